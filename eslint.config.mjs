@@ -1,0 +1,63 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Technology shows in the file name and stays there: package pattern -> files that may import it. */
+const TECHNOLOGIES = {
+  kafkajs: ['**/kafka-*.ts'],
+  'kafkajs-snappy': ['**/kafka-*.ts'],
+  ioredis: ['**/redis-*.ts'],
+  uwebsockets: ['**/uws-*.ts'],
+  ws: ['**/ws-*.ts'],
+  typeorm: ['**/typeorm-*.ts', '**/*.entity.ts', '**/migrations/**'],
+};
+const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
+const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/process/**', 'libs/platform/http/**'];
+
+const banned = (names) => ({
+  'no-restricted-imports': ['error', {
+    paths: names.filter((name) => !name.includes('*')).map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
+    patterns: names.filter((name) => name.includes('*')).map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/process and platform/http` })),
+  }],
+});
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.nx/**', '.cache/**', '.voltbus/**', '**/*.cjs'] },
+  { files: ['**/*.ts'], extends: [tseslint.configs.base], plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      '@nx/enforce-module-boundaries': ['error', {
+        allow: [],
+        depConstraints: [
+          { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:platform', 'type:contract', 'type:protocol', 'type:testing', 'type:app', 'type:tool'] },
+          { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
+          { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
+          { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
+          { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
+          { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:tool', 'type:service'] },
+          { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:tool', 'type:testing', 'type:service', 'type:app'] },
+        ],
+      }],
+      ...banned([...ALL_TECHNOLOGIES, '@nestjs/*']),
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only platform/process reads the environment' }],
+    } },
+  ...Object.entries(TECHNOLOGIES).map(([name, files]) => ({
+    files, rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name === 'kafkajs' && other === 'kafkajs-snappy')), '@nestjs/*']),
+  })),
+  { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
+  { files: ['libs/platform/process/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['**/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: {
+    'no-restricted-imports': ['error', { patterns: [{ group: ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'ws', 'uwebsockets', '@voltbus/ocpp', '**/store/**'], message: 'domain is plain data and functions' }] }],
+    'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'no clock in domain/' }, { object: 'Math', property: 'random', message: 'no random in domain/' }, { object: 'process', property: 'env' }],
+    'no-restricted-syntax': ['error', { selector: 'AwaitExpression', message: 'no await in domain/' }, { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'no clock in domain/' }],
+  } },
+  { files: ['**/*.spec.ts', '**/e2e/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
+);

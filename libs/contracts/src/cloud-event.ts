@@ -1,0 +1,37 @@
+/** The CloudEvents 1.0 attributes of a record in Kafka binary mode. */
+export interface CloudEvent {
+  /** Deterministic: a repeat of the same event has the same id. */
+  id: string;
+  /** `voltbus.cdr.issued` and the like. */
+  type: string;
+  /** Service that owns the topic: `/voltbus/<service>`. */
+  source: string;
+  /** Time of the event, ISO 8601 UTC. */
+  time: string;
+  /** Station key. */
+  subject: string;
+  tenant: string;
+}
+
+export function toCloudEventHeaders(event: CloudEvent): Record<string, string> {
+  return {
+    ce_specversion: '1.0',
+    ce_id: event.id,
+    ce_type: event.type,
+    ce_source: event.source,
+    ce_time: event.time,
+    ce_subject: event.subject,
+    ce_tenantid: event.tenant,
+    'content-type': 'application/json',
+  };
+}
+
+/** Reads what `toCloudEventHeaders` wrote; throws when a required attribute is missing. */
+export function fromCloudEventHeaders(headers: Readonly<Record<string, Uint8Array | undefined>>): CloudEvent {
+  const read = (name: string): string => {
+    const value = headers[name];
+    if (value === undefined) throw new Error(`no header ${name}`);
+    return Buffer.from(value).toString('utf8');
+  };
+  return { id: read('ce_id'), type: read('ce_type'), source: read('ce_source'), time: read('ce_time'), subject: read('ce_subject'), tenant: read('ce_tenantid') };
+}

@@ -1,0 +1,41 @@
+import type { Registration } from './station-state';
+
+/**
+ * What goes down to a gateway on its bucket of `csms.ocpp.downlink.v1`. The record's key is the station key, header `m` is
+ * the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON `StationProfile`
+ * (`profile`), or empty (`evict`).
+ */
+export type DownlinkMeta =
+  /** Answers the station's pending CALL of that id and epoch; else dropped and counted. */
+  | { kind: 'reply'; inst: string; epoch: number; messageId: string | number; registration?: Registration }
+  /** A call of ours. Dropped past `deadline` (epoch ms) and when `commandId` was seen before. */
+  | { kind: 'call'; inst: string; epoch: number; commandId: string; deadline: number }
+  /** Close the station's socket if its epoch is at most `epoch`. */
+  | { kind: 'evict'; inst: string; epoch: number; reason: EvictReason }
+  /** Answer to a `ProfileRequest`. */
+  | { kind: 'profile'; inst: string; requestId: string };
+
+export type EvictReason = 'replaced' | 'blocked' | 'deleted' | 'credentials-changed';
+
+/** Value of a `call` record. */
+export interface DownlinkCall {
+  action: string;
+  payload: unknown;
+  /** How long to wait for the station's answer once sent, milliseconds. */
+  timeoutMs: number;
+  /** 0 (first) to 9 (last); commands of the same priority keep their order. */
+  priority: number;
+}
+
+const VERSION = 1;
+
+export function packDownlink(meta: DownlinkMeta): Buffer {
+  return Buffer.from(JSON.stringify([VERSION, meta]));
+}
+
+/** Throws when the header was not written by `packDownlink`. */
+export function unpackDownlink(packed: Uint8Array | undefined): DownlinkMeta {
+  const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
+  if (!Array.isArray(fields) || fields[0] !== VERSION) throw new Error('unknown downlink header');
+  return fields[1];
+}

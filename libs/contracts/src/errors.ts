@@ -1,0 +1,27 @@
+/** What an operator or another service is told. `code` is stable: clients branch on it. */
+export class CsmsError extends Error {
+  constructor(
+    readonly code: CsmsErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CsmsError';
+  }
+}
+
+/** Error codes and the HTTP status each has in the API. */
+export const CSMS_ERROR_STATUS = {
+  'bad-request': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'secret-in-command': 409,
+  invalid: 422,
+  'too-many-requests': 429,
+  unavailable: 503,
+} as const;
+
+export type CsmsErrorCode = keyof typeof CSMS_ERROR_STATUS;

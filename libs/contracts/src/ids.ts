@@ -1,0 +1,26 @@
+/** One charging station of one tenant. Tenant and station always travel together: tenants never meet. */
+export interface StationRef {
+  tenant: string;
+  station: string;
+}
+
+/** The tenant of `/ocpp/<station>` and of requests that name none. */
+export const DEFAULT_TENANT = 'default';
+
+/** Tenant names: lower-case letters, digits and hyphens, 1 to 36 characters. No slash: the key's first slash ends the tenant. */
+export const TENANT_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$/;
+
+/** Longest station identity accepted (OCPP 2.x identifierString[48]; 1.6 advises the same). */
+export const MAX_STATION_LENGTH = 48;
+
+/** Key of everything about one station, on every topic: `<tenant>/<station>`. */
+export function stationKey(ref: StationRef): string {
+  return `${ref.tenant}/${ref.station}`;
+}
+
+/** The inverse of `stationKey`; a station identity may itself contain slashes. Throws on a key without one. */
+export function parseStationKey(key: string): StationRef {
+  const slash = key.indexOf('/');
+  if (slash < 1 || slash === key.length - 1) throw new Error(`not a station key: ${JSON.stringify(key)}`);
+  return { tenant: key.slice(0, slash), station: key.slice(slash + 1) };
+}

@@ -1,0 +1,57 @@
+import type { AckClass, Protocol, Registration } from './station-state';
+
+/** Where a station's connection is held: the gateway process, its downlink bucket, and the connection's fencing epoch. */
+export interface ReturnAddress {
+  /** Gateway instance: pod name + 8 random hex, new per process start. */
+  inst: string;
+  /** Partition of `csms.ocpp.downlink.v1` that the instance reads. */
+  bucket: number;
+  /** Fencing epoch of the connection: microseconds, strictly growing per station. */
+  epoch: number;
+}
+
+/** How far the gateway has checked a payload: services repeat the tolerant normalisation only where it was needed. */
+export type Checked = 'no' | 'strict' | 'tolerant';
+
+/** Everything a lane record says beside the raw frame; packed into ONE header, `m` (each header costs ~3 us to encode). */
+export interface UplinkMeta {
+  protocol: Protocol;
+  action: string;
+  /** As the station wrote it, also when it is a number: the answer must echo it. */
+  messageId: string | number;
+  ack: AckClass;
+  returnTo: ReturnAddress;
+  registration: Registration;
+  checked: Checked;
+  /** Epoch milliseconds at the gateway. */
+  receivedAt: number;
+  /** After this instant nobody waits for the answer any more (epoch milliseconds). */
+  answerBy: number;
+  /** W3C traceparent, when sampled. */
+  trace?: string;
+}
+
+/** Name of the one header. */
+export const META_HEADER = 'm';
+
+const VERSION = 1;
+
+export function packUplink(meta: UplinkMeta): Buffer {
+  const { returnTo: to } = meta;
+  return Buffer.from(
+    JSON.stringify([
+      VERSION, meta.protocol, meta.action, meta.messageId, meta.ack, to.inst, to.bucket, to.epoch,
+      meta.registration, meta.checked, meta.receivedAt, meta.answerBy, meta.trace ?? '',
+    ]),
+  );
+}
+
+/** Throws when the header was not written by `packUplink`: such a record is poison. */
+export function unpackUplink(packed: Uint8Array | undefined): UplinkMeta {
+  const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
+  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 13) throw new Error('unknown uplink header');
+  const [, protocol, action, messageId, ack, inst, bucket, epoch, registration, checked, receivedAt, answerBy, trace] = fields;
+  const meta: UplinkMeta = { protocol, action, messageId, ack, returnTo: { inst, bucket, epoch }, registration, checked, receivedAt, answerBy };
+  if (trace !== '') meta.trace = trace;
+  return meta;
+}

@@ -1,0 +1,128 @@
+import type { Topic } from '@voltbus/contracts';
+
+/** A record to publish. `key` decides the partition (murmur2, as Kafka's clients do) unless the topic is read by bucket. */
+export interface OutgoingRecord {
+  key: string;
+  value: Uint8Array;
+  headers?: Readonly<Record<string, string | Uint8Array>>;
+  /** Only for bucket topics. */
+  partition?: number;
+}
+
+/** A record as a consumer sees it. */
+export interface BusRecord {
+  topic: string;
+  partition: number;
+  /** Position in the partition; grows. */
+  offset: bigint;
+  key: string;
+  value: Buffer;
+  headers: Readonly<Record<string, Buffer | undefined>>;
+  /** When the bus took it, epoch milliseconds. */
+  timestamp: number;
+}
+
+/** What a handler may do beside handling. */
+export interface HandlerContext {
+  /** Must settle before the offsets of this batch are committed (replies, for instance); a rejection is logged, not retried. */
+  settle(work: Promise<unknown>): void;
+  signal: AbortSignal;
+}
+
+/**
+ * How one kind of record is handled. `batch`: many independent facts, one write; the runner halves a failing batch to find the
+ * culprit. `key`: a decision about one station in a transaction of its own; other keys run concurrently, the same key never.
+ * Order within a key holds across both shapes.
+ */
+export type Handler =
+  | { shape: 'batch'; name: string; handle(records: BusRecord[], context: HandlerContext): Promise<void> }
+  | { shape: 'key'; name: string; handle(record: BusRecord, context: HandlerContext): Promise<void> };
+
+export interface GroupSubscription {
+  /** Consumer group: committed offsets, records shared among its members. Starts at the beginning when it has no offset. */
+  group: string;
+  topics: readonly Topic[];
+  /** Which handler takes the record; `null` skips it. Must not throw (a throw is a poison record). */
+  route(record: BusRecord): Handler | null;
+  /** Most keys handled at once. Default 8: about the database pool. */
+  concurrency?: number;
+  /** Where a record goes that cannot be handled; default: published to `csms.dlq.v1` with origin headers. */
+  onDeadLetter?(record: BusRecord, cause: DeadLetterCause): Promise<void>;
+}
+
+export interface DeadLetterCause {
+  kind: 'poison' | 'defect';
+  group: string;
+  handler: string;
+  error: Error;
+  attempts: number;
+}
+
+export interface FollowSubscription {
+  /** For logs and the ephemeral group's name. */
+  name: string;
+  topic: Topic;
+  /** One partition only (a gateway's bucket), or all of them. */
+  partition?: number;
+  /** Called in order per partition and never concurrently for one; must not throw (a throw is logged and the record is skipped). */
+  handle(record: BusRecord): void;
+}
+
+export interface Subscription {
+  /** `false` while it has not joined, is rebuilding, or stopped itself (see `stopped`). */
+  readonly healthy: boolean;
+  /** Why it stopped itself: more than 1 % of the last 1,000 records went to the dead letters. */
+  readonly stopped: string | null;
+  /** Records not yet handled, over the assigned partitions; null when not known. */
+  lag(): Promise<number | null>;
+  /** True when everything taken by the bus before `instant` (epoch ms) in this subscription's partitions was handled. Sweeps judge only then. */
+  passed(instant: number): Promise<boolean>;
+  /** Finishes the batch in hand, commits, leaves the group. */
+  close(): Promise<void>;
+}
+
+/**
+ * Publish and subscribe typed topics, keyed by station. At least once, in order per key.
+ * Adapters: `MemoryBus` (one process) and `KafkaBus`; both pass `busContract`.
+ */
+export interface Bus {
+  /**
+   * Resolves when the record is durable: acks=all on Kafka; in memory, when every group in the topic's `settledBy` has committed it.
+   * Rejects with `BusUnavailable` past `timeoutMs` (default 20 s; the record may still arrive: at least once) and at once with
+   * `BusFull` when the waiting bytes exceed the bound. No handler may await a publish to a lane.
+   */
+  publish(topic: Topic, record: OutgoingRecord, options?: { timeoutMs?: number }): Promise<void>;
+  /** Joins a group; resolves once it has joined and its initial offsets are committed. */
+  subscribe(subscription: GroupSubscription): Promise<Subscription>;
+  /** Reads from now on, alone, without committed offsets; resolves after the first fetch. Seeks to its own high-water mark after every rejoin. */
+  follow(subscription: FollowSubscription): Promise<Subscription>;
+  /** Creates what is missing (development, standalone). */
+  ensureTopics(topics: readonly Topic[]): Promise<void>;
+  /** What is wrong with the topics (missing, other partition count); empty when all is well. */
+  checkTopics(topics: readonly Topic[]): Promise<string[]>;
+  /** True while publishes are acknowledged; false after they were not for `downAfterMs` (20 s). */
+  readonly available: boolean;
+  /** Called with the new value whenever `available` changes. */
+  onAvailability(listener: (available: boolean) => void): void;
+  close(): Promise<void>;
+}
+
+/** The bus did not take a record in time. */
+export class BusUnavailable extends Error {
+  override name = 'BusUnavailable';
+}
+
+/** Too many bytes are waiting for the bus. */
+export class BusFull extends Error {
+  override name = 'BusFull';
+}
+
+/** A record that can never be handled: dead-lettered at once. */
+export class PoisonError extends Error {
+  override name = 'PoisonError';
+}
+
+/** A dependency is away (database, bus): the partition is paused with back-off and the record tried again, for ever. */
+export class TransientError extends Error {
+  override name = 'TransientError';
+}

@@ -1,0 +1,1 @@
+export { type OutboxEvent } from './outbox';

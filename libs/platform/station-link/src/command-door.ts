@@ -1,0 +1,21 @@
+import type { Command, StationRef } from '@voltbus/contracts';
+
+/** Injection token of the `CommandDoor`; provided by the router's HTTP module. */
+export const COMMAND_DOOR = Symbol.for('voltbus.command-door');
+
+export interface CommandWish {
+  ref: StationRef;
+  action: string;
+  payload: Record<string, unknown>;
+  /** 0 (first) to 9 (last); default 5. */
+  priority?: number;
+  /** Seconds to wait for the outcome; 0 or absent answers at once. */
+  waitSeconds?: number;
+  idempotencyKey?: string;
+  requestedBy: string;
+}
+
+/** The one way to command a station over HTTP: the command is stored before this resolves. Rejects with `CsmsError`. */
+export interface CommandDoor {
+  accept(wish: CommandWish): Promise<Command>;
+}
