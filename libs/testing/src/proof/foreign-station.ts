@@ -1,0 +1,78 @@
+import { RPCClient } from 'ocpp-rpc';
+
+export type ProtocolName = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+export const PROTOCOL_NAMES: readonly ProtocolName[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];
+
+export interface StationOptions {
+  /** `ws://host:port/ocpp/<tenant>`, or without the tenant. */
+  url: string;
+  station: string;
+  protocol: ProtocolName;
+  password?: string;
+  reconnect?: boolean;
+}
+
+type ClientOptions = ConstructorParameters<typeof RPCClient>[0];
+type Payload = Record<string, unknown>;
+
+/** A charging station built on a client that nobody here wrote (`ocpp-rpc`), in strict mode: it checks what we send by OCA's schemas. */
+export class ForeignStation {
+  private readonly client: RPCClient;
+  /** The calls it got, in order. */
+  readonly received: { action: string; payload: unknown }[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+
+  constructor(readonly options: StationOptions) {
+    // The package's types demand every option; all have defaults.
+    const given: Partial<ClientOptions> = {
+      endpoint: options.url,
+      identity: options.station,
+      protocols: [options.protocol],
+      password: options.password ?? null,
+      strictMode: true,
+      reconnect: options.reconnect ?? false,
+      callTimeoutMs: 15_000,
+      backoff: { initialDelay: 200, maxDelay: 1000, factor: 2, randomisationFactor: 0.2 },
+    };
+    this.client = new RPCClient(given as ClientOptions);
+    this.closed = new Promise((resolve) =>
+      this.client.once('close', ({ code, reason }: { code: number; reason: string }) => resolve({ code, reason })),
+    );
+  }
+
+  static async connect(options: StationOptions): Promise<ForeignStation> {
+    const station = new ForeignStation(options);
+    await station.open();
+    return station;
+  }
+
+  async open(): Promise<void> {
+    await this.client.connect();
+  }
+
+  call<T = Payload>(action: string, payload: Payload): Promise<T> {
+    return this.client.call(action, payload) as Promise<T>;
+  }
+
+  /** Says what it answers to a call; the last word for an action counts. */
+  answer(action: string, answer: (payload: Payload) => Payload | Promise<Payload>): this {
+    this.client.removeHandler(action);
+    this.client.handle(action, async ({ params }) => {
+      this.received.push({ action, payload: params });
+      return answer(params ?? {});
+    });
+    return this;
+  }
+
+  sendRaw(frame: string): void {
+    this.client.sendRaw(frame);
+  }
+
+  once(event: string, listener: (detail: unknown) => void): void {
+    this.client.once(event, listener);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close({ force: true, code: 1000, reason: '' }).catch(() => undefined);
+  }
+}

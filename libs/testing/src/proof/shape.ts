@@ -1,0 +1,20 @@
+import type { Api } from './api';
+
+/** A running Voltbus, whatever its shape: what a proof needs to know of it. */
+export interface Shape {
+  api: Api;
+  /** `ws://host:port/ocpp` of each gateway. */
+  ocppUrls: string[];
+}
+
+/** Makes a tenant's stations and token ready for a proof: one password for all of them. */
+export async function prepare(api: Api, stations: readonly string[], idToken: string): Promise<string> {
+  const password = 'correct horse battery';
+  for (const station of stations) {
+    const { status, body } = await api.put(`/v1/stations/${encodeURIComponent(station)}`, { password });
+    if (status >= 300) throw new Error(`PUT station: ${status} ${JSON.stringify(body)}`);
+  }
+  const { status, body } = await api.put(`/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted' });
+  if (status >= 300) throw new Error(`PUT token: ${status} ${JSON.stringify(body)}`);
+  return password;
+}
