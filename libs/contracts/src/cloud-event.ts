@@ -33,5 +33,12 @@ export function fromCloudEventHeaders(headers: Readonly<Record<string, Uint8Arra
     if (value === undefined) throw new Error(`no header ${name}`);
     return Buffer.from(value).toString('utf8');
   };
-  return { id: read('ce_id'), type: read('ce_type'), source: read('ce_source'), time: read('ce_time'), subject: read('ce_subject'), tenant: read('ce_tenantid') };
+  return {
+    id: read('ce_id'),
+    type: read('ce_type'),
+    source: read('ce_source'),
+    time: read('ce_time'),
+    subject: read('ce_subject'),
+    tenant: read('ce_tenantid'),
+  };
 }

@@ -26,32 +26,88 @@ export const KEYED_PARTITIONS = 48;
 /** Partitions ("buckets") of the downlink: the most gateways that never share one. */
 export const BUCKETS = 64;
 
-function topic(name: string, rest: Omit<Topic, 'name' | 'partitions' | 'settledBy'> & Partial<Pick<Topic, 'partitions' | 'settledBy'>>): Topic {
+function topic(
+  name: string,
+  rest: Omit<Topic, 'name' | 'partitions' | 'settledBy'> & Partial<Pick<Topic, 'partitions' | 'settledBy'>>,
+): Topic {
   return { partitions: KEYED_PARTITIONS, settledBy: [], name, ...rest };
 }
 
 /** Station traffic, one topic per owning service. */
 export const LANES: Readonly<Record<Lane, Topic>> = {
-  transaction: topic('csms.ocpp.transaction.v1', { owner: 'transaction', writers: ['gateway'], settledBy: ['transaction'], retentionMs: 7 * DAY }),
-  device: topic('csms.ocpp.device.v1', { owner: 'device-config', writers: ['gateway'], settledBy: ['device-config'], retentionMs: 7 * DAY }),
+  transaction: topic('csms.ocpp.transaction.v1', {
+    owner: 'transaction',
+    writers: ['gateway'],
+    settledBy: ['transaction'],
+    retentionMs: 7 * DAY,
+  }),
+  device: topic('csms.ocpp.device.v1', {
+    owner: 'device-config',
+    writers: ['gateway'],
+    settledBy: ['device-config'],
+    retentionMs: 7 * DAY,
+  }),
   router: topic('csms.ocpp.router.v1', { owner: 'router', writers: ['gateway'], settledBy: ['router'], retentionMs: 7 * DAY }),
 };
 
 export const DOWNLINK = topic('csms.ocpp.downlink.v1', {
-  partitions: BUCKETS, owner: 'gateway', writers: ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'], retentionMs: HOUR,
+  partitions: BUCKETS,
+  owner: 'gateway',
+  writers: ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'],
+  retentionMs: HOUR,
 });
-export const CALL_RESULTS = topic('csms.ocpp.results.v1', { owner: 'router', writers: ['gateway'], settledBy: ['router'], retentionMs: 7 * DAY });
+export const CALL_RESULTS = topic('csms.ocpp.results.v1', {
+  owner: 'router',
+  writers: ['gateway'],
+  settledBy: ['router'],
+  retentionMs: 7 * DAY,
+});
 export const PROFILE_REQUESTS = topic('csms.profile-requests.v1', { owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
-export const CONNECTIONS = topic('csms.connections.v1', { owner: 'gateway', writers: ['gateway'], settledBy: ['device-config'], retentionMs: 7 * DAY });
-export const COMMANDS = topic('csms.commands.v1', { owner: 'router', writers: ['api', 'transaction', 'device-config', 'cdr', 'other'], settledBy: ['router'], retentionMs: 7 * DAY });
+export const CONNECTIONS = topic('csms.connections.v1', {
+  owner: 'gateway',
+  writers: ['gateway'],
+  settledBy: ['device-config'],
+  retentionMs: 7 * DAY,
+});
+export const COMMANDS = topic('csms.commands.v1', {
+  owner: 'router',
+  writers: ['api', 'transaction', 'device-config', 'cdr', 'other'],
+  settledBy: ['router'],
+  retentionMs: 7 * DAY,
+});
 export const COMMAND_RESULTS = topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY });
 /** Tenants and their policies, told by device-config to whoever keeps a copy. */
-export const TENANTS = topic('csms.tenants.v1', { owner: 'device-config', writers: ['device-config'], settledBy: ['transaction', 'cdr'], retentionMs: 400 * DAY });
-export const TRANSACTIONS = topic('csms.transactions.v1', { owner: 'transaction', writers: ['transaction'], settledBy: ['cdr'], retentionMs: 90 * DAY });
+export const TENANTS = topic('csms.tenants.v1', {
+  owner: 'device-config',
+  writers: ['device-config'],
+  settledBy: ['transaction', 'cdr'],
+  retentionMs: 400 * DAY,
+});
+export const TRANSACTIONS = topic('csms.transactions.v1', {
+  owner: 'transaction',
+  writers: ['transaction'],
+  settledBy: ['cdr'],
+  retentionMs: 90 * DAY,
+});
 /** Never compacted: the key is the station, not the CDR. */
 export const CDRS = topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction'], retentionMs: 400 * DAY });
-export const DEAD_LETTERS = topic('csms.dlq.v1', { owner: 'router', writers: ['transaction', 'device-config', 'cdr', 'router'], settledBy: ['router'], retentionMs: 90 * DAY });
+export const DEAD_LETTERS = topic('csms.dlq.v1', {
+  owner: 'router',
+  writers: ['transaction', 'device-config', 'cdr', 'router'],
+  settledBy: ['router'],
+  retentionMs: 90 * DAY,
+});
 
 export const TOPICS: readonly Topic[] = [
-  ...Object.values(LANES), DOWNLINK, CALL_RESULTS, PROFILE_REQUESTS, CONNECTIONS, COMMANDS, COMMAND_RESULTS, TENANTS, TRANSACTIONS, CDRS, DEAD_LETTERS,
+  ...Object.values(LANES),
+  DOWNLINK,
+  CALL_RESULTS,
+  PROFILE_REQUESTS,
+  CONNECTIONS,
+  COMMANDS,
+  COMMAND_RESULTS,
+  TENANTS,
+  TRANSACTIONS,
+  CDRS,
+  DEAD_LETTERS,
 ];

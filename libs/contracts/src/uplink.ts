@@ -40,8 +40,19 @@ export function packUplink(meta: UplinkMeta): Buffer {
   const { returnTo: to } = meta;
   return Buffer.from(
     JSON.stringify([
-      VERSION, meta.protocol, meta.action, meta.messageId, meta.ack, to.inst, to.bucket, to.epoch,
-      meta.registration, meta.checked, meta.receivedAt, meta.answerBy, meta.trace ?? '',
+      VERSION,
+      meta.protocol,
+      meta.action,
+      meta.messageId,
+      meta.ack,
+      to.inst,
+      to.bucket,
+      to.epoch,
+      meta.registration,
+      meta.checked,
+      meta.receivedAt,
+      meta.answerBy,
+      meta.trace ?? '',
     ]),
   );
 }
@@ -51,7 +62,17 @@ export function unpackUplink(packed: Uint8Array | undefined): UplinkMeta {
   const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
   if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 13) throw new Error('unknown uplink header');
   const [, protocol, action, messageId, ack, inst, bucket, epoch, registration, checked, receivedAt, answerBy, trace] = fields;
-  const meta: UplinkMeta = { protocol, action, messageId, ack, returnTo: { inst, bucket, epoch }, registration, checked, receivedAt, answerBy };
+  const meta: UplinkMeta = {
+    protocol,
+    action,
+    messageId,
+    ack,
+    returnTo: { inst, bucket, epoch },
+    registration,
+    checked,
+    receivedAt,
+    answerBy,
+  };
   if (trace !== '') meta.trace = trace;
   return meta;
 }
