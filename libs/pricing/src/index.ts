@@ -1,1 +1,2 @@
-export {};
+export { free, negate, negateAmount, price, type Price, type SessionFacts } from './price';
+export { minorDigits } from './currency';

@@ -1,0 +1,24 @@
+import { Decimal } from 'decimal.js';
+
+/**
+ * Shares of a rounded total in proportion to exact weights, in whole minor units, that add up to it to the last one: the units left
+ * over by rounding down go to the largest remainders, the earlier first.
+ */
+export function apportion(total: Decimal, weights: readonly Decimal[], digits: number): Decimal[] {
+  const zero = total.minus(total);
+  const all = weights.reduce((sum, weight) => sum.plus(weight), zero);
+  if (all.isZero()) return weights.map((_, at) => (at === 0 ? total : zero));
+  const exact = weights.map((weight) => total.times(weight).div(all));
+  const shares = exact.map((share) => share.toDecimalPlaces(digits, Decimal.ROUND_FLOOR));
+  const unit = zero.plus(1).div(10 ** digits);
+  const left = total
+    .minus(shares.reduce((sum, share) => sum.plus(share), zero))
+    .div(unit)
+    .round()
+    .toNumber();
+  const byRemainder = exact
+    .map((share, at) => ({ at, remainder: share.minus(shares[at] ?? zero) }))
+    .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.at - b.at);
+  const receivers = new Set(byRemainder.slice(0, left).map(({ at }) => at));
+  return shares.map((share, at) => (receivers.has(at) ? share.plus(unit) : share));
+}
