@@ -45,3 +45,4 @@ export {
   type Topic,
 } from './topics';
 export { ackClass, laneOf, type AckPolicy } from './station-traffic';
+export { deterministicId } from './deterministic-id';
