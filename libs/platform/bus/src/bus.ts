@@ -1,5 +1,8 @@
 import type { Topic } from '@voltbus/contracts';
 
+/** Largest value of a record: a station's largest frame. */
+export const MAX_VALUE_BYTES = 1_048_576;
+
 /** A record to publish. `key` decides the partition (murmur2, as Kafka's clients do) unless the topic is read by bucket. */
 export interface OutgoingRecord {
   key: string;
@@ -88,8 +91,9 @@ export interface Subscription {
 export interface Bus {
   /**
    * Resolves when the record is durable: acks=all on Kafka; in memory, when every group in the topic's `settledBy` has committed it.
-   * Rejects with `BusUnavailable` past `timeoutMs` (default 20 s; the record may still arrive: at least once) and at once with
-   * `BusFull` when the waiting bytes exceed the bound. No handler may await a publish to a lane.
+   * Rejects with `BusUnavailable` past `timeoutMs` (default 20 s; the record may still arrive: at least once), at once with
+   * `BusFull` when the waiting bytes exceed the bound, and with `RecordRefused` when it can never be taken. Records of one key
+   * keep the order of the calls. No handler may await a publish to a lane.
    */
   publish(topic: Topic, record: OutgoingRecord, options?: { timeoutMs?: number }): Promise<void>;
   /** Joins a group; resolves once it has joined and its initial offsets are committed. */
@@ -115,6 +119,11 @@ export class BusUnavailable extends Error {
 /** Too many bytes are waiting for the bus. */
 export class BusFull extends Error {
   override name = 'BusFull';
+}
+
+/** The bus will never take this record (its value is larger than `MAX_VALUE_BYTES`, or the broker says so). */
+export class RecordRefused extends Error {
+  override name = 'RecordRefused';
 }
 
 /** A record that can never be handled: dead-lettered at once. */

@@ -1,4 +1,22 @@
 export {
-  BusFull, BusUnavailable, PoisonError, TransientError,
-  type Bus, type BusRecord, type DeadLetterCause, type FollowSubscription, type GroupSubscription, type Handler, type HandlerContext, type OutgoingRecord, type Subscription,
+  BusFull,
+  BusUnavailable,
+  MAX_VALUE_BYTES,
+  PoisonError,
+  RecordRefused,
+  TransientError,
+  type Bus,
+  type BusRecord,
+  type DeadLetterCause,
+  type FollowSubscription,
+  type GroupSubscription,
+  type Handler,
+  type HandlerContext,
+  type OutgoingRecord,
+  type Subscription,
 } from './bus';
+export { ORIGIN_HEADERS } from './dead-letters';
+export { MemoryBus, type MemoryBusOptions } from './memory-bus';
+export { type Delivery, type Faults } from './memory-group';
+export { partitionOf } from './murmur2';
+export { type BusLogger, type BusMetrics } from './telemetry';

@@ -1,0 +1,203 @@
+import { type Topic } from '@voltbus/contracts';
+import { Availability } from './availability';
+import {
+  BusFull,
+  BusUnavailable,
+  MAX_VALUE_BYTES,
+  RecordRefused,
+  type Bus,
+  type BusRecord,
+  type FollowSubscription,
+  type GroupSubscription,
+  type OutgoingRecord,
+  type Subscription,
+} from './bus';
+import { deadLetterTo } from './dead-letters';
+import { GroupRunner } from './group-runner';
+import { MemoryFollower } from './memory-follower';
+import { MemoryGroup, type Faults } from './memory-group';
+import { MemoryLog, type MemoryPartition, type Stored } from './memory-log';
+import { partitionOf } from './murmur2';
+import { BusTelemetry, type BusLogger, type BusMetrics } from './telemetry';
+
+/** A publish is given up after so long, when the caller does not say. */
+export const DEFAULT_TIMEOUT_MS = 20_000;
+/** Without an acknowledgement for so long while something waits, the bus is not available. */
+export const DOWN_AFTER_MS = 20_000;
+/** Bytes of records that may wait to be handled. */
+const MAX_WAITING_BYTES = 64 * 1_048_576;
+/** Bytes of handled records that are kept for groups that come later. */
+const KEEP_HANDLED_BYTES = 8 * 1_048_576;
+/** Roughly what a record costs beyond its bytes. */
+const RECORD_OVERHEAD = 200;
+
+export interface MemoryBusOptions {
+  logger: BusLogger;
+  metrics: BusMetrics;
+  /**
+   * A group named in `settledBy` that has not subscribed (yet): `wait` for it (the records are kept; in a process with all
+   * services it subscribes before the doors open), or `skip` it (a test of one service). Default `wait`.
+   */
+  absentGroups?: 'wait' | 'skip';
+  maxWaitingBytes?: number;
+  downAfterMs?: number;
+  /** Only for tests. */
+  faults?: Faults;
+}
+
+/**
+ * The bus of one process: same partitions, order and promises as Kafka's, nothing on disk. A publish is durable when every
+ * group of the topic's `settledBy` has handled the record and its `settle` work; other groups never delay it.
+ */
+export class MemoryBus implements Bus {
+  private readonly telemetry: BusTelemetry;
+  private readonly log = new MemoryLog(KEEP_HANDLED_BYTES);
+  private readonly groups = new Map<string, MemoryGroup>();
+  private readonly followers = new Set<MemoryFollower>();
+  private readonly subscriptions = new Set<Subscription>();
+  private readonly availability: Availability;
+  private readonly publishes = new Map<Stored, (error: Error) => void>();
+  private closed = false;
+
+  constructor(private readonly options: MemoryBusOptions) {
+    this.telemetry = new BusTelemetry(options.logger, options.metrics);
+    this.availability = new Availability(options.downAfterMs ?? DOWN_AFTER_MS);
+  }
+
+  get available(): boolean {
+    return this.availability.available;
+  }
+
+  onAvailability(listener: (available: boolean) => void): void {
+    this.availability.listen(listener);
+  }
+
+  async publish(topic: Topic, outgoing: OutgoingRecord, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
+    if (this.closed) throw new BusUnavailable('the bus is closed');
+    const bytes = RECORD_OVERHEAD + outgoing.value.length;
+    if (outgoing.value.length > MAX_VALUE_BYTES) throw new RecordRefused(`a value of ${outgoing.value.length} bytes is too large`);
+    if (this.log.waitingBytes + bytes > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES))
+      throw new BusFull(`${this.log.waitingBytes} bytes are waiting to be handled`);
+    const partition = this.partition(topic, outgoing);
+    const startedAt = performance.now();
+    await new Promise<void>((resolve, reject) =>
+      this.append(topic, partition, copy(partition, outgoing), bytes, timeoutMs, resolve, reject),
+    );
+    this.telemetry.acknowledged(topic.name, (performance.now() - startedAt) / 1_000);
+  }
+
+  async subscribe(subscription: GroupSubscription): Promise<Subscription> {
+    if (this.closed) throw new BusUnavailable('the bus is closed');
+    for (const topic of subscription.topics) this.partitionsOf(topic);
+    const group = this.group(subscription.group);
+    for (const topic of subscription.topics) group.expect(topic.name, this.partitionsOf(topic));
+    const bury = subscription.onDeadLetter?.bind(subscription) ?? deadLetterTo(this, this.telemetry);
+    const joined = group.join({ subscription, runner: new GroupRunner({ subscription, telemetry: this.telemetry, bury }), left: false });
+    this.telemetry.joined(
+      subscription.group,
+      subscription.topics.reduce((sum, topic) => sum + topic.partitions, 0),
+    );
+    return this.keep(joined);
+  }
+
+  async follow(subscription: FollowSubscription): Promise<Subscription> {
+    if (this.closed) throw new BusUnavailable('the bus is closed');
+    this.partitionsOf(subscription.topic);
+    const follower = new MemoryFollower(subscription, this.telemetry, () => this.followers.delete(follower));
+    this.followers.add(follower);
+    return this.keep(follower);
+  }
+
+  async ensureTopics(topics: readonly Topic[]): Promise<void> {
+    for (const topic of topics) this.partitionsOf(topic);
+  }
+
+  async checkTopics(topics: readonly Topic[]): Promise<string[]> {
+    return topics.flatMap((topic) => {
+      const known = this.log.known(topic.name);
+      if (!known) return [`topic ${topic.name} is missing`];
+      return known.length === topic.partitions ? [] : [`topic ${topic.name} has ${known.length} partitions instead of ${topic.partitions}`];
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+    this.availability.close();
+    for (const reject of this.publishes.values()) reject(new BusUnavailable('the bus was closed'));
+  }
+
+  private append(
+    topic: Topic,
+    partition: MemoryPartition,
+    record: BusRecord,
+    bytes: number,
+    timeoutMs: number,
+    resolve: () => void,
+    reject: (error: Error) => void,
+  ): void {
+    const readers = [...this.groups.values()].filter((group) => group.reads(topic.name)).map((group) => group.name);
+    const settledBy =
+      this.options.absentGroups === 'skip' ? topic.settledBy.filter((name) => this.groups.get(name)?.present) : topic.settledBy;
+    const timer = setTimeout(() => fail(new BusUnavailable(`${topic.name}: not handled within ${timeoutMs} ms`)), timeoutMs);
+    const settled = () => {
+      clearTimeout(timer);
+      this.publishes.delete(stored);
+      this.availability.acknowledged(this.publishes.size > 0);
+      resolve();
+    };
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      this.publishes.delete(stored);
+      this.telemetry.notProduced(topic.name, 1);
+      reject(error);
+    };
+    const stored: Stored = { record, bytes, unread: new Set(readers), unsettled: new Set(settledBy), settled };
+    this.publishes.set(stored, fail);
+    this.availability.waiting();
+    this.log.append(partition, stored);
+    if (stored.unsettled.size === 0) settled();
+    for (const group of readers) this.groups.get(group)?.wake(topic.name, partition.index);
+    for (const follower of this.followers) follower.offer(record);
+  }
+
+  private partition(topic: Topic, { key, partition }: OutgoingRecord): MemoryPartition {
+    const index = partition ?? partitionOf(key, topic.partitions);
+    const found = this.partitionsOf(topic)[index];
+    if (!found) throw new RecordRefused(`topic ${topic.name} has no partition ${index}`);
+    return found;
+  }
+
+  /** The topic's partitions; on first sight the groups that settle it begin to read it, present or not. */
+  private partitionsOf(topic: Topic): readonly MemoryPartition[] {
+    const known = this.log.known(topic.name);
+    if (known) return known;
+    const partitions = this.log.partitions(topic);
+    if (this.options.absentGroups !== 'skip') for (const name of topic.settledBy) this.group(name).expect(topic.name, partitions);
+    return partitions;
+  }
+
+  private group(name: string): MemoryGroup {
+    let group = this.groups.get(name);
+    if (!group) this.groups.set(name, (group = new MemoryGroup(name, this.log, this.options.faults ?? {})));
+    return group;
+  }
+
+  private keep(subscription: Subscription): Subscription {
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+}
+
+/** Bytes are copied: the publisher may use its buffer again. */
+function copy(partition: MemoryPartition, { key, value, headers }: OutgoingRecord): BusRecord {
+  return {
+    topic: partition.topic,
+    partition: partition.index,
+    offset: BigInt(partition.end),
+    key,
+    value: Buffer.from(value),
+    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, bytes]) => [name, Buffer.from(bytes)])),
+    timestamp: Date.now(),
+  };
+}

@@ -1,0 +1,87 @@
+type Labels = Readonly<Record<string, string>>;
+
+/** The part of pino's logger that the bus uses. */
+export interface BusLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  fatal(fields: object, message: string): void;
+}
+
+/** The part of `Metrics` of @voltbus/process that the bus uses (said again here because that library builds on this one). */
+export interface BusMetrics {
+  counter(name: string, help: string): { add(amount: number, labels?: Labels): void };
+  histogram(name: string, help: string, buckets?: readonly number[]): { observe(value: number, labels?: Labels): void };
+  gauge(name: string, help: string, read: () => number | readonly { value: number; labels: Labels }[]): void;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
+
+/** What a bus tells of itself: log and metrics of one happening together. */
+export class BusTelemetry {
+  private readonly produced;
+  private readonly produceErrors;
+  private readonly handled;
+  private readonly deadLetters;
+  private readonly rebalances;
+  private readonly lags = new Map<string, () => { value: number; labels: Labels }[]>();
+
+  constructor(
+    readonly logger: BusLogger,
+    metrics: BusMetrics,
+  ) {
+    this.produced = metrics.histogram(
+      'kafka_produce_duration_seconds',
+      'From publish to acknowledgement, of the oldest record of a send',
+      SECONDS,
+    );
+    this.produceErrors = metrics.counter('kafka_produce_errors_total', 'Records that the bus did not take in time, or refused');
+    this.handled = metrics.histogram('kafka_handler_duration_seconds', 'One call of a handler', SECONDS);
+    this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters');
+    this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included');
+    metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', () =>
+      [...this.lags.values()].flatMap((read) => read()),
+    );
+  }
+
+  acknowledged(topic: string, seconds: number): void {
+    this.produced.observe(seconds, { topic });
+  }
+
+  notProduced(topic: string, records: number): void {
+    this.produceErrors.add(records, { topic });
+  }
+
+  handlerRan(topic: string, group: string, seconds: number): void {
+    this.handled.observe(seconds, { topic, group });
+  }
+
+  deadLettered(
+    origin: {
+      topic: string;
+      partition: number;
+      offset: bigint;
+      key: string;
+      group: string;
+      handler: string;
+      kind: string;
+      attempts: number;
+    },
+    error: Error,
+  ): void {
+    this.deadLetters.add(1, { topic: origin.topic, group: origin.group });
+    this.logger.error({ ...origin, offset: String(origin.offset), err: error }, 'record could not be handled: dead-lettered');
+  }
+
+  joined(group: string, partitions: number): void {
+    this.rebalances.add(1, { group });
+    this.logger.info({ group, partitions }, 'joined the consumer group');
+  }
+
+  /** Names the reader of a subscription's lag; the answer takes it away again. */
+  watchLag(id: string, read: () => { value: number; labels: Labels }[]): () => void {
+    this.lags.set(id, read);
+    return () => this.lags.delete(id);
+  }
+}
