@@ -1,0 +1,53 @@
+import { authorize, tokenIdentity, type Token, type TokenKnowledge } from './authorization';
+
+const now = Date.parse('2026-03-01T12:00:00Z');
+const token: Token = { idToken: 'Tag-1', type: 'ISO14443', status: 'Accepted', groupId: 'FLEET', expiresAt: null, concurrent: false };
+const known = (change: Partial<Token> = {}): TokenKnowledge => ({
+  token: { ...token, ...change },
+  unknownTokens: 'refuse',
+  remotelyStarted: false,
+});
+const unknown: TokenKnowledge = { token: null, unknownTokens: 'refuse', remotelyStarted: false };
+const presented = { idToken: 'tag-1', type: 'ISO14443' };
+
+describe('authorizing a token', () => {
+  it('C01.FR.06 accepts a known token and names its group', () => {
+    expect(authorize(presented, known(), now)).toEqual({ status: 'Accepted', groupId: 'FLEET', expiresAt: null, flag: null });
+  });
+
+  it.each([
+    ['Blocked', 'token-blocked'],
+    ['Expired', 'token-expired'],
+    ['Invalid', 'token-invalid'],
+  ] as const)('1.6 section 4.1 answers %s when the operator said so', (status, flag) => {
+    expect(authorize(presented, known({ status }), now)).toMatchObject({ status, flag });
+  });
+
+  it('answers Expired from the very instant of expiry, but Blocked remains Blocked', () => {
+    expect(authorize(presented, known({ expiresAt: '2026-03-01T12:00:00.000Z' }), now).status).toBe('Expired');
+    expect(authorize(presented, known({ expiresAt: '2026-03-01T12:00:00.001Z' }), now).status).toBe('Accepted');
+    expect(authorize(presented, known({ status: 'Blocked', expiresAt: '2020-01-01T00:00:00Z' }), now).status).toBe('Blocked');
+  });
+
+  it("leaves an unknown token to the tenant's policy", () => {
+    expect(authorize(presented, unknown, now)).toMatchObject({ status: 'Invalid', flag: 'unknown-token' });
+    expect(authorize(presented, { ...unknown, unknownTokens: 'accept' }, now)).toMatchObject({ status: 'Accepted', flag: null });
+  });
+
+  it('C05 accepts an unknown token that was just started remotely, 1.6 section 5.11 likewise; never a blocked one', () => {
+    expect(authorize({ idToken: 'tag-1', type: 'Central' }, { ...unknown, remotelyStarted: true }, now).status).toBe('Accepted');
+    expect(authorize(presented, { ...known({ status: 'Blocked' }), remotelyStarted: true }, now).status).toBe('Blocked');
+  });
+
+  it('C02.FR.02 accepts who needs no authorization', () => {
+    expect(authorize({ idToken: '', type: 'NoAuthorization' }, unknown, now).status).toBe('Accepted');
+  });
+
+  it.each([
+    ['abc', 'ABC'],
+    ['\u0010ABC\u000e', 'ABC'],
+    [' ab c ', 'AB C'],
+  ])('1.6 section 4.1 takes %j for %j', (idToken, identity) => {
+    expect(tokenIdentity(idToken)).toBe(identity);
+  });
+});

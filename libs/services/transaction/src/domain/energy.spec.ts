@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { energyOf, type RegisterPoint } from './energy';
+
+const point = (at: number, wh: number, context = 'Sample.Periodic'): RegisterPoint => ({ at, wh, context });
+const nothing = { startWh: null, stopWh: null };
+
+describe('the energy of a transaction', () => {
+  it('1.6 section 4.10 is meterStop less meterStart', () => {
+    expect(energyOf([], { startWh: 1000, stopWh: 8350 })).toEqual({
+      meterStartWh: 1000,
+      meterStopWh: 8350,
+      energyWh: 7350,
+      registerReset: false,
+    });
+  });
+
+  it('E01, E06 is read off Transaction.Begin and Transaction.End in 2.x', () => {
+    const points = [point(0, 90), point(1, 100, 'Transaction.Begin'), point(2, 200), point(3, 310, 'Transaction.End'), point(4, 312)];
+    expect(energyOf(points, nothing)).toMatchObject({ meterStartWh: 100, meterStopWh: 310, energyWh: 210 });
+  });
+
+  it('is read off the first and the last reading where those are missing', () => {
+    expect(energyOf([point(1, 100.4), point(2, 200), point(3, 250.6)], nothing)).toMatchObject({
+      meterStartWh: 100,
+      meterStopWh: 251,
+      energyWh: 151,
+    });
+  });
+
+  it('is unknown where nothing was measured, and nothing where one reading is all', () => {
+    expect(energyOf([], nothing).energyWh).toBeNull();
+    expect(energyOf([], { startWh: 1000, stopWh: null }).energyWh).toBeNull();
+    expect(energyOf([point(1, 100)], nothing).energyWh).toBe(0);
+  });
+
+  it('an implicit end takes the last register known', () => {
+    expect(energyOf([point(1, 1500), point(2, 1900)], { startWh: 1000, stopWh: null })).toMatchObject({ meterStopWh: 1900, energyWh: 900 });
+  });
+
+  it('O2, quirk 16 counts what rose when the register fell, and flags it', () => {
+    expect(energyOf([point(1, 6000), point(2, 100)], { startWh: 5000, stopWh: 400 })).toMatchObject({
+      energyWh: 1300,
+      registerReset: true,
+    });
+  });
+
+  it('quirk 17 does not believe an overflow marker', () => {
+    expect(energyOf([point(1, 1900)], { startWh: 1000, stopWh: 2_147_483_647 })).toMatchObject({ meterStopWh: 1900, energyWh: 900 });
+  });
+
+  it('O2 is never negative, whatever the registers do', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100_000)), fc.nat(100_000), fc.nat(100_000), (whs, startWh, stopWh) => {
+        const { energyWh } = energyOf(
+          whs.map((wh, at) => point(at, wh)),
+          { startWh, stopWh },
+        );
+        expect(energyWh).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,211 @@
+import type { EndedTransaction, StationRef, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { Energy } from './energy';
+import type { StationTime } from './station-time';
+
+/** What a station said about a transaction, in words every version shares. */
+export interface Report {
+  kind: 'started' | 'updated' | 'ended';
+  /** The station's own count within the transaction; 1.6 has none: 0 is the start, 1 the stop. */
+  seqNo: number;
+  time: StationTime;
+  evse: number | null;
+  connector: number | null;
+  idToken: string | null;
+  /** Registers a 1.6 station states, Wh. */
+  meterStartWh: number | null;
+  meterStopWh: number | null;
+  stopReason: string | null;
+  /** What is odd about it. */
+  flags: readonly string[];
+}
+
+/** Which transaction, once and for all. */
+export interface TransactionIdentity extends StationRef {
+  /** Ours, derived from tenant, station and reference. */
+  id: string;
+  /** Unique at its station: the OCPP transaction id, or more for an orphan whose id says nothing. */
+  reference: string;
+  ocppTransactionId: string;
+}
+
+/** Where a fact was taken from: of two reports that state it, one is believed in whatever order they arrive. */
+interface Stated {
+  seqNo: number;
+  at: number;
+}
+
+export interface TransactionState extends TransactionIdentity {
+  place: (Stated & { evse: number; connector: number | null }) | null;
+  token: (Stated & { idToken: string }) | null;
+  /** `known`: the station reported the start itself; else it is the earliest thing heard. */
+  start: Stated & { known: boolean };
+  /** `implicit`: concluded by us, gives way to the station's own word. */
+  end: (Stated & { by: 'station' | 'implicit'; reason: string | null }) | null;
+  /** Registers stated by a 1.6 station, Wh. */
+  statedStartWh: number | null;
+  statedStopWh: number | null;
+  /** Sorted. */
+  flags: readonly string[];
+}
+
+/** A transaction seen from outside, with what its readings say. */
+export interface Measured extends Energy {
+  periods: readonly TransactionPeriod[];
+  signedData: readonly string[];
+  /** Numbers of the station's count that never came, between the start and the end. */
+  missingReports: number;
+}
+
+/**
+ * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports make the same
+ * state. Of two that state one fact, the earlier in the station's count counts.
+ */
+export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
+  const said: Stated = { seqNo: report.seqNo, at: report.time.at };
+  const before = state ?? empty(identity, said);
+  return {
+    ...before,
+    start: startOf(before.start, said, report.kind === 'started'),
+    place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
+    token: report.idToken === null ? before.token : earliest(before.token, { ...said, idToken: report.idToken }),
+    end: report.kind === 'ended' ? endOf(before.end, { ...said, by: 'station', reason: report.stopReason }) : before.end,
+    statedStartWh: before.statedStartWh ?? report.meterStartWh,
+    statedStopWh: report.meterStopWh ?? before.statedStopWh,
+    flags: withFlags(
+      before.flags,
+      report.kind === 'started' && contradicts(before.start, said) ? [...report.flags, 'second-start'] : report.flags,
+    ),
+  };
+}
+
+/** A new start on its connector shows that a transaction is over (1.6 section 4.8); the station's own stop, should it come, replaces this. */
+export function endImplicitly(state: TransactionState, at: number): TransactionState {
+  if (state.end !== null) return state;
+  return { ...state, end: { at: Math.max(at, state.start.at), seqNo: state.start.seqNo, by: 'implicit', reason: null } };
+}
+
+/** The same stop again changes nothing; one that says something else is kept beside the first, which counts. */
+export function stopDiffers(state: TransactionState, report: Report): boolean {
+  return (
+    state.end?.by === 'station' &&
+    (state.end.at !== report.time.at || state.statedStopWh !== report.meterStopWh || state.end.reason !== report.stopReason)
+  );
+}
+
+export function withFlags(flags: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...flags, ...more])].sort();
+}
+
+/** The transaction as the API shows it. `measured` is known once it has ended. */
+export function viewOf(state: TransactionState, measured: Measured | null): Transaction {
+  return {
+    tenant: state.tenant,
+    station: state.station,
+    id: state.id,
+    evse: state.place?.evse ?? null,
+    connector: state.place?.connector ?? null,
+    ocppTransactionId: state.ocppTransactionId,
+    idToken: state.token?.idToken ?? null,
+    state: state.end === null ? 'active' : 'ended',
+    startedAt: new Date(state.start.at).toISOString(),
+    endedAt: state.end === null ? null : new Date(endAt(state, state.end)).toISOString(),
+    meterStartWh: measured?.meterStartWh ?? roundedWh(state.statedStartWh),
+    meterStopWh: measured?.meterStopWh ?? null,
+    energyWh: measured?.energyWh ?? null,
+    stopReason: state.end?.reason ?? null,
+    flags: withFlags(state.flags, conclusions(state, measured)),
+  };
+}
+
+/** When it ended, for reckoning: never before it started, whatever the clocks said. */
+export function endAt(state: TransactionState, end: { at: number }): number {
+  return Math.max(end.at, state.start.at);
+}
+
+/** True when two accounts of an ended transaction could lead to different bills. */
+export function billsDiffer(a: EndedTransaction, b: EndedTransaction): boolean {
+  return JSON.stringify(billed(a)) !== JSON.stringify(billed(b));
+}
+
+function billed({
+  startedAt,
+  endedAt,
+  meterStartWh,
+  meterStopWh,
+  energyWh,
+  idToken,
+  evse,
+  connector,
+  signedData,
+  periods,
+}: EndedTransaction): unknown[] {
+  const seconds = (kind: TransactionPeriod['kind']): number =>
+    periods.reduce((sum, period) => sum + (period.kind === kind ? period.seconds : 0), 0);
+  return [
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    idToken,
+    evse,
+    connector,
+    signedData,
+    seconds('charging'),
+    seconds('idle'),
+  ];
+}
+
+function empty(identity: TransactionIdentity, said: Stated): TransactionState {
+  const { tenant, station, id, reference, ocppTransactionId } = identity;
+  const known = { tenant, station, id, reference, ocppTransactionId };
+  return {
+    ...known,
+    place: null,
+    token: null,
+    start: { ...said, known: false },
+    end: null,
+    statedStartWh: null,
+    statedStopWh: null,
+    flags: [],
+  };
+}
+
+function precedes(a: Stated, b: Stated): boolean {
+  return a.seqNo !== b.seqNo ? a.seqNo < b.seqNo : a.at < b.at;
+}
+
+function earliest<T extends Stated>(known: T | null, said: T): T {
+  return known === null || precedes(said, known) ? said : known;
+}
+
+/** The station's own Started counts; until it comes, the earliest instant heard of. */
+function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
+  if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
+  if (known.known) return known;
+  return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
+}
+
+function contradicts(start: TransactionState['start'], said: Stated): boolean {
+  return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
+}
+
+function endOf(known: TransactionState['end'], said: NonNullable<TransactionState['end']>): NonNullable<TransactionState['end']> {
+  return known === null || known.by === 'implicit' || precedes(said, known) ? said : known;
+}
+
+function conclusions(state: TransactionState, measured: Measured | null): string[] {
+  if (state.end === null) return [];
+  const flags: string[] = [];
+  if (state.end.by === 'implicit') flags.push('implicit-end');
+  if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
+  if (measured === null) return flags;
+  if (measured.energyWh === null) flags.push('no-energy');
+  if (measured.registerReset) flags.push('register-reset');
+  if (measured.missingReports > 0) flags.push('gap');
+  return flags;
+}
+
+function roundedWh(wh: number | null): number | null {
+  return wh === null ? null : Math.round(wh);
+}
