@@ -18,7 +18,7 @@ export type UpgradeDecision<Context> =
   | { accept: true; subprotocol: string | null; context: Context }
   | { accept: false; status: RefusalStatus; headers?: Readonly<Record<string, string>>; body?: string };
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 426 | 429 | 431 | 500 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 426 | 429 | 431 | 500 | 503;
 
 /** Bytes handed to the socket at once, kept until the station reads on, or thrown away because too much is kept already. */
 export type Sent = 'sent' | 'buffered' | 'dropped';
@@ -36,9 +36,12 @@ export interface StationSocket {
   readonly bufferedBytes: number;
   send(text: string): Sent;
   ping(): void;
-  /** Close frame, then the end; a station that does not answer the close frame is cut after `closeTimeoutMs`. Reason: at most 123 bytes. */
+  /**
+   * Close frame, then the end; a station that does not answer the close frame is cut after `closeTimeoutMs`. The listener is told at once (not
+   * inside this call) and hears nothing more, whatever the station still sends. Reason: at most 123 bytes, longer ones are cut.
+   */
   close(code: number, reason?: string): void;
-  /** TCP end at once, without a close frame. */
+  /** TCP end at once, without a close frame: the listener is told 1006. */
   terminate(): void;
 }
 
@@ -49,7 +52,10 @@ export interface SocketListener {
   /** The station pinged (the pong is sent already): counts in the rate limit. */
   ping(): void;
   pong(): void;
-  /** Exactly once, and the last call. 1006: ended without a close frame; 1005: a close frame without a code. */
+  /**
+   * Exactly once, the last call, never inside a call of the listener's own. The code of the side that ended it: ours as given to `close`, the station's as it
+   * came (1005: none in its close frame), 1002, 1007 or 1009 for a violation (1006 where the implementation does not tell which), 1006 for a TCP end.
+   */
   close(code: number, reason: string): void;
 }
 
@@ -67,10 +73,12 @@ export type TurnedAway =
   | 'stopping'
   /** Plain HTTP: 426 on a GET, 404 on anything else. */
   | 'not-a-websocket'
-  /** Not HTTP, or an upgrade with a bad key or version: 400 or a TCP end. */
+  /** An upgrade that breaks RFC 6455 (400; 426 for an old version), or not HTTP at all (not reported by uWebSockets.js). */
   | 'bad-request'
-  /** 431 or a TCP end. */
-  | 'headers-too-large';
+  /** Above `maxHeaderBytes`: 431. */
+  | 'headers-too-large'
+  /** Headers not complete after `headerTimeoutMs`: 408 (a TCP end, and not reported, by uWebSockets.js). */
+  | 'headers-late';
 
 /** The gateway's end. A listener that throws is a defect: it is reported to `defect` and the socket closed with 1011. */
 export interface TransportHandler<Context> {
@@ -83,16 +91,16 @@ export interface TransportHandler<Context> {
 
 /** Where the adapters cannot behave the same; the contract suite proves both sides of each. */
 export interface TransportCapabilities {
-  /** Bad frames (too big, invalid UTF-8, reserved bits) get a close frame 1002, 1007 or 1009; without it TCP ends (seen as 1006). */
+  /** A violation of the WebSocket protocol gets a close frame (1002, 1007, 1009) before the TCP end; without it only the TCP end, which the station sees as 1006. */
   closeFrameOnViolation: boolean;
-  /** An unmasked frame ends the connection; without it the frame may be taken or wait for the idle timeout. */
+  /** An unmasked frame ends the connection at once; without it the frame is never delivered and the connection ends by the idle timeout. */
   refusesUnmasked: boolean;
   /** A message of more than `maxFragments` fragments ends the connection; without it only `maxPayloadBytes` and the idle timeout bound it. */
   boundsFragments: boolean;
-  /** Headers above `maxHeaderBytes` are answered 431; without it the limit is the implementation's and TCP ends. */
-  headerLimit: boolean;
-  /** Client certificates can be demanded and read (security profile 3 in the pod). */
-  clientCertificates: boolean;
+  /** Absolute-form request targets (`GET ws://host/path`) are taken; without it they are answered 505. */
+  absoluteTargets: boolean;
+  /** `headerTimeoutMs` and `closeTimeoutMs` are kept; without it they are the implementation's own (10 and 4 seconds, give or take two). */
+  ownTimeouts: boolean;
 }
 
 /**
@@ -113,7 +121,10 @@ export interface StationTransport {
 /** Another process listens there. */
 export class PortInUse extends Error {
   override name = 'PortInUse';
-  constructor(readonly host: string, readonly port: number) {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+  ) {
     super(`port ${port} on ${host} is in use`);
   }
 }

@@ -36,7 +36,8 @@ export const TRANSPORT_LIMITS: Readonly<TransportLimits> = {
 export function checkedLimits(wanted: Partial<TransportLimits> = {}): TransportLimits {
   const limits = { ...TRANSPORT_LIMITS, ...wanted };
   for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isInteger(value) || value < 1 || value > 0x7fff_ffff) throw new RangeError(`${name} must be a positive integer below 2^31, not ${value}`);
+    if (!Number.isInteger(value) || value < 1 || value > 0x7fff_ffff)
+      throw new RangeError(`${name} must be a positive integer below 2^31, not ${value}`);
   }
   if (limits.idleTimeoutSeconds < 8 || limits.idleTimeoutSeconds > 960) {
     throw new RangeError(`idleTimeoutSeconds must be between 8 and 960, not ${limits.idleTimeoutSeconds}`);

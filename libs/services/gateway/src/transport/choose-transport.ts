@@ -1,0 +1,38 @@
+import type { Logger, Metrics } from '@voltbus/process';
+import type { StationTransport, TransportHandler } from './station-transport';
+import type { TransportLimits } from './transport-limits';
+import { loadUws, UwsTransport, type UwsModule } from './uws-transport';
+import { WsTransport } from './ws-transport';
+
+export interface TransportChoice<Context> {
+  wanted: 'uws' | 'ws';
+  handler: TransportHandler<Context>;
+  limits?: Partial<TransportLimits>;
+  logger: Pick<Logger, 'error' | 'info'>;
+  metrics: Pick<Metrics, 'gauge'>;
+  load?: () => UwsModule;
+}
+
+/** The transport asked for, or `ws` where uWebSockets.js does not load: loudly, since it halves what the process can carry. */
+export function chooseTransport<Context>(choice: TransportChoice<Context>): StationTransport {
+  const transport = build(choice);
+  choice.metrics.gauge('gateway_transport_info', 'The WebSocket transport in use, and the one that was asked for', () => [
+    { value: 1, labels: { transport: transport.name, wanted: choice.wanted } },
+  ]);
+  return transport;
+}
+
+function build<Context>({ wanted, handler, limits, logger, load = loadUws }: TransportChoice<Context>): StationTransport {
+  if (wanted === 'ws') return new WsTransport(handler, limits);
+  let native: UwsModule;
+  try {
+    native = load();
+  } catch (error) {
+    logger.error(
+      { err: error },
+      'uWebSockets.js does not load here: stations are served by the ws transport, at about twice the CPU per message',
+    );
+    return new WsTransport(handler, limits);
+  }
+  return new UwsTransport(handler, limits, native);
+}

@@ -1,0 +1,15 @@
+export { chooseTransport, type TransportChoice } from './choose-transport';
+export {
+  PortInUse,
+  type RefusalStatus,
+  type Sent,
+  type SocketListener,
+  type StationSocket,
+  type StationTransport,
+  type TransportCapabilities,
+  type TransportHandler,
+  type TurnedAway,
+  type UpgradeDecision,
+  type UpgradeRequest,
+} from './station-transport';
+export { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits';

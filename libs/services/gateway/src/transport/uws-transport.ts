@@ -1,0 +1,244 @@
+import { STATUS_CODES } from 'node:http';
+import { createServer } from 'node:net';
+import type * as uws from 'uwebsockets';
+import { GuardedSocket, type Wire } from './guarded-socket';
+import { PortInUse, type StationTransport, type TransportHandler, type TurnedAway, type UpgradeRequest } from './station-transport';
+import { checkedLimits, type TransportLimits } from './transport-limits';
+import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { addressOfBytes, kindOfRequest, parseOffer } from './upgrade-request';
+
+export type UwsModule = typeof uws;
+interface HostListener {
+  listen(host: string, port: number, options: number, done: (token: uws.us_listen_socket | false) => void): void;
+}
+/** By default a second process could listen on the same port and take half of the connections. The binary exports no name for this option. */
+const EXCLUSIVE_PORT = 1;
+type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
+
+/** What hangs on a native socket. `guarded` is set by the open event, before any other. */
+interface Peer<Context> {
+  context: Context;
+  guarded: GuardedSocket | null;
+}
+
+/** uWebSockets.js ends a violation without a close frame, but tells why: the listener hears the code that says the same. */
+const VIOLATIONS: Readonly<Record<string, number>> = {
+  'Received too big message': 1009,
+  'Received too big message, or other inflation error': 1009,
+  'Received invalid UTF-8': 1007,
+};
+/** uWebSockets.js's `send` when the message was not taken. */
+const NATIVE_DROPPED = 2;
+
+/** The native binary of this platform. Throws where there is none (musl, glibc before 2.38 on Node 22 and later, a lean installation). */
+export function loadUws(): UwsModule {
+  // Not an import: the package is optional, and loading it is what may fail.
+  return require('uwebsockets') as UwsModule; // require is untyped
+}
+
+/** The fast transport. One per process: it runs on Node's own event loop. */
+export class UwsTransport<Context> implements StationTransport {
+  readonly name = 'uws';
+  readonly capabilities = {
+    closeFrameOnViolation: false,
+    refusesUnmasked: false,
+    boundsFragments: false,
+    absoluteTargets: false,
+    ownTimeouts: false,
+  };
+  readonly #limits: TransportLimits;
+  readonly #desk: UpgradeDesk<Context>;
+  readonly #app: uws.TemplatedApp;
+  readonly #sockets = new Set<GuardedSocket>();
+  #listening: uws.us_listen_socket | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly handler: TransportHandler<Context>,
+    limits?: Partial<TransportLimits>,
+    private readonly native: UwsModule = loadUws(),
+  ) {
+    this.#limits = checkedLimits(limits);
+    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#app = native.App();
+    this.#app.ws<Peer<Context>>('/*', this.#behavior());
+    this.#app.any('/*', (res, req) => this.#survive(res, () => this.#plain(res, req)));
+  }
+
+  async listen(at: { host: string; port: number }): Promise<{ port: number }> {
+    const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
+      const app = this.#app as unknown as HostListener; // the type package lacks this form, the binary has it
+      app.listen(at.host, at.port, EXCLUSIVE_PORT, resolve);
+    });
+    if (listening === false) throw await whyNot(at);
+    this.#listening = listening;
+    return { port: this.native.us_socket_local_port(listening) };
+  }
+
+  stopListening(): void {
+    this.#desk.stop();
+    if (this.#listening !== null) this.native.us_listen_socket_close(this.#listening);
+    this.#listening = null;
+  }
+
+  async close(): Promise<void> {
+    this.stopListening();
+    for (const socket of this.#sockets) socket.terminate();
+    if (!this.#closed) this.#app.close(); // what is left: peers that wait for a decision, and goodbyes
+    this.#closed = true;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #behavior(): uws.WebSocketBehavior<Peer<Context>> {
+    return {
+      compression: this.native.DISABLED,
+      maxPayloadLength: this.#limits.maxPayloadBytes,
+      maxBackpressure: this.#limits.maxBackpressureBytes,
+      idleTimeout: this.#limits.idleTimeoutSeconds,
+      sendPingsAutomatically: false,
+      upgrade: (res, req, context) => this.#survive(res, () => this.#upgrade(res, req, context)),
+      open: (ws) => this.#open(ws),
+      message: (ws, message, isBinary) => {
+        const bytes = Buffer.from(new Uint8Array(message)); // a copy, and first: the ArrayBuffer dies when this returns
+        ws.getUserData().guarded?.received(bytes, isBinary);
+      },
+      ping: (ws) => ws.getUserData().guarded?.pinged(),
+      pong: (ws) => ws.getUserData().guarded?.ponged(),
+      close: (ws, code, message) => {
+        const reason = Buffer.from(message).toString();
+        ws.getUserData().guarded?.ended(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
+      },
+    };
+  }
+
+  /** Nothing may be thrown into native code: it aborts the process. */
+  #survive(res: uws.HttpResponse, handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      this.handler.defect(error);
+      res.close();
+    }
+  }
+
+  #upgrade(res: uws.HttpResponse, req: uws.HttpRequest, context: uws.us_socket_context_t): void {
+    // All of the request is read before the first wait: it lives on the native stack.
+    let left = false;
+    res.onAborted(() => {
+      left = true;
+    });
+    const head = readHead(res, req);
+    const turnAway = this.#turnAwayOf(req, head);
+    if (turnAway) return this.#turnAway(res, turnAway, head.request.remoteAddress);
+    void this.#desk
+      .decide(head.request, () => left)
+      .then((decision) => {
+        if (decision === null || left) return;
+        this.#survive(res, () => {
+          if (!decision.accept) return refuse(res, decision);
+          const peer: Peer<Context> = { context: decision.context, guarded: null };
+          res.cork(() => res.upgrade(peer, head.key, decision.subprotocol ?? '', '', context));
+        });
+      });
+  }
+
+  #turnAwayOf(req: uws.HttpRequest, head: Head): { reason: TurnedAway; answer: Refusal } | null {
+    if (head.bytes > this.#limits.maxHeaderBytes) return { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge };
+    return turnAwayOf(kindOfRequest(req.getMethod(), head), req.getMethod());
+  }
+
+  /** Requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
+  #plain(res: uws.HttpResponse, req: uws.HttpRequest): void {
+    const head = readHead(res, req);
+    const turnAway = this.#turnAwayOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
+    this.#turnAway(res, turnAway, head.request.remoteAddress);
+  }
+
+  #turnAway(res: uws.HttpResponse, { reason, answer }: { reason: TurnedAway; answer: Refusal }, remoteAddress: string): void {
+    this.#desk.turnedAway(reason, remoteAddress);
+    refuse(res, answer);
+  }
+
+  #open(ws: NativeSocket<Context>): void {
+    const peer = ws.getUserData();
+    const address = addressOfBytes(new Uint8Array(ws.getRemoteAddress()));
+    const socket = new GuardedSocket(address, wireOf(ws, this.#limits.maxBackpressureBytes), {
+      ended: (ended) => this.#sockets.delete(ended),
+      defect: (error) => this.handler.defect(error),
+    });
+    this.#sockets.add(socket);
+    peer.guarded = socket;
+    socket.start(() => this.handler.open(socket, peer.context));
+  }
+}
+
+function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): Wire {
+  return {
+    get bufferedBytes() {
+      return ws.getBufferedAmount();
+    },
+    send(text) {
+      const buffered = ws.getBufferedAmount();
+      if (buffered > 0 && buffered + Buffer.byteLength(text) > maxBackpressureBytes) return 'dropped';
+      const sent = ws.send(text);
+      if (sent === NATIVE_DROPPED) return 'dropped';
+      return sent === 0 ? 'buffered' : 'sent';
+    },
+    ping: () => void ws.ping(),
+    close: (code, reason) => ws.end(code, reason),
+    terminate: () => ws.close(),
+  };
+}
+
+interface Head {
+  request: UpgradeRequest;
+  key: string;
+  connection: string | undefined;
+  upgrade: string | undefined;
+  version: string | undefined;
+  bytes: number;
+}
+
+function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
+  const headers = new Map<string, string>();
+  const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, whatever the type says
+  let bytes = path.length + query.length;
+  req.forEach((name, value) => {
+    bytes += name.length + value.length + 4;
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  });
+  return {
+    request: {
+      path,
+      query,
+      offered: parseOffer(headers.get('sec-websocket-protocol')),
+      authorization: headers.get('authorization'),
+      userAgent: headers.get('user-agent'),
+      remoteAddress: addressOfBytes(new Uint8Array(res.getRemoteAddress())),
+    },
+    key: headers.get('sec-websocket-key') ?? '',
+    connection: headers.get('connection'),
+    upgrade: headers.get('upgrade'),
+    version: headers.get('sec-websocket-version'),
+    bytes,
+  };
+}
+
+function refuse(res: uws.HttpResponse, { status, headers = {}, body = '' }: Refusal): void {
+  res.cork(() => {
+    res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
+    for (const [name, value] of Object.entries({ ...headers, 'Content-Type': 'text/plain' }))
+      res.writeHeader(name, value.replaceAll(/[\r\n]/g, ' '));
+    res.end(body, true);
+  });
+}
+
+/** uWebSockets.js says only that it cannot listen: Node's own server is asked why. */
+async function whyNot(at: { host: string; port: number }): Promise<Error> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? new PortInUse(at.host, at.port) : error));
+    probe.listen(at.port, at.host, () => probe.close(() => resolve(new Error(`uWebSockets.js cannot listen on ${at.host}:${at.port}`))));
+  });
+}

@@ -1,0 +1,231 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { GuardedSocket, type Wire } from './guarded-socket';
+import { PortInUse, type StationTransport, type TransportHandler, type TurnedAway, type UpgradeRequest } from './station-transport';
+import { checkedLimits, type TransportLimits } from './transport-limits';
+import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { kindOfRequest, parseOffer, plainAddress, splitTarget, type RequestKind } from './upgrade-request';
+
+/** What `ws` says of a broken frame -> the code its close frame carries. Everything else is a protocol error. */
+const VIOLATIONS: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+};
+const PROTOCOL_ERROR = 1002;
+/** What Node's HTTP parser gives up over; everything else is a bad request. */
+const NOT_HTTP: Readonly<Record<string, { reason: TurnedAway; answer: Refusal }>> = {
+  HPE_HEADER_OVERFLOW: { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge },
+  ERR_HTTP_REQUEST_TIMEOUT: { reason: 'headers-late', answer: REFUSALS.headersLate },
+};
+
+/** The portable transport: Node's HTTP server and `ws`. About twice the CPU per message of `UwsTransport`, but runs wherever Node does. */
+export class WsTransport<Context> implements StationTransport {
+  readonly name = 'ws';
+  readonly capabilities = {
+    closeFrameOnViolation: true,
+    refusesUnmasked: true,
+    boundsFragments: true,
+    absoluteTargets: true,
+    ownTimeouts: true,
+  };
+  readonly #limits: TransportLimits;
+  readonly #desk: UpgradeDesk<Context>;
+  readonly #http: Server;
+  readonly #frames: WebSocketServer;
+  readonly #sockets = new Set<GuardedSocket>();
+  readonly #deciding = new Set<Socket>();
+  #silenceWatch: NodeJS.Timeout | null = null;
+  #ended: Promise<void> | null = null;
+
+  constructor(
+    private readonly handler: TransportHandler<Context>,
+    limits?: Partial<TransportLimits>,
+  ) {
+    this.#limits = checkedLimits(limits);
+    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#frames = new WebSocketServer(frameOptions(this.#limits));
+    this.#http = createServer(
+      {
+        maxHeaderSize: this.#limits.maxHeaderBytes,
+        headersTimeout: this.#limits.headerTimeoutMs,
+        requestTimeout: this.#limits.headerTimeoutMs,
+        connectionsCheckingInterval: Math.ceil(this.#limits.headerTimeoutMs / 10),
+      },
+      (request, response) => this.#plain(request, response),
+    );
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => void this.#upgrade(request, socket, head));
+    this.#http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#notHttp(error, socket));
+  }
+
+  async listen(at: { host: string; port: number }): Promise<{ port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'EADDRINUSE' ? new PortInUse(at.host, at.port) : error),
+      );
+      this.#http.listen(at.port, at.host, resolve);
+    });
+    this.#watchSilence();
+    const address = this.#http.address();
+    return { port: typeof address === 'object' && address !== null ? address.port : at.port };
+  }
+
+  stopListening(): void {
+    this.#desk.stop();
+    this.#ended ??= new Promise((resolve) => {
+      this.#http.close(() => resolve()); // its error says that it never listened: ended all the same
+    });
+  }
+
+  async close(): Promise<void> {
+    this.stopListening();
+    if (this.#silenceWatch) clearInterval(this.#silenceWatch);
+    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#deciding) socket.destroy();
+    for (const lingering of this.#frames.clients) lingering.terminate();
+    this.#http.closeAllConnections();
+    await this.#ended;
+  }
+
+  async #upgrade(message: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    socket.on('error', () => undefined); // its close event follows
+    const kind = kindOf(message);
+    const target = splitTarget(message.url ?? '');
+    const turnAway = turnAwayOf(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
+    if (turnAway !== null || target === null) return this.#turnAway(socket, turnAway ?? { reason: 'bad-request', answer: REFUSALS.broken });
+    const leaving = watchLeaving(socket);
+    this.#deciding.add(socket);
+    const decision = await this.#desk.decide(readRequest(message, socket, target), leaving.left);
+    this.#deciding.delete(socket);
+    leaving.release();
+    if (decision === null) return void socket.destroy();
+    if (!decision.accept) return refuse(socket, decision);
+    // `ws` parses these again, and strictly: it sees what was chosen, not what was written.
+    if (decision.subprotocol === null) delete message.headers['sec-websocket-protocol'];
+    else message.headers['sec-websocket-protocol'] = decision.subprotocol;
+    delete message.headers['sec-websocket-extensions'];
+    this.#frames.handleUpgrade(message, socket, head, (ws) => this.#open(ws, socket, decision.context));
+  }
+
+  #open(ws: WebSocket, tcp: Socket, context: Context): void {
+    const socket = new GuardedSocket(plainAddress(tcp.remoteAddress), wireOf(ws, this.#limits.maxBackpressureBytes), {
+      ended: (ended) => this.#sockets.delete(ended),
+      defect: (error) => this.handler.defect(error),
+    });
+    this.#sockets.add(socket);
+    this.#heardOf.set(socket, { tcp, bytes: tcp.bytesRead, atMs: performance.now() });
+    ws.on('message', (bytes: Buffer, isBinary) => socket.received(bytes, isBinary)); // a Buffer: `binaryType` is left at its default
+    ws.on('ping', () => socket.pinged());
+    ws.on('pong', () => socket.ponged());
+    ws.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('WS_ERR_')) socket.ended(VIOLATIONS[error.code] ?? PROTOCOL_ERROR, error.message);
+    });
+    ws.on('close', (code, reason) => socket.ended(code, reason.toString()));
+    socket.start(() => this.handler.open(socket, context));
+  }
+
+  #plain(request: IncomingMessage, response: ServerResponse): void {
+    this.#desk.turnedAway('not-a-websocket', plainAddress(request.socket.remoteAddress));
+    const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
+    response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
+  }
+
+  #notHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    this.#turnAway(socket, NOT_HTTP[error.code ?? ''] ?? { reason: 'bad-request', answer: REFUSALS.broken });
+  }
+
+  #turnAway(socket: Socket, { reason, answer }: { reason: TurnedAway; answer: Refusal }): void {
+    this.#desk.turnedAway(reason, plainAddress(socket.remoteAddress));
+    refuse(socket, answer);
+  }
+
+  /** When bytes last came from each open socket; swept, since a timer per socket would be touched by every read. */
+  readonly #heardOf = new WeakMap<GuardedSocket, { tcp: Socket; bytes: number; atMs: number }>();
+
+  #watchSilence(): void {
+    const idleMs = this.#limits.idleTimeoutSeconds * 1000;
+    const sweep = () => {
+      const nowMs = performance.now();
+      for (const socket of this.#sockets) {
+        const heard = this.#heardOf.get(socket);
+        if (!heard) continue;
+        const bytes = heard.tcp.bytesRead;
+        if (bytes !== heard.bytes) Object.assign(heard, { bytes, atMs: nowMs });
+        else if (nowMs - heard.atMs >= idleMs) socket.terminate();
+      }
+    };
+    this.#silenceWatch = setInterval(sweep, idleMs / 8).unref();
+  }
+}
+
+function frameOptions(limits: TransportLimits): ServerOptions {
+  // `closeTimeout` is an option of ws 8.23 that its type package does not know yet.
+  const options: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    maxPayload: limits.maxPayloadBytes,
+    maxFragments: limits.maxFragments,
+    perMessageDeflate: false,
+    closeTimeout: limits.closeTimeoutMs,
+  };
+  return options;
+}
+
+function wireOf(ws: WebSocket, maxBackpressureBytes: number): Wire {
+  return {
+    get bufferedBytes() {
+      return ws.bufferedAmount;
+    },
+    send(text) {
+      const buffered = ws.bufferedAmount;
+      if (buffered > 0 && buffered + Buffer.byteLength(text) > maxBackpressureBytes) return 'dropped';
+      ws.send(text);
+      return ws.bufferedAmount > 0 ? 'buffered' : 'sent';
+    },
+    ping() {
+      if (ws.bufferedAmount <= maxBackpressureBytes) ws.ping();
+    },
+    close: (code, reason) => ws.close(code, reason),
+    terminate: () => ws.terminate(),
+  };
+}
+
+function kindOf({ method = '', headers }: IncomingMessage): RequestKind {
+  const { connection, upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = headers;
+  return kindOfRequest(method, { connection, upgrade, key, version });
+}
+
+function readRequest({ headers }: IncomingMessage, socket: Socket, target: { path: string; query: string }): UpgradeRequest {
+  return {
+    ...target,
+    offered: parseOffer(headers['sec-websocket-protocol']),
+    authorization: headers.authorization,
+    userAgent: headers['user-agent'],
+    remoteAddress: plainAddress(socket.remoteAddress),
+  };
+}
+
+/** A socket that nobody reads does not notice that its peer left: this reads (at most one buffer ahead) while the upgrade is being decided. */
+function watchLeaving(socket: Socket): { left: () => boolean; release: () => void } {
+  let left = false;
+  const gone = () => {
+    left = true;
+  };
+  const readable = () => {
+    if (socket.readableLength === 0) gone(); // readable without bytes: the end of the stream
+  };
+  socket.once('close', gone).once('end', gone).on('readable', readable);
+  return {
+    left: () => left || socket.destroyed,
+    release: () => void socket.off('close', gone).off('end', gone).off('readable', readable),
+  };
+}
+
+function refuse(socket: Socket, { status, headers = {}, body = '' }: Refusal): void {
+  const all = { ...headers, Connection: 'close', 'Content-Type': 'text/plain', 'Content-Length': String(Buffer.byteLength(body)) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n]/g, ' ')}\r\n`);
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
