@@ -12,6 +12,9 @@ export interface StationOptions {
   reconnect?: boolean;
 }
 
+/** `ocpp-rpc` 2.2.1 looks up `urn:<Action>.req` also where its 2.1 schemas are called `urn:<Action>Request`: strict there means every call fails. */
+const STRICT = ['ocpp1.6', 'ocpp2.0.1'];
+
 type ClientOptions = ConstructorParameters<typeof RPCClient>[0];
 type Payload = Record<string, unknown>;
 
@@ -29,7 +32,7 @@ export class ForeignStation {
       identity: options.station,
       protocols: [options.protocol],
       password: options.password ?? null,
-      strictMode: true,
+      strictMode: STRICT,
       reconnect: options.reconnect ?? false,
       callTimeoutMs: 15_000,
       backoff: { initialDelay: 200, maxDelay: 1000, factor: 2, randomisationFactor: 0.2 },

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { Cdr, Transaction } from '@voltbus/contracts';
+import type { Account } from './verify';
+
+/** Voltbus's API, as far as a simulator needs it. */
+export class CsmsApi {
+  private readonly key: string;
+
+  constructor(
+    private readonly url: string,
+    keyFile: string,
+    private readonly tenant: string,
+  ) {
+    this.key = readFileSync(keyFile, 'utf8').trim();
+  }
+
+  /** Makes the stations and the token known. */
+  async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
+    for (const station of stations)
+      await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
+    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted' });
+  }
+
+  async account(station: string): Promise<Account> {
+    const query = `station=${encodeURIComponent(station)}&limit=200`;
+    return { transactions: await this.all<Transaction>(`/v1/transactions?${query}`), cdrs: await this.all<Cdr>(`/v1/cdrs?${query}`) };
+  }
+
+  private async all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = (await this.send('GET', cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`)) as {
+        items: T[];
+        nextCursor: string | null;
+      };
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return items;
+  }
+
+  private async send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        'voltbus-tenant': this.tenant,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+}

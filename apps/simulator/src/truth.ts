@@ -1,0 +1,60 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { FleetPlan, Member } from './fleet';
+
+/** What really happened, as the stations know it. */
+export interface Truth {
+  seed: number;
+  url: string;
+  from: string;
+  to: string;
+  stations: StationTruth[];
+}
+
+export interface StationTruth {
+  station: string;
+  protocol: Protocol;
+  personality: string;
+  sessions: SessionTruth[];
+}
+
+export interface SessionTruth {
+  /** 2.x: the station's id; 1.6: what the CSMS gave; null if it never answered. */
+  ocppTransactionId: string | null;
+  idToken: string;
+  startedAt: string;
+  endedAt: string | null;
+  startWh: number;
+  stopWh: number;
+  /** What the CSMS acknowledged. */
+  startAcknowledged: boolean;
+  endAcknowledged: boolean;
+  readingsAcknowledged: number;
+  /** Messages the station gave up. */
+  lost: number;
+}
+
+export function truthOf(plan: FleetPlan, fleet: readonly Member[], from: Date, to: Date): Truth {
+  return {
+    seed: plan.seed,
+    url: plan.url,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    stations: fleet.map(({ station, protocol }) => ({
+      station: station.identity,
+      protocol,
+      personality: station.personalityName,
+      sessions: station.sessions.map((session) => ({
+        ocppTransactionId: session.transactionId,
+        idToken: session.idToken,
+        startedAt: session.startedAt.toISOString(),
+        endedAt: session.endedAt?.toISOString() ?? null,
+        startWh: session.startWh,
+        stopWh: session.endWh ?? session.register.wh,
+        startAcknowledged: session.acknowledged.start,
+        endAcknowledged: session.acknowledged.end,
+        readingsAcknowledged: session.acknowledged.readings,
+        lost: session.lost,
+      })),
+    })),
+  };
+}

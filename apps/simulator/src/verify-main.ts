@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { CsmsApi } from './csms-api';
+import type { Truth } from './truth';
+import { verify, type Account } from './verify';
+
+const OPTIONS = {
+  api: { type: 'string', default: 'http://127.0.0.1:8080' },
+  'key-file': { type: 'string', default: '.voltbus/admin-key' },
+  tenant: { type: 'string', default: 'default' },
+  /** CDRs may be on their way: the account is read again until it is right, at most so long. */
+  'wait-seconds': { type: 'string', default: '30' },
+} as const;
+const AGAIN_MS = 1_000;
+
+async function main(): Promise<boolean> {
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const [file] = positionals;
+  if (file === undefined) throw new Error('which truth file?');
+  const truth = JSON.parse(readFileSync(file, 'utf8')) as Truth;
+  const api = new CsmsApi(values.api, values['key-file'], values.tenant);
+  const end = Date.now() + Number(values['wait-seconds']) * 1_000;
+  for (;;) {
+    const accounts = new Map<string, Account>();
+    for (const { station } of truth.stations) accounts.set(station, await api.account(station));
+    const { sessions, lost, doubled, wrong } = verify(truth, accounts);
+    const right = lost.length + doubled.length + wrong.length === 0;
+    if (right || Date.now() > end) {
+      for (const line of [...lost, ...doubled, ...wrong]) process.stdout.write(`${line}\n`);
+      process.stdout.write(`sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length}\n`);
+      return right;
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+main().then(
+  (right) => (process.exitCode = right ? 0 : 1),
+  (error: unknown) => {
+    process.stderr.write(`verify: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 64;
+  },
+);

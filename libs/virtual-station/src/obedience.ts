@@ -1,0 +1,102 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { Obedience } from './call-line';
+
+/** What commands do to a station beside being answered. */
+export interface Orders {
+  remoteStart(idToken: string, evse: number, remoteStartId: number | null): boolean;
+  remoteStop(transactionId: string): boolean;
+  reset(): void;
+  trigger(message: string): boolean;
+  setAvailable(available: boolean): void;
+  setVariable(name: string, value: string): void;
+  variable(name: string): string | undefined;
+  variables(): { name: string; value: string }[];
+}
+
+type Payload = Record<string, unknown>;
+type Command = (payload: Payload, orders: Orders) => object;
+
+const accepted = (): object => ({ status: 'Accepted' });
+const decided = (done: boolean): object => ({ status: done ? 'Accepted' : 'Rejected' });
+const text = (value: unknown): string => (value === undefined ? '' : String(value));
+const record = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
+const list = (value: unknown): Payload[] => (Array.isArray(value) ? value.map(record) : []);
+
+const OCPP16: Readonly<Record<string, Command>> = {
+  CancelReservation: accepted,
+  ChangeAvailability: ({ type }, orders) => available(type === 'Operative', orders),
+  ChangeConfiguration: ({ key, value }, orders) => (orders.setVariable(text(key), text(value)), accepted()),
+  ClearCache: accepted,
+  ClearChargingProfile: accepted,
+  DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  GetCompositeSchedule: () => ({ status: 'Rejected' }),
+  GetConfiguration: ({ key }, orders) => configuration(key, orders),
+  GetDiagnostics: () => ({}),
+  GetLocalListVersion: () => ({ listVersion: 0 }),
+  RemoteStartTransaction: ({ idTag, connectorId }, orders) => decided(orders.remoteStart(text(idTag), Number(connectorId ?? 1), null)),
+  RemoteStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
+  ReserveNow: accepted,
+  Reset: (_payload, orders) => (orders.reset(), accepted()),
+  SendLocalList: accepted,
+  SetChargingProfile: accepted,
+  TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
+  UnlockConnector: () => ({ status: 'Unlocked' }),
+  UpdateFirmware: () => ({}),
+};
+
+const OCPP2: Readonly<Record<string, Command>> = {
+  CancelReservation: accepted,
+  ChangeAvailability: ({ operationalStatus }, orders) => available(operationalStatus === 'Operative', orders),
+  ClearCache: accepted,
+  ClearChargingProfile: accepted,
+  CostUpdated: () => ({}),
+  DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  GetBaseReport: accepted,
+  GetChargingProfiles: () => ({ status: 'NoProfiles' }),
+  GetCompositeSchedule: () => ({ status: 'Rejected' }),
+  GetLocalListVersion: () => ({ versionNumber: 0 }),
+  GetTransactionStatus: () => ({ messagesInQueue: false }),
+  GetVariables: ({ getVariableData }, orders) => ({ getVariableResult: list(getVariableData).map((asked) => variable(asked, orders)) }),
+  RequestStartTransaction: ({ idToken, evseId, remoteStartId }, orders) =>
+    decided(orders.remoteStart(text(record(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
+  RequestStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
+  ReserveNow: accepted,
+  Reset: (_payload, orders) => (orders.reset(), accepted()),
+  SendLocalList: accepted,
+  SetChargingProfile: accepted,
+  SetVariables: ({ setVariableData }, orders) => ({ setVariableResult: list(setVariableData).map((wish) => set(wish, orders)) }),
+  TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
+  UnlockConnector: () => ({ status: 'Unlocked' }),
+};
+
+/** Obeys a call: the core commands as a small station would, anything else `NotImplemented`. */
+export function obey(protocol: Protocol, action: string, payload: Payload, orders: Orders): Obedience {
+  const command = (protocol === 'ocpp1.6' ? OCPP16 : OCPP2)[action];
+  return command === undefined ? { error: 'NotImplemented' } : { payload: command(payload, orders) };
+}
+
+function available(operative: boolean, orders: Orders): object {
+  orders.setAvailable(operative);
+  return accepted();
+}
+
+function configuration(keys: unknown, orders: Orders): object {
+  const asked = Array.isArray(keys) && keys.length > 0 ? keys.map(String) : orders.variables().map(({ name }) => name);
+  const known = asked.filter((name) => orders.variable(name) !== undefined);
+  return {
+    configurationKey: known.map((key) => ({ key, readonly: false, value: orders.variable(key) })),
+    unknownKey: asked.filter((name) => !known.includes(name)),
+  };
+}
+
+function variable({ component, variable: named }: Payload, orders: Orders): object {
+  const value = orders.variable(text(record(named)['name']));
+  return value === undefined
+    ? { attributeStatus: 'UnknownVariable', component, variable: named }
+    : { attributeStatus: 'Accepted', attributeValue: value, component, variable: named };
+}
+
+function set({ attributeValue, component, variable: named }: Payload, orders: Orders): object {
+  orders.setVariable(text(record(named)['name']), text(attributeValue));
+  return { attributeStatus: 'Accepted', component, variable: named };
+}

@@ -1,0 +1,113 @@
+import { RPCServer } from 'ocpp-rpc';
+import type { Protocol } from '@voltbus/contracts';
+import { BY_THE_BOOK, type Personality } from './personality';
+import { seededRandom } from './random';
+import { VirtualStation } from './virtual-station';
+import { dialWebSocket } from './ws-wire';
+
+interface Heard {
+  action: string;
+  payload: Record<string, unknown>;
+}
+
+/** A CSMS nobody here wrote, strict by the OCA's schemas (2.1 aside, where it looks for its own schemas under the wrong name), that accepts everything and remembers it. */
+async function foreignCsms() {
+  const server = new RPCServer({
+    protocols: ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
+    strictMode: ['ocpp1.6', 'ocpp2.0.1'],
+    callTimeoutMs: 5_000,
+  } as ConstructorParameters<typeof RPCServer>[0]);
+  const heard: Heard[] = [];
+  const violations: string[] = [];
+  const stations = new Map<string, { call(action: string, payload: object): Promise<Record<string, unknown>> }>();
+  server.on('client', (client) => {
+    stations.set(client.identity, client);
+    client.on('strictValidationFailure', ({ error }: { error: Error }) => violations.push(error.message));
+    client.handle(({ method = '', params }: { method?: string; params?: Record<string, unknown> }) => {
+      heard.push({ action: method, payload: params ?? {} });
+      if (method === 'BootNotification') return { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 };
+      if (method === 'Authorize')
+        return client.protocol === 'ocpp1.6' ? { idTagInfo: { status: 'Accepted' } } : { idTokenInfo: { status: 'Accepted' } };
+      if (method === 'StartTransaction') return { transactionId: 4711, idTagInfo: { status: 'Accepted' } };
+      return {};
+    });
+  });
+  const http = await server.listen(0);
+  const { port } = http.address() as { port: number };
+  return { url: `ws://127.0.0.1:${port}`, heard, violations, stations, close: () => server.close({ force: true, code: 1001, reason: '' }) };
+}
+
+let csms: Awaited<ReturnType<typeof foreignCsms>>;
+let station: VirtualStation;
+beforeEach(async () => (csms = await foreignCsms()));
+afterEach(async () => {
+  await station.stop(0);
+  await csms.close();
+});
+
+function born(protocol: Protocol, personality: Personality = BY_THE_BOOK): VirtualStation {
+  station = new VirtualStation({
+    target: { url: csms.url, identity: 'VS-1', protocol },
+    random: seededRandom(7),
+    dial: dialWebSocket,
+    personality,
+  });
+  station.start();
+  return station;
+}
+
+const actions = (): string[] => csms.heard.map(({ action }) => action);
+
+describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a virtual station of %s at a CSMS nobody here wrote', (protocol) => {
+  it('boots, reports, authorizes, charges and ends, all of it valid by the schemas', async () => {
+    await born(protocol).whenReady();
+    const session = await station.charge({ idToken: 'TAG', seconds: 0.3, readEverySeconds: 0.1 });
+    await station.stop(5_000);
+    expect(csms.violations).toEqual([]);
+    expect(actions().slice(0, 3)).toEqual(['BootNotification', 'StatusNotification', 'Authorize']);
+    expect(session?.acknowledged).toMatchObject({ start: true, end: true });
+    expect(session?.acknowledged.readings).toBeGreaterThan(0);
+    const ends = csms.heard.filter(({ action, payload }) => action === 'StopTransaction' || payload['eventType'] === 'Ended');
+    expect(ends).toHaveLength(1);
+  });
+
+  it('obeys a reset by booting again, and refuses what it does not know', async () => {
+    await born(protocol).whenReady();
+    const ask = csms.stations.get('VS-1');
+    await expect(ask?.call('Reset', { type: protocol === 'ocpp1.6' ? 'Soft' : 'Immediate' })).resolves.toEqual({ status: 'Accepted' });
+    await expect(ask?.call('GetLocalListVersion', {})).resolves.toBeDefined();
+    while (actions().filter((action) => action === 'BootNotification').length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('delivers everything in order after it was away, the start before the end', async () => {
+    await born(protocol).whenReady();
+    const charging = station.charge({ idToken: 'TAG', seconds: 0.4, readEverySeconds: 0.1 });
+    station.cut(600);
+    const session = await charging;
+    await station.stop(10_000);
+    expect(session?.acknowledged).toMatchObject({ start: true, end: true });
+    const told = csms.heard
+      .filter(({ action }) => ['StartTransaction', 'StopTransaction', 'TransactionEvent'].includes(action))
+      .map(({ action, payload }) => payload['seqNo'] ?? action);
+    expect(told).toEqual(
+      protocol === 'ocpp1.6' ? ['StartTransaction', 'StopTransaction'] : [...told].sort((one, other) => Number(one) - Number(other)),
+    );
+  });
+});
+
+describe('a personality', () => {
+  it('that repeats says each transaction message twice, word for word', async () => {
+    await born('ocpp2.0.1', { name: 'repeats', says: '', times: 2 }).whenReady();
+    await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    await station.stop(5_000);
+    const events = csms.heard.filter(({ action }) => action === 'TransactionEvent').map(({ payload }) => JSON.stringify(payload));
+    expect(events.length).toBe(2 * new Set(events).size);
+  });
+
+  it('stuck in 1970 says so', async () => {
+    await born('ocpp1.6', { name: 'clock-1970', says: '', clockOffsetMs: -56 * 365 * 86_400_000 }).whenReady();
+    await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    await station.stop(5_000);
+    expect(csms.heard.find(({ action }) => action === 'StartTransaction')?.payload['timestamp']).toMatch(/^19(69|7\d)-/);
+  });
+});
