@@ -44,7 +44,7 @@ export interface Connections {
   findMany(refs: readonly StationRef[]): Promise<(Owner | null)[]>;
 
   /** Takes the bucket that the fewest live leases name (or `prefer`, if given) and starts the lease (15 s). */
-  takeBucket(inst: string, buckets: number): Promise<Lease>;
+  takeBucket(inst: string, buckets: number, prefer?: number): Promise<Lease>;
   /** Every 5 s. Restores the lease if the registry lost it. */
   renewLease(lease: Lease): Promise<void>;
   endLease(inst: string): Promise<void>;
@@ -66,6 +66,9 @@ export interface Connections {
 export const OWNER_TTL_MS = 600_000;
 /** How long a gateway's lease lives without a renewal, milliseconds. */
 export const LEASE_TTL_MS = 15_000;
+
+/** How long a profile is kept, milliseconds: how long a change stays unseen when its `dropProfile` was lost. */
+export const PROFILE_TTL_MS = 3_600_000;
 
 /** The registry did not answer within its time. */
 export class ConnectionsUnavailable extends Error {

@@ -1,0 +1,154 @@
+import { stationKey, type StationProfile, type StationRef } from '@voltbus/contracts';
+import {
+  ConnectionsUnavailable,
+  LEASE_TTL_MS,
+  OWNER_TTL_MS,
+  PROFILE_TTL_MS,
+  type AssertVerdict,
+  type Connections,
+  type HeldConnection,
+  type Lease,
+  type Owner,
+} from './connections';
+import { ExpiringMap } from './expiring-map';
+import { leastNamed } from './least-named';
+
+export interface MemoryConnectionsOptions {
+  /** Epoch microseconds. May jump: epochs grow all the same. */
+  nowUs?: () => number;
+  ownerTtlMs?: number;
+  leaseTtlMs?: number;
+  profileTtlMs?: number;
+}
+
+/** An owner, or the tombstone (null) of one that was released. */
+interface Entry {
+  epoch: number;
+  owner: Owner | null;
+}
+
+/** The registry of a single process: `standalone` and tests. What it hands out are copies, as if it had come over a wire. */
+export class MemoryConnections implements Connections {
+  readonly #nowUs: () => number;
+  readonly #owners: ExpiringMap<Entry>;
+  readonly #leases: ExpiringMap<number>;
+  readonly #profiles: ExpiringMap<StationProfile>;
+  readonly #listeners: ((available: boolean) => void)[] = [];
+  #available = true;
+
+  constructor({ nowUs = () => Date.now() * 1000, ...ttl }: MemoryConnectionsOptions = {}) {
+    this.#nowUs = nowUs;
+    const nowMs = () => nowUs() / 1000;
+    this.#owners = new ExpiringMap(ttl.ownerTtlMs ?? OWNER_TTL_MS, nowMs);
+    this.#leases = new ExpiringMap(ttl.leaseTtlMs ?? LEASE_TTL_MS, nowMs);
+    this.#profiles = new ExpiringMap(ttl.profileTtlMs ?? PROFILE_TTL_MS, nowMs);
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  onAvailability(listener: (available: boolean) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async acquire(ref: StationRef, by: Omit<Owner, 'epoch'>): Promise<{ epoch: number; previous: Owner | null }> {
+    this.#answer();
+    const previous = this.#owners.get(stationKey(ref));
+    const epoch = Math.max((previous?.epoch ?? 0) + 1, Math.floor(this.#nowUs()));
+    this.#owners.set(stationKey(ref), { epoch, owner: { ...by, epoch } });
+    return { epoch, previous: copy(previous?.owner) };
+  }
+
+  async assert(held: readonly HeldConnection[]): Promise<AssertVerdict[]> {
+    this.#answer();
+    return held.map(({ ref, owner }) => {
+      const entry = this.#owners.get(stationKey(ref));
+      const ours = entry?.owner?.inst === owner.inst;
+      if (entry && (entry.epoch > owner.epoch || (entry.epoch === owner.epoch && !ours))) return 'lost';
+      this.#owners.set(stationKey(ref), { epoch: owner.epoch, owner: { ...owner } });
+      return entry?.epoch === owner.epoch ? 'refreshed' : 'restored';
+    });
+  }
+
+  async release(ref: StationRef, epoch: number): Promise<boolean> {
+    this.#answer();
+    const entry = this.#owners.get(stationKey(ref));
+    if (!entry?.owner || entry.epoch !== epoch) return false;
+    this.#owners.set(stationKey(ref), { epoch, owner: null });
+    return true;
+  }
+
+  async find(ref: StationRef): Promise<Owner | null> {
+    this.#answer();
+    return copy(this.#owners.get(stationKey(ref))?.owner);
+  }
+
+  async findMany(refs: readonly StationRef[]): Promise<(Owner | null)[]> {
+    this.#answer();
+    return refs.map((ref) => copy(this.#owners.get(stationKey(ref))?.owner));
+  }
+
+  async takeBucket(inst: string, buckets: number, prefer?: number): Promise<Lease> {
+    this.#answer();
+    this.#leases.delete(inst);
+    const named = this.#leases.entries().map(([, bucket]) => bucket);
+    const bucket = prefer ?? leastNamed(named, buckets);
+    this.#leases.set(inst, bucket);
+    return { inst, bucket };
+  }
+
+  async renewLease({ inst, bucket }: Lease): Promise<void> {
+    this.#answer();
+    this.#leases.set(inst, bucket);
+  }
+
+  async endLease(inst: string): Promise<void> {
+    this.#answer();
+    this.#leases.delete(inst);
+  }
+
+  async leases(): Promise<Lease[]> {
+    this.#answer();
+    return this.#leases.entries().map(([inst, bucket]) => ({ inst, bucket }));
+  }
+
+  async profile(ref: StationRef): Promise<StationProfile | null> {
+    this.#answer();
+    return copy(this.#profiles.get(stationKey(ref)));
+  }
+
+  async putProfile(profile: StationProfile): Promise<void> {
+    this.#answer();
+    this.#profiles.set(stationKey(profile), structuredClone(profile));
+  }
+
+  async dropProfile(ref: StationRef): Promise<void> {
+    this.#answer();
+    this.#profiles.delete(stationKey(ref));
+  }
+
+  /** Forgets everything, as a registry may at any moment. */
+  flush(): void {
+    for (const map of [this.#owners, this.#leases, this.#profiles]) map.clear();
+  }
+
+  /** Goes away, or comes back. */
+  setAvailable(available: boolean): void {
+    if (available === this.#available) return;
+    this.#available = available;
+    for (const listener of this.#listeners) listener(available);
+  }
+
+  async close(): Promise<void> {
+    this.#available = false;
+  }
+
+  #answer(): void {
+    if (!this.#available) throw new ConnectionsUnavailable('the registry is away');
+  }
+}
+
+function copy<T>(value: T | null | undefined): T | null {
+  return value === undefined || value === null ? null : structuredClone(value);
+}

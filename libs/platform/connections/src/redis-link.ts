@@ -1,0 +1,144 @@
+import { Redis } from 'ioredis';
+import { ConnectionsUnavailable } from './connections';
+import type { RedisClient } from './redis-client';
+
+export interface RegistryLogger {
+  info(object: object, message: string): void;
+  warn(object: object, message: string): void;
+}
+
+export interface RegistryMetrics {
+  counter(name: string, help: string): { add(amount: number, labels?: Readonly<Record<string, string>>): void };
+  histogram(
+    name: string,
+    help: string,
+    buckets?: readonly number[],
+  ): { observe(value: number, labels?: Readonly<Record<string, string>>): void };
+}
+
+/** Longest a call waits for Redis; under the second that the port promises. */
+const ANSWER_WITHIN_MS = 900;
+/** How often an unavailable registry is asked whether it is back. */
+const PROBE_EVERY_MS = 250;
+/** Answers of a Redis that is there but cannot serve: as good as away. */
+const CANNOT_SERVE = /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNKILLABLE|NOAUTH|WRONGPASS)\b/;
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/**
+ * One way to Redis: every call has a deadline, fails at once while Redis is known to be away, and is measured. Away: a call got no
+ * answer or a connection closed. Back: every master answers a PING (a cluster is available as a whole).
+ */
+export class RedisLink {
+  #available = false;
+  #closed = false;
+  #probing: NodeJS.Timeout | null = null;
+  #lastError: Error | null = null;
+  readonly #listeners: ((available: boolean) => void)[] = [];
+  readonly #duration;
+  readonly #errors;
+
+  constructor(
+    private readonly client: RedisClient,
+    private readonly logger: RegistryLogger,
+    metrics: RegistryMetrics,
+  ) {
+    this.#duration = metrics.histogram('redis_command_duration_seconds', 'Time to the answer of the connection registry', DURATION_BUCKETS);
+    this.#errors = metrics.counter('redis_errors_total', 'Calls that the connection registry did not answer as it should');
+    client.on('error', (error: Error) => {
+      this.#lastError = error;
+    });
+    client.on('close', () => this.#away());
+    client.on('node error', (error: Error) => {
+      this.#lastError = error;
+      this.#away();
+    });
+    this.#probeSoon(0);
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  onAvailability(listener: (available: boolean) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Runs a call under the name it is measured by. Rejects with `ConnectionsUnavailable`, or with the error of a defect. */
+  async run<T>(command: string, call: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (!this.#available) {
+      this.#errors.add(1, { command });
+      throw new ConnectionsUnavailable('the registry is away', { cause: this.#lastError });
+    }
+    const startedMs = performance.now();
+    try {
+      return await inTime(call(this.client));
+    } catch (error) {
+      this.#errors.add(1, { command });
+      throw this.#translate(error);
+    } finally {
+      this.#duration.observe((performance.now() - startedMs) / 1000, { command });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#available = false;
+    if (this.#probing) clearTimeout(this.#probing);
+    // The cluster client rejects when it is not connected, which is what is wanted.
+    await inTime(this.client.quit()).catch(() => undefined);
+    this.client.disconnect();
+  }
+
+  #translate(error: unknown): unknown {
+    const answered = error instanceof Error && error.name === 'ReplyError';
+    if (answered && !CANNOT_SERVE.test(error.message)) return error;
+    if (!answered) this.#away(error);
+    return error instanceof ConnectionsUnavailable ? error : new ConnectionsUnavailable('the registry did not answer', { cause: error });
+  }
+
+  #away(cause: unknown = this.#lastError): void {
+    if (this.#closed) return;
+    if (this.#available) {
+      this.#available = false;
+      this.logger.warn({ err: cause }, 'the connection registry is away');
+      this.#tell();
+    }
+    if (!this.#probing) this.#probeSoon(PROBE_EVERY_MS);
+  }
+
+  #probeSoon(afterMs: number): void {
+    this.#probing = setTimeout(() => void this.#probe(), afterMs).unref();
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      const masters = this.client instanceof Redis ? [this.client] : this.client.nodes('master');
+      if (masters.length === 0) throw new Error('no master of the cluster is known');
+      await inTime(Promise.all(masters.map((master) => master.ping())));
+    } catch {
+      if (!this.#closed) this.#probeSoon(PROBE_EVERY_MS);
+      return;
+    }
+    this.#probing = null;
+    if (this.#closed || this.#available) return;
+    this.#available = true;
+    this.logger.info({}, 'the connection registry answers');
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.#available);
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ConnectionsUnavailable(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
