@@ -46,6 +46,8 @@ export interface EndedTransaction extends Transaction {
   revision: number;
   periods: TransactionPeriod[];
   signedData: string[];
+  /** Said again because no CDR of this revision has been seen: whoever made it says so again. */
+  reminder?: true;
 }
 
 /** A tenant as the API shows it and `csms.tenants.v1` carries it (`voltbus.tenant.changed`, `voltbus.tenant.deleted`). */

@@ -1,0 +1,65 @@
+import { deterministicId, type Cdr, type EndedTransaction, type Tariff, type TransactionPeriod } from '@voltbus/contracts';
+import { free, negate, negateAmount, price } from '@voltbus/pricing';
+
+/** What a session is settled by. */
+export interface Terms {
+  /** As it stood when the session started; null where none applied. */
+  tariff: Tariff | null;
+  /** The tenant's, for what costs nothing. */
+  currency: string;
+}
+
+/**
+ * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already; a newer account
+ * takes the standing charge back and makes a new one, so that the sum over all CDRs is what the session cost.
+ */
+export function settle(account: EndedTransaction, standing: Cdr | null, terms: Terms): Cdr[] {
+  if (standing !== null && account.revision <= standing.revision) return [];
+  const cdr = charge(account, terms);
+  return standing === null ? [cdr] : [credit(standing, account.revision), cdr];
+}
+
+/** Deterministic: the same account settled again, anywhere, is the same CDR. */
+export function cdrId(kind: Cdr['kind'], { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>): string {
+  return deterministicId(tenant, station, transaction, revision, kind);
+}
+
+function charge(account: EndedTransaction, { tariff, currency }: Terms): Cdr {
+  if (account.endedAt === null) throw new Error('only an ended transaction is settled');
+  const energyWh = account.energyWh ?? 0;
+  const { cost, periodCosts } = price({ energyWh, periods: account.periods }, tariff ?? free(currency));
+  const { tenant, station, revision } = account;
+  return {
+    id: cdrId('charge', { tenant, station, transaction: account.id, revision }),
+    revision, kind: 'charge', creditOf: null, tenant, station,
+    evse: account.evse, connector: account.connector, transaction: account.id, ocppTransactionId: account.ocppTransactionId, idToken: account.idToken,
+    startedAt: account.startedAt, endedAt: account.endedAt, timeZone: 'UTC',
+    meterStartWh: account.meterStartWh, meterStopWh: account.meterStopWh, energyWh,
+    chargingSeconds: secondsOf(account.periods, 'charging'), idleSeconds: secondsOf(account.periods, 'idle'),
+    periods: account.periods.map((period, at) => ({ ...period, cost: periodCosts[at] ?? '0' })),
+    tariff, cost, signedData: account.signedData,
+    flags: tariff === null ? [...account.flags, 'no-tariff'].sort() : account.flags,
+  };
+}
+
+/** Takes a charge back: amounts turned round, a new id, told under the revision that made it necessary. */
+function credit(standing: Cdr, revision: number): Cdr {
+  const { tenant, station, transaction } = standing;
+  return {
+    ...standing,
+    id: cdrId('credit', { tenant, station, transaction, revision }),
+    revision, kind: 'credit', creditOf: standing.id,
+    energyWh: negated(standing.energyWh), chargingSeconds: negated(standing.chargingSeconds), idleSeconds: negated(standing.idleSeconds),
+    periods: standing.periods.map((period) => ({ ...period, seconds: negated(period.seconds), energyWh: negated(period.energyWh), cost: negateAmount(period.cost) })),
+    cost: negate(standing.cost),
+  };
+}
+
+function secondsOf(periods: readonly TransactionPeriod[], kind: TransactionPeriod['kind']): number {
+  return periods.reduce((sum, period) => sum + (period.kind === kind ? period.seconds : 0), 0);
+}
+
+/** JSON knows a negative zero; nobody else wants one. */
+function negated(value: number): number {
+  return value === 0 ? 0 : -value;
+}

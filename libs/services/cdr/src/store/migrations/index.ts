@@ -1,0 +1,7 @@
+import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { cdrsMigration } from './0001-cdrs';
+
+/** The database schema this service owns. */
+export const SCHEMA = 'cdr';
+
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), cdrsMigration];

@@ -1,0 +1,53 @@
+import type { v21 } from '@voltbus/ocpp';
+import type { AnswerTable } from '@voltbus/station-link';
+import { notice } from './notices';
+import * as ocpp16 from './ocpp16';
+import * as ocpp2 from './ocpp2';
+import type { Readings } from './readings';
+import type { TypeormNotices } from './store/typeorm-notices';
+import type { Tokens } from './tokens';
+import type { Transactions } from './transactions';
+
+/** What stations ask or tell this service, by version and action. */
+export function answers({ tokens, transactions, readings, notices }: AnswerParts): AnswerTable {
+  return {
+    ocpp16: {
+      Authorize: ocpp16.authorize(tokens),
+      StartTransaction: ocpp16.startTransaction(transactions),
+      StopTransaction: ocpp16.stopTransaction(transactions),
+      MeterValues: ocpp16.meterValues(readings),
+    },
+    ocpp2: {
+      Authorize: ocpp2.authorize(tokens),
+      TransactionEvent: ocpp2.transactionEvent(transactions),
+      MeterValues: ocpp2.meterValues(readings),
+      ReservationStatusUpdate: notice(notices),
+      NotifyChargingLimit: notice(notices),
+      ClearedChargingLimit: notice(notices),
+      ReportChargingProfiles: notice(notices),
+      // K15: no profile of ours follows; 2.0.1 has no word for just that
+      NotifyEVChargingNeeds: notice(notices, ({ protocol }): v21.NotifyEVChargingNeedsResponse => ({
+        status: protocol === 'ocpp2.1' ? 'NoChargingProfile' : 'Rejected',
+      })),
+      NotifyEVChargingSchedule: notice(notices, (): v21.NotifyEVChargingScheduleResponse => ({ status: 'Accepted' })),
+      NotifyPriorityCharging: notice(notices),
+      // K28: there is no dynamic profile to update
+      PullDynamicScheduleUpdate: notice(notices, (): v21.PullDynamicScheduleUpdateResponse => ({ status: 'Rejected' })),
+      // C21.FR.03: the CSMS makes no receipt
+      NotifySettlement: notice(notices),
+      // C18.FR.10: the EVSE is echoed; without a register to ask, no number is confirmed
+      VatNumberValidation: notice<v21.VatNumberValidationRequest>(notices, ({ payload: { vatNumber, evseId } }): v21.VatNumberValidationResponse => ({
+        vatNumber,
+        ...(evseId === undefined ? {} : { evseId }),
+        status: 'Rejected',
+      })),
+    },
+  };
+}
+
+export interface AnswerParts {
+  tokens: Tokens;
+  transactions: Transactions;
+  readings: Readings;
+  notices: TypeormNotices;
+}

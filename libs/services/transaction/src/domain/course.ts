@@ -1,0 +1,53 @@
+import type { EndedTransaction } from '@voltbus/contracts';
+import { energyOf, type RegisterPoint } from './energy';
+import { periodsOf, type StatePoint } from './periods';
+import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
+
+/** What was stored of a transaction's course beside its state. */
+export interface Course {
+  points: readonly RegisterPoint[];
+  states: readonly StatePoint[];
+  signed: readonly { context: string; signed: Readonly<Record<string, unknown>> }[];
+  missingReports: number;
+}
+
+/** Signed data sets a CDR carries at most: those of the beginning and the end, of every meter that signs. */
+const MAX_SIGNED = 10;
+
+/** The account of an ended transaction, and whether it is the first, another or the same as was told before. */
+export function settleAccount(state: TransactionState, course: Course, told: EndedTransaction | null): EndedTransaction {
+  const account = accountOf(state, course);
+  if (told === null) return { ...account, revision: 1 };
+  return { ...account, revision: billsDiffer(told, account) ? told.revision + 1 : told.revision };
+}
+
+function accountOf(state: TransactionState, course: Course): EndedTransaction {
+  if (state.end === null) throw new Error('an active transaction has no account');
+  const energy = energyOf(course.points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
+  const periods = periodsOf({
+    startedAt: state.start.at,
+    endedAt: endAt(state, state.end),
+    energyWh: energy.energyWh ?? 0,
+    startWh: energy.meterStartWh,
+    points: course.points,
+    states: course.states,
+  });
+  const measured: Measured = { ...energy, periods, signedData: signedOf(course.signed), missingReports: course.missingReports };
+  return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData] };
+}
+
+/** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */
+function signedOf(rows: Course['signed']): string[] {
+  const marked = rows.filter(({ context }) => context === 'Transaction.Begin' || context === 'Transaction.End');
+  const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
+  return chosen.flatMap(({ signed }) => Object.values(signed).map(verbatim)).slice(0, MAX_SIGNED);
+}
+
+/** 2.x wraps the data with how to read it, 1.6 sends the text as the value. */
+function verbatim(signed: unknown): string {
+  if (typeof signed === 'object' && signed !== null) {
+    if ('signedMeterData' in signed && typeof signed.signedMeterData === 'string') return signed.signedMeterData;
+    if ('value' in signed) return String(signed.value);
+  }
+  return JSON.stringify(signed);
+}

@@ -1,0 +1,17 @@
+import type { Cdr } from '@voltbus/contracts';
+import type { BusRecord, Handler } from '@voltbus/bus';
+import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
+
+/** A transaction with a CDR is settled: nothing needs to be said about it again. */
+export function onCdrIssued(views: TypeormTransactionViews): Handler {
+  return {
+    shape: 'batch',
+    name: 'on-cdr-issued',
+    async handle(records: BusRecord[]) {
+      // The topic's owner is the only one who writes it.
+      const cdrs = records.map(({ value }) => JSON.parse(value.toString('utf8')) as Cdr);
+      const charges = cdrs.filter(({ kind }) => kind === 'charge');
+      if (charges.length > 0) await views.settle(charges);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { Logger, Metrics } from '@voltbus/process';
+
+/** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
+export class Happenings {
+  private readonly told;
+  private readonly odd;
+  private readonly readings;
+  private readonly reminders;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.told = metrics.counter('transaction_events_total', 'Transaction events told, by kind');
+    this.odd = metrics.counter('transaction_oddities_total', 'Odd things in what stations say about transactions, by kind');
+    this.readings = metrics.counter('readings_stored_total', 'Wide rows of readings stored');
+    this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
+  }
+
+  transactionTold(kind: string, ref: StationRef, transaction: string): void {
+    this.told.add(1, { kind });
+    this.logger.debug({ ...ref, transaction, kind }, 'transaction told');
+  }
+
+  /** A stop for a transaction this station does not have: a lost start, or someone trying another station's id (O3). */
+  orphanStop(ref: StationRef, ocppTransactionId: string): void {
+    this.odd.add(1, { kind: 'orphan-stop' });
+    this.logger.warn({ ...ref, ocppTransactionId }, 'stop of a transaction this station does not have: kept as an orphan');
+  }
+
+  implicitEnd(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'implicit-end' });
+    this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');
+  }
+
+  secondStop(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'second-stop' });
+    this.logger.warn({ ...ref, transaction }, 'a second stop differs from the first: kept as a correction');
+  }
+
+  repeated(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'repeat' });
+    this.logger.debug({ ...ref, transaction }, 'said before: answered as before');
+  }
+
+  readingsStored(rows: number): void {
+    this.readings.add(rows);
+  }
+
+  remindedOf(transactions: number): void {
+    this.reminders.add(transactions);
+    this.logger.warn({ transactions }, 'ended transactions without a CDR told again');
+  }
+
+  partitionsMissing(days: readonly string[]): void {
+    this.odd.add(1, { kind: 'partition' });
+    this.logger.error({ days }, 'readings of these days stay in the default partition');
+  }
+
+  workFailed(work: string, error: unknown): void {
+    this.logger.error({ err: error, work }, 'will be tried again');
+  }
+}

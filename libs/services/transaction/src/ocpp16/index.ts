@@ -1,0 +1,4 @@
+export { authorize } from './authorize';
+export { meterValues } from './meter-values';
+export { startTransaction } from './start-transaction';
+export { stopTransaction } from './stop-transaction';

@@ -1,0 +1,20 @@
+import type { v16 } from '@voltbus/ocpp';
+import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { Readings } from '../readings';
+import { readingsOf } from './readings';
+
+type Message = StationMessage<v16.MeterValuesRequest>;
+
+/** Section 4.7. An id of 0 or -1 names no transaction: such readings find theirs by connector and time. */
+export function meterValues(readings: Readings): StoreMany {
+  return {
+    shape: 'batch',
+    store: (messages: Message[]) =>
+      readings.store(
+        messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt }) => {
+          const transaction = transactionId !== undefined && transactionId > 0 ? String(transactionId) : '';
+          return { ref, readings: readingsOf(meterValue, { evse: connectorId, transaction }, receivedAt) };
+        }),
+      ),
+  };
+}

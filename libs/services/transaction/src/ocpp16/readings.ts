@@ -1,0 +1,19 @@
+import type { v16 } from '@voltbus/ocpp';
+import { readSamples, type Reading, type Sample } from '../domain/reading';
+import { readTime } from '../domain/station-time';
+
+type MeterValue = v16.MeterValuesRequest['meterValue'][number];
+type SampledValue = MeterValue['sampledValue'][number];
+
+/** Section 4.7; in 1.6 a connector is what later versions call an EVSE. */
+export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Reading, 'evse' | 'transaction'>, receivedAt: Date): Reading[] {
+  return meterValues.flatMap(({ timestamp, sampledValue }) =>
+    readSamples(sampledValue.map(toSample), { ...where, time: readTime(timestamp, receivedAt) }),
+  );
+}
+
+/** A stop's own readings may be sent beside MeterValues or instead of them. */
+function toSample(sampled: SampledValue): Sample {
+  const { value, unit, measurand, phase, location, context, format } = sampled;
+  return { value, unit, measurand, phase, location, context, signed: format === 'SignedData' ? sampled : undefined };
+}

@@ -1,0 +1,18 @@
+import type { v21 } from '@voltbus/ocpp';
+import type { PresentedToken, Verdict } from '../domain/authorization';
+
+type IdToken = v21.AuthorizeRequest['idToken'];
+type IdTokenInfo = v21.AuthorizeResponse['idTokenInfo'];
+
+export function presented({ idToken, type }: IdToken): PresentedToken {
+  return { idToken, type };
+}
+
+/** C01.FR.06, C09.FR.09: with its group; C10: until when a cache may believe it. */
+export function idTokenInfo({ status, groupId, expiresAt }: Verdict): IdTokenInfo {
+  return {
+    status,
+    ...(groupId === null ? {} : { groupIdToken: { idToken: groupId, type: 'Central' } }),
+    ...(expiresAt === null ? {} : { cacheExpiryDateTime: expiresAt }),
+  };
+}

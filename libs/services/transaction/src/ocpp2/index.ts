@@ -1,0 +1,3 @@
+export { authorize } from './authorize';
+export { meterValues } from './meter-values';
+export { transactionEvent } from './transaction-event';

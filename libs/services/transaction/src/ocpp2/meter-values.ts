@@ -1,0 +1,18 @@
+import type { v21 } from '@voltbus/ocpp';
+import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { Readings } from '../readings';
+import { readingsOf } from './readings';
+
+/** J01: readings outside transactions, clock aligned; EVSE 0 is the whole station. */
+export function meterValues(readings: Readings): StoreMany {
+  return {
+    shape: 'batch',
+    store: (messages: StationMessage<v21.MeterValuesRequest>[]) =>
+      readings.store(
+        messages.map(({ ref, payload: { evseId, meterValue }, receivedAt }) => ({
+          ref,
+          readings: readingsOf(meterValue, { evse: evseId, transaction: '' }, receivedAt),
+        })),
+      ),
+  };
+}

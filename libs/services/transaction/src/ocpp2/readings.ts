@@ -1,0 +1,17 @@
+import type { v21 } from '@voltbus/ocpp';
+import { readSamples, type Reading, type Sample } from '../domain/reading';
+import { readTime } from '../domain/station-time';
+
+type MeterValue = v21.MeterValuesRequest['meterValue'][number];
+type SampledValue = MeterValue['sampledValue'][number];
+
+/** J01, J02. */
+export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Reading, 'evse' | 'transaction'>, receivedAt: Date): Reading[] {
+  return meterValues.flatMap(({ timestamp, sampledValue }) =>
+    readSamples(sampledValue.map(toSample), { ...where, time: readTime(timestamp, receivedAt) }),
+  );
+}
+
+function toSample({ value, unitOfMeasure, measurand, phase, location, context, signedMeterValue }: SampledValue): Sample {
+  return { value, unit: unitOfMeasure?.unit, multiplier: unitOfMeasure?.multiplier, measurand, phase, location, context, signed: signedMeterValue };
+}

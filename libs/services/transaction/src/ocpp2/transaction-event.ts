@@ -1,0 +1,55 @@
+import type { v21 } from '@voltbus/ocpp';
+import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import { readTime } from '../domain/station-time';
+import type { Said, Transactions } from '../transactions';
+import { idTokenInfo, presented } from './id-token';
+import { readingsOf } from './readings';
+
+type Request = v21.TransactionEventRequest;
+type Message = StationMessage<Request>;
+
+const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
+
+/** E01 to E06, J02.FR.19: every event is kept and answered; the token's status only where a token came (E01.FR.12). */
+export function transactionEvent(transactions: Transactions): DecideEach {
+  return {
+    shape: 'key',
+    async decide(message: Message) {
+      const { verdict } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
+      const payload: v21.TransactionEventResponse = verdict === null ? {} : { idTokenInfo: idTokenInfo(verdict) };
+      return { payload };
+    },
+  };
+}
+
+function said({ ref, protocol, receivedAt, payload }: Message): Said {
+  const { meterValue, ...rest } = payload;
+  const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
+  const where = { evse: payload.evse?.id ?? null, transaction: transactionInfo.transactionId };
+  return {
+    ref, protocol, receivedAt, payload: rest, key: [eventType, seqNo, timestamp].join('|'),
+    token: idToken === undefined ? null : presented(idToken),
+    chargingState: transactionInfo.chargingState ?? null,
+    readings: readingsOf(meterValue ?? [], where, receivedAt),
+    report: {
+      kind: KINDS[eventType],
+      seqNo,
+      time: readTime(timestamp, receivedAt),
+      evse: where.evse,
+      // E01.FR.16: where it is not said it is not known
+      connector: payload.evse?.connectorId ?? null,
+      idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : idToken.idToken,
+      meterStartWh: null,
+      meterStopWh: null,
+      stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
+      flags: oddities(payload, receivedAt),
+    },
+  };
+}
+
+function oddities({ timestamp, offline }: Request, receivedAt: Date): string[] {
+  const flags: string[] = [];
+  if (readTime(timestamp, receivedAt).raw !== null) flags.push('clock');
+  if (offline === true) flags.push('offline');
+  return flags;
+}

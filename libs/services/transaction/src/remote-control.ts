@@ -1,0 +1,54 @@
+import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { ConnectionsUnavailable, type Connections } from '@voltbus/connections';
+import type { CommandDoor } from '@voltbus/station-link';
+import { asks } from './asks';
+import type { TypeormTokens } from './store/typeorm-tokens';
+import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
+
+export interface RemoteControlParts {
+  door: CommandDoor;
+  connections: Pick<Connections, 'find'>;
+  tokens: TypeormTokens;
+  views: TypeormTransactionViews;
+  /** A positive 31-bit integer. */
+  drawId(): number;
+  now(): Date;
+}
+
+/** A station that is away and was never seen charging is asked in this version's words: it is not going to hear them. */
+const UNHEARD: Protocol = 'ocpp2.0.1';
+
+/** Starts and stops sessions from afar, the same in every version (F01 to F03). */
+export class RemoteControl {
+  constructor(private readonly parts: RemoteControlParts) {}
+
+  async start(ref: StationRef, wish: { idToken: string; evse: number | null }, requestedBy: string): Promise<Command> {
+    const { tokens, door, drawId, now } = this.parts;
+    const protocol = (await this.connected(ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
+    const known = await tokens.find(ref.tenant, wish.idToken);
+    const remoteStartId = drawId();
+    await tokens.rememberRemoteStart(ref, { remoteStartId, idToken: wish.idToken, askedAt: now() });
+    // C05: a token issued by the CSMS is of type Central
+    const ask = asks[protocol].start({ idToken: known?.idToken ?? wish.idToken, type: known?.type ?? 'Central', evse: wish.evse, remoteStartId });
+    return door.accept({ ref, ...ask, requestedBy });
+  }
+
+  async stop(tenant: string, id: string, requestedBy: string): Promise<Command> {
+    const known = await this.parts.views.findWithProtocol(tenant, id);
+    if (known === null) throw new CsmsError('not-found', `no transaction ${id}`);
+    const { station, state, ocppTransactionId } = known.view;
+    if (state === 'ended') throw new CsmsError('conflict', 'the transaction has ended');
+    const ref = { tenant, station };
+    const protocol = (await this.connected(ref)) ?? known.protocol;
+    return this.parts.door.accept({ ref, ...asks[protocol].stop(ocppTransactionId), requestedBy });
+  }
+
+  private async connected(ref: StationRef): Promise<Protocol | null> {
+    try {
+      return (await this.parts.connections.find(ref))?.protocol ?? null;
+    } catch (error) {
+      if (error instanceof ConnectionsUnavailable) throw new CsmsError('unavailable', 'the connection registry is away', {}, { cause: error });
+      throw error;
+    }
+  }
+}

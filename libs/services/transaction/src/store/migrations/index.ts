@@ -1,0 +1,7 @@
+import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { transactionsMigration } from './0001-transactions';
+
+/** The database schema this service owns. */
+export const SCHEMA = 'transactions';
+
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), transactionsMigration];

@@ -1,0 +1,19 @@
+import type { StationMessage } from '@voltbus/station-link';
+import type { DataSource } from 'typeorm';
+
+/** Messages kept as they came. */
+export class TypeormNotices {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async writeMany(messages: readonly StationMessage[]): Promise<void> {
+    const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
+      tenant: ref.tenant, station: ref.station, received_at: receivedAt, action, message_id: String(messageId), protocol, payload,
+    }));
+    await this.dataSource.query(
+      `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
+       SELECT * FROM json_to_recordset($1::json) AS said(tenant text, station text, received_at timestamptz, action text, message_id text, protocol text, payload jsonb)
+       ON CONFLICT DO NOTHING`,
+      [JSON.stringify(rows)],
+    );
+  }
+}

@@ -1,0 +1,229 @@
+import { stationKey, type EndedTransaction, type Protocol, type StationRef, type Transaction } from '@voltbus/contracts';
+import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import type { DataSource, EntityManager } from 'typeorm';
+import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
+import type { Course } from '../domain/course';
+import type { StatePoint } from '../domain/periods';
+import { transactionId } from '../domain/identity';
+import { endAt, type TransactionState } from '../domain/transaction';
+import { prepared, type Statement } from './typeorm-prepared';
+import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
+import type { TypeormTokens } from './typeorm-tokens';
+
+/** A transaction as it is kept. */
+export interface StoredTransaction {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  /** As last told; null while it is active. */
+  ended: EndedTransaction | null;
+  /** How many `updated` were told. */
+  updates: number;
+  startKey: string | null;
+  startReceivedAt: Date | null;
+}
+
+/** One thing a station said about a transaction, and what it was answered. */
+export interface StoredEvent {
+  reference: string;
+  key: string;
+  seqNo: number;
+  type: string;
+  at: Date;
+  receivedAt: Date;
+  chargingState: string | null;
+  payload: unknown;
+  answer: EventAnswer;
+}
+
+export interface EventAnswer {
+  verdict: Verdict | null;
+}
+
+const COLUMNS = 'state, view, protocol, ended, updates, start_key, start_received_at';
+
+const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
+const ANSWER: Statement = {
+  name: 'event-answer',
+  text: 'SELECT answer FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND key = $4',
+};
+const LOAD: Statement = { name: 'transaction-load', text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND id = $2` };
+const OPEN: Statement = {
+  name: 'transactions-open',
+  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND evse = $3 AND ended_at IS NULL ORDER BY started_at`,
+};
+const STARTED_AS: Statement = {
+  name: 'transaction-started-as',
+  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND start_key = $3 ORDER BY start_received_at DESC LIMIT 1`,
+};
+const RECORD: Statement = {
+  name: 'event-record',
+  text: `
+INSERT INTO transactions.events (tenant, station, transaction, key, seq_no, type, at, received_at, charging_state, payload, answer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+};
+const SAVE: Statement = {
+  name: 'transaction-save',
+  text: `
+INSERT INTO transactions.transactions AS known
+  (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+ON CONFLICT (tenant, id) DO UPDATE SET evse = excluded.evse, token = excluded.token, started_at = excluded.started_at, ended_at = excluded.ended_at,
+  state = excluded.state, view = excluded.view, ended = excluded.ended, revision = excluded.revision, updates = excluded.updates,
+  told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
+};
+/** Only changes of the charging state, in the station's own order. */
+const STATES: Statement = {
+  name: 'event-states',
+  text: `
+SELECT at, charging FROM (
+  SELECT at, seq_no, charging_state = 'Charging' AS charging, lag(charging_state = 'Charging') OVER (ORDER BY seq_no, at) AS before
+  FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND charging_state IS NOT NULL
+) AS said WHERE before IS NULL OR charging <> before ORDER BY seq_no, at`,
+};
+const MISSING: Statement = {
+  name: 'event-gaps',
+  text: `
+SELECT (max(seq_no) - min(seq_no) + 1 - count(DISTINCT seq_no))::integer AS missing
+FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3`,
+};
+
+export interface TransactionStores {
+  outbox: Outbox;
+  readings: TypeormReadings;
+  tokens: TypeormTokens;
+}
+
+/** Transactions and what was said about them. */
+export class TypeormTransactions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly stores: TransactionStores,
+  ) {}
+
+  /** Everything about one station in one database transaction, one at a time: commits in the order of its outbox ids. */
+  inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await prepared(manager, LOCK, [stationKey(ref)]);
+      return work(new TransactionUnit(manager, ref, this.stores));
+    });
+  }
+
+  /** Ended transactions among those that readings name, for late readings may change what they come to. */
+  async endedAmong(named: readonly { ref: StationRef; reference: string }[]): Promise<{ ref: StationRef; id: string }[]> {
+    const rows: { tenant: string; station: string; id: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT t.tenant, t.station, t.id FROM unnest($1::text[], $2::uuid[]) AS named(tenant, id)
+       JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL`,
+      [named.map(({ ref }) => ref.tenant), named.map(({ ref, reference }) => transactionId(ref, reference))],
+    );
+    return rows.map(({ tenant, station, id }) => ({ ref: { tenant, station }, id }));
+  }
+}
+
+/** What can be read and written about one station within its database transaction. */
+export class TransactionUnit {
+  constructor(
+    private readonly manager: EntityManager,
+    readonly ref: StationRef,
+    private readonly stores: TransactionStores,
+  ) {}
+
+  /** What the same thing was answered before; null when it was never said. */
+  async answered(reference: string, key: string): Promise<EventAnswer | null> {
+    const [row] = await prepared<{ answer: EventAnswer }>(this.manager, ANSWER, [...this.station, reference, key]);
+    return row?.answer ?? null;
+  }
+
+  knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
+    return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
+  }
+
+  async load(id: string): Promise<StoredTransaction | null> {
+    return (await this.select(LOAD, [this.ref.tenant, id]))[0] ?? null;
+  }
+
+  openAt(evse: number): Promise<StoredTransaction[]> {
+    return this.select(OPEN, [...this.station, evse]);
+  }
+
+  async startedAs(startKey: string): Promise<StoredTransaction | null> {
+    return (await this.select(STARTED_AS, [...this.station, startKey]))[0] ?? null;
+  }
+
+  async record({ reference, key, seqNo, type, at, receivedAt, chargingState, payload, answer }: StoredEvent): Promise<void> {
+    const values = [...this.station, reference, key, seqNo, type, at, receivedAt, chargingState, JSON.stringify(payload), JSON.stringify(answer)];
+    await prepared(this.manager, RECORD, values);
+  }
+
+  write(readings: readonly StationReading[]): Promise<void> {
+    return this.stores.readings.write(this.manager, readings);
+  }
+
+  /** What is stored of an ended transaction's course. */
+  async course(state: TransactionState): Promise<Course> {
+    const scope = readingScope(state);
+    const which = [...this.station, state.reference];
+    const points = await this.stores.readings.points(this.manager, scope);
+    const states = await prepared<{ at: Date; charging: boolean }>(this.manager, STATES, which);
+    const signed = await this.stores.readings.signed(this.manager, scope);
+    const [gaps] = await prepared<{ missing: number | null }>(this.manager, MISSING, which);
+    return { points, states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))), signed, missingReports: gaps?.missing ?? 0 };
+  }
+
+  async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
+    const token = state.token === null ? null : tokenIdentity(state.token.idToken);
+    await prepared(this.manager, SAVE, [
+      state.tenant, state.id, state.station, state.reference, protocol, state.place?.evse ?? null, token, new Date(state.start.at), endedAt(state),
+      startKey, startReceivedAt, JSON.stringify(state), JSON.stringify(view), ended === null ? null : JSON.stringify(ended), ended?.revision ?? 0, updates, new Date(),
+    ]);
+  }
+
+  async tell(events: OutboxEvent[]): Promise<void> {
+    if (events.length > 0) await this.stores.outbox.add(this.manager, events);
+  }
+
+  private get station(): [string, string] {
+    return [this.ref.tenant, this.ref.station];
+  }
+
+  private async select(statement: Statement, values: unknown[]): Promise<StoredTransaction[]> {
+    return (await prepared<TransactionRow>(this.manager, statement, values)).map(toStored);
+  }
+}
+
+interface TransactionRow {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  ended: EndedTransaction | null;
+  updates: number;
+  start_key: string | null;
+  start_received_at: Date | null;
+}
+
+function toStored({ state, view, protocol, ended, updates, start_key, start_received_at }: TransactionRow): StoredTransaction {
+  return { state, view, protocol, ended, updates, startKey: start_key, startReceivedAt: start_received_at };
+}
+
+/** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
+export function readingScope(state: TransactionState): ReadingScope {
+  const named = Number(state.ocppTransactionId) <= 0 ? [] : [state.ocppTransactionId];
+  return {
+    tenant: state.tenant,
+    station: state.station,
+    references: [...new Set([state.reference, ...named])],
+    evse: state.place?.evse ?? null,
+    from: new Date(state.start.at),
+    to: endedAt(state),
+  };
+}
+
+function endedAt(state: TransactionState): Date | null {
+  return state.end === null ? null : new Date(endAt(state, state.end));
+}
+
+/** The station's order counts; a clock that was set back in between does not turn time round. */
+function inTime(states: readonly StatePoint[]): StatePoint[] {
+  let latest = -Infinity;
+  return states.map(({ at, charging }) => ({ at: (latest = Math.max(latest, at)), charging }));
+}

@@ -1,0 +1,184 @@
+import type { Protocol, StationRef } from '@voltbus/contracts';
+import type { OutboxEvent } from '@voltbus/persistence';
+import { ended, started, updated } from './announcements';
+import { authorize, type PresentedToken, type Verdict } from './domain/authorization';
+import { settleAccount } from './domain/course';
+import { identify } from './domain/identity';
+import type { Reading } from './domain/reading';
+import { apply, endImplicitly, seenFrom, stopDiffers, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import type { Happenings } from './happenings';
+import type { StoredTransaction, TransactionUnit, TypeormTransactions } from './store/typeorm-transactions';
+
+/** What a station said about a transaction, translated from its version. */
+export interface Said {
+  ref: StationRef;
+  protocol: Protocol;
+  receivedAt: Date;
+  /** Makes the same thing said again the same: no message id does, stations reuse them. */
+  key: string;
+  report: Report;
+  /** To be judged and answered, where one was presented. */
+  token: PresentedToken | null;
+  chargingState: string | null;
+  readings: readonly Reading[];
+  payload: unknown;
+}
+
+/** What the station is told: the token's verdict where one was presented. */
+export interface Answered {
+  ocppTransactionId: string;
+  verdict: Verdict | null;
+}
+
+export interface TransactionsParts {
+  store: TypeormTransactions;
+  happenings: Happenings;
+  /** Called after every commit that told something. */
+  wakeRelay(): void;
+  /** A positive 31-bit integer that nobody can guess. */
+  drawId(): number;
+}
+
+/** A repeated start is looked for this long back; an open transaction is found however old it is. */
+export const RECENT_START_MS = 86_400_000;
+/** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
+const MAX_DRAWS = 5;
+
+/** Load, decide, save, tell: in one database transaction per station, then the answer. */
+export class Transactions {
+  constructor(private readonly parts: TransactionsParts) {}
+
+  /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
+  report(said: Said, ocppTransactionId: string): Promise<Answered> {
+    return this.inStation(said.ref, (unit) => this.take(unit, said, identify(said.ref, ocppTransactionId)));
+  }
+
+  /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */
+  start(said: Said, startKey: string): Promise<Answered> {
+    return this.inStation(said.ref, async (unit) => {
+      const earlier = await unit.startedAs(startKey);
+      if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.take(unit, said, earlier.state);
+      if (said.report.evse !== null) await this.endOlder(unit, said.report.evse, said.report.time.at);
+      return this.take(unit, said, await this.newIdentity(unit), { startKey });
+    });
+  }
+
+  /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it is kept as an orphan. */
+  stop(said: Said, ocppTransactionId: string): Promise<Answered> {
+    return this.inStation(said.ref, async (unit) => {
+      const identity = identify(said.ref, ocppTransactionId);
+      const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
+      if (known === null) return this.takeOrphan(unit, said, ocppTransactionId);
+      if (!stopDiffers(known.state, said.report)) return this.take(unit, said, identity);
+      return this.keepCorrection(unit, said, known);
+    });
+  }
+
+  /** Readings came after the end: what it comes to may have changed. */
+  revise(ref: StationRef, id: string): Promise<void> {
+    return this.inStation(ref, async (unit) => {
+      const stored = await unit.load(id);
+      if (stored?.state.end) await this.keep(unit, stored, stored.state, stored.state.end.at);
+    });
+  }
+
+  private async inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    const result = await this.parts.store.inStation(ref, work);
+    this.parts.wakeRelay();
+    return result;
+  }
+
+  private async take(unit: TransactionUnit, said: Said, identity: TransactionIdentity, more: { startKey?: string; prior?: Report } = {}): Promise<Answered> {
+    const { reference, ocppTransactionId } = identity;
+    const before = await unit.answered(reference, said.key);
+    if (before !== null) {
+      this.parts.happenings.repeated(said.ref, identity.id);
+      return { ocppTransactionId, verdict: before.verdict };
+    }
+    const verdict = await this.judge(unit, said);
+    const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
+    const report = { ...said.report, flags: verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags };
+    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, more.prior);
+    const state = apply(earlier, identity, report);
+    await this.record(unit, said, { reference, evse: state.place?.evse ?? null, verdict });
+    await this.keep(unit, stored, state, report.time.at);
+    return { ocppTransactionId, verdict };
+  }
+
+  /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */
+  private takeOrphan(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
+    const begunAt = said.readings.reduce((first, { time }) => Math.min(first, time.at), said.report.time.at);
+    const report: Report = { ...said.report, flags: [...said.report.flags, 'orphan-stop'] };
+    const prior: Report = { ...report, kind: 'updated', seqNo: 0, time: { at: begunAt, raw: null }, meterStopWh: null };
+    this.parts.happenings.orphanStop(said.ref, ocppTransactionId);
+    return this.take(unit, { ...said, report }, identify(said.ref, ocppTransactionId, `${ocppTransactionId}|${said.key}`), { prior });
+  }
+
+  /** The first stop counts; what the second says is kept with the station's other words. */
+  private async keepCorrection(unit: TransactionUnit, said: Said, known: StoredTransaction): Promise<Answered> {
+    const { reference, ocppTransactionId, id } = known.state;
+    const before = await unit.answered(reference, said.key);
+    if (before !== null) return { ocppTransactionId, verdict: before.verdict };
+    const verdict = await this.judge(unit, said);
+    await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, verdict });
+    this.parts.happenings.secondStop(said.ref, id);
+    await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
+    return { ocppTransactionId, verdict };
+  }
+
+  /** 1.6 section 4.8: the older transaction of a connector was never stopped, or its stop is still to come. */
+  private async endOlder(unit: TransactionUnit, evse: number, at: number): Promise<void> {
+    for (const open of await unit.openAt(evse)) {
+      if (open.state.start.at > at) continue;
+      this.parts.happenings.implicitEnd(unit.ref, open.state.id);
+      await this.keep(unit, open, endImplicitly(open.state, at), at);
+    }
+  }
+
+  private async newIdentity(unit: TransactionUnit): Promise<TransactionIdentity> {
+    for (let draw = 0; draw < MAX_DRAWS; draw++) {
+      const identity = identify(unit.ref, String(this.parts.drawId()));
+      if ((await unit.load(identity.id)) === null) return identity;
+    }
+    throw new Error('no free transaction id drawn');
+  }
+
+  private async judge(unit: TransactionUnit, { token, receivedAt }: Said): Promise<Verdict | null> {
+    if (token === null) return null;
+    return authorize(token, await unit.knowledge(token.idToken, receivedAt), receivedAt.getTime());
+  }
+
+  private async record(unit: TransactionUnit, said: Said, where: { reference: string; evse: number | null; verdict: Verdict | null }): Promise<void> {
+    const { report, key, receivedAt, chargingState, payload } = said;
+    const { reference, verdict } = where;
+    const at = new Date(report.time.at);
+    await unit.record({ reference, key, seqNo: report.seqNo, type: report.kind, at, receivedAt, chargingState, payload, answer: { verdict } });
+    await unit.write(said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })));
+  }
+
+  /** Saves what it has become and tells what of that can be seen from outside. */
+  private async keep(unit: TransactionUnit, before: StoredTransaction | Unheard, state: TransactionState, at: number): Promise<void> {
+    const account = state.end === null ? null : settleAccount(state, await unit.course(state), before.ended);
+    const view = account === null ? viewOf(state, null) : seenFrom(account);
+    const events: OutboxEvent[] = [];
+    if (before.view === null) events.push(started(viewOf({ ...state, end: null }, null)));
+    const endedAnew = account !== null && account.revision > (before.ended?.revision ?? 0);
+    const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
+    if (endedAnew) events.push(ended(account));
+    if (changed) events.push(updated(view, before.updates + 1, new Date(at)));
+    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates: before.updates + (changed ? 1 : 0) });
+    await unit.tell(events);
+    for (const { event } of events) this.parts.happenings.transactionTold(event.type, unit.ref, state.id);
+  }
+}
+
+/** What is stored of a transaction before its first report. */
+type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
+
+function unheardOf({ protocol, receivedAt }: Said, startKey: string | undefined): Unheard {
+  return { state: null, view: null, protocol, ended: null, updates: 0, startKey: startKey ?? null, startReceivedAt: startKey === undefined ? null : receivedAt };
+}
+
+function isSameStart({ state, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {
+  return state.end === null || receivedAt.getTime() - (startReceivedAt?.getTime() ?? 0) <= RECENT_START_MS;
+}
