@@ -16,6 +16,7 @@ export {
   type Subscription,
 } from './bus';
 export { ORIGIN_HEADERS } from './dead-letters';
+export { KafkaBus, type KafkaBusOptions } from './kafka-bus';
 export { MemoryBus, type MemoryBusOptions } from './memory-bus';
 export { type Delivery, type Faults } from './memory-group';
 export { partitionOf } from './murmur2';

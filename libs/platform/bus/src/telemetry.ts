@@ -25,7 +25,7 @@ export class BusTelemetry {
   private readonly handled;
   private readonly deadLetters;
   private readonly rebalances;
-  private readonly lags = new Map<string, () => { value: number; labels: Labels }[]>();
+  private readonly lags = new Set<() => { value: number; labels: Labels }[]>();
 
   constructor(
     readonly logger: BusLogger,
@@ -41,7 +41,7 @@ export class BusTelemetry {
     this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters');
     this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included');
     metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', () =>
-      [...this.lags.values()].flatMap((read) => read()),
+      [...this.lags].flatMap((read) => read()),
     );
   }
 
@@ -79,9 +79,9 @@ export class BusTelemetry {
     this.logger.info({ group, partitions }, 'joined the consumer group');
   }
 
-  /** Names the reader of a subscription's lag; the answer takes it away again. */
-  watchLag(id: string, read: () => { value: number; labels: Labels }[]): () => void {
-    this.lags.set(id, read);
-    return () => this.lags.delete(id);
+  /** Takes the reader of a subscription's lag; the answer takes it away again. */
+  watchLag(read: () => { value: number; labels: Labels }[]): () => void {
+    this.lags.add(read);
+    return () => this.lags.delete(read);
   }
 }

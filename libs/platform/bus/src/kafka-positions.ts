@@ -1,0 +1,45 @@
+import { type Admin } from 'kafkajs';
+
+/** A partition as a consumer follows it. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset that was not handled yet. */
+  next: bigint;
+  /** Offset after the last record, as last seen. */
+  end: bigint;
+}
+
+export function positionId(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
+
+/** Offsets after the last records of these topics. */
+export async function endOffsets(admin: Admin, topics: Iterable<string>): Promise<Map<string, { low: bigint; end: bigint }>> {
+  const offsets = new Map<string, { low: bigint; end: bigint }>();
+  for (const topic of new Set(topics)) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(positionId(topic, partition), { low: BigInt(low), end: BigInt(high) });
+  }
+  return offsets;
+}
+
+/** Records not handled yet; looks the ends up. */
+export async function lagOf(admin: Admin, positions: readonly Position[]): Promise<number> {
+  const ends = await endOffsets(admin, positions.map((position) => position.topic));
+  for (const position of positions) position.end = ends.get(positionId(position.topic, position.partition))?.end ?? position.end;
+  return knownLag(positions);
+}
+
+export function knownLag(positions: readonly Position[]): number {
+  return positions.reduce((sum, { next, end }) => sum + (end > next ? Number(end - next) : 0), 0);
+}
+
+/** Whether everything that the broker took before the instant was handled. */
+export async function passedBy(admin: Admin, positions: readonly Position[], instant: number): Promise<boolean> {
+  for (const topic of new Set(positions.map((position) => position.topic))) {
+    const firstAfter = new Map((await admin.fetchTopicOffsetsByTimestamp(topic, instant)).map(({ partition, offset }) => [partition, BigInt(offset)]));
+    const behind = positions.some((position) => position.topic === topic && position.next < (firstAfter.get(position.partition) ?? position.next));
+    if (behind) return false;
+  }
+  return true;
+}

@@ -1,0 +1,14 @@
+/** What the idle guard touches of kafkajs 2.2.4 (frozen upstream, pinned here). */
+declare module 'kafkajs/src/network/requestQueue' {
+  class RequestQueue {
+    constructor(options: object);
+    readonly pending: unknown[];
+    scheduleCheckPendingRequests(): void;
+  }
+  export = RequestQueue;
+}
+
+declare module 'kafkajs-snappy' {
+  const codec: () => { compress(encoder: { buffer: Buffer }): Promise<Buffer>; decompress(buffer: Buffer): Promise<Buffer> };
+  export = codec;
+}
