@@ -1,8 +1,16 @@
+import { parseRedisUrl } from '@voltbus/connections';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const seconds = (low: number, high: number) => z.coerce.number().min(low).max(high);
 const secret = z.string().min(32);
+const redisUrl = z.string().superRefine((url, context) => {
+  try {
+    parseRedisUrl(url);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
 
 /**
  * Every setting of every process, by its name without `VOLTBUS_`: one place, so that an unknown name is always caught.
@@ -19,7 +27,7 @@ export const settingsSchema = z.object({
   KEY_PEPPER: secret.optional().describe('Pepper of the stations\' key hashes, 32 characters or more'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('Postgres; standalone embeds one when absent'),
   KAFKA_BROKERS: z.string().transform((list) => list.split(',').map((one) => one.trim()).filter(Boolean)).pipe(z.array(z.string().regex(/^.+:\d+$/)).min(1)).optional().describe('host:port, comma separated; standalone uses its in-process bus when absent'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
+  REDIS_URL: redisUrl.optional().describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
   DRAIN_SECONDS: seconds(0, 3600).optional().describe('How long a stop may take. Default 5 in standalone, 60 in the cluster apps'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
   OTLP_ENDPOINT: z.url().optional().describe('Traces go there (OTLP over HTTP); none when absent'),
