@@ -6,12 +6,110 @@ export interface AckPolicy {
   answersUpdates: boolean;
 }
 
+interface Traffic {
+  lane: Lane;
+  /** `payload`: it depends on what the message says. */
+  ack: AckClass | 'payload';
+  versions: readonly Protocol[];
+}
+
+const V16: readonly Protocol[] = ['ocpp1.6'];
+const V2: readonly Protocol[] = ['ocpp2.0.1', 'ocpp2.1'];
+const V21: readonly Protocol[] = ['ocpp2.1'];
+const ALL: readonly Protocol[] = [...V16, ...V2];
+
+function traffic(lane: Lane, ack: Traffic['ack'], versions: readonly Protocol[]): Traffic {
+  return { lane, ack, versions };
+}
+
+/**
+ * Every action that stations send. `durable` only where the answer carries no decision in any case (a spec compares it
+ * with the response schemas) AND the lane's service keeps the message: what nobody keeps yet is `service`, so that the
+ * station hears NotImplemented rather than thanks for something that is thrown away.
+ */
+const TRAFFIC: Readonly<Record<string, Traffic>> = {
+  // transaction: C, D, E, F, H, J, K
+  Authorize: traffic('transaction', 'service', ALL),
+  StartTransaction: traffic('transaction', 'service', V16),
+  StopTransaction: traffic('transaction', 'service', V16),
+  TransactionEvent: traffic('transaction', 'payload', V2),
+  MeterValues: traffic('transaction', 'durable', ALL),
+  ReservationStatusUpdate: traffic('transaction', 'durable', V2),
+  NotifyChargingLimit: traffic('transaction', 'durable', V2),
+  ClearedChargingLimit: traffic('transaction', 'durable', V2),
+  ReportChargingProfiles: traffic('transaction', 'durable', V2),
+  NotifyPriorityCharging: traffic('transaction', 'durable', V21),
+  NotifyEVChargingNeeds: traffic('transaction', 'service', V2),
+  NotifyEVChargingSchedule: traffic('transaction', 'service', V2),
+  PullDynamicScheduleUpdate: traffic('transaction', 'service', V21),
+  // Payment at the station (C in 2.1): the answer may carry a receipt, or an address for the invoice.
+  NotifySettlement: traffic('transaction', 'service', V21),
+  VatNumberValidation: traffic('transaction', 'service', V21),
+
+  // device: A, B, G, L, M, N, O
+  BootNotification: traffic('device', 'service', ALL),
+  Heartbeat: traffic('device', 'edge', ALL),
+  StatusNotification: traffic('device', 'durable', ALL),
+  NotifyReport: traffic('device', 'durable', V2),
+  SecurityEventNotification: traffic('device', 'durable', ALL),
+  SignCertificate: traffic('device', 'service', ALL),
+  Get15118EVCertificate: traffic('device', 'service', V2),
+  GetCertificateStatus: traffic('device', 'service', V2),
+  GetCertificateChainStatus: traffic('device', 'service', V21),
+  FirmwareStatusNotification: traffic('device', 'durable', ALL),
+  SignedFirmwareStatusNotification: traffic('device', 'durable', V16),
+  PublishFirmwareStatusNotification: traffic('device', 'durable', V2),
+  DiagnosticsStatusNotification: traffic('device', 'durable', V16),
+  LogStatusNotification: traffic('device', 'durable', ALL),
+  NotifyEvent: traffic('device', 'durable', V2),
+  NotifyMonitoringReport: traffic('device', 'durable', V2),
+  NotifyCustomerInformation: traffic('device', 'durable', V2),
+  NotifyDisplayMessages: traffic('device', 'durable', V2),
+  OpenPeriodicEventStream: traffic('device', 'service', V21),
+  ClosePeriodicEventStream: traffic('device', 'durable', V21),
+  NotifyPeriodicEventStream: traffic('device', 'none', V21),
+
+  // router: P, and the blocks no service claims yet (R distributed energy resources, S battery swapping)
+  DataTransfer: traffic('router', 'service', ALL),
+  NotifyDERAlarm: traffic('router', 'service', V21),
+  NotifyDERStartStop: traffic('router', 'service', V21),
+  ReportDERControl: traffic('router', 'service', V21),
+  BatterySwap: traffic('router', 'service', V21),
+};
+
+/** What is not in the table, an action of another version included, is the router's to refuse. */
+const UNCLAIMED = traffic('router', 'service', ALL);
+
+function find(protocol: Protocol, action: string): Traffic {
+  // Stations choose the name: `toString` is not in the table.
+  const found = Object.hasOwn(TRAFFIC, action) ? TRAFFIC[action] : undefined;
+  return found?.versions.includes(protocol) ? found : UNCLAIMED;
+}
+
 /** The lane of an action a station sends; whatever no other lane claims is the router's. */
-export function laneOf(_protocol: Protocol, _action: string): Lane {
-  throw new Error('not yet');
+export function laneOf(protocol: Protocol, action: string): Lane {
+  return find(protocol, action).lane;
+}
+
+/** Whether `ackClass` must see the payload to tell this action's class; of all others the gateway need not parse it. */
+export function ackNeedsPayload(protocol: Protocol, action: string): boolean {
+  return find(protocol, action).ack === 'payload';
 }
 
 /** When the gateway answers a message of an accepted station; one table, every action of every version (architecture section 3). */
-export function ackClass(_protocol: Protocol, _action: string, _payload: unknown, _policy: AckPolicy): AckClass {
-  throw new Error('not yet');
+export function ackClass(protocol: Protocol, action: string, payload: unknown, policy: AckPolicy): AckClass {
+  const { ack } = find(protocol, action);
+  return ack === 'payload' ? transactionEventClass(payload, policy) : ack;
+}
+
+/** An update without a token asks nothing. Started, Ended, and whatever we cannot read, is the service's. */
+function transactionEventClass(payload: unknown, policy: AckPolicy): AckClass {
+  if (typeof payload !== 'object' || payload === null || policy.answersUpdates) return 'service';
+  const { eventType, idToken } = payload as { eventType?: unknown; idToken?: unknown };
+  return eventType === 'Updated' && (idToken === undefined || idToken === null) ? 'durable' : 'service';
+}
+
+/** The actions of the table that a version has; for the spec that compares it with the schemas. */
+export function stationActions(protocol: Protocol): string[] {
+  return Object.keys(TRAFFIC).filter((action) => TRAFFIC[action]?.versions.includes(protocol));
 }

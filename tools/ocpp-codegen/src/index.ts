@@ -1,1 +1,1 @@
-export {};
+export { GENERATED, generate, staleFiles, writeGenerated } from './generate';

@@ -1,0 +1,56 @@
+import { parseGuarded } from './guarded-json';
+import { peek, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
+import type { Protocol } from './protocols';
+
+/** A frame, read whole. Payloads are as they came: a missing one is undefined, and the validators say what that means. */
+export type Frame =
+  | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown }
+  | { type: 'result'; id: MessageId; payload: unknown }
+  /** CALLERROR and CALLRESULTERROR. `code` as the station spelled it; `readCode` understands every spelling. */
+  | { type: 'error' | 'result-error'; id: MessageId; code: string; description: string; details: unknown }
+  | BrokenFrame;
+
+/** Types that only 2.1 knows. */
+const TYPES_OF_21: readonly FrameType[] = ['result-error', 'send'];
+
+/** Whether the version has frames of that type; those it does not have are ignored and counted. */
+export function knowsFrameType(protocol: Protocol, type: FrameType): boolean {
+  return protocol === 'ocpp2.1' || !TYPES_OF_21.includes(type);
+}
+
+// With the u flag a surrogate matches only when it stands alone.
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+/** Reads any bytes or text: always a frame, `broken` for whatever is not one. Never throws. */
+export function parseFrame(input: Uint8Array | string): Frame {
+  const bytes = typeof input === 'string' ? Buffer.from(input) : input;
+  const peeked = peek(bytes);
+  if (peeked.type === 'broken') return peeked;
+  const { type: of, id } = peeked;
+  if (typeof input === 'string' && LONE_SURROGATE.test(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
+  const parsed = parseGuarded(bytes);
+  if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };
+  // What was peeked is an array's beginning, so JSON made an array of it.
+  const elements = parsed.value as unknown[];
+  return frameOf(peeked, elements) ?? { type: 'broken', fault: 'elements', of, id };
+}
+
+function frameOf(peeked: Exclude<Peek, BrokenFrame>, elements: unknown[]): Frame | undefined {
+  switch (peeked.type) {
+    case 'call':
+    case 'send':
+      return elements.length > 4 ? undefined : { type: peeked.type, id: peeked.id, action: peeked.action, payload: elements[3] };
+    case 'result':
+      return elements.length > 3 ? undefined : { type: 'result', id: peeked.id, payload: elements[2] };
+    case 'error':
+    case 'result-error': {
+      // Stations get the shape of errors wrong more than anything else; whatever it is, the call has failed.
+      const [, , code, description, details] = elements;
+      return { type: peeked.type, id: peeked.id, code: textOr(code, 'GenericError'), description: textOr(description, ''), details };
+    }
+  }
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}

@@ -1,0 +1,89 @@
+/** Largest frame read, in bytes: what OCPP's biggest reports need (NotifyReport, signed meter values, certificate chains). */
+export const MAX_FRAME_BYTES = 1_048_576;
+
+/** Deepest nesting read, the frame's own array included; OCPP's deepest message has 11. */
+export const MAX_DEPTH = 32;
+
+/** Why JSON is refused though it may be JSON. */
+export type JsonFault =
+  | 'not-json'
+  | 'too-large'
+  | 'too-deep'
+  /** NUL or half a surrogate pair: nothing that Postgres or UTF-8 can hold. */
+  | 'unstorable-text'
+  /** `__proto__` or `constructor.prototype` as keys. */
+  | 'prototype-key'
+  /** A number beyond what a double holds (1e400). */
+  | 'number-out-of-range';
+
+export type GuardedJson = { ok: true; value: unknown } | { ok: false; fault: JsonFault };
+
+/** Digits in a row from which a number may be beyond a double. */
+const LONG_NUMBER = 300;
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `JSON.parse` for what a stranger sent: one pass over the bytes finds what is too deep and what deserves a closer look. */
+export function parseGuarded(bytes: Uint8Array): GuardedJson {
+  if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };
+  const scan = scanJson(bytes);
+  if (scan === 'too-deep') return { ok: false, fault: scan };
+  let text: string;
+  let value: unknown;
+  try {
+    text = UTF8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, fault: 'not-json' };
+  }
+  const suspicious = scan === 'suspicious' || text.includes('__proto__') || text.includes('prototype');
+  const fault = suspicious ? faultIn(value) : undefined;
+  return fault === undefined ? { ok: true, value } : { ok: false, fault };
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Suspicious: an escaped character (only so can JSON carry NUL or half a surrogate pair), an exponent, a very long number. */
+function scanJson(bytes: Uint8Array): 'plain' | 'suspicious' | 'too-deep' {
+  let depth = 0;
+  let suspicious = false;
+  let digits = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      for (at++; at < bytes.length && bytes[at] !== QUOTE; at++) {
+        if (bytes[at] === BACKSLASH && bytes[++at] === 0x75) suspicious = true;
+      }
+    } else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > MAX_DEPTH) return 'too-deep';
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+    else if (byte !== undefined && byte >= 0x30 && byte <= 0x39) {
+      if (++digits > LONG_NUMBER) suspicious = true;
+      continue;
+    } else if (digits > 0 && (byte === 0x65 || byte === 0x45)) suspicious = true;
+    digits = 0;
+  }
+  return suspicious ? 'suspicious' : 'plain';
+}
+
+// With the u flag a surrogate matches only when it stands alone.
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+
+/** What is wrong with a value that `JSON.parse` made, if anything. Also for JSON that came another way (an HTTP body). */
+export function faultIn(value: unknown, depth = 1): JsonFault | undefined {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? 'unstorable-text' : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'number-out-of-range';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > MAX_DEPTH) return 'too-deep';
+  for (const [key, member] of Object.entries(value)) {
+    const fault = UNSTORABLE.test(key) ? 'unstorable-text' : isPrototypeKey(key, member) ? 'prototype-key' : faultIn(member, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function isPrototypeKey(key: string, member: unknown): boolean {
+  if (key === '__proto__') return true;
+  return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');
+}

@@ -1,0 +1,203 @@
+import { readDateTime } from './formats';
+import type { Shape } from './loaded';
+
+/** What was put up with or put right to read a station's payload; the table in the README says what each means. */
+export type LeniencyKind =
+  | 'empty-payload'
+  | 'unknown-property'
+  | 'null-member'
+  | 'blank-number'
+  | 'number-as-text'
+  | 'text-as-number'
+  | 'boolean-form'
+  | 'fraction-rounded'
+  | 'json-as-text'
+  | 'zone-missing'
+  | 'time-form'
+  | 'word-form'
+  | 'unknown-word'
+  | 'long-text'
+  | 'single-as-array'
+  | 'missing-array'
+  | 'unreadable-dropped'
+  | 'unreadable-time';
+
+/** Repairs counted per message; a frame full of them tells no more with the ten-thousandth. */
+const MAX_NOTES = 20;
+
+/** Collects `kind /path`, each once; the places of an array are one place, `*`. */
+export class LeniencyNotes {
+  private readonly notes = new Set<string>();
+
+  add(kind: LeniencyKind, path: string): void {
+    if (this.notes.size < MAX_NOTES) this.notes.add(`${kind} ${path || '/'}`);
+  }
+
+  list(): string[] {
+    return [...this.notes];
+  }
+}
+
+/** Names that a path may repeat: schemas' own are such; others may carry what nobody should log. */
+const PLAIN_NAME = /^[A-Za-z][\w.-]{0,49}$/;
+
+/** An optional member that is as good as absent. */
+const ABSENT = Symbol('absent');
+
+export type Definitions = Readonly<Record<string, Shape>>;
+
+/** The payload as its schema would have it, as far as that can be guessed safely; a validator judges the result. */
+export function repair(payload: unknown, shape: Shape, definitions: Definitions, notes: LeniencyNotes): unknown {
+  if (payload === undefined || payload === null || (Array.isArray(payload) && payload.length === 0)) {
+    notes.add('empty-payload', '');
+    return repair({}, shape, definitions, notes);
+  }
+  return new Repair(definitions, notes).value(payload, shape, '');
+}
+
+export function resolve(shape: Shape, definitions: Definitions): Shape {
+  return shape.$ref === undefined ? shape : (definitions[shape.$ref.slice('#/definitions/'.length)] ?? {});
+}
+
+class Repair {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly notes: LeniencyNotes,
+  ) {}
+
+  value(value: unknown, reference: Shape, path: string): unknown {
+    const shape = resolve(reference, this.definitions);
+    switch (shape.type) {
+      case 'object':
+        return isObject(value) ? this.object(value, shape, path) : value;
+      case 'array':
+        return this.array(value, shape.items ?? {}, path);
+      case 'string':
+        return this.text(value, shape, path);
+      case 'integer':
+      case 'number':
+        return this.number(value, shape.type, path);
+      case 'boolean':
+        return this.boolean(value, path);
+      case undefined:
+        return value;
+    }
+  }
+
+  private object(value: Record<string, unknown>, shape: Shape, path: string): Record<string, unknown> {
+    const repaired: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(value)) {
+      const kept = this.member(name, member, shape, path);
+      if (kept !== ABSENT) repaired[name] = kept;
+    }
+    for (const name of shape.emptyIfMissing ?? []) {
+      if (repaired[name] !== undefined) continue;
+      repaired[name] = [];
+      this.notes.add('missing-array', `${path}/${name}`);
+    }
+    return repaired;
+  }
+
+  private member(name: string, member: unknown, shape: Shape, path: string): unknown {
+    const property = shape.properties && Object.hasOwn(shape.properties, name) ? shape.properties[name] : undefined;
+    if (property === undefined) {
+      if (shape.additionalProperties !== false && name !== '__proto__') return member;
+      this.notes.add('unknown-property', `${path}/${PLAIN_NAME.test(name) ? name : '?'}`);
+      return ABSENT;
+    }
+    const place = `${path}/${name}`;
+    const optional = !shape.required?.includes(name) || shape.emptyIfMissing?.includes(name);
+    if (member === null && optional) {
+      this.notes.add('null-member', place);
+      return ABSENT;
+    }
+    const repaired = this.value(member, property, place);
+    if (repaired !== ABSENT) return repaired;
+    return optional ? ABSENT : member;
+  }
+
+  private array(value: unknown, items: Shape, path: string): unknown {
+    const place = `${path}/*`;
+    if (Array.isArray(value)) {
+      return value.map((item) => {
+        const repaired = this.value(item, items, place);
+        return repaired === ABSENT ? item : repaired;
+      });
+    }
+    if (!isObject(value)) return value;
+    this.notes.add('single-as-array', path);
+    return [this.value(value, items, place)];
+  }
+
+  private text(value: unknown, shape: Shape, path: string): unknown {
+    const text = this.asText(value, shape, path);
+    if (typeof text !== 'string') return text;
+    if (shape.format === 'date-time') return this.dateTime(text, path);
+    const words = shape.enum ?? shape.open;
+    if (words) return this.word(text, words, shape.open !== undefined, path);
+    if (shape.strictLength !== undefined && [...text].length > shape.strictLength) this.notes.add('long-text', path);
+    return text;
+  }
+
+  private asText(value: unknown, shape: Shape, path: string): unknown {
+    if (typeof value === 'number') this.notes.add('number-as-text', path);
+    else if (typeof value === 'boolean') this.notes.add('boolean-form', path);
+    else if (shape.anyJson && isComposite(value)) {
+      this.notes.add('json-as-text', path);
+      return JSON.stringify(value);
+    } else return value;
+    return String(value);
+  }
+
+  private dateTime(text: string, path: string): string {
+    const read = readDateTime(text);
+    if (!read || read.dateTime === text) return text;
+    this.notes.add(read.zoneMissing ? 'zone-missing' : 'time-form', path);
+    return read.dateTime;
+  }
+
+  private word(text: string, words: string[], open: boolean, path: string): string {
+    if (words.includes(text)) return text;
+    const wanted = text.trim().toLowerCase();
+    const known = words.find((word) => word.toLowerCase() === wanted);
+    if (known !== undefined) this.notes.add('word-form', path);
+    else if (open) this.notes.add('unknown-word', path);
+    return known ?? text;
+  }
+
+  private number(value: unknown, type: 'integer' | 'number', path: string): unknown {
+    let number = value;
+    if (typeof value === 'string') {
+      const trimmed = value.trim();
+      if (trimmed === '') {
+        this.notes.add('blank-number', path);
+        return ABSENT;
+      }
+      if (!/^[+-]?\d{1,20}(?:\.\d{1,20})?$/.test(trimmed)) return value;
+      number = Number(trimmed);
+      this.notes.add('text-as-number', path);
+    }
+    if (type === 'integer' && typeof number === 'number' && !Number.isInteger(number)) {
+      this.notes.add('fraction-rounded', path);
+      return Math.round(number);
+    }
+    return number;
+  }
+
+  private boolean(value: unknown, path: string): unknown {
+    const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+    const isTrue = word === 'true' || word === 1 || word === '1';
+    const isFalse = word === 'false' || word === 0 || word === '0';
+    if (!isTrue && !isFalse) return value;
+    this.notes.add('boolean-form', path);
+    return isTrue;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return isComposite(value) && !Array.isArray(value);
+}
+
+function isComposite(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,160 @@
+import { MAX_FRAME_BYTES, type JsonFault } from './guarded-json';
+
+/** A message id as the sender wrote it. OCPP says text; a number is taken too, and must be echoed as a number. */
+export type MessageId = string | number;
+
+/** CALL, CALLRESULT, CALLERROR, and 2.1's CALLRESULTERROR and SEND. */
+export type FrameType = 'call' | 'result' | 'error' | 'result-error' | 'send';
+
+/** Why a frame is not one we can work with. */
+export type FrameFault = JsonFault | 'not-a-frame' | 'unknown-type' | 'id-unreadable' | 'id-too-long' | 'action-unreadable' | 'elements';
+
+/** A frame that cannot be used, and what could still be read of it: enough to answer it where an answer is due. */
+export interface BrokenFrame {
+  type: 'broken';
+  fault: FrameFault;
+  of?: FrameType;
+  id?: MessageId;
+}
+
+/** The payload's place in the bytes; empty (start = end) when the frame has none. */
+interface PayloadPlace {
+  payloadStart: number;
+  payloadEnd: number;
+}
+
+export type Peek =
+  | ({ type: 'call' | 'send'; id: MessageId; action: string } & PayloadPlace)
+  | ({ type: 'result'; id: MessageId } & PayloadPlace)
+  | { type: 'error' | 'result-error'; id: MessageId }
+  | BrokenFrame;
+
+/** Longest message id (OCPP-J: a UUID's length). */
+export const MAX_ID_LENGTH = 36;
+/** Longest id that we repeat in the refusal of an id that is too long. */
+const MAX_ECHOED_ID_LENGTH = 255;
+/** Bytes after which an id or action that has not ended is not read any further: 255 characters, each written as an escape. */
+const MAX_TOKEN_BYTES = 255 * 6;
+/** Digits of a numeric id that a double holds exactly. */
+const NUMERIC_ID = /^(?:0|-?[1-9]\d{0,14})$/;
+
+const TYPES: Readonly<Record<number, FrameType>> = { 2: 'call', 3: 'result', 4: 'error', 5: 'result-error', 6: 'send' };
+
+const [QUOTE, BACKSLASH, COMMA, OPEN, CLOSE] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+
+/**
+ * Reads type, id and action straight from the bytes. The payload is located, not read: whether it is JSON at all shows
+ * when somebody parses it. Promise: the bytes are a frame with this type, id, action and payload if and only if the
+ * payload's bytes are JSON by themselves; `JSON.parse` never reads another envelope.
+ */
+export function peek(bytes: Uint8Array): Peek {
+  let at = skipSpace(bytes, 0);
+  if (bytes[at] !== OPEN) return { type: 'broken', fault: 'not-a-frame' };
+  at = skipSpace(bytes, at + 1);
+  const typeDigit = (bytes[at] ?? 0) - 0x30;
+  at = skipSpace(bytes, at + 1);
+  if (typeDigit < 0 || typeDigit > 9 || bytes[at] !== COMMA) return { type: 'broken', fault: 'not-a-frame' };
+  const type = TYPES[typeDigit];
+  const id = readId(bytes, skipSpace(bytes, at + 1));
+  if (id === undefined) return broken('id-unreadable', type);
+  if (type === undefined) return broken('unknown-type', type, id.value);
+  if (typeof id.value === 'string' && id.value.length > MAX_ID_LENGTH) return broken('id-too-long', type, id.value);
+  if (bytes.length > MAX_FRAME_BYTES) return broken('too-large', type, id.value);
+  return peekBehindId(bytes, type, id);
+}
+
+interface Token<T> {
+  value: T;
+  end: number;
+}
+
+function peekBehindId(bytes: Uint8Array, type: FrameType, id: Token<MessageId>): Peek {
+  if (type === 'error' || type === 'result-error') return { type, id: id.value };
+  if (type === 'result') {
+    const payload = placePayload(bytes, id.end);
+    return payload ? { type, id: id.value, ...payload } : broken('not-json', type, id.value);
+  }
+  const comma = skipSpace(bytes, id.end);
+  if (bytes[comma] !== COMMA) return broken('elements', type, id.value);
+  const action = readText(bytes, skipSpace(bytes, comma + 1));
+  if (action === undefined || action.value === '') return broken('action-unreadable', type, id.value);
+  const payload = placePayload(bytes, action.end);
+  return payload ? { type, id: id.value, action: action.value, ...payload } : broken('not-json', type, id.value);
+}
+
+function broken(fault: FrameFault, of: FrameType | undefined, id?: MessageId): BrokenFrame {
+  const frame: BrokenFrame = { type: 'broken', fault };
+  if (of !== undefined) frame.of = of;
+  if (id !== undefined && (typeof id === 'number' || id.length <= MAX_ECHOED_ID_LENGTH)) frame.id = id;
+  return frame;
+}
+
+/** From the comma behind the last token to the bracket that ends the frame; no comma, no payload. */
+function placePayload(bytes: Uint8Array, from: number): PayloadPlace | undefined {
+  let last = bytes.length - 1;
+  while (last > from && isSpace(bytes[last])) last--;
+  const next = skipSpace(bytes, from);
+  if (bytes[last] !== CLOSE) return undefined;
+  if (next === last) return { payloadStart: last, payloadEnd: last };
+  if (bytes[next] !== COMMA) return undefined;
+  const payloadStart = skipSpace(bytes, next + 1);
+  let payloadEnd = last;
+  while (payloadEnd > payloadStart && isSpace(bytes[payloadEnd - 1])) payloadEnd--;
+  return payloadEnd > payloadStart ? { payloadStart, payloadEnd } : undefined;
+}
+
+function readId(bytes: Uint8Array, start: number): Token<MessageId> | undefined {
+  if (bytes[start] === QUOTE) return readText(bytes, start);
+  let end = start;
+  while (end - start < 17 && isNumeric(bytes[end])) end++;
+  const digits = latin1(bytes, start, end);
+  return NUMERIC_ID.test(digits) && !isNumeric(bytes[end]) ? { value: Number(digits), end } : undefined;
+}
+
+/** A JSON string that begins at `start`, or undefined when there is none that ends in time and can be stored. */
+function readText(bytes: Uint8Array, start: number): Token<string> | undefined {
+  if (bytes[start] !== QUOTE) return undefined;
+  let plain = true;
+  let at = start + 1;
+  for (const limit = Math.min(bytes.length, at + MAX_TOKEN_BYTES); at < limit; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) return plain ? { value: latin1(bytes, start + 1, at), end: at + 1 } : decodeText(bytes, start, at + 1);
+    if (byte < 0x20) return undefined;
+    if (byte === BACKSLASH) at++;
+    if (byte === BACKSLASH || byte > 0x7e) plain = false;
+  }
+  return undefined;
+}
+
+function decodeText(bytes: Uint8Array, start: number, end: number): Token<string> | undefined {
+  try {
+    const value: unknown = JSON.parse(UTF8.decode(bytes.subarray(start, end)));
+    return typeof value === 'string' && !UNSTORABLE.test(value) ? { value, end } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Faster than a decoder for the few bytes of an id; the caller has seen that they are ASCII. */
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('latin1', start, end);
+}
+
+function isNumeric(byte: number | undefined): boolean {
+  // Digits, sign, point, exponent: a number is read whole or not at all.
+  return (
+    byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65)
+  );
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function skipSpace(bytes: Uint8Array, at: number): number {
+  while (isSpace(bytes[at])) at++;
+  return at;
+}
