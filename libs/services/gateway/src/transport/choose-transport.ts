@@ -8,7 +8,7 @@ export interface TransportChoice<Context> {
   wanted: 'uws' | 'ws';
   handler: TransportHandler<Context>;
   limits?: Partial<TransportLimits>;
-  logger: Pick<Logger, 'error' | 'info'>;
+  logger: Pick<Logger, 'error'>;
   metrics: Pick<Metrics, 'gauge'>;
   load?: () => UwsModule;
 }

@@ -97,6 +97,8 @@ export interface TransportCapabilities {
   refusesUnmasked: boolean;
   /** A message of more than `maxFragments` fragments ends the connection; without it only `maxPayloadBytes` and the idle timeout bound it. */
   boundsFragments: boolean;
+  /** Frames sent before the 101 (against RFC 6455, 4.1) are delivered after it; without it they are lost. */
+  keepsEarlyFrames: boolean;
   /** Absolute-form request targets (`GET ws://host/path`) are taken; without it they are answered 505. */
   absoluteTargets: boolean;
   /** `headerTimeoutMs` and `closeTimeoutMs` are kept; without it they are the implementation's own (10 and 4 seconds, give or take two). */

@@ -43,6 +43,7 @@ export class UwsTransport<Context> implements StationTransport {
     closeFrameOnViolation: false,
     refusesUnmasked: false,
     boundsFragments: false,
+    keepsEarlyFrames: false,
     absoluteTargets: false,
     ownTimeouts: false,
   };

@@ -28,6 +28,7 @@ export class WsTransport<Context> implements StationTransport {
     closeFrameOnViolation: true,
     refusesUnmasked: true,
     boundsFragments: true,
+    keepsEarlyFrames: true,
     absoluteTargets: true,
     ownTimeouts: true,
   };
