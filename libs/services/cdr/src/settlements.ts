@@ -1,9 +1,56 @@
 import { TransientError } from '@voltbus/bus';
-import type { EndedTransaction } from '@voltbus/contracts';
-import type { EntityManager } from 'typeorm';
+import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { issued } from './announcements';
 import { settle, type Terms } from './domain/settle';
 import { heldAt } from './domain/tariff-history';
 import type { Happenings } from './happenings';
-import type { TypeormCdrs } from './store/typeorm-cdrs';
-import type { TypeormTariffs } from './store/typeorm-tariffs';
+import type { SettlementUnit, TypeormCdrs } from './store/typeorm-cdrs';
+
+export interface SettlementsParts {
+  store: TypeormCdrs;
+  happenings: Happenings;
+  /** Called after every commit that told something. */
+  wakeRelay(): void;
+}
+
+/** Turns ended transactions into CDRs, each account once. */
+export class Settlements {
+  constructor(private readonly parts: SettlementsParts) {}
+
+  async settle(account: EndedTransaction): Promise<void> {
+    const { store, wakeRelay } = this.parts;
+    await store.inTransaction({ tenant: account.tenant, transaction: account.id }, async (unit) => {
+      const earlier = await unit.cdrs();
+      const standing = earlier.findLast(({ kind }) => kind === 'charge') ?? null;
+      if (standing !== null && account.revision <= standing.revision) return this.settledAlready(unit, account, earlier);
+      const cdrs = settle(account, standing, await this.terms(unit, account));
+      await unit.issue(cdrs, cdrs.map(issued));
+      for (const cdr of cdrs) this.parts.happenings.issued(cdr);
+    });
+    wakeRelay();
+  }
+
+  /** Twice is once; only who says that the CDRs never reached him hears them again, under their own ids. */
+  private async settledAlready(unit: SettlementUnit, account: EndedTransaction, earlier: readonly Cdr[]): Promise<void> {
+    if (account.reminder !== true) return;
+    this.parts.happenings.toldAgain(account.tenant, account.id);
+    await unit.tell(earlier.map(issued));
+  }
+
+  private async terms(unit: SettlementUnit, account: EndedTransaction): Promise<Terms> {
+    const startedAt = Date.parse(account.startedAt);
+    const history = await unit.termsHistory();
+    const terms = heldAt(history, startedAt);
+    if (terms === null) {
+      // Told on another topic, and certainly told: guessing a currency would be worse than waiting for it.
+      this.parts.happenings.termsMissing(account.tenant);
+      throw new TransientError(`the terms of tenant ${account.tenant} are not known yet`);
+    }
+    const defaultTariff = heldAt(
+      history.map(({ since, value }) => ({ since, value: value?.defaultTariff ?? null })),
+      startedAt,
+    );
+    const tariff = defaultTariff === null ? null : heldAt(await unit.tariffHistory(defaultTariff), startedAt);
+    return { tariff, currency: terms.currency };
+  }
+}

@@ -36,11 +36,14 @@ export function answers({ tokens, transactions, readings, notices }: AnswerParts
       // C21.FR.03: the CSMS makes no receipt
       NotifySettlement: notice(notices),
       // C18.FR.10: the EVSE is echoed; without a register to ask, no number is confirmed
-      VatNumberValidation: notice<v21.VatNumberValidationRequest>(notices, ({ payload: { vatNumber, evseId } }): v21.VatNumberValidationResponse => ({
-        vatNumber,
-        ...(evseId === undefined ? {} : { evseId }),
-        status: 'Rejected',
-      })),
+      VatNumberValidation: notice<v21.VatNumberValidationRequest>(
+        notices,
+        ({ payload: { vatNumber, evseId } }): v21.VatNumberValidationResponse => ({
+          vatNumber,
+          ...(evseId === undefined ? {} : { evseId }),
+          status: 'Rejected',
+        }),
+      ),
     },
   };
 }

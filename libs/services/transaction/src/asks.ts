@@ -34,7 +34,11 @@ const ocpp16: Wishes = {
 
 const ocpp2: Wishes = {
   start({ idToken, type, evse, remoteStartId }) {
-    const payload: v21.RequestStartTransactionRequest = { idToken: { idToken, type }, remoteStartId, ...(evse === null ? {} : { evseId: evse }) };
+    const payload: v21.RequestStartTransactionRequest = {
+      idToken: { idToken, type },
+      remoteStartId,
+      ...(evse === null ? {} : { evseId: evse }),
+    };
     return { action: 'RequestStartTransaction', payload: { ...payload } };
   },
   stop(ocppTransactionId) {

@@ -7,7 +7,14 @@ import type { Transactions } from './transactions';
 
 /** Readings that come by themselves, from many stations at once: one write for all of them. */
 export class Readings {
-  constructor(private readonly parts: { store: TypeormReadings; transactions: Transactions; transactionStore: TypeormTransactions; happenings: Happenings }) {}
+  constructor(
+    private readonly parts: {
+      store: TypeormReadings;
+      transactions: Transactions;
+      transactionStore: TypeormTransactions;
+      happenings: Happenings;
+    },
+  ) {}
 
   /** Stores them; then takes up again what had ended before one of its readings came. */
   async store(batch: readonly { ref: StationRef; readings: readonly Reading[] }[]): Promise<void> {

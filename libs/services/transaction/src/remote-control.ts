@@ -29,7 +29,12 @@ export class RemoteControl {
     const remoteStartId = drawId();
     await tokens.rememberRemoteStart(ref, { remoteStartId, idToken: wish.idToken, askedAt: now() });
     // C05: a token issued by the CSMS is of type Central
-    const ask = asks[protocol].start({ idToken: known?.idToken ?? wish.idToken, type: known?.type ?? 'Central', evse: wish.evse, remoteStartId });
+    const ask = asks[protocol].start({
+      idToken: known?.idToken ?? wish.idToken,
+      type: known?.type ?? 'Central',
+      evse: wish.evse,
+      remoteStartId,
+    });
     return door.accept({ ref, ...ask, requestedBy });
   }
 
@@ -47,7 +52,8 @@ export class RemoteControl {
     try {
       return (await this.parts.connections.find(ref))?.protocol ?? null;
     } catch (error) {
-      if (error instanceof ConnectionsUnavailable) throw new CsmsError('unavailable', 'the connection registry is away', {}, { cause: error });
+      if (error instanceof ConnectionsUnavailable)
+        throw new CsmsError('unavailable', 'the connection registry is away', {}, { cause: error });
       throw error;
     }
   }

@@ -5,7 +5,17 @@ import { authorize, type PresentedToken, type Verdict } from './domain/authoriza
 import { settleAccount } from './domain/course';
 import { identify } from './domain/identity';
 import type { Reading } from './domain/reading';
-import { apply, endImplicitly, seenFrom, stopDiffers, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import {
+  apply,
+  endImplicitly,
+  seenFrom,
+  stopDiffers,
+  viewOf,
+  withFlags,
+  type Report,
+  type TransactionIdentity,
+  type TransactionState,
+} from './domain/transaction';
 import type { Happenings } from './happenings';
 import type { StoredTransaction, TransactionUnit, TypeormTransactions } from './store/typeorm-transactions';
 
@@ -88,7 +98,12 @@ export class Transactions {
     return result;
   }
 
-  private async take(unit: TransactionUnit, said: Said, identity: TransactionIdentity, more: { startKey?: string; prior?: Report } = {}): Promise<Answered> {
+  private async take(
+    unit: TransactionUnit,
+    said: Said,
+    identity: TransactionIdentity,
+    more: { startKey?: string; prior?: Report } = {},
+  ): Promise<Answered> {
     const { reference, ocppTransactionId } = identity;
     const before = await unit.answered(reference, said.key);
     if (before !== null) {
@@ -148,12 +163,28 @@ export class Transactions {
     return authorize(token, await unit.knowledge(token.idToken, receivedAt), receivedAt.getTime());
   }
 
-  private async record(unit: TransactionUnit, said: Said, where: { reference: string; evse: number | null; verdict: Verdict | null }): Promise<void> {
+  private async record(
+    unit: TransactionUnit,
+    said: Said,
+    where: { reference: string; evse: number | null; verdict: Verdict | null },
+  ): Promise<void> {
     const { report, key, receivedAt, chargingState, payload } = said;
     const { reference, verdict } = where;
     const at = new Date(report.time.at);
-    await unit.record({ reference, key, seqNo: report.seqNo, type: report.kind, at, receivedAt, chargingState, payload, answer: { verdict } });
-    await unit.write(said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })));
+    await unit.record({
+      reference,
+      key,
+      seqNo: report.seqNo,
+      type: report.kind,
+      at,
+      receivedAt,
+      chargingState,
+      payload,
+      answer: { verdict },
+    });
+    await unit.write(
+      said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })),
+    );
   }
 
   /** Saves what it has become and tells what of that can be seen from outside. */
@@ -176,7 +207,15 @@ export class Transactions {
 type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
 
 function unheardOf({ protocol, receivedAt }: Said, startKey: string | undefined): Unheard {
-  return { state: null, view: null, protocol, ended: null, updates: 0, startKey: startKey ?? null, startReceivedAt: startKey === undefined ? null : receivedAt };
+  return {
+    state: null,
+    view: null,
+    protocol,
+    ended: null,
+    updates: 0,
+    startKey: startKey ?? null,
+    startReceivedAt: startKey === undefined ? null : receivedAt,
+  };
 }
 
 function isSameStart({ state, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {

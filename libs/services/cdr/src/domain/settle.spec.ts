@@ -2,11 +2,34 @@ import type { EndedTransaction, Tariff } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
 import { settle } from './settle';
 
-const tariff: Tariff = { tariff: 'day', currency: 'EUR', perKwh: '0.49', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0.50', taxPercent: '19' };
+const tariff: Tariff = {
+  tariff: 'day',
+  currency: 'EUR',
+  perKwh: '0.49',
+  perMinute: '0',
+  perIdleMinute: '0',
+  idleGraceMinutes: 0,
+  fixed: '0.50',
+  taxPercent: '19',
+};
 const account: EndedTransaction = {
-  tenant: 'default', station: 'CS-1', id: '5b0c8c2e-0000-5000-8000-000000000001', evse: 1, connector: 1, ocppTransactionId: '42', idToken: 'TAG', state: 'ended',
-  startedAt: '2026-03-01T10:00:00.000Z', endedAt: '2026-03-01T11:30:00.000Z', meterStartWh: 1000, meterStopWh: 8350, energyWh: 7350, stopReason: 'Local', flags: ['offline'],
-  revision: 1, signedData: ['OCMF'],
+  tenant: 'default',
+  station: 'CS-1',
+  id: '5b0c8c2e-0000-5000-8000-000000000001',
+  evse: 1,
+  connector: 1,
+  ocppTransactionId: '42',
+  idToken: 'TAG',
+  state: 'ended',
+  startedAt: '2026-03-01T10:00:00.000Z',
+  endedAt: '2026-03-01T11:30:00.000Z',
+  meterStartWh: 1000,
+  meterStopWh: 8350,
+  energyWh: 7350,
+  stopReason: 'Local',
+  flags: ['offline'],
+  revision: 1,
+  signedData: ['OCMF'],
   periods: [
     { kind: 'charging', startedAt: '2026-03-01T10:00:00.000Z', seconds: 3600, energyWh: 7350 },
     { kind: 'idle', startedAt: '2026-03-01T11:00:00.000Z', seconds: 1800, energyWh: 0 },
@@ -18,11 +41,26 @@ describe('settling a transaction', () => {
     const cdrs = settle(account, null, { tariff, currency: 'EUR' });
     expect(cdrs).toMatchObject([
       {
-        revision: 1, kind: 'charge', creditOf: null, station: 'CS-1', transaction: account.id, ocppTransactionId: '42', idToken: 'TAG', energyWh: 7350, chargingSeconds: 3600, idleSeconds: 1800,
-        cost: { currency: 'EUR', energy: '3.60', fixed: '0.50', total: '4.10', totalInclTax: '4.88' }, tariff, signedData: ['OCMF'], flags: ['offline'],
+        revision: 1,
+        kind: 'charge',
+        creditOf: null,
+        station: 'CS-1',
+        transaction: account.id,
+        ocppTransactionId: '42',
+        idToken: 'TAG',
+        energyWh: 7350,
+        chargingSeconds: 3600,
+        idleSeconds: 1800,
+        cost: { currency: 'EUR', energy: '3.60', fixed: '0.50', total: '4.10', totalInclTax: '4.88' },
+        tariff,
+        signedData: ['OCMF'],
+        flags: ['offline'],
       },
     ]);
-    expect(cdrs[0]?.periods.map(({ kind, cost }) => [kind, cost])).toEqual([['charging', '3.60'], ['idle', '0.00']]);
+    expect(cdrs[0]?.periods.map(({ kind, cost }) => [kind, cost])).toEqual([
+      ['charging', '3.60'],
+      ['idle', '0.00'],
+    ]);
   });
 
   it('is the same CDR however often and wherever it is settled', () => {
@@ -41,7 +79,17 @@ describe('settling a transaction', () => {
   it('corrects by a credit and a new charge whose sum is what the session cost', () => {
     const [standing] = settle(account, null, { tariff, currency: 'EUR' });
     if (standing === undefined) throw new Error('no charge');
-    const corrected = settle({ ...account, revision: 2, energyWh: 8000, meterStopWh: 9000, periods: [{ ...account.periods[0], kind: 'charging', startedAt: account.startedAt, seconds: 5400, energyWh: 8000 }] }, standing, { tariff, currency: 'EUR' });
+    const corrected = settle(
+      {
+        ...account,
+        revision: 2,
+        energyWh: 8000,
+        meterStopWh: 9000,
+        periods: [{ ...account.periods[0], kind: 'charging', startedAt: account.startedAt, seconds: 5400, energyWh: 8000 }],
+      },
+      standing,
+      { tariff, currency: 'EUR' },
+    );
     expect(corrected).toMatchObject([
       { kind: 'credit', creditOf: standing.id, revision: 2, energyWh: -7350, idleSeconds: -1800, cost: { total: '-4.10' } },
       { kind: 'charge', creditOf: null, revision: 2, energyWh: 8000, cost: { total: '4.42' } },
@@ -53,12 +101,23 @@ describe('settling a transaction', () => {
   });
 
   it("costs nothing in the tenant's currency where no tariff applied, and says so", () => {
-    expect(settle(account, null, { tariff: null, currency: 'SEK' })).toMatchObject([{ tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] }]);
+    expect(settle(account, null, { tariff: null, currency: 'SEK' })).toMatchObject([
+      { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
+    ]);
   });
 
   it('settles an orphan without energy as nothing charged', () => {
-    expect(settle({ ...account, energyWh: null, meterStartWh: null, periods: [{ kind: 'idle', startedAt: account.startedAt, seconds: 0, energyWh: 0 }] }, null, { tariff, currency: 'EUR' })).toMatchObject([
-      { energyWh: 0, meterStartWh: null, cost: { energy: '0.00', total: '0.50' } },
-    ]);
+    expect(
+      settle(
+        {
+          ...account,
+          energyWh: null,
+          meterStartWh: null,
+          periods: [{ kind: 'idle', startedAt: account.startedAt, seconds: 0, energyWh: 0 }],
+        },
+        null,
+        { tariff, currency: 'EUR' },
+      ),
+    ).toMatchObject([{ energyWh: 0, meterStartWh: null, cost: { energy: '0.00', total: '0.50' } }]);
   });
 });

@@ -20,7 +20,10 @@ export function settle(account: EndedTransaction, standing: Cdr | null, terms: T
 }
 
 /** Deterministic: the same account settled again, anywhere, is the same CDR. */
-export function cdrId(kind: Cdr['kind'], { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>): string {
+export function cdrId(
+  kind: Cdr['kind'],
+  { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>,
+): string {
   return deterministicId(tenant, station, transaction, revision, kind);
 }
 
@@ -31,13 +34,28 @@ function charge(account: EndedTransaction, { tariff, currency }: Terms): Cdr {
   const { tenant, station, revision } = account;
   return {
     id: cdrId('charge', { tenant, station, transaction: account.id, revision }),
-    revision, kind: 'charge', creditOf: null, tenant, station,
-    evse: account.evse, connector: account.connector, transaction: account.id, ocppTransactionId: account.ocppTransactionId, idToken: account.idToken,
-    startedAt: account.startedAt, endedAt: account.endedAt, timeZone: 'UTC',
-    meterStartWh: account.meterStartWh, meterStopWh: account.meterStopWh, energyWh,
-    chargingSeconds: secondsOf(account.periods, 'charging'), idleSeconds: secondsOf(account.periods, 'idle'),
+    revision,
+    kind: 'charge',
+    creditOf: null,
+    tenant,
+    station,
+    evse: account.evse,
+    connector: account.connector,
+    transaction: account.id,
+    ocppTransactionId: account.ocppTransactionId,
+    idToken: account.idToken,
+    startedAt: account.startedAt,
+    endedAt: account.endedAt,
+    timeZone: 'UTC',
+    meterStartWh: account.meterStartWh,
+    meterStopWh: account.meterStopWh,
+    energyWh,
+    chargingSeconds: secondsOf(account.periods, 'charging'),
+    idleSeconds: secondsOf(account.periods, 'idle'),
     periods: account.periods.map((period, at) => ({ ...period, cost: periodCosts[at] ?? '0' })),
-    tariff, cost, signedData: account.signedData,
+    tariff,
+    cost,
+    signedData: account.signedData,
     flags: tariff === null ? [...account.flags, 'no-tariff'].sort() : account.flags,
   };
 }
@@ -48,9 +66,18 @@ function credit(standing: Cdr, revision: number): Cdr {
   return {
     ...standing,
     id: cdrId('credit', { tenant, station, transaction, revision }),
-    revision, kind: 'credit', creditOf: standing.id,
-    energyWh: negated(standing.energyWh), chargingSeconds: negated(standing.chargingSeconds), idleSeconds: negated(standing.idleSeconds),
-    periods: standing.periods.map((period) => ({ ...period, seconds: negated(period.seconds), energyWh: negated(period.energyWh), cost: negateAmount(period.cost) })),
+    revision,
+    kind: 'credit',
+    creditOf: standing.id,
+    energyWh: negated(standing.energyWh),
+    chargingSeconds: negated(standing.chargingSeconds),
+    idleSeconds: negated(standing.idleSeconds),
+    periods: standing.periods.map((period) => ({
+      ...period,
+      seconds: negated(period.seconds),
+      energyWh: negated(period.energyWh),
+      cost: negateAmount(period.cost),
+    })),
     cost: negate(standing.cost),
   };
 }

@@ -1,6 +1,8 @@
-import type { Cdr } from '@voltbus/contracts';
+import type { Cdr, Tariff } from '@voltbus/contracts';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Version } from '../domain/tariff-history';
+import type { TenantTerms, TypeormTariffs } from './typeorm-tariffs';
 
 export interface CdrFilter {
   station?: string;
@@ -15,34 +17,15 @@ export interface CdrFilter {
 export class TypeormCdrs {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outbox: Outbox,
+    private readonly stores: { outbox: Outbox; tariffs: TypeormTariffs },
   ) {}
 
-  /** Everything about one transaction at a time, in one database transaction. */
-  forTransaction<T>(tenant: string, transaction: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  /** One transaction is settled at a time, in one database transaction. */
+  inTransaction<T>(which: SettledTransaction, work: (unit: SettlementUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenant}/${transaction}`]);
-      return work(manager);
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${which.tenant}/${which.transaction}`]);
+      return work(new SettlementUnit(manager, which, this.stores));
     });
-  }
-
-  /** All of a transaction's CDRs, oldest revision first, a credit before its charge. */
-  async ofTransaction(manager: EntityManager, tenant: string, transaction: string): Promise<Cdr[]> {
-    const rows: { body: Cdr }[] = await manager.query('SELECT body FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY revision, kind DESC', [tenant, transaction]);
-    return rows.map(({ body }) => body);
-  }
-
-  async add(manager: EntityManager, cdrs: readonly Cdr[]): Promise<void> {
-    for (const cdr of cdrs) {
-      await manager.query(
-        'INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [cdr.tenant, cdr.id, cdr.station, cdr.transaction, cdr.revision, cdr.kind, cdr.startedAt, JSON.stringify(cdr)],
-      );
-    }
-  }
-
-  async tell(manager: EntityManager, events: OutboxEvent[]): Promise<void> {
-    if (events.length > 0) await this.outbox.add(manager, events);
   }
 
   async find(tenant: string, id: string): Promise<Cdr | null> {
@@ -51,7 +34,11 @@ export class TypeormCdrs {
   }
 
   /** Newest session first; `after` is the start and id the page before ended with. */
-  async page(tenant: string, { station, transaction, from, to }: CdrFilter, { limit, after }: { limit: number; after: readonly [string, string] | null }): Promise<Cdr[]> {
+  async page(
+    tenant: string,
+    { station, transaction, from, to }: CdrFilter,
+    { limit, after }: { limit: number; after: readonly [string, string] | null },
+  ): Promise<Cdr[]> {
     const rows: { body: Cdr }[] = await this.dataSource.query(
       `SELECT body FROM cdr.cdrs
        WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::uuid IS NULL OR transaction = $3)
@@ -61,5 +48,52 @@ export class TypeormCdrs {
       [tenant, station ?? null, transaction ?? null, from ?? null, to ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
     );
     return rows.map(({ body }) => body);
+  }
+}
+
+export interface SettledTransaction {
+  tenant: string;
+  transaction: string;
+}
+
+/** What is read and written to settle one transaction. */
+export class SettlementUnit {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly which: SettledTransaction,
+    private readonly stores: { outbox: Outbox; tariffs: TypeormTariffs },
+  ) {}
+
+  /** All of the transaction's CDRs, oldest revision first, a credit before its charge. */
+  async cdrs(): Promise<Cdr[]> {
+    const { tenant, transaction } = this.which;
+    const rows: { body: Cdr }[] = await this.manager.query(
+      'SELECT body FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY revision, kind DESC',
+      [tenant, transaction],
+    );
+    return rows.map(({ body }) => body);
+  }
+
+  termsHistory(): Promise<Version<TenantTerms>[]> {
+    return this.stores.tariffs.termsHistory(this.manager, this.which.tenant);
+  }
+
+  tariffHistory(tariff: string): Promise<Version<Tariff>[]> {
+    return this.stores.tariffs.tariffHistory(this.manager, this.which.tenant, tariff);
+  }
+
+  /** The CDRs and their events, or neither. */
+  async issue(cdrs: readonly Cdr[], events: OutboxEvent[]): Promise<void> {
+    for (const cdr of cdrs) {
+      await this.manager.query(
+        'INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [cdr.tenant, cdr.id, cdr.station, cdr.transaction, cdr.revision, cdr.kind, cdr.startedAt, JSON.stringify(cdr)],
+      );
+    }
+    await this.tell(events);
+  }
+
+  async tell(events: OutboxEvent[]): Promise<void> {
+    if (events.length > 0) await this.stores.outbox.add(this.manager, events);
   }
 }

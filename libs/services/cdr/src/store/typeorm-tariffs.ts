@@ -13,7 +13,7 @@ export class TypeormTariffs {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Every version in order of time; null while a tariff was removed. */
-  async tariffHistory(manager: EntityManager, tenant: string, tariff: string): Promise<Version<Tariff | null>[]> {
+  async tariffHistory(manager: EntityManager, tenant: string, tariff: string): Promise<Version<Tariff>[]> {
     const rows: { since: Date; body: Tariff | null }[] = await manager.query(
       'SELECT since, body FROM cdr.tariffs WHERE tenant = $1 AND tariff = $2 ORDER BY since',
       [tenant, tariff],
@@ -26,7 +26,10 @@ export class TypeormTariffs {
       'SELECT since, currency, default_tariff FROM cdr.terms WHERE tenant = $1 ORDER BY since',
       [tenant],
     );
-    return rows.map(({ since, currency, default_tariff }) => ({ since: since.getTime(), value: { currency, defaultTariff: default_tariff } }));
+    return rows.map(({ since, currency, default_tariff }) => ({
+      since: since.getTime(),
+      value: { currency, defaultTariff: default_tariff },
+    }));
   }
 
   async find(tenant: string, tariff: string): Promise<Tariff | null> {

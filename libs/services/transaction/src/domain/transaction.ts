@@ -119,8 +119,40 @@ export function viewOf(state: TransactionState, measured: Measured | null): Tran
 
 /** Only what the API shows, in the API's order: what came back from a database has an order of its own. */
 export function seenFrom(transaction: Transaction): Transaction {
-  const { tenant, station, id, evse, connector, ocppTransactionId, idToken, state, startedAt, endedAt, meterStartWh, meterStopWh, energyWh, stopReason, flags } = transaction;
-  return { tenant, station, id, evse, connector, ocppTransactionId, idToken, state, startedAt, endedAt, meterStartWh, meterStopWh, energyWh, stopReason, flags };
+  const {
+    tenant,
+    station,
+    id,
+    evse,
+    connector,
+    ocppTransactionId,
+    idToken,
+    state,
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    stopReason,
+    flags,
+  } = transaction;
+  return {
+    tenant,
+    station,
+    id,
+    evse,
+    connector,
+    ocppTransactionId,
+    idToken,
+    state,
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    stopReason,
+    flags,
+  };
 }
 
 /** When it ended, for reckoning: never before it started, whatever the clocks said. */

@@ -12,7 +12,8 @@ export function onTenantChanged(store: TypeormTokens): Handler {
       if (type === 'voltbus.tenant.deleted') return store.forgetTenant(tenant);
       // The topic's owner is the only one who writes it.
       const { unknownTokens } = JSON.parse(record.value.toString('utf8')) as Partial<Tenant>;
-      if (unknownTokens !== 'refuse' && unknownTokens !== 'accept') throw new PoisonError(`a tenant without a policy for unknown tokens: ${tenant}`);
+      if (unknownTokens !== 'refuse' && unknownTokens !== 'accept')
+        throw new PoisonError(`a tenant without a policy for unknown tokens: ${tenant}`);
       return store.rememberTenant(tenant, unknownTokens);
     },
   };

@@ -31,10 +31,25 @@ function startKey({ connectorId, idTag, timestamp, meterStart }: v16.StartTransa
 function said({ ref, protocol, receivedAt, payload }: Message): Said {
   const time = readTime(payload.timestamp, receivedAt);
   return {
-    ref, protocol, receivedAt, payload, key: 'start', token: presented(payload.idTag), chargingState: null, readings: [],
+    ref,
+    protocol,
+    receivedAt,
+    payload,
+    key: 'start',
+    token: presented(payload.idTag),
+    chargingState: null,
+    readings: [],
     report: {
-      kind: 'started', seqNo: 0, time, evse: payload.connectorId, connector: CONNECTOR, idToken: payload.idTag,
-      meterStartWh: payload.meterStart, meterStopWh: null, stopReason: null, flags: time.raw === null ? [] : ['clock'],
+      kind: 'started',
+      seqNo: 0,
+      time,
+      evse: payload.connectorId,
+      connector: CONNECTOR,
+      idToken: payload.idTag,
+      meterStartWh: payload.meterStart,
+      meterStopWh: null,
+      stopReason: null,
+      flags: time.raw === null ? [] : ['clock'],
     },
   };
 }

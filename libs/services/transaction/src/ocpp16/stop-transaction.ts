@@ -25,11 +25,25 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
   const readings = readingsOf(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
   const reason = payload.reason ?? 'Local';
   return {
-    ref, protocol, receivedAt, payload: rest, key: ['stop', payload.timestamp, payload.meterStop, reason].join('|'),
-    token: payload.idTag === undefined ? null : presented(payload.idTag), chargingState: null, readings,
+    ref,
+    protocol,
+    receivedAt,
+    payload: rest,
+    key: ['stop', payload.timestamp, payload.meterStop, reason].join('|'),
+    token: payload.idTag === undefined ? null : presented(payload.idTag),
+    chargingState: null,
+    readings,
     report: {
-      kind: 'ended', seqNo: 1, time, evse: null, connector: null, idToken: payload.idTag ?? null,
-      meterStartWh: null, meterStopWh: payload.meterStop, stopReason: reason, flags: time.raw === null ? [] : ['clock'],
+      kind: 'ended',
+      seqNo: 1,
+      time,
+      evse: null,
+      connector: null,
+      idToken: payload.idTag ?? null,
+      meterStartWh: null,
+      meterStopWh: payload.meterStop,
+      stopReason: reason,
+      flags: time.raw === null ? [] : ['clock'],
     },
   };
 }

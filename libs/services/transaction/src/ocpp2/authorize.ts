@@ -9,7 +9,9 @@ export function authorize(tokens: Tokens): DecideEach {
     shape: 'key',
     question: true,
     async decide({ ref, payload, receivedAt }: StationMessage<v21.AuthorizeRequest>) {
-      const answer: v21.AuthorizeResponse = { idTokenInfo: idTokenInfo(await tokens.authorize(ref, presented(payload.idToken), receivedAt)) };
+      const answer: v21.AuthorizeResponse = {
+        idTokenInfo: idTokenInfo(await tokens.authorize(ref, presented(payload.idToken), receivedAt)),
+      };
       return { payload: answer };
     },
   };

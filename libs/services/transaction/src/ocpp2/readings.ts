@@ -13,5 +13,14 @@ export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Readi
 }
 
 function toSample({ value, unitOfMeasure, measurand, phase, location, context, signedMeterValue }: SampledValue): Sample {
-  return { value, unit: unitOfMeasure?.unit, multiplier: unitOfMeasure?.multiplier, measurand, phase, location, context, signed: signedMeterValue };
+  return {
+    value,
+    unit: unitOfMeasure?.unit,
+    multiplier: unitOfMeasure?.multiplier,
+    measurand,
+    phase,
+    location,
+    context,
+    signed: signedMeterValue,
+  };
 }

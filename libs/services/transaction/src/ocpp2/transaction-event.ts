@@ -27,7 +27,11 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
   const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
   const where = { evse: payload.evse?.id ?? null, transaction: transactionInfo.transactionId };
   return {
-    ref, protocol, receivedAt, payload: rest, key: [eventType, seqNo, timestamp].join('|'),
+    ref,
+    protocol,
+    receivedAt,
+    payload: rest,
+    key: [eventType, seqNo, timestamp].join('|'),
     token: idToken === undefined ? null : presented(idToken),
     chargingState: transactionInfo.chargingState ?? null,
     readings: readingsOf(meterValue ?? [], where, receivedAt),

@@ -7,7 +7,13 @@ export class TypeormNotices {
 
   async writeMany(messages: readonly StationMessage[]): Promise<void> {
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
-      tenant: ref.tenant, station: ref.station, received_at: receivedAt, action, message_id: String(messageId), protocol, payload,
+      tenant: ref.tenant,
+      station: ref.station,
+      received_at: receivedAt,
+      action,
+      message_id: String(messageId),
+      protocol,
+      payload,
     }));
     await this.dataSource.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)

@@ -29,7 +29,9 @@ async function makeDay(dataSource: DataSource, { name, from, to }: { name: strin
   await dataSource.transaction(async (manager) => {
     // Two processes starting at once: the second waits and finds it made.
     await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('transactions.readings', 0))`);
-    await manager.query(`CREATE TABLE IF NOT EXISTS transactions.${name} PARTITION OF transactions.readings FOR VALUES FROM ('${from}') TO ('${to}')`);
+    await manager.query(
+      `CREATE TABLE IF NOT EXISTS transactions.${name} PARTITION OF transactions.readings FOR VALUES FROM ('${from}') TO ('${to}')`,
+    );
   });
 }
 

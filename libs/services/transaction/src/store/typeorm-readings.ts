@@ -96,11 +96,17 @@ export class TypeormReadings {
 
   /** Signed data in order of time, verbatim. */
   async signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
-    return manager.query(`SELECT context, signed FROM transactions.readings WHERE ${SCOPE} AND signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`, scopeValues(scope));
+    return manager.query(
+      `SELECT context, signed FROM transactions.readings WHERE ${SCOPE} AND signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
+      scopeValues(scope),
+    );
   }
 
   /** A page in order of time; `after` is where the one before ended. */
-  async page(scope: ReadingScope, { limit, after }: { limit: number; after: readonly [string, string, number] | null }): Promise<MeterValue[]> {
+  async page(
+    scope: ReadingScope,
+    { limit, after }: { limit: number; after: readonly [string, string, number] | null },
+  ): Promise<MeterValue[]> {
     const rows: ReadingRow[] = await this.dataSource.query(
       `SELECT at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time FROM transactions.readings
        WHERE ${SCOPE} AND ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
@@ -114,7 +120,12 @@ export class TypeormReadings {
     const rows: { first: number | null; last: number | null }[] = await this.dataSource.query(
       `SELECT ${registerAt('ASC')} AS first, ${registerAt('DESC')} AS last
        FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS s(tenant, station, reference, start, nth) ORDER BY nth`,
-      [scopes.map(({ tenant }) => tenant), scopes.map(({ station }) => station), scopes.map(({ references }) => references[0]), scopes.map(({ from }) => from)],
+      [
+        scopes.map(({ tenant }) => tenant),
+        scopes.map(({ station }) => station),
+        scopes.map(({ references }) => references[0]),
+        scopes.map(({ from }) => from),
+      ],
     );
     return rows.map(({ first, last }) => (first === null || last === null ? null : { firstWh: first, lastWh: last }));
   }
@@ -154,8 +165,20 @@ function merged(readings: readonly StationReading[]): StationReading[] {
 function toRow({ ref, evse, transaction, time, context, energyWh, powerW, voltages, currents, soc, rest, signed }: StationReading): object {
   const filled = <T extends object>(value: T): T | null => (Object.keys(value).length > 0 ? value : null);
   return {
-    tenant: ref.tenant, station: ref.station, evse: evse ?? NO_EVSE, transaction, at: new Date(time.at), context, energy_wh: energyWh, power_w: powerW,
-    voltages: filled(voltages), currents: filled(currents), soc, rest: filled(rest), signed: filled(signed), raw_time: time.raw,
+    tenant: ref.tenant,
+    station: ref.station,
+    evse: evse ?? NO_EVSE,
+    transaction,
+    at: new Date(time.at),
+    context,
+    energy_wh: energyWh,
+    power_w: powerW,
+    voltages: filled(voltages),
+    currents: filled(currents),
+    soc,
+    rest: filled(rest),
+    signed: filled(signed),
+    raw_time: time.raw,
   };
 }
 
@@ -165,7 +188,16 @@ function scopeValues({ tenant, station, references, evse, from, to }: ReadingSco
 
 function toMeterValue(row: ReadingRow): MeterValue {
   return {
-    at: row.at.toISOString(), context: row.context, evse: row.evse === NO_EVSE ? null : row.evse, energyWh: row.energy_wh, powerW: row.power_w,
-    voltages: row.voltages ?? [], currents: row.currents ?? [], soc: row.soc, other: row.rest ?? {}, signedData: row.signed ?? {}, rawTime: row.raw_time,
+    at: row.at.toISOString(),
+    context: row.context,
+    evse: row.evse === NO_EVSE ? null : row.evse,
+    energyWh: row.energy_wh,
+    powerW: row.power_w,
+    voltages: row.voltages ?? [],
+    currents: row.currents ?? [],
+    soc: row.soc,
+    other: row.rest ?? {},
+    signedData: row.signed ?? {},
+    rawTime: row.raw_time,
   };
 }

@@ -36,19 +36,27 @@ export class TypeormTokens {
       ? await prepared<Partial<TokenRow> & Known>(manager, KNOWLEDGE, values)
       : ((await this.dataSource.query(KNOWLEDGE.text, values)) as (Partial<TokenRow> & Known)[]); // the columns selected above
     if (row === undefined) throw new Error('a select from one row gave none');
-    return { token: isToken(row) ? toToken(row) : null, unknownTokens: row.unknown_tokens ?? 'refuse', remotelyStarted: row.remotely_started };
+    return {
+      token: isToken(row) ? toToken(row) : null,
+      unknownTokens: row.unknown_tokens ?? 'refuse',
+      remotelyStarted: row.remotely_started,
+    };
   }
 
   async find(tenant: string, idToken: string): Promise<Token | null> {
-    const rows: TokenRow[] = await this.dataSource.query('SELECT * FROM transactions.tokens WHERE tenant = $1 AND token = $2', [tenant, tokenIdentity(idToken)]);
+    const rows: TokenRow[] = await this.dataSource.query('SELECT * FROM transactions.tokens WHERE tenant = $1 AND token = $2', [
+      tenant,
+      tokenIdentity(idToken),
+    ]);
     return rows[0] === undefined ? null : toToken(rows[0]);
   }
 
   /** In order of identity; `after` is the identity the page before ended with. */
   async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Token[]> {
-    const rows: TokenRow[] = await this.dataSource.query('SELECT * FROM transactions.tokens WHERE tenant = $1 AND token > $2 ORDER BY token LIMIT $3', [
-      tenant, after ?? '', limit,
-    ]);
+    const rows: TokenRow[] = await this.dataSource.query(
+      'SELECT * FROM transactions.tokens WHERE tenant = $1 AND token > $2 ORDER BY token LIMIT $3',
+      [tenant, after ?? '', limit],
+    );
     return rows.map(toToken);
   }
 
@@ -63,9 +71,10 @@ export class TypeormTokens {
 
   /** False when there was none. */
   async remove(tenant: string, idToken: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query('WITH gone AS (DELETE FROM transactions.tokens WHERE tenant = $1 AND token = $2 RETURNING 1) SELECT 1 FROM gone', [
-      tenant, tokenIdentity(idToken),
-    ]);
+    const rows: unknown[] = await this.dataSource.query(
+      'WITH gone AS (DELETE FROM transactions.tokens WHERE tenant = $1 AND token = $2 RETURNING 1) SELECT 1 FROM gone',
+      [tenant, tokenIdentity(idToken)],
+    );
     return rows.length > 0;
   }
 

@@ -30,7 +30,11 @@ export class TypeormTransactionViews {
   ) {}
 
   /** Newest start first; `after` is the start and id the page before ended with. */
-  async page(tenant: string, filter: TransactionFilter, { limit, after }: { limit: number; after: readonly [string, string] | null }): Promise<Transaction[]> {
+  async page(
+    tenant: string,
+    filter: TransactionFilter,
+    { limit, after }: { limit: number; after: readonly [string, string] | null },
+  ): Promise<Transaction[]> {
     const { station, state, idToken, from, to } = filter;
     const rows: ViewRow[] = await this.dataSource.query(
       `SELECT view, state, protocol FROM transactions.transactions
@@ -39,8 +43,15 @@ export class TypeormTransactionViews {
          AND ($7::timestamptz IS NULL OR (started_at, id) < ($7, $8::uuid))
        ORDER BY started_at DESC, id DESC LIMIT $9`,
       [
-        tenant, station ?? null, state ?? null, idToken === undefined ? null : tokenIdentity(idToken), from ?? null, to ?? null,
-        after?.[0] ?? null, after?.[1] ?? null, limit,
+        tenant,
+        station ?? null,
+        state ?? null,
+        idToken === undefined ? null : tokenIdentity(idToken),
+        from ?? null,
+        to ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit,
       ],
     );
     return this.withRunningEnergy(rows);
@@ -92,13 +103,19 @@ export class TypeormTransactionViews {
          SELECT ended FROM told`,
         [before, now, limit],
       );
-      await this.stores.outbox.add(manager, rows.map(({ ended }) => reminded(ended)));
+      await this.stores.outbox.add(
+        manager,
+        rows.map(({ ended }) => reminded(ended)),
+      );
       return rows.length;
     });
   }
 
   private async row(tenant: string, id: string): Promise<ViewRow | null> {
-    const rows: ViewRow[] = await this.dataSource.query('SELECT view, state, protocol FROM transactions.transactions WHERE tenant = $1 AND id = $2', [tenant, id]);
+    const rows: ViewRow[] = await this.dataSource.query(
+      'SELECT view, state, protocol FROM transactions.transactions WHERE tenant = $1 AND id = $2',
+      [tenant, id],
+    );
     return rows[0] ?? null;
   }
 

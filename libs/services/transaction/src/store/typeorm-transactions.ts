@@ -47,7 +47,10 @@ const ANSWER: Statement = {
   name: 'event-answer',
   text: 'SELECT answer FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND key = $4',
 };
-const LOAD: Statement = { name: 'transaction-load', text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND id = $2` };
+const LOAD: Statement = {
+  name: 'transaction-load',
+  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND id = $2`,
+};
 const OPEN: Statement = {
   name: 'transactions-open',
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND evse = $3 AND ended_at IS NULL ORDER BY started_at`,
@@ -151,7 +154,18 @@ export class TransactionUnit {
   }
 
   async record({ reference, key, seqNo, type, at, receivedAt, chargingState, payload, answer }: StoredEvent): Promise<void> {
-    const values = [...this.station, reference, key, seqNo, type, at, receivedAt, chargingState, JSON.stringify(payload), JSON.stringify(answer)];
+    const values = [
+      ...this.station,
+      reference,
+      key,
+      seqNo,
+      type,
+      at,
+      receivedAt,
+      chargingState,
+      JSON.stringify(payload),
+      JSON.stringify(answer),
+    ];
     await prepared(this.manager, RECORD, values);
   }
 
@@ -167,14 +181,34 @@ export class TransactionUnit {
     const states = await prepared<{ at: Date; charging: boolean }>(this.manager, STATES, which);
     const signed = await this.stores.readings.signed(this.manager, scope);
     const [gaps] = await prepared<{ missing: number | null }>(this.manager, MISSING, which);
-    return { points, states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))), signed, missingReports: gaps?.missing ?? 0 };
+    return {
+      points,
+      states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))),
+      signed,
+      missingReports: gaps?.missing ?? 0,
+    };
   }
 
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
     const token = state.token === null ? null : tokenIdentity(state.token.idToken);
     await prepared(this.manager, SAVE, [
-      state.tenant, state.id, state.station, state.reference, protocol, state.place?.evse ?? null, token, new Date(state.start.at), endedAt(state),
-      startKey, startReceivedAt, JSON.stringify(state), JSON.stringify(view), ended === null ? null : JSON.stringify(ended), ended?.revision ?? 0, updates, new Date(),
+      state.tenant,
+      state.id,
+      state.station,
+      state.reference,
+      protocol,
+      state.place?.evse ?? null,
+      token,
+      new Date(state.start.at),
+      endedAt(state),
+      startKey,
+      startReceivedAt,
+      JSON.stringify(state),
+      JSON.stringify(view),
+      ended === null ? null : JSON.stringify(ended),
+      ended?.revision ?? 0,
+      updates,
+      new Date(),
     ]);
   }
 

@@ -1,0 +1,94 @@
+import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
+import type { StationMessage } from '@voltbus/station-link';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { SCHEMA, migrations } from './store/migrations';
+import { makePartitions } from './store/typeorm-partitions';
+import { wire, type Wired } from './wiring';
+
+/** For specs: the service on a database of its own, spoken to as its lane does. */
+export interface ServiceFixture extends Wired {
+  database: Awaited<ReturnType<typeof openDatabase>>;
+  /** Everything told, in order. */
+  told: OutboxEvent[];
+  /** A station says something; what it is answered. */
+  say(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
+  /** Several stations at once, in one batch. */
+  sayMany(messages: readonly { station: SpokenAs; action: string; payload: object }[]): Promise<void>;
+  transactionsOf(station: string): Promise<Transaction[]>;
+  endsTold(station: string): EndedTransaction[];
+  close(): Promise<void>;
+}
+
+export interface SpokenAs extends Partial<StationRef> {
+  protocol: Protocol;
+  receivedAt?: Date;
+}
+
+class ListeningOutbox extends Outbox {
+  readonly told: OutboxEvent[] = [];
+  override async add(manager: Parameters<Outbox['add']>[0], events: OutboxEvent[]): Promise<void> {
+    await super.add(manager, events);
+    this.told.push(...events);
+  }
+}
+
+let messages = 0;
+
+export async function startService(): Promise<ServiceFixture> {
+  const { url, drop } = await freshDatabase();
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize: 4, applicationName: 'spec' });
+  await makePartitions(database, new Date());
+  const outbox = new ListeningOutbox(SCHEMA);
+  const wired = wire({ database, outbox, logger: silentLogger, metrics: testMetrics(), wakeRelay: () => undefined });
+  const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
+    const handler = wired.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
+    if (handler === undefined) throw new Error(`no answer to ${action}`);
+    return handler;
+  };
+  return {
+    ...wired,
+    database,
+    told: outbox.told,
+    async say(station, action, payload) {
+      const message = messageFrom(station, action, payload);
+      const handler = handlerOf(message);
+      if (handler.shape === 'key') return { ...(await handler.decide(message)).payload };
+      await handler.store([message]);
+      return { ...handler.answer?.(message) };
+    },
+    async sayMany(said) {
+      const batch = said.map(({ station, action, payload }) => messageFrom(station, action, payload));
+      const handler = batch[0] === undefined ? null : handlerOf(batch[0]);
+      if (handler?.shape !== 'batch') throw new Error('not stored in batches');
+      await handler.store(batch);
+    },
+    transactionsOf: (station) => wired.views.page('default', { station }, { limit: 100, after: null }),
+    endsTold: (station) =>
+      // what is told to have ended is an EndedTransaction
+      outbox.told
+        .filter(({ event, ref }) => event.type.endsWith('ended') && ref.station === station)
+        .map(({ value }) => value as EndedTransaction),
+    async close() {
+      await database.destroy();
+      await drop();
+    },
+  };
+}
+
+function messageFrom({ tenant, station, protocol, receivedAt }: SpokenAs, action: string, payload: object): StationMessage<never> {
+  return {
+    ref: { tenant: tenant ?? 'default', station: station ?? 'CS-1' },
+    protocol,
+    action,
+    messageId: `m${messages++}`,
+    // the spec's author knows the action's payload
+    payload: payload as never,
+    receivedAt: receivedAt ?? new Date(),
+    registration: 'accepted',
+    returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
+    checked: 'strict',
+    awaited: true,
+    leniency: [],
+  };
+}
