@@ -50,7 +50,7 @@ export default tseslint.config(
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only platform/process reads the environment' }],
     } },
   ...Object.entries(TECHNOLOGIES).map(([name, files]) => ({
-    files, rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name === 'kafkajs' && other === 'kafkajs-snappy')), '@nestjs/*']),
+    files, rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name.startsWith('kafkajs') && other.startsWith('kafkajs'))), '@nestjs/*']),
   })),
   { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
   { files: ['libs/platform/process/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },

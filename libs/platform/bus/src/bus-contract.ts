@@ -1,8 +1,8 @@
 import { DEAD_LETTERS, type Topic } from '@voltbus/contracts';
 import { PoisonError, TransientError, type Bus, type BusRecord, type GroupSubscription, type Handler, type Subscription } from './bus';
 import { MOST_DEAD, ORIGIN_HEADERS, OUT_OF_LAST } from './dead-letters';
-import { MAX_BATCH_RECORDS } from './group-runner';
 import { partitionOf } from './murmur2';
+import { MAX_BATCH_RECORDS } from './round';
 
 /** Where an adapter is tried: buses that reach the same topics, as processes of one system do. */
 export interface BusWorld {

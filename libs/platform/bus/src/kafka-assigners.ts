@@ -13,10 +13,20 @@ export function sharedAssigner(topics: readonly Topic[]): PartitionAssigner {
   return () => ({
     name: 'voltbus-shared',
     version: 1,
-    protocol: () => ({ name: 'voltbus-shared', metadata: MemberMetadata.encode({ version: 1, topics: topics.map((topic) => topic.name), userData: Buffer.from(JSON.stringify(counts)) }) }),
+    protocol: () => ({
+      name: 'voltbus-shared',
+      metadata: MemberMetadata.encode({
+        version: 1,
+        topics: topics.map((topic) => topic.name),
+        userData: Buffer.from(JSON.stringify(counts)),
+      }),
+    }),
     assign: async ({ members }) => {
       const asked = members.map(({ memberId, memberMetadata }) => ({ memberId, counts: countsOf(memberMetadata) }));
-      return [...share(asked)].map(([memberId, assignment]) => ({ memberId, memberAssignment: MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }) }));
+      return [...share(asked)].map(([memberId, assignment]) => ({
+        memberId,
+        memberAssignment: MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
+      }));
     },
   });
 }
@@ -26,17 +36,27 @@ export function fixedAssigner(topic: string, partitions: readonly number[]): Par
   return () => ({
     name: 'voltbus-fixed',
     version: 1,
-    protocol: () => ({ name: 'voltbus-fixed', metadata: MemberMetadata.encode({ version: 1, topics: [topic], userData: Buffer.alloc(0) }) }),
-    assign: async ({ members }) => members.map(({ memberId }) => ({ memberId, memberAssignment: MemberAssignment.encode({ version: 1, assignment: { [topic]: [...partitions] }, userData: Buffer.alloc(0) }) })),
+    protocol: () => ({
+      name: 'voltbus-fixed',
+      metadata: MemberMetadata.encode({ version: 1, topics: [topic], userData: Buffer.alloc(0) }),
+    }),
+    assign: async ({ members }) =>
+      members.map(({ memberId }) => ({
+        memberId,
+        memberAssignment: MemberAssignment.encode({ version: 1, assignment: { [topic]: [...partitions] }, userData: Buffer.alloc(0) }),
+      })),
   });
 }
 
 /** Round and round over all topics, so that the first member does not get the remainder of each. */
-export function share(members: readonly { memberId: string; counts: Readonly<Record<string, number>> }[]): Map<string, Record<string, number[]>> {
+export function share(
+  members: readonly { memberId: string; counts: Readonly<Record<string, number>> }[],
+): Map<string, Record<string, number[]>> {
   const sorted = [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
   const shares = new Map<string, Record<string, number[]>>(sorted.map(({ memberId }) => [memberId, {}]));
   const topics = new Map<string, number>();
-  for (const { counts } of sorted) for (const [topic, count] of Object.entries(counts)) topics.set(topic, Math.max(count, topics.get(topic) ?? 0));
+  for (const { counts } of sorted)
+    for (const [topic, count] of Object.entries(counts)) topics.set(topic, Math.max(count, topics.get(topic) ?? 0));
   let turn = 0;
   for (const [topic, count] of [...topics].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const readers = sorted.filter(({ counts }) => counts[topic] !== undefined);

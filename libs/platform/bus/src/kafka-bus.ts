@@ -1,7 +1,16 @@
 import { CompressionTypes, Partitioners, type IHeaders, type Kafka, type Producer } from 'kafkajs';
 import { type Topic } from '@voltbus/contracts';
 import { Availability } from './availability';
-import { BusUnavailable, MAX_VALUE_BYTES, RecordRefused, type Bus, type FollowSubscription, type GroupSubscription, type OutgoingRecord, type Subscription } from './bus';
+import {
+  BusUnavailable,
+  MAX_VALUE_BYTES,
+  RecordRefused,
+  type Bus,
+  type FollowSubscription,
+  type GroupSubscription,
+  type OutgoingRecord,
+  type Subscription,
+} from './bus';
 import { deadLetterTo } from './dead-letters';
 import { ASK_RETRY, KafkaAdmin, kafkaClient, RETRY } from './kafka-client';
 import { KafkaFollower } from './kafka-follower';
@@ -18,7 +27,15 @@ const ACK_TIMEOUT_MS = 5_000;
 /** Creating topics elects leaders. */
 const TOPICS_TIMEOUT_MS = 30_000;
 /** Broker answers that trying again does not change. */
-const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'UNSUPPORTED_FOR_MESSAGE_FORMAT', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_TOPIC_EXCEPTION']);
+const REFUSALS = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'INVALID_TOPIC_EXCEPTION',
+]);
 
 export interface KafkaBusOptions {
   logger: BusLogger;
@@ -53,9 +70,18 @@ export class KafkaBus implements Bus {
     this.telemetry = new BusTelemetry(options.logger, options.metrics);
     this.kafka = kafkaClient(options.brokers, options.clientId, options.logger);
     this.admin = new KafkaAdmin(kafkaClient(options.brokers, `${options.clientId}-admin`, options.logger, ASK_RETRY));
-    this.producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: RETRY });
+    this.producer = this.kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      retry: RETRY,
+    });
     this.availability = new Availability(options.downAfterMs ?? DOWN_AFTER_MS);
-    this.queue = new SendQueue({ availability: this.availability, telemetry: this.telemetry, send: (batch) => this.send(batch), ...(options.maxWaitingBytes === undefined ? {} : { maxWaitingBytes: options.maxWaitingBytes }) });
+    this.queue = new SendQueue({
+      availability: this.availability,
+      telemetry: this.telemetry,
+      send: (batch) => this.send(batch),
+      ...(options.maxWaitingBytes === undefined ? {} : { maxWaitingBytes: options.maxWaitingBytes }),
+    });
   }
 
   get available(): boolean {
@@ -67,8 +93,10 @@ export class KafkaBus implements Bus {
   }
 
   publish(topic: Topic, record: OutgoingRecord, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
-    if (record.value.length > MAX_VALUE_BYTES) return Promise.reject(new RecordRefused(`a value of ${record.value.length} bytes is too large`));
-    if (record.partition !== undefined && !(record.partition >= 0 && record.partition < topic.partitions)) return Promise.reject(new RecordRefused(`topic ${topic.name} has no partition ${record.partition}`));
+    if (record.value.length > MAX_VALUE_BYTES)
+      return Promise.reject(new RecordRefused(`a value of ${record.value.length} bytes is too large`));
+    if (record.partition !== undefined && !(record.partition >= 0 && record.partition < topic.partitions))
+      return Promise.reject(new RecordRefused(`topic ${topic.name} has no partition ${record.partition}`));
     return this.queue.add(topic, { ...record, value: Buffer.from(record.value) }, timeoutMs); // a copy: the publisher may use its buffer again
   }
 
@@ -100,7 +128,12 @@ export class KafkaBus implements Bus {
 
   private shared() {
     if (this.closed) throw new BusUnavailable('the bus is closed');
-    const { options: { onCrash, exit = () => process.exit(1) }, kafka, admin, telemetry } = this;
+    const {
+      options: { onCrash, exit = () => process.exit(1) },
+      kafka,
+      admin,
+      telemetry,
+    } = this;
     return { kafka, admin, telemetry, onCrash, exit };
   }
 
@@ -137,17 +170,30 @@ export class KafkaBus implements Bus {
   }
 }
 
-function toMessage({ key, value, partition, headers }: OutgoingRecord): { key: string; value: Buffer; partition?: number; headers?: IHeaders } {
-  const message: { key: string; value: Buffer; partition?: number; headers?: IHeaders } = { key, value: Buffer.from(value.buffer, value.byteOffset, value.length) };
+function toMessage({ key, value, partition, headers }: OutgoingRecord): {
+  key: string;
+  value: Buffer;
+  partition?: number;
+  headers?: IHeaders;
+} {
+  const message: { key: string; value: Buffer; partition?: number; headers?: IHeaders } = {
+    key,
+    value: Buffer.from(value.buffer, value.byteOffset, value.length),
+  };
   if (partition !== undefined) message.partition = partition;
-  if (headers) message.headers = Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, typeof bytes === 'string' ? bytes : Buffer.from(bytes)]));
+  if (headers)
+    message.headers = Object.fromEntries(
+      Object.entries(headers).map(([name, bytes]) => [name, typeof bytes === 'string' ? bytes : Buffer.from(bytes)]),
+    );
   return message;
 }
 
 function refusal(error: unknown): RecordRefused | null {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('type' in at && typeof at.type === 'string' && REFUSALS.has(at.type)) return new RecordRefused(`the broker refuses the record: ${at.message}`, { cause: error });
-    if (at instanceof TypeError || at instanceof RangeError) return new RecordRefused(`the record cannot be encoded: ${at.message}`, { cause: error });
+    if ('type' in at && typeof at.type === 'string' && REFUSALS.has(at.type))
+      return new RecordRefused(`the broker refuses the record: ${at.message}`, { cause: error });
+    if (at instanceof TypeError || at instanceof RangeError)
+      return new RecordRefused(`the record cannot be encoded: ${at.message}`, { cause: error });
   }
   return null;
 }

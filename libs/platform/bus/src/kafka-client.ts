@@ -29,7 +29,7 @@ export function kafkaClient(brokers: readonly string[], clientId: string, logger
     retry: { ...RETRY, ...retry },
     socketFactory,
     logLevel: logLevel.INFO,
-    logCreator: () => (entry) => log(logger, entry),
+    logCreator: () => logTo(logger),
   });
 }
 
@@ -41,10 +41,20 @@ const socketFactory: NonNullable<KafkaConfig['socketFactory']> = ({ host, port, 
   return socket;
 };
 
+/** While a broker is away kafkajs says so several times a second for every connection: each message once in so long is enough. */
+const REPEAT_AFTER_MS = 5_000;
+
 /** kafkajs calls an error what it is about to try again: what matters is said by the bus itself. */
-function log(logger: BusLogger, { level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }: LogEntry): void {
-  if (level === logLevel.ERROR || level === logLevel.WARN) logger.warn({ ...fields, kafkajs: namespace }, message);
-  else logger.debug({ ...fields, kafkajs: namespace }, message);
+function logTo(logger: BusLogger): (entry: LogEntry) => void {
+  const said = new Map<string, number>();
+  return ({ level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }) => {
+    if (level !== logLevel.ERROR && level !== logLevel.WARN) return logger.debug({ ...fields, kafkajs: namespace }, message);
+    const now = performance.now();
+    if (now - (said.get(message) ?? -Infinity) < REPEAT_AFTER_MS) return;
+    for (const [text, at] of said) if (now - at >= REPEAT_AFTER_MS) said.delete(text);
+    said.set(message, now);
+    logger.warn({ ...fields, kafkajs: namespace }, message);
+  };
 }
 
 /** Questions to the cluster, each bounded in time; after one that failed, the next gets a connection of its own. */

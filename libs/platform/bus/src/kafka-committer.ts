@@ -12,7 +12,10 @@ export class Committer {
   private running: Promise<void> = Promise.resolve();
   private upcoming: Promise<void> | null = null;
 
-  constructor(private readonly commit: (offsets: readonly Offset[]) => Promise<void>, private readonly failed: (error: unknown) => void) {}
+  constructor(
+    private readonly commit: (offsets: readonly Offset[]) => Promise<void>,
+    private readonly failed: (error: unknown) => void,
+  ) {}
 
   /** Resolves when it was tried. What failed is kept and goes with the next commit. */
   add(topic: string, partition: number, offset: bigint): Promise<void> {

@@ -109,15 +109,22 @@ export class KafkaConsumer {
       retry: RETRY,
     });
     this.consumer = consumer;
-    const mine = (listener: () => void) => () => { if (this.consumer === consumer) listener(); };
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => mine(() => {
-      this.joined = true;
-      this.options.onJoin(payload.memberAssignment);
-    })());
-    consumer.on(consumer.events.FETCH, mine(() => {
-      this.fetches += 1;
-      for (const listener of this.fetchListeners.splice(0)) listener();
-    }));
+    const mine = (listener: () => void) => () => {
+      if (this.consumer === consumer) listener();
+    };
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+      mine(() => {
+        this.joined = true;
+        this.options.onJoin(payload.memberAssignment);
+      })(),
+    );
+    consumer.on(
+      consumer.events.FETCH,
+      mine(() => {
+        this.fetches += 1;
+        for (const listener of this.fetchListeners.splice(0)) listener();
+      }),
+    );
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => mine(() => this.crashed(error, restart))());
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning });
@@ -166,7 +173,9 @@ export class KafkaConsumer {
     this.consumer = null;
     if (!old) return;
     const late = new AbortController();
-    const stopped = old.disconnect().catch((err: unknown) => this.options.telemetry.logger.warn({ err, group: this.options.groupId }, 'consumer did not stop cleanly'));
+    const stopped = old
+      .disconnect()
+      .catch((err: unknown) => this.options.telemetry.logger.warn({ err, group: this.options.groupId }, 'consumer did not stop cleanly'));
     await Promise.race([stopped, pause(STOP_WITHIN_MS, late.signal)]);
     late.abort();
   }
@@ -182,7 +191,12 @@ export class KafkaConsumer {
   }
 
   private async wake(): Promise<void> {
-    const reachable = await this.options.admin.ask((admin) => admin.describeCluster()).then(() => true, () => false);
+    const reachable = await this.options.admin
+      .ask((admin) => admin.describeCluster())
+      .then(
+        () => true,
+        () => false,
+      );
     if (this.closing) return;
     if (reachable) {
       this.options.telemetry.logger.error({ group: this.options.groupId }, 'consumer fell silent');

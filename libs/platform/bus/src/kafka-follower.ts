@@ -36,7 +36,11 @@ export class KafkaFollower implements Subscription {
     this.partitions = partition === undefined ? Array.from({ length: topic.partitions }, (_, index) => index) : [partition];
     this.group = `csms-follow-${name}-${randomUUID()}`;
     this.consumer = new KafkaConsumer({
-      kafka, admin, telemetry, onCrash, exit,
+      kafka,
+      admin,
+      telemetry,
+      onCrash,
+      exit,
       groupId: this.group,
       topics: [topic.name],
       fromBeginning: false,
@@ -45,7 +49,9 @@ export class KafkaFollower implements Subscription {
       onJoin: () => this.onJoin(),
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    this.forgetLag = telemetry.watchLag(() => [{ value: knownLag([...this.positions.values()]), labels: { topic: topic.name, group: name } }]);
+    this.forgetLag = telemetry.watchLag(() => [
+      { value: knownLag([...this.positions.values()]), labels: { topic: topic.name, group: name } },
+    ]);
   }
 
   get healthy(): boolean {
@@ -54,7 +60,10 @@ export class KafkaFollower implements Subscription {
 
   /** Resolves after the first fetch; from the present ends of the partitions nothing is missed. */
   async start(): Promise<void> {
-    const { admin, subscription: { topic } } = this.options;
+    const {
+      admin,
+      subscription: { topic },
+    } = this.options;
     const ends = await admin.ask((one) => endOffsets(one, [topic.name]));
     for (const partition of this.partitions) {
       const end = ends.get(positionId(topic.name, partition))?.end ?? 0n;
@@ -70,7 +79,9 @@ export class KafkaFollower implements Subscription {
   }
 
   async passed(instant: number): Promise<boolean> {
-    return this.healthy && (await this.options.admin.ask((admin) => passedBy(admin, [...this.positions.values()], instant)).catch(() => false));
+    return (
+      this.healthy && (await this.options.admin.ask((admin) => passedBy(admin, [...this.positions.values()], instant)).catch(() => false))
+    );
   }
 
   async close(): Promise<void> {
@@ -90,7 +101,10 @@ export class KafkaFollower implements Subscription {
     const end = BigInt(batch.highWatermark);
     const first = BigInt(batch.firstOffset() ?? position.next);
     if (end < position.next || first > position.next) {
-      telemetry.logger.warn({ topic: batch.topic, partition: batch.partition, expected: String(position.next), found: String(first) }, 'records were removed before they were read');
+      telemetry.logger.warn(
+        { topic: batch.topic, partition: batch.partition, expected: String(position.next), found: String(first) },
+        'records were removed before they were read',
+      );
       position.next = first;
     }
     position.end = end;

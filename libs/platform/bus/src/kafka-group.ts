@@ -55,7 +55,11 @@ export class KafkaGroup implements Subscription {
     const { kafka, admin, telemetry, subscription, onCrash, exit, bury } = options;
     this.runner = new GroupRunner({ subscription, telemetry, bury });
     this.consumer = new KafkaConsumer({
-      kafka, admin, telemetry, onCrash, exit,
+      kafka,
+      admin,
+      telemetry,
+      onCrash,
+      exit,
       groupId: subscription.group,
       topics: subscription.topics.map((topic) => topic.name),
       fromBeginning: true,
@@ -64,10 +68,16 @@ export class KafkaGroup implements Subscription {
       onJoin: (assignment) => this.onJoin(assignment),
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    this.committer = new Committer((offsets) => this.commit(offsets), (err) => telemetry.logger.warn({ err, group: subscription.group }, 'offsets were not committed; they go with the next ones'));
-    this.forgetLag = telemetry.watchLag(() => subscription.topics.map((topic) => ({
-      value: knownLag(this.positions().filter((position) => position.topic === topic.name)), labels: { topic: topic.name, group: subscription.group },
-    })));
+    this.committer = new Committer(
+      (offsets) => this.commit(offsets),
+      (err) => telemetry.logger.warn({ err, group: subscription.group }, 'offsets were not committed; they go with the next ones'),
+    );
+    this.forgetLag = telemetry.watchLag(() =>
+      subscription.topics.map((topic) => ({
+        value: knownLag(this.positions().filter((position) => position.topic === topic.name)),
+        labels: { topic: topic.name, group: subscription.group },
+      })),
+    );
   }
 
   get healthy(): boolean {
@@ -108,7 +118,10 @@ export class KafkaGroup implements Subscription {
     this.runner.leave();
     for (const { topic, partition } of this.owned.values()) this.consumer.pause(topic, partition);
     const late = new AbortController();
-    await Promise.race([Promise.all(this.positions().map((owned) => owned.work ?? Promise.resolve())), pause(CLOSE_WITHIN_MS, late.signal)]);
+    await Promise.race([
+      Promise.all(this.positions().map((owned) => owned.work ?? Promise.resolve())),
+      pause(CLOSE_WITHIN_MS, late.signal),
+    ]);
     late.abort();
     this.runner.abort();
     await this.consumer.close();
@@ -126,7 +139,9 @@ export class KafkaGroup implements Subscription {
 
   /** What is no longer ours is let go; what is new is not handled before its position is known. */
   private onJoin(assignment: Assignment): void {
-    const ids = new Set(Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => positionId(topic, partition))));
+    const ids = new Set(
+      Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => positionId(topic, partition))),
+    );
     for (const [id, owned] of this.owned) {
       if (ids.has(id)) continue;
       owned.lost.abort();
@@ -146,7 +161,10 @@ export class KafkaGroup implements Subscription {
           return;
         }
       } catch (err) {
-        this.options.telemetry.logger.warn({ err, group: this.options.subscription.group }, 'committed offsets are not known yet, asking again');
+        this.options.telemetry.logger.warn(
+          { err, group: this.options.subscription.group },
+          'committed offsets are not known yet, asking again',
+        );
       }
       await pause(LEARN_PAUSE_MS);
     }
@@ -156,10 +174,21 @@ export class KafkaGroup implements Subscription {
   private async learnOnce(assignment: Assignment, join: number): Promise<boolean> {
     const topics = Object.keys(assignment);
     if (topics.length === 0) return true;
-    const { admin, subscription: { group } } = this.options;
-    const [committed, ends] = await admin.ask(async (one) => Promise.all([one.fetchOffsets({ groupId: group, topics }), endOffsets(one, topics)]));
-    const known = new Map(committed.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => [positionId(topic, partition), BigInt(offset)])));
-    const partitions = Object.entries(assignment).flatMap(([topic, list]) => list.map((partition) => ({ topic, partition, id: positionId(topic, partition) })));
+    const {
+      admin,
+      subscription: { group },
+    } = this.options;
+    const [committed, ends] = await admin.ask(async (one) =>
+      Promise.all([one.fetchOffsets({ groupId: group, topics }), endOffsets(one, topics)]),
+    );
+    const known = new Map(
+      committed.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [positionId(topic, partition), BigInt(offset)]),
+      ),
+    );
+    const partitions = Object.entries(assignment).flatMap(([topic, list]) =>
+      list.map((partition) => ({ topic, partition, id: positionId(topic, partition) })),
+    );
     const without = partitions.filter(({ id }) => (known.get(id) ?? -1n) < 0n);
     if (join !== this.joins) return false;
     if (without.length > 0) {
@@ -224,7 +253,10 @@ export class KafkaGroup implements Subscription {
     };
     const backingOff = (err: Error, delayMs: number) => {
       onBackOff();
-      this.options.telemetry.logger.warn({ err, topic, partition, group: this.options.subscription.group, delayMs }, 'a dependency is away: the partition waits');
+      this.options.telemetry.logger.warn(
+        { err, topic, partition, group: this.options.subscription.group, delayMs },
+        'a dependency is away: the partition waits',
+      );
     };
     const done = await this.runner.handle(records, { advanced, backingOff }, lost.signal);
     if (!lost.signal.aborted && (done || owned.next > (records[0]?.offset ?? 0n))) await this.committer.add(topic, partition, owned.next);

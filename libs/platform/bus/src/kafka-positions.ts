@@ -18,14 +18,18 @@ export function positionId(topic: string, partition: number): string {
 export async function endOffsets(admin: Admin, topics: Iterable<string>): Promise<Map<string, { low: bigint; end: bigint }>> {
   const offsets = new Map<string, { low: bigint; end: bigint }>();
   for (const topic of new Set(topics)) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(positionId(topic, partition), { low: BigInt(low), end: BigInt(high) });
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+      offsets.set(positionId(topic, partition), { low: BigInt(low), end: BigInt(high) });
   }
   return offsets;
 }
 
 /** Records not handled yet; looks the ends up. */
 export async function lagOf(admin: Admin, positions: readonly Position[]): Promise<number> {
-  const ends = await endOffsets(admin, positions.map((position) => position.topic));
+  const ends = await endOffsets(
+    admin,
+    positions.map((position) => position.topic),
+  );
   for (const position of positions) position.end = ends.get(positionId(position.topic, position.partition))?.end ?? position.end;
   return knownLag(positions);
 }
@@ -37,8 +41,12 @@ export function knownLag(positions: readonly Position[]): number {
 /** Whether everything that the broker took before the instant was handled. */
 export async function passedBy(admin: Admin, positions: readonly Position[], instant: number): Promise<boolean> {
   for (const topic of new Set(positions.map((position) => position.topic))) {
-    const firstAfter = new Map((await admin.fetchTopicOffsetsByTimestamp(topic, instant)).map(({ partition, offset }) => [partition, BigInt(offset)]));
-    const behind = positions.some((position) => position.topic === topic && position.next < (firstAfter.get(position.partition) ?? position.next));
+    const firstAfter = new Map(
+      (await admin.fetchTopicOffsetsByTimestamp(topic, instant)).map(({ partition, offset }) => [partition, BigInt(offset)]),
+    );
+    const behind = positions.some(
+      (position) => position.topic === topic && position.next < (firstAfter.get(position.partition) ?? position.next),
+    );
     if (behind) return false;
   }
   return true;

@@ -48,11 +48,23 @@ export async function topicProblems(admin: Admin, topics: readonly Topic[], repl
   const problems = topics.filter((topic) => !there.has(topic.name)).map((topic) => `topic ${topic.name} is missing`);
   if (present.length === 0) return problems;
   const metadata = await admin.fetchTopicMetadata({ topics: present.map((topic) => topic.name) });
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: present.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: topic.name })) });
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: present.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: topic.name })),
+  });
   for (const topic of present) {
     const partitions = metadata.topics.find((one) => one.name === topic.name)?.partitions ?? [];
-    const config = new Map(resources.find((one) => one.resourceName === topic.name)?.configEntries.map((entry) => [entry.configName, entry.configValue]));
-    problems.push(...partitionProblems(topic, partitions.map((partition) => partition.replicas.length), replication), ...configProblems(topic, config));
+    const config = new Map(
+      resources.find((one) => one.resourceName === topic.name)?.configEntries.map((entry) => [entry.configName, entry.configValue]),
+    );
+    problems.push(
+      ...partitionProblems(
+        topic,
+        partitions.map((partition) => partition.replicas.length),
+        replication,
+      ),
+      ...configProblems(topic, config),
+    );
   }
   return problems;
 }
@@ -72,7 +84,10 @@ function configOf(topic: Topic, replication: number): Record<string, string> {
 
 function partitionProblems(topic: Topic, replicas: readonly number[], replication: number): string[] {
   const problems: string[] = [];
-  if (replicas.length !== topic.partitions) problems.push(`topic ${topic.name} has ${replicas.length} partitions instead of ${topic.partitions}: stations would move to other partitions`);
+  if (replicas.length !== topic.partitions)
+    problems.push(
+      `topic ${topic.name} has ${replicas.length} partitions instead of ${topic.partitions}: stations would move to other partitions`,
+    );
   const least = Math.min(...replicas);
   if (least < replication) problems.push(`topic ${topic.name} has ${least} replicas instead of ${replication}`);
   return problems;
@@ -81,9 +96,11 @@ function partitionProblems(topic: Topic, replicas: readonly number[], replicatio
 function configProblems(topic: Topic, config: ReadonlyMap<string, string>): string[] {
   const problems: string[] = [];
   const policy = config.get('cleanup.policy') ?? 'delete';
-  if (policy !== 'delete') problems.push(`topic ${topic.name} has cleanup.policy=${policy} instead of delete: keys are stations, compaction would lose records`);
+  if (policy !== 'delete')
+    problems.push(`topic ${topic.name} has cleanup.policy=${policy} instead of delete: keys are stations, compaction would lose records`);
   const retention = Number(config.get('retention.ms') ?? -1);
-  if (retention >= 0 && retention < topic.retentionMs) problems.push(`topic ${topic.name} keeps records ${retention} ms instead of ${topic.retentionMs}`);
+  if (retention >= 0 && retention < topic.retentionMs)
+    problems.push(`topic ${topic.name} keeps records ${retention} ms instead of ${topic.retentionMs}`);
   const largest = Number(config.get('max.message.bytes') ?? MAX_MESSAGE_BYTES);
   if (largest < MAX_MESSAGE_BYTES) problems.push(`topic ${topic.name} has max.message.bytes=${largest} instead of ${MAX_MESSAGE_BYTES}`);
   const clock = config.get('message.timestamp.type') ?? 'LogAppendTime';

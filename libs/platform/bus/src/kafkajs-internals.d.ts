@@ -1,9 +1,12 @@
-/** What the idle guard touches of kafkajs 2.2.4 (frozen upstream, pinned here). */
+/** What the idle guard and its test touch of kafkajs 2.2.4 (frozen upstream, pinned here). */
 declare module 'kafkajs/src/network/requestQueue' {
   class RequestQueue {
     constructor(options: object);
     readonly pending: unknown[];
     scheduleCheckPendingRequests(): void;
+    maybeThrottle(ms: number): void;
+    push(request: object): void;
+    fulfillRequest(response: { correlationId: number; payload: Buffer; size: number }): void;
   }
   export = RequestQueue;
 }

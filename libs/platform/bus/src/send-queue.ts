@@ -48,12 +48,19 @@ export class SendQueue {
   add(topic: Topic, record: OutgoingRecord, timeoutMs: number): Promise<void> {
     if (this.stopping.signal.aborted) return Promise.reject(new BusUnavailable('the bus is closed'));
     const bytes = RECORD_OVERHEAD + record.key.length + record.value.length;
-    if (this.bytes + bytes > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES)) return Promise.reject(new BusFull(`${this.bytes} bytes are waiting for the bus`));
+    if (this.bytes + bytes > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES))
+      return Promise.reject(new BusFull(`${this.bytes} bytes are waiting for the bus`));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => sending.settle(new BusUnavailable(`${topic.name}: not acknowledged within ${timeoutMs} ms`)), timeoutMs);
+      const timer = setTimeout(
+        () => sending.settle(new BusUnavailable(`${topic.name}: not acknowledged within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
       let settled = false;
       const sending: Sending = {
-        topic, record, bytes, since: performance.now(),
+        topic,
+        record,
+        bytes,
+        since: performance.now(),
         settle: (error) => {
           if (settled) return;
           settled = true;

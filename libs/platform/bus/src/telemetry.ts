@@ -1,3 +1,5 @@
+import { type BusRecord, type DeadLetterCause } from './bus';
+
 type Labels = Readonly<Record<string, string>>;
 
 /** The part of pino's logger that the bus uses. */
@@ -40,9 +42,7 @@ export class BusTelemetry {
     this.handled = metrics.histogram('kafka_handler_duration_seconds', 'One call of a handler', SECONDS);
     this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters');
     this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included');
-    metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', () =>
-      [...this.lags].flatMap((read) => read()),
-    );
+    metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', () => [...this.lags].flatMap((read) => read()));
   }
 
   acknowledged(topic: string, seconds: number): void {
@@ -57,21 +57,12 @@ export class BusTelemetry {
     this.handled.observe(seconds, { topic, group });
   }
 
-  deadLettered(
-    origin: {
-      topic: string;
-      partition: number;
-      offset: bigint;
-      key: string;
-      group: string;
-      handler: string;
-      kind: string;
-      attempts: number;
-    },
-    error: Error,
-  ): void {
-    this.deadLetters.add(1, { topic: origin.topic, group: origin.group });
-    this.logger.error({ ...origin, offset: String(origin.offset), err: error }, 'record could not be handled: dead-lettered');
+  deadLettered({ topic, partition, offset, key }: BusRecord, { group, handler, kind, attempts, error }: DeadLetterCause): void {
+    this.deadLetters.add(1, { topic, group });
+    this.logger.error(
+      { topic, partition, offset: String(offset), key, group, handler, kind, attempts, err: error },
+      'record could not be handled: dead-lettered',
+    );
   }
 
   joined(group: string, partitions: number): void {

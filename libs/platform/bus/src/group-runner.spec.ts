@@ -1,0 +1,194 @@
+import { BusUnavailable, PoisonError, TransientError, type BusRecord, type GroupSubscription, type Handler } from './bus';
+import { eventually, gate, range } from './bus-contract';
+import { MOST_DEAD, OUT_OF_LAST, StopRule } from './dead-letters';
+import { GroupRunner } from './group-runner';
+import { quiet } from './quiet';
+import { MAX_BATCH_RECORDS } from './round';
+import { BusTelemetry } from './telemetry';
+
+function record(partition: number, offset: number, key = `a/${offset}`): BusRecord {
+  return { topic: 't', partition, offset: BigInt(offset), key, value: Buffer.from(`${partition}-${offset}`), headers: {}, timestamp: 0 };
+}
+
+function runner(route: GroupSubscription['route'], bury: (record: BusRecord) => Promise<void> = async () => undefined, concurrency = 8) {
+  const { logger, metrics } = quiet();
+  return new GroupRunner({
+    subscription: { group: 'g', topics: [], route, concurrency },
+    telemetry: new BusTelemetry(logger, metrics),
+    bury,
+  });
+}
+
+const batched = (handle: (records: BusRecord[]) => Promise<void>): Handler => ({ shape: 'batch', name: 'batch', handle });
+const keyed = (handle: (record: BusRecord) => Promise<void>): Handler => ({ shape: 'key', name: 'key', handle });
+
+describe('the runner', () => {
+  it('writes what several partitions bring at once by one call', async () => {
+    const calls: number[] = [];
+    const facts = batched(async (records) => void calls.push(records.length));
+    const subject = runner(() => facts);
+    await Promise.all(range(10).map((partition) => subject.handle(range(20).map((offset) => record(partition, offset)))));
+    expect(calls).toEqual([200]);
+  });
+
+  it('cuts a flood into bounded calls', async () => {
+    const calls: number[] = [];
+    const facts = batched(async (records) => void calls.push(records.length));
+    await runner(() => facts).handle(range(2_500).map((offset) => record(0, offset)));
+    expect(calls).toEqual([MAX_BATCH_RECORDS, MAX_BATCH_RECORDS, 500]);
+  });
+
+  it('does not let a partition whose dependency is away hold up another one', async () => {
+    let away = true;
+    const decide = keyed(async ({ partition }) => {
+      if (partition === 1 && away) throw new TransientError('away');
+    });
+    const subject = runner(() => decide);
+    let done = false;
+    const waiting = subject.handle([record(1, 0)]).then(() => (done = true));
+    await subject.handle(range(5).map((offset) => record(2, offset)));
+    expect(done).toBe(false);
+    away = false;
+    await waiting;
+  });
+
+  it('tells how far it is: what is handled is not handled again after a back-off', async () => {
+    const handled: string[] = [];
+    const lefts: number[] = [];
+    let away = true;
+    const decide = keyed(async ({ key, value }) => {
+      if (key === 'a/slow' && away) throw new TransientError('locked');
+      handled.push(value.toString());
+    });
+    const records = [record(0, 0, 'a/1'), record(0, 1, 'a/slow'), record(0, 2, 'a/1'), record(0, 3, 'a/slow')];
+    await runner(() => decide).handle(records, { advanced: (left) => void lefts.push(left.length), backingOff: () => (away = false) });
+    expect(handled).toEqual(['0-0', '0-2', '0-1', '0-3']);
+    expect(lefts).toEqual([2, 0]);
+  });
+
+  it('does not halve a batch because the database is away', async () => {
+    let calls = 0;
+    const facts = batched(async () => {
+      if (++calls === 1) throw new TransientError('away');
+    });
+    await runner(() => facts).handle(range(100).map((offset) => record(0, offset)));
+    expect(calls).toBe(2);
+  });
+
+  it('keeps a record whose dead letter the bus does not take', async () => {
+    let away = true;
+    const buried: bigint[] = [];
+    const poison = keyed(() => Promise.reject(new PoisonError('odd')));
+    const subject = runner(
+      () => poison,
+      async ({ offset }) => {
+        if (away) throw new BusUnavailable('away');
+        buried.push(offset);
+      },
+    );
+    await subject.handle([record(0, 0), record(0, 1)], { backingOff: () => (away = false) });
+    expect(buried).toEqual([0n, 1n]);
+  });
+
+  it('touches nothing more of a partition that went to another member', async () => {
+    const lost = new AbortController();
+    const handled: bigint[] = [];
+    const decide = keyed(async ({ offset }) => {
+      handled.push(offset);
+      lost.abort();
+    });
+    expect(await runner(() => decide).handle([record(0, 0, 'a/1'), record(0, 1, 'a/1')], {}, lost.signal)).toBe(false);
+    expect(handled).toEqual([0n]);
+  });
+
+  it('ends a back-off when it leaves', async () => {
+    const decide = keyed(() => Promise.reject(new TransientError('away')));
+    const subject = runner(() => decide);
+    const handling = subject.handle([record(0, 0)], { backingOff: () => subject.leave() });
+    expect(await handling).toBe(false);
+  });
+
+  it('tells handlers by their signal when nobody waits for them any more, and takes their error for no defect', async () => {
+    const buried: unknown[] = [];
+    const started = gate();
+    const stuck: Handler = {
+      shape: 'key',
+      name: 'stuck',
+      handle: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+          started.open();
+        }),
+    };
+    const subject = runner(
+      () => stuck,
+      async (one) => void buried.push(one),
+    );
+    const handling = subject.handle([record(0, 0)]);
+    await started.opened;
+    subject.abort();
+    expect(await handling).toBe(false);
+    expect(buried).toEqual([]);
+  });
+
+  it('logs work beside a handler that fails, and goes on', async () => {
+    const replies: Handler = {
+      shape: 'key',
+      name: 'k',
+      handle: async (_, context) => context.settle(Promise.reject(new Error('nobody there'))),
+    };
+    expect(await runner(() => replies).handle([record(0, 0)])).toBe(true);
+  });
+
+  it('halves down to several culprits and keeps each key in order', async () => {
+    const stored: string[] = [];
+    const buried: string[] = [];
+    const facts = batched(async (records) => {
+      if (records.some(({ offset }) => offset % 17n === 0n)) throw new PoisonError('odd');
+      stored.push(...records.map(({ offset }) => String(offset)));
+    });
+    const subject = runner(
+      () => facts,
+      async ({ offset }) => void buried.push(String(offset)),
+    );
+    await subject.handle(range(100).map((offset) => record(0, offset, `a/${offset % 3}`)));
+    expect(buried.map(Number).sort((a, b) => a - b)).toEqual([0, 17, 34, 51, 68, 85]);
+    for (const key of range(3))
+      expect(stored.map(Number).filter((offset) => offset % 3 === key)).toEqual(
+        range(100).filter((offset) => offset % 3 === key && offset % 17 !== 0),
+      );
+  });
+
+  it('handles no record of any other partition after it has stopped itself', async () => {
+    let calls = 0;
+    const poison = keyed(async () => {
+      calls += 1;
+      throw new PoisonError('all');
+    });
+    const subject = runner(() => poison, undefined, 1);
+    const results = await Promise.all(range(5).map((partition) => subject.handle(range(10).map((offset) => record(partition, offset)))));
+    await eventually(async () => expect(subject.stopped).not.toBeNull());
+    expect(results).toContain(false);
+    expect(calls).toBeLessThanOrEqual(MOST_DEAD + 2); // one is under way while the last dead letter is put away
+  });
+});
+
+describe('the stop rule', () => {
+  it(`bears ${MOST_DEAD} dead letters in any ${OUT_OF_LAST} records, for ever`, () => {
+    const rule = new StopRule();
+    for (let n = 0; n < 50_000; n++) {
+      if (n % (OUT_OF_LAST / MOST_DEAD) === 0) expect(rule.dead()).toBe(false);
+      else rule.handled(1);
+    }
+  });
+
+  it('stops at one more', () => {
+    const rule = new StopRule();
+    rule.handled(5_000);
+    for (let n = 0; n < MOST_DEAD; n++) {
+      expect(rule.dead()).toBe(false);
+      rule.handled(80);
+    }
+    expect(rule.dead()).toBe(true);
+  });
+});
