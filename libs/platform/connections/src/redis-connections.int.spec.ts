@@ -121,6 +121,14 @@ describe('RedisConnections on one node', () => {
       await connections.acquire(ref, by);
     });
 
+    it('answers a call made before it was connected', async () => {
+      const fresh = new RedisConnections({ url: server.url, logger, metrics });
+      expect(fresh.available).toBe(false);
+      expect((await fresh.acquire(ref, by)).previous).toBeNull();
+      expect(fresh.available).toBe(true);
+      await fresh.close();
+    });
+
     it('measures every call by its name, and counts those that failed', async () => {
       const before = counted['redis_command_duration_seconds{"command":"find"}'] ?? 0;
       await connections.find(ref);

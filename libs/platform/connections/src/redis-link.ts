@@ -34,6 +34,8 @@ export class RedisLink {
   #probing: NodeJS.Timeout | null = null;
   #lastError: Error | null = null;
   readonly #listeners: ((available: boolean) => void)[] = [];
+  /** The first connection gets the time of one call; calls made before it wait. */
+  readonly #starting: Promise<unknown>;
   readonly #duration;
   readonly #errors;
 
@@ -47,12 +49,16 @@ export class RedisLink {
     client.on('error', (error: Error) => {
       this.#lastError = error;
     });
+    client.on('ready', () => {
+      if (!this.#available) this.#probeSoon(0);
+    });
     client.on('close', () => this.#away());
     client.on('node error', (error: Error) => {
       this.#lastError = error;
       this.#away();
     });
-    this.#probeSoon(0);
+    const first = new Promise<unknown>((resolve) => this.#listeners.push(resolve));
+    this.#starting = inTime(first).catch(() => undefined);
   }
 
   get available(): boolean {
@@ -65,6 +71,7 @@ export class RedisLink {
 
   /** Runs a call under the name it is measured by. Rejects with `ConnectionsUnavailable`, or with the error of a defect. */
   async run<T>(command: string, call: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (!this.#available) await this.#starting;
     if (!this.#available) {
       this.#errors.add(1, { command });
       throw new ConnectionsUnavailable('the registry is away', { cause: this.#lastError });
@@ -107,6 +114,8 @@ export class RedisLink {
   }
 
   #probeSoon(afterMs: number): void {
+    if (this.#closed) return;
+    if (this.#probing) clearTimeout(this.#probing);
     this.#probing = setTimeout(() => void this.#probe(), afterMs).unref();
   }
 
@@ -116,9 +125,10 @@ export class RedisLink {
       if (masters.length === 0) throw new Error('no master of the cluster is known');
       await inTime(Promise.all(masters.map((master) => master.ping())));
     } catch {
-      if (!this.#closed) this.#probeSoon(PROBE_EVERY_MS);
+      this.#probeSoon(PROBE_EVERY_MS);
       return;
     }
+    if (this.#probing) clearTimeout(this.#probing);
     this.#probing = null;
     if (this.#closed || this.#available) return;
     this.#available = true;

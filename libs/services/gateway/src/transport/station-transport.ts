@@ -86,6 +86,7 @@ export interface TransportHandler<Context> {
   /** An accepted station is there. Not called for a station that left while it was being decided. */
   open(socket: StationSocket, context: Context): SocketListener;
   turnedAway(reason: TurnedAway, remoteAddress: string): void;
+  /** Must not throw itself. */
   defect(error: unknown): void;
 }
 

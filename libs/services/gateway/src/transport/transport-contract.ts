@@ -532,14 +532,13 @@ export function transportContract(make: Make): void {
   });
 
   describe('listening', () => {
-    it('says that the port is in use', async () => {
-      const second = make(new RecordingGateway());
-      await expect(second.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({
-        name: 'PortInUse',
-        message: `port ${port} on 127.0.0.1 is in use`,
-        port,
-      });
-      await second.close();
+    it('says that the port is in use, also when it was given by number: no two share one', async () => {
+      await transport.close();
+      const [first, second] = [make(new RecordingGateway()), make(new RecordingGateway())];
+      expect(await first.listen({ host: '127.0.0.1', port })).toEqual({ port });
+      const message = `port ${port} on 127.0.0.1 is in use`;
+      await expect(second.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ name: 'PortInUse', message, port });
+      await Promise.all([first.close(), second.close()]);
     });
 
     it('says that the port is in use by something else', async () => {

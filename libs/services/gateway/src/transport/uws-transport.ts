@@ -118,7 +118,11 @@ export class UwsTransport<Context> implements StationTransport {
       handle();
     } catch (error) {
       this.handler.defect(error);
-      res.close();
+      try {
+        res.close();
+      } catch {
+        // answered already: a response must not be touched after its end
+      }
     }
   }
 

@@ -96,11 +96,15 @@ export class WsTransport<Context> implements StationTransport {
     const target = splitTarget(message.url ?? '');
     const turnAway = turnAwayOf(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
     if (turnAway !== null || target === null) return this.#turnAway(socket, turnAway ?? { reason: 'bad-request', answer: REFUSALS.broken });
-    const leaving = watchLeaving(socket);
+    let left = false;
+    const leave = () => {
+      left = true;
+    };
+    socket.once('end', leave);
     this.#deciding.add(socket);
-    const decision = await this.#desk.decide(readRequest(message, socket, target), leaving.left);
+    const decision = await this.#desk.decide(readRequest(message, socket, target), () => left || socket.destroyed);
     this.#deciding.delete(socket);
-    leaving.release();
+    socket.off('end', leave);
     if (decision === null) return void socket.destroy();
     if (!decision.accept) return refuse(socket, decision);
     // `ws` parses these again, and strictly: it sees what was chosen, not what was written.
@@ -205,22 +209,6 @@ function readRequest({ headers }: IncomingMessage, socket: Socket, target: { pat
     authorization: headers.authorization,
     userAgent: headers['user-agent'],
     remoteAddress: plainAddress(socket.remoteAddress),
-  };
-}
-
-/** A socket that nobody reads does not notice that its peer left: this reads (at most one buffer ahead) while the upgrade is being decided. */
-function watchLeaving(socket: Socket): { left: () => boolean; release: () => void } {
-  let left = false;
-  const gone = () => {
-    left = true;
-  };
-  const readable = () => {
-    if (socket.readableLength === 0) gone(); // readable without bytes: the end of the stream
-  };
-  socket.once('close', gone).once('end', gone).on('readable', readable);
-  return {
-    left: () => left || socket.destroyed,
-    release: () => void socket.off('close', gone).off('end', gone).off('readable', readable),
   };
 }
 
