@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
-import type { Outbox } from '@voltbus/persistence';
+import type { Bus } from '@voltbus/bus';
+import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Happenings } from './happenings';
 import { Readings } from './readings';
+import { SCHEMA, migrations } from './store/migrations';
 import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormTokens } from './store/typeorm-tokens';
@@ -13,7 +15,7 @@ import { TypeormTransactions } from './store/typeorm-transactions';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
 
-type Database = ConstructorParameters<typeof TypeormNotices>[0];
+type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 export interface WiringParts {
   database: Database;
@@ -50,4 +52,24 @@ export interface Wired {
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   table: AnswerTable;
+}
+
+/** The service on its own schema of the database. */
+export interface Service extends Wired {
+  database: Database;
+  relay: OutboxRelay;
+}
+
+export async function openService({ url, poolSize, bus, logger, metrics }: ServiceParts): Promise<Service> {
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction' });
+  const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
+  return { ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }), database, relay };
+}
+
+export interface ServiceParts {
+  url: string;
+  poolSize: number;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
 }

@@ -1,5 +1,6 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import { placeNumber } from '../domain/station-numbers';
 import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 
@@ -13,7 +14,7 @@ export function meterValues(readings: Readings): StoreMany {
       readings.store(
         messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt }) => {
           const transaction = transactionId !== undefined && transactionId > 0 ? String(transactionId) : '';
-          return { ref, readings: readingsOf(meterValue, { evse: connectorId, transaction }, receivedAt) };
+          return { ref, readings: readingsOf(meterValue, { evse: placeNumber(connectorId), transaction }, receivedAt) };
         }),
       ),
   };

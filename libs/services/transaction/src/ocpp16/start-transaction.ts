@@ -1,6 +1,7 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { tokenIdentity } from '../domain/authorization';
+import { placeNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
 import type { Said, Transactions } from '../transactions';
 import { idTagInfo, presented } from './id-tag';
@@ -43,7 +44,7 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
       kind: 'started',
       seqNo: 0,
       time,
-      evse: payload.connectorId,
+      evse: placeNumber(payload.connectorId),
       connector: CONNECTOR,
       idToken: payload.idTag,
       meterStartWh: payload.meterStart,

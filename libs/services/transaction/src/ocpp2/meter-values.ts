@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import { placeNumber } from '../domain/station-numbers';
 import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 
@@ -11,7 +12,7 @@ export function meterValues(readings: Readings): StoreMany {
       readings.store(
         messages.map(({ ref, payload: { evseId, meterValue }, receivedAt }) => ({
           ref,
-          readings: readingsOf(meterValue, { evse: evseId, transaction: '' }, receivedAt),
+          readings: readingsOf(meterValue, { evse: placeNumber(evseId), transaction: '' }, receivedAt),
         })),
       ),
   };

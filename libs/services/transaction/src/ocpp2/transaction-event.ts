@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import { placeNumber, sequenceNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
 import type { Said, Transactions } from '../transactions';
 import { idTokenInfo, presented } from './id-token';
@@ -25,7 +26,7 @@ export function transactionEvent(transactions: Transactions): DecideEach {
 function said({ ref, protocol, receivedAt, payload }: Message): Said {
   const { meterValue, ...rest } = payload;
   const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
-  const where = { evse: payload.evse?.id ?? null, transaction: transactionInfo.transactionId };
+  const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId };
   return {
     ref,
     protocol,
@@ -37,11 +38,11 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
     readings: readingsOf(meterValue ?? [], where, receivedAt),
     report: {
       kind: KINDS[eventType],
-      seqNo,
+      seqNo: sequenceNumber(seqNo),
       time: readTime(timestamp, receivedAt),
       evse: where.evse,
       // E01.FR.16: where it is not said it is not known
-      connector: payload.evse?.connectorId ?? null,
+      connector: placeNumber(payload.evse?.connectorId),
       idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : idToken.idToken,
       meterStartWh: null,
       meterStopWh: null,

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ offset: true });
+
+/** `GET /v1/transactions`. */
+export const transactionFilterSchema = z.object({
+  station: z.string().optional(),
+  state: z.enum(['active', 'ended']).optional(),
+  idToken: z.string().optional(),
+  from: instant.optional().describe('Started then or later'),
+  to: instant.optional().describe('Started before'),
+});
+
+export const transactionSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  id: z.uuid(),
+  evse: z.int().nullable(),
+  connector: z.int().nullable(),
+  ocppTransactionId: z.string(),
+  idToken: z.string().nullable(),
+  state: z.enum(['active', 'ended']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  meterStartWh: z.int().nullable(),
+  meterStopWh: z.int().nullable(),
+  energyWh: z.int().nullable().describe('While active: so far'),
+  stopReason: z.string().nullable(),
+  flags: z.array(z.string()).describe('What was odd about it'),
+});
+
+export const meterValueSchema = z.object({
+  at: z.iso.datetime(),
+  context: z.string(),
+  evse: z.int().nullable(),
+  energyWh: z.number().nullable(),
+  powerW: z.number().nullable(),
+  voltages: z.array(z.number().nullable()),
+  currents: z.array(z.number().nullable()),
+  soc: z.number().nullable(),
+  other: z.record(z.string(), z.unknown()),
+  signedData: z.record(z.string(), z.unknown()),
+  rawTime: z.string().nullable().describe('The time as the station wrote it, when it could not be believed'),
+});

@@ -1,0 +1,86 @@
+import { PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
+import { ConnectionsUnavailable } from '@voltbus/connections';
+import { checkRequest } from '@voltbus/ocpp';
+import type { CommandWish } from '@voltbus/station-link';
+import { RemoteControl } from './remote-control';
+import { startService, type ServiceFixture } from './service-fixture';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+  await service.tokenStore.put('default', { idToken: 'Tag-1', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false });
+});
+afterAll(() => service?.close());
+
+/** The router's door, which only notes what is wished; and a registry that knows one station's version. */
+function remote(online: Protocol | null | Error): { control: RemoteControl; wished: CommandWish[] } {
+  const wished: CommandWish[] = [];
+  const accept = (wish: CommandWish): Promise<Command> => {
+    wished.push(wish);
+    const { ref, action, payload } = wish;
+    return Promise.resolve({ id: 'id', ...ref, action, payload, status: 'queued', response: null, error: null, createdAt: '', sentAt: null, endedAt: null });
+  };
+  const find = () =>
+    online instanceof Error ? Promise.reject(online) : Promise.resolve(online === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol: online, lastSeenAt: 0 });
+  const parts = { door: { accept }, connections: { find }, tokens: service.tokenStore, views: service.views, drawId: () => 4711, now: () => new Date() };
+  return { control: new RemoteControl(parts), wished };
+}
+const ref = (station: string) => ({ tenant: 'default', station });
+
+describe('remote start', () => {
+  it.each([
+    ['ocpp1.6', 'RemoteStartTransaction', { idTag: 'Tag-1', connectorId: 2 }],
+    ['ocpp2.0.1', 'RequestStartTransaction', { idToken: { idToken: 'Tag-1', type: 'ISO14443' }, remoteStartId: 4711, evseId: 2 }],
+    ['ocpp2.1', 'RequestStartTransaction', { idToken: { idToken: 'Tag-1', type: 'ISO14443' }, remoteStartId: 4711, evseId: 2 }],
+  ] as const)('F01, 1.6 section 5.11 speaks %s', async (protocol, action, payload) => {
+    const { control, wished } = remote(protocol);
+    await expect(control.start(ref('online'), { idToken: 'tag-1', evse: 2 }, 'api')).resolves.toMatchObject({ action, status: 'queued' });
+    expect(wished).toEqual([{ ref: ref('online'), action, payload, requestedBy: 'api' }]);
+    expect(checkRequest(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
+  });
+
+  it('C05 sends a token that is not kept here as Central, and has it accepted when the station asks', async () => {
+    const { control, wished } = remote('ocpp2.1');
+    await control.start(ref('guest'), { idToken: 'GUEST', evse: null }, 'api');
+    expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'GUEST', type: 'Central' }, remoteStartId: 4711 });
+    expect(await service.say({ protocol: 'ocpp2.1', station: 'guest' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } })).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await service.say({ protocol: 'ocpp2.1', station: 'other' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } })).toEqual({ idTokenInfo: { status: 'Invalid' } });
+  });
+
+  it('speaks the version a station last charged in while it is away', async () => {
+    await service.say({ protocol: 'ocpp1.6', station: 'away' }, 'StartTransaction', { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp: new Date().toISOString() });
+    const { control, wished } = remote(null);
+    await control.start(ref('away'), { idToken: 'Tag-1', evse: null }, 'api');
+    expect(wished[0]?.action).toBe('RemoteStartTransaction');
+  });
+
+  it('is unavailable while the registry is', async () => {
+    const { control } = remote(new ConnectionsUnavailable());
+    await expect(control.start(ref('online'), { idToken: 'Tag-1', evse: 1 }, 'api')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('remote stop', () => {
+  it.each(PROTOCOLS)('F03, 1.6 section 5.12 names the transaction as the station does, in %s', async (protocol) => {
+    const station = `stop-${protocol}`;
+    const timestamp = new Date().toISOString();
+    if (protocol === 'ocpp1.6') await service.say({ protocol, station }, 'StartTransaction', { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp });
+    else await service.say({ protocol, station }, 'TransactionEvent', { eventType: 'Started', timestamp, triggerReason: 'Authorized', seqNo: 0, transactionInfo: { transactionId: 'T-1' } });
+    const [transaction] = await service.transactionsOf(station);
+    const { control, wished } = remote(null);
+    await control.stop('default', transaction?.id ?? '', 'api');
+    const transactionId = protocol === 'ocpp1.6' ? Number(transaction?.ocppTransactionId) : 'T-1';
+    expect(wished).toMatchObject([{ ref: ref(station), payload: { transactionId } }]);
+    expect(checkRequest(protocol, wished[0]?.action ?? '', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
+  });
+
+  it('refuses what is not there, is another tenant\'s or has ended', async () => {
+    const { control, wished } = remote('ocpp1.6');
+    await service.say({ protocol: 'ocpp1.6', station: 'over' }, 'StopTransaction', { transactionId: 9, meterStop: 0, timestamp: new Date().toISOString() });
+    const [over] = await service.transactionsOf('over');
+    await expect(control.stop('default', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(control.stop('other', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(control.stop('default', '00000000-0000-0000-0000-000000000000', 'api')).rejects.toMatchObject({ code: 'not-found' });
+    expect(wished).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { CDRS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
+import type { Logger, Metrics } from '@voltbus/process';
+import { serveLane } from '@voltbus/station-link';
+import { onCdrIssued } from './events/on-cdr-issued';
+import { onTenantChanged } from './events/on-tenant-changed';
+import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
+import { makePartitions } from './store/typeorm-partitions';
+import type { Service } from './wiring';
+
+/** Consumer group of everything this service reads. */
+const GROUP = 'transaction';
+/** Day partitions are looked after four times a day, a week ahead. */
+const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
+
+export interface WorkerParts {
+  service: Service;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Serves the transaction lane, hears the neighbours, relays the outbox and sweeps. */
+export class TransactionWorker {
+  private readonly subscriptions: Subscription[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  async start(): Promise<void> {
+    const { service, bus, logger, metrics } = this.parts;
+    await this.lookAfterPartitions();
+    service.relay.start();
+    const neighbours = await this.hearNeighbours();
+    const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
+    this.subscriptions.push(neighbours, lane);
+    this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
+    this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
+  }
+
+  /** Takes nothing new, finishes what is in hand, tells what is told. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.parts.service.relay.stop();
+  }
+
+  /** Why this service is not fit to work; null when it is. */
+  trouble(): string | null {
+    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
+    if (stopped) return stopped.stopped;
+    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+  }
+
+  private hearNeighbours(): Promise<Subscription> {
+    const { service, bus } = this.parts;
+    const tenants = onTenantChanged(service.tokenStore);
+    const cdrs = onCdrIssued(service.views);
+    return bus.subscribe({ group: GROUP, topics: [TENANTS, CDRS], route: (record: BusRecord) => (fromCloudEventHeaders(record.headers).type.startsWith('voltbus.tenant.') ? tenants : cdrs) });
+  }
+
+  private async lookAfterPartitions(): Promise<void> {
+    const { database, happenings } = this.parts.service;
+    const missing = await makePartitions(database, new Date());
+    if (missing.length > 0) happenings.partitionsMissing(missing);
+  }
+
+  private async sweep(cdrs: Subscription): Promise<void> {
+    const { views, happenings, relay } = this.parts.service;
+    await sweepUnsettled({ views, cdrs, happenings, wakeRelay: () => relay.wake(), now: () => new Date() });
+  }
+
+  /** One at a time: a slow one is not joined by the next. */
+  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      void work()
+        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
+        .finally(() => (running = false));
+    }, intervalMs);
+    this.timers.push(timer.unref());
+  }
+}
