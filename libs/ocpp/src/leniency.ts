@@ -11,6 +11,7 @@ export type LeniencyKind =
   | 'text-as-number'
   | 'boolean-form'
   | 'fraction-rounded'
+  | 'large-integer'
   | 'json-as-text'
   | 'zone-missing'
   | 'time-form'
@@ -40,6 +41,9 @@ export class LeniencyNotes {
 
 /** Names that a path may repeat: schemas' own are such; others may carry what nobody should log. */
 const PLAIN_NAME = /^[A-Za-z][\w.-]{0,49}$/;
+
+/** What a station may mean by a number; an exponent or a comma is somebody else's guess. */
+const NUMBER = /^[+-]?\d{1,20}(?:\.\d{1,20})?$/;
 
 /** An optional member that is as good as absent. */
 const ABSENT = Symbol('absent');
@@ -76,7 +80,7 @@ class Repair {
         return this.text(value, shape, path);
       case 'integer':
       case 'number':
-        return this.number(value, shape.type, path);
+        return this.number(value, shape, path);
       case 'boolean':
         return this.boolean(value, path);
       case undefined:
@@ -165,23 +169,24 @@ class Repair {
     return known ?? text;
   }
 
-  private number(value: unknown, type: 'integer' | 'number', path: string): unknown {
-    let number = value;
-    if (typeof value === 'string') {
-      const trimmed = value.trim();
-      if (trimmed === '') {
-        this.notes.add('blank-number', path);
-        return ABSENT;
-      }
-      if (!/^[+-]?\d{1,20}(?:\.\d{1,20})?$/.test(trimmed)) return value;
-      number = Number(trimmed);
-      this.notes.add('text-as-number', path);
+  private number(value: unknown, shape: Shape, path: string): unknown {
+    const number = typeof value === 'string' ? this.numberOf(value, path) : value;
+    if (shape.type !== 'integer' || typeof number !== 'number') return number;
+    if (shape.strictMaximum !== undefined && Math.abs(number) > shape.strictMaximum) this.notes.add('large-integer', path);
+    if (Number.isInteger(number)) return number;
+    this.notes.add('fraction-rounded', path);
+    return Math.round(number);
+  }
+
+  private numberOf(text: string, path: string): unknown {
+    const trimmed = text.trim();
+    if (trimmed === '') {
+      this.notes.add('blank-number', path);
+      return ABSENT;
     }
-    if (type === 'integer' && typeof number === 'number' && !Number.isInteger(number)) {
-      this.notes.add('fraction-rounded', path);
-      return Math.round(number);
-    }
-    return number;
+    if (!NUMBER.test(trimmed)) return text;
+    this.notes.add('text-as-number', path);
+    return Number(trimmed);
   }
 
   private boolean(value: unknown, path: string): unknown {

@@ -23,7 +23,11 @@ export interface Shape {
   format?: string;
   enum?: string[];
   open?: string[];
+  minimum?: number;
+  maximum?: number;
+  multipleOf?: number;
   strictLength?: number;
+  strictMaximum?: number;
   anyJson?: boolean;
   emptyIfMissing?: string[];
 }

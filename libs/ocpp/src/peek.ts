@@ -35,8 +35,10 @@ export const MAX_ID_LENGTH = 36;
 const MAX_ECHOED_ID_LENGTH = 255;
 /** Bytes after which an id or action that has not ended is not read any further: 255 characters, each written as an escape. */
 const MAX_TOKEN_BYTES = 255 * 6;
-/** Digits of a numeric id that a double holds exactly. */
+/** Digits of a numeric id that a double holds exactly, and writes as they came. */
 const NUMERIC_ID = /^(?:0|-?[1-9]\d{0,14})$/;
+/** One more than a numeric id may have: enough to see that it is none. */
+const MAX_NUMBER_LENGTH = 17;
 
 const TYPES: Readonly<Record<number, FrameType>> = { 2: 'call', 3: 'result', 4: 'error', 5: 'result-error', 6: 'send' };
 
@@ -108,9 +110,9 @@ function placePayload(bytes: Uint8Array, from: number): PayloadPlace | undefined
 function readId(bytes: Uint8Array, start: number): Token<MessageId> | undefined {
   if (bytes[start] === QUOTE) return readText(bytes, start);
   let end = start;
-  while (end - start < 17 && isNumeric(bytes[end])) end++;
+  while (end - start < MAX_NUMBER_LENGTH && isNumeric(bytes[end])) end++;
   const digits = latin1(bytes, start, end);
-  return NUMERIC_ID.test(digits) && !isNumeric(bytes[end]) ? { value: Number(digits), end } : undefined;
+  return NUMERIC_ID.test(digits) ? { value: Number(digits), end } : undefined;
 }
 
 /** A JSON string that begins at `start`, or undefined when there is none that ends in time and can be stored. */

@@ -1,3 +1,4 @@
+import { MAX_INTEGER, withinBounds } from './exact';
 import { mapSchemas, type Schema, type VersionSchemas } from './schemas';
 
 /** Definitions (2.x) and properties (1.6) whose value informs and decides nothing: a word we do not know is kept as text. */
@@ -32,7 +33,8 @@ const LONGEST_SHORT_TEXT = 255;
 
 /**
  * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and repairs, that
- * `libs/ocpp/src/leniency.ts` makes before ajv looks (`open`, `strictLength`, `anyJson`, `emptyIfMissing`).
+ * `libs/ocpp/src/leniency.ts` makes or notes before ajv looks (`open`, `strictLength`, `strictMaximum`, `anyJson`,
+ * `emptyIfMissing`).
  */
 export function inboundSchemas(version: VersionSchemas): VersionSchemas {
   const is16 = version.protocol === 'ocpp1.6';
@@ -57,6 +59,8 @@ interface Leeway {
 
 function relax(schema: Schema, leeway: Leeway): Schema {
   const { minItems: _few, maxItems: _many, ...relaxed } = schema;
+  // Registers and ids beyond 32 bits exist in the field; beyond 53 bits we could not even repeat them.
+  if (schema.type === 'integer') Object.assign(relaxed, withinBounds(schema, Number.MAX_SAFE_INTEGER), { strictMaximum: MAX_INTEGER });
   if (typeof schema.maxLength === 'number') {
     relaxed.strictLength = schema.maxLength;
     relaxed.maxLength = schema.maxLength <= LONGEST_SHORT_TEXT ? LONGEST_SHORT_TEXT : schema.maxLength * 4;

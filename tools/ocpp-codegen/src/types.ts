@@ -14,7 +14,7 @@ export async function typesModule(version: VersionSchemas): Promise<string> {
     unreachableDefinitions: true,
     maxItems: -1,
     ignoreMinAndMaxItems: true,
-    format: false,
+    style: { singleQuote: true, printWidth: 140 },
   });
   return `${withoutRemarks(types)}\n${actionMap('Requests', version)}\n${actionMap('Responses', version)}`;
 }

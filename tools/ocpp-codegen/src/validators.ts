@@ -3,42 +3,48 @@ import Ajv, { _ } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone';
 import { catalogue, sentByStations } from './catalogue';
 import { inboundSchemas } from './inbound';
-import type { Schema, VersionSchemas } from './schemas';
+import { exactSchemas } from './exact';
+import type { VersionSchemas } from './schemas';
 
 /** Our own ids: with those of the source (`urn:Authorize.req`) ajv's URI resolver throws "URN without nid". */
 const BASE = 'https://voltbus.invalid';
 
 /** Keywords of `inbound.ts` that ajv shall carry and ignore. */
-const REPAIRS = ['open', 'strictLength', 'anyJson', 'emptyIfMissing'];
+const REPAIRS = ['open', 'strictLength', 'strictMaximum', 'anyJson', 'emptyIfMissing'];
 
 /**
  * One CommonJS module per version: `strict` validators for every message, `inbound` ones for what stations send, and
- * `shapes`, the inbound schemas as data, by which repairs are made. Each definition is compiled once and shared.
+ * `shapes`, the inbound schemas as data, by which repairs are made. Each definition is compiled once per kind and shared.
+ *
+ * What only we send is validated to the end (an operator wants all wrong paths of a command); what a stranger sends stops
+ * at the first error, or one frame could be made to fill the memory with errors.
  */
 export function validatorModule(version: VersionSchemas): string {
-  const rows = catalogue(version);
   const inbound = inboundSchemas(version);
-  const sent = sentByStations(rows);
+  const exact = exactSchemas(version);
+  const sent = sentByStations(catalogue(version));
+  const ours = [...version.messages.keys()].filter((name) => !sent.includes(name));
   const shapes = { definitions: inbound.definitions, messages: Object.fromEntries(sent.map((name) => [name, inbound.messages.get(name)])) };
   return [
-    iife('strict', compile(version, [...version.messages.keys()])),
-    iife('inbound', compile(inbound, sent)),
+    `exports.strict={...${scoped(compile(exact, sent, 'first error'))},...${scoped(compile(exact, ours, 'all errors'))}};`,
+    `exports.inbound=${scoped(compile(inbound, sent, 'first error'))};`,
     `exports.shapes=JSON.parse(${JSON.stringify(JSON.stringify(shapes))});`,
   ].join('\n');
 }
 
-function iife(name: string, code: string): string {
-  return `exports.${name}=(()=>{const exports={};${code};return exports})();`;
+function scoped(code: string): string {
+  return `(()=>{const exports={};${code};return exports})()`;
 }
 
-function compile(version: VersionSchemas, names: string[]): string {
+function compile(version: VersionSchemas, names: string[], until: 'first error' | 'all errors'): string {
   const definitionsId = `${BASE}/${version.protocol}/definitions`;
   const ajv = new Ajv({
     strict: true,
+    allErrors: until === 'all errors',
     messages: false,
     inlineRefs: false,
     multipleOfPrecision: 6,
-    formats: { 'date-time': true, uri: true },
+    formats: { 'date-time': true, uri: true }, // known by name; the code below requires ours
     code: { source: true, lines: false, formats: _`require("../formats").formats` },
   });
   for (const keyword of REPAIRS) ajv.addKeyword(keyword);
@@ -50,7 +56,7 @@ function compile(version: VersionSchemas, names: string[]): string {
     ids[name] = `${BASE}/${version.protocol}/${name}`;
     ajv.addSchema({ ...absolute(version.messages.get(name), definitionsId), $id: ids[name] });
   }
-  return minify(withoutValues(standaloneCode(ajv, ids)));
+  return minify(slim(standaloneCode(ajv, ids)));
 }
 
 /** `#/definitions/X` -> the version's one module of definitions. */
@@ -59,15 +65,21 @@ function absolute<T>(schema: T, definitionsId: string): T {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/definitions/', `"${definitionsId}#/definitions/`)) as T;
 }
 
-/** Errors carry keyword and path. The allowed values, and with them copies of the schemas, are left out: nobody prints them. */
-function withoutValues(code: string): string {
-  const slim = code.replace(/params:\{allowedValues: ?[\w.\[\]"]+\}/g, 'params:{}').replace(/schemaPath:"[^"]*",/g, '');
-  if (slim.includes('allowedValues')) throw new Error('ajv writes enum errors in another way than expected');
-  return slim;
+/**
+ * Errors carry keyword, path and limit. Left out: the allowed values (and with them copies of the schemas), the place in
+ * the schema, and the parents that only keywords we do not use would look at.
+ */
+function slim(code: string): string {
+  const slimmed = code
+    .replace(/params:\{allowedValues: ?[\w.[\]"]+\}/g, 'params:{}')
+    .replace(/schemaPath:"[^"]*",/g, '')
+    .replace(/, ?parentData, ?parentDataProperty, ?rootData=data(?=\}=\{\}\))/g, '')
+    .replace(/,parentData:[\w$]+,parentDataProperty:[^,}]+,rootData(?=\})/g, '');
+  const left = ['allowedValues', 'schemaPath', 'parentData'].filter((word) => slimmed.includes(word));
+  if (left.length > 0) throw new Error(`ajv writes its code in another way than expected: ${left.join(', ')} left in it`);
+  return slimmed;
 }
 
 function minify(code: string): string {
   return minifySync(code, { compress: { passes: 2, unused: true }, mangle: { toplevel: true }, module: false, toplevel: true }).code;
 }
-
-export type { Schema };

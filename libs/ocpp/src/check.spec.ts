@@ -1,0 +1,415 @@
+import fc from 'fast-check';
+import { actionsOf } from './actions';
+import { checkRequest, checkResponse, type Checked } from './check';
+import { payloadsOf } from './fixtures/payloads';
+import { loadProtocol } from './loaded';
+import type { Protocol } from './protocols';
+
+const PROTOCOLS: Protocol[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];
+
+/** Everything stations send, in every version. */
+const MESSAGES = PROTOCOLS.flatMap((protocol) =>
+  Object.keys(loadProtocol(protocol).inbound).map((message) => [protocol, message] as const),
+);
+
+function check(protocol: Protocol, message: string, payload: unknown, mode: 'strict' | 'inbound'): Checked {
+  const action = message.replace(/(?:Request|Response)$/, '');
+  return message.endsWith('Request') ? checkRequest(protocol, action, payload, mode) : checkResponse(protocol, action, payload, mode);
+}
+
+const validPayload = fc.constantFrom(...MESSAGES).chain(([protocol, message]) => {
+  const { messages, definitions } = loadProtocol(protocol).shapes;
+  return payloadsOf(messages[message] ?? {}, definitions).map((payload) => ({ protocol, message, payload }));
+});
+
+describe('checking what stations send', () => {
+  it.each(MESSAGES)('%s %s: takes what the schema allows, as it is', (protocol, message) => {
+    const { messages, definitions } = loadProtocol(protocol).shapes;
+    fc.assert(
+      fc.property(payloadsOf(messages[message] ?? {}, definitions), (payload) => {
+        const checked = check(protocol, message, payload, 'inbound');
+        expect(checked).toEqual({ ok: true, payload, leniency: [] });
+        expect(checked.ok && checked.payload).toBe(payload);
+        expect(check(protocol, message, payload, 'strict').ok).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('undoes any mix of unknown properties, numbers in texts and nulls for what is absent, and gives back what was meant', () => {
+    fc.assert(
+      fc.property(validPayload, fc.infiniteStream(fc.nat(5)), ({ protocol, message, payload }, dice) => {
+        const distorted = distort(payload, optionalMembers(protocol, message), dice);
+        const checked = check(protocol, message, distorted.value, 'inbound');
+        expect(checked).toMatchObject({ ok: true, payload });
+        expect(checked.ok && checked.leniency.length > 0).toBe(distorted.changed);
+        expect(check(protocol, message, distorted.value, 'strict').ok).toBe(!distorted.changed);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('answers anything with a verdict, changes nothing it was given, and accepts its own repairs', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...MESSAGES),
+        fc.oneof(
+          fc.jsonValue(),
+          validPayload.map(({ payload }) => payload),
+        ),
+        ([protocol, message], payload) => {
+          const before = JSON.stringify(payload);
+          const checked = check(protocol, message, payload, 'inbound');
+          expect(JSON.stringify(payload)).toBe(before);
+          if (checked.ok)
+            expect(check(protocol, message, checked.payload, 'inbound')).toMatchObject({ ok: true, payload: checked.payload });
+          else expect(checked.error.description.length).toBeLessThanOrEqual(255);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never repeats what a payload says, nor names that the schema does not have', () => {
+    const secret = 'PIN 4711 -----BEGIN CERTIFICATE-----';
+    for (const [protocol, message] of MESSAGES) {
+      for (const payload of [{ [secret]: secret }, { status: secret }, { idTag: { [secret]: 1 } }, secret, [secret]]) {
+        expect(JSON.stringify(check(protocol, message, payload, 'inbound'))).not.toMatch(/"(?:error|leniency)".*4711/);
+      }
+    }
+  });
+});
+
+function optionalMembers(protocol: Protocol, message: string): string[] {
+  const { properties = {}, required = [] } = loadProtocol(protocol).shapes.messages[message] ?? {};
+  return Object.keys(properties).filter((name) => !required.includes(name));
+}
+
+/** Adds what schemas forbid and we forgive, wherever the dice say so. */
+function distort(payload: unknown, optional: string[], dice: fc.Stream<number>): { value: unknown; changed: boolean } {
+  let changed = false;
+  const roll = (): boolean => {
+    const hit = dice.next().value === 0;
+    changed ||= hit;
+    return hit;
+  };
+  const walk = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(walk);
+    if (typeof part === 'number') return roll() ? ` ${part}` : part;
+    if (typeof part !== 'object' || part === null) return part;
+    if ('vendorId' in part) return part; // vendor extensions may hold anything
+    const members: Record<string, unknown> = Object.fromEntries(Object.entries(part).map(([name, member]) => [name, walk(member)]));
+    if (roll()) members.vendorSpecific = { a: [1] };
+    return members;
+  };
+  const value = walk(payload) as Record<string, unknown>; // payloads are objects
+  for (const name of optional) if (value[name] === undefined && roll()) value[name] = null;
+  return { value, changed };
+}
+
+const transaction = { connectorId: 1, idTag: 'A', meterStart: 5, timestamp: '2026-05-01T10:00:00Z' };
+const stop = { transactionId: 1, meterStop: 10, timestamp: '2026-05-01T11:00:00Z' };
+const meter = (sample: object): object => ({ connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [sample] }] });
+const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
+const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' };
+const event = {
+  eventType: 'Updated',
+  timestamp: '2026-05-01T10:00:00Z',
+  triggerReason: 'MeterValuePeriodic',
+  seqNo: 1,
+  transactionInfo: { transactionId: 't' },
+};
+
+describe('leniency, each kind counted', () => {
+  it.each([
+    ['an empty payload that is null', 'ocpp1.6', 'Heartbeat', null, {}, 'empty-payload /'],
+    ['an empty payload that is missing', 'ocpp1.6', 'Heartbeat', undefined, {}, 'empty-payload /'],
+    ['an empty payload that is an array', 'ocpp2.1', 'Heartbeat', [], {}, 'empty-payload /'],
+    ['an unknown property', 'ocpp1.6', 'BootNotification', { ...boot, color: 'red' }, boot, 'unknown-property /color'],
+    ['an unknown property of a telling name', 'ocpp1.6', 'BootNotification', { ...boot, 'a b': 1 }, boot, 'unknown-property /?'],
+    ['an optional member that is null', 'ocpp1.6', 'BootNotification', { ...boot, iccid: null }, boot, 'null-member /iccid'],
+    ['a number in a text', 'ocpp1.6', 'StartTransaction', { ...transaction, meterStart: ' 5 ' }, transaction, 'text-as-number /meterStart'],
+    [
+      'a text that is a number',
+      'ocpp1.6',
+      'StartTransaction',
+      { ...transaction, idTag: 12 },
+      { ...transaction, idTag: '12' },
+      'number-as-text /idTag',
+    ],
+    ['a fraction of a watt-hour', 'ocpp1.6', 'StopTransaction', { ...stop, meterStop: 9.5 }, stop, 'fraction-rounded /meterStop'],
+    ['a blank number', 'ocpp2.0.1', 'TransactionEvent', { ...event, cableMaxCurrent: ' ' }, event, 'blank-number /cableMaxCurrent'],
+    [
+      'an id beyond 32 bits',
+      'ocpp1.6',
+      'StopTransaction',
+      { ...stop, transactionId: 5e9 },
+      { ...stop, transactionId: 5e9 },
+      'large-integer /transactionId',
+    ],
+    [
+      'yes and no in other words',
+      'ocpp2.0.1',
+      'TransactionEvent',
+      { ...event, offline: 'TRUE' },
+      { ...event, offline: true },
+      'boolean-form /offline',
+    ],
+    ['a time without zone', 'ocpp1.6', 'StopTransaction', { ...stop, timestamp: '2026-05-01T11:00:00' }, stop, 'zone-missing /timestamp'],
+    [
+      'a time with a blank, a comma and a short offset',
+      'ocpp1.6',
+      'StopTransaction',
+      { ...stop, timestamp: '2026-05-01 11:00:00,5 +02' },
+      { ...stop, timestamp: '2026-05-01T11:00:00.5+02:00' },
+      'time-form /timestamp',
+    ],
+    ['a word in the wrong case', 'ocpp1.6', 'StatusNotification', { ...status, status: 'available' }, status, 'word-form /status'],
+    [
+      'an informational word we do not know',
+      'ocpp1.6',
+      'StatusNotification',
+      { ...status, errorCode: 'CatOnCable' },
+      { ...status, errorCode: 'CatOnCable' },
+      'unknown-word /errorCode',
+    ],
+    [
+      'a unit we do not know',
+      'ocpp1.6',
+      'MeterValues',
+      meter({ value: '50', unit: 'Hertz' }),
+      meter({ value: '50', unit: 'Hertz' }),
+      'unknown-word /meterValue/*/sampledValue/*/unit',
+    ],
+    [
+      'a reason we do not know',
+      'ocpp2.1',
+      'TransactionEvent',
+      { ...event, triggerReason: 'New' },
+      { ...event, triggerReason: 'New' },
+      'unknown-word /triggerReason',
+    ],
+    [
+      'a serial number of 34 characters',
+      'ocpp1.6',
+      'BootNotification',
+      { ...boot, chargePointSerialNumber: 'x'.repeat(34) },
+      { ...boot, chargePointSerialNumber: 'x'.repeat(34) },
+      'long-text /chargePointSerialNumber',
+    ],
+    [
+      'one meter value that is no list',
+      'ocpp1.6',
+      'MeterValues',
+      { connectorId: 1, meterValue: { timestamp: '2026-05-01T10:00:00Z', sampledValue: [{ value: '1' }] } },
+      meter({ value: '1' }),
+      'single-as-array /meterValue',
+    ],
+    [
+      'a meter value without samples',
+      'ocpp1.6',
+      'MeterValues',
+      { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z' }] },
+      { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [] }] },
+      'missing-array /meterValue/*/sampledValue',
+    ],
+    [
+      'JSON in DataTransfer',
+      'ocpp1.6',
+      'DataTransfer',
+      { vendorId: 'v', data: { a: [1] } },
+      { vendorId: 'v', data: '{"a":[1]}' },
+      'json-as-text /data',
+    ],
+  ] as const)('%s', (_what, protocol, action, payload, meant, counted) => {
+    expect(checkRequest(protocol, action, payload, 'inbound')).toEqual({ ok: true, payload: meant, leniency: [counted] });
+    expect(checkRequest(protocol, action, payload, 'strict').ok).toBe(false);
+  });
+
+  it('counts each kind and place once, and not without end', () => {
+    const samples = Array.from({ length: 50 }, () => ({ value: 1 }));
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, 1]));
+    const repeated = checkRequest(
+      'ocpp1.6',
+      'MeterValues',
+      { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: samples }] },
+      'inbound',
+    );
+    expect(repeated).toMatchObject({ ok: true, leniency: ['number-as-text /meterValue/*/sampledValue/*/value'] });
+    const strange = checkRequest('ocpp1.6', 'BootNotification', { ...boot, ...many }, 'inbound');
+    expect(strange.ok && strange.leniency.length).toBe(20);
+    expect(strange.ok && strange.payload).toEqual(boot);
+  });
+
+  it('takes no prototype for a property', () => {
+    const hostile: unknown = JSON.parse('{"chargePointVendor":"V","chargePointModel":"M","__proto__":{"iccid":"x"},"toString":1}');
+    const checked = checkRequest('ocpp1.6', 'BootNotification', hostile, 'inbound');
+    expect(checked).toMatchObject({ ok: true, payload: boot });
+    expect(checked.ok && Object.getPrototypeOf(checked.payload)).toBe(Object.prototype);
+    const open: unknown = JSON.parse('{"customData":{"vendorId":"v","__proto__":{"a":1}},"extra":1}');
+    expect(checkRequest('ocpp2.1', 'Heartbeat', open, 'inbound')).toMatchObject({ ok: true, payload: { customData: { vendorId: 'v' } } });
+    const repaired = checkRequest('ocpp2.1', 'Heartbeat', open, 'inbound');
+    expect(repaired.ok && 'a' in (repaired.payload as { customData: object }).customData).toBe(false);
+  });
+});
+
+describe('a transaction message is not refused for what may be missing', () => {
+  it.each([
+    [
+      'an unreadable sample',
+      'MeterValues',
+      { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [{ value: '1' }, { unit: 'A' }, 7] }] },
+      meter({ value: '1' }),
+      ['unreadable-dropped /meterValue/*/sampledValue/*'],
+    ],
+    [
+      'an unreadable reading',
+      'StopTransaction',
+      { ...stop, transactionData: [{ sampledValue: 'x', timestamp: '2026-05-01T10:00:00Z' }] },
+      { ...stop, transactionData: [] },
+      ['unreadable-dropped /transactionData/*'],
+    ],
+    ['a member of the wrong type', 'StopTransaction', { ...stop, idTag: {} }, stop, ['unreadable-dropped /idTag']],
+    [
+      'a clock that says nonsense',
+      'StopTransaction',
+      { ...stop, timestamp: '+222222017-13-45' },
+      { ...stop, timestamp: '1970-01-01T00:00:00Z' },
+      ['unreadable-time /timestamp'],
+    ],
+  ])('%s is left out and counted', (_what, action, payload, kept, counted) => {
+    expect(checkRequest('ocpp1.6', action, payload, 'inbound')).toEqual({ ok: true, payload: kept, leniency: counted });
+  });
+
+  it('leaves out the innermost place only', () => {
+    const payload = {
+      ...event,
+      transactionInfo: { transactionId: 't', timeSpentCharging: 'long', remoteStartId: 3 },
+      evse: { id: 1, connectorId: 'left' },
+    };
+    expect(checkRequest('ocpp2.0.1', 'TransactionEvent', payload, 'inbound')).toEqual({
+      ok: true,
+      payload: { ...event, transactionInfo: { transactionId: 't', remoteStartId: 3 }, evse: { id: 1 } },
+      leniency: ['unreadable-dropped /transactionInfo/timeSpentCharging', 'unreadable-dropped /evse/connectorId'],
+    });
+  });
+
+  it('is refused when what makes it one is missing', () => {
+    expect(checkRequest('ocpp1.6', 'StopTransaction', { ...stop, transactionId: 'seven' }, 'inbound')).toMatchObject({
+      ok: false,
+      paths: [{ path: '/transactionId' }],
+    });
+    expect(checkRequest('ocpp2.1', 'TransactionEvent', { ...event, eventType: 'Paused' }, 'inbound')).toMatchObject({
+      ok: false,
+      paths: [{ path: '/eventType' }],
+    });
+  });
+
+  it('is refused when more is unreadable than readable', () => {
+    const sampledValue = Array.from({ length: 1000 }, () => 7);
+    const payload = { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue }] };
+    expect(checkRequest('ocpp1.6', 'MeterValues', payload, 'inbound').ok).toBe(false);
+  });
+
+  it('other messages are told what is wrong with them', () => {
+    expect(checkRequest('ocpp1.6', 'BootNotification', { ...boot, iccid: {} }, 'inbound')).toMatchObject({
+      ok: false,
+      paths: [{ path: '/iccid' }],
+    });
+  });
+});
+
+describe('the error a wrong payload is answered with', () => {
+  it.each([
+    ['a required member is missing', 'ocpp1.6', 'Authorize', {}, 'occurrence-constraint-violation', '/idTag is missing'],
+    ['the type is wrong', 'ocpp1.6', 'Authorize', { idTag: {} }, 'type-constraint-violation', '/idTag is not of type string'],
+    ['the payload is no object', 'ocpp1.6', 'Authorize', 'text', 'type-constraint-violation', '/ is not of type object'],
+    ['a required member is null', 'ocpp1.6', 'Authorize', { idTag: null }, 'type-constraint-violation', '/idTag is not of type string'],
+    [
+      'a deciding word is not known',
+      'ocpp1.6',
+      'StatusNotification',
+      { ...status, status: 'Sleeping' },
+      'property-constraint-violation',
+      '/status is not one of the allowed values',
+    ],
+    [
+      'a text is longer than any index takes',
+      'ocpp1.6',
+      'Authorize',
+      { idTag: 'x'.repeat(256) },
+      'property-constraint-violation',
+      '/idTag violates maxLength 255',
+    ],
+    [
+      'a time is no time',
+      'ocpp1.6',
+      'StatusNotification',
+      { ...status, timestamp: 'noon' },
+      'property-constraint-violation',
+      '/timestamp is not in the required format',
+    ],
+    [
+      'an integer is beyond 53 bits',
+      'ocpp1.6',
+      'StatusNotification',
+      { ...status, connectorId: 1e20 },
+      'property-constraint-violation',
+      '/connectorId violates maximum 9007199254740991',
+    ],
+  ] as const)('%s', (_what, protocol, action, payload, code, description) => {
+    expect(checkRequest(protocol, action, payload, 'inbound')).toMatchObject({ ok: false, error: { code, description } });
+  });
+
+  it('an unknown action is not implemented; one that is ours to call, or has no answer, is not supported', () => {
+    expect(checkRequest('ocpp1.6', 'TransactionEvent', {}, 'inbound')).toMatchObject({ ok: false, error: { code: 'not-implemented' } });
+    expect(checkRequest('ocpp1.6', 'Reset', { type: 'Hard' }, 'inbound')).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+    expect(checkResponse('ocpp2.1', 'NotifyPeriodicEventStream', {}, 'strict')).toMatchObject({
+      ok: false,
+      error: { code: 'not-supported' },
+    });
+  });
+});
+
+describe('checking what we send', () => {
+  it('is by the letter, and an operator is told every path that is wrong', () => {
+    const payload = { connectorId: '1', type: 'Sometimes', extra: 1 };
+    expect(checkRequest('ocpp1.6', 'ChangeAvailability', payload, 'strict')).toMatchObject({
+      ok: false,
+      paths: [
+        { path: '', message: 'has a property that is not known here' },
+        { path: '/connectorId', message: 'is not of type integer' },
+        { path: '/type', message: 'is not one of the allowed values' },
+      ],
+    });
+  });
+
+  it('knows that OCPP integers have 32 bits', () => {
+    expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', { transactionId: 2_147_483_647 }, 'strict').ok).toBe(true);
+    expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', { transactionId: 2_147_483_648 }, 'strict').ok).toBe(false);
+  });
+
+  it('counts tenths of an ampere as people do', () => {
+    const schedule = (limit: number): object => ({
+      connectorId: 1,
+      csChargingProfiles: {
+        chargingProfileId: 1,
+        stackLevel: 0,
+        chargingProfilePurpose: 'TxProfile',
+        chargingProfileKind: 'Relative',
+        chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+      },
+    });
+    expect(checkRequest('ocpp1.6', 'SetChargingProfile', schedule(0.3), 'strict').ok).toBe(true);
+    expect(checkRequest('ocpp1.6', 'SetChargingProfile', schedule(0.35), 'strict').ok).toBe(false);
+  });
+
+  it('is clear for every action of every version: no validator is missing', () => {
+    for (const protocol of PROTOCOLS) {
+      for (const { action } of actionsOf(protocol)) {
+        const checked = checkRequest(protocol, action, { nobody: 'has this' }, 'strict');
+        expect([action, !checked.ok && checked.paths.length > 0]).toEqual([action, true]);
+      }
+    }
+  });
+});
