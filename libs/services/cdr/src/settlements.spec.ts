@@ -33,14 +33,38 @@ beforeAll(async () => {
 });
 afterAll(() => close?.());
 
-const tariff = (perKwh: string): Tariff => ({ tariff: 'day', currency: 'EUR', perKwh, perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0', taxPercent: '19' });
+const tariff = (perKwh: string): Tariff => ({
+  tariff: 'day',
+  currency: 'EUR',
+  perKwh,
+  perMinute: '0',
+  perIdleMinute: '0',
+  idleGraceMinutes: 0,
+  fixed: '0',
+  taxPercent: '19',
+});
 let sessions = 0;
 function session(change: Partial<EndedTransaction> = {}): EndedTransaction {
   const startedAt = change.startedAt ?? '2026-03-01T10:00:00.000Z';
   const energyWh = change.energyWh ?? 10_000;
   return {
-    tenant: 'default', station: 'CS-1', id: `00000000-0000-5000-8000-${String(++sessions).padStart(12, '0')}`, evse: 1, connector: 1, ocppTransactionId: '42', idToken: 'TAG', state: 'ended',
-    startedAt, endedAt: new Date(Date.parse(startedAt) + 3_600_000).toISOString(), meterStartWh: 0, meterStopWh: energyWh, energyWh, stopReason: 'Local', flags: [], revision: 1, signedData: [],
+    tenant: 'default',
+    station: 'CS-1',
+    id: `00000000-0000-5000-8000-${String(++sessions).padStart(12, '0')}`,
+    evse: 1,
+    connector: 1,
+    ocppTransactionId: '42',
+    idToken: 'TAG',
+    state: 'ended',
+    startedAt,
+    endedAt: new Date(Date.parse(startedAt) + 3_600_000).toISOString(),
+    meterStartWh: 0,
+    meterStopWh: energyWh,
+    energyWh,
+    stopReason: 'Local',
+    flags: [],
+    revision: 1,
+    signedData: [],
     periods: [{ kind: 'charging', startedAt, seconds: 3600, energyWh }],
     ...change,
   };
@@ -48,24 +72,46 @@ function session(change: Partial<EndedTransaction> = {}): EndedTransaction {
 function record(tenant: string, type: string, time: string, value: unknown): BusRecord {
   const headers = toCloudEventHeaders({ id: 'id', type, source: '/voltbus/spec', time, subject: `${tenant}/CS-1`, tenant });
   const bytes = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
-  return { topic: 'spec', partition: 0, offset: 0n, key: `${tenant}/CS-1`, value: Buffer.from(JSON.stringify(value)), headers: bytes, timestamp: 0 };
+  return {
+    topic: 'spec',
+    partition: 0,
+    offset: 0n,
+    key: `${tenant}/CS-1`,
+    value: Buffer.from(JSON.stringify(value)),
+    headers: bytes,
+    timestamp: 0,
+  };
 }
 async function hear(handler: Handler, which: BusRecord): Promise<void> {
   if (handler.shape !== 'key') throw new Error('not one by one');
   await handler.handle(which, { settle: () => undefined, signal: new AbortController().signal });
 }
-const tenantSays = (tenant: string, type: string, time: string, value: object) => hear(onTenantChanged(service.tariffs), record(tenant, type, time, value));
-const ends = (account: EndedTransaction, type = 'voltbus.transaction.ended') => hear(onTransactionEnded(service.settlements), record(account.tenant, type, account.endedAt ?? '', account));
-const cdrsOf = ({ tenant, id }: EndedTransaction): Promise<Cdr[]> => service.cdrs.page(tenant, { transaction: id }, { limit: 10, after: null });
-const toldOf = ({ id }: EndedTransaction): Cdr[] => outbox.told.map(({ value }) => value as Cdr).filter(({ transaction }) => transaction === id);
+const tenantSays = (tenant: string, type: string, time: string, value: object) =>
+  hear(onTenantChanged(service.tariffs), record(tenant, type, time, value));
+const ends = (account: EndedTransaction, type = 'voltbus.transaction.ended') =>
+  hear(onTransactionEnded(service.settlements), record(account.tenant, type, account.endedAt ?? '', account));
+const cdrsOf = ({ tenant, id }: EndedTransaction): Promise<Cdr[]> =>
+  service.cdrs.page(tenant, { transaction: id }, { limit: 10, after: null });
+const toldOf = ({ id }: EndedTransaction): Cdr[] =>
+  outbox.told.map(({ value }) => value as Cdr).filter(({ transaction }) => transaction === id);
 
 describe('settling what has ended', () => {
   it("makes one CDR by the tenant's default tariff and tells it on csms.cdrs.v1", async () => {
     const account = session();
     await ends(account);
     const [cdr] = await cdrsOf(account);
-    expect(cdr).toMatchObject({ kind: 'charge', transaction: account.id, cost: { total: '4.90', totalInclTax: '5.83' }, tariff: tariff('0.49') });
-    expect(outbox.told.at(-1)).toMatchObject({ topic: CDRS, ref: { tenant: 'default', station: 'CS-1' }, event: { type: 'voltbus.cdr.issued', time: account.endedAt }, value: cdr });
+    expect(cdr).toMatchObject({
+      kind: 'charge',
+      transaction: account.id,
+      cost: { total: '4.90', totalInclTax: '5.83' },
+      tariff: tariff('0.49'),
+    });
+    expect(outbox.told.at(-1)).toMatchObject({
+      topic: CDRS,
+      ref: { tenant: 'default', station: 'CS-1' },
+      event: { type: 'voltbus.cdr.issued', time: account.endedAt },
+      value: cdr,
+    });
     expect(await service.cdrs.find('default', cdr?.id ?? '')).toEqual(cdr);
     expect(await service.cdrs.find('other', cdr?.id ?? '')).toBeNull();
   });
@@ -98,10 +144,19 @@ describe('settling what has ended', () => {
   it('corrects by a credit and a new charge when a later account bills differently', async () => {
     const account = session();
     await ends(account);
-    await ends({ ...account, revision: 2, energyWh: 12_000, periods: [{ kind: 'charging', startedAt: account.startedAt, seconds: 3600, energyWh: 12_000 }] });
+    await ends({
+      ...account,
+      revision: 2,
+      energyWh: 12_000,
+      periods: [{ kind: 'charging', startedAt: account.startedAt, seconds: 3600, energyWh: 12_000 }],
+    });
     await ends(account);
     const told = toldOf(account);
-    expect(told.map(({ kind, revision, cost }) => [kind, revision, cost.total])).toEqual([['charge', 1, '4.90'], ['credit', 2, '-4.90'], ['charge', 2, '5.88']]);
+    expect(told.map(({ kind, revision, cost }) => [kind, revision, cost.total])).toEqual([
+      ['charge', 1, '4.90'],
+      ['credit', 2, '-4.90'],
+      ['charge', 2, '5.88'],
+    ]);
     expect(told[1]?.creditOf).toBe(told[0]?.id);
     expect((await cdrsOf(account)).reduce((sum, { cost }) => sum.plus(cost.total), new Decimal(0)).toFixed(2)).toBe('5.88');
   });
@@ -123,7 +178,9 @@ describe('settling what has ended', () => {
     await tenantSays('free', 'voltbus.tenant.changed', '2026-01-01T00:00:00Z', { currency: 'SEK', defaultTariff: null });
     const account = session({ tenant: 'free', flags: ['offline'] });
     await ends(account);
-    expect(await cdrsOf(account)).toMatchObject([{ tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] }]);
+    expect(await cdrsOf(account)).toMatchObject([
+      { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
+    ]);
   });
 
   it('has no price for sessions that start after a tariff was removed', async () => {
@@ -149,13 +206,16 @@ describe('settling what has ended', () => {
 
   it('lists the newest session first, page by page, by station and time', async () => {
     await tenantSays('paged', 'voltbus.tenant.changed', '2026-01-01T00:00:00Z', { currency: 'EUR', defaultTariff: null });
-    for (const day of ['01', '02', '03']) await ends(session({ tenant: 'paged', station: day === '02' ? 'CS-2' : 'CS-1', startedAt: `2026-03-${day}T10:00:00.000Z` }));
+    for (const day of ['01', '02', '03'])
+      await ends(session({ tenant: 'paged', station: day === '02' ? 'CS-2' : 'CS-1', startedAt: `2026-03-${day}T10:00:00.000Z` }));
     const days = (cdrs: Cdr[]) => cdrs.map(({ startedAt }) => startedAt.slice(8, 10));
     const first = await service.cdrs.page('paged', {}, { limit: 2, after: null });
     expect(days(first)).toEqual(['03', '02']);
     const last = first[1];
     expect(days(await service.cdrs.page('paged', {}, { limit: 2, after: [last?.startedAt ?? '', last?.id ?? ''] }))).toEqual(['01']);
     expect(days(await service.cdrs.page('paged', { station: 'CS-1' }, { limit: 9, after: null }))).toEqual(['03', '01']);
-    expect(days(await service.cdrs.page('paged', { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' }, { limit: 9, after: null }))).toEqual(['02']);
+    expect(
+      days(await service.cdrs.page('paged', { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' }, { limit: 9, after: null })),
+    ).toEqual(['02']);
   });
 });

@@ -19,7 +19,7 @@ export class Settlements {
 
   async settle(account: EndedTransaction): Promise<void> {
     const { store, wakeRelay } = this.parts;
-    await store.inTransaction({ tenant: account.tenant, transaction: account.id }, async (unit) => {
+    await store.settling({ tenant: account.tenant, station: account.station, transaction: account.id }, async (unit) => {
       const earlier = await unit.cdrs();
       const standing = earlier.findLast(({ kind }) => kind === 'charge') ?? null;
       if (standing !== null && account.revision <= standing.revision) return this.settledAlready(unit, account, earlier);

@@ -11,12 +11,21 @@ afterAll(() => service?.close());
 const now = new Date().toISOString();
 const meterValue = [{ timestamp: now, sampledValue: [{ value: 5 }] }];
 const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] }];
-const chargingProfile = [{ id: 1, stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Absolute', chargingSchedule }];
+const chargingProfile = [
+  { id: 1, stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Absolute', chargingSchedule },
+];
 /** A request of each action, right by the letter. */
 const REQUESTS: Readonly<Record<string, object>> = {
   StartTransaction: { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: now },
   StopTransaction: { transactionId: 1, idTag: 'TAG', meterStop: 0, timestamp: now },
-  TransactionEvent: { eventType: 'Started', timestamp: now, triggerReason: 'Authorized', seqNo: 0, transactionInfo: { transactionId: 'T' }, idToken: { idToken: 'TAG', type: 'ISO14443' } },
+  TransactionEvent: {
+    eventType: 'Started',
+    timestamp: now,
+    triggerReason: 'Authorized',
+    seqNo: 0,
+    transactionInfo: { transactionId: 'T' },
+    idToken: { idToken: 'TAG', type: 'ISO14443' },
+  },
   ReservationStatusUpdate: { reservationId: 1, reservationUpdateStatus: 'Expired' },
   NotifyChargingLimit: { chargingLimit: { chargingLimitSource: 'EMS' } },
   ClearedChargingLimit: { chargingLimitSource: 'EMS' },
@@ -33,7 +42,10 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   const requests: Record<string, object> = {
     ...REQUESTS,
     Authorize: protocol === 'ocpp1.6' ? { idTag: 'TAG' } : { idToken: { idToken: 'TAG', type: 'ISO14443' } },
-    MeterValues: protocol === 'ocpp1.6' ? { connectorId: 1, meterValue: [{ timestamp: now, sampledValue: [{ value: '5' }] }] } : { evseId: 1, meterValue },
+    MeterValues:
+      protocol === 'ocpp1.6'
+        ? { connectorId: 1, meterValue: [{ timestamp: now, sampledValue: [{ value: '5' }] }] }
+        : { evseId: 1, meterValue },
   };
   const lane = actionsOf(protocol).filter(({ action, initiator }) => initiator !== 'csms' && laneOf(protocol, action) === 'transaction');
 

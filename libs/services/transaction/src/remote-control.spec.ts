@@ -8,7 +8,14 @@ import { startService, type ServiceFixture } from './service-fixture';
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService();
-  await service.tokenStore.put('default', { idToken: 'Tag-1', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false });
+  await service.tokenStore.put('default', {
+    idToken: 'Tag-1',
+    type: 'ISO14443',
+    status: 'Accepted',
+    groupId: null,
+    expiresAt: null,
+    concurrent: false,
+  });
 });
 afterAll(() => service?.close());
 
@@ -18,11 +25,31 @@ function remote(online: Protocol | null | Error): { control: RemoteControl; wish
   const accept = (wish: CommandWish): Promise<Command> => {
     wished.push(wish);
     const { ref, action, payload } = wish;
-    return Promise.resolve({ id: 'id', ...ref, action, payload, status: 'queued', response: null, error: null, createdAt: '', sentAt: null, endedAt: null });
+    return Promise.resolve({
+      id: 'id',
+      ...ref,
+      action,
+      payload,
+      status: 'queued',
+      response: null,
+      error: null,
+      createdAt: '',
+      sentAt: null,
+      endedAt: null,
+    });
   };
   const find = () =>
-    online instanceof Error ? Promise.reject(online) : Promise.resolve(online === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol: online, lastSeenAt: 0 });
-  const parts = { door: { accept }, connections: { find }, tokens: service.tokenStore, views: service.views, drawId: () => 4711, now: () => new Date() };
+    online instanceof Error
+      ? Promise.reject(online)
+      : Promise.resolve(online === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol: online, lastSeenAt: 0 });
+  const parts = {
+    door: { accept },
+    connections: { find },
+    tokens: service.tokenStore,
+    views: service.views,
+    drawId: () => 4711,
+    now: () => new Date(),
+  };
   return { control: new RemoteControl(parts), wished };
 }
 const ref = (station: string) => ({ tenant: 'default', station });
@@ -43,12 +70,21 @@ describe('remote start', () => {
     const { control, wished } = remote('ocpp2.1');
     await control.start(ref('guest'), { idToken: 'GUEST', evse: null }, 'api');
     expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'GUEST', type: 'Central' }, remoteStartId: 4711 });
-    expect(await service.say({ protocol: 'ocpp2.1', station: 'guest' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } })).toEqual({ idTokenInfo: { status: 'Accepted' } });
-    expect(await service.say({ protocol: 'ocpp2.1', station: 'other' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } })).toEqual({ idTokenInfo: { status: 'Invalid' } });
+    expect(
+      await service.say({ protocol: 'ocpp2.1', station: 'guest' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } }),
+    ).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(
+      await service.say({ protocol: 'ocpp2.1', station: 'other' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } }),
+    ).toEqual({ idTokenInfo: { status: 'Invalid' } });
   });
 
   it('speaks the version a station last charged in while it is away', async () => {
-    await service.say({ protocol: 'ocpp1.6', station: 'away' }, 'StartTransaction', { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp: new Date().toISOString() });
+    await service.say({ protocol: 'ocpp1.6', station: 'away' }, 'StartTransaction', {
+      connectorId: 1,
+      idTag: 'TAG-1',
+      meterStart: 0,
+      timestamp: new Date().toISOString(),
+    });
     const { control, wished } = remote(null);
     await control.start(ref('away'), { idToken: 'Tag-1', evse: null }, 'api');
     expect(wished[0]?.action).toBe('RemoteStartTransaction');
@@ -64,8 +100,16 @@ describe('remote stop', () => {
   it.each(PROTOCOLS)('F03, 1.6 section 5.12 names the transaction as the station does, in %s', async (protocol) => {
     const station = `stop-${protocol}`;
     const timestamp = new Date().toISOString();
-    if (protocol === 'ocpp1.6') await service.say({ protocol, station }, 'StartTransaction', { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp });
-    else await service.say({ protocol, station }, 'TransactionEvent', { eventType: 'Started', timestamp, triggerReason: 'Authorized', seqNo: 0, transactionInfo: { transactionId: 'T-1' } });
+    if (protocol === 'ocpp1.6')
+      await service.say({ protocol, station }, 'StartTransaction', { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp });
+    else
+      await service.say({ protocol, station }, 'TransactionEvent', {
+        eventType: 'Started',
+        timestamp,
+        triggerReason: 'Authorized',
+        seqNo: 0,
+        transactionInfo: { transactionId: 'T-1' },
+      });
     const [transaction] = await service.transactionsOf(station);
     const { control, wished } = remote(null);
     await control.stop('default', transaction?.id ?? '', 'api');
@@ -74,9 +118,13 @@ describe('remote stop', () => {
     expect(checkRequest(protocol, wished[0]?.action ?? '', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
   });
 
-  it('refuses what is not there, is another tenant\'s or has ended', async () => {
+  it("refuses what is not there, is another tenant's or has ended", async () => {
     const { control, wished } = remote('ocpp1.6');
-    await service.say({ protocol: 'ocpp1.6', station: 'over' }, 'StopTransaction', { transactionId: 9, meterStop: 0, timestamp: new Date().toISOString() });
+    await service.say({ protocol: 'ocpp1.6', station: 'over' }, 'StopTransaction', {
+      transactionId: 9,
+      meterStop: 0,
+      timestamp: new Date().toISOString(),
+    });
     const [over] = await service.transactionsOf('over');
     await expect(control.stop('default', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'conflict' });
     await expect(control.stop('other', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'not-found' });

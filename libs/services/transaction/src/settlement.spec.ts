@@ -13,9 +13,24 @@ afterAll(() => service?.close());
 
 const context = { settle: () => undefined, signal: new AbortController().signal };
 function record(topic: string, tenant: string, type: string, value: unknown): BusRecord {
-  const headers = toCloudEventHeaders({ id: 'id', type, source: '/voltbus/spec', time: new Date().toISOString(), subject: `${tenant}/CS-1`, tenant });
+  const headers = toCloudEventHeaders({
+    id: 'id',
+    type,
+    source: '/voltbus/spec',
+    time: new Date().toISOString(),
+    subject: `${tenant}/CS-1`,
+    tenant,
+  });
   const bytes = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
-  return { topic, partition: 0, offset: 0n, key: `${tenant}/CS-1`, value: Buffer.from(JSON.stringify(value)), headers: bytes, timestamp: 0 };
+  return {
+    topic,
+    partition: 0,
+    offset: 0n,
+    key: `${tenant}/CS-1`,
+    value: Buffer.from(JSON.stringify(value)),
+    headers: bytes,
+    timestamp: 0,
+  };
 }
 async function hear(handler: Handler, records: BusRecord[]): Promise<void> {
   if (handler.shape === 'batch') return handler.handle(records, context);
@@ -30,7 +45,13 @@ async function ended(station: string) {
 }
 function sweep({ later, passed = true }: { later: number; passed?: boolean }): Promise<number> {
   const now = () => new Date(Date.now() + later);
-  return sweepUnsettled({ views: service.views, cdrs: { passed: () => Promise.resolve(passed) }, happenings: service.happenings, wakeRelay: () => undefined, now });
+  return sweepUnsettled({
+    views: service.views,
+    cdrs: { passed: () => Promise.resolve(passed) },
+    happenings: service.happenings,
+    wakeRelay: () => undefined,
+    now,
+  });
 }
 
 describe('what ended without a CDR', () => {
@@ -44,7 +65,10 @@ describe('what ended without a CDR', () => {
     expect(await sweep({ later: REMIND_AFTER_MS + 10_000 })).toBe(0);
 
     const cdr: Partial<Cdr> = { kind: 'charge', tenant: 'default', station: 'forgotten', transaction: account.id, revision: 1 };
-    await hear(onCdrIssued(service.views), [record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr), record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr)]);
+    await hear(onCdrIssued(service.views), [
+      record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr),
+      record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr),
+    ]);
     expect(await sweep({ later: 3 * REMIND_AFTER_MS })).toBe(0);
   });
 
@@ -57,7 +81,15 @@ describe('what ended without a CDR', () => {
 
   it('is not settled by the CDR of an earlier revision, nor by a credit', async () => {
     const account = await ended('revised');
-    await hear(onCdrIssued(service.views), [record(CDRS.name, 'default', 'voltbus.cdr.credited', { kind: 'credit', tenant: 'default', station: 'revised', transaction: account.id, revision: 1 })]);
+    await hear(onCdrIssued(service.views), [
+      record(CDRS.name, 'default', 'voltbus.cdr.credited', {
+        kind: 'credit',
+        tenant: 'default',
+        station: 'revised',
+        transaction: account.id,
+        revision: 1,
+      }),
+    ]);
     expect(await sweep({ later: REMIND_AFTER_MS + 5000 })).toBe(1);
     await service.database.query(`UPDATE transactions.transactions SET revision = 2 WHERE station = 'revised'`);
     await service.views.settle([{ tenant: 'default', station: 'revised', transaction: account.id, revision: 1 }]);
@@ -77,6 +109,8 @@ describe("the tenants' policies", () => {
   });
 
   it('that cannot be read are poison', async () => {
-    await expect(hear(onTenantChanged(service.tokenStore), [record(TENANTS.name, 'odd', 'voltbus.tenant.changed', {})])).rejects.toBeInstanceOf(PoisonError);
+    await expect(
+      hear(onTenantChanged(service.tokenStore), [record(TENANTS.name, 'odd', 'voltbus.tenant.changed', {})]),
+    ).rejects.toBeInstanceOf(PoisonError);
   });
 });

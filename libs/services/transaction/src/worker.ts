@@ -56,7 +56,11 @@ export class TransactionWorker {
     const { service, bus } = this.parts;
     const tenants = onTenantChanged(service.tokenStore);
     const cdrs = onCdrIssued(service.views);
-    return bus.subscribe({ group: GROUP, topics: [TENANTS, CDRS], route: (record: BusRecord) => (fromCloudEventHeaders(record.headers).type.startsWith('voltbus.tenant.') ? tenants : cdrs) });
+    return bus.subscribe({
+      group: GROUP,
+      topics: [TENANTS, CDRS],
+      route: (record: BusRecord) => (fromCloudEventHeaders(record.headers).type.startsWith('voltbus.tenant.') ? tenants : cdrs),
+    });
   }
 
   private async lookAfterPartitions(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Cdr, Tariff } from '@voltbus/contracts';
-import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import { stationKey, type Cdr, type StationRef, type Tariff } from '@voltbus/contracts';
+import { transiently, type Outbox, type OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Version } from '../domain/tariff-history';
 import type { TenantTerms, TypeormTariffs } from './typeorm-tariffs';
@@ -20,12 +20,13 @@ export class TypeormCdrs {
     private readonly stores: { outbox: Outbox; tariffs: TypeormTariffs },
   ) {}
 
-  /** One transaction is settled at a time, in one database transaction. */
-  inTransaction<T>(which: SettledTransaction, work: (unit: SettlementUnit) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${which.tenant}/${which.transaction}`]);
+  /** A station's transactions are settled one at a time, each in one database transaction: commits in the order of its outbox ids. */
+  settling<T>(which: SettledTransaction, work: (unit: SettlementUnit) => Promise<T>): Promise<T> {
+    const locked = async (manager: EntityManager): Promise<T> => {
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [stationKey(which)]);
       return work(new SettlementUnit(manager, which, this.stores));
-    });
+    };
+    return transiently(() => this.dataSource.transaction(locked));
   }
 
   async find(tenant: string, id: string): Promise<Cdr | null> {
@@ -51,8 +52,7 @@ export class TypeormCdrs {
   }
 }
 
-export interface SettledTransaction {
-  tenant: string;
+export interface SettledTransaction extends StationRef {
   transaction: string;
 }
 
