@@ -12,6 +12,8 @@ const swc = ['@swc/jest', {
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/jest.setup.ts',
+  globalTeardown: '<rootDir>/jest.teardown.ts',
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.int\\.spec\\.ts$', '/e2e/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.nx/', '<rootDir>/.cache/', '<rootDir>/.voltbus/'],

@@ -1,1 +1,3 @@
-export {};
+export { silentLogger, testMetrics, type TestMetrics } from './doubles';
+export { freshDatabase, type FreshDatabase } from './fresh-database';
+export * from './proof';

@@ -1,1 +1,7 @@
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
+export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
+export { isTransientDatabaseError, transiently } from './transient';
+export { openDatabase, type DatabaseOptions } from './typeorm-database';
+export { Outbox, outboxMigration } from './typeorm-outbox';
+export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';

@@ -1,0 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './libs/platform/persistence/src/embedded-postgres';
+
+declare global {
+  // eslint-disable-next-line no-var -- a global of the Jest process, for jest.teardown.ts
+  var voltbusTestPostgres: EmbeddedPostgres | undefined;
+}
+
+/** One Postgres for all specs, each of which makes a database of its own on it. */
+export default async function setup(): Promise<void> {
+  const postgres = await startEmbeddedPostgres({ dataDir: mkdtempSync(join(tmpdir(), 'voltbus-test-')), durable: false });
+  globalThis.voltbusTestPostgres = postgres;
+  process.env['VOLTBUS_TEST_POSTGRES_URL'] = postgres.url;
+  process.env['VOLTBUS_TEST_POSTGRES_ADMIN_URL'] = postgres.adminUrl;
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a server gets to stop in order, then at once. */
+const FAST_MS = 10_000;
+const IMMEDIATE_MS = 5_000;
+const POLL_MS = 25;
+
+/** True while a process of that id runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Stops the Postgres server that a killed process left running on this data, found by its `postmaster.pid`; a stale file is Postgres's own business. */
+export async function stopLeftBehind(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [first, folder] = readFileSync(file, 'utf8').split('\n');
+  const pid = Number(first);
+  if (!Number.isInteger(pid) || pid <= 0 || folder !== data || !isPostgres(pid)) return;
+  for (const [signal, patienceMs] of [
+    ['SIGINT', FAST_MS],
+    ['SIGQUIT', IMMEDIATE_MS],
+  ] as const) {
+    if (isAlive(pid)) process.kill(pid, signal);
+    for (const end = Date.now() + patienceMs; isAlive(pid) && Date.now() < end;) await pause(POLL_MS);
+    if (!isAlive(pid)) return;
+  }
+  throw new Error(`a Postgres server (process ${pid}) was left behind on ${data} and does not stop`);
+}
+
+/** Process ids are used again: another program of that id is left alone (where the system can tell). */
+function isPostgres(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  const commandLine = `/proc/${pid}/cmdline`;
+  return !existsSync('/proc/self/cmdline') || (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes('postgres'));
+}

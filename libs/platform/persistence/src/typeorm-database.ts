@@ -1,0 +1,74 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { migrate } from './typeorm-migrate';
+import type { Migration } from './migrations';
+
+export interface DatabaseOptions {
+  url: string;
+  /** The one schema this service owns. */
+  schema: string;
+  migrations: readonly Migration[];
+  /** Most connections of this data source. */
+  poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+}
+
+const DEFAULT_POOL = 8;
+/** A connection is given up after so long; a statement is never (a migration may be long). */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Connects, brings the schema up to date and hands out TypeORM's data source. SQL names its schema everywhere: no search_path, which a
+ * transaction-pooling PgBouncer would lose. Rejects when the server is away or a migration fails.
+ */
+export async function openDatabase({
+  url,
+  schema,
+  migrations,
+  poolSize = DEFAULT_POOL,
+  applicationName = 'voltbus',
+}: DatabaseOptions): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    ...addressOf(url),
+    applicationName,
+    poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    parseInt8: false,
+    entities: [],
+    synchronize: false,
+    poolErrorHandler: () => undefined, // an idle connection broke: the next query says so, where someone can act on it
+  });
+  await dataSource.initialize();
+  try {
+    await migrate(dataSource, schema, migrations);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
+}
+
+/** `postgres://user:password@host:port/database?sslmode=...`; the host may be a percent-encoded socket folder. */
+export function addressOf(url: string) {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
+  const host = decodeURIComponent(hostname.replace(/^\[(.*)\]$/, '$1'));
+  return {
+    host,
+    port: port === '' ? 5432 : Number(port),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    ssl: sslOf(searchParams.get('sslmode')),
+  };
+}
+
+function sslOf(mode: string | null): boolean | { rejectUnauthorized: boolean } {
+  if (mode === null || mode === 'disable') return false;
+  return { rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-full' };
+}
+
+/** Runs the work in one database transaction. */
+export function inTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  return dataSource.transaction(work);
+}

@@ -1,0 +1,49 @@
+import { stationKey, toCloudEventHeaders } from '@voltbus/contracts';
+import type { EntityManager } from 'typeorm';
+import type { Migration } from './migrations';
+import type { OutboxEvent } from './outbox';
+
+/** Rows of one shard leave in order; shards are relayed one after the other by whoever gets their lock. */
+export const OUTBOX_SHARDS = 16;
+
+export function outboxMigration(schema: string): Migration {
+  return {
+    id: '0000-outbox',
+    sql: `
+CREATE TABLE ${schema}.outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  shard smallint NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  headers jsonb NOT NULL,
+  value text NOT NULL,
+  written_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX outbox_by_shard ON ${schema}.outbox (shard, id);`,
+  };
+}
+
+/**
+ * Domain events on their way out, written in the state's own database transaction. Id order is commit order only within a station, and only
+ * because the writer holds that station's lock until it commits: hold it before `add`.
+ */
+export class Outbox {
+  constructor(readonly schema: string) {}
+
+  async add(manager: EntityManager, events: readonly OutboxEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const rows = events.map(({ topic, ref, event, value }) => ({
+      topic: topic.name,
+      key: stationKey(ref),
+      headers: toCloudEventHeaders(event),
+      value: JSON.stringify(value),
+    }));
+    await manager.query(
+      `INSERT INTO ${this.schema}.outbox (shard, topic, key, headers, value)
+       SELECT abs(hashtext(key) % ${OUTBOX_SHARDS}), topic, key, headers, value
+       FROM ROWS FROM (json_to_recordset($1::json) AS (topic text, key text, headers jsonb, value text)) WITH ORDINALITY AS given(topic, key, headers, value, place)
+       ORDER BY place`,
+      [JSON.stringify(rows)],
+    );
+  }
+}
