@@ -1,1 +1,1 @@
-export {};
+export { CdrHttpModule, CdrWorkerModule } from './cdr.module';

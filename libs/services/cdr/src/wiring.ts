@@ -1,12 +1,16 @@
-import type { Outbox } from '@voltbus/persistence';
+import type { Bus } from '@voltbus/bus';
+import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { Happenings } from './happenings';
 import { Settlements } from './settlements';
+import { SCHEMA, migrations } from './store/migrations';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormTariffs } from './store/typeorm-tariffs';
 
+type Database = Awaited<ReturnType<typeof openDatabase>>;
+
 export interface WiringParts {
-  database: ConstructorParameters<typeof TypeormTariffs>[0];
+  database: Database;
   outbox: Outbox;
   logger: Logger;
   metrics: Metrics;
@@ -24,4 +28,24 @@ export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringPar
   const tariffs = new TypeormTariffs(database);
   const cdrs = new TypeormCdrs(database, { outbox, tariffs });
   return { cdrs, tariffs, settlements: new Settlements({ store: cdrs, happenings: new Happenings(logger, metrics), wakeRelay }) };
+}
+
+/** The service on its own schema of the database. */
+export interface Service extends Wired {
+  database: Database;
+  relay: OutboxRelay;
+}
+
+export async function openService({ url, poolSize, bus, logger, metrics }: ServiceParts): Promise<Service> {
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'cdr' });
+  const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
+  return { ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }), database, relay };
+}
+
+export interface ServiceParts {
+  url: string;
+  poolSize: number;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
 }

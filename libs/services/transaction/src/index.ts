@@ -1,1 +1,1 @@
-export {};
+export { TransactionHttpModule, TransactionWorkerModule } from './transaction.module';

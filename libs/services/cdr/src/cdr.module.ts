@@ -1,0 +1,41 @@
+import { Inject, Module } from '@nestjs/common';
+import type { Bus } from '@voltbus/bus';
+import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { CdrsController } from './http/cdrs.controller';
+import { CDR_SERVICE } from './http/injection';
+import { TariffsController } from './http/tariffs.controller';
+import { openService, type Service } from './wiring';
+import { CdrWorker } from './worker';
+
+async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
+  const service = await openService({ url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL, bus, logger, metrics });
+  lifecycle.add('resources', { name: 'cdr database', stop: () => service.database.destroy() });
+  return service;
+}
+
+/** The service on its database, shared by its worker and its HTTP face where both are in one process. */
+@Module({
+  providers: [{ provide: CDR_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, LIFECYCLE] }],
+  exports: [CDR_SERVICE],
+})
+class CdrCoreModule {}
+
+/** Settles what has ended, relays the outbox. */
+@Module({ imports: [CdrCoreModule] })
+export class CdrWorkerModule {
+  constructor(
+    @Inject(CDR_SERVICE) service: Service,
+    @Inject(BUS) bus: Bus,
+    @Inject(HEALTH) health: Health,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+  ) {
+    const worker = new CdrWorker({ service, bus });
+    health.addCheck('cdr', () => worker.trouble());
+    lifecycle.add('work', { name: 'cdr', start: () => worker.start(), stop: () => worker.stop() });
+  }
+}
+
+/** Tariffs and CDRs. */
+@Module({ imports: [CdrCoreModule], controllers: [CdrsController, TariffsController] })
+export class CdrHttpModule {}

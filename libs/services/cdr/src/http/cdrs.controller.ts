@@ -1,0 +1,47 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { CsmsError, type Cdr } from '@voltbus/contracts';
+import { Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import type { Service } from '../wiring';
+import { CDR_SERVICE } from './injection';
+
+const instant = z.iso.datetime({ offset: true });
+const listQuerySchema = z.object({
+  station: z.string().optional(),
+  transaction: z.guid().optional(),
+  from: instant.optional().describe('Session started then or later'),
+  to: instant.optional().describe('Session started before'),
+  ...pageQuerySchema.shape,
+});
+/** Where a page ended: start and id. */
+const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
+@Controller('v1/cdrs')
+export class CdrsController {
+  constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Cdr>> {
+    const cdrs = await this.service.cdrs.page(tenant, filter, { limit: limit + 1, after: position(cursor) });
+    return page(cdrs, limit, ({ startedAt, id }) => JSON.stringify([startedAt, id]));
+  }
+
+  @Get(':id')
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Cdr> {
+    const cdr = z.guid().safeParse(id).success ? await this.service.cdrs.find(tenant, id) : null;
+    if (cdr === null) throw new CsmsError('not-found', 'no such CDR');
+    return cdr;
+  }
+}
+
+function position(cursor: string | undefined): [string, string] | null {
+  if (cursor === undefined) return null;
+  try {
+    return startCursor.parse(JSON.parse(cursor));
+  } catch (error) {
+    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause: error });
+  }
+}

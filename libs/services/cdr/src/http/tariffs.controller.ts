@@ -1,0 +1,46 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CsmsError, type Tariff } from '@voltbus/contracts';
+import { Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page, type PageQuery } from '@voltbus/http';
+import type { z } from 'zod';
+import type { Service } from '../wiring';
+import { CDR_SERVICE } from './injection';
+import { TARIFF_NAME, putTariffSchema } from './tariff';
+
+@Controller('v1/tariffs')
+export class TariffsController {
+  constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tariff>> {
+    const tariffs = await this.service.tariffs.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    return page(tariffs, limit, ({ tariff }) => tariff);
+  }
+
+  @Get(':tariff')
+  async one(@Tenant() tenant: string, @Param('tariff') name: string): Promise<Tariff> {
+    const tariff = await this.service.tariffs.find(tenant, name);
+    if (tariff === null) throw new CsmsError('not-found', 'no such tariff');
+    return tariff;
+  }
+
+  /** Applies to sessions started after it; what started before keeps the version it started with. */
+  @Put(':tariff')
+  async put(
+    @Tenant() tenant: string,
+    @Param('tariff') name: string,
+    @Body(zodBody(putTariffSchema)) body: z.output<typeof putTariffSchema>,
+  ): Promise<Tariff> {
+    if (!TARIFF_NAME.test(name)) throw new CsmsError('invalid', 'a tariff is named by 1 to 100 letters, digits, and _ . : -');
+    if (body.tariff !== undefined && body.tariff !== name) throw new CsmsError('invalid', 'the body names another tariff than the path');
+    const tariff: Tariff = { ...body, tariff: name };
+    await this.service.tariffs.add(tenant, name, tariff, new Date());
+    return tariff;
+  }
+
+  @Delete(':tariff')
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
+    if ((await this.service.tariffs.find(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
+    await this.service.tariffs.add(tenant, name, null, new Date());
+  }
+}

@@ -1,0 +1,86 @@
+import { MemoryBus, type Subscription } from '@voltbus/bus';
+import { CDRS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Topic } from '@voltbus/contracts';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { openService, type Service } from './wiring';
+import { CdrWorker } from './worker';
+
+let bus: MemoryBus;
+let service: Service;
+let worker: CdrWorker;
+let reader: Subscription;
+let drop: () => Promise<void>;
+const cdrs: { type: string; value: Cdr }[] = [];
+let heard: () => void = () => undefined;
+
+beforeAll(async () => {
+  bus = new MemoryBus({ absentGroups: 'skip' });
+  const database = await freshDatabase();
+  drop = database.drop;
+  service = await openService({ url: database.url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
+  worker = new CdrWorker({ service, bus });
+  reader = await bus.follow({
+    name: 'another team',
+    topic: CDRS,
+    handle({ headers, value }) {
+      cdrs.push({ type: headers['ce_type']?.toString() ?? '', value: JSON.parse(value.toString()) as Cdr });
+      heard();
+    },
+  });
+  await worker.start();
+});
+afterAll(async () => {
+  await worker.stop();
+  await reader.close();
+  await bus.close();
+  await service.database.destroy();
+  await drop();
+});
+
+function publish(topic: Topic, type: string, value: object): Promise<void> {
+  const time = new Date().toISOString();
+  const headers = toCloudEventHeaders({ id: 'id', type, source: '/voltbus/spec', time, subject: 'default/CS-1', tenant: 'default' });
+  return bus.publish(topic, { key: 'default/CS-1', value: Buffer.from(JSON.stringify(value)), headers });
+}
+function nextCdrs(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    heard = () => cdrs.length >= count && resolve();
+    heard();
+  });
+}
+const account: EndedTransaction = {
+  tenant: 'default',
+  station: 'CS-1',
+  id: '00000000-0000-5000-8000-000000000001',
+  evse: 1,
+  connector: 1,
+  ocppTransactionId: '42',
+  idToken: 'TAG',
+  state: 'ended',
+  startedAt: '2026-03-01T10:00:00.000Z',
+  endedAt: '2026-03-01T11:00:00.000Z',
+  meterStartWh: 0,
+  meterStopWh: 10_000,
+  energyWh: 10_000,
+  stopReason: 'Local',
+  flags: [],
+  revision: 1,
+  signedData: [],
+  periods: [{ kind: 'charging', startedAt: '2026-03-01T10:00:00.000Z', seconds: 3600, energyWh: 10_000 }],
+};
+
+it('hears of tenants and ended transactions on their topics, and tells CDRs and corrections on csms.cdrs.v1 in order', async () => {
+  await publish(TRANSACTIONS, 'voltbus.transaction.started', { ...account, state: 'active' });
+  const waiting = publish(TRANSACTIONS, 'voltbus.transaction.ended', account); // its tenant is not known yet: it waits and is not lost
+  await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', currency: 'EUR', defaultTariff: null });
+  await waiting;
+  await nextCdrs(1);
+  await publish(TRANSACTIONS, 'voltbus.transaction.ended', account);
+  await publish(TRANSACTIONS, 'voltbus.transaction.ended', { ...account, revision: 2, energyWh: 9000, meterStopWh: 9000 });
+  await nextCdrs(3);
+  expect(cdrs.map(({ type, value: { revision, energyWh } }) => [type, revision, energyWh])).toEqual([
+    ['voltbus.cdr.issued', 1, 10_000],
+    ['voltbus.cdr.credited', 2, -10_000],
+    ['voltbus.cdr.issued', 2, 9000],
+  ]);
+  expect(worker.trouble()).toBeNull();
+});

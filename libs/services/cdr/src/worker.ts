@@ -1,0 +1,41 @@
+import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { onTenantChanged } from './events/on-tenant-changed';
+import { onTransactionEnded } from './events/on-transaction-ended';
+import type { Service } from './wiring';
+
+/** Consumer group of everything this service reads. */
+const GROUP = 'cdr';
+
+/** Settles what has ended and relays the outbox. */
+export class CdrWorker {
+  private readonly subscriptions: Subscription[] = [];
+
+  constructor(private readonly parts: { service: Service; bus: Bus }) {}
+
+  async start(): Promise<void> {
+    const { service, bus } = this.parts;
+    service.relay.start();
+    const tenants = onTenantChanged(service.tariffs);
+    const ended = onTransactionEnded(service.settlements);
+    const isEnd = (record: BusRecord): boolean => fromCloudEventHeaders(record.headers).type === 'voltbus.transaction.ended';
+    // Subscriptions of their own: a transaction that waits for its tenant's terms must not hold up the tenants.
+    this.subscriptions.push(await bus.subscribe({ group: GROUP, topics: [TENANTS], route: () => tenants }));
+    this.subscriptions.push(
+      await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
+    );
+  }
+
+  /** Takes nothing new, finishes what is in hand, tells what is told. */
+  async stop(): Promise<void> {
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.parts.service.relay.stop();
+  }
+
+  /** Why this service is not fit to work; null when it is. */
+  trouble(): string | null {
+    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
+    if (stopped) return stopped.stopped;
+    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+  }
+}

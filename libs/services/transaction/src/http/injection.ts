@@ -1,0 +1,3 @@
+/** What the controllers are given. */
+export const TRANSACTION_SERVICE = Symbol('transaction-service');
+export const REMOTE_CONTROL = Symbol('remote-control');

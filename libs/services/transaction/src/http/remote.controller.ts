@@ -1,0 +1,32 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { CsmsError, type Command } from '@voltbus/contracts';
+import { Tenant, zodBody } from '@voltbus/http';
+import { z } from 'zod';
+import type { RemoteControl } from '../remote-control';
+import { REMOTE_CONTROL } from './injection';
+import { remoteStartSchema } from './remote-start';
+
+/** Who a command is said to come from. */
+const REQUESTED_BY = 'api';
+
+@Controller('v1')
+export class RemoteController {
+  constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}
+
+  @Post('stations/:station/remote-start')
+  @HttpCode(202)
+  start(
+    @Tenant() tenant: string,
+    @Param('station') station: string,
+    @Body(zodBody(remoteStartSchema)) { idToken, evse }: z.output<typeof remoteStartSchema>,
+  ): Promise<Command> {
+    return this.remote.start({ tenant, station }, { idToken, evse: evse ?? null }, REQUESTED_BY);
+  }
+
+  @Post('transactions/:id/remote-stop')
+  @HttpCode(202)
+  async stop(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
+    if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such transaction');
+    return this.remote.stop(tenant, id, REQUESTED_BY);
+  }
+}

@@ -1,0 +1,59 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { CsmsError, type Transaction } from '@voltbus/contracts';
+import { Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
+import { z } from 'zod';
+import type { MeterValue } from '../store/typeorm-readings';
+import type { Service } from '../wiring';
+import { TRANSACTION_SERVICE } from './injection';
+import { transactionFilterSchema } from './transaction';
+
+const listQuerySchema = transactionFilterSchema.extend(pageQuerySchema.shape);
+/** Where a page ended: start and id; time, context and EVSE. */
+const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
+
+@Controller('v1/transactions')
+export class TransactionsController {
+  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Transaction>> {
+    const transactions = await this.service.views.page(tenant, filter, { limit: limit + 1, after: position(cursor, startCursor) });
+    return page(transactions, limit, ({ startedAt, id }) => JSON.stringify([startedAt, id]));
+  }
+
+  @Get(':id')
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
+    const transaction = isId(id) ? await this.service.views.find(tenant, id) : null;
+    if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
+    return transaction;
+  }
+
+  @Get(':id/meter-values')
+  async meterValues(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery,
+  ): Promise<Page<MeterValue>> {
+    const scope = isId(id) ? await this.service.views.readingScope(tenant, id) : null;
+    if (scope === null) throw new CsmsError('not-found', 'no such transaction');
+    const values = await this.service.readingStore.page(scope, { limit: limit + 1, after: position(cursor, readingCursor) });
+    return page(values, limit, ({ at, context, evse }) => JSON.stringify([at, context, evse ?? -1]));
+  }
+}
+
+function isId(id: string): boolean {
+  return z.guid().safeParse(id).success;
+}
+
+function position<T>(cursor: string | undefined, schema: z.ZodType<T>): T | null {
+  if (cursor === undefined) return null;
+  try {
+    return schema.parse(JSON.parse(cursor));
+  } catch (error) {
+    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause: error });
+  }
+}

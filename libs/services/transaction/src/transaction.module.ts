@@ -1,0 +1,58 @@
+import { Inject, Module } from '@nestjs/common';
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
+import { REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { RemoteController } from './http/remote.controller';
+import { TokensController } from './http/tokens.controller';
+import { TransactionsController } from './http/transactions.controller';
+import { RemoteControl } from './remote-control';
+import { drawId, openService, type Service } from './wiring';
+import { TransactionWorker } from './worker';
+
+async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
+  const service = await openService({ url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL, bus, logger, metrics });
+  lifecycle.add('resources', { name: 'transaction database', stop: () => service.database.destroy() });
+  return service;
+}
+
+/** The service on its database, shared by its worker and its HTTP face where both are in one process. */
+@Module({
+  providers: [{ provide: TRANSACTION_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, LIFECYCLE] }],
+  exports: [TRANSACTION_SERVICE],
+})
+class TransactionCoreModule {}
+
+/** Lane, neighbours, outbox, sweeps. */
+@Module({ imports: [TransactionCoreModule] })
+export class TransactionWorkerModule {
+  constructor(
+    @Inject(TRANSACTION_SERVICE) service: Service,
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+    @Inject(HEALTH) health: Health,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+  ) {
+    const worker = new TransactionWorker({ service, bus, logger, metrics });
+    health.addCheck('transaction', () => worker.trouble());
+    lifecycle.add('work', { name: 'transaction', start: () => worker.start(), stop: () => worker.stop() });
+  }
+}
+
+/** Tokens, transactions, remote start and stop. Needs the router's command door in the same process. */
+@Module({
+  imports: [TransactionCoreModule],
+  controllers: [TokensController, TransactionsController, RemoteController],
+  providers: [
+    {
+      provide: REMOTE_CONTROL,
+      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
+      useFactory: ({ tokenStore: tokens, views }: Service, door: CommandDoor, connections: Connections) =>
+        new RemoteControl({ door, connections, tokens, views, drawId, now: () => new Date() }),
+    },
+  ],
+})
+export class TransactionHttpModule {}
