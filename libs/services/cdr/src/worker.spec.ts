@@ -13,7 +13,7 @@ const cdrs: { type: string; value: Cdr }[] = [];
 let heard: () => void = () => undefined;
 
 beforeAll(async () => {
-  bus = new MemoryBus({ absentGroups: 'skip' });
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const database = await freshDatabase();
   drop = database.drop;
   service = await openService({ url: database.url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
@@ -29,8 +29,8 @@ beforeAll(async () => {
   await worker.start();
 });
 afterAll(async () => {
-  await worker.stop();
-  await reader.close();
+  await worker?.stop();
+  await reader?.close();
   await bus.close();
   await service.database.destroy();
   await drop();

@@ -40,7 +40,6 @@ export interface Verdict {
 
 /** Control characters some readers add are no part of the token (quirk 31). Identity is without regard to case (1.6 section 4.1). */
 export function tokenIdentity(idToken: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is removed
   return idToken
     .replace(/[\u0000-\u001f\u007f]/g, '')
     .trim()
