@@ -1,0 +1,49 @@
+import type { Logger, Metrics } from '@voltbus/process';
+import type { OcppError } from '@voltbus/ocpp';
+import type { StationMessage } from './answers';
+
+/** What happens at a service's end of the talk, said to log and metrics at once. Payloads are never logged. */
+export class Happenings {
+  private readonly invalidMessages;
+  private readonly leniencies;
+  private readonly answers;
+  private readonly skipped;
+  private readonly durations;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused');
+    this.leniencies = metrics.counter('ocpp_leniency_applied_total', 'Deviations from the schema that were lived with, by kind');
+    this.answers = metrics.counter('lane_answers_total', 'Answers given to stations by services, by result');
+    this.skipped = metrics.counter('lane_questions_skipped_total', 'Questions nobody waited for any more');
+    this.durations = metrics.histogram('lane_answer_seconds', "From the gateway's receipt of a message to its answer");
+  }
+
+  invalid(message: StationMessage, error: OcppError): void {
+    this.invalidMessages.add(1, { protocol: message.protocol, action: message.action });
+    this.logger.warn({ ...traitsOf(message), error: error.description }, 'a message that does not fit its schema');
+  }
+
+  lenient({ protocol, action, leniency }: StationMessage): void {
+    for (const one of leniency) this.leniencies.add(1, { protocol, action, kind: one.split(' ', 1)[0] ?? one });
+  }
+
+  answered(message: StationMessage, result: 'ok' | 'error'): void {
+    this.answers.add(1, { protocol: message.protocol, action: message.action, result });
+    this.durations.observe((Date.now() - message.receivedAt.getTime()) / 1_000, { action: message.action });
+  }
+
+  refused(message: StationMessage, error: OcppError): void {
+    this.logger.info({ ...traitsOf(message), code: error.code, awaited: message.awaited }, 'a message was refused');
+  }
+
+  questionSkipped({ protocol, action }: StationMessage): void {
+    this.skipped.add(1, { protocol, action });
+  }
+}
+
+function traitsOf({ ref, action, messageId, returnTo }: StationMessage) {
+  return { tenant: ref.tenant, station: ref.station, action, messageId, epoch: returnTo.epoch };
+}
