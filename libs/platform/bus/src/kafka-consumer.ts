@@ -45,6 +45,7 @@ export class KafkaConsumer {
   private closing = false;
   private rebuilding: Promise<void> | null = null;
   private fetches = 0;
+  private crashes = 0;
   private watchdog: NodeJS.Timeout | undefined;
   private readonly fetchListeners: (() => void)[] = [];
 
@@ -141,6 +142,7 @@ export class KafkaConsumer {
     const { groupId: group, onCrash, telemetry } = this.options;
     telemetry.logger.error({ err: error, group, restarts }, 'consumer crashed');
     if (restarts || this.closing) return; // kafkajs starts it again itself; the watchdog looks whether it did
+    this.crashes += 1;
     if (onCrash === 'rebuild') this.rebuild();
     else {
       telemetry.logger.fatal({ group }, 'leaving: the consumer cannot go on');
@@ -157,14 +159,16 @@ export class KafkaConsumer {
     this.joined = false;
     await this.stop();
     while (!this.closing) {
+      const { crashes } = this;
+      telemetry.logger.warn({ group }, 'building the consumer anew');
       try {
-        telemetry.logger.warn({ group }, 'building the consumer anew');
-        return await this.build();
+        await this.build();
+        if (this.crashes === crashes) return;
       } catch (err) {
         telemetry.logger.warn({ err, group }, 'the consumer could not be built, trying again');
-        await this.stop();
-        await pause(REBUILD_PAUSE_MS);
       }
+      await this.stop();
+      await pause(REBUILD_PAUSE_MS);
     }
   }
 
