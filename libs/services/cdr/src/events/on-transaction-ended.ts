@@ -1,5 +1,6 @@
 import { fromCloudEventHeaders, type EndedTransaction } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
+import { transiently } from '@voltbus/persistence';
 import type { Settlements } from '../settlements';
 
 /** `voltbus.transaction.ended`: the only event of its topic that costs anything. */
@@ -10,7 +11,8 @@ export function onTransactionEnded(settlements: Settlements): Handler {
     async handle(record: BusRecord) {
       if (fromCloudEventHeaders(record.headers).type !== 'voltbus.transaction.ended') return;
       // The topic's owner is the only one who writes it.
-      await settlements.settle(JSON.parse(record.value.toString('utf8')) as EndedTransaction);
+      const account = JSON.parse(record.value.toString('utf8')) as EndedTransaction;
+      await transiently(() => settlements.settle(account));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { stationKey, type Cdr, type StationRef, type Tariff } from '@voltbus/contracts';
-import { transiently, type Outbox, type OutboxEvent } from '@voltbus/persistence';
+import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Version } from '../domain/tariff-history';
 import type { TenantTerms, TypeormTariffs } from './typeorm-tariffs';
@@ -26,7 +26,7 @@ export class TypeormCdrs {
       await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [stationKey(which)]);
       return work(new SettlementUnit(manager, which, this.stores));
     };
-    return transiently(() => this.dataSource.transaction(locked));
+    return this.dataSource.transaction(locked);
   }
 
   async find(tenant: string, id: string): Promise<Cdr | null> {

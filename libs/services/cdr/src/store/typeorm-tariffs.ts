@@ -1,5 +1,4 @@
 import type { Tariff } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Version } from '../domain/tariff-history';
 
@@ -61,12 +60,10 @@ export class TypeormTariffs {
   }
 
   async addTerms(tenant: string, { currency, defaultTariff }: TenantTerms, since: Date): Promise<void> {
-    await transiently(() =>
-      this.dataSource.query(
-        `INSERT INTO cdr.terms (tenant, since, currency, default_tariff) VALUES ($1, $2, $3, $4)
+    await this.dataSource.query(
+      `INSERT INTO cdr.terms (tenant, since, currency, default_tariff) VALUES ($1, $2, $3, $4)
        ON CONFLICT (tenant, since) DO UPDATE SET currency = excluded.currency, default_tariff = excluded.default_tariff`,
-        [tenant, since, currency, defaultTariff],
-      ),
+      [tenant, since, currency, defaultTariff],
     );
   }
 }

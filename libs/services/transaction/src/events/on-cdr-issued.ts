@@ -1,5 +1,6 @@
 import type { Cdr } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
+import { transiently } from '@voltbus/persistence';
 import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** A transaction with a CDR is settled: nothing needs to be said about it again. */
@@ -11,7 +12,7 @@ export function onCdrIssued(views: TypeormTransactionViews): Handler {
       // The topic's owner is the only one who writes it.
       const cdrs = records.map(({ value }) => JSON.parse(value.toString('utf8')) as Cdr);
       const charges = cdrs.filter(({ kind }) => kind === 'charge');
-      if (charges.length > 0) await views.settle(charges);
+      if (charges.length > 0) await transiently(() => views.settle(charges));
     },
   };
 }

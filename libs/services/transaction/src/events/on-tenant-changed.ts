@@ -1,5 +1,6 @@
 import { fromCloudEventHeaders, type Tenant } from '@voltbus/contracts';
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
+import { transiently } from '@voltbus/persistence';
 import type { TypeormTokens } from '../store/typeorm-tokens';
 
 /** Keeps what this service needs of the tenants' policies. */
@@ -9,12 +10,12 @@ export function onTenantChanged(store: TypeormTokens): Handler {
     name: 'on-tenant-changed',
     async handle(record: BusRecord) {
       const { tenant, type } = fromCloudEventHeaders(record.headers);
-      if (type === 'voltbus.tenant.deleted') return store.forgetTenant(tenant);
+      if (type === 'voltbus.tenant.deleted') return transiently(() => store.forgetTenant(tenant));
       // The topic's owner is the only one who writes it.
       const { unknownTokens } = JSON.parse(record.value.toString('utf8')) as Partial<Tenant>;
       if (unknownTokens !== 'refuse' && unknownTokens !== 'accept')
         throw new PoisonError(`a tenant without a policy for unknown tokens: ${tenant}`);
-      return store.rememberTenant(tenant, unknownTokens);
+      return transiently(() => store.rememberTenant(tenant, unknownTokens));
     },
   };
 }

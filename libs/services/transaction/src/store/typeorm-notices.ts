@@ -1,4 +1,3 @@
-import { transiently } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import type { DataSource } from 'typeorm';
 
@@ -16,13 +15,11 @@ export class TypeormNotices {
       protocol,
       payload,
     }));
-    await transiently(() =>
-      this.dataSource.query(
-        `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
+    await this.dataSource.query(
+      `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
        SELECT * FROM json_to_recordset($1::json) AS said(tenant text, station text, received_at timestamptz, action text, message_id text, protocol text, payload jsonb)
        ON CONFLICT DO NOTHING`,
-        [JSON.stringify(rows)],
-      ),
+      [JSON.stringify(rows)],
     );
   }
 }

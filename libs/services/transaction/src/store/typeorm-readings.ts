@@ -1,5 +1,4 @@
 import type { StationRef } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { RegisterPoint } from '../domain/energy';
@@ -82,7 +81,7 @@ export class TypeormReadings {
 
   /** One statement for all of them. */
   async writeMany(readings: readonly StationReading[]): Promise<void> {
-    await transiently(() => this.dataSource.transaction((manager) => this.write(manager, readings)));
+    await this.dataSource.transaction((manager) => this.write(manager, readings));
   }
 
   async write(manager: EntityManager, readings: readonly StationReading[]): Promise<void> {

@@ -1,5 +1,4 @@
 import type { StationRef } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type Token, type TokenKnowledge, type TokenStatus } from '../domain/authorization';
 import { prepared, type Statement } from './typeorm-prepared';
@@ -35,7 +34,7 @@ export class TypeormTokens {
     const values = [ref.tenant, tokenIdentity(idToken), ref.station, new Date(now.getTime() - REMOTE_START_MS)];
     const [row] = manager
       ? await prepared<Partial<TokenRow> & Known>(manager, KNOWLEDGE, values)
-      : ((await transiently(() => this.dataSource.query(KNOWLEDGE.text, values))) as (Partial<TokenRow> & Known)[]); // the columns selected above
+      : ((await this.dataSource.query(KNOWLEDGE.text, values)) as (Partial<TokenRow> & Known)[]); // the columns selected above
     if (row === undefined) throw new Error('a select from one row gave none');
     return {
       token: isToken(row) ? toToken(row) : null,
@@ -87,16 +86,14 @@ export class TypeormTokens {
   }
 
   async rememberTenant(tenant: string, unknownTokens: 'refuse' | 'accept'): Promise<void> {
-    await transiently(() =>
-      this.dataSource.query(
-        'INSERT INTO transactions.tenants (tenant, unknown_tokens) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET unknown_tokens = excluded.unknown_tokens',
-        [tenant, unknownTokens],
-      ),
+    await this.dataSource.query(
+      'INSERT INTO transactions.tenants (tenant, unknown_tokens) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET unknown_tokens = excluded.unknown_tokens',
+      [tenant, unknownTokens],
     );
   }
 
   async forgetTenant(tenant: string): Promise<void> {
-    await transiently(() => this.dataSource.query('DELETE FROM transactions.tenants WHERE tenant = $1', [tenant]));
+    await this.dataSource.query('DELETE FROM transactions.tenants WHERE tenant = $1', [tenant]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
-import { transiently, type Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/persistence';
 import type { DataSource } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import type { TransactionState } from '../domain/transaction';
@@ -83,13 +83,11 @@ export class TypeormTransactionViews {
   }
 
   async settle(cdrs: readonly SettledCdr[]): Promise<void> {
-    await transiently(() =>
-      this.dataSource.query(
-        `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, said.revision)
+    await this.dataSource.query(
+      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, said.revision)
        FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS said(tenant, id, revision) GROUP BY tenant, id) AS said
        WHERE t.tenant = said.tenant AND t.id = said.id`,
-        [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
-      ),
+      [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
     );
   }
 

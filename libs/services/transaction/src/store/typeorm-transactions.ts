@@ -1,5 +1,5 @@
 import { stationKey, type EndedTransaction, type Protocol, type StationRef, type Transaction } from '@voltbus/contracts';
-import { transiently, type Outbox, type OutboxEvent } from '@voltbus/persistence';
+import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
 import type { Course } from '../domain/course';
@@ -110,17 +110,15 @@ export class TypeormTransactions {
       await prepared(manager, LOCK, [stationKey(ref)]);
       return work(new TransactionUnit(manager, ref, this.stores));
     };
-    return transiently(() => this.dataSource.transaction(locked));
+    return this.dataSource.transaction(locked);
   }
 
   /** Ended transactions among those that readings name, for late readings may change what they come to. */
   async endedAmong(named: readonly { ref: StationRef; reference: string }[]): Promise<{ ref: StationRef; id: string }[]> {
-    const rows: { tenant: string; station: string; id: string }[] = await transiently(() =>
-      this.dataSource.query(
-        `SELECT DISTINCT t.tenant, t.station, t.id FROM unnest($1::text[], $2::uuid[]) AS named(tenant, id)
+    const rows: { tenant: string; station: string; id: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT t.tenant, t.station, t.id FROM unnest($1::text[], $2::uuid[]) AS named(tenant, id)
        JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL`,
-        [named.map(({ ref }) => ref.tenant), named.map(({ ref, reference }) => transactionId(ref, reference))],
-      ),
+      [named.map(({ ref }) => ref.tenant), named.map(({ ref, reference }) => transactionId(ref, reference))],
     );
     return rows.map(({ tenant, station, id }) => ({ ref: { tenant, station }, id }));
   }

@@ -1,0 +1,141 @@
+import { MemoryBus, type BusRecord, type Subscription } from '@voltbus/bus';
+import {
+  CDRS,
+  DOWNLINK,
+  LANES,
+  META_HEADER,
+  TENANTS,
+  TRANSACTIONS,
+  packUplink,
+  toCloudEventHeaders,
+  type EndedTransaction,
+  type Topic,
+} from '@voltbus/contracts';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { openService, type Service } from './wiring';
+import { TransactionWorker } from './worker';
+
+const BUCKET = 3;
+
+/** What came on a topic, in order. */
+class Heard<T> {
+  readonly items: T[] = [];
+  private arrived: () => void = () => undefined;
+  constructor(private readonly read: (record: BusRecord) => T) {}
+  readonly take = (record: BusRecord): void => {
+    this.items.push(this.read(record));
+    this.arrived();
+  };
+  count(count: number): Promise<T[]> {
+    return new Promise((resolve) => {
+      this.arrived = () => this.items.length >= count && resolve(this.items);
+      this.arrived();
+    });
+  }
+}
+
+let bus: MemoryBus;
+let service: Service;
+let worker: TransactionWorker;
+let drop: () => Promise<void>;
+const listeners: Subscription[] = [];
+const replies = new Heard(({ value }) => JSON.parse(value.toString()) as [number, string, Record<string, unknown>]);
+const told = new Heard(({ headers, value }) => ({
+  type: headers['ce_type']?.toString(),
+  value: JSON.parse(value.toString()) as EndedTransaction,
+}));
+
+beforeAll(async () => {
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const database = await freshDatabase();
+  drop = database.drop;
+  service = await openService({ url: database.url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
+  worker = new TransactionWorker({ service, bus, logger: silentLogger, metrics: testMetrics() });
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
+  listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.take }));
+  await worker.start();
+});
+afterAll(async () => {
+  await worker?.stop();
+  for (const listener of listeners) await listener.close();
+  await bus?.close();
+  await service?.database.destroy();
+  await drop?.();
+});
+
+let messages = 0;
+/** What a gateway puts on the lane; resolves when the service has it for good. */
+function say(action: string, payload: object, ack: 'service' | 'durable' = 'service'): Promise<void> {
+  const messageId = `m${++messages}`;
+  const meta = packUplink({
+    protocol: 'ocpp1.6',
+    action,
+    messageId,
+    ack,
+    returnTo: { inst: 'gw', bucket: BUCKET, epoch: 1 },
+    registration: 'accepted',
+    checked: 'no',
+    receivedAt: Date.now(),
+    answerBy: Date.now() + 10_000,
+  });
+  return bus.publish(LANES.transaction, {
+    key: 'default/CS-1',
+    value: Buffer.from(JSON.stringify([2, messageId, action, payload])),
+    headers: { [META_HEADER]: meta },
+  });
+}
+function publish(topic: Topic, type: string, value: object): Promise<void> {
+  const headers = toCloudEventHeaders({
+    id: 'id',
+    type,
+    source: '/voltbus/spec',
+    time: new Date().toISOString(),
+    subject: 'default/CS-1',
+    tenant: 'default',
+  });
+  return bus.publish(topic, { key: 'default/CS-1', value: Buffer.from(JSON.stringify(value)), headers });
+}
+const at = (minutes: number) => new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString();
+
+it('serves its lane from start to settlement: answers, stores readings before the end, tells the end, hears of the CDR', async () => {
+  await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', unknownTokens: 'accept' });
+  await say('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: at(0) });
+  const [, , { transactionId, idTagInfo }] = (await replies.count(1))[0] ?? [0, '', {}];
+  expect(idTagInfo).toEqual({ status: 'Accepted' });
+
+  const reading = (minutes: number, value: string) => ({
+    connectorId: 1,
+    transactionId,
+    meterValue: [{ timestamp: at(minutes), sampledValue: [{ value }] }],
+  });
+  const last = say('MeterValues', reading(20, '8350'), 'durable');
+  const stop = say('StopTransaction', { transactionId, meterStop: 8350, timestamp: at(30) });
+  await Promise.all([last, stop]);
+  const [started, ended] = await told.count(2);
+  expect(started?.type).toBe('voltbus.transaction.started');
+  expect(ended).toMatchObject({
+    type: 'voltbus.transaction.ended',
+    value: { energyWh: 7350, revision: 1, periods: [{ kind: 'charging' }, { kind: 'idle' }] },
+  });
+  expect((await replies.count(2)).map(([kind, id]) => [kind, id])).toEqual([
+    [3, 'm1'],
+    [3, 'm3'],
+  ]);
+
+  await publish(CDRS, 'voltbus.cdr.issued', {
+    kind: 'charge',
+    tenant: 'default',
+    station: 'CS-1',
+    transaction: ended?.value.id,
+    revision: 1,
+  });
+  expect(await service.database.query('SELECT settled_revision FROM transactions.transactions')).toEqual([{ settled_revision: 1 }]);
+  expect(worker.trouble()).toBeNull();
+});
+
+it('sends no answer that nobody awaits, and keeps the fact all the same', async () => {
+  const before = replies.items.length;
+  await say('StopTransaction', { transactionId: -1, meterStop: 1, timestamp: at(40) }, 'durable');
+  await told.count(4);
+  expect(replies.items).toHaveLength(before);
+});
