@@ -49,7 +49,7 @@ describe('checking what stations send', () => {
     );
   });
 
-  it('answers anything with a verdict, changes nothing it was given, and accepts its own repairs', () => {
+  it('answers anything with a verdict, counts whatever is not by the letter, changes nothing it was given, and accepts its own repairs', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...MESSAGES),
@@ -82,7 +82,8 @@ describe('checking what stations send', () => {
 
 function optionalMembers(protocol: Protocol, message: string): string[] {
   const { properties = {}, required = [] } = loadProtocol(protocol).shapes.messages[message] ?? {};
-  return Object.keys(properties).filter((name) => !required.includes(name));
+  // DataTransfer's data may be anything, null included.
+  return Object.keys(properties).filter((name) => !required.includes(name) && name !== 'data');
 }
 
 /** Adds what schemas forbid and we forgive, wherever the dice say so. */
@@ -97,7 +98,7 @@ function distort(payload: unknown, optional: string[], dice: fc.Stream<number>):
     if (Array.isArray(part)) return part.map(walk);
     if (typeof part === 'number') return roll() ? ` ${part}` : part;
     if (typeof part !== 'object' || part === null) return part;
-    if ('vendorId' in part) return part; // vendor extensions may hold anything
+    if (part !== payload && 'vendorId' in part) return part; // vendor extensions may hold anything
     const members: Record<string, unknown> = Object.fromEntries(Object.entries(part).map(([name, member]) => [name, walk(member)]));
     if (roll()) members.vendorSpecific = { a: [1] };
     return members;
@@ -110,6 +111,7 @@ function distort(payload: unknown, optional: string[], dice: fc.Stream<number>):
 const transaction = { connectorId: 1, idTag: 'A', meterStart: 5, timestamp: '2026-05-01T10:00:00Z' };
 const stop = { transactionId: 1, meterStop: 10, timestamp: '2026-05-01T11:00:00Z' };
 const meter = (sample: object): object => ({ connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [sample] }] });
+const report = { generatedAt: '2026-05-01T10:00:00Z', seqNo: 0, eventData: [] };
 const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
 const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' };
 const event = {
@@ -213,6 +215,7 @@ describe('leniency, each kind counted', () => {
       { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [] }] },
       'missing-array /meterValue/*/sampledValue',
     ],
+    ['a report of nothing', 'ocpp2.0.1', 'NotifyEvent', report, report, 'list-length /eventData'],
     [
       'JSON in DataTransfer',
       'ocpp1.6',
@@ -224,6 +227,16 @@ describe('leniency, each kind counted', () => {
   ] as const)('%s', (_what, protocol, action, payload, meant, counted) => {
     expect(checkRequest(protocol, action, payload, 'inbound')).toEqual({ ok: true, payload: meant, leniency: [counted] });
     expect(checkRequest(protocol, action, payload, 'strict').ok).toBe(false);
+  });
+
+  it('takes a composite schedule of finer limits than tenths', () => {
+    const schedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 13.043 }] };
+    const response = { status: 'Accepted', chargingSchedule: schedule };
+    expect(checkResponse('ocpp1.6', 'GetCompositeSchedule', response, 'inbound')).toEqual({
+      ok: true,
+      payload: response,
+      leniency: ['fine-number /chargingSchedule/chargingSchedulePeriod/*/limit'],
+    });
   });
 
   it('counts each kind and place once, and not without end', () => {

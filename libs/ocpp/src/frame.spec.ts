@@ -102,9 +102,11 @@ describe('reading a frame', () => {
 describe('writing a frame', () => {
   const error = new OcppError('occurrence-constraint-violation', '/idTag is missing');
 
+  const sendable = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.nat()).filter((payload) => faultIn(payload) === undefined);
+
   it('is read back as it was meant', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uuid(), fc.nat()), fc.dictionary(fc.string({ unit: 'grapheme' }), fc.nat()), (id, payload) => {
+      fc.property(fc.oneof(fc.uuid(), fc.nat()), sendable, (id, payload) => {
         expect(parseFrame(encodeCall(id, 'Reset', payload))).toEqual({ type: 'call', id, action: 'Reset', payload });
         expect(parseFrame(encodeResult(id, payload))).toEqual({ type: 'result', id, payload });
         expect(parseFrame(encodeResult(id, JSON.stringify(payload)))).toEqual({ type: 'result', id, payload });

@@ -12,6 +12,7 @@ export type LeniencyKind =
   | 'boolean-form'
   | 'fraction-rounded'
   | 'large-integer'
+  | 'fine-number'
   | 'json-as-text'
   | 'zone-missing'
   | 'time-form'
@@ -20,6 +21,7 @@ export type LeniencyKind =
   | 'long-text'
   | 'single-as-array'
   | 'missing-array'
+  | 'list-length'
   | 'unreadable-dropped'
   | 'unreadable-time';
 
@@ -75,7 +77,7 @@ class Repair {
       case 'object':
         return isObject(value) ? this.object(value, shape, path) : value;
       case 'array':
-        return this.array(value, shape.items ?? {}, path);
+        return this.array(value, shape, path);
       case 'string':
         return this.text(value, shape, path);
       case 'integer':
@@ -111,7 +113,7 @@ class Repair {
     }
     const place = `${path}/${name}`;
     const optional = !shape.required?.includes(name) || shape.emptyIfMissing?.includes(name);
-    if (member === null && optional) {
+    if (member === null && optional && resolve(property, this.definitions).type !== undefined) {
       this.notes.add('null-member', place);
       return ABSENT;
     }
@@ -120,17 +122,16 @@ class Repair {
     return optional ? ABSENT : member;
   }
 
-  private array(value: unknown, items: Shape, path: string): unknown {
-    const place = `${path}/*`;
-    if (Array.isArray(value)) {
-      return value.map((item) => {
-        const repaired = this.value(item, items, place);
-        return repaired === ABSENT ? item : repaired;
-      });
-    }
-    if (!isObject(value)) return value;
-    this.notes.add('single-as-array', path);
-    return [this.value(value, items, place)];
+  private array(value: unknown, shape: Shape, path: string): unknown {
+    const list = isObject(value) ? [value] : value;
+    if (!Array.isArray(list)) return value;
+    if (list !== value) this.notes.add('single-as-array', path);
+    const [fewest, most] = shape.strictItems ?? [0, Infinity];
+    if (list.length < fewest || list.length > most) this.notes.add('list-length', path);
+    return list.map((item: unknown) => {
+      const repaired = this.value(item, shape.items ?? {}, `${path}/*`);
+      return repaired === ABSENT ? item : repaired;
+    });
   }
 
   private text(value: unknown, shape: Shape, path: string): unknown {
@@ -171,7 +172,9 @@ class Repair {
 
   private number(value: unknown, shape: Shape, path: string): unknown {
     const number = typeof value === 'string' ? this.numberOf(value, path) : value;
-    if (shape.type !== 'integer' || typeof number !== 'number') return number;
+    if (typeof number !== 'number') return number;
+    if (shape.strictMultipleOf !== undefined && !isMultiple(number, shape.strictMultipleOf)) this.notes.add('fine-number', path);
+    if (shape.type !== 'integer') return number;
     if (shape.strictMaximum !== undefined && Math.abs(number) > shape.strictMaximum) this.notes.add('large-integer', path);
     if (Number.isInteger(number)) return number;
     this.notes.add('fraction-rounded', path);
@@ -197,6 +200,11 @@ class Repair {
     this.notes.add('boolean-form', path);
     return isTrue;
   }
+}
+
+function isMultiple(number: number, of: number): boolean {
+  const quotient = number / of;
+  return Math.abs(quotient - Math.round(quotient)) < 1e-6; // as the strict validators judge it
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

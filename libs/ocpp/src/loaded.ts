@@ -25,9 +25,10 @@ export interface Shape {
   open?: string[];
   minimum?: number;
   maximum?: number;
-  multipleOf?: number;
   strictLength?: number;
   strictMaximum?: number;
+  strictMultipleOf?: number;
+  strictItems?: [fewest: number, most: number];
   anyJson?: boolean;
   emptyIfMissing?: string[];
 }

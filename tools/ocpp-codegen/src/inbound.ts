@@ -32,9 +32,9 @@ const MISSING_IS_EMPTY = ['sampledValue', 'meterValue'];
 const LONGEST_SHORT_TEXT = 255;
 
 /**
- * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and repairs, that
- * `libs/ocpp/src/leniency.ts` makes or notes before ajv looks (`open`, `strictLength`, `strictMaximum`, `anyJson`,
- * `emptyIfMissing`).
+ * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and what
+ * `libs/ocpp/src/leniency.ts` repairs or notes before ajv looks (`open`, `anyJson`, `emptyIfMissing`, and the limits that
+ * were lifted, as `strict...`).
  */
 export function inboundSchemas(version: VersionSchemas): VersionSchemas {
   const is16 = version.protocol === 'ocpp1.6';
@@ -58,7 +58,9 @@ interface Leeway {
 }
 
 function relax(schema: Schema, leeway: Leeway): Schema {
-  const { minItems: _few, maxItems: _many, ...relaxed } = schema;
+  const { minItems, maxItems, multipleOf, ...relaxed } = schema;
+  if (schema.type === 'array') relaxed.strictItems = [minItems ?? 0, maxItems ?? Number.MAX_SAFE_INTEGER];
+  if (multipleOf !== undefined) relaxed.strictMultipleOf = multipleOf;
   // Registers and ids beyond 32 bits exist in the field; beyond 53 bits we could not even repeat them.
   if (schema.type === 'integer') Object.assign(relaxed, withinBounds(schema, Number.MAX_SAFE_INTEGER), { strictMaximum: MAX_INTEGER });
   if (typeof schema.maxLength === 'number') {

@@ -59,7 +59,7 @@ function messageName(schema: Schema): string {
 }
 
 /** The files repeat their definitions; equal names must mean equal things. */
-function mergeDefinitions(into: Record<string, Schema>, from: Record<string, Schema>): void {
+export function mergeDefinitions(into: Record<string, Schema>, from: Record<string, Schema>): void {
   for (const [name, definition] of Object.entries(from)) {
     const cleaned = clean(definition);
     if (into[name] !== undefined && !isDeepStrictEqual(into[name], cleaned)) throw new Error(`two different definitions of ${name}`);

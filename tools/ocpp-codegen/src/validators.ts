@@ -10,7 +10,7 @@ import type { VersionSchemas } from './schemas';
 const BASE = 'https://voltbus.invalid';
 
 /** Keywords of `inbound.ts` that ajv shall carry and ignore. */
-const REPAIRS = ['open', 'strictLength', 'strictMaximum', 'anyJson', 'emptyIfMissing'];
+const REPAIRS = ['open', 'anyJson', 'emptyIfMissing', 'strictLength', 'strictMaximum', 'strictMultipleOf', 'strictItems'];
 
 /**
  * One CommonJS module per version: `strict` validators for every message, `inbound` ones for what stations send, and
