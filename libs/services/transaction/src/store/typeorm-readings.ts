@@ -59,9 +59,17 @@ ON CONFLICT (tenant, station, transaction, at, context, evse) DO UPDATE SET
   raw_time = coalesce(known.raw_time, excluded.raw_time)`,
 };
 
-/** $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. */
-const SCOPE = `tenant = $1 AND station = $2
-  AND (transaction = ANY($3) OR (transaction = '' AND evse = $4 AND at BETWEEN $5 AND coalesce($6, 'infinity'::timestamptz)))`;
+/**
+ * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the index; both bounded in time, so that
+ * only the partitions of the transaction's days are touched. A station that keeps naming a transaction long after its end (quirk 81) is not heard.
+ */
+const SCOPE = `(
+  SELECT * FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = ANY($3)
+    AND at BETWEEN $5::timestamptz - interval '1 day' AND coalesce($6, 'infinity'::timestamptz) + interval '1 day'
+  UNION ALL
+  SELECT * FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = '' AND evse = $4
+    AND at BETWEEN $5 AND coalesce($6, 'infinity'::timestamptz) AND '' <> ALL($3)
+) AS scope`;
 
 const POINTS: Statement = {
   name: 'readings-points',
@@ -69,7 +77,7 @@ const POINTS: Statement = {
 SELECT at, energy_wh AS wh, context FROM (
   SELECT at, energy_wh, context, row_number() OVER (ORDER BY at, rank, energy_wh) AS nth, count(*) OVER () AS total
   FROM (SELECT at, energy_wh, context, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
-        FROM transactions.readings WHERE ${SCOPE} AND energy_wh IS NOT NULL) AS ranked
+        FROM ${SCOPE} WHERE energy_wh IS NOT NULL) AS ranked
 ) AS numbered
 WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1) = 1 OR context IN ('Transaction.Begin', 'Transaction.End')
 ORDER BY nth`,
@@ -97,7 +105,7 @@ export class TypeormReadings {
   /** Signed data in order of time, verbatim. */
   async signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
     return manager.query(
-      `SELECT context, signed FROM transactions.readings WHERE ${SCOPE} AND signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
+      `SELECT context, signed FROM ${SCOPE} WHERE signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
       scopeValues(scope),
     );
   }
@@ -108,8 +116,8 @@ export class TypeormReadings {
     { limit, after }: { limit: number; after: readonly [string, string, number] | null },
   ): Promise<MeterValue[]> {
     const rows: ReadingRow[] = await this.dataSource.query(
-      `SELECT at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time FROM transactions.readings
-       WHERE ${SCOPE} AND ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
+      `SELECT at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time FROM ${SCOPE}
+       WHERE ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
       [...scopeValues(scope), after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
     );
     return rows.map(toMeterValue);
