@@ -1,8 +1,9 @@
 import { LANES, type Topic } from '@voltbus/contracts';
-import { BusFull, BusUnavailable, TransientError, type BusRecord, type GroupSubscription } from './bus';
+import { BusFull, BusUnavailable, PoisonError, TransientError, type BusRecord, type GroupSubscription } from './bus';
 import { busContract, collector, eventually, gate, range } from './bus-contract';
 import { MemoryBus, type MemoryBusOptions } from './memory-bus';
 import { quiet } from './quiet';
+import { type BusMetrics } from './telemetry';
 
 const opened: MemoryBus[] = [];
 
@@ -10,6 +11,18 @@ function memoryBus(options: Partial<MemoryBusOptions> = {}): MemoryBus {
   const bus = new MemoryBus({ ...quiet(), ...options });
   opened.push(bus);
   return bus;
+}
+
+/** Metrics that a test can read. */
+function recorded() {
+  const gauges = new Map<string, () => unknown>();
+  const counts = new Map<string, unknown[]>();
+  const metrics: BusMetrics = {
+    counter: (name) => ({ add: (_amount, labels) => void counts.set(name, [...(counts.get(name) ?? []), labels]) }),
+    histogram: () => ({ observe: () => undefined }),
+    gauge: (name, _help, read) => void gauges.set(name, read),
+  };
+  return { metrics, gauges, counts };
 }
 
 afterEach(() => Promise.all(opened.splice(0).map((bus) => bus.close())));
@@ -136,6 +149,24 @@ describe('MemoryBus', () => {
     await publish(bus, 'a/1', 'x');
     expect(seen.texts()).toEqual(['x', 'x']);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
+  });
+
+  it('shows in the metrics what a group has not handled, and counts the dead letters', async () => {
+    const { metrics, gauges, counts } = recorded();
+    const bus = memoryBus({ metrics, absentGroups: 'skip' });
+    const held = gate();
+    await bus.subscribe(
+      transaction(async ({ value }) => {
+        await held.opened;
+        if (value.toString() === 'poison') throw new PoisonError('odd');
+      }),
+    );
+    const published = Promise.all(['x', 'y', 'poison'].map((text) => publish(bus, 'a/1', text)));
+    expect(gauges.get('kafka_consumer_lag_records')?.()).toEqual([{ value: 3, labels: { topic: lane.name, group: 'transaction' } }]);
+    held.open();
+    await published;
+    expect(gauges.get('kafka_consumer_lag_records')?.()).toEqual([{ value: 0, labels: { topic: lane.name, group: 'transaction' } }]);
+    expect(counts.get('kafka_dlq_total')).toEqual([{ topic: lane.name, group: 'transaction' }]);
   });
 
   it("never delivers within the publisher's call", async () => {

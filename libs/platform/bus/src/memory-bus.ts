@@ -55,6 +55,7 @@ export class MemoryBus implements Bus {
   private readonly groups = new Map<string, MemoryGroup>();
   private readonly followers = new Set<MemoryFollower>();
   private readonly subscriptions = new Set<Subscription>();
+  private readonly watched = new Set<string>();
   private readonly availability: Availability;
   private readonly publishes = new Map<Stored, (error: Error) => void>();
   private closed = false;
@@ -74,15 +75,14 @@ export class MemoryBus implements Bus {
 
   async publish(topic: Topic, outgoing: OutgoingRecord, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
     if (this.closed) throw new BusUnavailable('the bus is closed');
-    const bytes = RECORD_OVERHEAD + outgoing.value.length;
-    if (outgoing.value.length > MAX_VALUE_BYTES) throw new RecordRefused(`a value of ${outgoing.value.length} bytes is too large`);
-    if (this.log.waitingBytes + bytes > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES))
-      throw new BusFull(`${this.log.waitingBytes} bytes are waiting to be handled`);
+    const { length } = outgoing.value;
+    if (length > MAX_VALUE_BYTES) throw new RecordRefused(`a value of ${length} bytes is too large`);
+    const waiting = this.log.waitingBytes;
+    if (waiting + length + RECORD_OVERHEAD > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES))
+      throw new BusFull(`${waiting} bytes are waiting to be handled`);
     const partition = this.partition(topic, outgoing);
     const startedAt = performance.now();
-    await new Promise<void>((resolve, reject) =>
-      this.append(topic, partition, copy(partition, outgoing), bytes, timeoutMs, resolve, reject),
-    );
+    await this.append(topic, partition, copy(partition, outgoing), timeoutMs);
     this.telemetry.acknowledged(topic.name, (performance.now() - startedAt) / 1_000);
   }
 
@@ -93,10 +93,9 @@ export class MemoryBus implements Bus {
     for (const topic of subscription.topics) group.expect(topic.name, this.partitionsOf(topic));
     const bury = subscription.onDeadLetter?.bind(subscription) ?? deadLetterTo(this, this.telemetry);
     const joined = group.join({ subscription, runner: new GroupRunner({ subscription, telemetry: this.telemetry, bury }), left: false });
-    this.telemetry.joined(
-      subscription.group,
-      subscription.topics.reduce((sum, topic) => sum + topic.partitions, 0),
-    );
+    const partitions = subscription.topics.reduce((sum, topic) => sum + topic.partitions, 0);
+    this.telemetry.joined(subscription.group, partitions);
+    for (const { name } of subscription.topics) this.watchLag(group, name);
     return this.keep(joined);
   }
 
@@ -127,38 +126,37 @@ export class MemoryBus implements Bus {
     for (const reject of this.publishes.values()) reject(new BusUnavailable('the bus was closed'));
   }
 
-  private append(
-    topic: Topic,
-    partition: MemoryPartition,
-    record: BusRecord,
-    bytes: number,
-    timeoutMs: number,
-    resolve: () => void,
-    reject: (error: Error) => void,
-  ): void {
-    const readers = [...this.groups.values()].filter((group) => group.reads(topic.name)).map((group) => group.name);
+  /** Resolves when everyone who settles the topic has handled the record. */
+  private append(topic: Topic, partition: MemoryPartition, record: BusRecord, timeoutMs: number): Promise<void> {
+    const readers = [...this.groups.values()].filter((group) => group.reads(topic.name));
     const settledBy =
       this.options.absentGroups === 'skip' ? topic.settledBy.filter((name) => this.groups.get(name)?.present) : topic.settledBy;
-    const timer = setTimeout(() => fail(new BusUnavailable(`${topic.name}: not handled within ${timeoutMs} ms`)), timeoutMs);
-    const settled = () => {
-      clearTimeout(timer);
-      this.publishes.delete(stored);
-      this.availability.acknowledged(this.publishes.size > 0);
-      resolve();
-    };
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      this.publishes.delete(stored);
-      this.telemetry.notProduced(topic.name, 1);
-      reject(error);
-    };
-    const stored: Stored = { record, bytes, unread: new Set(readers), unsettled: new Set(settledBy), settled };
-    this.publishes.set(stored, fail);
-    this.availability.waiting();
-    this.log.append(partition, stored);
-    if (stored.unsettled.size === 0) settled();
-    for (const group of readers) this.groups.get(group)?.wake(topic.name, partition.index);
-    for (const follower of this.followers) follower.offer(record);
+    return new Promise((resolve, reject) => {
+      const end = (act: () => void) => {
+        clearTimeout(timer);
+        this.publishes.delete(stored);
+        act();
+      };
+      const fail = (error: Error) =>
+        end(() => {
+          this.telemetry.notProduced(topic.name, 1);
+          reject(error);
+        });
+      const settled = () =>
+        end(() => {
+          this.availability.acknowledged(this.publishes.size > 0); // also when its publisher has given up meanwhile
+          resolve();
+        });
+      const timer = setTimeout(() => fail(new BusUnavailable(`${topic.name}: not handled within ${timeoutMs} ms`)), timeoutMs);
+      const unread = new Set(readers.map((group) => group.name));
+      const stored: Stored = { record, bytes: RECORD_OVERHEAD + record.value.length, unread, unsettled: new Set(settledBy), settled };
+      this.publishes.set(stored, fail);
+      this.availability.waiting();
+      this.log.append(partition, stored);
+      if (stored.unsettled.size === 0) settled();
+      for (const group of readers) group.wake(topic.name, partition.index);
+      for (const follower of this.followers) follower.offer(record);
+    });
   }
 
   private partition(topic: Topic, { key, partition }: OutgoingRecord): MemoryPartition {
@@ -181,6 +179,13 @@ export class MemoryBus implements Bus {
     let group = this.groups.get(name);
     if (!group) this.groups.set(name, (group = new MemoryGroup(name, this.log, this.options.faults ?? {})));
     return group;
+  }
+
+  private watchLag(group: MemoryGroup, topic: string): void {
+    const name = `${group.name} ${topic}`;
+    if (this.watched.has(name)) return;
+    this.watched.add(name);
+    this.telemetry.watchLag(() => [{ value: group.lag(topic), labels: { topic, group: group.name } }]);
   }
 
   private keep(subscription: Subscription): Subscription {

@@ -65,6 +65,11 @@ export class MemoryGroup {
     );
   }
 
+  /** Records of the topic that this group has not handled. */
+  lag(topic: string): number {
+    return behind(this.cursors.get(topic) ?? []);
+  }
+
   join(member: Member): Subscription {
     this.members.push(member);
     this.wakeAll();
@@ -75,7 +80,7 @@ export class MemoryGroup {
       get stopped() {
         return member.runner.stopped;
       },
-      lag: () => Promise.resolve(this.ownedBy(member).reduce((sum, { partition, position }) => sum + partition.end - position, 0)),
+      lag: () => Promise.resolve(behind(this.ownedBy(member))),
       passed: (instant) =>
         Promise.resolve(
           this.ownedBy(member).every(({ partition, position }) => (partition.at(position)?.record.timestamp ?? Infinity) >= instant),
@@ -143,4 +148,8 @@ export class MemoryGroup {
     const last = batch.at(-1);
     if (last) cursor.position = Number(left[0]?.offset ?? last.record.offset + 1n);
   }
+}
+
+function behind(cursors: readonly Cursor[]): number {
+  return cursors.reduce((sum, { partition, position }) => sum + partition.end - position, 0);
 }

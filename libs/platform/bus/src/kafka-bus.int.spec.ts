@@ -1,0 +1,123 @@
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import { type Topic } from '@voltbus/contracts';
+import { testKafka } from '@voltbus/testing';
+import { busContract, collector, eventually, range } from './bus-contract';
+import { KafkaBus } from './kafka-bus';
+import { quiet } from './quiet';
+
+const { brokers } = testKafka();
+jest.setTimeout(60_000);
+
+let clients = 0;
+const newBus = () => new KafkaBus({ ...quiet(), brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
+
+busContract('KafkaBus', async () => {
+  const buses: KafkaBus[] = [];
+  return {
+    bus: () => {
+      const bus = newBus();
+      buses.push(bus);
+      return bus;
+    },
+    close: async () => void (await Promise.all(buses.map((bus) => bus.close()))),
+  };
+});
+
+describe('KafkaBus', () => {
+  const bus = newBus();
+  let names = 0;
+  afterAll(() => bus.close());
+
+  const topicOf = (partitions: number): Topic => ({
+    name: `kafka-${process.pid}-${Date.now()}-${++names}`,
+    partitions,
+    owner: 'other',
+    writers: ['other'],
+    settledBy: [],
+    retentionMs: 3_600_000,
+  });
+
+  it('lets no slow partition hold up the others, and goes on with it in order, nothing twice', async () => {
+    const topic = topicOf(3);
+    await bus.ensureTopics([topic]);
+    const send = (partition: number, text: string) => bus.publish(topic, { key: `a/${partition}`, value: Buffer.from(text), partition });
+    const seen = collector();
+    const subscription = await bus.subscribe({
+      group: `${topic.name}-group`,
+      topics: [topic],
+      route: () => ({
+        shape: 'key',
+        name: 'h',
+        handle: async (record) => {
+          if (record.value.toString() === 'slow') await new Promise((later) => setTimeout(later, 4_000));
+          await seen.one(record);
+        },
+      }),
+    });
+    await Promise.all([send(0, 'slow'), send(0, 'after slow')]);
+    const startedAt = performance.now();
+    for (const n of range(20)) await send(1, String(n));
+    await seen.wait(20);
+    expect(performance.now() - startedAt).toBeLessThan(3_500);
+    expect(seen.byKey().get('a/0')).toBeUndefined();
+    await send(0, 'last');
+    await eventually(async () => expect(seen.byKey().get('a/0')).toEqual(['slow', 'after slow', 'last']));
+    await eventually(async () => expect(await subscription.lag()).toBe(0));
+    await subscription.close();
+    expect(seen.count()).toBe(23);
+  });
+
+  it('says of a topic everything that the design relies on and it has not', async () => {
+    const topic: Topic = { ...topicOf(4), retentionMs: 7_200_000 };
+    const admin = new Kafka({ brokers, clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await bus.ensureTopics([topic]);
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: topic.name,
+          configEntries: [
+            { name: 'cleanup.policy', value: 'compact' },
+            { name: 'retention.ms', value: '1000' },
+            { name: 'max.message.bytes', value: '100000' },
+            { name: 'message.timestamp.type', value: 'CreateTime' },
+          ],
+        },
+      ],
+    });
+    await admin.disconnect();
+    const demanding = new KafkaBus({ ...quiet(), brokers, clientId: 'demanding', onCrash: 'exit', replication: 3 });
+    await eventually(async () =>
+      expect(await demanding.checkTopics([{ ...topic, partitions: 8 }])).toEqual([
+        expect.stringContaining('has 4 partitions instead of 8'),
+        expect.stringContaining('has 1 replicas instead of 3'),
+        expect.stringContaining('cleanup.policy=compact instead of delete'),
+        expect.stringContaining('keeps records 1000 ms instead of 7200000'),
+        expect.stringContaining('max.message.bytes=100000'),
+        expect.stringContaining('message.timestamp.type=CreateTime'),
+      ]),
+    );
+    await demanding.close();
+  });
+
+  it('reads what other clients compress, gzip and snappy', async () => {
+    const topic = topicOf(1);
+    await bus.ensureTopics([topic]);
+    const seen = collector();
+    const subscription = await bus.subscribe({
+      group: `${topic.name}-group`,
+      topics: [topic],
+      route: () => ({ shape: 'key', name: 'h', handle: seen.one }),
+    });
+    const producer = new Kafka({ brokers, clientId: 'other', logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    for (const compression of [1, 2])
+      await producer.send({ topic: topic.name, compression, messages: [{ key: 'a/1', value: `by ${compression}` }] });
+    await producer.disconnect();
+    await seen.wait(2);
+    expect(seen.texts()).toEqual(['by 1', 'by 2']);
+    await subscription.close();
+  });
+});

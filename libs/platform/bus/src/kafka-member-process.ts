@@ -1,0 +1,31 @@
+import { type Topic } from '@voltbus/contracts';
+import { KafkaBus } from './kafka-bus';
+import { quiet } from './quiet';
+
+/** What the process is told on its command line, as JSON. */
+export interface MemberTask {
+  kind: 'follow' | 'group';
+  brokers: readonly string[];
+  topic: Topic;
+  group: string;
+  /** How long a record takes. */
+  handlingMs: number;
+}
+
+// A process of its own for `kafka-processes.int.spec.ts` to stop and to kill. It tells its parent what it has handled.
+async function main(): Promise<void> {
+  const { kind, brokers, topic, group, handlingMs } = JSON.parse(process.argv[2] ?? '') as MemberTask; // written by the test beside it
+  const tell = (text: string) => void process.send?.(text);
+  const bus = new KafkaBus({ ...quiet(), brokers, clientId: 'member', onCrash: 'rebuild' });
+  if (kind === 'follow') await bus.follow({ name: 'member', topic, partition: 0, handle: (record) => tell(record.value.toString()) });
+  else {
+    const handle = async (record: { value: Buffer }) => {
+      await new Promise((later) => setTimeout(later, handlingMs));
+      tell(record.value.toString());
+    };
+    await bus.subscribe({ group, topics: [topic], route: () => ({ shape: 'key', name: 'member', handle }) });
+  }
+  tell('ready');
+}
+
+void main();
