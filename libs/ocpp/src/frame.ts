@@ -1,4 +1,4 @@
-import { parseGuarded } from './guarded-json';
+import { isStorable, parseGuarded } from './guarded-json';
 import { peek, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
 import type { Protocol } from './protocols';
 
@@ -18,16 +18,13 @@ export function knowsFrameType(protocol: Protocol, type: FrameType): boolean {
   return protocol === 'ocpp2.1' || !TYPES_OF_21.includes(type);
 }
 
-// With the u flag a surrogate matches only when it stands alone.
-const LONE_SURROGATE = /[\ud800-\udfff]/u;
-
 /** Reads any bytes or text: always a frame, `broken` for whatever is not one. Never throws. */
 export function parseFrame(input: Uint8Array | string): Frame {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input;
   const peeked = peek(bytes);
   if (peeked.type === 'broken') return peeked;
   const { type: of, id } = peeked;
-  if (typeof input === 'string' && LONE_SURROGATE.test(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
+  if (typeof input === 'string' && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
   const parsed = parseGuarded(bytes);
   if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };
   // What was peeked is an array's beginning, so JSON made an array of it.

@@ -23,6 +23,19 @@ const LONG_NUMBER = 300;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Throws on bytes that are no UTF-8; keeps a byte order mark, which JSON does not allow. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return UTF8.decode(bytes);
+}
+
+// With the u flag a surrogate matches only when it stands alone.
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+
+/** Free of NUL and of half surrogate pairs. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
 /** `JSON.parse` for what a stranger sent: one pass over the bytes finds what is too deep and what deserves a closer look. */
 export function parseGuarded(bytes: Uint8Array): GuardedJson {
   if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };
@@ -31,7 +44,7 @@ export function parseGuarded(bytes: Uint8Array): GuardedJson {
   let text: string;
   let value: unknown;
   try {
-    text = UTF8.decode(bytes);
+    text = decodeUtf8(bytes);
     value = JSON.parse(text);
   } catch {
     return { ok: false, fault: 'not-json' };
@@ -67,23 +80,22 @@ function scanJson(bytes: Uint8Array): 'plain' | 'suspicious' | 'too-deep' {
   return suspicious ? 'suspicious' : 'plain';
 }
 
-// With the u flag a surrogate matches only when it stands alone.
-const UNSTORABLE = /[\0\ud800-\udfff]/u;
-
 /** What is wrong with a value that `JSON.parse` made, if anything. Also for JSON that came another way (an HTTP body). */
 export function faultIn(value: unknown, depth = 1): JsonFault | undefined {
-  if (typeof value === 'string') return UNSTORABLE.test(value) ? 'unstorable-text' : undefined;
+  if (typeof value === 'string') return isStorable(value) ? undefined : 'unstorable-text';
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'number-out-of-range';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > MAX_DEPTH) return 'too-deep';
   for (const [key, member] of Object.entries(value)) {
-    const fault = UNSTORABLE.test(key) ? 'unstorable-text' : isPrototypeKey(key, member) ? 'prototype-key' : faultIn(member, depth + 1);
+    const fault = keyFault(key, member) ?? faultIn(member, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-function isPrototypeKey(key: string, member: unknown): boolean {
-  if (key === '__proto__') return true;
-  return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');
+function keyFault(key: string, member: unknown): JsonFault | undefined {
+  if (!isStorable(key)) return 'unstorable-text';
+  if (key === '__proto__') return 'prototype-key';
+  const isObject = typeof member === 'object' && member !== null;
+  return key === 'constructor' && isObject && Object.hasOwn(member, 'prototype') ? 'prototype-key' : undefined;
 }

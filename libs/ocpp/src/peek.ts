@@ -1,4 +1,4 @@
-import { MAX_FRAME_BYTES, type JsonFault } from './guarded-json';
+import { decodeUtf8, isStorable, MAX_FRAME_BYTES, type JsonFault } from './guarded-json';
 
 /** A message id as the sender wrote it. OCPP says text; a number is taken too, and must be echoed as a number. */
 export type MessageId = string | number;
@@ -43,8 +43,6 @@ const MAX_NUMBER_LENGTH = 17;
 const TYPES: Readonly<Record<number, FrameType>> = { 2: 'call', 3: 'result', 4: 'error', 5: 'result-error', 6: 'send' };
 
 const [QUOTE, BACKSLASH, COMMA, OPEN, CLOSE] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const UNSTORABLE = /[\0\ud800-\udfff]/u;
 
 /**
  * Reads type, id and action straight from the bytes. The payload is located, not read: whether it is JSON at all shows
@@ -132,8 +130,8 @@ function readText(bytes: Uint8Array, start: number): Token<string> | undefined {
 
 function decodeText(bytes: Uint8Array, start: number, end: number): Token<string> | undefined {
   try {
-    const value: unknown = JSON.parse(UTF8.decode(bytes.subarray(start, end)));
-    return typeof value === 'string' && !UNSTORABLE.test(value) ? { value, end } : undefined;
+    const value: unknown = JSON.parse(decodeUtf8(bytes.subarray(start, end)));
+    return typeof value === 'string' && isStorable(value) ? { value, end } : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { resolve, type Definitions, type LeniencyNotes } from './leniency';
-import type { Shape, Validator } from './loaded';
+import { resolve, type Definitions, type LeniencyKind, type LeniencyNotes } from './leniency';
+import type { SchemaError, Shape, Validator } from './loaded';
 
 /**
  * Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. Of these we
@@ -25,43 +25,54 @@ export function salvage(payload: unknown, message: InboundMessage, notes: Lenien
   if (!KEPT_AT_ALL_COSTS.includes(message.action)) return false;
   for (let drops = 0; drops < MAX_DROPS; drops++) {
     const error = message.inbound.errors?.[0];
-    if (error === undefined || !leaveOut(payload, error, message, notes)) return false;
+    const remedy = error && innermost(stepsTo(error, payload, message).flatMap((step) => remedyAt(step, error)));
+    if (!remedy) return false;
+    remedy.apply();
+    notes.add(remedy.kind, remedy.place);
     if (message.inbound(payload)) return true;
   }
   return false;
 }
 
-/** The innermost place around the error that may be missing: an optional member, or an item of an array. */
-function leaveOut(
-  payload: unknown,
-  error: { instancePath: string; keyword: string },
-  message: InboundMessage,
-  notes: LeniencyNotes,
-): boolean {
-  let drop: (() => void) | undefined;
-  let [value, shape, place] = [payload, resolve(message.shape, message.definitions), ''];
-  for (const step of error.instancePath.split('/').slice(1)) {
-    const parent = value;
-    if (Array.isArray(parent)) {
-      const index = Number(step);
-      place += '/*';
-      const at = place;
-      drop = () => (parent.splice(index, 1), notes.add('unreadable-dropped', at));
-      value = parent[index];
-      shape = resolve(shape.items ?? {}, message.definitions);
-    } else {
-      // ajv found the step in an object of ours, so it is one.
-      const members = parent as Record<string, unknown>;
-      place += `/${step}`;
-      const at = place;
-      const property = resolve(shape.properties?.[step] ?? {}, message.definitions);
-      if (!shape.required?.includes(step)) drop = () => (delete members[step], notes.add('unreadable-dropped', at));
-      else if (error.keyword === 'format' && property.format === 'date-time')
-        drop = () => ((members[step] = NO_TIME), notes.add('unreadable-time', at));
-      value = members[step];
-      shape = property;
-    }
-  }
-  drop?.();
-  return drop !== undefined;
+/** A member or item on the way from the payload to the place of an error. */
+interface Step {
+  parent: unknown;
+  key: string;
+  parentShape: Shape;
+  shape: Shape;
+  /** As notes write it. */
+  place: string;
+  last: boolean;
+}
+
+function stepsTo(error: SchemaError, payload: unknown, { shape: root, definitions }: InboundMessage): Step[] {
+  const keys = error.instancePath.split('/').slice(1);
+  let [parent, parentShape, place] = [payload, resolve(root, definitions), ''];
+  return keys.map((key, depth): Step => {
+    const inList = Array.isArray(parent);
+    const shape = resolve((inList ? parentShape.items : parentShape.properties?.[key]) ?? {}, definitions);
+    place += inList ? '/*' : `/${key}`;
+    const step = { parent, key, parentShape, shape, place, last: depth === keys.length - 1 };
+    parent = (parent as Record<string, unknown>)[key]; // ajv has been there: it is a list or an object
+    parentShape = shape;
+    return step;
+  });
+}
+
+interface Remedy {
+  kind: LeniencyKind;
+  place: string;
+  apply(): void;
+}
+
+function remedyAt({ parent, key, parentShape, shape, place, last }: Step, error: SchemaError): Remedy[] {
+  if (Array.isArray(parent)) return [{ kind: 'unreadable-dropped', place, apply: () => void parent.splice(Number(key), 1) }];
+  const members = parent as Record<string, unknown>; // see stepsTo
+  if (!parentShape.required?.includes(key)) return [{ kind: 'unreadable-dropped', place, apply: () => void delete members[key] }];
+  const isTime = last && error.keyword === 'format' && shape.format === 'date-time';
+  return isTime ? [{ kind: 'unreadable-time', place, apply: () => void (members[key] = NO_TIME) }] : [];
+}
+
+function innermost(remedies: Remedy[]): Remedy | undefined {
+  return remedies.at(-1);
 }
