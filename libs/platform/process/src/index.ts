@@ -1,6 +1,10 @@
-export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from './tokens';
 export { type Health } from './health';
-export { type Lifecycle, type Phase } from './lifecycle';
+export { type HttpFace } from './http-face';
+export { type Lifecycle, type Part, type Phase } from './lifecycle';
 export { type Counter, type Histogram, type Metrics } from './metrics';
-export { type Settings } from './settings';
+export { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
+export { runProcess, type ProcessDefinition } from './run';
+export { urlOf, type RunFacts } from './run-facts';
+export { settingsSchema, type Settings } from './settings';
+export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';
 export { type Logger } from 'pino';

@@ -17,32 +17,83 @@ const redisUrl = z.string().superRefine((url, context) => {
  * A setting works when absent, except secrets, which have no default in the cluster apps.
  */
 export const settingsSchema = z.object({
-  HOST: z.string().optional().describe('Bind address of the OCPP and HTTP ports. Default 127.0.0.1 in standalone, 0.0.0.0 in the cluster apps'),
+  HOST: z
+    .string()
+    .optional()
+    .describe('Bind address of the OCPP and HTTP ports. Default 127.0.0.1 in standalone, 0.0.0.0 in the cluster apps'),
   OCPP_PORT: port.default(9000).describe('OCPP WebSocket port; 0 takes a free one'),
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
   INTERNAL_PORT: port.default(9090).describe('Health and metrics port; never expose it; 0 takes a free one'),
   INTERNAL_HOST: z.string().optional().describe('Bind address of the internal port; default as VOLTBUS_HOST'),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
-  ADMIN_KEY: secret.optional().describe('First administrator\'s API key, 32 characters or more'),
-  KEY_PEPPER: secret.optional().describe('Pepper of the stations\' key hashes, 32 characters or more'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('Postgres; standalone embeds one when absent'),
-  KAFKA_BROKERS: z.string().transform((list) => list.split(',').map((one) => one.trim()).filter(Boolean)).pipe(z.array(z.string().regex(/^.+:\d+$/)).min(1)).optional().describe('host:port, comma separated; standalone uses its in-process bus when absent'),
-  REDIS_URL: redisUrl.optional().describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
+  ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
+  KEY_PEPPER: secret.optional().describe("Pepper of the stations' key hashes, 32 characters or more"),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('Postgres; standalone embeds one when absent'),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().regex(/^.+:\d+$/)).min(1))
+    .optional()
+    .describe('host:port, comma separated; standalone uses its in-process bus when absent'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
   DRAIN_SECONDS: seconds(0, 3600).optional().describe('How long a stop may take. Default 5 in standalone, 60 in the cluster apps'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
-  OTLP_ENDPOINT: z.url().optional().describe('Traces go there (OTLP over HTTP); none when absent'),
-  TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.01).describe('Share of station messages that are traced'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8).describe('Database connections of one service in one process'),
-  TOPIC_REPLICATION: z.coerce.number().int().min(1).max(9).default(1).describe('Least replication factor the topics must have (and are created with)'),
-  POD_NAME: z.string().regex(/^[a-z0-9.-]{1,200}$/i).optional().describe('Name of this process in leases and logs; default the host name'),
-  TRANSPORT: z.enum(['uws', 'ws']).default('uws').describe('WebSocket implementation; falls back to ws, loudly, where uWebSockets.js does not load'),
-  SUBPROTOCOL_MISMATCH: z.enum(['refuse', 'accept-and-close']).default('refuse').describe('No common OCPP version: refuse the upgrade with 400, or accept and close'),
+  TOPIC_REPLICATION: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(9)
+    .default(1)
+    .describe('Least replication factor the topics must have (and are created with)'),
+  POD_NAME: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,200}$/i)
+    .optional()
+    .describe('Name of this process in leases and logs; default the host name'),
+  TRANSPORT: z
+    .enum(['uws', 'ws'])
+    .default('uws')
+    .describe('WebSocket implementation; falls back to ws, loudly, where uWebSockets.js does not load'),
+  SUBPROTOCOL_MISMATCH: z
+    .enum(['refuse', 'accept-and-close'])
+    .default('refuse')
+    .describe('No common OCPP version: refuse the upgrade with 400, or accept and close'),
   PING_SECONDS: seconds(8, 900).default(45).describe('A station silent for so long is pinged; silent for 2.5 times so long, it is closed'),
   HEARTBEAT_SECONDS: seconds(5, 86_400).default(300).describe('Heartbeat interval given to stations'),
   CALL_TIMEOUT_SECONDS: seconds(1, 600).default(30).describe('How long a station may take to answer a call'),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
+  RUN_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Where a process writes what it runs as (pid and URLs), for whoever started it; standalone always writes run.json in its data folder',
+    ),
   DEMO: z.stringbool().default(false).describe('Same as --demo'),
 });
 
-/** The checked environment. */
-export type Settings = z.output<typeof settingsSchema>;
+type Raw = z.output<typeof settingsSchema>;
+
+/** The checked environment, with what depends on the shape of the process filled in. A secret that this process has no use for may be empty. */
+export interface Settings extends Raw {
+  HOST: string;
+  INTERNAL_HOST: string;
+  POD_NAME: string;
+  DRAIN_SECONDS: number;
+  ADMIN_KEY: string;
+  KEY_PEPPER: string;
+  DATABASE_URL: string;
+}
+
+/** Settings whose value may also be in a file, named by `..._FILE`. */
+export const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL'] as const satisfies readonly (keyof Raw)[];

@@ -6,3 +6,4 @@ export const LOGGER = Symbol.for('voltbus.logger');
 export const METRICS = Symbol.for('voltbus.metrics');
 export const HEALTH = Symbol.for('voltbus.health');
 export const LIFECYCLE = Symbol.for('voltbus.lifecycle');
+export const RUN_FACTS = Symbol.for('voltbus.run-facts');

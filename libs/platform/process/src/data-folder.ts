@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from './read-settings';
+
+const SECRET_BYTES = 32;
+const DEMO_MARK = 'demo';
+
+/** The data folder of standalone and of the local stack: secrets made at the first start, and what runs. */
+export class DataFolder {
+  constructor(readonly path: string) {
+    mkdirSync(path, { recursive: true });
+  }
+
+  /** A secret kept for its user's eyes (mode 0600), made when missing. */
+  secret(name: 'admin-key' | 'key-pepper'): string {
+    const file = this.file(name);
+    if (!existsSync(file)) writeFileSync(file, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: 0o600 });
+    return readFileSync(file, 'utf8').trim();
+  }
+
+  /** A demo never touches a folder that holds something real, and what a demo made stays a demo's. */
+  admit(demo: boolean): void {
+    const mark = this.file(DEMO_MARK);
+    const used = readdirSync(this.path).length > 0;
+    if (demo && used && !existsSync(mark))
+      throw new ConfigError([`--demo: the data folder ${this.path} was not made by a demo; name another one in VOLTBUS_DATA_DIR`]);
+    if (demo && !used) writeFileSync(mark, '');
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { Metrics } from './metrics';
+
+const PREFIX = 'csms_';
+/** Seconds, from a local answer to the longest deadline. */
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export interface ServedMetrics extends Metrics {
+  /** Answers a scrape in Prometheus's text format. */
+  serve(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<void>;
+}
+
+/** Metrics on OpenTelemetry's SDK, read by Prometheus. The same name asked for twice is one metric; several gauges of one name add their readings. */
+export function otelMetrics(process: string): ServedMetrics {
+  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true, withoutTargetInfo: true });
+  const provider = new MeterProvider({ readers: [exporter] });
+  const meter = provider.getMeter('voltbus');
+  const runtime = new RuntimeNodeInstrumentation();
+  runtime.setMeterProvider(provider);
+  meter
+    .createObservableGauge(`${PREFIX}build_info`)
+    .addCallback((result) => result.observe(1, { process, node: globalThis.process.version }));
+  return {
+    counter: (name, help) => {
+      const counter = meter.createCounter(PREFIX + name, { description: help });
+      return { add: (amount, labels) => counter.add(amount, labels) };
+    },
+    histogram: (name, help, buckets = DEFAULT_BUCKETS) => {
+      const histogram = meter.createHistogram(PREFIX + name, { description: help, advice: { explicitBucketBoundaries: [...buckets] } });
+      return { observe: (value, labels) => histogram.record(value, labels) };
+    },
+    gauge: (name, help, read) => {
+      meter.createObservableGauge(PREFIX + name, { description: help }).addCallback((result) => {
+        const reading = read();
+        if (typeof reading === 'number') result.observe(reading);
+        else for (const { value, labels } of reading) result.observe(value, labels);
+      });
+    },
+    serve: (request, response) => exporter.getMetricsRequestHandler(request, response),
+    close: async () => {
+      runtime.disable();
+      await provider.shutdown();
+    },
+  };
+}
