@@ -1,0 +1,91 @@
+import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { BusFull, BusUnavailable, TransientError } from '@voltbus/bus';
+import { ConnectionsUnavailable } from '@voltbus/connections';
+import { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
+import { isTransientDatabaseError } from '@voltbus/persistence';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+/** RFC 9457. `code` is stable: clients branch on it. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  [member: string]: unknown;
+}
+
+const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
+  'bad-request': 'The request cannot be read',
+  unauthorized: 'No valid API key',
+  forbidden: 'The API key does not allow that',
+  'not-found': 'There is no such thing',
+  conflict: 'That conflicts with what is there',
+  'secret-in-command': 'The command carries a secret of the station',
+  invalid: 'The request is not valid',
+  'too-many-requests': 'Too many requests',
+  unavailable: 'Temporarily unavailable',
+  internal: 'An internal error',
+};
+const RETRY_AFTER_SECONDS = 5;
+/** What Nest and Fastify say with their own exceptions. */
+const CODES: Readonly<Record<number, CsmsErrorCode>> = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  413: 'bad-request',
+  415: 'bad-request',
+  422: 'invalid',
+  429: 'too-many-requests',
+  503: 'unavailable',
+};
+
+/** Whatever goes wrong in a request leaves as a problem; what nobody expected is logged, once, here, and shown without details. */
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const { method, url } = http.getRequest<FastifyRequest>();
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.logger[problem.code === 'internal' ? 'error' : 'warn']({ err: error, method, url }, problem.title);
+    const reply = http.getResponse<FastifyReply>();
+    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+  }
+}
+
+/** The problem an error is told as. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof CsmsError) return problem(CSMS_ERROR_STATUS[error.code], error.code, error.message, error.details);
+  if (isAway(error)) return problem(503, 'unavailable', 'a part of the system is away; nothing was changed that was not answered');
+  const status = statusOf(error);
+  const code = status === null ? undefined : CODES[status];
+  if (status !== null && code !== undefined) return problem(status, code, error instanceof Error ? error.message : '');
+  return problem(500, 'internal', 'it was logged');
+}
+
+function problem(status: number, code: CsmsErrorCode | 'internal', detail: string, more: Readonly<Record<string, unknown>> = {}): Problem {
+  return { ...more, type: `urn:voltbus:problem:${code}`, title: TITLES[code], status, code, detail };
+}
+
+function isAway(error: unknown): boolean {
+  return (
+    error instanceof ConnectionsUnavailable ||
+    error instanceof BusUnavailable ||
+    error instanceof BusFull ||
+    error instanceof TransientError ||
+    isTransientDatabaseError(error)
+  );
+}
+
+/** Nest's exceptions, and Fastify's, which carry a statusCode. */
+function statusOf(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}
