@@ -1,13 +1,17 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { CsmsError, type Cdr } from '@voltbus/contracts';
-import { Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { CsmsError, MAX_STATION_LENGTH, type Cdr } from '@voltbus/contracts';
+import { ApiZodQuery, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 
 const instant = z.iso.datetime({ offset: true });
 const listQuerySchema = z.object({
-  station: z.string().optional(),
+  station: z
+    .string()
+    .max(MAX_STATION_LENGTH)
+    .regex(/^[^\p{Cc}]*$/u)
+    .optional(),
   transaction: z.guid().optional(),
   from: instant.optional().describe('Session started then or later'),
   to: instant.optional().describe('Session started before'),
@@ -21,6 +25,7 @@ export class CdrsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
   @Get()
+  @ApiZodQuery(listQuerySchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,

@@ -18,5 +18,7 @@ export const putTariffSchema = z.strictObject({
   taxPercent: decimal.default('0'),
 });
 
+export const tariffSchema = putTariffSchema.extend({ tariff: z.string() });
+
 /** Names of tariffs: they appear in paths and on bills. */
 export const TARIFF_NAME = /^[\w.:-]{1,100}$/;

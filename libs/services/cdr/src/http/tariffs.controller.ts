@@ -1,30 +1,47 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { CsmsError, type Tariff } from '@voltbus/contracts';
-import { Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page, type PageQuery } from '@voltbus/http';
-import type { z } from 'zod';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
-import { TARIFF_NAME, putTariffSchema } from './tariff';
+import { TARIFF_NAME, putTariffSchema, tariffSchema } from './tariff';
 
 @Controller('v1/tariffs')
 export class TariffsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
   @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(tariffSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tariff>> {
+    if (cursor !== undefined && !TARIFF_NAME.test(cursor)) throw new CsmsError('bad-request', 'no cursor of this list');
     const tariffs = await this.service.tariffs.page(tenant, { limit: limit + 1, after: cursor ?? null });
     return page(tariffs, limit, ({ tariff }) => tariff);
   }
 
   @Get(':tariff')
+  @ApiZodResponse(200, tariffSchema)
   async one(@Tenant() tenant: string, @Param('tariff') name: string): Promise<Tariff> {
-    const tariff = await this.service.tariffs.find(tenant, name);
+    const tariff = await this.known(tenant, name);
     if (tariff === null) throw new CsmsError('not-found', 'no such tariff');
     return tariff;
   }
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
+  @ApiZodBody(putTariffSchema)
+  @ApiZodResponse(200, tariffSchema)
   async put(
     @Tenant() tenant: string,
     @Param('tariff') name: string,
@@ -40,7 +57,11 @@ export class TariffsController {
   @Delete(':tariff')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
-    if ((await this.service.tariffs.find(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
+    if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
     await this.service.tariffs.add(tenant, name, null, new Date());
+  }
+
+  private async known(tenant: string, name: string): Promise<Tariff | null> {
+    return TARIFF_NAME.test(name) ? this.service.tariffs.find(tenant, name) : null;
   }
 }

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { CsmsError, type Command } from '@voltbus/contracts';
-import { Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
-import { remoteStartSchema } from './remote-start';
+import { remoteStartSchema, stationSchema } from './remote-start';
 
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';
@@ -15,9 +15,10 @@ export class RemoteController {
 
   @Post('stations/:station/remote-start')
   @HttpCode(202)
+  @ApiZodBody(remoteStartSchema)
   start(
     @Tenant() tenant: string,
-    @Param('station') station: string,
+    @Param('station', zodBody(stationSchema)) station: string,
     @Body(zodBody(remoteStartSchema)) { idToken, evse }: z.output<typeof remoteStartSchema>,
   ): Promise<Command> {
     return this.remote.start({ tenant, station }, { idToken, evse: evse ?? null }, REQUESTED_BY);

@@ -1,25 +1,41 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page, type PageQuery } from '@voltbus/http';
-import type { z } from 'zod';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
 import { tokenIdentity, type Token } from '../domain/authorization';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { putTokenSchema } from './token';
+import { idTokenSchema, putTokenSchema, tokenSchema } from './token';
 
-const MAX_LENGTH = 255;
-
+/** Who may charge. */
 @Controller('v1/tokens')
 export class TokensController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
   @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(tokenSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Token>> {
-    const tokens = await this.service.tokenStore.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    const tokens = await this.service.tokenStore.page(tenant, {
+      limit: limit + 1,
+      after: cursor === undefined ? null : tokenIdentity(cursor),
+    });
     return page(tokens, limit, ({ idToken }) => tokenIdentity(idToken));
   }
 
   @Get(':idToken')
+  @ApiZodResponse(200, tokenSchema)
   async one(@Tenant() tenant: string, @Param('idToken') idToken: string): Promise<Token> {
     const token = await this.service.tokenStore.find(tenant, idToken);
     if (token === null) throw new CsmsError('not-found', 'no such token');
@@ -27,24 +43,17 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @ApiZodBody(putTokenSchema)
+  @ApiZodResponse(200, tokenSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('idToken') idToken: string,
+    @Param('idToken', zodBody(idTokenSchema)) idToken: string,
     @Body(zodBody(putTokenSchema)) body: z.output<typeof putTokenSchema>,
   ): Promise<Token> {
-    if (idToken.length > MAX_LENGTH || tokenIdentity(idToken) === '')
-      throw new CsmsError('invalid', `a token has 1 to ${MAX_LENGTH} characters`);
     if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
       throw new CsmsError('invalid', 'the body names another token than the path');
     const expiresAt = body.expiresAt === null ? null : new Date(body.expiresAt).toISOString();
-    const token: Token = {
-      idToken: idToken.trim(),
-      type: body.type,
-      status: body.status,
-      groupId: body.groupId,
-      expiresAt,
-      concurrent: body.concurrent,
-    };
+    const token: Token = { ...body, idToken, expiresAt };
     await this.service.tokenStore.put(tenant, token);
     return token;
   }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { text } from './text';
 
 const instant = z.iso.datetime({ offset: true });
 
 /** `GET /v1/transactions`. */
 export const transactionFilterSchema = z.object({
-  station: z.string().optional(),
+  station: text.optional(),
   state: z.enum(['active', 'ended']).optional(),
-  idToken: z.string().optional(),
+  idToken: text.optional(),
   from: instant.optional().describe('Started then or later'),
   to: instant.optional().describe('Started before'),
 });

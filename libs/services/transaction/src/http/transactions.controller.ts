@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { CsmsError, type Transaction } from '@voltbus/contracts';
-import { Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
+import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
 import { z } from 'zod';
 import type { MeterValue } from '../store/typeorm-readings';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { transactionFilterSchema } from './transaction';
+import { meterValueSchema, transactionFilterSchema, transactionSchema } from './transaction';
 
 const listQuerySchema = transactionFilterSchema.extend(pageQuerySchema.shape);
 /** Where a page ended: start and id; time, context and EVSE. */
@@ -17,6 +17,8 @@ export class TransactionsController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
   @Get()
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, pageOf(transactionSchema))
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
@@ -26,6 +28,7 @@ export class TransactionsController {
   }
 
   @Get(':id')
+  @ApiZodResponse(200, transactionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
     const transaction = isId(id) ? await this.service.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
@@ -33,6 +36,8 @@ export class TransactionsController {
   }
 
   @Get(':id/meter-values')
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, pageOf(meterValueSchema))
   async meterValues(
     @Tenant() tenant: string,
     @Param('id') id: string,
@@ -43,6 +48,10 @@ export class TransactionsController {
     const values = await this.service.readingStore.page(scope, { limit: limit + 1, after: position(cursor, readingCursor) });
     return page(values, limit, ({ at, context, evse }) => JSON.stringify([at, context, evse ?? -1]));
   }
+}
+
+function pageOf(items: z.ZodType): z.ZodType {
+  return z.object({ items: z.array(items), nextCursor: z.string().nullable() });
 }
 
 function isId(id: string): boolean {

@@ -1,0 +1,189 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import type { Cdr, EndedTransaction } from '@voltbus/contracts';
+import { httpFace } from '@voltbus/http';
+import { BUS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { CdrHttpModule } from '../cdr.module';
+import type { Service } from '../wiring';
+import { CDR_SERVICE } from './injection';
+
+@Module({})
+class Surroundings {
+  static of(values: readonly [symbol, unknown][]): DynamicModule {
+    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+class Root {}
+
+const KEY = 'k'.repeat(32);
+let app: NestFastifyApplication;
+let service: Service;
+let bus: MemoryBus;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = database.drop;
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
+  const settings = readSettings(
+    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
+    'standalone',
+    'standalone',
+  );
+  const surroundings = Surroundings.of([
+    [SETTINGS, settings],
+    [BUS, bus],
+    [LOGGER, silentLogger],
+    [METRICS, testMetrics()],
+    [LIFECYCLE, { add: () => undefined }],
+  ]);
+  // the face makes a Fastify application, whatever its port calls it
+  app = (await httpFace.create(
+    { module: Root, imports: [surroundings, CdrHttpModule] },
+    { logger: false },
+    settings,
+    silentLogger,
+  )) as NestFastifyApplication;
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  service = app.get<Service>(CDR_SERVICE, { strict: false });
+});
+afterAll(async () => {
+  await service?.database.destroy();
+  await app?.close();
+  await bus?.close();
+  await drop?.();
+});
+
+async function ask<T = Record<string, unknown>>(
+  method: 'GET' | 'PUT' | 'DELETE',
+  url: string,
+  body?: object,
+  tenant = 'default',
+): Promise<{ status: number; body: T }> {
+  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
+  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+}
+
+describe('/v1/tariffs', () => {
+  const day = {
+    tariff: 'day',
+    currency: 'EUR',
+    perKwh: '0.49',
+    perMinute: '0.02',
+    perIdleMinute: '0.10',
+    idleGraceMinutes: 10,
+    fixed: '0.50',
+    taxPercent: '19',
+  };
+
+  it('keeps a tariff, shows its latest version and forgets it', async () => {
+    expect(await ask('PUT', '/v1/tariffs/day', day)).toEqual({ status: 200, body: day });
+    await ask('PUT', '/v1/tariffs/day', { ...day, perKwh: '0.59' });
+    expect(await ask('GET', '/v1/tariffs/day')).toEqual({ status: 200, body: { ...day, perKwh: '0.59' } });
+    expect(await ask('GET', '/v1/tariffs/day', undefined, 'other')).toMatchObject({ status: 404 });
+    expect(await ask('GET', '/v1/tariffs')).toEqual({ status: 200, body: { items: [{ ...day, perKwh: '0.59' }], nextCursor: null } });
+    expect(await ask('DELETE', '/v1/tariffs/day')).toEqual({ status: 204, body: null });
+    expect(await ask('GET', '/v1/tariffs/day')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await ask('DELETE', '/v1/tariffs/day')).toMatchObject({ status: 404 });
+  });
+
+  it('takes what is left out for free', async () => {
+    expect(await ask('PUT', '/v1/tariffs/free', { currency: 'SEK' })).toEqual({
+      status: 200,
+      body: {
+        tariff: 'free',
+        currency: 'SEK',
+        perKwh: '0',
+        perMinute: '0',
+        perIdleMinute: '0',
+        idleGraceMinutes: 0,
+        fixed: '0',
+        taxPercent: '0',
+      },
+    });
+  });
+
+  it.each([
+    ['/v1/tariffs/a', { currency: 'EUR', perKwh: 0.49 }, '/perKwh'],
+    ['/v1/tariffs/a', { currency: 'EUR', perKwh: '-1' }, '/perKwh'],
+    ['/v1/tariffs/a', { currency: 'EUR', fixed: '1e3' }, '/fixed'],
+    ['/v1/tariffs/a', { currency: 'euro' }, '/currency'],
+    ['/v1/tariffs/a', {}, '/currency'],
+    ['/v1/tariffs/a', { currency: 'EUR', perHour: '1' }, 'perHour'],
+    ['/v1/tariffs/a', { currency: 'EUR', tariff: 'b' }, 'another tariff'],
+    ['/v1/tariffs/a%00b', { currency: 'EUR' }, 'named by'],
+  ])('refuses PUT %s %j, saying why', async (url, body, why) => {
+    const answer = await ask('PUT', url, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answer.body)).toContain(why);
+  });
+});
+
+describe('/v1/cdrs', () => {
+  beforeAll(async () => {
+    await service.tariffs.addTerms('default', { currency: 'EUR', defaultTariff: null }, new Date('2026-01-01T00:00:00Z'));
+    for (const hour of ['10', '11', '12']) {
+      const startedAt = `2026-03-01T${hour}:00:00.000Z`;
+      const account: EndedTransaction = {
+        tenant: 'default',
+        station: hour === '11' ? 'CS-2' : 'CS-1',
+        id: `00000000-0000-5000-8000-0000000000${hour}`,
+        evse: 1,
+        connector: 1,
+        ocppTransactionId: hour,
+        idToken: 'TAG',
+        state: 'ended',
+        startedAt,
+        endedAt: startedAt,
+        meterStartWh: 0,
+        meterStopWh: 0,
+        energyWh: 0,
+        stopReason: 'Local',
+        flags: [],
+        revision: 1,
+        signedData: [],
+        periods: [{ kind: 'idle', startedAt, seconds: 0, energyWh: 0 }],
+      };
+      await service.settlements.settle(account);
+    }
+  });
+  interface List {
+    items: Cdr[];
+    nextCursor: string | null;
+  }
+
+  it.each([
+    ['', ['12', '11', '10']],
+    ['station=CS-1', ['12', '10']],
+    ['transaction=00000000-0000-5000-8000-000000000011', ['11']],
+    ['from=2026-03-01T11:00:00Z&to=2026-03-01T12:00:00Z', ['11']],
+  ])('lists, the newest session first, by %j', async (query, expected) => {
+    const { body } = await ask<List>('GET', `/v1/cdrs?${query}`);
+    expect(body.items.map(({ ocppTransactionId }) => ocppTransactionId)).toEqual(expected);
+  });
+
+  it('pages, and shows one to its tenant only', async () => {
+    const first = await ask<List>('GET', '/v1/cdrs?limit=2');
+    const second = await ask<List>('GET', `/v1/cdrs?limit=2&cursor=${first.body.nextCursor}`);
+    expect([...first.body.items, ...second.body.items].map(({ ocppTransactionId }) => ocppTransactionId)).toEqual(['12', '11', '10']);
+    const [cdr] = first.body.items;
+    expect(await ask('GET', `/v1/cdrs/${cdr?.id}`)).toEqual({ status: 200, body: cdr });
+    expect(await ask('GET', `/v1/cdrs/${cdr?.id}`, undefined, 'other')).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['/v1/cdrs?from=0x', 400],
+    ['/v1/cdrs?transaction=x', 400],
+    ['/v1/cdrs?station=%00', 400],
+    ['/v1/cdrs?cursor=Z2FyYmFnZQ', 400],
+    ['/v1/cdrs/not-a-uuid', 404],
+    ['/v1/cdrs/00000000-0000-0000-0000-000000000000', 404],
+  ])('answers %s with a problem', async (url, status) => {
+    expect(await ask('GET', url)).toMatchObject({ status, body: { code: status === 400 ? 'bad-request' : 'not-found' } });
+  });
+});

@@ -1,0 +1,247 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import type { Command, Transaction } from '@voltbus/contracts';
+import { httpFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { COMMAND_DOOR, type CommandWish } from '@voltbus/station-link';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TransactionHttpModule } from '../transaction.module';
+import type { Service } from '../wiring';
+import { TRANSACTION_SERVICE } from './injection';
+
+@Module({})
+class Surroundings {
+  static of(values: readonly [symbol, unknown][]): DynamicModule {
+    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+class Root {}
+
+const KEY = 'k'.repeat(32);
+const wished: CommandWish[] = [];
+let app: NestFastifyApplication;
+let bus: MemoryBus;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = database.drop;
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
+  const connections = new MemoryConnections();
+  await connections.acquire({ tenant: 'default', station: 'CS-1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
+  const accept = (wish: CommandWish): Promise<Partial<Command>> => {
+    wished.push(wish);
+    return Promise.resolve({ id: 'command', status: 'queued', action: wish.action });
+  };
+  const settings = readSettings(
+    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
+    'standalone',
+    'standalone',
+  );
+  const surroundings = Surroundings.of([
+    [SETTINGS, settings],
+    [BUS, bus],
+    [CONNECTIONS, connections],
+    [LOGGER, silentLogger],
+    [METRICS, testMetrics()],
+    [LIFECYCLE, { add: () => undefined }],
+    [COMMAND_DOOR, { accept }],
+  ]);
+  const root = { module: Root, imports: [surroundings, TransactionHttpModule] };
+  // the face makes a Fastify application, whatever its port calls it
+  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+});
+afterAll(async () => {
+  await app?.get<Service>(TRANSACTION_SERVICE, { strict: false }).database.destroy();
+  await app?.close();
+  await bus?.close();
+  await drop?.();
+});
+
+async function ask<T = Record<string, unknown>>(
+  method: 'GET' | 'PUT' | 'DELETE' | 'POST',
+  url: string,
+  body?: object,
+  tenant = 'default',
+): Promise<{ status: number; body: T }> {
+  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
+  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+}
+
+describe('/v1/tokens', () => {
+  it('keeps a token under its identity, without regard to case, and forgets it', async () => {
+    const token = {
+      idToken: 'Tag/1',
+      type: 'ISO15693',
+      status: 'Blocked',
+      groupId: 'FLEET',
+      expiresAt: '2030-01-01T00:00:00.000Z',
+      concurrent: true,
+    };
+    expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 200, body: token });
+    expect(await ask('GET', '/v1/tokens/TAG%2f1')).toEqual({ status: 200, body: token });
+    expect(await ask('GET', '/v1/tokens/TAG%2f1', undefined, 'other')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await ask('DELETE', '/v1/tokens/tag%2F1')).toEqual({ status: 204, body: null });
+    expect(await ask('DELETE', '/v1/tokens/tag%2F1')).toMatchObject({ status: 404 });
+  });
+
+  it('fills in what is left out', async () => {
+    expect(await ask('PUT', '/v1/tokens/PLAIN', {})).toEqual({
+      status: 200,
+      body: { idToken: 'PLAIN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },
+    });
+  });
+
+  it.each([
+    ['/v1/tokens/A', { status: 'accepted' }, '/status'],
+    ['/v1/tokens/A', { expiresAt: 'tomorrow' }, '/expiresAt'],
+    ['/v1/tokens/A', { colour: 'red' }, 'colour'],
+    ['/v1/tokens/A', { idToken: 'B' }, 'another token'],
+    ['/v1/tokens/A', { groupId: 'x\u0000y' }, '/groupId'],
+    ['/v1/tokens/A%00B', {}, 'control characters'],
+    [`/v1/tokens/${'A'.repeat(256)}`, {}, '255'],
+  ])('refuses PUT %s %j, saying why', async (url, body, why) => {
+    const answer = await ask('PUT', url, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answer.body)).toContain(why);
+  });
+
+  it('lists page by page', async () => {
+    for (const idToken of ['B-1', 'b-2', 'B-3']) await ask('PUT', `/v1/tokens/${idToken}`, {}, 'listing');
+    const first = await ask<{ items: { idToken: string }[]; nextCursor: string }>('GET', '/v1/tokens?limit=2', undefined, 'listing');
+    expect(first.body.items.map(({ idToken }) => idToken)).toEqual(['B-1', 'b-2']);
+    expect(await ask('GET', `/v1/tokens?limit=2&cursor=${first.body.nextCursor}`, undefined, 'listing')).toMatchObject({
+      body: { items: [{ idToken: 'B-3' }], nextCursor: null },
+    });
+  });
+});
+
+describe('/v1/transactions', () => {
+  const begun = Date.now() - 3_600_000;
+  const at = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
+  interface List {
+    items: Transaction[];
+    nextCursor: string | null;
+  }
+
+  beforeAll(async () => {
+    const { table } = app.get<Service>(TRANSACTION_SERVICE, { strict: false });
+    const say = async (action: string, station: string, payload: object): Promise<Record<string, unknown>> => {
+      const handler = table.ocpp16[action];
+      const message = {
+        ref: { tenant: 'default', station },
+        protocol: 'ocpp1.6',
+        action,
+        messageId: 'm',
+        payload: payload as never,
+        receivedAt: new Date(),
+        registration: 'accepted',
+        returnTo: { inst: 'gw', bucket: 0, epoch: 1 },
+        checked: 'strict',
+        awaited: true,
+        leniency: [],
+      } as const;
+      if (handler?.shape === 'key') return { ...(await handler.decide(message)).payload };
+      await handler?.store([message]);
+      return {};
+    };
+    for (const [minute, station] of [
+      [0, 'CS-1'],
+      [1, 'CS-2'],
+      [2, 'CS-1'],
+    ] as const) {
+      const { transactionId } = await say('StartTransaction', station, {
+        connectorId: minute + 1,
+        idTag: `TAG-${minute}`,
+        meterStart: 1000,
+        timestamp: at(minute),
+      });
+      const meterValue = [5, 6, 7].map((later) => ({ timestamp: at(later), sampledValue: [{ value: String(1000 + later) }] }));
+      await say('MeterValues', station, { connectorId: minute + 1, transactionId, meterValue });
+      if (minute === 0) await say('StopTransaction', station, { transactionId, meterStop: 2000, timestamp: at(30) });
+    }
+  });
+
+  it.each([
+    ['', ['TAG-2', 'TAG-1', 'TAG-0']],
+    ['station=CS-1', ['TAG-2', 'TAG-0']],
+    ['state=active', ['TAG-2', 'TAG-1']],
+    ['state=ended', ['TAG-0']],
+    ['idToken=tag-1', ['TAG-1']],
+    [`from=${at(1)}`, ['TAG-2', 'TAG-1']],
+    [`to=${at(1)}`, ['TAG-0']],
+  ])('lists, the newest first, by %j', async (query, expected) => {
+    const { body } = await ask<List>('GET', `/v1/transactions?${query}`);
+    expect(body.items.map(({ idToken }) => idToken)).toEqual(expected);
+  });
+
+  it('pages through transactions and through the readings of one', async () => {
+    const first = await ask<List>('GET', '/v1/transactions?limit=2');
+    const second = await ask<List>('GET', `/v1/transactions?limit=2&cursor=${first.body.nextCursor}`);
+    expect([...first.body.items, ...second.body.items].map(({ idToken }) => idToken)).toEqual(['TAG-2', 'TAG-1', 'TAG-0']);
+    expect(second.body.nextCursor).toBeNull();
+    const url = `/v1/transactions/${first.body.items[0]?.id}/meter-values?limit=2`;
+    const some = await ask<{ items: { energyWh: number }[]; nextCursor: string }>('GET', url);
+    const rest = await ask<{ items: { energyWh: number }[] }>('GET', `${url}&cursor=${some.body.nextCursor}`);
+    expect([...some.body.items, ...rest.body.items].map(({ energyWh }) => energyWh)).toEqual([1005, 1006, 1007]);
+  });
+
+  it('shows one, to its tenant only', async () => {
+    const { body } = await ask<List>('GET', '/v1/transactions?state=ended');
+    const id = body.items[0]?.id;
+    expect(await ask('GET', `/v1/transactions/${id}`)).toEqual({ status: 200, body: body.items[0] });
+    expect(body.items[0]).toMatchObject({
+      evse: 1,
+      connector: 1,
+      meterStartWh: 1000,
+      meterStopWh: 2000,
+      energyWh: 1000,
+      stopReason: 'Local',
+    });
+    expect(await ask('GET', `/v1/transactions/${id}`, undefined, 'other')).toMatchObject({ status: 404 });
+    expect(await ask('GET', `/v1/transactions/${id}/meter-values`, undefined, 'other')).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['/v1/transactions?from=yesterday', 400],
+    ['/v1/transactions?state=over', 400],
+    ['/v1/transactions?station=%00', 400],
+    ['/v1/transactions?limit=0', 400],
+    ['/v1/transactions?cursor=%00garbage', 400],
+    ['/v1/transactions?cursor=Z2FyYmFnZQ', 400],
+    ['/v1/transactions/not-a-uuid', 404],
+    ['/v1/transactions/00000000-0000-0000-0000-000000000000', 404],
+    ['/v1/transactions/00000000-0000-0000-0000-000000000000/meter-values', 404],
+  ])('answers %s with a problem', async (url, status) => {
+    expect(await ask('GET', url)).toMatchObject({ status, body: { code: status === 400 ? 'bad-request' : 'not-found' } });
+  });
+
+  it('F01, F03 starts and stops from afar through the command door', async () => {
+    expect(await ask('POST', '/v1/stations/CS-1/remote-start', { idToken: 'TAG-0', evse: 2 })).toMatchObject({
+      status: 202,
+      body: { status: 'queued', action: 'RemoteStartTransaction' },
+    });
+    const { body } = await ask<List>('GET', '/v1/transactions?state=active&station=CS-1');
+    const [active] = body.items;
+    expect(await ask('POST', `/v1/transactions/${active?.id}/remote-stop`, {})).toMatchObject({
+      status: 202,
+      body: { action: 'RemoteStopTransaction' },
+    });
+    expect(wished.map(({ ref, payload }) => [ref.station, payload])).toEqual([
+      ['CS-1', { idTag: 'TAG-0', connectorId: 2 }],
+      ['CS-1', { transactionId: Number(active?.ocppTransactionId) }],
+    ]);
+    expect(await ask('POST', '/v1/stations/CS-1/remote-start', { evse: 0 })).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    const ended = await ask<List>('GET', '/v1/transactions?state=ended');
+    expect(await ask('POST', `/v1/transactions/${ended.body.items[0]?.id}/remote-stop`)).toMatchObject({
+      status: 409,
+      body: { code: 'conflict' },
+    });
+  });
+});
