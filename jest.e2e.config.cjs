@@ -1,0 +1,13 @@
+'use strict';
+const base = require('./jest.config.cjs');
+
+// `npx jest -c jest.e2e.config.cjs`: drives the built system (`npm run build`), one spec at a time.
+module.exports = {
+  ...base,
+  globalSetup: undefined,
+  globalTeardown: undefined,
+  testMatch: ['**/e2e/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testTimeout: 180_000,
+  maxWorkers: 1,
+};
