@@ -1,1 +1,5 @@
-export {};
+import { httpFace } from '@voltbus/http';
+import { runProcess } from '@voltbus/process';
+import { StandaloneModule } from './standalone.module';
+
+void runProcess({ name: 'standalone', mode: 'standalone', module: StandaloneModule, http: httpFace });

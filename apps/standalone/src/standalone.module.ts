@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CdrHttpModule, CdrWorkerModule } from '@voltbus/service-cdr';
+import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '@voltbus/service-device-config';
+import { GatewayModule } from '@voltbus/service-gateway';
+import { RouterHttpModule, RouterWorkerModule } from '@voltbus/service-router';
+import { TransactionHttpModule, TransactionWorkerModule } from '@voltbus/service-transaction';
+
+const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
+const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule];
+
+/** Every service, its HTTP face and the gateway, side by side in one process. */
+@Module({ imports: [...workers, ...faces, GatewayModule] })
+export class StandaloneModule {}
