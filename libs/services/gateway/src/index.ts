@@ -1,1 +1,2 @@
-export {};
+export { Gateway, type GatewayParts, type GatewaySettings } from './gateway';
+export { GatewayModule } from './gateway.module';

@@ -1,0 +1,106 @@
+import { PROTOCOLS, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import { LRUCache } from 'lru-cache';
+import { proves } from './credentials';
+import type { Happenings } from './happenings';
+import { identify } from './identity';
+import { MAX_ADDRESSES, REFUSALS, RETRY_AFTER_SECONDS } from './limits';
+import type { Profiles } from './profiles';
+import { TokenBucket } from './token-bucket';
+import type { RefusalStatus, UpgradeDecision, UpgradeRequest } from './transport';
+
+/** What an accepted upgrade leaves for its socket; `null` protocol: accepted to be closed (SUBPROTOCOL_MISMATCH). */
+export interface Admitted {
+  ref: StationRef;
+  protocol: Protocol | null;
+  profile: StationProfile;
+}
+
+export interface AdmissionParts {
+  bus: Bus;
+  profiles: Profiles;
+  happenings: Happenings;
+  pepper: string;
+  subprotocolMismatch: 'refuse' | 'accept-and-close';
+}
+
+export type RefusalReason =
+  | 'draining' | 'bus-away' | 'too-many-refusals' | 'no-station-url' | 'no-common-protocol' | 'nobody-knows' | 'wrong-credentials' | 'unknown-station' | 'blocked' | 'needs-certificate';
+
+type Refusal = { status: RefusalStatus; reason: RefusalReason };
+
+/** Decides who may connect: identity, version, credentials, in that order of cost. */
+export class Admission {
+  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+  private draining = false;
+
+  constructor(private readonly parts: AdmissionParts) {}
+
+  /** From now on everybody is sent elsewhere. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  async decide(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
+    const hurdle = this.hurdle(request);
+    if (hurdle !== null) return this.refuse(request, null, hurdle);
+    const ref = identify(request.path);
+    if (ref === null) return this.refuse(request, null, { status: 404, reason: 'no-station-url' });
+    const protocol = commonProtocol(request.offered);
+    if (protocol === null && this.parts.subprotocolMismatch === 'refuse') return this.refuse(request, ref, { status: 400, reason: 'no-common-protocol' });
+    const profile = await this.parts.profiles.of(ref);
+    if (profile === null) return this.refuse(request, ref, { status: 503, reason: 'nobody-knows' });
+    const refusal = this.judge(ref, request.authorization, profile);
+    if (refusal !== null) return this.refuse(request, ref, refusal);
+    return { accept: true, subprotocol: protocol, context: { ref, protocol, profile } };
+  }
+
+  private hurdle({ remoteAddress }: UpgradeRequest): Refusal | null {
+    if (this.draining) return { status: 503, reason: 'draining' };
+    if (!this.parts.bus.available) return { status: 503, reason: 'bus-away' };
+    const bucket = this.refusals.get(remoteAddress);
+    return bucket === undefined || bucket.has(performance.now()) ? null : { status: 429, reason: 'too-many-refusals' };
+  }
+
+  /** Where credentials are demanded, an unknown station, a blocked one and a wrong password cannot be told apart. */
+  private judge(ref: StationRef, authorization: string | undefined, profile: StationProfile): Refusal | null {
+    if (profile.securityProfile === 0) {
+      if (profile.blocked) return { status: 403, reason: 'blocked' };
+      return profile.known || profile.unknownStations === 'register' ? null : { status: 404, reason: 'unknown-station' };
+    }
+    const proven = proves(this.parts.pepper, ref, authorization, profile);
+    if (!profile.known) return { status: 401, reason: 'unknown-station' };
+    if (!proven) return { status: 401, reason: 'wrong-credentials' };
+    if (profile.blocked) return { status: 401, reason: 'blocked' };
+    return profile.securityProfile === 3 ? { status: 401, reason: 'needs-certificate' } : null; // profile 3 proves itself by TLS, which does not end here
+  }
+
+  private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): UpgradeDecision<Admitted> {
+    this.parts.happenings.refused(request, ref, reason);
+    if (status !== 503 && status !== 429) this.count(request.remoteAddress);
+    return { accept: false, status, ...(headersOf(status) ?? {}) };
+  }
+
+  private count(address: string): void {
+    const now = performance.now();
+    const bucket = this.refusals.get(address) ?? new TokenBucket(REFUSALS.burst, 1 / REFUSALS.everySeconds, now);
+    bucket.take(now);
+    this.refusals.set(address, bucket);
+  }
+}
+
+/** The station's order decides (OCPP-J 3.3). */
+function commonProtocol(offered: readonly string[]): Protocol | null {
+  for (const token of offered) {
+    const found = PROTOCOLS.find((protocol) => protocol === token);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function headersOf(status: RefusalStatus): { headers: Record<string, string> } | null {
+  if (status === 401) return { headers: { 'www-authenticate': 'Basic realm="ocpp"' } };
+  if (status !== 503 && status !== 429) return null;
+  const { least, most } = RETRY_AFTER_SECONDS;
+  return { headers: { 'retry-after': String(Math.round(least + Math.random() * (most - least))) } };
+}

@@ -1,0 +1,55 @@
+import { CONNECTIONS, deterministicId, stationKey, toCloudEventHeaders, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import { LRUCache } from 'lru-cache';
+import type { RefusalReason } from './admission';
+import type { Happenings } from './happenings';
+import { MAX_ADDRESSES } from './limits';
+import type { Session } from './session';
+import { TokenBucket } from './token-bucket';
+import type { UpgradeRequest } from './transport';
+
+/** Refusals of one address that are told: the rest is only counted. */
+const TOLD_REFUSALS = { burst: 10, perSecond: 0.2 };
+/** Identities that a refusal may name; anything may be in a URL. */
+const NOBODY: StationRef = { tenant: 'default', station: '-' };
+
+/** Tells `csms.connections.v1` who came, who went and who was refused. Nothing waits for it: whoever missed one learns it from the registry. */
+export class ConnectionEvents {
+  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly happenings: Happenings,
+  ) {
+    happenings.onRefusal = (request, ref, reason) => this.refused(request, ref, reason);
+  }
+
+  connected(session: Session): void {
+    this.tell('connected', session, 'connected');
+  }
+
+  disconnected(session: Session, reason: string): void {
+    this.tell('disconnected', session, reason);
+  }
+
+  private tell(kind: 'connected' | 'disconnected', { ref, protocol, standing }: Session, reason: string): void {
+    if (standing === null) return;
+    const at = new Date().toISOString();
+    const event: ConnectionEvent = { ...ref, protocol, gateway: standing.inst, epoch: standing.epoch, at, reason };
+    this.publish(ref, `voltbus.station.${kind}`, deterministicId(kind, stationKey(ref), standing.inst, String(standing.epoch)), at, event);
+  }
+
+  private refused({ remoteAddress }: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
+    const bucket = this.refusals.get(remoteAddress) ?? new TokenBucket(TOLD_REFUSALS.burst, TOLD_REFUSALS.perSecond, performance.now());
+    this.refusals.set(remoteAddress, bucket);
+    if (reason === 'bus-away' || !bucket.take(performance.now())) return;
+    const at = new Date().toISOString();
+    const about = ref ?? NOBODY;
+    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, { ...about, remoteAddress, reason, at });
+  }
+
+  private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {
+    const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
+    this.bus.publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers }).catch((err: unknown) => this.happenings.unsaid(err, type));
+  }
+}

@@ -1,0 +1,98 @@
+import { DOWNLINK, META_HEADER, parseStationKey, unpackDownlink, type DownlinkCall, type DownlinkMeta, type StationProfile } from '@voltbus/contracts';
+import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { LRUCache } from 'lru-cache';
+import type { Happenings } from './happenings';
+import { CLOSE, MAX_SEEN_COMMANDS } from './limits';
+import type { Profiles } from './profiles';
+import type { Session } from './session';
+import type { Sessions } from './sessions';
+import type { Settlements } from './settlements';
+
+export interface DownlinkParts {
+  inst: string;
+  bus: Bus;
+  sessions: Sessions;
+  profiles: Profiles;
+  settlements: Settlements;
+  happenings: Happenings;
+}
+
+type Of<K extends DownlinkMeta['kind']> = Extract<DownlinkMeta, { kind: K }>;
+
+/** What comes down to this process on its bucket. Records for another instance that reads the same bucket are skipped. */
+export class Downlink {
+  private readonly seen = new LRUCache<string, true>({ max: MAX_SEEN_COMMANDS });
+  private subscription: Subscription | null = null;
+
+  constructor(private readonly parts: DownlinkParts) {}
+
+  get healthy(): boolean {
+    return this.subscription?.healthy === true;
+  }
+
+  /** Resolves when it has joined and fetched once: only then may stations come. */
+  async follow(bucket: number): Promise<void> {
+    this.subscription = await this.parts.bus.follow({ name: `gateway-${this.parts.inst}`, topic: DOWNLINK, partition: bucket, handle: (record) => this.handle(record) });
+  }
+
+  async stop(): Promise<void> {
+    await this.subscription?.close();
+  }
+
+  private handle(record: BusRecord): void {
+    const meta = read(record);
+    if (meta === null) return this.parts.happenings.downlinkDropped('unreadable');
+    if (meta.inst !== this.parts.inst) return this.parts.happenings.downlinkDropped('other-instance');
+    switch (meta.kind) {
+      case 'reply':
+        return this.reply(record, meta);
+      case 'call':
+        return this.call(record, meta);
+      case 'evict':
+        return this.evict(record, meta);
+      case 'profile':
+        // Written by device-config from the contract's type.
+        return this.parts.profiles.answered(meta.requestId, JSON.parse(record.value.toString()) as StationProfile);
+    }
+  }
+
+  /** Only to the connection that asked. */
+  private reply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
+    const session = this.parts.sessions.byKey(record.key);
+    if (session === undefined) return this.parts.happenings.downlinkDropped('no-session');
+    if (session.standing?.epoch !== epoch) return this.parts.happenings.downlinkDropped('stale-epoch');
+    session.reply(messageId, record.value.toString(), registration);
+  }
+
+  private call(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
+    if (this.seen.has(commandId)) return this.parts.happenings.downlinkDropped('seen');
+    // Written by the router from the contract's type.
+    const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline };
+    const session = this.parts.sessions.byKey(record.key);
+    if (session?.standing?.epoch === epoch) {
+      this.seen.set(commandId, true);
+      return session.command(command);
+    }
+    const by = { ref: parseStationKey(record.key), protocol: session?.protocol ?? '', inst: this.parts.inst, epoch };
+    const kind = deadline <= Date.now() ? 'expired' : session === undefined ? 'not-connected' : 'stale-epoch';
+    this.parts.settlements.settle(by, command, { kind }, null);
+  }
+
+  private evict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
+    this.parts.profiles.forget(parseStationKey(record.key));
+    for (const session of this.heldUpTo(record.key, epoch)) session.close(CLOSE.normal, reason === 'replaced' ? 'replaced by a newer connection' : reason);
+  }
+
+  private heldUpTo(key: string, epoch: number): Session[] {
+    const session = this.parts.sessions.byKey(key);
+    return session?.standing != null && session.standing.epoch <= epoch ? [session] : [];
+  }
+}
+
+function read(record: BusRecord): DownlinkMeta | null {
+  try {
+    return unpackDownlink(record.headers[META_HEADER]);
+  } catch {
+    return null;
+  }
+}

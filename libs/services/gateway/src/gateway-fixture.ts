@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import {
+  CALL_RESULTS, LANES, META_HEADER, hashStationKey, parseStationKey, unpackUplink, type CallResult, type DownlinkCall, type Lane, type Registration, type StationProfile, type UplinkMeta,
+} from '@voltbus/contracts';
+import { MemoryBus, type BusRecord } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { sendDown } from '@voltbus/station-link';
+import { silentLogger, testMetrics } from '@voltbus/testing';
+import WebSocket from 'ws';
+import { Gateway, type GatewaySettings } from './gateway';
+
+export const PEPPER = 'p'.repeat(32);
+export const PASSWORD = 'a password of 23 bytes!';
+
+/** What came up a lane, and how to answer it. */
+export interface Heard {
+  meta: UplinkMeta;
+  frame: unknown;
+  answer(frame: unknown, registration?: Registration): Promise<void>;
+}
+
+/** One or more gateways on one bus and one registry, with ears where the services would be. */
+export class Fixture {
+  readonly metrics = testMetrics();
+  readonly connections = new MemoryConnections();
+  readonly bus = new MemoryBus({ logger: silentLogger, metrics: this.metrics, absentGroups: 'skip' });
+  readonly gateways: { gateway: Gateway; port: number }[] = [];
+  readonly heard: Heard[] = [];
+  readonly results: CallResult[] = [];
+  private readonly sockets: WebSocket[] = [];
+  private stirred: () => void = () => undefined;
+
+  static async start(settings: Partial<GatewaySettings> = {}, count = 1): Promise<Fixture> {
+    const fixture = new Fixture();
+    for (const lane of Object.keys(LANES) as Lane[]) await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
+    await fixture.bus.follow({ name: 'results', topic: CALL_RESULTS, handle: (record) => fixture.note(() => fixture.results.push(JSON.parse(record.value.toString()) as CallResult)) });
+    for (let index = 0; index < count; index++) await fixture.add(settings, index);
+    return fixture;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.terminate();
+    for (const { gateway } of this.gateways) await gateway.stop();
+    await this.bus.close();
+    await this.connections.close();
+  }
+
+  /** A station that may connect with `PASSWORD`. */
+  know(station: string, changes: Partial<StationProfile> = {}): Promise<void> {
+    const ref = { tenant: 'default', station };
+    return this.connections.putProfile({
+      ...ref, known: true, blocked: false, securityProfile: 1, keyHashes: [hashStationKey(PEPPER, ref, Buffer.from(PASSWORD))], registration: 'accepted', unknownStations: 'refuse',
+      answersUpdates: false, ...changes,
+    });
+  }
+
+  /** Connects; rejects with the HTTP status where it is refused. */
+  async connect(station: string, { gateway = 0, protocol = 'ocpp1.6', password = PASSWORD, path = `/ocpp/${station}` } = {}): Promise<Station> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.gateways[gateway]?.port}${path}`, protocol === '' ? [] : protocol.split(','), { auth: `${station}:${password}` });
+    this.sockets.push(socket);
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('unexpected-response', (_request, response) => reject(new Error(String(response.statusCode))));
+      socket.once('error', reject);
+    });
+    return new Station(socket);
+  }
+
+  /** A command to the station, through the bucket that the registry names; or with what the caller says instead. */
+  async command(station: string, commandId: string, call: Partial<DownlinkCall> & { epoch?: number; deadline?: number } = {}): Promise<void> {
+    const ref = { tenant: 'default', station };
+    const owner = await this.connections.find(ref);
+    const [lease] = await this.connections.leases();
+    const { epoch = owner?.epoch ?? 1, deadline = Date.now() + 10_000, ...rest } = call;
+    const value: DownlinkCall = { action: 'Reset', payload: { type: 'Soft' }, timeoutMs: 5_000, priority: 5, ...rest };
+    const inst = owner?.inst ?? lease?.inst ?? '';
+    await sendDown(this.bus, { ref, bucket: owner?.bucket ?? lease?.bucket ?? 0 }, { kind: 'call', inst, epoch, commandId, deadline }, JSON.stringify(value));
+  }
+
+  /** What the settled commands came to, in order: `id kind`. */
+  outcomes(): string[] {
+    return this.results.map(({ commandId, outcome }) => `${commandId} ${outcome.kind}`);
+  }
+
+  /** Resolves when the condition holds; looked at whenever something arrives. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((stir) => (this.stirred = stir));
+  }
+
+  private async add(settings: Partial<GatewaySettings>, index: number): Promise<void> {
+    const gateway = new Gateway({
+      settings: {
+        HOST: '127.0.0.1', OCPP_PORT: 0, KEY_PEPPER: PEPPER, POD_NAME: `gw-${index}`, TRANSPORT: 'ws', SUBPROTOCOL_MISMATCH: 'refuse', PING_SECONDS: 45, ASSERT_SECONDS: 60, DRAIN_SECONDS: 2, ...settings,
+      },
+      bus: this.bus, connections: this.connections, logger: silentLogger, metrics: this.metrics,
+    });
+    this.gateways.push({ gateway, port: await gateway.start() });
+  }
+
+  private hear(record: BusRecord): void {
+    const meta = unpackUplink(record.headers[META_HEADER]);
+    const { inst, bucket, epoch } = meta.returnTo;
+    this.note(() =>
+      this.heard.push({
+        meta, frame: JSON.parse(record.value.toString()),
+        answer: (frame, registration) =>
+          sendDown(this.bus, { ref: parseStationKey(record.key), bucket }, { kind: 'reply', inst, epoch, messageId: meta.messageId, ...(registration === undefined ? {} : { registration }) }, JSON.stringify(frame)),
+      }),
+    );
+  }
+
+  private note(happened: () => void): void {
+    happened();
+    this.stirred();
+  }
+}
+
+/** The station's end of a socket. */
+export class Station {
+  readonly frames: unknown[] = [];
+  readonly closed: Promise<number>;
+  private stirred: () => void = () => undefined;
+
+  constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => {
+      this.frames.push(JSON.parse(data.toString()));
+      this.stirred();
+    });
+    this.closed = once(socket, 'close').then(([code]) => Number(code));
+  }
+
+  say(frame: unknown): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** The next frame not yet read. */
+  async next(): Promise<unknown> {
+    while (this.frames.length === 0) await new Promise<void>((stir) => (this.stirred = stir));
+    return this.frames.shift();
+  }
+
+  async ask(frame: unknown): Promise<unknown> {
+    this.say(frame);
+    return this.next();
+  }
+}

@@ -1,0 +1,27 @@
+import { Inject, Module } from '@nestjs/common';
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS, urlOf } from '@voltbus/process';
+import type { Lifecycle, Logger, Metrics, RunFacts, Settings } from '@voltbus/process';
+import { Gateway } from './gateway';
+
+/** The gateway of a process. Once started it is ready whatever happens to Redis, Kafka or Postgres: a load balancer that takes it out cuts every socket. */
+@Module({})
+export class GatewayModule {
+  constructor(
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(BUS) bus: Bus,
+    @Inject(CONNECTIONS) connections: Connections,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+    @Inject(RUN_FACTS) facts: RunFacts,
+  ) {
+    const gateway = new Gateway({ settings, bus, connections, logger, metrics });
+    lifecycle.add('doors', {
+      name: 'gateway',
+      start: async () => facts.set('ocppUrl', urlOf('ws', settings.HOST, await gateway.start(), '/ocpp')),
+      stop: () => gateway.stop(),
+    });
+  }
+}

@@ -1,0 +1,349 @@
+import { Fixture, PASSWORD } from './gateway-fixture';
+
+let fixture: Fixture;
+afterEach(() => fixture.stop());
+
+const meterValues = { connectorId: 1, meterValue: [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: '1' }] }] };
+const stopTransaction = { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' };
+
+describe('an upgrade', () => {
+  beforeEach(async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    await fixture.know('unknown', { known: false, keyHashes: [] });
+  });
+
+  it('is accepted with the station\'s password, under the first version of its list that is spoken here', async () => {
+    const { socket } = await fixture.connect('CS-1', { protocol: 'ocpp9,ocpp2.0.1,ocpp1.6' });
+    expect(socket.protocol).toBe('ocpp2.0.1');
+  });
+
+  it.each([
+    ['a wrong password', 'CS-1', { password: 'something else entirely' }, '401'],
+    ['an unknown station', 'unknown', {}, '401'],
+    ['another station\'s user name', 'CS-1', { path: '/ocpp/unknown' }, '401'],
+    ['no common version (TC_088_CSMS)', 'CS-1', { protocol: 'ocpp0.1' }, '400'],
+    ['no version at all', 'CS-1', { protocol: '' }, '400'],
+    ['a path that is no station\'s', 'CS-1', { path: '/elsewhere/CS-1' }, '404'],
+  ])('is refused for %s', async (_name, station, options, status) => {
+    await expect(fixture.connect(station, options)).rejects.toThrow(status);
+  });
+
+  it('asks for no password of a station with security profile 0, and answers 404 to one it does not know', async () => {
+    await fixture.know('free', { securityProfile: 0, keyHashes: [] });
+    await fixture.know('nobody', { securityProfile: 0, known: false });
+    await fixture.know('newcomer', { securityProfile: 0, known: false, unknownStations: 'register' });
+    await fixture.connect('free', { password: '' });
+    await fixture.connect('newcomer', { password: '' });
+    await expect(fixture.connect('nobody')).rejects.toThrow('404');
+  });
+
+  it('takes a 1.6 key as its hexadecimal text in the other case too (quirk 10)', async () => {
+    const key = 'ab'.repeat(16);
+    const { hashStationKey } = await import('@voltbus/contracts');
+    await fixture.know('hex', { keyHashes: [hashStationKey('p'.repeat(32), { tenant: 'default', station: 'hex' }, Buffer.from(key))] });
+    await fixture.connect('hex', { password: key.toUpperCase() });
+    await expect(fixture.connect('hex', { password: 'cd'.repeat(16) })).rejects.toThrow('401');
+  });
+
+  it('is answered 429 after too many refusals from one address, without locking anything for others', async () => {
+    for (let tries = 0; tries < 30; tries++) await fixture.connect('CS-1', { password: `wrong ${tries}` }).catch(() => undefined);
+    await expect(fixture.connect('CS-1')).rejects.toThrow('429');
+    expect(fixture.metrics.total('gateway_handshakes_total', { result: 'wrong-credentials' })).toBe(30);
+  });
+});
+
+describe('a station\'s call', () => {
+  beforeEach(async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    await fixture.know('new', { registration: 'unknown' });
+  });
+
+  it('edge: a Heartbeat is answered from the local clock, and nobody else hears of it', async () => {
+    const station = await fixture.connect('CS-1');
+    expect(await station.ask([2, 7, 'Heartbeat', {}])).toEqual([3, 7, { currentTime: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+    expect(fixture.heard).toEqual([]);
+  });
+
+  it('durable: is published before it is answered, the raw bytes with one packed header', async () => {
+    const station = await fixture.connect('CS-1');
+    expect(await station.ask([2, 'm', 'MeterValues', meterValues])).toEqual([3, 'm', {}]);
+    expect(fixture.heard).toHaveLength(1);
+    expect(fixture.heard[0]).toMatchObject({ frame: [2, 'm', 'MeterValues', meterValues], meta: { ack: 'durable', checked: 'strict', registration: 'accepted', protocol: 'ocpp1.6' } });
+  });
+
+  it('durable: one that even the tolerant check refuses is told what is wrong, and not published', async () => {
+    const station = await fixture.connect('CS-1');
+    expect(await station.ask([2, 's', 'StatusNotification', { connectorId: 1 }])).toMatchObject([4, 's', 'OccurenceConstraintViolation', expect.stringContaining('/'), {}]);
+    expect(fixture.heard).toEqual([]);
+  });
+
+  it('service: waits for the owning service, whose answer is the frame it gets', async () => {
+    const station = await fixture.connect('CS-1');
+    station.say([2, 'a', 'Authorize', { idTag: 'T' }]);
+    await fixture.until(() => fixture.heard.length === 1);
+    await fixture.heard[0]?.answer([3, 'a', { idTagInfo: { status: 'Accepted' } }]);
+    expect(await station.next()).toEqual([3, 'a', { idTagInfo: { status: 'Accepted' } }]);
+  });
+
+  it('is all service until the station is accepted, and the registration comes with the boot\'s answer', async () => {
+    const station = await fixture.connect('new');
+    station.say([2, 'b', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }]);
+    station.say([2, 'h', 'Heartbeat', {}]);
+    await fixture.until(() => fixture.heard.length === 2);
+    expect(fixture.heard.map(({ meta }) => [meta.action, meta.ack, meta.registration])).toEqual([['BootNotification', 'service', 'unknown'], ['Heartbeat', 'service', 'unknown']]);
+    await fixture.heard[0]?.answer([3, 'b', { status: 'Accepted' }], 'accepted');
+    await station.next();
+    expect(await station.ask([2, 'h2', 'Heartbeat', {}])).toMatchObject([3, 'h2', {}]);
+    expect(fixture.heard).toHaveLength(2);
+  });
+
+  it('is answered once, however often its message id comes while it is open', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let time = 0; time < 3; time++) station.say([2, 'a', 'Authorize', { idTag: 'T' }]);
+    await station.ask([2, 'h', 'Heartbeat', {}]);
+    await fixture.until(() => fixture.heard.length > 0);
+    expect(fixture.heard).toHaveLength(1);
+    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'repeated-id' })).toBe(2);
+  });
+
+  it('number nine of those that wait at once closes the socket with 1008', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let call = 0; call < 9; call++) station.say([2, `a${call}`, 'Authorize', { idTag: 'T' }]);
+    expect(await station.closed).toBe(1008);
+    expect(fixture.heard).toHaveLength(8);
+  });
+
+  it.each([['an action nobody knows', 'MakeCoffee'], ['an action that is ours to call', 'Reset']])('with %s is NotImplemented', async (_name, action) => {
+    const station = await fixture.connect('CS-1');
+    expect(await station.ask([2, 'x', action, {}])).toMatchObject([4, 'x', 'NotImplemented', '', {}]);
+  });
+
+  it('a reply of another epoch is nobody\'s', async () => {
+    const station = await fixture.connect('CS-1');
+    station.say([2, 'a', 'Authorize', { idTag: 'T' }]);
+    await fixture.until(() => fixture.heard.length === 1);
+    const young = await fixture.connect('CS-1');
+    await fixture.heard[0]?.answer([3, 'a', {}]);
+    expect(await young.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_downlink_dropped_total', { reason: 'stale-epoch' })).toBe(1);
+    expect(await station.closed).toBe(1000);
+  });
+});
+
+describe('a frame that cannot be used', () => {
+  beforeEach(async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+  });
+
+  it('is dropped on 1.6, which has no word for it', async () => {
+    const station = await fixture.connect('CS-1');
+    station.say('not json');
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+  });
+
+  it('is an RpcFrameworkError for id -1 on 2.x', async () => {
+    const station = await fixture.connect('CS-1', { protocol: 'ocpp2.0.1' });
+    expect(await station.ask('not json')).toMatchObject([4, '-1', 'RpcFrameworkError', '', {}]);
+  });
+
+  it('closes the socket with 1002 when ten of them come in a row, binary ones too', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let strike = 0; strike < 5; strike++) station.say('garbage');
+    for (let strike = 0; strike < 5; strike++) station.socket.send(Buffer.from([1, 2, 3]));
+    expect(await station.closed).toBe(1002);
+  });
+
+  it('an answer to nothing is ignored and counted', async () => {
+    const station = await fixture.connect('CS-1');
+    station.say([3, 'never-asked', {}]);
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'late-answer' })).toBe(1);
+  });
+
+  it('a flood of pings is closed with 1008 like a flood of messages', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let ping = 0; ping < 600; ping++) station.socket.ping();
+    expect(await station.closed).toBe(1008);
+  });
+});
+
+describe('a command', () => {
+  beforeEach(async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+  });
+
+  it('is sent, and settled with the station\'s answer and its own request', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'c1');
+    expect(await station.next()).toEqual([2, 'c1', 'Reset', { type: 'Soft' }]);
+    station.say([3, 'c1', { status: 'Accepted' }]);
+    await fixture.until(() => fixture.results.length === 2);
+    expect(fixture.results).toMatchObject([
+      { commandId: 'c1', outcome: { kind: 'sent' }, request: { type: 'Soft' } },
+      { commandId: 'c1', outcome: { kind: 'answered', response: { status: 'Accepted' } }, request: { type: 'Soft' } },
+    ]);
+  });
+
+  it('waits while another one is open, by priority, and the station\'s own calls are answered meanwhile', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'first');
+    expect(await station.next()).toMatchObject([2, 'first', 'Reset', {}]);
+    await fixture.command('CS-1', 'later', { priority: 9 });
+    await fixture.command('CS-1', 'urgent', { priority: 0 });
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    station.say([3, 'first', { status: 'Accepted' }]);
+    expect(await station.next()).toMatchObject([2, 'urgent', 'Reset', {}]);
+    station.say([4, 'urgent', 'NotSupported', 'no', {}]);
+    expect(await station.next()).toMatchObject([2, 'later', 'Reset', {}]);
+    await fixture.until(() => fixture.outcomes().includes('urgent error'));
+  });
+
+  it('is sent once, though it comes twice', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'c1');
+    await fixture.command('CS-1', 'c1');
+    await station.next();
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_downlink_dropped_total', { reason: 'seen' })).toBe(1);
+  });
+
+  it('is unknown when nothing comes, and after two in a row the station is told to reconnect', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'c1', { timeoutMs: 20 });
+    await fixture.command('CS-1', 'c2', { timeoutMs: 20 });
+    expect(await station.closed).toBe(1002);
+    await fixture.until(() => fixture.results.length === 4);
+    expect(fixture.outcomes()).toEqual(['c1 sent', 'c1 unknown', 'c2 sent', 'c2 unknown']);
+  });
+
+  it('ends unknown if it was sent when the connection ended, and not-connected if it was not', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'sent');
+    await station.next();
+    await fixture.command('CS-1', 'queued');
+    station.socket.terminate();
+    await fixture.until(() => fixture.results.length === 3);
+    expect(fixture.outcomes()).toEqual(['sent sent', 'sent unknown', 'queued not-connected']);
+  });
+
+  it('says busy when fifty wait already', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let command = 0; command < 52; command++) await fixture.command('CS-1', `c${command}`);
+    await station.next();
+    await fixture.until(() => fixture.outcomes().includes('c51 busy'));
+    expect(fixture.outcomes().filter((outcome) => outcome.endsWith('busy'))).toEqual(['c51 busy']);
+  });
+
+  it('expires when its deadline passes before it could be sent', async () => {
+    const station = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'open');
+    await station.next();
+    await fixture.command('CS-1', 'late', { deadline: Date.now() + 30 });
+    await fixture.until(() => fixture.outcomes().includes('late expired'));
+  });
+
+  it('for a station that is not here, or of another epoch, is told so', async () => {
+    await fixture.command('CS-1', 'nobody');
+    await fixture.connect('CS-1');
+    await fixture.until(() => fixture.outcomes().includes('nobody not-connected'));
+    await fixture.command('CS-1', 'old', { epoch: 1 });
+    await fixture.until(() => fixture.outcomes().includes('old stale-epoch'));
+  });
+
+  it('whose answer breaks the schema is an error, and 2.1 is told so (CALLRESULTERROR)', async () => {
+    const station = await fixture.connect('CS-1', { protocol: 'ocpp2.1' });
+    await fixture.command('CS-1', 'c1', { payload: { type: 'Immediate' } });
+    await station.next();
+    expect(await station.ask([3, 'c1', { status: 42 }])).toMatchObject([5, 'c1', expect.any(String), expect.any(String), {}]);
+    await fixture.until(() => fixture.outcomes().includes('c1 error'));
+  });
+});
+
+describe('ownership', () => {
+  it('the newest connection wins, also at another gateway, and the old one\'s end changes nothing', async () => {
+    fixture = await Fixture.start({}, 2);
+    await fixture.know('CS-1');
+    const old = await fixture.connect('CS-1', { gateway: 0 });
+    await old.ask([2, 'h', 'Heartbeat', {}]);
+    const young = await fixture.connect('CS-1', { gateway: 1 });
+    expect(await old.closed).toBe(1000);
+    await fixture.command('CS-1', 'c1');
+    expect(await young.next()).toMatchObject([2, 'c1', 'Reset', {}]);
+    expect((await fixture.connections.find({ tenant: 'default', station: 'CS-1' }))?.inst).toBe(fixture.gateways[1]?.gateway.inst);
+  });
+
+  it('is given back at the end of the connection', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1');
+    await station.ask([2, 'h', 'Heartbeat', {}]);
+    station.socket.close();
+    await station.closed;
+    while ((await fixture.connections.find({ tenant: 'default', station: 'CS-1' })) !== null) await new Promise((next) => setImmediate(next));
+  });
+
+  it('survives a registry that forgets everything: no socket closes, and an assert restores it', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1');
+    await station.ask([2, 'h', 'Heartbeat', {}]);
+    fixture.connections.flush();
+    while ((await fixture.connections.find({ tenant: 'default', station: 'CS-1' })) === null) await new Promise((next) => setTimeout(next, 5));
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+  });
+
+  it('goes on without the registry: known stations connect, are served, and are registered when it is back', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    (await fixture.connect('CS-1')).socket.close(); // seen lately
+    fixture.connections.setAvailable(false);
+    const station = await fixture.connect('CS-1');
+    expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    fixture.connections.setAvailable(true);
+    while ((await fixture.connections.find({ tenant: 'default', station: 'CS-1' })) === null) await new Promise((next) => setTimeout(next, 5));
+    await fixture.command('CS-1', 'c1');
+    expect(await station.next()).toMatchObject([2, 'c1', 'Reset', {}]);
+  });
+});
+
+describe('a drain', () => {
+  it('closes idle sockets with 1012 and lets an open call finish first', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('idle');
+    await fixture.know('busy');
+    const idle = await fixture.connect('idle');
+    const busy = await fixture.connect('busy');
+    busy.say([2, 'a', 'Authorize', { idTag: 'T' }]);
+    await fixture.until(() => fixture.heard.length === 1);
+    const stopped = fixture.gateways[0]?.gateway.stop();
+    expect(await idle.closed).toBe(1012);
+    expect(busy.socket.readyState).toBe(busy.socket.OPEN);
+    await fixture.heard[0]?.answer([3, 'a', { idTagInfo: { status: 'Accepted' } }]);
+    expect(await busy.next()).toMatchObject([3, 'a', {}]);
+    expect(await busy.closed).toBe(1012);
+    await stopped;
+  });
+});
+
+describe('Kafka away', () => {
+  it('for longer: heartbeats are answered, new stations sent away with 503, a waiting stop closed with 1013, idle sockets kept', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('idle');
+    await fixture.know('waiting');
+    const idle = await fixture.connect('idle');
+    const waiting = await fixture.connect('waiting');
+    waiting.say([2, 's', 'StopTransaction', stopTransaction]);
+    await fixture.until(() => fixture.heard.length === 1);
+    Object.defineProperty(fixture.bus, 'available', { value: false });
+    for (const { gateway } of fixture.gateways) (gateway as unknown as { shedUnackable(): void }).shedUnackable(); // what the bus's availability event calls
+    expect(await waiting.closed).toBe(1013);
+    expect(await idle.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    await expect(fixture.connect('idle', { password: PASSWORD })).rejects.toThrow('503');
+    idle.say([2, 's', 'StopTransaction', stopTransaction]);
+    expect(await idle.closed).toBe(1013);
+  });
+});

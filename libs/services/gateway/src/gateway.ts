@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import type { Logger, Metrics, Settings } from '@voltbus/process';
+import { Admission, type Admitted } from './admission';
+import { ConnectionEvents } from './connection-events';
+import { Downlink } from './downlink';
+import { drain } from './drain';
+import { Happenings } from './happenings';
+import { CLOSE, SILENT_INTERVALS, TICK_MS } from './limits';
+import { Ownership } from './ownership';
+import { Profiles } from './profiles';
+import { Session } from './session';
+import { Sessions } from './sessions';
+import { Settlements } from './settlements';
+import { chooseTransport, type SocketListener, type StationSocket, type StationTransport, type TransportHandler, type TransportLimits } from './transport';
+
+export type GatewaySettings = Pick<Settings, 'HOST' | 'OCPP_PORT' | 'KEY_PEPPER' | 'POD_NAME' | 'TRANSPORT' | 'SUBPROTOCOL_MISMATCH' | 'PING_SECONDS' | 'ASSERT_SECONDS' | 'DRAIN_SECONDS'>;
+
+export interface GatewayParts {
+  settings: GatewaySettings;
+  bus: Bus;
+  connections: Connections;
+  logger: Logger;
+  metrics: Metrics;
+  limits?: Partial<TransportLimits>;
+}
+
+/** The last resort of a transport that cuts silent sockets by itself: later than ours, within what it allows. */
+const IDLE_MARGIN_SECONDS = 30;
+const MOST_IDLE_SECONDS = 960;
+
+/** Holds stations' sockets: who may connect, whose connection it is, what goes up, what comes down. */
+export class Gateway implements TransportHandler<Admitted> {
+  readonly inst: string;
+  readonly sessions = new Sessions();
+  private readonly happenings: Happenings;
+  private readonly settlements: Settlements;
+  private readonly profiles: Profiles;
+  private readonly admission: Admission;
+  private readonly events: ConnectionEvents;
+  private readonly ownership: Ownership;
+  private readonly downlink: Downlink;
+  private readonly transport: StationTransport;
+  private ticking: NodeJS.Timeout | undefined;
+  private draining = false;
+
+  constructor(private readonly parts: GatewayParts) {
+    const { settings, bus, connections, logger, metrics } = parts;
+    this.inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
+    this.happenings = new Happenings(logger, metrics);
+    this.settlements = new Settlements(bus, this.happenings);
+    this.events = new ConnectionEvents(bus, this.happenings);
+    const { inst, sessions, happenings, settlements, events } = this;
+    this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, happenings });
+    this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
+    this.admission = new Admission({ bus, profiles: this.profiles, happenings, pepper: settings.KEY_PEPPER, subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH });
+    this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, happenings });
+    const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(settings.PING_SECONDS * SILENT_INTERVALS) + IDLE_MARGIN_SECONDS);
+    this.transport = chooseTransport({ wanted: settings.TRANSPORT, handler: this, limits: { idleTimeoutSeconds, ...parts.limits }, logger, metrics });
+    bus.onAvailability((available) => {
+      if (!available) this.shedUnackable();
+    });
+    this.gauges(metrics);
+  }
+
+  /** The downlink first: a station that is answered nothing must not come. Resolves with the port taken. */
+  async start(): Promise<number> {
+    const { settings } = this.parts;
+    await this.ownership.start();
+    await this.downlink.follow(this.ownership.lease.bucket);
+    const pingMs = settings.PING_SECONDS * 1_000;
+    this.ticking = setInterval(() => this.tick(pingMs), TICK_MS);
+    const { port } = await this.transport.listen({ host: settings.HOST, port: settings.OCPP_PORT });
+    return port;
+  }
+
+  /** Sends the stations elsewhere, in peace; then leaves the registry and the bus. */
+  async stop(): Promise<void> {
+    this.draining = true;
+    this.happenings.draining(this.sessions.size);
+    this.admission.drain();
+    this.transport.stopListening();
+    await drain(this.sessions, this.parts.settings.DRAIN_SECONDS);
+    clearInterval(this.ticking);
+    await this.transport.close();
+    await this.ownership.stop();
+    await Promise.race([this.settlements.flushed(), new Promise((enough) => setTimeout(enough, TICK_MS).unref())]);
+    await this.downlink.stop();
+  }
+
+  upgrade(request: Parameters<TransportHandler<Admitted>['upgrade']>[0]): ReturnType<TransportHandler<Admitted>['upgrade']> {
+    return this.admission.decide(request);
+  }
+
+  open(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
+    if (protocol === null) {
+      socket.close(CLOSE.protocol, 'no common OCPP version');
+      return { message: () => undefined, ping: () => undefined, pong: () => undefined, close: () => undefined };
+    }
+    const { bus } = this.parts;
+    const session: Session = new Session({
+      ref, protocol, socket, bus, registration: profile.registration, policy: { answersUpdates: profile.answersUpdates }, settlements: this.settlements, happenings: this.happenings,
+      ended: (ended, code, reason) => this.ended(ended, code, reason),
+    });
+    this.sessions.add(session);
+    this.ownership.acquire(session).catch((error: unknown) => {
+      this.happenings.defect(error);
+      session.close(CLOSE.tryLater, 'try again later');
+    });
+    return session.hears();
+  }
+
+  turnedAway(...what: Parameters<TransportHandler<Admitted>['turnedAway']>): void {
+    this.happenings.turnedAway(...what);
+  }
+
+  defect(error: unknown): void {
+    this.happenings.defect(error);
+  }
+
+  private ended(session: Session, code: number, reason: string): void {
+    this.sessions.remove(session);
+    this.happenings.disconnected(session.ref, session.standing?.epoch ?? 0, code, reason);
+    this.ownership.release(session);
+    this.events.disconnected(session, reason === '' ? `code ${code}` : reason);
+  }
+
+  private tick(pingMs: number): void {
+    const now = Date.now();
+    for (const session of this.sessions.all()) session.tick(now, pingMs, pingMs * SILENT_INTERVALS);
+  }
+
+  /** An offline station keeps its transaction messages; one that waits for an answer that cannot come may give them up. */
+  private shedUnackable(): void {
+    for (const session of this.sessions.all()) if (session.calls.holdsTransactional) session.close(CLOSE.tryLater, 'try again later');
+  }
+
+  private gauges(metrics: Metrics): void {
+    metrics.gauge('gateway_connections', 'Open connections, by protocol', () => {
+      const counts = new Map<string, number>();
+      for (const { protocol } of this.sessions.all()) counts.set(protocol, (counts.get(protocol) ?? 0) + 1);
+      return [...counts].map(([protocol, value]) => ({ value, labels: { protocol, transport: this.transport.name } }));
+    });
+    metrics.gauge('gateway_draining', '1 while this gateway empties itself', () => Number(this.draining));
+    metrics.gauge('gateway_drain_remaining', 'Connections a drain has still to close', () => (this.draining ? this.sessions.size : 0));
+  }
+}

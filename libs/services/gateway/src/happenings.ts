@@ -1,0 +1,138 @@
+import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
+import type { OcppError } from '@voltbus/ocpp';
+import type { Logger, Metrics } from '@voltbus/process';
+import type { RefusalReason } from './admission';
+import type { TurnedAway, UpgradeRequest } from './transport';
+
+/** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
+export class Happenings {
+  private readonly handshakes;
+  private readonly disconnects;
+  private readonly takeovers;
+  private readonly rejected;
+  private readonly calls;
+  private readonly durations;
+  private readonly invalidMessages;
+  private readonly oddities;
+  private readonly settlements;
+  private readonly downlink;
+  /** Told of each refusal, for whoever publishes them. */
+  onRefusal: (request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason) => void = () => undefined;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.handshakes = metrics.counter('gateway_handshakes_total', 'Upgrades decided, by result');
+    this.disconnects = metrics.counter('gateway_disconnects_total', 'Connections ended, by reason');
+    this.takeovers = metrics.counter('gateway_takeovers_total', 'Connections that took the place of another one of the same identity');
+    this.rejected = metrics.counter('gateway_frames_rejected_total', 'Frames that could not be used, by reason');
+    this.calls = metrics.counter('ocpp_calls_total', 'OCPP calls, by direction, action and result');
+    this.durations = metrics.histogram('ocpp_call_duration_seconds', 'From a call to its answer');
+    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused');
+    this.oddities = metrics.counter('gateway_oddities_total', 'Odd things stations and services do, by kind');
+    this.settlements = metrics.counter('gateway_commands_total', 'Commands settled, by outcome');
+    this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for, by reason');
+  }
+
+  refused(request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
+    this.handshakes.add(1, { result: reason });
+    this.logger.info({ ...ref, remoteAddress: request.remoteAddress, reason }, 'connection refused');
+    this.onRefusal(request, ref, reason);
+  }
+
+  turnedAway(reason: TurnedAway, remoteAddress: string): void {
+    this.handshakes.add(1, { result: reason });
+    this.logger.debug({ remoteAddress, reason }, 'turned away');
+  }
+
+  connected(ref: StationRef, protocol: Protocol, epoch: number, tookOver: boolean, registered: boolean): void {
+    this.handshakes.add(1, { result: 'ok', protocol });
+    if (tookOver) this.takeovers.add(1);
+    this.logger.info({ ...ref, protocol, epoch, tookOver, registered }, 'connected');
+  }
+
+  disconnected(ref: StationRef, epoch: number, code: number, reason: string): void {
+    this.disconnects.add(1, { code: String(code) });
+    this.logger.info({ ...ref, epoch, code, reason }, 'disconnected');
+  }
+
+  frameRejected(reason: string): void {
+    this.rejected.add(1, { reason });
+  }
+
+  call(direction: 'in' | 'out', protocol: Protocol, action: string, result: string, ms: number): void {
+    this.calls.add(1, { direction, protocol, action, result });
+    this.durations.observe(ms / 1_000, { direction, protocol, action });
+  }
+
+  invalid(ref: StationRef, protocol: Protocol, action: string, error: OcppError): void {
+    this.invalidMessages.add(1, { protocol, action });
+    this.logger.warn({ ...ref, action, error: error.description }, 'a message that does not fit its schema');
+  }
+
+  lateReply(): void {
+    this.oddities.add(1, { kind: 'late-reply' });
+  }
+
+  lateAnswer(): void {
+    this.oddities.add(1, { kind: 'late-answer' });
+  }
+
+  repeatedId(action: string): void {
+    this.oddities.add(1, { kind: 'repeated-id' });
+    this.logger.debug({ action }, 'a message id that is being answered already');
+  }
+
+  droppedSend(action: string): void {
+    this.oddities.add(1, { kind: 'dropped-send' });
+    this.logger.debug({ action }, 'a SEND was dropped');
+  }
+
+  unresponsive(ref: StationRef): void {
+    this.oddities.add(1, { kind: 'unresponsive' });
+    this.logger.warn({ ...ref }, 'calls stay unanswered: the station is told to reconnect');
+  }
+
+  silent(ref: StationRef): void {
+    this.oddities.add(1, { kind: 'silent' });
+    this.logger.info({ ...ref }, 'nothing was heard of the station for too long');
+  }
+
+  settled(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
+    this.settlements.add(1, { outcome });
+    this.logger.debug({ ...ref, command, action, outcome }, 'command');
+  }
+
+  settlementLost(): void {
+    this.oddities.add(1, { kind: 'settlement-lost' });
+    this.logger.error('the bus is away for too long: the oldest settlement is given up');
+  }
+
+  downlinkDropped(reason: 'other-instance' | 'no-session' | 'stale-epoch' | 'seen' | 'unreadable'): void {
+    this.downlink.add(1, { reason });
+  }
+
+  registryAway(err: unknown, work: string): void {
+    this.oddities.add(1, { kind: 'registry-away' });
+    this.logger.warn({ err, work }, 'the registry is away: sockets go on, this is made up for later');
+  }
+
+  lost(ref: StationRef): void {
+    this.oddities.add(1, { kind: 'lost' });
+    this.logger.info({ ...ref }, 'a newer connection exists elsewhere');
+  }
+
+  unsaid(err: unknown, what: string): void {
+    this.oddities.add(1, { kind: 'unsaid-event' });
+    this.logger.warn({ err, what }, 'the bus did not take an event');
+  }
+
+  draining(sessions: number): void {
+    this.logger.info({ sessions }, 'draining');
+  }
+
+  defect(err: unknown): void {
+    this.logger.error({ err }, 'a defect in the gateway');
+  }
+}

@@ -1,0 +1,142 @@
+import { BUCKETS } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { Connections, HeldConnection, Lease, Owner } from '@voltbus/connections';
+import { sendDown } from '@voltbus/station-link';
+import type { ConnectionEvents } from './connection-events';
+import type { Happenings } from './happenings';
+import { ASSERT_BATCH, CLOSE, LEASE_RENEWAL_MS } from './limits';
+import type { Session, Standing } from './session';
+import type { Sessions } from './sessions';
+
+export interface OwnershipParts {
+  /** Pod name and random hex, new per process start. */
+  inst: string;
+  assertSeconds: number;
+  bus: Bus;
+  connections: Connections;
+  sessions: Sessions;
+  events: ConnectionEvents;
+  happenings: Happenings;
+}
+
+const SPREAD = 0.2;
+
+/**
+ * Which connections are ours, said to the registry. Newest wins: a connection takes over without asking, and the previous owner is told to evict.
+ * While the registry is away sockets go on under epochs of our own, and are registered when it is back.
+ */
+export class Ownership {
+  lease: Lease;
+  private readonly releasing = new Set<Promise<unknown>>();
+  private lastLocalEpoch = 0;
+  private renewal: NodeJS.Timeout | undefined;
+  private assertion: NodeJS.Timeout | undefined;
+  private asserting: Promise<void> | null = null;
+
+  constructor(private readonly parts: OwnershipParts) {
+    this.lease = { inst: parts.inst, bucket: Math.floor(Math.random() * BUCKETS) };
+    parts.connections.onAvailability((available) => {
+      if (available) void this.reassert();
+    });
+  }
+
+  /** Takes the bucket that the fewest gateways read; any one while the registry is away (sharing is harmless). */
+  async start(): Promise<void> {
+    try {
+      this.lease = await this.parts.connections.takeBucket(this.parts.inst, BUCKETS);
+    } catch (err) {
+      this.parts.happenings.registryAway(err, 'bucket');
+    }
+    this.renewal = setInterval(() => void this.renew(), LEASE_RENEWAL_MS);
+    this.assertLater();
+  }
+
+  async acquire(session: Session): Promise<void> {
+    const { connections, sessions, happenings, events } = this.parts;
+    const { standing, previous } = await this.standingOf(session);
+    session.standing = standing;
+    const loser = sessions.stand(session);
+    if (loser !== null) loser.close(CLOSE.normal, 'replaced by a newer connection');
+    if (!session.open) return this.release(session);
+    if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
+    happenings.connected(session.ref, session.protocol, standing.epoch, previous !== null || loser !== null, standing.registered);
+    events.connected(session);
+    session.stand(standing);
+    if (!standing.registered && connections.available) void this.reassert();
+  }
+
+  /** Gives it back, if it is still ours; an end of an old connection changes nothing. */
+  release({ ref, standing }: Session): void {
+    if (standing === null) return;
+    const release = this.parts.connections.release(ref, standing.epoch).catch((err: unknown) => this.parts.happenings.registryAway(err, 'release'));
+    this.releasing.add(release);
+    void release.finally(() => this.releasing.delete(release));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.renewal);
+    clearTimeout(this.assertion);
+    await this.asserting;
+    await Promise.all(this.releasing);
+    await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
+  }
+
+  private async standingOf({ ref, protocol, lastHeardAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
+    const { inst, bucket } = this.lease;
+    try {
+      const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt: lastHeardAt });
+      return { standing: { inst, bucket, epoch, registered: true }, previous };
+    } catch (err) {
+      this.parts.happenings.registryAway(err, 'acquire');
+      this.lastLocalEpoch = Math.max(this.lastLocalEpoch + 1, Date.now() * 1_000);
+      return { standing: { inst, bucket, epoch: this.lastLocalEpoch, registered: false }, previous: null };
+    }
+  }
+
+  private evict({ ref }: Session, { inst, bucket, epoch }: Owner): void {
+    sendDown(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) => this.parts.happenings.unsaid(err, 'evict'));
+  }
+
+  private async renew(): Promise<void> {
+    await this.parts.connections.renewLease(this.lease).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
+  }
+
+  private assertLater(): void {
+    const delayMs = this.parts.assertSeconds * 1_000 * (1 - SPREAD + Math.random() * 2 * SPREAD);
+    this.assertion = setTimeout(() => void this.reassert().finally(() => this.assertLater()), delayMs);
+  }
+
+  /** Says all of them again, lease first; what the registry had lost is restored, what somebody else has meanwhile is closed. */
+  private reassert(): Promise<void> {
+    this.asserting ??= this.assertAll().finally(() => (this.asserting = null));
+    return this.asserting;
+  }
+
+  private async assertAll(): Promise<void> {
+    await this.renew();
+    const standing = [...this.parts.sessions.all()].filter((session) => session.standing !== null);
+    for (let at = 0; at < standing.length; at += ASSERT_BATCH) {
+      try {
+        await this.assertSome(standing.slice(at, at + ASSERT_BATCH));
+      } catch (err) {
+        return this.parts.happenings.registryAway(err, 'assert');
+      }
+    }
+  }
+
+  private async assertSome(sessions: readonly Session[]): Promise<void> {
+    const verdicts = await this.parts.connections.assert(sessions.flatMap(heldBy));
+    sessions.forEach((session, index) => {
+      if (session.standing === null || !session.open) return;
+      if (verdicts[index] !== 'lost') return void (session.standing.registered = true);
+      this.parts.happenings.lost(session.ref);
+      session.close(CLOSE.normal, 'replaced by a newer connection');
+    });
+  }
+}
+
+function heldBy({ ref, protocol, standing, lastHeardAt }: Session): HeldConnection[] {
+  if (standing === null) return [];
+  const { inst, bucket, epoch } = standing;
+  return [{ ref, owner: { inst, bucket, epoch, protocol, lastSeenAt: lastHeardAt } }];
+}

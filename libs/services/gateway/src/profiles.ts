@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { PROFILE_REQUESTS, stationKey, type ProfileRequest, type StationProfile, type StationRef } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { LRUCache } from 'lru-cache';
+import { MAX_PROFILE_ASKS, MAX_REMEMBERED_PROFILES, PROFILE_ASK_MS } from './limits';
+
+interface Ask {
+  key: string;
+  answer: Promise<StationProfile | null>;
+  resolve(profile: StationProfile | null): void;
+}
+
+/** Where answers to our questions come to. */
+export interface ReturnPlace {
+  inst: string;
+  bucket: number;
+}
+
+/**
+ * What an upgrade needs to know of a station: from the registry in one round trip; on a miss asked of device-config over the bus, once for all who
+ * wait; while the registry is away, as it was last seen here.
+ */
+export class Profiles {
+  private readonly asks = new Map<string, Ask>();
+  private readonly asksByKey = new Map<string, Ask>();
+  private readonly remembered = new LRUCache<string, StationProfile>({ max: MAX_REMEMBERED_PROFILES });
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly connections: Connections,
+    private readonly place: () => ReturnPlace,
+  ) {}
+
+  /** Null: nobody could say in time. */
+  async of(ref: StationRef): Promise<StationProfile | null> {
+    const key = stationKey(ref);
+    try {
+      const cached = await this.connections.profile(ref);
+      if (cached !== null) return this.remember(key, cached);
+    } catch {
+      const seen = this.remembered.get(key); // the registry is away; its own metrics say so
+      if (seen !== undefined) return seen;
+    }
+    const asked = await this.ask(ref, key);
+    return asked === null ? null : this.remember(key, asked);
+  }
+
+  /** An answer came down. */
+  answered(requestId: string, profile: StationProfile): void {
+    this.asks.get(requestId)?.resolve(profile);
+  }
+
+  /** What is remembered of a station is no longer true. */
+  forget(ref: StationRef): void {
+    this.remembered.delete(stationKey(ref));
+  }
+
+  private remember(key: string, profile: StationProfile): StationProfile {
+    if (profile.known) this.remembered.set(key, profile);
+    return profile;
+  }
+
+  private ask(ref: StationRef, key: string): Promise<StationProfile | null> {
+    const open = this.asksByKey.get(key);
+    if (open !== undefined) return open.answer;
+    if (this.asks.size >= MAX_PROFILE_ASKS) return Promise.resolve(null);
+    const requestId = randomUUID();
+    const request: ProfileRequest = { ...ref, requestId, ...this.place() };
+    const ask = this.open(requestId, key);
+    this.bus.publish(PROFILE_REQUESTS, { key, value: Buffer.from(JSON.stringify(request)) }, { timeoutMs: PROFILE_ASK_MS }).catch(() => ask.resolve(null));
+    return ask.answer;
+  }
+
+  private open(requestId: string, key: string): Ask {
+    let settle: (profile: StationProfile | null) => void = () => undefined;
+    const answer = new Promise<StationProfile | null>((resolve) => (settle = resolve));
+    const timer = setTimeout(() => ask.resolve(null), PROFILE_ASK_MS);
+    const ask: Ask = {
+      key,
+      answer,
+      resolve: (profile) => {
+        clearTimeout(timer);
+        this.asks.delete(requestId);
+        this.asksByKey.delete(key);
+        settle(profile);
+      },
+    };
+    this.asks.set(requestId, ask);
+    this.asksByKey.set(key, ask);
+    return ask;
+  }
+}

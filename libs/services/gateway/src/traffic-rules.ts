@@ -1,0 +1,20 @@
+import type { Protocol } from '@voltbus/contracts';
+
+/** Messages a station keeps and says again until they are answered: an error would make it delete them, silence does not. */
+const TRANSACTIONAL: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
+
+export function isTransactional(action: string): boolean {
+  return TRANSACTIONAL.has(action);
+}
+
+/** How long a service may take to answer a station's call, milliseconds (ISO 15118 gives a contract certificate four seconds). */
+const AUTHORIZE_MS = 10_000;
+const CONTRACT_CERTIFICATE_MS = 4_000;
+const OTHERS_MS = 25_000;
+const CERTIFICATE_MEMBERS = ['"iso15118CertificateHashData"', '"certificate"'].map((member) => Buffer.from(member));
+
+export function answerTimeMs(protocol: Protocol, action: string, frame: Buffer): number {
+  if (action === 'Get15118EVCertificate') return CONTRACT_CERTIFICATE_MS;
+  if (action !== 'Authorize') return OTHERS_MS;
+  return protocol !== 'ocpp1.6' && CERTIFICATE_MEMBERS.some((member) => frame.includes(member)) ? CONTRACT_CERTIFICATE_MS : AUTHORIZE_MS;
+}
