@@ -25,7 +25,16 @@ export interface AdmissionParts {
 }
 
 export type RefusalReason =
-  | 'draining' | 'bus-away' | 'too-many-refusals' | 'no-station-url' | 'no-common-protocol' | 'nobody-knows' | 'wrong-credentials' | 'unknown-station' | 'blocked' | 'needs-certificate';
+  | 'draining'
+  | 'bus-away'
+  | 'too-many-refusals'
+  | 'no-station-url'
+  | 'no-common-protocol'
+  | 'nobody-knows'
+  | 'wrong-credentials'
+  | 'unknown-station'
+  | 'blocked'
+  | 'needs-certificate';
 
 type Refusal = { status: RefusalStatus; reason: RefusalReason };
 
@@ -47,7 +56,8 @@ export class Admission {
     const ref = identify(request.path);
     if (ref === null) return this.refuse(request, null, { status: 404, reason: 'no-station-url' });
     const protocol = commonProtocol(request.offered);
-    if (protocol === null && this.parts.subprotocolMismatch === 'refuse') return this.refuse(request, ref, { status: 400, reason: 'no-common-protocol' });
+    if (protocol === null && this.parts.subprotocolMismatch === 'refuse')
+      return this.refuse(request, ref, { status: 400, reason: 'no-common-protocol' });
     const profile = await this.parts.profiles.of(ref);
     if (profile === null) return this.refuse(request, ref, { status: 503, reason: 'nobody-knows' });
     const refusal = this.judge(ref, request.authorization, profile);

@@ -45,11 +45,18 @@ export class ConnectionEvents {
     if (reason === 'bus-away' || !bucket.take(performance.now())) return;
     const at = new Date().toISOString();
     const about = ref ?? NOBODY;
-    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, { ...about, remoteAddress, reason, at });
+    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, {
+      ...about,
+      remoteAddress,
+      reason,
+      at,
+    });
   }
 
   private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {
     const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
-    this.bus.publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers }).catch((err: unknown) => this.happenings.unsaid(err, type));
+    this.bus
+      .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
+      .catch((err: unknown) => this.happenings.unsaid(err, type));
   }
 }

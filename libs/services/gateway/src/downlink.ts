@@ -1,4 +1,12 @@
-import { DOWNLINK, META_HEADER, parseStationKey, unpackDownlink, type DownlinkCall, type DownlinkMeta, type StationProfile } from '@voltbus/contracts';
+import {
+  DOWNLINK,
+  META_HEADER,
+  parseStationKey,
+  unpackDownlink,
+  type DownlinkCall,
+  type DownlinkMeta,
+  type StationProfile,
+} from '@voltbus/contracts';
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { Happenings } from './happenings';
@@ -32,7 +40,12 @@ export class Downlink {
 
   /** Resolves when it has joined and fetched once: only then may stations come. */
   async follow(bucket: number): Promise<void> {
-    this.subscription = await this.parts.bus.follow({ name: `gateway-${this.parts.inst}`, topic: DOWNLINK, partition: bucket, handle: (record) => this.handle(record) });
+    this.subscription = await this.parts.bus.follow({
+      name: `gateway-${this.parts.inst}`,
+      topic: DOWNLINK,
+      partition: bucket,
+      handle: (record) => this.handle(record),
+    });
   }
 
   async stop(): Promise<void> {
@@ -80,7 +93,8 @@ export class Downlink {
 
   private evict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
     this.parts.profiles.forget(parseStationKey(record.key));
-    for (const session of this.heldUpTo(record.key, epoch)) session.close(CLOSE.normal, reason === 'replaced' ? 'replaced by a newer connection' : reason);
+    for (const session of this.heldUpTo(record.key, epoch))
+      session.close(CLOSE.normal, reason === 'replaced' ? 'replaced by a newer connection' : reason);
   }
 
   private heldUpTo(key: string, epoch: number): Session[] {

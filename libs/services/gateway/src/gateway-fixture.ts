@@ -1,6 +1,17 @@
 import { once } from 'node:events';
 import {
-  CALL_RESULTS, LANES, META_HEADER, hashStationKey, parseStationKey, unpackUplink, type CallResult, type DownlinkCall, type Lane, type Registration, type StationProfile, type UplinkMeta,
+  CALL_RESULTS,
+  LANES,
+  META_HEADER,
+  hashStationKey,
+  parseStationKey,
+  unpackUplink,
+  type CallResult,
+  type DownlinkCall,
+  type Lane,
+  type Registration,
+  type StationProfile,
+  type UplinkMeta,
 } from '@voltbus/contracts';
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
@@ -32,8 +43,13 @@ export class Fixture {
 
   static async start(settings: Partial<GatewaySettings> = {}, count = 1): Promise<Fixture> {
     const fixture = new Fixture();
-    for (const lane of Object.keys(LANES) as Lane[]) await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
-    await fixture.bus.follow({ name: 'results', topic: CALL_RESULTS, handle: (record) => fixture.note(() => fixture.results.push(JSON.parse(record.value.toString()) as CallResult)) });
+    for (const lane of Object.keys(LANES) as Lane[])
+      await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
+    await fixture.bus.follow({
+      name: 'results',
+      topic: CALL_RESULTS,
+      handle: (record) => fixture.note(() => fixture.results.push(JSON.parse(record.value.toString()) as CallResult)),
+    });
     for (let index = 0; index < count; index++) await fixture.add(settings, index);
     return fixture;
   }
@@ -49,14 +65,26 @@ export class Fixture {
   know(station: string, changes: Partial<StationProfile> = {}): Promise<void> {
     const ref = { tenant: 'default', station };
     return this.connections.putProfile({
-      ...ref, known: true, blocked: false, securityProfile: 1, keyHashes: [hashStationKey(PEPPER, ref, Buffer.from(PASSWORD))], registration: 'accepted', unknownStations: 'refuse',
-      answersUpdates: false, ...changes,
+      ...ref,
+      known: true,
+      blocked: false,
+      securityProfile: 1,
+      keyHashes: [hashStationKey(PEPPER, ref, Buffer.from(PASSWORD))],
+      registration: 'accepted',
+      unknownStations: 'refuse',
+      answersUpdates: false,
+      ...changes,
     });
   }
 
   /** Connects; rejects with the HTTP status where it is refused. */
-  async connect(station: string, { gateway = 0, protocol = 'ocpp1.6', password = PASSWORD, path = `/ocpp/${station}` } = {}): Promise<Station> {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.gateways[gateway]?.port}${path}`, protocol === '' ? [] : protocol.split(','), { auth: `${station}:${password}` });
+  async connect(
+    station: string,
+    { gateway = 0, protocol = 'ocpp1.6', password = PASSWORD, path = `/ocpp/${station}` } = {},
+  ): Promise<Station> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.gateways[gateway]?.port}${path}`, protocol === '' ? [] : protocol.split(','), {
+      auth: `${station}:${password}`,
+    });
     this.sockets.push(socket);
     await new Promise((resolve, reject) => {
       socket.once('open', resolve);
@@ -67,14 +95,23 @@ export class Fixture {
   }
 
   /** A command to the station, through the bucket that the registry names; or with what the caller says instead. */
-  async command(station: string, commandId: string, call: Partial<DownlinkCall> & { epoch?: number; deadline?: number } = {}): Promise<void> {
+  async command(
+    station: string,
+    commandId: string,
+    call: Partial<DownlinkCall> & { epoch?: number; deadline?: number } = {},
+  ): Promise<void> {
     const ref = { tenant: 'default', station };
     const owner = await this.connections.find(ref);
     const [lease] = await this.connections.leases();
     const { epoch = owner?.epoch ?? 1, deadline = Date.now() + 10_000, ...rest } = call;
     const value: DownlinkCall = { action: 'Reset', payload: { type: 'Soft' }, timeoutMs: 5_000, priority: 5, ...rest };
     const inst = owner?.inst ?? lease?.inst ?? '';
-    await sendDown(this.bus, { ref, bucket: owner?.bucket ?? lease?.bucket ?? 0 }, { kind: 'call', inst, epoch, commandId, deadline }, JSON.stringify(value));
+    await sendDown(
+      this.bus,
+      { ref, bucket: owner?.bucket ?? lease?.bucket ?? 0 },
+      { kind: 'call', inst, epoch, commandId, deadline },
+      JSON.stringify(value),
+    );
   }
 
   /** What the settled commands came to, in order: `id kind`. */
@@ -90,9 +127,21 @@ export class Fixture {
   private async add(settings: Partial<GatewaySettings>, index: number): Promise<void> {
     const gateway = new Gateway({
       settings: {
-        HOST: '127.0.0.1', OCPP_PORT: 0, KEY_PEPPER: PEPPER, POD_NAME: `gw-${index}`, TRANSPORT: 'ws', SUBPROTOCOL_MISMATCH: 'refuse', PING_SECONDS: 45, ASSERT_SECONDS: 60, DRAIN_SECONDS: 2, ...settings,
+        HOST: '127.0.0.1',
+        OCPP_PORT: 0,
+        KEY_PEPPER: PEPPER,
+        POD_NAME: `gw-${index}`,
+        TRANSPORT: 'ws',
+        SUBPROTOCOL_MISMATCH: 'refuse',
+        PING_SECONDS: 45,
+        ASSERT_SECONDS: 60,
+        DRAIN_SECONDS: 2,
+        ...settings,
       },
-      bus: this.bus, connections: this.connections, logger: silentLogger, metrics: this.metrics,
+      bus: this.bus,
+      connections: this.connections,
+      logger: silentLogger,
+      metrics: this.metrics,
     });
     this.gateways.push({ gateway, port: await gateway.start() });
   }
@@ -102,9 +151,15 @@ export class Fixture {
     const { inst, bucket, epoch } = meta.returnTo;
     this.note(() =>
       this.heard.push({
-        meta, frame: JSON.parse(record.value.toString()),
+        meta,
+        frame: JSON.parse(record.value.toString()),
         answer: (frame, registration) =>
-          sendDown(this.bus, { ref: parseStationKey(record.key), bucket }, { kind: 'reply', inst, epoch, messageId: meta.messageId, ...(registration === undefined ? {} : { registration }) }, JSON.stringify(frame)),
+          sendDown(
+            this.bus,
+            { ref: parseStationKey(record.key), bucket },
+            { kind: 'reply', inst, epoch, messageId: meta.messageId, ...(registration === undefined ? {} : { registration }) },
+            JSON.stringify(frame),
+          ),
       }),
     );
   }

@@ -13,9 +13,27 @@ import { Profiles } from './profiles';
 import { Session } from './session';
 import { Sessions } from './sessions';
 import { Settlements } from './settlements';
-import { chooseTransport, type SocketListener, type StationSocket, type StationTransport, type TransportHandler, type TransportLimits } from './transport';
+import {
+  chooseTransport,
+  type SocketListener,
+  type StationSocket,
+  type StationTransport,
+  type TransportHandler,
+  type TransportLimits,
+} from './transport';
 
-export type GatewaySettings = Pick<Settings, 'HOST' | 'OCPP_PORT' | 'KEY_PEPPER' | 'POD_NAME' | 'TRANSPORT' | 'SUBPROTOCOL_MISMATCH' | 'PING_SECONDS' | 'ASSERT_SECONDS' | 'DRAIN_SECONDS'>;
+export type GatewaySettings = Pick<
+  Settings,
+  | 'HOST'
+  | 'OCPP_PORT'
+  | 'KEY_PEPPER'
+  | 'POD_NAME'
+  | 'TRANSPORT'
+  | 'SUBPROTOCOL_MISMATCH'
+  | 'PING_SECONDS'
+  | 'ASSERT_SECONDS'
+  | 'DRAIN_SECONDS'
+>;
 
 export interface GatewayParts {
   settings: GatewaySettings;
@@ -54,10 +72,22 @@ export class Gateway implements TransportHandler<Admitted> {
     const { inst, sessions, happenings, settlements, events } = this;
     this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, happenings });
     this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
-    this.admission = new Admission({ bus, profiles: this.profiles, happenings, pepper: settings.KEY_PEPPER, subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH });
+    this.admission = new Admission({
+      bus,
+      profiles: this.profiles,
+      happenings,
+      pepper: settings.KEY_PEPPER,
+      subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
+    });
     this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, happenings });
     const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(settings.PING_SECONDS * SILENT_INTERVALS) + IDLE_MARGIN_SECONDS);
-    this.transport = chooseTransport({ wanted: settings.TRANSPORT, handler: this, limits: { idleTimeoutSeconds, ...parts.limits }, logger, metrics });
+    this.transport = chooseTransport({
+      wanted: settings.TRANSPORT,
+      handler: this,
+      limits: { idleTimeoutSeconds, ...parts.limits },
+      logger,
+      metrics,
+    });
     bus.onAvailability((available) => {
       if (!available) this.shedUnackable();
     });
@@ -100,7 +130,14 @@ export class Gateway implements TransportHandler<Admitted> {
     }
     const { bus } = this.parts;
     const session: Session = new Session({
-      ref, protocol, socket, bus, registration: profile.registration, policy: { answersUpdates: profile.answersUpdates }, settlements: this.settlements, happenings: this.happenings,
+      ref,
+      protocol,
+      socket,
+      bus,
+      registration: profile.registration,
+      policy: { answersUpdates: profile.answersUpdates },
+      settlements: this.settlements,
+      happenings: this.happenings,
       ended: (ended, code, reason) => this.ended(ended, code, reason),
     });
     this.sessions.add(session);

@@ -58,7 +58,11 @@ export class OurCalls {
     this.close(open);
     this.timeouts = 0;
     const outcome = this.outcomeOf(frame, open.command);
-    this.speaker.answered(open.command.action, outcome.kind === 'answered' ? 'ok' : frame.type === 'result' ? 'invalid' : 'callerror', Date.now() - open.sentAt);
+    this.speaker.answered(
+      open.command.action,
+      outcome.kind === 'answered' ? 'ok' : frame.type === 'result' ? 'invalid' : 'callerror',
+      Date.now() - open.sentAt,
+    );
     this.speaker.settle(open.command, outcome, open.sentAt);
     this.next();
   }
@@ -96,7 +100,8 @@ export class OurCalls {
     const now = Date.now();
     if (command.deadline <= now) return this.speaker.settle(command, { kind: 'expired' }, null);
     // `payload` came through our own schema check, which wants an object.
-    if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object))) return this.speaker.settle(command, { kind: 'not-connected' }, null);
+    if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object)))
+      return this.speaker.settle(command, { kind: 'not-connected' }, null);
     this.open = { command, sentAt: now, timer: setTimeout(() => this.timedOut(), command.timeoutMs) };
     this.speaker.settle(command, { kind: 'sent' }, now);
   }
@@ -120,7 +125,12 @@ export class OurCalls {
   private outcomeOf(frame: Answer, { action, commandId }: Command): CallOutcome {
     const { protocol } = this.speaker;
     if (frame.type !== 'result') {
-      return { kind: 'error', code: spellCode(protocol, readCode(frame.code)), description: frame.description, details: frame.details ?? {} };
+      return {
+        kind: 'error',
+        code: spellCode(protocol, readCode(frame.code)),
+        description: frame.description,
+        details: frame.details ?? {},
+      };
     }
     const checked = checkResponse(protocol, action, frame.payload ?? {}, 'inbound');
     if (checked.ok) return { kind: 'answered', response: checked.payload };
@@ -129,6 +139,11 @@ export class OurCalls {
   }
 
   private errorOf({ code, description }: OcppError): CallOutcome {
-    return { kind: 'error', code: spellCode(this.speaker.protocol, code), description: `the station's answer cannot be used: ${description}`, details: {} };
+    return {
+      kind: 'error',
+      code: spellCode(this.speaker.protocol, code),
+      description: `the station's answer cannot be used: ${description}`,
+      details: {},
+    };
   }
 }

@@ -68,7 +68,9 @@ export class Ownership {
   /** Gives it back, if it is still ours; an end of an old connection changes nothing. */
   release({ ref, standing }: Session): void {
     if (standing === null) return;
-    const release = this.parts.connections.release(ref, standing.epoch).catch((err: unknown) => this.parts.happenings.registryAway(err, 'release'));
+    const release = this.parts.connections
+      .release(ref, standing.epoch)
+      .catch((err: unknown) => this.parts.happenings.registryAway(err, 'release'));
     this.releasing.add(release);
     void release.finally(() => this.releasing.delete(release));
   }
@@ -94,7 +96,9 @@ export class Ownership {
   }
 
   private evict({ ref }: Session, { inst, bucket, epoch }: Owner): void {
-    sendDown(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) => this.parts.happenings.unsaid(err, 'evict'));
+    sendDown(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) =>
+      this.parts.happenings.unsaid(err, 'evict'),
+    );
   }
 
   private async renew(): Promise<void> {

@@ -68,7 +68,9 @@ export class Profiles {
     const requestId = randomUUID();
     const request: ProfileRequest = { ...ref, requestId, ...this.place() };
     const ask = this.open(requestId, key);
-    this.bus.publish(PROFILE_REQUESTS, { key, value: Buffer.from(JSON.stringify(request)) }, { timeoutMs: PROFILE_ASK_MS }).catch(() => ask.resolve(null));
+    this.bus
+      .publish(PROFILE_REQUESTS, { key, value: Buffer.from(JSON.stringify(request)) }, { timeoutMs: PROFILE_ASK_MS })
+      .catch(() => ask.resolve(null));
     return ask.answer;
   }
 

@@ -1,4 +1,13 @@
-import { LANES, META_HEADER, packUplink, stationKey, type AckPolicy, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import {
+  LANES,
+  META_HEADER,
+  packUplink,
+  stationKey,
+  type AckPolicy,
+  type Protocol,
+  type Registration,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { OcppError, answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame, type Peek } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
@@ -143,7 +152,8 @@ export class Session {
   private handle(bytes: Buffer): void {
     const peeked = peek(bytes);
     if (peeked.type === 'broken') return this.broken(peeked, peeked.fault);
-    if (!knowsFrameType(this.protocol, peeked.type)) return this.broken({ type: 'broken', fault: 'unknown-type', of: peeked.type, id: peeked.id }, 'unknown-type');
+    if (!knowsFrameType(this.protocol, peeked.type))
+      return this.broken({ type: 'broken', fault: 'unknown-type', of: peeked.type, id: peeked.id }, 'unknown-type');
     this.strikes = 0;
     if (peeked.type === 'call') this.calls.call(peeked, bytes);
     else if (peeked.type === 'send') this.calls.send(peeked, bytes);
@@ -176,7 +186,15 @@ export class Session {
     if (this.standing === null) return Promise.reject(new Error('a message before the connection has its epoch'));
     const { inst, bucket, epoch } = this.standing;
     const header = packUplink({
-      protocol: this.protocol, action, messageId, ack, returnTo: { inst, bucket, epoch }, registration: this.registration, checked, receivedAt: Date.now(), answerBy,
+      protocol: this.protocol,
+      action,
+      messageId,
+      ack,
+      returnTo: { inst, bucket, epoch },
+      registration: this.registration,
+      checked,
+      receivedAt: Date.now(),
+      answerBy,
     });
     return this.parts.bus.publish(LANES[lane], { key: this.key, value: frame, headers: { [META_HEADER]: header } });
   }
@@ -211,7 +229,12 @@ export class Session {
       protocol: this.protocol,
       say: (text: string) => this.say(text),
       settle: (command: Command, outcome: Parameters<Settlements['settle']>[2], sentAt: number | null) =>
-        settlements.settle({ ref: this.ref, protocol: this.protocol, inst: this.standing?.inst ?? '', epoch: this.standing?.epoch ?? 0 }, command, outcome, sentAt),
+        settlements.settle(
+          { ref: this.ref, protocol: this.protocol, inst: this.standing?.inst ?? '', epoch: this.standing?.epoch ?? 0 },
+          command,
+          outcome,
+          sentAt,
+        ),
       unresponsive: () => {
         happenings.unresponsive(this.ref);
         this.close(CLOSE.protocol, 'calls stay unanswered');

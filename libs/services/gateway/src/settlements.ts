@@ -24,7 +24,12 @@ export class Settlements {
     private readonly happenings: Happenings,
   ) {}
 
-  settle({ ref, protocol, inst, epoch }: SettledBy, { commandId, action, payload }: Command, outcome: CallOutcome, sentAt: number | null): void {
+  settle(
+    { ref, protocol, inst, epoch }: SettledBy,
+    { commandId, action, payload }: Command,
+    outcome: CallOutcome,
+    sentAt: number | null,
+  ): void {
     this.happenings.settled(ref, commandId, action, outcome.kind);
     const result: CallResult = { commandId, ...ref, protocol, action, request: payload, outcome, inst, epoch, sentAt, at: Date.now() };
     if (this.kept.length >= MAX_KEPT_SETTLEMENTS) {
@@ -49,7 +54,8 @@ export class Settlements {
       const failed = results.findIndex((result) => result.status === 'rejected' && !(result.reason instanceof RecordRefused));
       // Behind one that failed everything is said again: a command's end must not come before its being sent.
       const said = new Set(failed < 0 ? batch : batch.slice(0, failed));
-      for (let at = this.kept.length - 1; at >= 0; at--) if (said.has(this.kept[at] ?? { key: '', value: Buffer.alloc(0) })) this.kept.splice(at, 1);
+      for (let at = this.kept.length - 1; at >= 0; at--)
+        if (said.has(this.kept[at] ?? { key: '', value: Buffer.alloc(0) })) this.kept.splice(at, 1);
       if (failed >= 0) await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
     this.sending = false;

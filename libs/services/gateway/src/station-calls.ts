@@ -1,4 +1,14 @@
-import { ackClass, ackNeedsPayload, laneOf, type AckClass, type AckPolicy, type Checked, type Lane, type Protocol, type Registration } from '@voltbus/contracts';
+import {
+  ackClass,
+  ackNeedsPayload,
+  laneOf,
+  type AckClass,
+  type AckPolicy,
+  type Checked,
+  type Lane,
+  type Protocol,
+  type Registration,
+} from '@voltbus/contracts';
 import { OcppError, checkRequest, encodeError, faultError, findAction, parseFrame, type MessageId, type Peek } from '@voltbus/ocpp';
 import { MAX_PENDING_CALLS } from './limits';
 import { answerTimeMs, isTransactional } from './traffic-rules';
@@ -128,7 +138,9 @@ export class StationCalls {
     const pending: Pending = { action: call.action, at, timer: undefined };
     pending.timer = setTimeout(() => this.timedOut(call, pending), waitMs);
     this.pending.set(call.id, pending);
-    this.listener.publish({ ...this.uplink(call, frame), ack: 'service', checked: 'no', answerBy: at + waitMs }).catch(() => this.unpublished(call, pending));
+    this.listener
+      .publish({ ...this.uplink(call, frame), ack: 'service', checked: 'no', answerBy: at + waitMs })
+      .catch(() => this.unpublished(call, pending));
   }
 
   private uplink({ id, action }: Call, frame: Buffer): Pick<Uplink, 'lane' | 'action' | 'messageId' | 'frame'> {
@@ -151,7 +163,8 @@ export class StationCalls {
 
   /** The bus did not take it. An error for a transaction message would make the station forget it: silence makes it try again. */
   private unpublished(call: Call, pending: Pending): void {
-    if (!isTransactional(call.action)) return this.settle(call.id, pending, this.errorFrame(call, new OcppError('internal-error')), 'callerror');
+    if (!isTransactional(call.action))
+      return this.settle(call.id, pending, this.errorFrame(call, new OcppError('internal-error')), 'callerror');
     this.giveUp(call.id, pending);
     if (!this.listener.busAvailable) this.listener.unackable();
   }
