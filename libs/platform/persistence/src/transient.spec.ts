@@ -1,0 +1,24 @@
+import { TransientError } from '@voltbus/bus';
+import { freshDatabase } from '@voltbus/testing';
+import { isTransientDatabaseError, transiently } from './transient';
+import { openDatabase } from './typeorm-database';
+
+const coded = (code: string) => Object.assign(new Error('x'), { code });
+
+describe('a database error', () => {
+  it.each(['ECONNREFUSED', '57P01', '57P03', '40001', '40P01', '53300', '08006', '25006'])('%s may pass by itself', (code) =>
+    expect(isTransientDatabaseError(coded(code))).toBe(true),
+  );
+  it.each(['23505', '22P02', '42P01', '42601'])("%s is the statement's own fault", (code) =>
+    expect(isTransientDatabaseError(coded(code))).toBe(false),
+  );
+
+  it('of a server that ends our connection makes the record wait', async () => {
+    const database = await freshDatabase();
+    const dataSource = await openDatabase({ url: database.url, schema: 'test', migrations: [], poolSize: 2 });
+    await expect(transiently(() => dataSource.query('SELECT 1/0'))).rejects.not.toThrow(TransientError);
+    await expect(transiently(() => dataSource.query('SELECT pg_terminate_backend(pg_backend_pid())'))).rejects.toThrow(TransientError);
+    await dataSource.destroy();
+    await database.drop();
+  });
+});

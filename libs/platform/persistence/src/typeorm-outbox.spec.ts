@@ -1,0 +1,146 @@
+import { BusUnavailable, MemoryBus, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
+import { TRANSACTIONS, fromCloudEventHeaders, type Topic } from '@voltbus/contracts';
+import { freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
+import type { DataSource } from 'typeorm';
+import { openDatabase } from './typeorm-database';
+import { Outbox, outboxMigration } from './typeorm-outbox';
+import { OutboxRelay } from './typeorm-outbox-relay';
+import type { OutboxEvent } from './outbox';
+
+const SCHEMA = 'test';
+let database: FreshDatabase;
+let dataSource: DataSource;
+let bus: MemoryBus;
+let relay: OutboxRelay;
+let heard: BusRecord[];
+let stirred: () => void;
+const outbox = new Outbox(SCHEMA);
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  dataSource = await openDatabase({ url: database.url, schema: SCHEMA, migrations: [outboxMigration(SCHEMA)] });
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  heard = [];
+  await bus.follow({ name: 'ear', topic: TRANSACTIONS, handle: (record) => (heard.push(record), stirred()) });
+  stirred = () => undefined;
+  relay = newRelay();
+});
+afterEach(async () => {
+  await relay.stop();
+  await bus.close();
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const newRelay = () => new OutboxRelay({ dataSource, schema: SCHEMA, bus, logger: silentLogger, metrics: testMetrics(), pollMs: 60_000 });
+
+function event(station: string, place: number): OutboxEvent {
+  return {
+    topic: TRANSACTIONS,
+    ref: { tenant: 'default', station },
+    value: { place },
+    event: {
+      id: `${station}-${place}`,
+      type: 'voltbus.transaction.updated',
+      source: '/voltbus/test',
+      time: '2026-01-01T00:00:00.000Z',
+      subject: `default/${station}`,
+      tenant: 'default',
+    },
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((stir) => (stirred = stir));
+}
+
+const waiting = async (): Promise<number> =>
+  Number((await dataSource.query<{ count: string }[]>(`SELECT count(*) FROM ${SCHEMA}.outbox`))[0]?.count);
+const placesOf = (station: string): unknown[] =>
+  heard.filter(({ key }) => key === `default/${station}`).map(({ value }) => (JSON.parse(value.toString()) as { place: number }).place);
+
+describe('the outbox', () => {
+  it('tells what was committed, with its headers, in the order of each station, and keeps nothing', async () => {
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1), event('B', 1), event('A', 2)]));
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 3)]));
+    relay.start();
+    await until(() => heard.length === 4);
+    expect([placesOf('A'), placesOf('B')]).toEqual([[1, 2, 3], [1]]);
+    expect(fromCloudEventHeaders(heard[0]?.headers ?? {})).toMatchObject({ type: 'voltbus.transaction.updated', tenant: 'default' });
+    await relay.stop();
+    expect(await waiting()).toBe(0);
+  });
+
+  it('tells nothing of what was rolled back', async () => {
+    await dataSource
+      .transaction(async (manager) => {
+        await outbox.add(manager, [event('A', 1)]);
+        throw new Error('changed my mind');
+      })
+      .catch(() => undefined);
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 2)]));
+    relay.start();
+    await until(() => heard.length === 1);
+    expect(placesOf('A')).toEqual([2]);
+  });
+
+  it('is woken after a commit: it does not wait for its poll', async () => {
+    relay.start();
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
+    relay.wake();
+    await until(() => heard.length === 1);
+  });
+
+  it('keeps what the bus does not take, and never lets a later event of a station overtake it', async () => {
+    let refusing = true;
+    const publish = bus.publish.bind(bus);
+    bus.publish = (topic: Topic, record: OutgoingRecord) => {
+      const { place } = JSON.parse(Buffer.from(record.value).toString()) as { place: number };
+      return refusing && record.key === 'default/A' && place === 1 ? Promise.reject(new BusUnavailable('away')) : publish(topic, record);
+    };
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1), event('A', 2), event('B', 1)]));
+    relay.start();
+    await until(() => placesOf('B').length === 1);
+    await relay.stop();
+    expect(await waiting()).toBe(2);
+    refusing = false;
+    heard.length = 0;
+    relay = newRelay();
+    relay.start();
+    await until(() => heard.length === 2);
+    expect(placesOf('A')).toEqual([1, 2]);
+  });
+
+  it('is relayed by several processes at once, each event once', async () => {
+    const events = Array.from({ length: 200 }, (_, index) => event(`S${index % 20}`, index));
+    await dataSource.transaction((manager) => outbox.add(manager, events));
+    const other = newRelay();
+    relay.start();
+    other.start();
+    await until(() => heard.length >= 200);
+    await Promise.all([relay.stop(), other.stop()]);
+    expect(heard).toHaveLength(200);
+    for (let station = 0; station < 20; station++)
+      expect(placesOf(`S${station}`)).toEqual([...placesOf(`S${station}`)].sort((one, two) => Number(one) - Number(two)));
+  });
+});
+
+describe('migrations', () => {
+  it('are applied once, though several processes start at the same time', async () => {
+    const migrations = [{ id: '0001-one', sql: 'CREATE TABLE twins.one (id int)' }];
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () => openDatabase({ url: database.url, schema: 'twins', migrations, poolSize: 1 })),
+    );
+    expect(await opened[0]?.query('SELECT id FROM twins.migrations')).toEqual([{ id: '0001-one' }]);
+    await Promise.all(opened.map((one) => one.destroy()));
+  });
+
+  it('that fail change nothing and name themselves', async () => {
+    const migrations = [
+      { id: '0001-good', sql: 'CREATE TABLE broken.good (id int)' },
+      { id: '0002-bad', sql: 'CREATE TABLE oops' },
+    ];
+    await expect(openDatabase({ url: database.url, schema: 'broken', migrations })).rejects.toThrow('migration broken.0002-bad failed');
+    expect(await dataSource.query(`SELECT to_regnamespace('broken') AS there`)).toEqual([{ there: null }]);
+  });
+});

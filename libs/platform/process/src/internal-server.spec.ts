@@ -1,0 +1,61 @@
+import { Checks } from './health';
+import { InternalServer } from './internal-server';
+import { otelMetrics, type ServedMetrics } from './otel-metrics';
+
+let metrics: ServedMetrics;
+let health: Checks;
+let server: InternalServer;
+let url: string;
+beforeEach(async () => {
+  metrics = otelMetrics('test');
+  health = new Checks();
+  server = new InternalServer(health, metrics);
+  url = `http://127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+});
+afterEach(async () => {
+  await server.close();
+  await metrics.close();
+});
+
+const ready = async () => {
+  const response = await fetch(`${url}/ready`);
+  return [response.status, await response.json()];
+};
+
+describe('the internal port', () => {
+  it('is alive at once, and ready when everything has started', async () => {
+    expect((await fetch(`${url}/live`)).status).toBe(200);
+    expect(await ready()).toEqual([503, { ready: false, reasons: ['starting'] }]);
+    health.started();
+    expect(await ready()).toEqual([200, { ready: true, reasons: [] }]);
+  });
+
+  it('says why it is not ready, a check that fails included', async () => {
+    health.started();
+    health.addCheck('database', () => 'away');
+    health.addCheck('lane', () => Promise.reject(new Error('stopped')));
+    expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped'] }]);
+  });
+
+  it('is not ready any more once it leaves', async () => {
+    health.started();
+    health.leave('stopping');
+    expect(await ready()).toEqual([503, { ready: false, reasons: ['stopping'] }]);
+  });
+
+  it("serves what was counted, under the prefix, in Prometheus's format", async () => {
+    metrics.counter('things_total', 'Things').add(2, { kind: 'a' });
+    metrics.histogram('wait_seconds', 'Waits', [0.1, 1]).observe(0.5);
+    metrics.gauge('open', 'Open', () => [{ value: 3, labels: { of: 'x' } }]);
+    metrics.gauge('open', 'Open', () => [{ value: 4, labels: { of: 'y' } }]);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    for (const line of [
+      'csms_things_total{kind="a"} 2',
+      'csms_wait_seconds_bucket{le="1"} 1',
+      'csms_open{of="x"} 3',
+      'csms_open{of="y"} 4',
+      'csms_build_info{process="test"',
+    ])
+      expect(text).toContain(line);
+  });
+});

@@ -1,0 +1,34 @@
+import { Phases } from './lifecycle';
+
+describe('the phases of a process', () => {
+  const order: string[] = [];
+  const part = (name: string) => ({ name, start: () => void order.push(`start ${name}`), stop: () => void order.push(`stop ${name}`) });
+  beforeEach(() => (order.length = 0));
+
+  it('open the doors last and close them first, in whatever order the parts were added', async () => {
+    const phases = new Phases(() => undefined);
+    phases.add('doors', part('gateway'));
+    phases.add('resources', part('database'));
+    phases.add('work', part('consumer'));
+    await phases.start();
+    await phases.stop();
+    expect(order).toEqual(['start database', 'start consumer', 'start gateway', 'stop gateway', 'stop consumer', 'stop database']);
+  });
+
+  it('stop the others though one does not stop in order', async () => {
+    const failed: string[] = [];
+    const phases = new Phases((name) => failed.push(name));
+    phases.add('doors', { name: 'stuck', stop: () => Promise.reject(new Error('no')) });
+    phases.add('resources', part('database'));
+    await phases.stop();
+    expect([failed, order]).toEqual([['stuck'], ['stop database']]);
+  });
+
+  it('do not open the doors when the work cannot start', async () => {
+    const phases = new Phases(() => undefined);
+    phases.add('work', { name: 'consumer', start: () => Promise.reject(new Error('no broker')) });
+    phases.add('doors', part('gateway'));
+    await expect(phases.start()).rejects.toThrow('no broker');
+    expect(order).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
+
+const CLUSTER = {
+  VOLTBUS_KAFKA_BROKERS: 'a:9092, b:9092',
+  VOLTBUS_REDIS_URL: 'redis://r:6379',
+  VOLTBUS_DATABASE_URL: 'postgres://u:p@h/d',
+  VOLTBUS_KEY_PEPPER: 'p'.repeat(32),
+  VOLTBUS_ADMIN_KEY: 'a'.repeat(32),
+};
+
+function problems(environment: Record<string, string>, mode: Mode = 'standalone', name: ProcessName = 'standalone'): readonly string[] {
+  try {
+    readSettings(environment, mode, name);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('settings', () => {
+  it('of standalone need nothing, and listen on this machine only', () => {
+    expect(readSettings({}, 'standalone', 'standalone')).toMatchObject({
+      HOST: '127.0.0.1',
+      INTERNAL_HOST: '127.0.0.1',
+      OCPP_PORT: 9000,
+      HTTP_PORT: 8080,
+      INTERNAL_PORT: 9090,
+      DRAIN_SECONDS: 5,
+    });
+  });
+
+  it('of the cluster listen everywhere and drain for a minute', () => {
+    expect(readSettings(CLUSTER, 'cluster', 'api')).toMatchObject({
+      HOST: '0.0.0.0',
+      INTERNAL_HOST: '0.0.0.0',
+      DRAIN_SECONDS: 60,
+      KAFKA_BROKERS: ['a:9092', 'b:9092'],
+    });
+  });
+
+  it.each<[ProcessName, string[]]>([
+    ['gateway', ['KAFKA_BROKERS', 'REDIS_URL', 'KEY_PEPPER']],
+    ['transaction', ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL']],
+    ['api', ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER', 'ADMIN_KEY']],
+  ])('of a %s in the cluster have no default for what it cannot do without', (name, needed) => {
+    expect(problems({}, 'cluster', name)).toEqual(needed.map((setting) => `VOLTBUS_${setting} is required`));
+  });
+
+  it('are refused all at once, each by its name', () => {
+    const said = problems({
+      VOLTBUS_OCPP_PORT: '70000',
+      VOLTBUS_HTTP_PORT: 'x',
+      VOLTBUS_LOG_LEVEL: 'loud',
+      VOLTBUS_ADMIN_KEY: 'short',
+      VOLTBUS_DATABASE_URL: 'mysql://x',
+      VOLTBUS_TYPO: '1',
+    }).join('\n');
+    for (const name of ['OCPP_PORT', 'HTTP_PORT', 'LOG_LEVEL', 'ADMIN_KEY', 'DATABASE_URL', 'TYPO'])
+      expect(said).toContain(`VOLTBUS_${name}`);
+    expect(said).not.toContain('short');
+  });
+
+  it.each([
+    ['VOLTBUS_OCPP_PORT', 'tcp://10.0.0.1:9000'],
+    ['VOLTBUS_API_PORT', 'tcp://10.0.0.1:80'],
+    ['VOLTBUS_API_SERVICE_HOST', '10.0.0.1'],
+    ['VOLTBUS_API_SERVICE_PORT_HTTP', '80'],
+    ['VOLTBUS_API_PORT_80_TCP_ADDR', '10.0.0.1'],
+    ['VOLTBUS_PORT', 'tcp://10.0.0.1:80'],
+  ])('ignore %s=%s, which Kubernetes injects', (name, value) => {
+    expect(problems({ [name]: value })).toEqual([]);
+    expect(readSettings({ [name]: value }, 'standalone', 'standalone').OCPP_PORT).toBe(9000);
+  });
+});
+
+describe('a secret from a file', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'voltbus-settings-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is read, without the line end an editor leaves', () => {
+    writeFileSync(join(folder, 'key'), `${'k'.repeat(40)}\n`);
+    expect(readSettings({ VOLTBUS_ADMIN_KEY_FILE: join(folder, 'key') }, 'standalone', 'standalone').ADMIN_KEY).toBe('k'.repeat(40));
+  });
+
+  it('that is not there is named', () => {
+    expect(problems({ VOLTBUS_ADMIN_KEY_FILE: join(folder, 'none') }).join()).toContain('VOLTBUS_ADMIN_KEY_FILE');
+  });
+
+  it('and from the environment at once is a contradiction', () => {
+    writeFileSync(join(folder, 'key'), 'k'.repeat(40));
+    expect(problems({ VOLTBUS_ADMIN_KEY_FILE: join(folder, 'key'), VOLTBUS_ADMIN_KEY: 'a'.repeat(40) }).join()).toContain('both');
+  });
+});
