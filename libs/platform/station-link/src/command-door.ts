@@ -11,6 +11,8 @@ export interface CommandWish {
   priority?: number;
   /** Seconds to wait for the outcome; 0 or absent answers at once. */
   waitSeconds?: number;
+  /** Seconds to keep it while the station is offline; 0 or absent ends it `offline` at once. */
+  ttlSeconds?: number;
   idempotencyKey?: string;
   requestedBy: string;
 }

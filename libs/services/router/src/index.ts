@@ -1,1 +1,1 @@
-export {};
+export { RouterHttpModule, RouterWorkerModule } from './router.module';

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { ConnectionsUnavailable, type Connections, type Owner } from '@voltbus/connections';
+import { CsmsError, commandEnded, deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import type { CommandDoor, CommandWish } from '@voltbus/station-link';
+import { checkCommand } from './command-check';
+import { ended, newCommand, type CommandState } from './domain/command';
+import { carriesSecret } from './domain/secrets';
+import type { Happenings } from './happenings';
+import type { TypeormCommands } from './store/typeorm-commands';
+import type { Waiters } from './waiters';
+
+const USUAL_PRIORITY = 5;
+
+export interface CommandsParts {
+  store: TypeormCommands;
+  connections: Pick<Connections, 'find'>;
+  happenings: Happenings;
+  now(): Date;
+}
+
+/** Takes commands in: checked, then stored, once per id. */
+export class Commands {
+  constructor(private readonly parts: CommandsParts) {}
+
+  /** Rejects with `CsmsError` what the station cannot be told, and when nobody can say whether it is there: then nothing is stored. */
+  async accept(wish: CommandWish): Promise<CommandState> {
+    const { ref, action, payload } = wish;
+    if (carriesSecret(action, payload))
+      throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
+    const owner = await this.find(ref);
+    checkCommand(owner?.protocol ?? null, action, payload);
+    const wanted = this.stateOf(wish);
+    const offline = owner === null && wanted.keepUntil === null;
+    const { added, state } = await this.store(offline ? endedAtOnce(wanted, this.parts.now()) : wanted, wish.requestedBy);
+    if (!added && !isRepeat(wanted, state)) throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');
+    return state;
+  }
+
+  /**
+   * Takes in what another service asked for over the bus. Nobody is there to be told of a mistake, so that it becomes the command's end. True when
+   * there is something to dispatch.
+   */
+  async acceptAsked({ tenant, station, ...request }: CommandRequest, createdAt: Date): Promise<boolean> {
+    const wanted = newCommand({ ...request, ref: { tenant, station }, ttlSeconds: 0, createdAt });
+    const refusal = refusalOf(request.action, request.payload);
+    const { state } = await this.store(refusal === null ? wanted : refused(wanted, refusal, this.parts.now()), request.requestedBy);
+    return state.command.status === 'queued';
+  }
+
+  private async find(ref: StationRef): Promise<Owner | null> {
+    try {
+      return await this.parts.connections.find(ref);
+    } catch (error) {
+      if (error instanceof ConnectionsUnavailable)
+        throw new CsmsError('unavailable', 'the connection registry is away: nothing was stored', {}, { cause: error });
+      throw error;
+    }
+  }
+
+  private stateOf({ ref, action, payload, priority, requestedBy, ttlSeconds, idempotencyKey }: CommandWish): CommandState {
+    return newCommand({
+      id: idempotencyKey === undefined ? randomUUID() : deterministicId(ref.tenant, 'command', idempotencyKey),
+      ref,
+      action,
+      payload,
+      priority: priority ?? USUAL_PRIORITY,
+      requestedBy,
+      ttlSeconds: ttlSeconds ?? 0,
+      createdAt: this.parts.now(),
+    });
+  }
+
+  private async store(wanted: CommandState, requestedBy: string): Promise<{ added: boolean; state: CommandState }> {
+    const { store, happenings } = this.parts;
+    const stored = await store.add(wanted);
+    const { command } = stored.state;
+    if (stored.added) {
+      happenings.accepted(command, requestedBy);
+      if (commandEnded(command.status)) happenings.ended(command);
+    }
+    return stored;
+  }
+}
+
+function endedAtOnce(state: CommandState, at: Date): CommandState {
+  return { ...state, command: ended(state.command, { status: 'offline' }, at) };
+}
+
+function refused(state: CommandState, error: { code: string; description: string; secret: boolean }, at: Date): CommandState {
+  const { secret, ...rest } = error;
+  const command = ended(state.command, { status: 'error', error: rest }, at);
+  return { ...state, command: secret ? { ...command, payload: {} } : command };
+}
+
+function refusalOf(action: string, payload: unknown): { code: string; description: string; secret: boolean } | null {
+  if (carriesSecret(action, payload)) return { code: 'secret-in-command', description: 'the payload was not kept', secret: true };
+  try {
+    checkCommand(null, action, payload);
+    return null;
+  } catch (error) {
+    if (error instanceof CsmsError) return { code: error.code, description: error.message, secret: false };
+    throw error;
+  }
+}
+
+/** The same wish once more: an idempotency key stands for its station, action, payload, priority and ttl. */
+function isRepeat(wanted: CommandState, stored: CommandState): boolean {
+  return isDeepStrictEqual(essence(wanted), essence(stored));
+}
+
+function essence({ command, priority, keepUntil }: CommandState): unknown {
+  const { station, action, payload, createdAt } = command;
+  const ttlMs = keepUntil === null ? 0 : keepUntil.getTime() - Date.parse(createdAt);
+  return JSON.parse(JSON.stringify({ station, action, payload, priority, ttlMs }));
+}
+
+/** The door of the HTTP API: accepts, tells the router, waits as long as the caller likes. */
+export class WaitingDoor implements CommandDoor {
+  constructor(private readonly parts: { commands: Commands; waiters: Waiters; hint(state: CommandState): void }) {}
+
+  async accept(wish: CommandWish): Promise<Command> {
+    const { commands, waiters, hint } = this.parts;
+    const state = await commands.accept(wish);
+    const { command } = state;
+    if (command.status === 'queued') hint(state);
+    return commandEnded(command.status) ? command : waiters.wait(command, wish.waitSeconds ?? 0);
+  }
+}

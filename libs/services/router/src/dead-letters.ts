@@ -1,0 +1,22 @@
+import type { Bus } from '@voltbus/bus';
+import { CsmsError, TOPICS } from '@voltbus/contracts';
+import { revived, type DeadLetter } from './dead-letter';
+import type { TypeormDeadLetters } from './store/typeorm-dead-letters';
+
+/** Gives dead letters another chance. */
+export class DeadLetters {
+  constructor(private readonly parts: { store: TypeormDeadLetters; bus: Bus; now(): Date }) {}
+
+  /** Publishes it once more where it came from: the same key, value and headers. Dying again makes a letter of its own. */
+  async replay(tenant: string, id: string): Promise<DeadLetter> {
+    const { store, bus, now } = this.parts;
+    const letter = await store.find(tenant, id);
+    if (letter === null) throw new CsmsError('not-found', 'no such dead letter');
+    const topic = TOPICS.find(({ name }) => name === letter.topic);
+    if (topic === undefined) throw new CsmsError('conflict', `there is no topic ${letter.topic} any more`);
+    await bus.publish(topic, revived(letter));
+    const at = now();
+    await store.replayed(letter, at);
+    return { ...letter, replayedAt: at.toISOString() };
+  }
+}

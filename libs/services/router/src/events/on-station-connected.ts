@@ -1,0 +1,15 @@
+import type { Handler } from '@voltbus/bus';
+import { parseStationKey } from '@voltbus/contracts';
+import { transiently } from '@voltbus/persistence';
+import type { TypeormCommands } from '../store/typeorm-commands';
+
+/** `voltbus.station.connected`: what was kept for the station need not wait any longer. */
+export function onStationConnected(store: Pick<TypeormCommands, 'stationConnected'>, wakeDispatcher: () => void): Handler {
+  return {
+    shape: 'key',
+    name: 'station-connected',
+    async handle({ key }) {
+      if (await transiently(() => store.stationConnected(parseStationKey(key), new Date()))) wakeDispatcher();
+    },
+  };
+}

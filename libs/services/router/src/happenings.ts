@@ -1,0 +1,84 @@
+import { PROTOCOLS, type CallResult, type Command } from '@voltbus/contracts';
+import { findAction } from '@voltbus/ocpp';
+import type { Logger, Metrics } from '@voltbus/process';
+import type { DeadLetter } from './dead-letter';
+
+/** What happens here, said to log and metrics at once. Payloads are never logged. */
+export class Happenings {
+  private readonly states;
+  private readonly delivery;
+  private readonly odd;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.states = metrics.counter('command_state_total', 'States that commands have reached, by action and state');
+    this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket");
+    this.odd = metrics.counter('command_oddities_total', 'Odd things on the way of commands, by kind');
+  }
+
+  accepted(command: Command, requestedBy: string): void {
+    this.reached(command, 'queued', { requestedBy });
+  }
+
+  sent(command: Command, sentAt: string): void {
+    this.delivery.observe(Math.max(0, (Date.parse(sentAt) - Date.parse(command.createdAt)) / 1_000));
+    this.reached(command, 'sent');
+  }
+
+  ended(command: Command): void {
+    this.reached(command, command.status, { error: command.error?.code });
+  }
+
+  /** The gateway had no such connection: the registry is read again. */
+  sentAgain(command: Command, outcome: string): void {
+    this.oddity('again', { ...idsOf(command), outcome });
+  }
+
+  /** After the end, twice, or about another connection: it changed nothing. */
+  settlementIgnored({ commandId, tenant, station, action, outcome }: CallResult): void {
+    this.oddity('settlement-ignored', { tenant, station, command: commandId, action, outcome: outcome.kind });
+  }
+
+  registryAway(commands: number, err: unknown): void {
+    this.oddity('registry-away', { commands, err });
+  }
+
+  notPublished(command: Command, err: unknown): void {
+    this.oddity('not-published', { ...idsOf(command), err });
+  }
+
+  /** The router looks by itself every second. */
+  hintLost(command: Command, err: unknown): void {
+    this.oddity('hint-lost', { ...idsOf(command), err });
+  }
+
+  deadLetterKept({ id, tenant, topic, consumer, handler, kind, error }: DeadLetter): void {
+    this.odd.add(1, { kind: 'dead-letter' });
+    this.logger.error({ id, tenant, topic, consumer, handler, kind, error }, 'a record could not be handled: kept as a dead letter');
+  }
+
+  workFailed(work: string, err: unknown): void {
+    this.logger.error({ err, work }, 'will be tried again');
+  }
+
+  private oddity(kind: string, details: object): void {
+    this.odd.add(1, { kind });
+    this.logger.warn(details, `command: ${kind}`);
+  }
+
+  private reached(command: Command, state: string, details: object = {}): void {
+    this.states.add(1, { action: labelOf(command.action), state });
+    this.logger.info({ ...idsOf(command), state, ...details }, 'command');
+  }
+}
+
+function idsOf({ id, tenant, station, action }: Command): object {
+  return { command: id, tenant, station, action };
+}
+
+/** A wish may name anything; a label may not. */
+function labelOf(action: string): string {
+  return PROTOCOLS.some((protocol) => findAction(protocol, action) !== undefined) ? action : 'other';
+}

@@ -1,0 +1,43 @@
+import { COMMAND_STATUSES, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { z } from 'zod';
+import { text } from './text';
+
+export const MAX_WAIT_SECONDS = 60;
+/** A command that is still wanted after a week is a setting: desired configuration's matter. */
+const MAX_TTL_SECONDS = 604_800;
+const MAX_IDEMPOTENCY_KEY = 255;
+
+export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
+
+/** `POST /v1/stations/{station}/commands`. */
+export const commandBodySchema = z.strictObject({
+  action: text.min(1).max(100).describe("A CSMS action of the station's OCPP version"),
+  payload: z.record(z.string(), z.unknown()).default({}).describe("The action's request, checked by its schema"),
+  wait: z.number().min(0).max(MAX_WAIT_SECONDS).default(0).describe('Seconds to wait for the outcome'),
+  ttl: z
+    .int()
+    .min(0)
+    .max(MAX_TTL_SECONDS)
+    .default(0)
+    .describe('Seconds to keep it while the station is offline; 0: it ends `offline` at once'),
+  priority: z.int().min(0).max(9).default(5).describe('0 (first) to 9 (last)'),
+});
+export type CommandBody = z.output<typeof commandBodySchema>;
+
+export const idempotencyKeySchema = text.min(1).max(MAX_IDEMPOTENCY_KEY);
+
+export const commandQuerySchema = z.object({ station: text.optional() });
+
+export const commandSchema = z.object({
+  id: z.uuid(),
+  tenant: z.string(),
+  station: z.string(),
+  action: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
+  response: z.unknown().describe("The station's answer"),
+  error: z.object({ code: z.string(), description: z.string() }).nullable(),
+  createdAt: z.iso.datetime(),
+  sentAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});

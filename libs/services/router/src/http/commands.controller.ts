@@ -1,0 +1,70 @@
+import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { CsmsError, commandEnded, type Command } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Service } from '../wiring';
+import { commandBodySchema, commandQuerySchema, commandSchema, idempotencyKeySchema, stationSchema, type CommandBody } from './command';
+import { cursorAt, isId, readCursor } from './cursor';
+import { ROUTER_SERVICE } from './injection';
+
+const listQuerySchema = commandQuerySchema.extend(pageQuerySchema.shape);
+/** Who a command is said to come from. */
+const REQUESTED_BY = 'api';
+
+@Controller('v1')
+export class CommandsController {
+  constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
+
+  @Post('stations/:station/commands')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key with the same body is the same command' })
+  @ApiZodBody(commandBodySchema)
+  @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
+  @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
+  async post(
+    @Tenant() tenant: string,
+    @Param('station', zodBody(stationSchema)) station: string,
+    @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Command> {
+    const command = await this.service.door.accept({
+      ref: { tenant, station },
+      action,
+      payload,
+      priority,
+      waitSeconds: wait,
+      ttlSeconds: ttl,
+      requestedBy: REQUESTED_BY,
+      ...(key === undefined ? {} : { idempotencyKey: checkedKey(key) }),
+    });
+    reply.status(wait > 0 && commandEnded(command.status) ? 200 : 202);
+    return command;
+  }
+
+  @Get('commands')
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(commandSchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, station }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Command>> {
+    const commands = await this.service.store.page(tenant, station, { limit: limit + 1, after: readCursor(cursor) });
+    return page(commands, limit, ({ createdAt, id }) => cursorAt(createdAt, id));
+  }
+
+  @Get('commands/:id')
+  @ApiZodResponse(200, commandSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
+    const command = isId(id) ? await this.service.store.find(tenant, id) : null;
+    if (command === null) throw new CsmsError('not-found', 'no such command');
+    return command;
+  }
+}
+
+function checkedKey(key: string): string {
+  const parsed = idempotencyKeySchema.safeParse(key);
+  if (!parsed.success) throw new CsmsError('bad-request', `Idempotency-Key: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
+  return parsed.data;
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { DeadLetter } from '../dead-letter';
+
+export const deadLetterSchema = z.object({
+  id: z.uuid(),
+  key: z.string().describe('`<tenant>/<station>`'),
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.string(),
+  consumer: z.string().describe('Consumer group that gave up'),
+  handler: z.string(),
+  kind: z.string().describe('`poison`: it can never be handled; `defect`: we failed at it'),
+  error: z.string(),
+  attempts: z.int(),
+  diedAt: z.iso.datetime(),
+  replayedAt: z.iso.datetime().nullable(),
+  value: z.string().describe('As text'),
+});
+export type ShownDeadLetter = z.output<typeof deadLetterSchema>;
+
+/** Without its headers: they are packed for machines. */
+export function shown({ tenant: _tenant, headers: _headers, value, ...letter }: DeadLetter): ShownDeadLetter {
+  return { ...letter, value: value.toString('utf8') };
+}

@@ -1,0 +1,74 @@
+import { Global, Inject, Module } from '@nestjs/common';
+import type { Bus, Subscription } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { COMMAND_DOOR } from '@voltbus/station-link';
+import { CommandsController } from './http/commands.controller';
+import { DeadLettersController } from './http/dead-letters.controller';
+import { ROUTER_SERVICE } from './http/injection';
+import { openService, type Service } from './wiring';
+import { RouterWorker } from './worker';
+
+async function open(
+  settings: Settings,
+  bus: Bus,
+  connections: Connections,
+  logger: Logger,
+  metrics: Metrics,
+  lifecycle: Lifecycle,
+): Promise<Service> {
+  const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds } = settings;
+  const service = await openService({ url, poolSize, callTimeoutSeconds, bus, connections, logger, metrics });
+  lifecycle.add('resources', { name: 'router database', stop: () => service.database.destroy() });
+  return service;
+}
+
+/** The service on its database, shared by its worker and its HTTP face where both are in one process. */
+@Module({
+  providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, LIFECYCLE] }],
+  exports: [ROUTER_SERVICE],
+})
+class RouterCoreModule {}
+
+/** Dispatch, settlements, lane, dead letters, outbox, sweeps. */
+@Module({ imports: [RouterCoreModule] })
+export class RouterWorkerModule {
+  constructor(
+    @Inject(ROUTER_SERVICE) service: Service,
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+    @Inject(HEALTH) health: Health,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+  ) {
+    const worker = new RouterWorker({ service, bus, logger, metrics });
+    health.addCheck('router', () => worker.trouble());
+    lifecycle.add('work', { name: 'router', start: () => worker.start(), stop: () => worker.stop() });
+  }
+}
+
+/** Commands and dead letters; and the command door, for every other HTTP face of the process. */
+@Global()
+@Module({
+  imports: [RouterCoreModule],
+  controllers: [CommandsController, DeadLettersController],
+  providers: [{ provide: COMMAND_DOOR, inject: [ROUTER_SERVICE], useFactory: ({ door }: Service) => door }],
+  exports: [COMMAND_DOOR],
+})
+export class RouterHttpModule {
+  constructor(@Inject(ROUTER_SERVICE) { waiters }: Service, @Inject(BUS) bus: Bus, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
+    let results: Subscription | null = null;
+    lifecycle.add('work', {
+      name: 'command waiters',
+      start: async () => {
+        results = await bus.follow({ name: 'command-waiters', topic: COMMAND_RESULTS, handle: (record) => waiters.heard(record) });
+      },
+      stop: async () => {
+        waiters.close();
+        await results?.close();
+      },
+    });
+  }
+}

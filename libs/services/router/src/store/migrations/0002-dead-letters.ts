@@ -1,0 +1,28 @@
+import type { Migration } from '@voltbus/persistence';
+
+export const deadLettersMigration: Migration = {
+  id: '0002-dead-letters',
+  sql: `
+CREATE TABLE router.dead_letters (
+  tenant text NOT NULL,
+  id uuid NOT NULL,
+  key text NOT NULL,
+  topic text NOT NULL,
+  partition integer NOT NULL,
+  "offset" bigint NOT NULL,
+  consumer text NOT NULL,
+  handler text NOT NULL,
+  kind text NOT NULL,
+  error text NOT NULL,
+  attempts integer NOT NULL,
+  died_at timestamptz NOT NULL,
+  replayed_at timestamptz,
+  value bytea NOT NULL,
+  -- of the record itself, base64 by name
+  headers jsonb NOT NULL,
+  PRIMARY KEY (tenant, id)
+);
+CREATE INDEX dead_letters_by_age ON router.dead_letters (tenant, died_at DESC, id DESC);
+CREATE INDEX dead_letters_to_forget ON router.dead_letters (died_at);
+`,
+};

@@ -1,0 +1,8 @@
+import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { commandsMigration } from './0001-commands';
+import { deadLettersMigration } from './0002-dead-letters';
+
+/** The database schema this service owns. */
+export const SCHEMA = 'router';
+
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), commandsMigration, deadLettersMigration];

@@ -1,0 +1,55 @@
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import type { Logger, Metrics } from '@voltbus/process';
+import { ask } from '@voltbus/station-link';
+import { Commands, WaitingDoor } from './commands';
+import { DeadLetters } from './dead-letters';
+import { Dispatcher } from './dispatcher';
+import type { CommandState } from './domain/command';
+import { Happenings } from './happenings';
+import { Settlements } from './settlements';
+import { SCHEMA, migrations } from './store/migrations';
+import { TypeormCommands } from './store/typeorm-commands';
+import { TypeormDeadLetters } from './store/typeorm-dead-letters';
+import { Waiters } from './waiters';
+
+export interface ServiceParts {
+  url: string;
+  poolSize: number;
+  callTimeoutSeconds: number;
+  bus: Bus;
+  connections: Connections;
+  logger: Logger;
+  metrics: Metrics;
+  now?: () => Date;
+}
+
+/** The service on its own schema of the database. */
+export type Service = Awaited<ReturnType<typeof openService>>;
+
+export async function openService({ url, poolSize, callTimeoutSeconds, ...parts }: ServiceParts) {
+  const { bus, connections, logger, metrics, now = () => new Date() } = parts;
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'router' });
+  const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
+  const happenings = new Happenings(logger, metrics);
+  const store = new TypeormCommands(database, new Outbox(SCHEMA));
+  const letters = new TypeormDeadLetters(database);
+  const commands = new Commands({ store, connections, happenings, now });
+  const ended = (): void => relay.wake();
+  const shared = { store, happenings, callTimeoutMs: callTimeoutSeconds * 1_000, now, ended };
+  const dispatcher = new Dispatcher({ ...shared, connections, bus });
+  const settlements = new Settlements({ ...shared, queued: () => dispatcher.wake() });
+  const waiters = new Waiters(store, (error) => happenings.workFailed('waiting', error));
+  const door = new WaitingDoor({ commands, waiters, hint: (state) => hint(bus, state, happenings) });
+  const deadLetters = new DeadLetters({ store: letters, bus, now });
+  return { database, relay, happenings, store, letters, commands, dispatcher, settlements, waiters, door, deadLetters, now };
+}
+
+/** Tells the routers that a command is stored. Not awaited: they look by themselves too. */
+function hint(bus: Bus, { command, priority, requestedBy }: CommandState, happenings: Happenings): void {
+  const { id, tenant, station, action } = command;
+  // accepted as an object of any members
+  const payload = command.payload as Record<string, unknown>;
+  ask(bus, { id, tenant, station, action, payload, priority, requestedBy }).catch((error: unknown) => happenings.hintLost(command, error));
+}

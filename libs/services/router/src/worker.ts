@@ -1,0 +1,99 @@
+import type { Bus, BusRecord, Handler, Subscription } from '@voltbus/bus';
+import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeaders } from '@voltbus/contracts';
+import type { Logger, Metrics } from '@voltbus/process';
+import { serveLane } from '@voltbus/station-link';
+import { answers } from './answers';
+import { onCallResult } from './events/on-call-result';
+import { onCommandWished } from './events/on-command-wished';
+import { onDeadLetter } from './events/on-dead-letter';
+import { onStationConnected } from './events/on-station-connected';
+import type { Service } from './wiring';
+
+/** Consumer group of everything this service reads. */
+const GROUP = 'router';
+/** How late an overdue command is noticed. */
+const SWEEP_MS = 2_000;
+const FORGET_MS = 60_000;
+const FORGET_BATCH = 1_000;
+const DAY_MS = 86_400_000;
+/** Ended commands are kept longer than the topics keep a wish: a wish that is read again finds its command. Idempotency keys hold so long. */
+const KEEP_COMMANDS_MS = 30 * DAY_MS;
+const KEEP_DEAD_LETTERS_MS = 90 * DAY_MS;
+
+export interface WorkerParts {
+  service: Service;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Dispatches and settles commands, answers the router's lane, keeps dead letters, relays the outbox, sweeps. */
+export class RouterWorker {
+  private readonly subscriptions: Subscription[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  async start(): Promise<void> {
+    const { service, bus, logger, metrics } = this.parts;
+    service.relay.start();
+    const settle = onCallResult(service.settlements);
+    // of its own: the sweep judges by how far this one has read
+    const results = await bus.subscribe({ group: GROUP, topics: [CALL_RESULTS], route: () => settle });
+    const neighbours = await this.hearNeighbours();
+    const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers, logger, metrics });
+    this.subscriptions.push(results, neighbours, lane);
+    service.dispatcher.start();
+    this.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
+    this.every(FORGET_MS, 'forget', () => this.forget());
+  }
+
+  /** Takes nothing new, finishes what is in hand, tells what is told. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.parts.service.dispatcher.stop();
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.parts.service.relay.stop();
+  }
+
+  /** Why this service is not fit to work; null when it is. */
+  trouble(): string | null {
+    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
+    if (stopped) return stopped.stopped;
+    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+  }
+
+  private hearNeighbours(): Promise<Subscription> {
+    const { service, bus } = this.parts;
+    const wake = (): void => service.dispatcher.wake();
+    const wished = onCommandWished(service.commands, wake);
+    const connected = onStationConnected(service.store, wake);
+    const dead = onDeadLetter(service.letters, service.happenings);
+    const route = (record: BusRecord): Handler | null => {
+      if (record.topic === COMMANDS.name) return wished;
+      if (record.topic === DEAD_LETTERS.name) return dead;
+      return fromCloudEventHeaders(record.headers).type === 'voltbus.station.connected' ? connected : null;
+    };
+    return bus.subscribe({ group: GROUP, topics: [COMMANDS, CONNECTIONS, DEAD_LETTERS], route });
+  }
+
+  private async forget(): Promise<void> {
+    const { store, letters, now } = this.parts.service;
+    const before = (ms: number): Date => new Date(now().getTime() - ms);
+    await store.forget(before(KEEP_COMMANDS_MS), FORGET_BATCH);
+    await letters.forget(before(KEEP_DEAD_LETTERS_MS), FORGET_BATCH);
+  }
+
+  /** One at a time: a slow one is not joined by the next. */
+  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      void work()
+        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
+        .finally(() => (running = false));
+    }, intervalMs);
+    this.timers.push(timer.unref());
+  }
+}
