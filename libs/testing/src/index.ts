@@ -1,4 +1,5 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
+export { runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
 export * from './proof';

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(__dirname, '../../..');
+
+const READY_SECONDS = 60;
+const OUTPUT_TAIL = 6_000;
+
+/** A program of ours as a child: what it said, when it was ready, how it ended. */
+export interface Program {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  output(): string;
+  /** Its exit code; null if a signal ended it. */
+  readonly exit: Promise<number | null>;
+  /** Resolves when a line of its standard output begins like this; rejects, with what it said, when it ends before or takes too long. */
+  said(beginning: string): Promise<string>;
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts a built program with no `VOLTBUS_` setting but the ones given. */
+export function runProgram(file: string, words: readonly string[], settings: Readonly<Record<string, string>>): Program {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VOLTBUS_'));
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, file), ...words], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let stdout = '';
+  let all = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (all += chunk.toString()));
+  const exit = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return code as number | null; // what `close` carries
+  });
+  return {
+    child,
+    pid: child.pid ?? 0,
+    output: () => all,
+    exit,
+    said: (beginning) =>
+      new Promise((heard, reject) => {
+        const fail = (why: string): void => reject(new Error(`${file} ${why}:\n${all.slice(-OUTPUT_TAIL)}`));
+        const timer = setTimeout(() => fail(`did not say '${beginning}' within ${READY_SECONDS} s`), READY_SECONDS * 1_000);
+        const look = (): void => {
+          const line = stdout.split('\n').find((one, index, lines) => index < lines.length - 1 && one.startsWith(beginning));
+          if (line === undefined) return;
+          clearTimeout(timer);
+          heard(line);
+        };
+        child.stdout.on('data', look);
+        look();
+        void exit.then((code) => {
+          clearTimeout(timer);
+          fail(`ended with ${code} before it said '${beginning}'`);
+        });
+      }),
+  };
+}
+
+/** Ends it with the signal, by force when it takes too long. */
+export async function endProgram({ child, exit }: Program, signal: NodeJS.Signals, seconds = 30): Promise<number | null> {
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
+  try {
+    return await exit;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T; // written by our own programs; each caller names the shape
+}

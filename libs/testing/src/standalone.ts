@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endProgram, readJson, runProgram, type Program } from './programs';
+
+const MAIN = 'apps/standalone/dist/main.js';
+/** Free ports, unless a test says otherwise. */
+const PORTS = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_HTTP_PORT: '0', VOLTBUS_INTERNAL_PORT: '0' };
+
+export interface StandaloneOptions {
+  env?: Readonly<Record<string, string>>;
+  dataDir?: string;
+  args?: readonly string[];
+}
+
+export interface Standalone {
+  apiUrl: string;
+  ocppUrl: string;
+  internalUrl: string;
+  adminKey: string;
+  pid: number;
+  dataDir: string;
+  output(): string;
+  /** In order; the exit code. Removes the data folder if it was made for this. */
+  stop(): Promise<number | null>;
+  /** kill -9, and a new one on the same data. */
+  killAndRestart(): Promise<Standalone>;
+}
+
+/** The built standalone system, on a data folder of its own; resolves when it is ready. */
+export async function startStandalone({ env = {}, dataDir, args = [] }: StandaloneOptions = {}): Promise<Standalone> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'voltbus-standalone-'));
+  const program = runProgram(MAIN, args, { ...PORTS, VOLTBUS_DATA_DIR: folder, ...env });
+  await program.said('ready');
+  return {
+    ...facts(folder, program),
+    output: program.output,
+    stop: () => stop(program, folder, dataDir === undefined),
+    killAndRestart: () => restart(program, { env, dataDir: folder, args }),
+  };
+}
+
+/** A start that is meant to fail: how it ended and what it said. */
+export async function runStandalone(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; output: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'voltbus-standalone-'));
+  const program = runProgram(MAIN, args, { ...PORTS, VOLTBUS_DATA_DIR: join(folder, 'data'), ...env });
+  const timer = setTimeout(() => program.child.kill('SIGKILL'), 60_000);
+  const code = await program.exit;
+  clearTimeout(timer);
+  rmSync(folder, { recursive: true, force: true });
+  return { code, output: program.output() };
+}
+
+function facts(dataDir: string, { pid }: Program) {
+  const { apiUrl, ocppUrl, internalUrl } = readJson<{ apiUrl: string; ocppUrl: string; internalUrl: string }>(join(dataDir, 'run.json'));
+  return { apiUrl, ocppUrl, internalUrl, pid, dataDir, adminKey: readFileSync(join(dataDir, 'admin-key'), 'utf8').trim() };
+}
+
+async function stop(program: Program, folder: string, remove: boolean): Promise<number | null> {
+  const code = await endProgram(program, 'SIGTERM');
+  if (remove) rmSync(folder, { recursive: true, force: true });
+  return code;
+}
+
+async function restart(program: Program, options: StandaloneOptions): Promise<Standalone> {
+  await endProgram(program, 'SIGKILL');
+  return startStandalone(options);
+}

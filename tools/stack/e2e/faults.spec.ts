@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CDRS, LANES, type Cdr, type Transaction } from '@voltbus/contracts';
+import {
+  Api,
+  ForeignStation,
+  PROTOCOL_NAMES,
+  boot,
+  eventually,
+  planFor,
+  prepare,
+  read,
+  readTopic,
+  start,
+  startStack,
+  stop,
+  type Stack,
+} from '@voltbus/testing';
+
+interface List<T> {
+  items: T[];
+}
+
+let stack: Stack;
+let password: string;
+const api = (): Api => new Api(stack.facts().apiUrl, stack.facts().adminKey);
+const stations = PROTOCOL_NAMES.map((protocol) => ({ protocol, name: `fault-${protocol.replace('ocpp', '')}` }));
+
+beforeAll(async () => {
+  stack = await startStack({ gateways: 1 });
+  password = await prepare(api(), [...stations.map(({ name }) => name), 'broker'], 'PROOF-TAG');
+});
+afterAll(() => stack?.stop());
+
+const connect = (station: string, protocol = PROTOCOL_NAMES[0] ?? 'ocpp1.6') =>
+  ForeignStation.connect({ url: stack.facts().gateways[0]?.ocppUrl ?? '', station, protocol, password });
+
+describe('kill -9 in mid session', () => {
+  it('of transaction and cdr: everything acknowledged is there afterwards, each session billed once', async () => {
+    const begun = await Promise.all(
+      stations.map(async ({ name, protocol }) => {
+        const station = await connect(name, protocol);
+        await boot(station);
+        const plan = planFor(protocol);
+        const id = await start(station, plan);
+        await read(station, plan, id, [1, 2]);
+        return { name, station, plan, id };
+      }),
+    );
+    stack.signal('transaction', 'SIGKILL');
+    stack.signal('cdr', 'SIGKILL');
+    // readings of 1.6 are acknowledged by the bus alone, though nobody consumes them now
+    await Promise.all(
+      begun.filter(({ station }) => station.options.protocol === 'ocpp1.6').map(({ station, plan, id }) => read(station, plan, id, [3])),
+    );
+    const ends = begun.map(({ station, plan, id }) => stop(station, plan, id)); // waits for the service, not beyond its deadline
+    await Promise.all([stack.restart('transaction'), stack.restart('cdr')]);
+    await Promise.all(ends);
+    for (const { name, id } of begun) {
+      const cdrs = await eventually(
+        () => api().get<List<Cdr>>(`/v1/cdrs?station=${name}`),
+        ({ body }) => body.items.length > 0,
+        40,
+      );
+      expect(cdrs.body.items).toMatchObject([{ energyWh: 7350, ocppTransactionId: id }]);
+    }
+    const onTopic = (await readTopic(stack.facts().kafka.brokers, CDRS.name)).map(({ value }) => JSON.parse(value) as Cdr);
+    expect(onTopic.map(({ station }) => station).sort()).toEqual(stations.map(({ name }) => name).sort());
+    expect(begun.every(({ station }) => station.received.length === 0)).toBe(true);
+    await Promise.all(begun.map(({ station }) => station.close()));
+  });
+});
+
+describe('the broker killed, and back after 5 seconds', () => {
+  it('loses no acknowledged record, and reorders none of a station', async () => {
+    const station = await connect('broker');
+    await boot(station);
+    const plan = planFor('ocpp1.6');
+    const id = await start(station, plan);
+    const acknowledged: string[] = [];
+    let loading = true;
+    const load = (async () => {
+      for (let second = 1; loading; second++) {
+        const timestamp = new Date(plan.startedAt.getTime() + second * 1000).toISOString();
+        await station.call('MeterValues', {
+          connectorId: 1,
+          transactionId: Number(id),
+          meterValue: [{ timestamp, sampledValue: [{ value: String(1000 + second) }] }],
+        });
+        acknowledged.push(timestamp);
+      }
+    })();
+    await eventually(
+      async () => acknowledged.length,
+      (count) => count > 50,
+    );
+    stack.signal('kafka', 'SIGKILL');
+    await pause(5000); // the outage itself
+    await stack.restart('kafka');
+    const before = acknowledged.length;
+    await eventually(
+      async () => acknowledged.length,
+      (count) => count > before + 50,
+      60,
+    );
+    loading = false;
+    await load;
+
+    const lane = (await readTopic(stack.facts().kafka.brokers, LANES.transaction.name)).filter(
+      ({ key, value }) => key === 'default/broker' && value.includes('"MeterValues"'),
+    );
+    const order = lane.map(
+      ({ value }) =>
+        (JSON.parse(value) as [number, string, string, { meterValue: { timestamp: string }[] }])[3].meterValue[0]?.timestamp ?? '',
+    );
+    const first = order.filter((timestamp, index) => order.indexOf(timestamp) === index); // at least once: a repeat is allowed, a reordering is not
+    expect(first).toEqual([...first].sort());
+    expect(new Set(first)).toEqual(new Set([...acknowledged, ...first]));
+
+    await stop(station, plan, id);
+    const [transaction] = (
+      await eventually(
+        () => api().get<List<Transaction>>('/v1/transactions?station=broker&state=ended'),
+        ({ body }) => body.items.length === 1,
+        60,
+      )
+    ).body.items;
+    const stored = new Set<string>();
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { body: { items: { timestamp: string }[]; nextCursor: string | null } } = await api().get(
+        `/v1/transactions/${transaction?.id}/meter-values?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
+      for (const { timestamp } of page.body.items) stored.add(new Date(timestamp).toISOString());
+      cursor = page.body.nextCursor;
+    }
+    expect(acknowledged.filter((timestamp) => !stored.has(timestamp))).toEqual([]);
+    await eventually(
+      () => api().get<List<Cdr>>('/v1/cdrs?station=broker'),
+      ({ body }) => body.items.length === 1,
+      60,
+    );
+    await station.close();
+  });
+});

@@ -1,0 +1,25 @@
+import { CDRS, type Cdr } from '@voltbus/contracts';
+import { Api, provePlugToCdr, readTopic, startStack, type ProofShape, type Stack } from '@voltbus/testing';
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ gateways: 2 });
+});
+afterAll(() => stack?.stop());
+
+const shape = (): ProofShape => {
+  const { apiUrl, adminKey, gateways, kafka } = stack.facts();
+  return {
+    api: new Api(apiUrl, adminKey),
+    ocppUrls: gateways.map(({ ocppUrl }) => ocppUrl),
+    cdrsOnTopic: async (station) =>
+      (await readTopic(kafka.brokers, CDRS.name))
+        .filter(({ key }) => key === `default/${station}`)
+        .map(({ value }) => JSON.parse(value) as Cdr),
+  };
+};
+
+describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
+  provePlugToCdr(shape, shape);
+});
