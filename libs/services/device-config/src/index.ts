@@ -1,1 +1,1 @@
-export {};
+export { DeviceConfigHttpModule, DeviceConfigWorkerModule } from './device-config.module';

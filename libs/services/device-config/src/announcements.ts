@@ -1,0 +1,31 @@
+import { TENANTS, deterministicId, stationKey, type Tenant } from '@voltbus/contracts';
+import type { OutboxEvent } from '@voltbus/persistence';
+
+/** `csms.tenants.v1` is keyed by station like every topic; a tenant's own news has this in the station's place. */
+export const NO_STATION = '-';
+
+function announcement(happening: 'changed' | 'deleted', tenant: string, value: object, at: Date): OutboxEvent {
+  const ref = { tenant, station: NO_STATION };
+  const time = at.toISOString();
+  return {
+    topic: TENANTS,
+    ref,
+    event: {
+      id: deterministicId(tenant, happening, time),
+      type: `voltbus.tenant.${happening}`,
+      source: '/voltbus/device-config',
+      time,
+      subject: stationKey(ref),
+      tenant,
+    },
+    value,
+  };
+}
+
+export function tenantChanged(tenant: Tenant, at: Date): OutboxEvent {
+  return announcement('changed', tenant.tenant, tenant, at);
+}
+
+export function tenantDeleted(tenant: string, at: Date): OutboxEvent {
+  return announcement('deleted', tenant, { tenant }, at);
+}

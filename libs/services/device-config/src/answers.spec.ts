@@ -1,0 +1,94 @@
+import { PROTOCOLS, laneOf } from '@voltbus/contracts';
+import { actionsOf, checkRequest, checkResponse } from '@voltbus/ocpp';
+import { startService, type ServiceFixture } from './service-fixture';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.close());
+
+const now = new Date().toISOString();
+const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
+const status = { status: 'Idle' };
+/** A request of each action, right by the letter, in 2.x. */
+const REQUESTS: Readonly<Record<string, object>> = {
+  BootNotification: { chargingStation: { model: 'M', vendorName: 'V' }, reason: 'PowerUp' },
+  StatusNotification: { timestamp: now, connectorStatus: 'Available', evseId: 1, connectorId: 1 },
+  NotifyReport: { requestId: 1, generatedAt: now, seqNo: 0 },
+  SecurityEventNotification: { type: 'StartupOfTheDevice', timestamp: now },
+  SignCertificate: { csr: 'csr' },
+  Get15118EVCertificate: { iso15118SchemaVersion: 'urn', action: 'Install', exiRequest: 'exi' },
+  GetCertificateStatus: { ocspRequestData: { ...hash, responderURL: 'http://ocsp' } },
+  GetCertificateChainStatus: { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['http://ocsp'] }] },
+  FirmwareStatusNotification: status,
+  PublishFirmwareStatusNotification: status,
+  LogStatusNotification: status,
+  NotifyEvent: { generatedAt: now, seqNo: 0, eventData: [event('Connector', 'AvailabilityState', 'Faulted')] },
+  NotifyMonitoringReport: { requestId: 1, seqNo: 0, generatedAt: now },
+  NotifyCustomerInformation: { data: 'd', seqNo: 0, generatedAt: now, requestId: 1 },
+  NotifyDisplayMessages: { requestId: 1 },
+  OpenPeriodicEventStream: { constantStreamData: { id: 1, params: {}, variableMonitoringId: 1 } },
+  ClosePeriodicEventStream: { id: 1 },
+  NotifyPeriodicEventStream: { data: [{ t: 0, v: '1' }], id: 1, pending: 0, basetime: now },
+};
+const REQUESTS_16: Readonly<Record<string, object>> = {
+  ...REQUESTS,
+  BootNotification: { chargePointVendor: 'V', chargePointModel: 'M' },
+  StatusNotification: { connectorId: 1, errorCode: 'NoError', status: 'Available' },
+  SignedFirmwareStatusNotification: status,
+  DiagnosticsStatusNotification: status,
+};
+
+function event(component: string, variable: string, actualValue: string): object {
+  return {
+    eventId: 1,
+    timestamp: now,
+    trigger: 'Delta',
+    actualValue,
+    eventNotificationType: 'HardWiredNotification',
+    component: { name: component, evse: { id: 2, connectorId: 1 } },
+    variable: { name: variable },
+  };
+}
+
+describe.each(PROTOCOLS)('%s', (protocol) => {
+  const requests = protocol === 'ocpp1.6' ? REQUESTS_16 : REQUESTS;
+  const lane = actionsOf(protocol).filter(({ action, initiator }) => initiator !== 'csms' && laneOf(protocol, action) === 'device');
+
+  it('has the whole of its lane before it', () => {
+    expect(lane.length).toBe({ 'ocpp1.6': 9, 'ocpp2.0.1': 15, 'ocpp2.1': 19 }[protocol]);
+  });
+
+  it.each(lane.map(({ action, kind }) => [action, kind] as const))('answers %s as its schema demands', async (action, kind) => {
+    const request = requests[action] ?? {};
+    expect(checkRequest(protocol, action, request, 'strict')).toMatchObject({ ok: true });
+    const { payload } = await service.say({ protocol, station: `schema-${protocol}` }, action, request);
+    if (kind === 'call') expect(checkResponse(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
+  });
+});
+
+it.each([
+  ['A02', 'SignCertificate', { status: 'Rejected' }],
+  ['M01', 'Get15118EVCertificate', { status: 'Failed', exiResponse: '' }],
+  ['M06', 'GetCertificateStatus', { status: 'Failed' }],
+  ['M07', 'GetCertificateChainStatus', { certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] }],
+  ['N11', 'OpenPeriodicEventStream', { status: 'Rejected' }],
+])('%s says no to %s while nobody can say yes, and keeps the question', async (_, action, answer) => {
+  const station = `no-${action}`;
+  const { payload } = await service.say({ protocol: 'ocpp2.1', station }, action, REQUESTS[action] ?? {});
+  expect(payload).toMatchObject(answer);
+  const stored = await service.database.query('SELECT action, payload FROM device_config.messages WHERE station = $1', [station]);
+  expect(stored).toEqual([{ action, payload: REQUESTS[action] }]);
+});
+
+it('stores a message once, however often it is delivered', async () => {
+  const once = { station: { protocol: 'ocpp2.1', station: 'twice' } as const, action: 'NotifyReport', payload: { seqNo: 1 } };
+  const entry = service.table.ocpp2['NotifyReport'];
+  if (entry?.shape !== 'batch') throw new Error('not stored in batches');
+  const store = jest.spyOn(entry, 'store');
+  await service.sayMany([once, once]);
+  await entry.store(store.mock.calls[0]?.[0] ?? []);
+  const [row] = await service.database.query(`SELECT count(*)::int AS count FROM device_config.messages WHERE station = 'twice'`);
+  expect(row).toEqual({ count: 2 });
+});

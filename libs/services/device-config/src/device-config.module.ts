@@ -1,0 +1,52 @@
+import { Inject, Module } from '@nestjs/common';
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { DEVICE_CONFIG_SERVICE } from './http/injection';
+import { StationsController } from './http/stations.controller';
+import { TenantsController } from './http/tenants.controller';
+import { openService, type Service } from './wiring';
+import { DeviceConfigWorker } from './worker';
+
+async function open(
+  settings: Settings,
+  bus: Bus,
+  connections: Connections,
+  logger: Logger,
+  metrics: Metrics,
+  lifecycle: Lifecycle,
+): Promise<Service> {
+  const { DATABASE_URL: url, DATABASE_POOL: poolSize, KEY_PEPPER: pepper, HEARTBEAT_SECONDS: heartbeatSeconds } = settings;
+  const service = await openService({ url, poolSize, pepper, heartbeatSeconds, bus, connections, logger, metrics });
+  lifecycle.add('resources', { name: 'device-config database', stop: () => service.database.destroy() });
+  return service;
+}
+
+/** The service on its database, shared by its worker and its HTTP face where both are in one process. */
+@Module({
+  providers: [{ provide: DEVICE_CONFIG_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, LIFECYCLE] }],
+  exports: [DEVICE_CONFIG_SERVICE],
+})
+class DeviceConfigCoreModule {}
+
+/** Lane, gateways' questions, presence, outbox, sweeps. */
+@Module({ imports: [DeviceConfigCoreModule] })
+export class DeviceConfigWorkerModule {
+  constructor(
+    @Inject(DEVICE_CONFIG_SERVICE) service: Service,
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+    @Inject(HEALTH) health: Health,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+  ) {
+    const worker = new DeviceConfigWorker({ service, bus, logger, metrics });
+    health.addCheck('device-config', () => worker.trouble());
+    lifecycle.add('work', { name: 'device-config', start: () => worker.start(), stop: () => worker.stop() });
+  }
+}
+
+/** Tenants and stations. */
+@Module({ imports: [DeviceConfigCoreModule], controllers: [TenantsController, StationsController] })
+export class DeviceConfigHttpModule {}

@@ -1,0 +1,81 @@
+import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
+
+export type SecurityProfile = Tenant['minSecurityProfile'];
+
+/** What a BootNotification is answered: an operator's decision. */
+export type Decision = Exclude<Registration, 'unknown'>;
+
+/** What an operator says of a station. */
+export interface Admission {
+  keyHashes: string[];
+  /** Null: what the tenant demands. */
+  securityProfile: SecurityProfile | null;
+  blocked: boolean;
+  registration: Decision;
+}
+
+/** A station as far as its admission goes. */
+export interface AdmittedStation extends Admission {
+  booted: boolean;
+}
+
+export interface Connector {
+  evse: number;
+  connector: number;
+  status: string;
+  /** 1.6 only. */
+  errorCode: string | null;
+  changedAt: string;
+}
+
+/** Everything that is stored of a station, but its credentials. */
+export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
+  /** What the station must use: its own demand or its tenant's, whichever is higher. */
+  demandedProfile: SecurityProfile;
+  online: boolean;
+  protocol: Protocol | null;
+  lastSeenAt: string | null;
+  vendor: string | null;
+  model: string | null;
+  serialNumber: string | null;
+  firmwareVersion: string | null;
+  connectors: Connector[];
+}
+
+/** What a station says of itself when it boots. */
+export interface BootFacts {
+  vendor: string;
+  model: string;
+  serialNumber: string | null;
+  firmwareVersion: string | null;
+}
+
+export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted' };
+
+/** A tenant nobody knows looks like one that refuses. */
+export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile'>;
+export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1 };
+
+/** Never lower than the tenant demands. */
+export function demandedProfile(policy: Policy, own: SecurityProfile | null): SecurityProfile {
+  return own !== null && own > policy.minSecurityProfile ? own : policy.minSecurityProfile;
+}
+
+/** What an upgrade needs to know. A station that never booted has said nothing yet, whatever its boot will be answered (B01.FR.10). */
+export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
+  const { tenant, station: name } = ref;
+  const { unknownStations } = policy;
+  const shared = { tenant, station: name, unknownStations, answersUpdates: false };
+  if (station === null) {
+    return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
+  }
+  const { blocked, keyHashes, booted, registration, securityProfile } = station;
+  return {
+    ...shared,
+    known: true,
+    blocked,
+    securityProfile: demandedProfile(policy, securityProfile),
+    keyHashes,
+    registration: booted ? registration : 'unknown',
+  };
+}

@@ -1,0 +1,65 @@
+import type { EvictReason, Registration, StationRef } from '@voltbus/contracts';
+import type { Logger, Metrics } from '@voltbus/process';
+
+/** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
+export class Happenings {
+  private readonly boots;
+  private readonly profiles;
+  private readonly evictions;
+  private readonly odd;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.boots = metrics.counter('station_boots_total', 'BootNotifications answered, by registration');
+    this.profiles = metrics.counter('station_profiles_told_total', 'Profiles told to gateways, by outcome');
+    this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed, by reason');
+    this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over, by kind');
+  }
+
+  booted(ref: StationRef, registration: Registration): void {
+    this.boots.add(1, { registration });
+    this.logger.info({ ...ref, registration }, 'station booted');
+  }
+
+  registered(ref: StationRef): void {
+    this.odd.add(1, { kind: 'registered' });
+    this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
+  }
+
+  profilesTold(outcome: 'known' | 'unknown', count: number): void {
+    if (count > 0) this.profiles.add(count, { outcome });
+  }
+
+  /** Asked so long ago that the gateway has given up. */
+  profilesLate(count: number): void {
+    if (count > 0) this.profiles.add(count, { outcome: 'late' });
+  }
+
+  evicted(ref: StationRef, reason: EvictReason): void {
+    this.evictions.add(1, { reason });
+    this.logger.info({ ...ref, reason }, 'socket asked to close');
+  }
+
+  /** The registry or the bus is away: the sweep takes it up again. */
+  evictionDelayed(ref: StationRef, error: unknown): void {
+    this.odd.add(1, { kind: 'eviction-delayed' });
+    this.logger.warn({ ...ref, err: error }, 'changed station not yet evicted: will be tried again');
+  }
+
+  /** Gateways ask again when they need it. */
+  profileNotCached(error: unknown): void {
+    this.odd.add(1, { kind: 'profile-not-cached' });
+    this.logger.debug({ err: error }, 'profile not cached: the registry is away');
+  }
+
+  presenceFromStore(error: unknown): void {
+    this.odd.add(1, { kind: 'presence-from-store' });
+    this.logger.debug({ err: error }, 'the registry is away: presence shown as last told');
+  }
+
+  workFailed(work: string, error: unknown): void {
+    this.logger.error({ err: error, work }, 'will be tried again');
+  }
+}

@@ -1,0 +1,81 @@
+import { MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
+import { z } from 'zod';
+import type { Connector, StoredStation } from '../domain/station';
+import { text } from './text';
+
+/** A station's identity as a path names it: what a gateway takes from a URL. */
+export const stationNameSchema = text
+  .min(1)
+  .max(MAX_STATION_LENGTH)
+  .refine((name) => name !== '.' && name !== '..', 'is no identity: no URL can end in it');
+
+const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const registration = z.enum(['accepted', 'pending', 'rejected']);
+const statusSchema = z.object({ status: z.string(), errorCode: z.string().nullable(), changedAt: z.iso.datetime() });
+
+export const stationSchema = z.object({
+  station: z.string(),
+  online: z.boolean(),
+  protocol: z.enum(PROTOCOLS).nullable(),
+  registration: registration.describe('What its BootNotification is answered'),
+  securityProfile: securityProfile.describe('The lowest it may use: its own demand or the tenant\u2019s, whichever is higher'),
+  blocked: z.boolean(),
+  lastSeenAt: z.iso.datetime().nullable(),
+  vendor: z.string().nullable(),
+  model: z.string().nullable(),
+  serialNumber: z.string().nullable(),
+  firmwareVersion: z.string().nullable(),
+  state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
+  evses: z.array(z.object({ evse: z.int(), connectors: z.array(statusSchema.extend({ connector: z.int() })) })),
+});
+
+/** `PUT /v1/stations/{station}`: what is left out stays as it was. */
+export const putStationSchema = z.strictObject({
+  station: z.string().optional().describe('May repeat the path, which counts'),
+  password: text
+    .min(16)
+    .max(64)
+    .optional()
+    .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
+  securityProfile: securityProfile.nullable().optional().describe('Null: what the tenant demands'),
+  blocked: z.boolean().optional().describe('Refused whatever its credentials'),
+  registration: registration.optional().describe('What its BootNotification is answered; default accepted'),
+});
+
+export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
+  const { station, online, protocol, registration, demandedProfile, blocked, lastSeenAt, connectors, ...rest } = stored;
+  const { vendor, model, serialNumber, firmwareVersion } = rest;
+  const own = connectors.find(isOwn);
+  return {
+    station,
+    online,
+    protocol,
+    registration,
+    securityProfile: demandedProfile,
+    blocked,
+    lastSeenAt,
+    vendor,
+    model,
+    serialNumber,
+    firmwareVersion,
+    state: own === undefined ? null : statusOf(own),
+    evses: evsesOf(connectors.filter((connector) => !isOwn(connector))),
+  };
+}
+
+/** EVSE 0 is the station. */
+function isOwn({ evse }: Connector): boolean {
+  return evse === 0;
+}
+
+function statusOf({ status, errorCode, changedAt }: Connector) {
+  return { status, errorCode, changedAt };
+}
+
+function evsesOf(connectors: readonly Connector[]) {
+  const evses = [...new Set(connectors.map(({ evse }) => evse))];
+  return evses.map((evse) => ({
+    evse,
+    connectors: connectors.filter((one) => one.evse === evse).map((one) => ({ connector: one.connector, ...statusOf(one) })),
+  }));
+}

@@ -1,0 +1,75 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
+import type { StationWish } from '../stations';
+import type { Service } from '../wiring';
+import { DEVICE_CONFIG_SERVICE } from './injection';
+import { putStationSchema, stationNameSchema, stationSchema, stationView } from './station';
+
+type StationView = z.output<typeof stationSchema>;
+
+@Controller('v1/stations')
+export class StationsController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(stationSchema), nextCursor: z.string().nullable() }))
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<StationView>> {
+    const after = cursor ?? null;
+    if (after !== null && !stationNameSchema.safeParse(after).success) throw new CsmsError('bad-request', 'no cursor of this list');
+    const stations = await this.service.directory.page(tenant, { limit: limit + 1, after });
+    return page(stations.map(stationView), limit, ({ station }) => station);
+  }
+
+  @Get(':station')
+  @ApiZodResponse(200, stationSchema)
+  async one(@Tenant() tenant: string, @Param('station') name: string): Promise<StationView> {
+    const known = stationNameSchema.safeParse(name).success;
+    const station = known ? await this.service.directory.find({ tenant, station: name }) : null;
+    if (station === null) throw new CsmsError('not-found', 'no such station');
+    return stationView(station);
+  }
+
+  @Put(':station')
+  @ApiZodBody(putStationSchema)
+  @ApiZodResponse(200, stationSchema)
+  async put(
+    @Tenant() tenant: string,
+    @Param('station', zodBody(stationNameSchema)) name: string,
+    @Body(zodBody(putStationSchema)) { station, ...given }: z.output<typeof putStationSchema>,
+  ): Promise<StationView> {
+    if (station !== undefined && station !== name) throw new CsmsError('invalid', 'the body names another station than the path');
+    await this.service.stations.put({ tenant, station: name }, said(given));
+    return this.one(tenant, name);
+  }
+
+  @Delete(':station')
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {
+    const known = stationNameSchema.safeParse(name).success;
+    if (!known || !(await this.service.stations.remove({ tenant, station: name }))) throw new CsmsError('not-found', 'no such station');
+  }
+}
+
+/** Only what was said: the rest stays as it was. */
+function said({ password, securityProfile, blocked, registration }: Omit<z.output<typeof putStationSchema>, 'station'>): StationWish {
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(securityProfile === undefined ? {} : { securityProfile }),
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(registration === undefined ? {} : { registration }),
+  };
+}

@@ -1,0 +1,34 @@
+import { TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { z } from 'zod';
+import { text } from './text';
+
+/** A tenant as a path names it. */
+export const tenantNameSchema = z
+  .string()
+  .regex(TENANT_PATTERN, 'is no name of a tenant: lower-case letters, digits and hyphens, at most 36');
+
+const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+
+export const tenantSchema = z.object({
+  tenant: z.string(),
+  name: z.string(),
+  unknownStations: z.enum(['refuse', 'register']),
+  unknownTokens: z.enum(['refuse', 'accept']),
+  minSecurityProfile: securityProfile,
+  currency: z.string(),
+  defaultTariff: z.string().nullable(),
+}) satisfies z.ZodType<Tenant>;
+
+/** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
+export const putTenantSchema = z.strictObject({
+  tenant: z.string().optional().describe('May repeat the path, which counts'),
+  name: text.min(1).max(100).optional().describe('Default: as the path names it'),
+  unknownStations: tenantSchema.shape.unknownStations.default('refuse'),
+  unknownTokens: tenantSchema.shape.unknownTokens.default('refuse'),
+  minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'is no ISO 4217 code')
+    .default('EUR'),
+  defaultTariff: text.min(1).max(60).nullable().default(null).describe('Applies where nothing else does'),
+});

@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** Text that Postgres can keep: no control characters. */
+export const text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters');

@@ -1,0 +1,14 @@
+import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { TypeormMessages } from './store/typeorm-messages';
+
+/**
+ * A message no rule acts on yet: kept as it came and answered as the specification has it. `answer` builds the response where it is not
+ * empty.
+ */
+export function kept<Request>(store: TypeormMessages, answer?: (message: StationMessage<Request>) => object): StoreMany {
+  return {
+    shape: 'batch',
+    store: (messages: StationMessage<Request>[]) => store.writeMany(messages),
+    answer: (message: StationMessage<Request>) => answer?.(message) ?? {},
+  };
+}

@@ -1,0 +1,2 @@
+export { bootNotification } from './boot-notification';
+export { statusNotification } from './status-notification';

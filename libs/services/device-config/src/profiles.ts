@@ -1,0 +1,61 @@
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import type { ProfileRequest, StationProfile, StationRef } from '@voltbus/contracts';
+import { sendDown } from '@voltbus/station-link';
+import { differs } from './domain/eviction';
+import type { Happenings } from './happenings';
+import type { TypeormStations } from './store/typeorm-stations';
+
+export interface ProfilesParts {
+  stations: TypeormStations;
+  connections: Connections;
+  bus: Bus;
+  happenings: Happenings;
+}
+
+/** Tells gateways what an upgrade needs to know, and keeps it in the registry for the next one. */
+export class Profiles {
+  constructor(private readonly parts: ProfilesParts) {}
+
+  /** What is to be sent for these requests; the sending is the caller's to settle. */
+  async answers(requests: readonly ProfileRequest[]): Promise<(() => Promise<void>)[]> {
+    const profiles = await this.parts.stations.profiles(requests);
+    await this.cache(profiles);
+    const known = profiles.filter((profile) => profile.known).length;
+    this.parts.happenings.profilesTold('known', known);
+    this.parts.happenings.profilesTold('unknown', profiles.length - known);
+    return requests.flatMap((request, index) => {
+      const profile = profiles[index];
+      return profile === undefined ? [] : [() => this.tell(request, profile)];
+    });
+  }
+
+  /** Caches what is stored of a station now. */
+  async refresh(ref: StationRef): Promise<void> {
+    await this.cache(await this.parts.stations.profiles([ref]));
+  }
+
+  /**
+   * Best effort: without the registry gateways ask each time. Read again after it was put: a change that was made in between drops the cached profile
+   * either before the put or after it, and one of the two must see it. Unknown stations are not cached: anybody can invent them.
+   */
+  private async cache(profiles: readonly StationProfile[]): Promise<void> {
+    const known = profiles.filter((profile) => profile.known);
+    if (known.length === 0) return;
+    const { connections, stations, happenings } = this.parts;
+    try {
+      await Promise.all(known.map((profile) => connections.putProfile(profile)));
+    } catch (error) {
+      return happenings.profileNotCached(error);
+    }
+    const now = await stations.profiles(known);
+    const outdated = known.filter((profile, index) => now[index] === undefined || differs(profile, now[index]));
+    await Promise.all(outdated.map((profile) => connections.dropProfile(profile))).catch((error: unknown) =>
+      happenings.profileNotCached(error),
+    );
+  }
+
+  private tell({ tenant, station, requestId, inst, bucket }: ProfileRequest, profile: StationProfile): Promise<void> {
+    return sendDown(this.parts.bus, { ref: { tenant, station }, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
+  }
+}

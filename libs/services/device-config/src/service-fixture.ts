@@ -1,0 +1,84 @@
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import type { Protocol, Registration, StationRef } from '@voltbus/contracts';
+import type { StationMessage } from '@voltbus/station-link';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { openService, type Service } from './wiring';
+
+export const PEPPER = 'pepper'.repeat(6);
+export const HEARTBEAT_SECONDS = 120;
+
+export interface SpokenAs extends Partial<StationRef> {
+  protocol: Protocol;
+  epoch?: number;
+  receivedAt?: Date;
+}
+
+/** For specs: the service on a database of its own, spoken to as its lane does. */
+export interface ServiceFixture extends Service {
+  bus: MemoryBus;
+  connections: MemoryConnections;
+  /** A station says something; what it is answered. */
+  say(station: SpokenAs, action: string, payload: object): Promise<{ payload: Record<string, unknown>; registration?: Registration }>;
+  /** Several messages in one batch. */
+  sayMany(messages: readonly { station: SpokenAs; action: string; payload: object }[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+let messages = 0;
+
+export async function startService(): Promise<ServiceFixture> {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const connections = new MemoryConnections();
+  const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
+  const service = await openService({ url, poolSize: 4, pepper: PEPPER, heartbeatSeconds: HEARTBEAT_SECONDS, ...parts });
+  const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
+    const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
+    if (handler === undefined) throw new Error(`no answer to ${action}`);
+    return handler;
+  };
+  return {
+    ...service,
+    bus,
+    connections,
+    async say(station, action, payload) {
+      const message = messageFrom(station, action, payload);
+      const handler = handlerOf(message);
+      if (handler.shape === 'key') {
+        const { payload: answer, ...rest } = await handler.decide(message);
+        return { payload: { ...answer }, ...rest };
+      }
+      await handler.store([message]);
+      return { payload: { ...handler.answer?.(message) } };
+    },
+    async sayMany(said) {
+      const batch = said.map(({ station, action, payload }) => messageFrom(station, action, payload));
+      const handler = batch[0] === undefined ? null : handlerOf(batch[0]);
+      if (handler?.shape !== 'batch') throw new Error('not stored in batches');
+      await handler.store(batch);
+    },
+    async close() {
+      await bus.close();
+      await service.database.destroy();
+      await drop();
+    },
+  };
+}
+
+function messageFrom({ tenant, station, protocol, receivedAt, epoch }: SpokenAs, action: string, payload: object): StationMessage<never> {
+  return {
+    ref: { tenant: tenant ?? 'default', station: station ?? 'CS-1' },
+    protocol,
+    action,
+    messageId: `m${messages++}`,
+    // the spec's author knows the action's payload
+    payload: payload as never,
+    receivedAt: receivedAt ?? new Date(),
+    registration: 'accepted',
+    returnTo: { inst: 'gw-00000000', bucket: 0, epoch: epoch ?? 1 },
+    checked: 'strict',
+    awaited: true,
+    leniency: [],
+  };
+}

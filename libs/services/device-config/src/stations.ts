@@ -1,0 +1,91 @@
+import { CsmsError, hashStationKey, type Protocol, type StationRef } from '@voltbus/contracts';
+import { evictionFor, differs } from './domain/eviction';
+import { passwordForms } from './domain/password';
+import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
+import type { Evictions } from './evictions';
+import type { Happenings } from './happenings';
+import type { Profiles } from './profiles';
+import type { StationUnit, TypeormStations } from './store/typeorm-stations';
+
+/** What an operator wants of a station; what is left out stays as it was, for the password cannot be read to be said again. */
+export interface StationWish extends Partial<Omit<Admission, 'keyHashes'>> {
+  password?: string;
+}
+
+export interface Boot extends BootFacts {
+  protocol: Protocol;
+  epoch: number;
+  at: Date;
+}
+
+export interface StationsParts {
+  store: TypeormStations;
+  profiles: Profiles;
+  evictions: Evictions;
+  happenings: Happenings;
+  pepper: string;
+}
+
+/** Which stations there are and how they are admitted. */
+export class Stations {
+  constructor(private readonly parts: StationsParts) {}
+
+  /** Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant demands of everybody. */
+  async put(ref: StationRef, wish: StationWish): Promise<void> {
+    await this.parts.store.inStation(ref, async (unit) => {
+      const policy = await unit.policy();
+      if (policy === null) throw new CsmsError('not-found', 'no such tenant');
+      demandEnough(policy, wish);
+      const before = await unit.load();
+      const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, wish) };
+      await unit.admit(after);
+      const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
+      if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
+    });
+    await this.parts.evictions.of(ref);
+  }
+
+  /** False: there was none. */
+  async remove(ref: StationRef): Promise<boolean> {
+    const removed = await this.parts.store.inStation(ref, async (unit) => {
+      if ((await unit.load()) === null) return false;
+      await unit.remove();
+      await unit.outdate('deleted');
+      return true;
+    });
+    await this.parts.evictions.of(ref);
+    return removed;
+  }
+
+  /** B01, B02, B03: the stored decision. A station nobody announced is registered now or rejected, as its tenant wants it. */
+  async boot(ref: StationRef, boot: Boot): Promise<Decision> {
+    const decision = await this.parts.store.inStation(ref, async (unit) => {
+      const station = (await unit.load()) ?? (await this.register(ref, unit));
+      if (station === null) return 'rejected';
+      await unit.booted(boot, boot);
+      return station.registration;
+    });
+    await this.parts.profiles.refresh(ref);
+    this.parts.happenings.booted(ref, decision);
+    return decision;
+  }
+
+  private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
+    if ((await unit.policy())?.unknownStations !== 'register') return null;
+    await unit.admit(NEW_STATION);
+    this.parts.happenings.registered(ref);
+    return NEW_STATION;
+  }
+
+  private admissionOf(ref: StationRef, { password, ...rest }: StationWish): Partial<Admission> {
+    if (password === undefined) return rest;
+    const keyHashes = passwordForms(password).map((form) => hashStationKey(this.parts.pepper, ref, form));
+    return { ...rest, keyHashes };
+  }
+}
+
+function demandEnough(policy: Policy, { securityProfile }: StationWish): void {
+  if (securityProfile === undefined || securityProfile === null) return;
+  if (demandedProfile(policy, securityProfile) !== securityProfile)
+    throw new CsmsError('invalid', `/securityProfile: the tenant demands at least ${policy.minSecurityProfile}`);
+}

@@ -1,0 +1,7 @@
+import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { stationsMigration } from './0001-stations';
+
+/** The database schema this service owns. */
+export const SCHEMA = 'device_config';
+
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), stationsMigration];

@@ -1,0 +1,45 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource } from 'typeorm';
+import { demandedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
+
+const SELECT = `
+SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors
+FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
+    'changedAt', changed_at) ORDER BY evse, connector), '[]') AS connectors
+  FROM device_config.connectors WHERE tenant = s.tenant AND station = s.station
+) c`;
+
+/** Stations as they are shown: nothing of their credentials is read. */
+export class TypeormStationViews {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async find({ tenant, station }: StationRef): Promise<StoredStation | null> {
+    const rows: StationRow[] = await this.dataSource.query(`${SELECT} WHERE s.tenant = $1 AND s.station = $2`, [tenant, station]);
+    return rows[0] === undefined ? null : toStored(rows[0]);
+  }
+
+  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<StoredStation[]> {
+    const rows: StationRow[] = await this.dataSource.query(
+      `${SELECT} WHERE s.tenant = $1 AND ($3::text IS NULL OR s.station > $3) ORDER BY s.station LIMIT $2`,
+      [tenant, limit, after],
+    );
+    return rows.map(toStored);
+  }
+}
+
+interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt'> {
+  min_security_profile: SecurityProfile;
+  lastSeenAt: Date | null;
+}
+
+function toStored({ min_security_profile, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
+  return {
+    ...row,
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    demandedProfile: demandedProfile({ unknownStations: 'refuse', minSecurityProfile: min_security_profile }, row.securityProfile),
+    connectors: connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
+  };
+}

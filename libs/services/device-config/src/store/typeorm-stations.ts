@@ -1,0 +1,126 @@
+import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import {
+  NO_TENANT,
+  profileOf,
+  type AdmittedStation,
+  type Admission,
+  type BootFacts,
+  type Decision,
+  type Policy,
+  type SecurityProfile,
+} from '../domain/station';
+
+/** Stations: who they are, how they are admitted, whether they are there. */
+export class TypeormStations {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** One station at a time, and its tenant does not go meanwhile. */
+  inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey(ref)]);
+      return work(new StationUnit(manager, ref));
+    });
+  }
+
+  /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
+  async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
+    const rows: ProfileRow[] = await this.dataSource.query(
+      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, s.key_hashes, s.security_profile, s.blocked, s.registration,
+         s.booted_at IS NOT NULL AS booted
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
+       LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = asked.tenant AND s.station = asked.station ORDER BY place`,
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station)],
+    );
+    return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
+  }
+}
+
+/** What can be read and written about one station within its database transaction. */
+export class StationUnit {
+  constructor(
+    private readonly manager: EntityManager,
+    readonly ref: StationRef,
+  ) {}
+
+  /** Null: no such tenant. */
+  async policy(): Promise<Policy | null> {
+    const rows: PolicyRow[] = await this.manager.query(
+      `SELECT unknown_stations, min_security_profile FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
+      [this.ref.tenant],
+    );
+    return rows[0] === undefined ? null : policyOf(rows[0]);
+  }
+
+  async load(): Promise<AdmittedStation | null> {
+    const rows: AdmissionRow[] = await this.manager.query(
+      `SELECT key_hashes, security_profile, blocked, registration, booted_at IS NOT NULL AS booted
+       FROM device_config.stations WHERE tenant = $1 AND station = $2`,
+      this.key,
+    );
+    return rows[0] === undefined ? null : admittedOf(rows[0]);
+  }
+
+  async admit({ keyHashes, securityProfile, blocked, registration }: Admission): Promise<void> {
+    await this.manager.query(
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
+         blocked = excluded.blocked, registration = excluded.registration`,
+      [...this.key, keyHashes, securityProfile, blocked, registration],
+    );
+  }
+
+  /** Fenced: what an older connection said does not overwrite what a newer one did. */
+  async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
+    const { vendor, model, serialNumber, firmwareVersion } = facts;
+    await this.manager.query(
+      `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+         protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
+         online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
+         presence_epoch = greatest(presence_epoch, $8), last_seen_at = greatest(last_seen_at, $7)
+       WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
+      [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol],
+    );
+  }
+
+  async remove(): Promise<void> {
+    await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
+  }
+
+  /** To be done after the change: drop the cached profile and, with a reason, close the socket. */
+  async outdate(reason: EvictReason | null): Promise<void> {
+    await this.manager.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [...this.key, reason]);
+  }
+
+  private get key(): [string, string] {
+    return [this.ref.tenant, this.ref.station];
+  }
+}
+
+interface PolicyRow {
+  /** Null: no such tenant. */
+  unknown_stations: Policy['unknownStations'] | null;
+  min_security_profile: SecurityProfile | null;
+}
+
+interface AdmissionRow {
+  /** Null: no such station. */
+  key_hashes: string[] | null;
+  security_profile: SecurityProfile | null;
+  blocked: boolean | null;
+  registration: Decision | null;
+  booted: boolean;
+}
+
+interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
+
+function policyOf({ unknown_stations, min_security_profile }: PolicyRow): Policy {
+  if (unknown_stations === null || min_security_profile === null) return NO_TENANT;
+  return { unknownStations: unknown_stations, minSecurityProfile: min_security_profile };
+}
+
+function admittedOf({ key_hashes, security_profile, blocked, registration, booted }: AdmissionRow): AdmittedStation | null {
+  if (key_hashes === null || blocked === null || registration === null) return null;
+  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, booted };
+}

@@ -1,0 +1,113 @@
+import { stationKey, type Tenant } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/persistence';
+import type { DataSource, EntityManager } from 'typeorm';
+import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
+
+const COLUMNS = 'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff';
+
+/** Tenants and their policies; every change is told in the database transaction that makes it. */
+export class TypeormTenants {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async find(tenant: string): Promise<Tenant | null> {
+    const rows: TenantRow[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM device_config.tenants WHERE tenant = $1`, [tenant]);
+    return rows[0] === undefined ? null : toTenant(rows[0]);
+  }
+
+  async page({ limit, after }: { limit: number; after: string | null }): Promise<Tenant[]> {
+    const rows: TenantRow[] = await this.dataSource.query(
+      `SELECT ${COLUMNS} FROM device_config.tenants WHERE $2::text IS NULL OR tenant > $2 ORDER BY tenant LIMIT $1`,
+      [limit, after],
+    );
+    return rows.map(toTenant);
+  }
+
+  /** What is unchanged is not told again. A policy that sockets were admitted by makes its stations' profiles out of date. */
+  put(tenant: Tenant, now: Date): Promise<void> {
+    return this.inTenant(tenant.tenant, async (manager, before) => {
+      if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return;
+      await manager.query(
+        `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
+           min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff, told = true`,
+        valuesOf(tenant),
+      );
+      if (before !== null) await this.outdateProfiles(manager, before, tenant);
+      await this.outbox.add(manager, [tenantChanged(tenant, now)]);
+    });
+  }
+
+  /** `has-stations`: it was left as it is. */
+  remove(tenant: string, now: Date): Promise<'removed' | 'unknown' | 'has-stations'> {
+    return this.inTenant(tenant, async (manager, before) => {
+      if (before === null) return 'unknown';
+      const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
+      if (stations.length > 0) return 'has-stations';
+      await manager.query(`DELETE FROM device_config.tenants WHERE tenant = $1`, [tenant]);
+      await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
+      return 'removed';
+    });
+  }
+
+  /** Tells of the tenants that the database came with. */
+  async tellOfSeeded(now: Date): Promise<void> {
+    const seeded: { tenant: string }[] = await this.dataSource.query(`SELECT tenant FROM device_config.tenants WHERE NOT told`);
+    for (const { tenant } of seeded) {
+      await this.inTenant(tenant, async (manager, known) => {
+        const untold: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 AND NOT told`, [tenant]);
+        if (known === null || untold.length === 0) return;
+        await manager.query(`UPDATE device_config.tenants SET told = true WHERE tenant = $1`, [tenant]);
+        await this.outbox.add(manager, [tenantChanged(known, now)]);
+      });
+    }
+  }
+
+  /** One change of a tenant at a time, so that its news leave in the order of its changes; no station joins it meanwhile. */
+  private inTenant<T>(tenant: string, work: (manager: EntityManager, known: Tenant | null) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey({ tenant, station: NO_STATION })]);
+      const rows: TenantRow[] = await manager.query(`SELECT ${COLUMNS} FROM device_config.tenants WHERE tenant = $1 FOR UPDATE`, [tenant]);
+      return work(manager, rows[0] === undefined ? null : toTenant(rows[0]));
+    });
+  }
+
+  private async outdateProfiles(manager: EntityManager, before: Tenant, after: Tenant): Promise<void> {
+    if (before.unknownStations === after.unknownStations && before.minSecurityProfile === after.minSecurityProfile) return;
+    await manager.query(
+      `INSERT INTO device_config.evictions (tenant, station, reason)
+       SELECT tenant, station, CASE WHEN greatest($3, security_profile) > greatest($2, security_profile) THEN 'credentials-changed' END
+       FROM device_config.stations WHERE tenant = $1`,
+      [after.tenant, before.minSecurityProfile, after.minSecurityProfile],
+    );
+  }
+}
+
+interface TenantRow {
+  tenant: string;
+  name: string;
+  unknown_stations: Tenant['unknownStations'];
+  unknown_tokens: Tenant['unknownTokens'];
+  min_security_profile: Tenant['minSecurityProfile'];
+  currency: string;
+  default_tariff: string | null;
+}
+
+function toTenant(row: TenantRow): Tenant {
+  return {
+    tenant: row.tenant,
+    name: row.name,
+    unknownStations: row.unknown_stations,
+    unknownTokens: row.unknown_tokens,
+    minSecurityProfile: row.min_security_profile,
+    currency: row.currency,
+    defaultTariff: row.default_tariff,
+  };
+}
+
+function valuesOf(tenant: Tenant): unknown[] {
+  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = tenant;
+  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff];
+}

@@ -1,0 +1,76 @@
+import type { Bus } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import type { Logger, Metrics } from '@voltbus/process';
+import type { AnswerTable } from '@voltbus/station-link';
+import { answers } from './answers';
+import { Evictions } from './evictions';
+import { Happenings } from './happenings';
+import { Profiles } from './profiles';
+import { StationDirectory } from './station-directory';
+import { Stations } from './stations';
+import { SCHEMA, migrations } from './store/migrations';
+import { TypeormConnectors } from './store/typeorm-connectors';
+import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormMessages } from './store/typeorm-messages';
+import { TypeormPresence } from './store/typeorm-presence';
+import { TypeormStationViews } from './store/typeorm-station-views';
+import { TypeormStations } from './store/typeorm-stations';
+import { TypeormTenants } from './store/typeorm-tenants';
+
+type Database = Awaited<ReturnType<typeof openDatabase>>;
+
+export interface ServiceParts {
+  url: string;
+  poolSize: number;
+  pepper: string;
+  heartbeatSeconds: number;
+  bus: Bus;
+  connections: Connections;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** The service on its own schema of the database. */
+export interface Service {
+  database: Database;
+  relay: OutboxRelay;
+  happenings: Happenings;
+  tenants: TypeormTenants;
+  stations: Stations;
+  directory: StationDirectory;
+  profiles: Profiles;
+  evictions: Evictions;
+  presence: TypeormPresence;
+  messages: TypeormMessages;
+  table: AnswerTable;
+}
+
+export async function openService({ url, poolSize, ...parts }: ServiceParts): Promise<Service> {
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'device-config' });
+  const { bus, logger, metrics } = parts;
+  const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
+  return { ...wire(database, parts), database, relay };
+}
+
+/** The service's classes, built around one database. */
+function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>): Omit<Service, 'database' | 'relay'> {
+  const { bus, connections, pepper, heartbeatSeconds, logger, metrics } = parts;
+  const happenings = new Happenings(logger, metrics);
+  const store = new TypeormStations(database);
+  const profiles = new Profiles({ stations: store, connections, bus, happenings });
+  const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
+  const stations = new Stations({ store, profiles, evictions, happenings, pepper });
+  const messages = new TypeormMessages(database);
+  return {
+    happenings,
+    tenants: new TypeormTenants(database, new Outbox(SCHEMA)),
+    stations,
+    directory: new StationDirectory({ views: new TypeormStationViews(database), connections, happenings }),
+    profiles,
+    evictions,
+    presence: new TypeormPresence(database),
+    messages,
+    table: answers({ stations, connectors: new TypeormConnectors(database), messages, heartbeatSeconds }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Bus, Subscription } from '@voltbus/bus';
+import { CONNECTIONS, PROFILE_REQUESTS } from '@voltbus/contracts';
+import type { Logger, Metrics } from '@voltbus/process';
+import { serveLane } from '@voltbus/station-link';
+import { isPresence, onConnection } from './events/on-connection';
+import { onProfileRequest } from './events/on-profile-request';
+import type { Service } from './wiring';
+
+/** Consumer group of everything this service reads. */
+const GROUP = 'device-config';
+/** How long an eviction waits that could not be made at once. */
+const EVICTION_INTERVAL_MS = 5_000;
+const FORGET_INTERVAL_MS = 6 * 3_600_000;
+
+export interface WorkerParts {
+  service: Service;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Serves the device lane, answers gateways' questions about stations, keeps presence, relays the outbox and sweeps. */
+export class DeviceConfigWorker {
+  private readonly subscriptions: Subscription[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  async start(): Promise<void> {
+    const { service, bus, logger, metrics } = this.parts;
+    await service.tenants.tellOfSeeded(new Date());
+    service.relay.start();
+    this.subscriptions.push(await this.answerGateways());
+    this.subscriptions.push(await this.hearConnections());
+    this.subscriptions.push(await serveLane({ bus, lane: 'device', group: GROUP, table: service.table, logger, metrics }));
+    this.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
+    this.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
+  }
+
+  /** Takes nothing new, finishes what is in hand, tells what is told. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.parts.service.relay.stop();
+  }
+
+  /** Why this service is not fit to work; null when it is. */
+  trouble(): string | null {
+    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
+    if (stopped) return stopped.stopped;
+    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+  }
+
+  private answerGateways(): Promise<Subscription> {
+    const { profiles, happenings } = this.parts.service;
+    const handler = onProfileRequest(profiles, happenings);
+    return this.parts.bus.subscribe({ group: GROUP, topics: [PROFILE_REQUESTS], route: () => handler });
+  }
+
+  private hearConnections(): Promise<Subscription> {
+    const handler = onConnection(this.parts.service.presence);
+    return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: (record) => (isPresence(record) ? handler : null) });
+  }
+
+  /** One at a time: a slow one is not joined by the next. */
+  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      void work()
+        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
+        .finally(() => (running = false));
+    }, intervalMs);
+    this.timers.push(timer.unref());
+  }
+}
