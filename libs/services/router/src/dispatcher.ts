@@ -69,11 +69,15 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.running;
+    await this.idle();
   }
 
-  /** Everything that can be sent now. */
-  async run(): Promise<void> {
+  /** When it has sent what could be sent. */
+  async idle(): Promise<void> {
+    while (this.running !== null) await this.running;
+  }
+
+  private async run(): Promise<void> {
     for (let found = BATCH; found === BATCH && !this.stopped;) found = await this.dispatchSome();
   }
 
