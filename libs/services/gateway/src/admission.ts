@@ -34,7 +34,7 @@ export type RefusalReason =
   | 'wrong-credentials'
   | 'unknown-station'
   | 'blocked'
-  | 'needs-certificate';
+  | 'needs-tls';
 
 type Refusal = { status: RefusalStatus; reason: RefusalReason };
 
@@ -75,14 +75,14 @@ export class Admission {
   /** Where credentials are demanded, an unknown station, a blocked one and a wrong password cannot be told apart. */
   private judge(ref: StationRef, authorization: string | undefined, profile: StationProfile): Refusal | null {
     if (profile.securityProfile === 0) {
-      if (profile.blocked) return { status: 403, reason: 'blocked' };
+      if (profile.blocked) return { status: 401, reason: 'blocked' };
       return profile.known || profile.unknownStations === 'register' ? null : { status: 404, reason: 'unknown-station' };
     }
     const proven = proves(this.parts.pepper, ref, authorization, profile);
     if (!profile.known) return { status: 401, reason: 'unknown-station' };
     if (!proven) return { status: 401, reason: 'wrong-credentials' };
     if (profile.blocked) return { status: 401, reason: 'blocked' };
-    return profile.securityProfile === 3 ? { status: 401, reason: 'needs-certificate' } : null; // profile 3 proves itself by TLS, which does not end here
+    return profile.securityProfile >= 2 ? { status: 401, reason: 'needs-tls' } : null; // A05.FR.07: never lower than the station has; this door is plain
   }
 
   private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): UpgradeDecision<Admitted> {

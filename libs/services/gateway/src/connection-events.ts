@@ -15,6 +15,7 @@ const NOBODY: StationRef = { tenant: 'default', station: '-' };
 
 /** Tells `csms.connections.v1` who came, who went and who was refused. Nothing waits for it: whoever missed one learns it from the registry. */
 export class ConnectionEvents {
+  private readonly telling = new Set<Promise<void>>();
   private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
 
   constructor(
@@ -22,6 +23,11 @@ export class ConnectionEvents {
     private readonly happenings: Happenings,
   ) {
     happenings.onRefusal = (request, ref, reason) => this.refused(request, ref, reason);
+  }
+
+  /** Resolves when the bus has all that was told, or has refused it. */
+  async told(): Promise<void> {
+    await Promise.all(this.telling);
   }
 
   connected(session: Session): void {
@@ -55,8 +61,10 @@ export class ConnectionEvents {
 
   private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {
     const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
-    this.bus
+    const telling = this.bus
       .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
-      .catch((err: unknown) => this.happenings.unsaid(err, type));
+      .catch((err: unknown) => this.happenings.unsaid(err, type))
+      .finally(() => this.telling.delete(telling));
+    this.telling.add(telling);
   }
 }

@@ -52,6 +52,11 @@ export class Downlink {
     await this.subscription?.close();
   }
 
+  /** It was not sent: the router may send it down again, to a newer connection. */
+  forget(commandId: string): void {
+    this.seen.delete(commandId);
+  }
+
   private handle(record: BusRecord): void {
     const meta = read(record);
     if (meta === null) return this.parts.happenings.downlinkDropped('unreadable');
@@ -99,7 +104,7 @@ export class Downlink {
 
   private heldUpTo(key: string, epoch: number): Session[] {
     const session = this.parts.sessions.byKey(key);
-    return session?.standing != null && session.standing.epoch <= epoch ? [session] : [];
+    return session !== undefined && session.standing !== null && session.standing.epoch <= epoch ? [session] : [];
   }
 }
 

@@ -1,4 +1,5 @@
-import { Fixture, PASSWORD } from './gateway-fixture';
+import { hashStationKey } from '@voltbus/contracts';
+import { Fixture, PASSWORD } from './ws-gateway-fixture';
 
 let fixture: Fixture;
 afterEach(() => fixture.stop());
@@ -40,7 +41,6 @@ describe('an upgrade', () => {
 
   it('takes a 1.6 key as its hexadecimal text in the other case too (quirk 10)', async () => {
     const key = 'ab'.repeat(16);
-    const { hashStationKey } = await import('@voltbus/contracts');
     await fixture.know('hex', { keyHashes: [hashStationKey('p'.repeat(32), { tenant: 'default', station: 'hex' }, Buffer.from(key))] });
     await fixture.connect('hex', { password: key.toUpperCase() });
     await expect(fixture.connect('hex', { password: 'cd'.repeat(16) })).rejects.toThrow('401');

@@ -47,6 +47,12 @@ export interface GatewayParts {
 /** The last resort of a transport that cuts silent sockets by itself: later than ours, within what it allows. */
 const IDLE_MARGIN_SECONDS = 30;
 const MOST_IDLE_SECONDS = 960;
+/** How long a stop waits for the bus to take who left and what became of commands. */
+const LAST_WORDS_MS = 2_000;
+/** A process that was stopped or starved for so long has not listened: it was not the stations that were silent. */
+const STOOD_MS = 5 * TICK_MS;
+/** Anything but controls: NUL is not to be stored. */
+const CONTROLS = /\p{Cc}/gu;
 
 /** Holds stations' sockets: who may connect, whose connection it is, what goes up, what comes down. */
 export class Gateway implements TransportHandler<Admitted> {
@@ -62,6 +68,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly transport: StationTransport;
   private ticking: NodeJS.Timeout | undefined;
   private draining = false;
+  private tickedAt = Date.now();
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, bus, connections, logger, metrics } = parts;
@@ -115,7 +122,8 @@ export class Gateway implements TransportHandler<Admitted> {
     clearInterval(this.ticking);
     await this.transport.close();
     await this.ownership.stop();
-    await Promise.race([this.settlements.flushed(), new Promise((enough) => setTimeout(enough, TICK_MS).unref())]);
+    const said = Promise.all([this.settlements.flushed(), this.events.told()]);
+    await Promise.race([said, new Promise((enough) => setTimeout(enough, LAST_WORDS_MS).unref())]);
     await this.downlink.stop();
   }
 
@@ -138,6 +146,7 @@ export class Gateway implements TransportHandler<Admitted> {
       policy: { answersUpdates: profile.answersUpdates },
       settlements: this.settlements,
       happenings: this.happenings,
+      unsent: (commandId) => this.downlink.forget(commandId),
       ended: (ended, code, reason) => this.ended(ended, code, reason),
     });
     this.sessions.add(session);
@@ -160,11 +169,14 @@ export class Gateway implements TransportHandler<Admitted> {
     this.sessions.remove(session);
     this.happenings.disconnected(session.ref, session.standing?.epoch ?? 0, code, reason);
     this.ownership.release(session);
-    this.events.disconnected(session, reason === '' ? `code ${code}` : reason);
+    this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));
   }
 
   private tick(pingMs: number): void {
     const now = Date.now();
+    const stood = now - this.tickedAt > STOOD_MS;
+    this.tickedAt = now;
+    if (stood) return; // what the stations said meanwhile is read before they are judged
     for (const session of this.sessions.all()) session.tick(now, pingMs, pingMs * SILENT_INTERVALS);
   }
 

@@ -4,6 +4,19 @@ import type { Logger, Metrics } from '@voltbus/process';
 import type { RefusalReason } from './admission';
 import type { TurnedAway, UpgradeRequest } from './transport';
 
+/** Ends as they are counted; stations may choose any other code. */
+const DISCONNECTS: Readonly<Record<number, string>> = {
+  1002: 'protocol',
+  1003: 'protocol',
+  1006: 'lost',
+  1007: 'protocol',
+  1008: 'policy',
+  1009: 'protocol',
+  1011: 'error',
+  1012: 'drain',
+  1013: 'overload',
+};
+
 /** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
 export class Happenings {
   private readonly handshakes;
@@ -53,7 +66,7 @@ export class Happenings {
   }
 
   disconnected(ref: StationRef, epoch: number, code: number, reason: string): void {
-    this.disconnects.add(1, { code: String(code) });
+    this.disconnects.add(1, { reason: DISCONNECTS[code] ?? 'client' });
     this.logger.info({ ...ref, epoch, code, reason }, 'disconnected');
   }
 
@@ -73,6 +86,12 @@ export class Happenings {
 
   lateReply(): void {
     this.oddities.add(1, { kind: 'late-reply' });
+  }
+
+  /** 2.1: the station could not use what we answered. */
+  unusedAnswer(ref: StationRef, code: string): void {
+    this.oddities.add(1, { kind: 'unused-answer' });
+    this.logger.warn({ ...ref, code }, 'the station cannot use an answer (CALLRESULTERROR)');
   }
 
   lateAnswer(): void {

@@ -1,7 +1,6 @@
 import { DEFAULT_TENANT, MAX_STATION_LENGTH, TENANT_PATTERN, type StationRef } from '@voltbus/contracts';
 
 const PREFIX = 'ocpp';
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**

@@ -2,6 +2,8 @@
 
 /** Station calls being answered at once; a well-behaved station has one. Beyond: 1008. */
 export const MAX_PENDING_CALLS = 8;
+/** SENDs of one station on their way to the bus. Beyond: dropped and counted, as SENDs may be. */
+export const MAX_PENDING_SENDS = 100;
 /** Frames that may arrive while the connection is still being registered. Beyond: 1008. */
 export const MAX_EARLY_FRAMES = 16;
 /** Frames in a row that cannot be used; then the socket is closed with 1002. */

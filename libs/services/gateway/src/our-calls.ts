@@ -72,6 +72,7 @@ export class OurCalls {
     const { open } = this;
     if (open === null || open.command.commandId !== id) return this.speaker.lateAnswer();
     this.close(open);
+    this.timeouts = 0;
     this.speaker.answered(open.command.action, 'invalid', Date.now() - open.sentAt);
     this.speaker.settle(open.command, this.errorOf(fault), open.sentAt);
     this.next();

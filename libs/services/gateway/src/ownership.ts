@@ -32,11 +32,12 @@ export class Ownership {
   private renewal: NodeJS.Timeout | undefined;
   private assertion: NodeJS.Timeout | undefined;
   private asserting: Promise<void> | null = null;
+  private stopped = false;
 
   constructor(private readonly parts: OwnershipParts) {
     this.lease = { inst: parts.inst, bucket: Math.floor(Math.random() * BUCKETS) };
     parts.connections.onAvailability((available) => {
-      if (available) void this.reassert();
+      if (available && !this.stopped) void this.reassert();
     });
   }
 
@@ -57,8 +58,9 @@ export class Ownership {
     session.standing = standing;
     const loser = sessions.stand(session);
     if (loser !== null) loser.close(CLOSE.normal, 'replaced by a newer connection');
-    if (!session.open) return this.release(session);
+    // Also by one that is gone meanwhile: the registry knows the older one no longer.
     if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
+    if (!session.open) return this.release(session);
     happenings.connected(session.ref, session.protocol, standing.epoch, previous !== null || loser !== null, standing.registered);
     events.connected(session);
     session.stand(standing);
@@ -76,6 +78,7 @@ export class Ownership {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.renewal);
     clearTimeout(this.assertion);
     await this.asserting;
@@ -90,7 +93,8 @@ export class Ownership {
       return { standing: { inst, bucket, epoch, registered: true }, previous };
     } catch (err) {
       this.parts.happenings.registryAway(err, 'acquire');
-      this.lastLocalEpoch = Math.max(this.lastLocalEpoch + 1, Date.now() * 1_000);
+      const held = this.parts.sessions.of(ref)?.standing?.epoch ?? 0; // by the registry's clock, which may be ahead of ours
+      this.lastLocalEpoch = Math.max(this.lastLocalEpoch + 1, held + 1, Date.now() * 1_000);
       return { standing: { inst, bucket, epoch: this.lastLocalEpoch, registered: false }, previous: null };
     }
   }
@@ -106,6 +110,7 @@ export class Ownership {
   }
 
   private assertLater(): void {
+    if (this.stopped) return;
     const delayMs = this.parts.assertSeconds * 1_000 * (1 - SPREAD + Math.random() * 2 * SPREAD);
     this.assertion = setTimeout(() => void this.reassert().finally(() => this.assertLater()), delayMs);
   }
@@ -131,7 +136,8 @@ export class Ownership {
   private async assertSome(sessions: readonly Session[]): Promise<void> {
     const verdicts = await this.parts.connections.assert(sessions.flatMap(heldBy));
     sessions.forEach((session, index) => {
-      if (session.standing === null || !session.open) return;
+      if (session.standing === null) return;
+      if (!session.open) return this.release(session); // ended meanwhile: it may just have been restored
       if (verdicts[index] !== 'lost') return void (session.standing.registered = true);
       this.parts.happenings.lost(session.ref);
       session.close(CLOSE.normal, 'replaced by a newer connection');

@@ -4,12 +4,13 @@ import {
   packUplink,
   stationKey,
   type AckPolicy,
+  type CallOutcome,
   type Protocol,
   type Registration,
   type StationRef,
 } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import { OcppError, answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame, type Peek } from '@voltbus/ocpp';
+import { OcppError, answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
 import type { Happenings } from './happenings';
 import { CLOSE, MAX_EARLY_FRAMES, MAX_STRIKES, RATE } from './limits';
@@ -37,6 +38,8 @@ export interface SessionParts {
   bus: Bus;
   settlements: Settlements;
   happenings: Happenings;
+  /** A command that this connection took, and never sent. */
+  unsent(commandId: string): void;
   /** The socket is gone, whoever ended it. */
   ended(session: Session, code: number, reason: string): void;
 }
@@ -154,22 +157,24 @@ export class Session {
     if (peeked.type === 'broken') return this.broken(peeked, peeked.fault);
     if (!knowsFrameType(this.protocol, peeked.type))
       return this.broken({ type: 'broken', fault: 'unknown-type', of: peeked.type, id: peeked.id }, 'unknown-type');
+    if (peeked.type !== 'call' && peeked.type !== 'send') return this.answer(bytes);
     this.strikes = 0;
     if (peeked.type === 'call') this.calls.call(peeked, bytes);
-    else if (peeked.type === 'send') this.calls.send(peeked, bytes);
-    else this.answer(peeked, bytes);
+    else this.calls.send(peeked, bytes);
   }
 
-  private answer(peeked: Peek, bytes: Buffer): void {
+  private answer(bytes: Buffer): void {
     const frame = parseFrame(bytes);
-    if (frame.type === 'broken') this.ours.broken('id' in peeked ? peeked.id : undefined, faultError(frame.fault));
-    else if (frame.type === 'result' || frame.type === 'error' || frame.type === 'result-error') this.ours.answer(frame);
+    if (frame.type === 'broken') return this.broken(frame, frame.fault);
+    this.strikes = 0;
+    if (frame.type === 'result' || frame.type === 'error') this.ours.answer(frame);
+    else if (frame.type === 'result-error') this.parts.happenings.unusedAnswer(this.ref, frame.code); // about an answer of ours, never about a call
   }
 
   /** A frame that cannot be used: answered as the version says, and counted against the station. */
   private broken(frame: BrokenFrame, reason: string): void {
     this.parts.happenings.frameRejected(reason);
-    if (frame.of === 'result' || frame.of === 'error' || frame.of === 'result-error') this.ours.broken(frame.id, faultError(frame.fault));
+    if (frame.of === 'result' || frame.of === 'error') this.ours.broken(frame.id, faultError(frame.fault));
     const answer = answerBroken(this.protocol, frame);
     if (answer !== undefined) this.say(answer);
     this.strikes += 1;
@@ -224,17 +229,15 @@ export class Session {
   }
 
   private speaker() {
-    const { happenings, settlements } = this.parts;
+    const { happenings, settlements, unsent } = this.parts;
     return {
       protocol: this.protocol,
       say: (text: string) => this.say(text),
-      settle: (command: Command, outcome: Parameters<Settlements['settle']>[2], sentAt: number | null) =>
-        settlements.settle(
-          { ref: this.ref, protocol: this.protocol, inst: this.standing?.inst ?? '', epoch: this.standing?.epoch ?? 0 },
-          command,
-          outcome,
-          sentAt,
-        ),
+      settle: (command: Command, outcome: CallOutcome, sentAt: number | null) => {
+        if (outcome.kind === 'not-connected') unsent(command.commandId);
+        const { inst = '', epoch = 0 } = this.standing ?? {};
+        settlements.settle({ ref: this.ref, protocol: this.protocol, inst, epoch }, command, outcome, sentAt);
+      },
       unresponsive: () => {
         happenings.unresponsive(this.ref);
         this.close(CLOSE.protocol, 'calls stay unanswered');

@@ -14,8 +14,7 @@ export class Sessions {
   stand(session: Session): Session | null {
     const other = this.current.get(session.key);
     if (other !== undefined && epochOf(other) > epochOf(session)) return session;
-    if (!this.open.has(session)) return null; // gone meanwhile
-    this.current.set(session.key, session);
+    if (this.open.has(session)) this.current.set(session.key, session); // else gone meanwhile: the older one has lost all the same
     return other ?? null;
   }
 

@@ -10,10 +10,13 @@ import {
   type Registration,
 } from '@voltbus/contracts';
 import { OcppError, checkRequest, encodeError, faultError, findAction, parseFrame, type MessageId, type Peek } from '@voltbus/ocpp';
-import { MAX_PENDING_CALLS } from './limits';
+import { MAX_PENDING_CALLS, MAX_PENDING_SENDS } from './limits';
 import { answerTimeMs, isTransactional } from './traffic-rules';
 
 type Call = Extract<Peek, { type: 'call' | 'send' }>;
+
+/** What stations invent is one word in the metrics: a label must not be theirs to choose. */
+const UNKNOWN_ACTION = 'unknown';
 
 /** A station's message on its way to a lane. */
 export interface Uplink {
@@ -54,6 +57,7 @@ interface Pending {
 /** What a station asks and tells: each call answered once, at the time its class says, whatever we are asking meanwhile. */
 export class StationCalls {
   private readonly pending = new Map<MessageId, Pending>();
+  private sends = 0;
 
   constructor(private readonly listener: Listener) {}
 
@@ -71,7 +75,9 @@ export class StationCalls {
     if (this.pending.size >= MAX_PENDING_CALLS) return this.listener.flooded();
     const at = Date.now();
     const known = findAction(this.listener.protocol, call.action);
-    if (known === undefined || known.initiator === 'csms') return this.refuse(call, new OcppError('not-implemented'), at);
+    if (known === undefined) return this.refuse({ ...call, action: UNKNOWN_ACTION }, new OcppError('not-implemented'), at);
+    if (known.initiator === 'csms') return this.refuse(call, new OcppError('not-implemented'), at);
+    if (known.kind === 'send') return this.refuse(call, new OcppError('message-type-not-supported', 'only as a SEND'), at);
     const { ack, payload } = this.classify(call, frame);
     if (ack === 'edge') return this.beat(call, frame, at);
     if (!this.listener.busAvailable && isTransactional(call.action)) return this.listener.unackable();
@@ -81,10 +87,16 @@ export class StationCalls {
 
   /** 2.1 SEND: never answered, droppable, and never from a station that is not accepted (N15). */
   send(call: Call, frame: Buffer): void {
+    const sendable = findAction(this.listener.protocol, call.action)?.kind === 'send' && this.sends < MAX_PENDING_SENDS;
+    if (!sendable || this.listener.registration !== 'accepted') return this.listener.droppedSend(call.action);
     const checked = this.check(call, frame, undefined);
-    if (this.listener.registration !== 'accepted' || checked instanceof OcppError) return this.listener.droppedSend(call.action);
+    if (checked instanceof OcppError) return this.listener.droppedSend(call.action);
     const uplink = { ...this.uplink(call, frame), ack: 'none' as const, checked, answerBy: 0 };
-    this.listener.publish(uplink).catch(() => this.listener.droppedSend(call.action));
+    this.sends += 1;
+    this.listener
+      .publish(uplink)
+      .catch(() => this.listener.droppedSend(call.action))
+      .finally(() => (this.sends -= 1));
   }
 
   /** The owning service's answer. False: nothing waits for it any more. */

@@ -23,6 +23,8 @@ import { Gateway, type GatewaySettings } from './gateway';
 export const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
 
+type RegistryOptions = NonNullable<ConstructorParameters<typeof MemoryConnections>[0]>;
+
 /** What came up a lane, and how to answer it. */
 export interface Heard {
   meta: UplinkMeta;
@@ -33,7 +35,7 @@ export interface Heard {
 /** One or more gateways on one bus and one registry, with ears where the services would be. */
 export class Fixture {
   readonly metrics = testMetrics();
-  readonly connections = new MemoryConnections();
+  readonly connections: MemoryConnections;
   readonly bus = new MemoryBus({ logger: silentLogger, metrics: this.metrics, absentGroups: 'skip' });
   readonly gateways: { gateway: Gateway; port: number }[] = [];
   readonly heard: Heard[] = [];
@@ -41,8 +43,12 @@ export class Fixture {
   private readonly sockets: WebSocket[] = [];
   private stirred: () => void = () => undefined;
 
-  static async start(settings: Partial<GatewaySettings> = {}, count = 1): Promise<Fixture> {
-    const fixture = new Fixture();
+  private constructor(registry: RegistryOptions) {
+    this.connections = new MemoryConnections(registry);
+  }
+
+  static async start(settings: Partial<GatewaySettings> = {}, count = 1, registry: RegistryOptions = {}): Promise<Fixture> {
+    const fixture = new Fixture(registry);
     for (const lane of Object.keys(LANES) as Lane[])
       await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
     await fixture.bus.follow({
@@ -164,7 +170,7 @@ export class Fixture {
     );
   }
 
-  private note(happened: () => void): void {
+  note(happened: () => void): void {
     happened();
     this.stirred();
   }

@@ -1,0 +1,57 @@
+import { Fixture } from './ws-gateway-fixture';
+
+let fixture: Fixture;
+afterEach(() => fixture.stop());
+
+const ref = { tenant: 'default', station: 'CS-1' };
+const heartbeat = [2, 'h', 'Heartbeat', {}];
+
+describe('whose connection it is', () => {
+  it("is the newest one without the registry too, though the registry's clock was ahead of ours", async () => {
+    const aheadUs = 3_600_000_000;
+    fixture = await Fixture.start({}, 1, { nowUs: () => Date.now() * 1_000 + aheadUs });
+    await fixture.know('CS-1');
+    const old = await fixture.connect('CS-1');
+    await old.ask(heartbeat);
+    fixture.connections.setAvailable(false);
+    const young = await fixture.connect('CS-1');
+    expect(await old.closed).toBe(1000);
+    expect(await young.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+  });
+
+  it('a command that waited for a connection that ended goes down again to the next one, under the same id', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    const old = await fixture.connect('CS-1');
+    await fixture.command('CS-1', 'sent');
+    await old.next();
+    await fixture.command('CS-1', 'waiting');
+    const young = await fixture.connect('CS-1');
+    await fixture.until(() => fixture.outcomes().includes('waiting not-connected'));
+    await fixture.command('CS-1', 'waiting'); // what the router does once
+    expect(await young.next()).toMatchObject([2, 'waiting', 'Reset', {}]);
+    await fixture.command('CS-1', 'sent'); // what the router never does
+    expect(await young.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_downlink_dropped_total', { reason: 'seen' })).toBe(1);
+  });
+
+  it('is closed here when an assert finds a newer one elsewhere', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1');
+    await station.ask(heartbeat);
+    await fixture.connections.acquire(ref, { inst: 'elsewhere', bucket: 1, protocol: 'ocpp1.6', lastSeenAt: 0 });
+    expect(await station.closed).toBe(1000);
+    expect((await fixture.connections.find(ref))?.inst).toBe('elsewhere');
+  });
+
+  it('a gateway that has stopped holds no lease, also when the registry comes back after', async () => {
+    fixture = await Fixture.start();
+    await fixture.gateways[0]?.gateway.stop();
+    expect(await fixture.connections.leases()).toEqual([]);
+    fixture.connections.setAvailable(false);
+    fixture.connections.setAvailable(true);
+    await new Promise((next) => setImmediate(next));
+    expect(await fixture.connections.leases()).toEqual([]);
+  });
+});
