@@ -53,7 +53,7 @@ export default tseslint.config(
     files, rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name.startsWith('kafkajs') && other.startsWith('kafkajs'))), '@nestjs/*']),
   })),
   { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
-  { files: ['libs/platform/process/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['libs/platform/process/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['**/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: {
     'no-restricted-imports': ['error', { patterns: [{ group: ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'ws', 'uwebsockets', '@voltbus/ocpp', '**/store/**'], message: 'domain is plain data and functions' }] }],
     'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'no clock in domain/' }, { object: 'Math', property: 'random', message: 'no random in domain/' }, { object: 'process', property: 'env' }],

@@ -1,10 +1,15 @@
-import type { Logger, Metrics } from '@voltbus/process';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 
 /** A logger that says nothing. */
 export const silentLogger: Logger = pino({ level: 'silent' });
 
-export interface TestMetrics extends Metrics {
+type Labels = Readonly<Record<string, string>>;
+
+/** `Metrics` of `@voltbus/process`, which its own specs could not import from here. */
+export interface TestMetrics {
+  counter(name: string, help: string): { add(amount: number, labels?: Labels): void };
+  histogram(name: string, help: string, buckets?: readonly number[]): { observe(value: number, labels?: Labels): void };
+  gauge(name: string, help: string, read: () => number | readonly { value: number; labels: Labels }[]): void;
   /** Sum of what a counter was given, over the labels that contain these. */
   total(name: string, labels?: Readonly<Record<string, string>>): number;
   /** What a histogram observed. */
@@ -17,7 +22,7 @@ export interface TestMetrics extends Metrics {
 export function testMetrics(): TestMetrics {
   const counted: { name: string; amount: number; labels: Readonly<Record<string, string>> }[] = [];
   const observed: { name: string; value: number }[] = [];
-  const gauges = new Map<string, Parameters<Metrics['gauge']>[2]>();
+  const gauges = new Map<string, Parameters<TestMetrics['gauge']>[2]>();
   return {
     counter: (name) => ({ add: (amount, labels = {}) => void counted.push({ name, amount, labels }) }),
     histogram: (name) => ({ observe: (value) => void observed.push({ name, value }) }),

@@ -29,7 +29,8 @@ export class InternalServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    switch (request.url) {
+    const path: string = request.url ?? '';
+    switch (path) {
       case '/live':
         return json(response, 200, { live: true });
       case '/ready': {
