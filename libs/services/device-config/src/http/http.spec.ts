@@ -1,0 +1,209 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { httpFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { DeviceConfigHttpModule } from '../device-config.module';
+import type { Service } from '../wiring';
+import { DEVICE_CONFIG_SERVICE } from './injection';
+
+@Module({})
+class Surroundings {
+  static of(values: readonly [symbol, unknown][]): DynamicModule {
+    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+class Root {}
+
+const KEY = 'k'.repeat(32);
+const PASSWORD = 'correct horse battery';
+const connections = new MemoryConnections();
+let app: NestFastifyApplication;
+let bus: MemoryBus;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = database.drop;
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const settings = readSettings(
+    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
+    'standalone',
+    'standalone',
+  );
+  const surroundings = Surroundings.of([
+    [SETTINGS, settings],
+    [BUS, bus],
+    [CONNECTIONS, connections],
+    [LOGGER, silentLogger],
+    [METRICS, testMetrics()],
+    [LIFECYCLE, { add: () => undefined }],
+  ]);
+  const root = { module: Root, imports: [surroundings, DeviceConfigHttpModule] };
+  // the face makes a Fastify application, whatever its port calls it
+  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+});
+afterAll(async () => {
+  const service = app?.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
+  await service?.relay.stop();
+  await service?.database.destroy();
+  await app?.close();
+  await bus?.close();
+  await drop?.();
+});
+
+interface Items {
+  items: { station?: string; tenant?: string }[];
+  nextCursor: string | null;
+}
+async function ask<T = Record<string, unknown>>(
+  method: 'GET' | 'PUT' | 'DELETE',
+  url: string,
+  body?: object,
+  tenant = 'default',
+): Promise<{ status: number; body: T }> {
+  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
+  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+}
+
+const DEFAULTS = { unknownStations: 'refuse', unknownTokens: 'refuse', minSecurityProfile: 1, currency: 'EUR', defaultTariff: null };
+
+describe('/v1/tenants', () => {
+  it('has `default` from the first start', async () => {
+    expect(await ask('GET', '/v1/tenants/default')).toEqual({ status: 200, body: { tenant: 'default', name: 'default', ...DEFAULTS } });
+  });
+
+  it('fills in what is left out, replaces, lists and forgets', async () => {
+    expect(await ask('PUT', '/v1/tenants/fleet', {})).toEqual({ status: 200, body: { tenant: 'fleet', name: 'fleet', ...DEFAULTS } });
+    const demo = { tenant: 'fleet', name: 'Fleet', ...DEFAULTS, unknownStations: 'register', minSecurityProfile: 0, currency: 'SEK' };
+    expect(await ask('PUT', '/v1/tenants/fleet', demo)).toEqual({ status: 200, body: demo });
+    expect(await ask('GET', '/v1/tenants/fleet')).toEqual({ status: 200, body: demo });
+    const first = (await ask<Items>('GET', '/v1/tenants?limit=1')).body;
+    expect(first.items.map(({ tenant }) => tenant)).toEqual(['default']);
+    const second = (await ask<Items>('GET', `/v1/tenants?limit=1&cursor=${first.nextCursor}`)).body;
+    expect([second.items[0]?.tenant, second.nextCursor]).toEqual(['fleet', null]);
+    expect(await ask('DELETE', '/v1/tenants/fleet')).toEqual({ status: 204, body: null });
+    expect(await ask('DELETE', '/v1/tenants/fleet')).toMatchObject({ status: 404 });
+    expect(await ask('GET', '/v1/tenants/fleet')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it('keeps a tenant that still has stations', async () => {
+    await ask('PUT', '/v1/tenants/busy', {});
+    await ask('PUT', '/v1/stations/CS-1', {}, 'busy');
+    expect(await ask('DELETE', '/v1/tenants/busy')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    await ask('DELETE', '/v1/stations/CS-1', undefined, 'busy');
+    expect(await ask('DELETE', '/v1/tenants/busy')).toMatchObject({ status: 204 });
+  });
+
+  it.each([
+    ['/v1/tenants/Fleet', {}, 'no name of a tenant'],
+    ['/v1/tenants/a', { minSecurityProfile: 4 }, '/minSecurityProfile'],
+    ['/v1/tenants/a', { currency: 'euro' }, '/currency'],
+    ['/v1/tenants/a', { unknownStations: 'accept' }, '/unknownStations'],
+    ['/v1/tenants/a', { tenant: 'b' }, 'another tenant'],
+    ['/v1/tenants/a', { colour: 'red' }, 'colour'],
+  ])('refuses PUT %s %j, saying why', async (url, body, why) => {
+    const answer = await ask('PUT', url, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answer.body)).toContain(why);
+  });
+});
+
+describe('/v1/stations', () => {
+  const fresh = {
+    online: false,
+    protocol: null,
+    registration: 'accepted',
+    securityProfile: 1,
+    blocked: false,
+    lastSeenAt: null,
+    vendor: null,
+    model: null,
+    serialNumber: null,
+    firmwareVersion: null,
+    state: null,
+    evses: [],
+  };
+
+  it('keeps a station, never shows its password, and forgets it', async () => {
+    const name = 'Halle 3/Säule 1';
+    const url = `/v1/stations/${encodeURIComponent(name)}`;
+    expect(await ask('PUT', url, { station: name, password: PASSWORD })).toEqual({ status: 200, body: { station: name, ...fresh } });
+    expect(await ask('GET', url)).toEqual({ status: 200, body: { station: name, ...fresh } });
+    expect(await ask('GET', url, undefined, 'other')).toMatchObject({ status: 404 });
+    expect(await ask('DELETE', url)).toEqual({ status: 204, body: null });
+    expect(await ask('DELETE', url)).toMatchObject({ status: 404 });
+    expect(await ask('GET', url)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it('shows who is there, with its connectors by EVSE', async () => {
+    await ask('PUT', '/v1/stations/live', { securityProfile: 2 });
+    const by = { inst: 'gw', bucket: 0, protocol: 'ocpp1.6' as const, lastSeenAt: Date.UTC(2026, 0, 1) };
+    await connections.acquire({ tenant: 'default', station: 'live' }, by);
+    const { database } = app.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
+    await database.query(`INSERT INTO device_config.connectors VALUES ('default', 'live', 0, 0, 'Available', 'NoError', '2026-01-01', 1),
+      ('default', 'live', 1, 1, 'Charging', 'NoError', '2026-01-01', 1), ('default', 'live', 1, 2, 'Available', NULL, '2026-01-01', 1)`);
+    const status = (text: string, errorCode: string | null = 'NoError') => ({
+      status: text,
+      errorCode,
+      changedAt: expect.stringMatching(/Z$/) as string,
+    });
+    expect((await ask('GET', '/v1/stations/live')).body).toMatchObject({
+      online: true,
+      protocol: 'ocpp1.6',
+      securityProfile: 2,
+      lastSeenAt: '2026-01-01T00:00:00.000Z',
+      state: status('Available'),
+      evses: [
+        {
+          evse: 1,
+          connectors: [
+            { connector: 1, ...status('Charging') },
+            { connector: 2, ...status('Available', null) },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('lists a tenant’s stations page by page, and none of a tenant that has none or is none', async () => {
+    await ask('PUT', '/v1/tenants/pages', {});
+    expect((await ask('GET', '/v1/stations', undefined, 'pages')).body).toEqual({ items: [], nextCursor: null });
+    for (const name of ['a', 'b', 'c']) await ask('PUT', `/v1/stations/${name}`, {}, 'pages');
+    const first = (await ask<Items>('GET', '/v1/stations?limit=2', undefined, 'pages')).body;
+    const second = (await ask<Items>('GET', `/v1/stations?limit=2&cursor=${first.nextCursor}`, undefined, 'pages')).body;
+    expect([...first.items, ...second.items].map(({ station }) => station)).toEqual(['a', 'b', 'c']);
+    expect(second.nextCursor).toBeNull();
+    expect(await ask('GET', '/v1/stations', undefined, 'no-such-tenant')).toEqual({ status: 200, body: { items: [], nextCursor: null } });
+    const nul = Buffer.from('a\0').toString('base64url');
+    expect(await ask('GET', `/v1/stations?cursor=${nul}`)).toMatchObject({ status: 400 });
+  });
+
+  it('belongs to a tenant that is there', async () => {
+    expect(await ask('PUT', '/v1/stations/a', {}, 'no-such-tenant')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await ask('GET', '/v1/stations/a', undefined, 'no-such-tenant')).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['a', { password: 'too short' }, '/password'],
+    ['a', { password: `${PASSWORD}\n` }, '/password'],
+    ['a', { securityProfile: 0 }, 'the tenant demands at least 1'],
+    ['a', { registration: 'unknown' }, '/registration'],
+    ['a', { vendor: 'V' }, 'vendor'],
+    ['a', { station: 'b' }, 'another station'],
+    ['x'.repeat(49), {}, '48'],
+    ['a%00b', {}, 'control characters'],
+    ['a%C2%85b', {}, 'control characters'],
+  ])('refuses PUT %s %j, saying why', async (name, body, why) => {
+    const answer = await ask('PUT', `/v1/stations/${name}`, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answer.body)).toContain(why);
+    expect(JSON.stringify(answer.body)).not.toContain(PASSWORD);
+  });
+});
