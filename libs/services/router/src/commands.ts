@@ -4,7 +4,7 @@ import { ConnectionsUnavailable, type Connections, type Owner } from '@voltbus/c
 import { CsmsError, commandEnded, deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { CommandDoor, CommandWish } from '@voltbus/station-link';
 import { checkCommand } from './command-check';
-import { ended, newCommand, type CommandState } from './domain/command';
+import { ended as endedAs, newCommand, type CommandState } from './domain/command';
 import { carriesSecret } from './domain/secrets';
 import type { Happenings } from './happenings';
 import type { TypeormCommands } from './store/typeorm-commands';
@@ -17,6 +17,8 @@ export interface CommandsParts {
   connections: Pick<Connections, 'find'>;
   happenings: Happenings;
   now(): Date;
+  /** Something is in the outbox. */
+  ended(): void;
 }
 
 /** Takes commands in: checked, then stored, once per id. */
@@ -72,24 +74,27 @@ export class Commands {
   }
 
   private async store(wanted: CommandState, requestedBy: string): Promise<{ added: boolean; state: CommandState }> {
-    const { store, happenings } = this.parts;
+    const { store, happenings, ended } = this.parts;
     const stored = await store.add(wanted);
     const { command } = stored.state;
     if (stored.added) {
       happenings.accepted(command, requestedBy);
-      if (commandEnded(command.status)) happenings.ended(command);
+      if (commandEnded(command.status)) {
+        happenings.ended(command);
+        ended();
+      }
     }
     return stored;
   }
 }
 
 function endedAtOnce(state: CommandState, at: Date): CommandState {
-  return { ...state, command: ended(state.command, { status: 'offline' }, at) };
+  return { ...state, command: endedAs(state.command, { status: 'offline' }, at) };
 }
 
 function refused(state: CommandState, error: { code: string; description: string; secret: boolean }, at: Date): CommandState {
   const { secret, ...rest } = error;
-  const command = ended(state.command, { status: 'error', error: rest }, at);
+  const command = endedAs(state.command, { status: 'error', error: rest }, at);
   return { ...state, command: secret ? { ...command, payload: {} } : command };
 }
 

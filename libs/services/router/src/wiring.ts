@@ -35,8 +35,8 @@ export async function openService({ url, poolSize, callTimeoutSeconds, ...parts 
   const happenings = new Happenings(logger, metrics);
   const store = new TypeormCommands(database, new Outbox(SCHEMA));
   const letters = new TypeormDeadLetters(database);
-  const commands = new Commands({ store, connections, happenings, now });
   const ended = (): void => relay.wake();
+  const commands = new Commands({ store, connections, happenings, now, ended });
   const shared = { store, happenings, callTimeoutMs: callTimeoutSeconds * 1_000, now, ended };
   const dispatcher = new Dispatcher({ ...shared, connections, bus });
   const settlements = new Settlements({ ...shared, queued: () => dispatcher.wake() });

@@ -1,0 +1,133 @@
+import { CsmsError, PROTOCOLS, type Protocol } from '@voltbus/contracts';
+import { actionsOf } from '@voltbus/ocpp';
+import { MAX_PAYLOAD_BYTES, checkCommand } from './command-check';
+import { carriesSecret } from './domain/secrets';
+
+interface Schema {
+  $id?: string;
+  $ref?: string;
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  enum?: string[];
+  format?: string;
+  minimum?: number;
+  definitions?: Record<string, Schema>;
+}
+
+/** The Open Charge Alliance's own schemas: not what the checks are generated to, but what they are generated from. */
+const SOURCES: Readonly<Record<Protocol, Schema[]>> = {
+  'ocpp1.6': require('ocpp-rpc/lib/schemas/ocpp1_6.json'),
+  'ocpp2.0.1': require('ocpp-rpc/lib/schemas/ocpp2_0_1.json'),
+  'ocpp2.1': require('ocpp-rpc/lib/schemas/ocpp2_1.json'),
+};
+
+function requestSchema(protocol: Protocol, action: string): Schema {
+  const ids = [`urn:${action}.req`, `urn:${action}Request`, `urn:${action}`];
+  const found = SOURCES[protocol].find(({ $id = '' }) => ids.includes($id));
+  if (found === undefined) throw new Error(`no schema of ${protocol} ${action}`);
+  return found;
+}
+
+/** The least that the schema allows. */
+function least(schema: Schema, definitions: Record<string, Schema>): unknown {
+  const referred = schema.$ref === undefined ? undefined : definitions[schema.$ref.replace('#/definitions/', '')];
+  if (referred) return least(referred, definitions);
+  const { type, properties = {}, required = [], items = {} } = schema;
+  if (type === 'object') return Object.fromEntries(required.map((name) => [name, least(properties[name] ?? {}, definitions)]));
+  if (type === 'array') return [least(items, definitions)];
+  if (type === 'boolean') return true;
+  if (type === 'integer' || type === 'number') return Math.max(schema.minimum ?? 1, 1);
+  if (schema.enum?.[0] !== undefined) return schema.enum[0];
+  if (schema.format === 'date-time') return '2026-05-01T10:00:00Z';
+  return schema.format === 'uri' ? 'https://example.org/' : '1';
+}
+
+function leastPayload(protocol: Protocol, action: string): Record<string, unknown> {
+  const schema = requestSchema(protocol, action);
+  return least(schema, schema.definitions ?? {}) as Record<string, unknown>; // every request is an object
+}
+
+const ACTIONS = PROTOCOLS.flatMap((protocol) => actionsOf(protocol).map((info) => ({ protocol, ...info })));
+const OURS = ACTIONS.filter(({ initiator }) => initiator !== 'station');
+const THEIRS = ACTIONS.filter(({ initiator }) => initiator === 'station');
+
+function refusal(protocol: Protocol | null, action: string, payload: unknown): { path: string; message: string }[] {
+  try {
+    checkCommand(protocol, action, payload);
+  } catch (error) {
+    if (error instanceof CsmsError && error.code === 'invalid') return error.details['errors'] as { path: string; message: string }[];
+    throw error;
+  }
+  return [];
+}
+
+describe('what a station may be told', () => {
+  it('has the whole catalogue in every version', () => {
+    const count = (protocol: Protocol) => OURS.filter((info) => info.protocol === protocol).length;
+    expect(PROTOCOLS.map(count)).toEqual([26, 40, 55]);
+  });
+
+  it.each(OURS.map(({ protocol, action }) => [protocol, action] as const))(
+    '%s %s: is taken when it is right, refused when not',
+    (protocol, action) => {
+      const payload = leastPayload(protocol, action);
+      expect(refusal(protocol, action, payload)).toEqual([]);
+      expect(refusal(null, action, payload)).toEqual([]); // nobody knows what an offline station speaks
+      expect(refusal(protocol, action, { ...payload, surplus: 1 })).not.toEqual([]);
+      for (const name of requestSchema(protocol, action).required ?? []) {
+        const { [name]: _gone, ...rest } = payload;
+        expect(refusal(protocol, action, rest)).toContainEqual({ path: `/payload/${name}`, message: 'is missing' });
+      }
+    },
+  );
+
+  it.each(THEIRS.map(({ protocol, action }) => [protocol, action] as const))('%s %s: is for the station to say', (protocol, action) => {
+    expect(refusal(protocol, action, leastPayload(protocol, action))).toEqual([
+      { path: '/action', message: `${action} is a message of the station, not a command` },
+    ]);
+  });
+
+  it.each([
+    ['ocpp1.6', 'GetVariables', 'GetVariables is not an action of ocpp1.6'],
+    ['ocpp2.1', 'RemoteStartTransaction', 'RemoteStartTransaction is not an action of ocpp2.1'],
+    [null, 'reset', 'reset is not an action of any version'],
+    [null, '__proto__', '__proto__ is not an action of any version'],
+  ] as const)('refuses, of %s, %s', (protocol, action, message) => {
+    expect(refusal(protocol, action, {})).toEqual([{ path: '/action', message }]);
+  });
+
+  it('refuses what is too large for the way', () => {
+    const data = 'x'.repeat(MAX_PAYLOAD_BYTES);
+    expect(refusal('ocpp1.6', 'DataTransfer', { vendorId: 'v', data })[0]?.path).toBe('/payload');
+  });
+
+  it('takes for an offline station what any version takes, and otherwise names the paths of the first that has the action', () => {
+    expect(refusal(null, 'Reset', { type: 'Hard' })).toEqual([]);
+    expect(refusal(null, 'Reset', { type: 'OnIdle' })).toEqual([]);
+    expect(refusal(null, 'Reset', { type: 'Sideways' })).toEqual([{ path: '/payload/type', message: 'is not one of the allowed values' }]);
+  });
+});
+
+describe('secrets of a station', () => {
+  const setVariables = (name: unknown) => ({ setVariableData: [{ variable: { name: 'HeartbeatInterval' } }, { variable: { name } }] });
+
+  it.each([
+    ['ChangeConfiguration', { key: 'AuthorizationKey', value: 's' }, true],
+    ['ChangeConfiguration', { key: ' authorizationkey', value: 's' }, true],
+    ['changeconfiguration', { key: 'AUTHORIZATIONKEY' }, true],
+    ['ChangeConfiguration', { key: 'HeartbeatInterval', value: 'AuthorizationKey' }, false],
+    ['SetVariables', setVariables('BasicAuthPassword'), true],
+    ['SetVariables', setVariables('BASICAUTHPASSWORD'), true],
+    ['SetVariables', setVariables('AuthorizationKey'), true],
+    ['SetVariables', setVariables('OfflineThreshold'), false],
+    ['SetVariables', setVariables(7), false],
+    ['SetVariables', { setVariableData: 'BasicAuthPassword' }, false],
+    ['SetNetworkProfile', {}, true],
+    ['GetVariables', { getVariableData: [{ variable: { name: 'BasicAuthPassword' } }] }, false],
+    ['ChangeConfiguration', null, false],
+  ])('%s %j: %s', (action, payload, secret) => {
+    expect(carriesSecret(action, payload)).toBe(secret);
+  });
+});

@@ -1,0 +1,274 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import {
+  COMMANDS,
+  CALL_RESULTS,
+  DOWNLINK,
+  META_HEADER,
+  unpackDownlink,
+  type CallOutcome,
+  type Command,
+  type DownlinkCall,
+} from '@voltbus/contracts';
+import { httpFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings, type Part } from '@voltbus/process';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { RouterHttpModule, RouterWorkerModule } from '../router.module';
+import type { Service } from '../wiring';
+import { ROUTER_SERVICE } from './injection';
+
+@Module({})
+class Surroundings {
+  static of(values: readonly [symbol, unknown][]): DynamicModule {
+    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+class Root {}
+
+const API_KEY = 'k'.repeat(32);
+const parts: Part[] = [];
+const connections = new MemoryConnections();
+const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+/** What the station says to the next calls. */
+let outcome: CallOutcome | null = null;
+let calls = 0;
+let app: NestFastifyApplication;
+let service: Service;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = database.drop;
+  await connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
+  const settings = readSettings(
+    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '4', VOLTBUS_ADMIN_KEY: API_KEY, VOLTBUS_KEY_PEPPER: API_KEY },
+    'standalone',
+    'standalone',
+  );
+  const surroundings = Surroundings.of([
+    [SETTINGS, settings],
+    [BUS, bus],
+    [CONNECTIONS, connections],
+    [LOGGER, silentLogger],
+    [METRICS, testMetrics()],
+    [HEALTH, { addCheck: () => undefined }],
+    [LIFECYCLE, { add: (_phase: string, part: Part) => parts.push(part) }],
+  ]);
+  const root = { module: Root, imports: [surroundings, RouterWorkerModule, RouterHttpModule] };
+  // the face makes a Fastify application, whatever its port calls it
+  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  service = app.get<Service>(ROUTER_SERVICE, { strict: false });
+  for (const part of parts) await part.start?.();
+  await bus.follow({
+    name: 'gateway',
+    topic: DOWNLINK,
+    handle: ({ key, value, headers }) => void answer(key, value, headers[META_HEADER]),
+  });
+});
+afterAll(async () => {
+  for (const part of [...parts].reverse()) await part.stop?.();
+  await app?.close();
+  await bus.close();
+  await drop?.();
+});
+
+/** The gateway and its station. */
+async function answer(key: string, value: Buffer, packed: Buffer | undefined): Promise<void> {
+  const meta = unpackDownlink(packed);
+  calls += 1;
+  if (meta.kind !== 'call' || outcome === null) return;
+  const { action, payload } = JSON.parse(value.toString()) as DownlinkCall;
+  const at = Date.now();
+  const { commandId, inst, epoch } = meta;
+  const result = {
+    commandId,
+    tenant: 'default',
+    station: 'CS/1',
+    protocol: 'ocpp1.6',
+    action,
+    request: payload,
+    outcome,
+    inst,
+    epoch,
+    sentAt: at,
+    at,
+  };
+  await bus.publish(CALL_RESULTS, { key, value: Buffer.from(JSON.stringify(result)) });
+}
+
+interface Asked {
+  method?: 'GET' | 'POST';
+  body?: object;
+  tenant?: string;
+  idempotencyKey?: string;
+}
+
+async function ask<T = Command>(
+  url: string,
+  { method = 'GET', body, tenant = 'default', idempotencyKey }: Asked = {},
+): Promise<{ status: number; body: T }> {
+  const headers = {
+    authorization: `Bearer ${API_KEY}`,
+    'voltbus-tenant': tenant,
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+  };
+  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+}
+
+const reset = { action: 'Reset', payload: { type: 'Soft' } };
+const command = (body: object, more: Asked = {}, station = 'CS%2F1') =>
+  ask(`/v1/stations/${station}/commands`, { method: 'POST', body, ...more });
+
+describe('POST /v1/stations/{station}/commands', () => {
+  beforeEach(() => {
+    outcome = { kind: 'answered', response: { status: 'Accepted' } };
+  });
+
+  it('waits for the outcome as long as it is asked to', async () => {
+    const { status, body } = await command({ ...reset, wait: 10 });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: 'answered', response: { status: 'Accepted' }, station: 'CS/1' },
+    });
+    expect(await ask(`/v1/commands/${body.id}`)).toEqual({ status: 200, body });
+    expect(await ask(`/v1/commands/${body.id}`, { tenant: 'other' })).toMatchObject({ status: 404 });
+  });
+
+  it('answers 202 with the command as it stands when the wait ends before it', async () => {
+    outcome = { kind: 'sent' };
+    const { status, body } = await command({ ...reset, wait: 0.3 });
+    expect({ status, body }).toMatchObject({ status: 202, body: { status: 'sent', endedAt: null } });
+  });
+
+  it('answers 202 at once without a wait', async () => {
+    expect(await command(reset)).toMatchObject({ status: 202, body: { status: 'queued', response: null, sentAt: null } });
+  });
+
+  it('says offline for a station that no gateway holds', async () => {
+    expect(await command({ ...reset, wait: 10 }, {}, 'CS-AWAY')).toMatchObject({ status: 200, body: { status: 'offline' } });
+    expect(await command(reset, {}, 'CS-AWAY')).toMatchObject({ status: 202, body: { status: 'offline' } });
+  });
+
+  it('takes the same key with the same body for the same command, told once to the station', async () => {
+    const before = calls;
+    const first = await command({ ...reset, wait: 10 }, { idempotencyKey: 'one' });
+    const again = await command({ payload: { type: 'Soft' }, action: 'Reset' }, { idempotencyKey: 'one' });
+    expect(again).toEqual({ status: 202, body: first.body });
+    expect(calls).toBe(before + 1);
+    const other = await command({ ...reset, payload: { type: 'Hard' } }, { idempotencyKey: 'one' });
+    expect(other).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await command(reset, { idempotencyKey: 'one' }, 'CS-2')).toMatchObject({ status: 409 });
+    expect(await command(reset, { idempotencyKey: 'one', tenant: 'other' })).toMatchObject({
+      status: 202,
+      body: { tenant: 'other', status: 'offline' },
+    });
+  });
+
+  it('answers both of two at the same time with the one command', async () => {
+    const before = calls;
+    const both = await Promise.all([1, 2].map(() => command({ ...reset, wait: 10 }, { idempotencyKey: 'twice' })));
+    expect(both[0]).toEqual(both[1]);
+    expect(calls).toBe(before + 1);
+  });
+
+  it.each([
+    [{ action: 'Reset', payload: { type: 'Sideways' } }, '/payload/type'],
+    [{ action: 'Reset', payload: {} }, '/payload/type'],
+    [{ action: 'BootNotification', payload: {} }, '/action'],
+    [{ action: 'Explode' }, '/action'],
+    [{ action: 'Reset', payload: [] }, '/payload'],
+    [{ payload: {} }, '/action'],
+    [{ ...reset, wait: 61 }, '/wait'],
+    [{ ...reset, priority: 10 }, '/priority'],
+    [{ ...reset, ttl: -1 }, '/ttl'],
+    [{ ...reset, urgent: true }, 'urgent'],
+  ])('refuses %j, naming %s', async (body, path) => {
+    const answered = await command(body);
+    expect(answered).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answered.body)).toContain(path);
+  });
+
+  it.each([
+    ['CS%2F1', { action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value: '0123456789abcdef' } }],
+    ['CS-AWAY', { action: 'SetVariables', payload: { setVariableData: [{ variable: { name: 'basicAuthPassword' } }] } }],
+    ['CS-AWAY', { action: 'SetNetworkProfile', payload: {} }],
+  ])('refuses the secret of %s in %j and keeps nothing of it', async (station, body) => {
+    const before = await stored();
+    expect(await command(body, {}, station)).toMatchObject({ status: 409, body: { code: 'secret-in-command' } });
+    expect(await stored()).toBe(before);
+  });
+
+  it('answers 503 while the registry is away, and stores nothing', async () => {
+    const before = await stored();
+    connections.setAvailable(false);
+    expect(await command(reset)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    connections.setAvailable(true);
+    expect(await stored()).toBe(before);
+  });
+
+  it.each([['CS%00'], ['x'.repeat(49)]])('refuses station %j', async (station) => {
+    expect(await command(reset, {}, station)).toMatchObject({ status: 422 });
+  });
+
+  it('refuses a key that cannot be one', async () => {
+    expect(await command(reset, { idempotencyKey: 'x'.repeat(256) })).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+  });
+});
+
+describe('GET /v1/commands', () => {
+  it('pages through the commands of a station, the newest first', async () => {
+    const ids: string[] = [];
+    for (let many = 0; many < 3; many++) ids.unshift((await command(reset, {}, 'CS-LIST')).body.id);
+    interface List {
+      items: Command[];
+      nextCursor: string | null;
+    }
+    const first = await ask<List>('/v1/commands?station=CS-LIST&limit=2');
+    const second = await ask<List>(`/v1/commands?station=CS-LIST&limit=2&cursor=${first.body.nextCursor}`);
+    const listed = [...first.body.items, ...second.body.items];
+    expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    const times = listed.map(({ createdAt }) => createdAt);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(second.body.nextCursor).toBeNull();
+    expect((await ask<List>('/v1/commands?station=CS-LIST', { tenant: 'other' })).body.items).toEqual([]);
+  });
+
+  it.each([
+    ['/v1/commands?cursor=Z2FyYmFnZQ', 400],
+    ['/v1/commands?station=%00', 400],
+    ['/v1/commands/not-a-uuid', 404],
+    ['/v1/commands/00000000-0000-0000-0000-000000000000', 404],
+    ['/v1/dead-letters/not-a-uuid', 404],
+    ['/v1/dead-letters/00000000-0000-0000-0000-000000000000', 404],
+  ])('answers %s with a problem', async (url, status) => {
+    expect(await ask(url)).toMatchObject({ status, body: { code: status === 400 ? 'bad-request' : 'not-found' } });
+  });
+});
+
+it('shows dead letters to the administrator, and replays them', async () => {
+  await bus.publish(COMMANDS, { key: 'default/CS/1', value: Buffer.from('no wish') });
+  interface Letter {
+    id: string;
+    value: string;
+    kind: string;
+    replayedAt: string | null;
+  }
+  let items: Letter[] = [];
+  while (items.length === 0) ({ items } = (await ask<{ items: Letter[] }>('/v1/dead-letters')).body);
+  expect(items[0]).toMatchObject({ value: 'no wish', kind: 'poison', topic: COMMANDS.name, key: 'default/CS/1', replayedAt: null });
+  const url = `/v1/dead-letters/${items[0]?.id}`;
+  expect(await ask(url, { tenant: 'other' })).toMatchObject({ status: 404 });
+  expect(await ask<Letter>(`${url}/replay`, { method: 'POST' })).toMatchObject({ status: 202, body: { replayedAt: expect.any(String) } });
+  expect((await ask<Letter>(url)).body.replayedAt).not.toBeNull();
+});
+
+async function stored(): Promise<number> {
+  const rows: { count: string }[] = await service.database.query('SELECT count(*) FROM router.commands');
+  return Number(rows[0]?.count);
+}
