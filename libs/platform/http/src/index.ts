@@ -1,5 +1,6 @@
 export { AdminOnly, AuthGuard, Public } from './auth.guard';
 export { type Caller } from './caller';
+export { describeModule } from './describe-module';
 export { httpFace } from './http-face';
 export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi';
 export { MAX_LIMIT, page, pageQuerySchema, type Page, type PageQuery } from './paging';
