@@ -120,7 +120,7 @@ describe('the upgrade', () => {
 
   it.each([
     ['a version nobody speaks', 'ocpp0.1'],
-    ['none', undefined],
+    ['none', null],
     ['the wrong case', 'OCPP1.6'],
   ])('refuses %s as subprotocol with 400 (TC_088_CSMS, TC_B_58_CSMS)', async (_name, protocol) => {
     expect((await upgrade('/ocpp/bystander', { authorization: basic('bystander', password) }, protocol)).status).toBe(400);
@@ -142,7 +142,7 @@ describe('the upgrade', () => {
   function upgrade(
     path: string,
     headers: Record<string, string>,
-    protocol: string | undefined = 'ocpp1.6',
+    protocol: string | null = 'ocpp1.6',
   ): Promise<{ status: number; body: string; protocol?: string }> {
     const { hostname, port } = new URL(standalone.ocppUrl);
     return new Promise((resolve, reject) => {
@@ -155,7 +155,7 @@ describe('the upgrade', () => {
           upgrade: 'websocket',
           'sec-websocket-version': '13',
           'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-          ...(protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }),
+          ...(protocol === null ? {} : { 'sec-websocket-protocol': protocol }),
           ...headers,
         },
       });
