@@ -3,9 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { httpFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { DeviceConfigHttpModule } from '../device-config.module';
+import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 
@@ -21,6 +21,7 @@ class Root {}
 const KEY = 'k'.repeat(32);
 const PASSWORD = 'correct horse battery';
 const connections = new MemoryConnections();
+const parts: string[] = [];
 let app: NestFastifyApplication;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
@@ -40,9 +41,10 @@ beforeAll(async () => {
     [CONNECTIONS, connections],
     [LOGGER, silentLogger],
     [METRICS, testMetrics()],
-    [LIFECYCLE, { add: () => undefined }],
+    [HEALTH, { addCheck: () => undefined }],
+    [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
   ]);
-  const root = { module: Root, imports: [surroundings, DeviceConfigHttpModule] };
+  const root = { module: Root, imports: [surroundings, DeviceConfigWorkerModule, DeviceConfigHttpModule] };
   // the face makes a Fastify application, whatever its port calls it
   app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
   await app.init();
@@ -55,6 +57,10 @@ afterAll(async () => {
   await app?.close();
   await bus?.close();
   await drop?.();
+});
+
+it('has one database for its worker and its HTTP face where both are in one process', () => {
+  expect(parts).toEqual(['resources: device-config database', 'work: device-config']);
 });
 
 interface Items {
