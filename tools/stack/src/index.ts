@@ -1,1 +1,2 @@
-export {};
+export { type StackFacts } from './facts';
+export { readWords, type Wish } from './words';

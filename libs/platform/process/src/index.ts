@@ -1,3 +1,4 @@
+export { DataFolder } from './data-folder';
 export { type Health } from './health';
 export { type HttpFace } from './http-face';
 export { type Lifecycle, type Part, type Phase } from './lifecycle';

@@ -1,0 +1,157 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KafkaBus } from '@voltbus/bus';
+import { TOPICS } from '@voltbus/contracts';
+import { DataFolder } from '@voltbus/process';
+import type { StackFacts } from './facts';
+import { Member } from './member';
+import { startServers, type StackServers } from './servers';
+
+export interface StackOptions {
+  dataDir: string;
+  gateways: number;
+  httpPort: number;
+  ocppPort: number;
+  environment: NodeJS.ProcessEnv;
+  say(text: string): void;
+}
+
+const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
+
+/** The cluster shape on this machine: a process per service on real servers. Nothing is brought back by itself: that is for whoever watches. */
+export class Stack {
+  private constructor(
+    private readonly options: StackOptions,
+    private readonly folder: DataFolder,
+    private readonly servers: StackServers,
+    private readonly members: readonly Member[] = [],
+  ) {}
+
+  static async start(options: StackOptions): Promise<Stack> {
+    const folder = new DataFolder(options.dataDir);
+    const work = folder.file('stack');
+    mkdirSync(work, { recursive: true });
+    const servers = await startServers(work, options.environment, options.say);
+    const stack = new Stack(
+      options,
+      folder,
+      servers,
+      membersOf(options, folder, servers, work, () => stack.write()),
+    );
+    try {
+      await ensureTopics(servers.kafka.brokers);
+      await Promise.all(stack.members.map((member) => member.start()));
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    stack.write();
+    return stack;
+  }
+
+  get apiUrl(): string {
+    return this.member('api').facts?.apiUrl ?? '';
+  }
+
+  get ocppUrls(): string[] {
+    return this.members.flatMap(({ facts }) => facts?.ocppUrl ?? []);
+  }
+
+  /** Starts a dead process or server again: the same name, the same data. Rejects when it lives, or nobody has that name. */
+  async restart(name: string): Promise<void> {
+    if (name === 'kafka' || name === 'redis' || name === 'postgres') await this.servers[name].restart();
+    else await this.member(name).start();
+    this.write();
+  }
+
+  /** Gateways first, so that stations go in peace; then the services and the API; then what they stand on. */
+  async stop(): Promise<void> {
+    const gateways = this.members.filter(isGateway);
+    await Promise.all(gateways.map((member) => member.stop()));
+    await Promise.all(this.members.map((member) => member.stop()));
+    await Promise.all(Object.values(this.servers).map((server) => server.stop()));
+    rmSync(this.factsFile, { force: true });
+  }
+
+  /** When nothing can be waited for any more. */
+  kill(): void {
+    for (const member of this.members) member.kill();
+  }
+
+  private get factsFile(): string {
+    return this.folder.file('stack.json');
+  }
+
+  private member(name: string): Member {
+    const found = this.members.find((member) => member.name === name);
+    if (found === undefined)
+      throw new Error(
+        `nothing here is called ${name}; there are ${[...this.members.map((member) => member.name), ...Object.keys(this.servers)].join(', ')}`,
+      );
+    return found;
+  }
+
+  /** Replaced as a whole: whoever reads it never sees half of it. */
+  private write(): void {
+    const half = `${this.factsFile}.half`;
+    writeFileSync(half, `${JSON.stringify(this.facts(), null, 1)}\n`, { mode: 0o600 });
+    renameSync(half, this.factsFile);
+  }
+
+  private facts(): StackFacts {
+    const { kafka, redis, postgres } = this.servers;
+    const traits = ({ name, pid, facts }: Member) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
+    return {
+      apiUrl: this.apiUrl,
+      adminKey: this.folder.secret('admin-key'),
+      gateways: this.members.filter(isGateway).map((member) => ({ ...traits(member), ocppUrl: member.facts?.ocppUrl ?? '' })),
+      processes: this.members.filter((member) => !isGateway(member)).map(traits),
+      kafka: { brokers: kafka.brokers, pid: kafka.pid },
+      redis: { url: redis.url, pid: redis.pid },
+      postgres: { url: postgres.url, pid: postgres.pid },
+    };
+  }
+}
+
+function isGateway({ name }: Member): boolean {
+  return name.startsWith('gateway-');
+}
+
+function membersOf(
+  { gateways, httpPort, ocppPort }: StackOptions,
+  folder: DataFolder,
+  servers: StackServers,
+  work: string,
+  changed: () => void,
+): Member[] {
+  const shared = {
+    VOLTBUS_HOST: '127.0.0.1',
+    VOLTBUS_INTERNAL_PORT: '0',
+    VOLTBUS_DATA_DIR: work,
+    VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),
+    VOLTBUS_REDIS_URL: servers.redis.url,
+    VOLTBUS_DATABASE_URL: servers.postgres.url,
+    VOLTBUS_ADMIN_KEY: folder.secret('admin-key'),
+    VOLTBUS_KEY_PEPPER: folder.secret('key-pepper'),
+  };
+  const member = (name: string, app: string, own: Record<string, string> = {}): Member =>
+    new Member(name, app, { ...shared, VOLTBUS_POD_NAME: name, ...own }, work, changed);
+  const gatewayPort = (index: number): string => String(ocppPort === 0 ? 0 : ocppPort + index);
+  return [
+    ...Array.from({ length: gateways }, (_, index) => member(`gateway-${index + 1}`, 'gateway', { VOLTBUS_OCPP_PORT: gatewayPort(index) })),
+    ...SERVICES.map((name) => member(name, name)),
+    member('api', 'api', { VOLTBUS_HTTP_PORT: String(httpPort) }),
+  ];
+}
+
+async function ensureTopics(brokers: string[]): Promise<void> {
+  const nobody = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined, debug: () => undefined };
+  const nothing = { counter: () => ({ add: () => undefined }), histogram: () => ({ observe: () => undefined }), gauge: () => undefined };
+  const bus = new KafkaBus({ logger: nobody, metrics: nothing, brokers, clientId: 'stack', onCrash: 'rebuild' });
+  await bus.ensureTopics(TOPICS);
+  await bus.close();
+}
+
+export function controlFile(dataDir: string): string {
+  return join(dataDir, 'stack.control');
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export type Wish = { do: 'start'; gateways: number; httpPort: number; ocppPort: number } | { do: 'restart'; name: string } | { do: 'stop' };
+
+const MOST_GATEWAYS = 16;
+const USAGE = 'npm run stack [-- --gateways N --http-port P --ocpp-port P | restart NAME | stop]';
+
+/** Reads the command line; throws, with the usage, on what cannot be meant. `--ocpp-port` is the first gateway's; the next ones count up. */
+export function readWords(words: readonly string[]): Wish {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      gateways: { type: 'string', default: '1' },
+      'http-port': { type: 'string', default: '0' },
+      'ocpp-port': { type: 'string', default: '0' },
+    },
+  });
+  const [command = 'start', name, ...rest] = positionals;
+  if (command === 'restart' && name !== undefined && rest.length === 0) return { do: 'restart', name };
+  if (command === 'stop' && name === undefined) return { do: 'stop' };
+  if (command !== 'start' || name !== undefined) throw new Error(`${positionals.join(' ')}: ${USAGE}`);
+  return {
+    do: 'start',
+    gateways: whole('--gateways', values.gateways, 1, MOST_GATEWAYS),
+    httpPort: whole('--http-port', values['http-port'], 0, 65_535),
+    ocppPort: whole('--ocpp-port', values['ocpp-port'], 0, 65_535),
+  };
+}
+
+function whole(name: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw new Error(`${name} ${text}: a whole number from ${low} to ${high}. ${USAGE}`);
+  return value;
+}
