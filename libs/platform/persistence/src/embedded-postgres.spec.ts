@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -16,6 +16,8 @@ afterEach(async () => {
   postgres = undefined;
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+const pidFile = (): string => join(dataDir, 'postgres', 'postmaster.pid');
 
 async function query(text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: postgres?.url });
@@ -60,6 +62,52 @@ describe('the embedded Postgres', () => {
     expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('starts over where a start was killed before its database was whole', async () => {
+    mkdirSync(join(dataDir, 'postgres.half'));
+    writeFileSync(join(dataDir, 'postgres.half', 'PG_VERSION'), '18');
+    postgres = await startEmbeddedPostgres({ dataDir });
+    expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is not kept out by a process that only has the id of the former owner', async () => {
+    writeFileSync(join(dataDir, 'postgres.owner'), `${process.ppid} 1`);
+    postgres = await startEmbeddedPostgres({ dataDir });
+    expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('listens where a socket can be, however long the path of its folder', async () => {
+    chmodSync(dataDir, 0o711); // root's Postgres is another user
+    const deep = join(dataDir, 'a'.repeat(120));
+    postgres = await startEmbeddedPostgres({ dataDir: deep });
+    expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const [host] = /[^@]*$/.exec(postgres.url) ?? [];
+    expect(statSync(decodeURIComponent(host?.split('/')[0] ?? '')).mode & 0o777).toBe(0o700);
+  });
+
+  it('says so when its password is not the one in the file, instead of waiting', async () => {
+    postgres = await startEmbeddedPostgres({ dataDir });
+    await postgres.stop();
+    postgres = undefined;
+    writeFileSync(join(dataDir, 'postgres-password'), 'another');
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('another password');
+  });
+
+  it('ends with the process that started it, also when that one leaves in a hurry', async () => {
+    const child = runInChild(dataDir, 'process.exit(3)');
+    expect(await new Promise((exit) => child.once('exit', exit))).toBe(3);
+    const server = Number(existsSync(pidFile()) ? readFileSync(pidFile(), 'utf8').split('\n')[0] : 0);
+    while (server > 0 && isAlive(server)) await new Promise((next) => setTimeout(next, 10));
+    expect(existsSync(pidFile())).toBe(false);
+  });
+
+  it('is stopped in order before a process that has nothing else to do leaves', async () => {
+    const child = runInChild(dataDir, 'postgres.stop().then(() => console.log("stopped"))');
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await new Promise((exit) => child.once('exit', exit));
+    expect(said).toBe('ready\nstopped\n');
+  });
+
   it('refuses a folder that a living process uses, naming it', async () => {
     postgres = await startEmbeddedPostgres({ dataDir });
     await expect(startInChild(dataDir)).rejects.toThrow(`in use by process ${process.pid}`);
@@ -79,7 +127,7 @@ async function leaveBehind(folder: string): Promise<number> {
   await new Promise((ready) => child.stdout.once('data', ready));
   child.kill('SIGKILL');
   await new Promise((gone) => child.once('exit', gone));
-  return Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  return Number(readFileSync(pidFile(), 'utf8').split('\n')[0]);
 }
 
 async function startInChild(folder: string): Promise<void> {
@@ -95,6 +143,6 @@ function runInChild(folder: string, then: string) {
     const path = require('node:path'), swc = require('@swc/core'), Module = require('node:module');
     require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileSync(file, { swcrc: false, jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code, file);
     require(${JSON.stringify(join(__dirname, 'embedded-postgres.ts'))}).startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)} })
-      .then(() => { console.log('ready'); ${then} }, (error) => { console.error(error.message); process.exit(1); });`;
+      .then((postgres) => { console.log('ready'); ${then} }, (error) => { console.error(error.message); process.exit(1); });`;
   return spawn(process.execPath, ['-e', program], { cwd: __dirname, stdio: ['ignore', 'pipe', 'pipe'] });
 }

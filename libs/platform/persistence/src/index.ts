@@ -1,3 +1,4 @@
+export { DataFolderInUse } from './embedded-place';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
 export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';

