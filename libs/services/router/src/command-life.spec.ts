@@ -152,7 +152,9 @@ describe('a connection that is not there any more', () => {
     const { command, call } = await inFlight();
     await router.settle(call, { kind: 'sent' });
     await router.connect(station);
+    const ignored = router.metrics.total('command_oddities_total', { kind: 'settlement-ignored' });
     await router.settle(call, { kind: 'not-connected' });
+    expect(router.metrics.total('command_oddities_total', { kind: 'settlement-ignored' })).toBe(ignored + 1);
     expect(await dispatched()).toHaveLength(1);
     expect(await router.now(command)).toMatchObject({ status: 'sent' });
   });
@@ -199,6 +201,17 @@ describe('what nobody settles', () => {
     router.connections.setAvailable(true);
     router.clock.pass(31);
     expect(await dispatched()).toEqual([]);
+    await sweep();
+    expect(await router.now(command)).toMatchObject({ status: 'expired', sentAt: null });
+  });
+
+  it('is expired, too, when the one gateway that was given it has said that it was not', async () => {
+    const { command, call } = await inFlight();
+    router.connections.setAvailable(false);
+    await router.settle(call, { kind: 'not-connected' }, null);
+    expect(await dispatched()).toHaveLength(1);
+    router.connections.setAvailable(true);
+    router.clock.pass(31);
     await sweep();
     expect(await router.now(command)).toMatchObject({ status: 'expired', sentAt: null });
   });
@@ -259,6 +272,23 @@ describe('a router that dies', () => {
     const other = await router.another();
     await dispatchBy(other);
     expect(await dispatched()).toMatchObject([{ commandId: command.id, inst: 'gw-1', epoch }]);
+  });
+
+  it('is too late with an address for a command that is not in its hands any more', async () => {
+    const epoch = await router.connect(station);
+    const address = { inst: 'gw-1', bucket: 3, epoch };
+    const { id } = await router.accept({ station });
+    const mine = async (seconds: number) => {
+      const until = new Date(router.clock.now().getTime() + seconds * 1_000);
+      const claimed = await router.service.store.claim({ now: router.clock.now(), until, limit: 1_000 });
+      return claimed.find(({ command }) => command.id === id);
+    };
+    const first = await mine(5);
+    router.clock.pass(5);
+    const second = await mine(5);
+    if (first === undefined || second === undefined) throw new Error('it was not claimed');
+    const place = (one: typeof first) => router.service.store.place(one, address, router.clock.now());
+    expect([await place(first), await place(second), await place(second)]).toEqual([false, true, false]);
   });
 
   it('two routers at once send it once', async () => {
