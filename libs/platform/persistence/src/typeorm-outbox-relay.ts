@@ -1,7 +1,8 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
-import type { Bus } from '@voltbus/bus';
+import { RecordRefused, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isTransientDatabaseError } from './transient';
+import { OUTBOX_SHARDS } from './typeorm-outbox';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -27,11 +28,16 @@ interface Row {
 const POLL_MS = 250;
 /** Rows taken at once from one shard. */
 const BATCH = 500;
+/** How often the backlog is counted. */
+const MEASURE_MS = 5_000;
+/** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
+const REFUSED = -1;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
 
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
- * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away.
+ * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take is
+ * put aside (shard -1), so that it does not hold up its station for ever.
  */
 export class OutboxRelay {
   private readonly published;
@@ -39,13 +45,17 @@ export class OutboxRelay {
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
-  private backlog = { pending: 0, oldestSeconds: 0 };
+  private measureAt = 0;
+  private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics, schema } = options;
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox, by result');
-    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as of the last look', () => [
+    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', () => [
       { value: this.backlog.pending, labels: { schema } },
+    ]);
+    metrics.gauge('outbox_refused', 'Domain events that the bus will never take and that were put aside', () => [
+      { value: this.backlog.refused, labels: { schema } },
     ]);
     metrics.gauge('outbox_oldest_seconds', 'Age of the oldest waiting domain event', () => [
       { value: this.backlog.oldestSeconds, labels: { schema } },
@@ -81,27 +91,37 @@ export class OutboxRelay {
   }
 
   private async look(): Promise<void> {
+    const { dataSource, schema, logger } = this.options;
     try {
-      const waiting = await this.options.dataSource.query<{ shard: number; pending: string; oldest: string }[]>(
-        `SELECT shard, count(*) AS pending, extract(epoch FROM now() - min(written_at)) AS oldest FROM ${this.options.schema}.outbox GROUP BY shard`,
+      await this.measure();
+      const waiting = await dataSource.query<{ shard: number }[]>(
+        `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
+         WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
       );
-      this.backlog = {
-        pending: waiting.reduce((sum, { pending }) => sum + Number(pending), 0),
-        oldestSeconds: Math.max(0, ...waiting.map(({ oldest }) => Number(oldest))),
-      };
       for (const { shard } of waiting) await this.drain(shard);
     } catch (err) {
-      if (isTransientDatabaseError(err))
-        this.options.logger.warn({ err, schema: this.options.schema }, 'the outbox waits for the database');
-      else this.options.logger.error({ err, schema: this.options.schema }, 'the outbox could not be relayed');
+      if (isTransientDatabaseError(err)) logger.warn({ err, schema }, 'the outbox waits for the database');
+      else logger.error({ err, schema }, 'the outbox could not be relayed');
     }
   }
 
-  private async drain(shard: number): Promise<void> {
-    for (let found = BATCH; found === BATCH && !this.stopped;) found = await this.relay(shard);
+  /** Counts the backlog now and then: it may be long. */
+  private async measure(): Promise<void> {
+    if (Date.now() < this.measureAt) return;
+    this.measureAt = Date.now() + MEASURE_MS;
+    const [counted] = await this.options.dataSource.query<{ pending: string; refused: string; oldest: string | null }[]>(
+      `SELECT count(*) FILTER (WHERE shard >= 0) AS pending, count(*) FILTER (WHERE shard = ${REFUSED}) AS refused,
+              extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)) AS oldest
+       FROM ${this.options.schema}.outbox`,
+    );
+    this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
   }
 
-  /** One batch of one shard; how many rows it found. */
+  private async drain(shard: number): Promise<void> {
+    for (let gone = BATCH; gone === BATCH && !this.stopped;) gone = await this.relay(shard);
+  }
+
+  /** One batch of one shard; how many rows of it are settled. */
   private relay(shard: number): Promise<number> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
@@ -113,32 +133,43 @@ export class OutboxRelay {
         `SELECT id, topic, key, headers, value FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH}`,
         [shard],
       );
-      await this.publish(manager, rows);
-      return rows.length;
+      return this.settle(manager, rows, await Promise.allSettled(rows.map((row) => this.publish(row))));
     });
   }
 
-  private async publish(manager: EntityManager, rows: readonly Row[]): Promise<void> {
-    const failedKeys = new Set<string>();
-    const results = await Promise.allSettled(
-      rows.map((row) => this.options.bus.publish(topicOf(row), { key: row.key, value: Buffer.from(row.value), headers: row.headers })),
-    );
-    const gone: string[] = [];
-    rows.forEach((row, index) => {
+  private async publish(row: Row): Promise<void> {
+    const topic = NAMES.get(row.topic);
+    if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
+    await this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
+  }
+
+  /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
+  private async settle(manager: EntityManager, rows: readonly Row[], results: readonly PromiseSettledResult<void>[]): Promise<number> {
+    const told: string[] = [];
+    const refused: string[] = [];
+    const heldKeys = new Set<string>();
+    for (const [index, row] of rows.entries()) {
       const result = results[index];
-      if (result?.status === 'rejected') {
-        failedKeys.add(row.key);
-        this.options.logger.warn({ err: result.reason, topic: row.topic }, 'the bus did not take a domain event: it stays in the outbox');
-      } else if (!failedKeys.has(row.key)) gone.push(row.id); // behind a failed one of its key, it must be said again after that one
-    });
-    if (gone.length > 0) await manager.query(`DELETE FROM ${this.options.schema}.outbox WHERE id = ANY($1::bigint[])`, [gone]);
-    this.published.add(gone.length, { result: 'ok' });
-    if (gone.length < rows.length) this.published.add(rows.length - gone.length, { result: 'kept' });
+      const reason: unknown = result?.status === 'rejected' ? result.reason : null;
+      if (heldKeys.has(row.key)) continue;
+      if (reason === null) told.push(row.id);
+      else if (reason instanceof RecordRefused) refused.push(row.id);
+      else heldKeys.add(row.key);
+      if (reason !== null) this.notPublished(row, reason);
+    }
+    const { schema } = this.options;
+    if (told.length > 0) await manager.query(`DELETE FROM ${schema}.outbox WHERE id = ANY($1::bigint[])`, [told]);
+    if (refused.length > 0) await manager.query(`UPDATE ${schema}.outbox SET shard = ${REFUSED} WHERE id = ANY($1::bigint[])`, [refused]);
+    const kept = rows.length - told.length - refused.length;
+    for (const [result, count] of Object.entries({ ok: told.length, refused: refused.length, kept }))
+      if (count > 0) this.published.add(count, { result });
+    return told.length + refused.length;
   }
-}
 
-function topicOf({ topic }: Row): Topic {
-  const found = NAMES.get(topic);
-  if (found === undefined) throw new Error(`the outbox names a topic that is not declared: ${topic}`);
-  return found;
+  private notPublished({ id, topic, key }: Row, reason: unknown): void {
+    const { logger, schema } = this.options;
+    if (reason instanceof RecordRefused)
+      logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
+    else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
+  }
 }

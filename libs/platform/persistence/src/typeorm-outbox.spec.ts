@@ -1,9 +1,9 @@
-import { BusUnavailable, MemoryBus, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
+import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
 import { TRANSACTIONS, fromCloudEventHeaders, type Topic } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
+import { freshDatabase, silentLogger, testMetrics, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from './typeorm-database';
-import { Outbox, outboxMigration } from './typeorm-outbox';
+import { OUTBOX_SHARDS, Outbox, outboxMigration } from './typeorm-outbox';
 import { OutboxRelay } from './typeorm-outbox-relay';
 import type { OutboxEvent } from './outbox';
 
@@ -12,6 +12,7 @@ let database: FreshDatabase;
 let dataSource: DataSource;
 let bus: MemoryBus;
 let relay: OutboxRelay;
+let metrics: TestMetrics;
 let heard: BusRecord[];
 let stirred: () => void;
 const outbox = new Outbox(SCHEMA);
@@ -19,7 +20,8 @@ const outbox = new Outbox(SCHEMA);
 beforeEach(async () => {
   database = await freshDatabase();
   dataSource = await openDatabase({ url: database.url, schema: SCHEMA, migrations: [outboxMigration(SCHEMA)] });
-  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  metrics = testMetrics();
+  bus = new MemoryBus({ logger: silentLogger, metrics, absentGroups: 'skip' });
   heard = [];
   await bus.follow({ name: 'ear', topic: TRANSACTIONS, handle: (record) => (heard.push(record), stirred()) });
   stirred = () => undefined;
@@ -32,7 +34,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-const newRelay = () => new OutboxRelay({ dataSource, schema: SCHEMA, bus, logger: silentLogger, metrics: testMetrics(), pollMs: 60_000 });
+const newRelay = () => new OutboxRelay({ dataSource, schema: SCHEMA, bus, logger: silentLogger, metrics, pollMs: 60_000 });
 
 function event(station: string, place: number): OutboxEvent {
   return {
@@ -109,6 +111,45 @@ describe('the outbox', () => {
     relay.start();
     await until(() => heard.length === 2);
     expect(placesOf('A')).toEqual([1, 2]);
+  });
+
+  it('puts aside what the bus will never take, says so, and goes on with the station', async () => {
+    const tooLarge = { ...event('A', 1), value: { place: 1, padding: 'x'.repeat(MAX_VALUE_BYTES) } };
+    await dataSource.transaction((manager) => outbox.add(manager, [tooLarge, event('A', 2)]));
+    relay.start();
+    await until(() => heard.length === 1);
+    await relay.stop();
+    expect(placesOf('A')).toEqual([2]);
+    expect(await dataSource.query(`SELECT shard, (value::json)->>'place' AS place FROM ${SCHEMA}.outbox`)).toEqual([
+      { shard: -1, place: '1' },
+    ]);
+    expect(metrics.total('outbox_publish_total', { result: 'refused' })).toBe(1);
+  });
+
+  it('goes on with other stations though a whole batch of one is stuck', async () => {
+    const publish = bus.publish.bind(bus);
+    bus.publish = (topic: Topic, record: OutgoingRecord) =>
+      record.key === 'default/A' ? Promise.reject(new BusUnavailable('away')) : publish(topic, record);
+    const shardOf = `abs(hashtext('default/' || name) % ${OUTBOX_SHARDS})`;
+    const [elsewhere] = await dataSource.query<{ name: string }[]>(
+      `SELECT name FROM (SELECT 'B' || n AS name FROM generate_series(1, 1000) n) names WHERE ${shardOf} > abs(hashtext('default/A') % ${OUTBOX_SHARDS}) LIMIT 1`,
+    );
+    const stuck = Array.from({ length: 600 }, (_, index) => event('A', index));
+    await dataSource.transaction((manager) => outbox.add(manager, [...stuck, event(elsewhere?.name ?? '', 1)]));
+    relay.start();
+    await until(() => heard.length === 1);
+    await relay.stop();
+    expect(await waiting()).toBe(600);
+  });
+
+  it('counts what waits, and how long it has', async () => {
+    bus.publish = () => Promise.reject(new BusUnavailable('away'));
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1), event('B', 1)]));
+    await dataSource.query(`UPDATE ${SCHEMA}.outbox SET written_at = now() - interval '1 minute'`);
+    relay.start();
+    await relay.stop();
+    expect(metrics.reading('outbox_pending')).toBe(2);
+    expect(metrics.reading('outbox_oldest_seconds')).toBeGreaterThanOrEqual(60);
   });
 
   it('is relayed by several processes at once, each event once', async () => {
