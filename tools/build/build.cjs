@@ -15,8 +15,10 @@ function filesIn(folder) {
 async function build(project) {
   const from = path.join(root, project, 'src');
   const to = path.join(root, project, 'dist');
+  const half = `${to}.${process.pid}`; // swapped in whole: a running program must never find half of it
+  await Promise.all(filesIn(from).map((file) => buildFile(path.join(from, file), path.join(half, file))));
   fs.rmSync(to, { recursive: true, force: true });
-  await Promise.all(filesIn(from).map((file) => buildFile(path.join(from, file), path.join(to, file))));
+  fs.renameSync(half, to);
 }
 
 async function buildFile(source, target) {
