@@ -27,9 +27,11 @@ export async function serverOf(start: () => Promise<ChildProcess>): Promise<Serv
   let child = await adopt(start);
   const gone = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    child.ref(); // or nothing might keep us here until it is gone
     const exit = once(child, 'exit');
     child.kill(signal);
-    if (!PAUSES.includes(signal)) await exit;
+    if (PAUSES.includes(signal)) child.unref();
+    else await exit;
   };
   return {
     get pid() {
