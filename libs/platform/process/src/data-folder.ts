@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './read-settings';
 
@@ -8,14 +8,22 @@ const DEMO_MARK = 'demo';
 
 /** The data folder of standalone and of the local stack: secrets made at the first start, and what runs. */
 export class DataFolder {
+  /** Throws `ConfigError` when there can be no such folder. */
   constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true });
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
+      throw new ConfigError([`VOLTBUS_DATA_DIR: ${path} cannot be made (${error instanceof Error ? error.message : String(error)})`]);
+    }
   }
 
-  /** A secret kept for its user's eyes (mode 0600), made when missing. */
+  /** A secret kept for its user's eyes (mode 0600), made when missing: as a whole or not at all, for a start can be killed. */
   secret(name: 'admin-key' | 'key-pepper'): string {
     const file = this.file(name);
-    if (!existsSync(file)) writeFileSync(file, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: 0o600 });
+    if (!existsSync(file)) {
+      writeFileSync(`${file}.half`, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: 0o600 });
+      renameSync(`${file}.half`, file);
+    }
     return readFileSync(file, 'utf8').trim();
   }
 

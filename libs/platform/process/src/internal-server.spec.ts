@@ -58,4 +58,23 @@ describe('the internal port', () => {
     ])
       expect(text).toContain(line);
   });
+
+  it('says how the process itself is', async () => {
+    const until = Date.now() + 150; // blocked: timers are late by that much
+    await new Promise((next) => setTimeout(next, 30));
+    while (Date.now() < until);
+    await new Promise((next) => setTimeout(next, 30));
+    const text = await (await fetch(`${url}/metrics?again`)).text();
+    const read = (name: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(name))
+          ?.split(' ')[1],
+      );
+    expect(read('nodejs_eventloop_delay_seconds{quantile="1"}')).toBeGreaterThan(0.05);
+    expect(read('process_resident_memory_bytes')).toBeGreaterThan(1e6);
+    expect(read('process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(Math.abs(read('process_start_time_seconds') - Date.now() / 1_000)).toBeLessThan(86_400);
+  });
 });

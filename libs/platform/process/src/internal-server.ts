@@ -29,7 +29,7 @@ export class InternalServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path: string = request.url ?? '';
+    const [path = ''] = (request.url ?? '').split('?', 1);
     switch (path) {
       case '/live':
         return json(response, 200, { live: true });

@@ -1,4 +1,4 @@
-import { Phases } from './lifecycle';
+import { PHASES, Phases } from './lifecycle';
 
 describe('the phases of a process', () => {
   const order: string[] = [];
@@ -11,7 +11,7 @@ describe('the phases of a process', () => {
     phases.add('resources', part('database'));
     phases.add('work', part('consumer'));
     await phases.start();
-    await phases.stop();
+    await phases.stop(5_000);
     expect(order).toEqual(['start database', 'start consumer', 'start gateway', 'stop gateway', 'stop consumer', 'stop database']);
   });
 
@@ -20,8 +20,16 @@ describe('the phases of a process', () => {
     const phases = new Phases((name) => failed.push(name));
     phases.add('doors', { name: 'stuck', stop: () => Promise.reject(new Error('no')) });
     phases.add('resources', part('database'));
-    await phases.stop();
+    await phases.stop(5_000);
     expect([failed, order]).toEqual([['stuck'], ['stop database']]);
+  });
+
+  it('leave most of the time of a stop to those who are connected', async () => {
+    const given: Record<string, number> = {};
+    const phases = new Phases(() => undefined);
+    for (const phase of PHASES) phases.add(phase, { name: phase, stop: (withinMs) => void (given[phase] = withinMs) });
+    await phases.stop(5_000);
+    expect(given).toEqual({ doors: 3_000, work: 1_000, resources: 500 });
   });
 
   it('do not open the doors when the work cannot start', async () => {

@@ -5,8 +5,12 @@ export type Phase = (typeof PHASES)[number];
 export interface Part {
   name: string;
   start?(): Promise<void> | void;
-  stop?(): Promise<void> | void;
+  /** `withinMs`: its share of the time that the whole stop may take; what is not done then is cut off soon after. */
+  stop?(withinMs: number): Promise<void> | void;
 }
+
+/** What each phase gets of the time a stop may take: most of it is for those who are connected. The rest is for what the process closes itself. */
+const SHARES: Readonly<Record<Phase, number>> = { doors: 0.6, work: 0.2, resources: 0.1 };
 
 /**
  * Start and stop in a fixed order, whatever the order in which modules were built. Parts register in their module's
@@ -31,12 +35,12 @@ export class Phases implements Lifecycle {
     for (const phase of PHASES) await Promise.all(this.parts[phase].map(async (part) => part.start?.()));
   }
 
-  async stop(): Promise<void> {
+  async stop(withinMs: number): Promise<void> {
     for (const phase of [...PHASES].reverse()) {
       await Promise.all(
         this.parts[phase].map(async (part) => {
           try {
-            await part.stop?.();
+            await part.stop?.(withinMs * SHARES[phase]);
           } catch (error) {
             this.failed(part.name, error);
           }

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { plainLine } from './plain-log';
 import type { Mode } from './read-settings';
 import type { Settings } from './settings';
 
@@ -10,8 +11,15 @@ const SECRET_PATHS = ['password', 'authorization', 'idToken', 'idTag', 'keyHashe
 const STDOUT = 1;
 const STDERR = 2;
 
-/** JSON lines: on stdout in the cluster, on stderr in standalone, where stdout is for the person who typed the command. */
-export function openLog(name: string, mode: Mode, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'LOG_LEVEL' | 'POD_NAME'>): Logger {
+/** Where a process logs: JSON on stdout in the cluster; on stderr in standalone, where stdout is for the person who typed the command, and plain on a terminal. */
+export function logOf(mode: Mode): DestinationStream {
+  if (mode === 'cluster') return pino.destination({ fd: STDOUT, sync: true });
+  if (process.stderr.isTTY) return { write: (line) => void process.stderr.write(plainLine(line)) };
+  return pino.destination({ fd: STDERR, sync: true });
+}
+
+/** One JSON object per line. Written at once: what was logged last before a crash is what one wants to read. */
+export function openLog(name: string, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'LOG_LEVEL' | 'POD_NAME'>, to: DestinationStream): Logger {
   return pino(
     {
       level: LOG_LEVEL,
@@ -19,7 +27,7 @@ export function openLog(name: string, mode: Mode, { LOG_LEVEL, POD_NAME }: Pick<
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ fd: mode === 'standalone' ? STDERR : STDOUT, sync: true }),
+    to,
   );
 }
 

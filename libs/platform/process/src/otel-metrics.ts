@@ -3,6 +3,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Metrics } from './metrics';
+import { measureProcess } from './process-metrics';
 
 const PREFIX = 'csms_';
 /** Seconds, from a local answer to the longest deadline. */
@@ -21,8 +22,9 @@ export function otelMetrics(process: string): ServedMetrics {
   const meter = provider.getMeter('voltbus');
   const runtime = new RuntimeNodeInstrumentation();
   runtime.setMeterProvider(provider);
+  const ourselves = measureProcess(meter);
   meter
-    .createObservableGauge(`${PREFIX}build_info`)
+    .createObservableGauge(`${PREFIX}build_info`, { description: 'What runs here; always 1' })
     .addCallback((result) => result.observe(1, { process, node: globalThis.process.version }));
   return {
     counter: (name, help) => {
@@ -42,6 +44,7 @@ export function otelMetrics(process: string): ServedMetrics {
     },
     serve: (request, response) => exporter.getMetricsRequestHandler(request, response),
     close: async () => {
+      ourselves.stop();
       runtime.disable();
       await provider.shutdown();
     },

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configReference } from './config-reference';
 import { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 
 const CLUSTER = {
@@ -65,6 +66,27 @@ describe('settings', () => {
   });
 
   it.each([
+    ['VOLTBUS_OCPP_PORT', 'ninety', 'must be a whole number from 0 to 65535'],
+    ['VOLTBUS_OCPP_PORT', '0x10', 'must be a whole number from 0 to 65535'],
+    ['VOLTBUS_OCPP_PORT', '-1', 'must be a whole number from 0 to 65535'],
+    ['VOLTBUS_OCPP_PORT', '1.5', 'must be a whole number from 0 to 65535'],
+    ['VOLTBUS_DRAIN_SECONDS', '1e3', 'must be a number from 1 to 3600'],
+    ['VOLTBUS_ADMIN_KEY', 'a'.repeat(31), 'must have 32 characters or more'],
+    ['VOLTBUS_DATABASE_URL', 'mysql://h/d', 'must be postgres://user:password@host:port/database'],
+    ['VOLTBUS_KAFKA_BROKERS', 'a:9092,b', 'each must be host:port'],
+    ['VOLTBUS_REDIS_URL', 'http://h', 'redis'],
+    ['VOLTBUS_DEMO', 'perhaps', ''],
+    ['VOLTBUS_TRANSPORT', 'tcp', '"uws"'],
+  ])('say what is wrong with %s=%s', (name, value, expected) => {
+    expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}(\\.\\d+)?: .*${expected}`))]);
+  });
+
+  it('that are empty are not given', () => {
+    expect(readSettings({ VOLTBUS_OCPP_PORT: '', VOLTBUS_REDIS_URL: '' }, 'standalone', 'standalone')).toMatchObject({ OCPP_PORT: 9000 });
+    expect(problems({ ...CLUSTER, VOLTBUS_KEY_PEPPER: '' }, 'cluster', 'gateway')).toEqual(['VOLTBUS_KEY_PEPPER is required']);
+  });
+
+  it.each([
     ['VOLTBUS_OCPP_PORT', 'tcp://10.0.0.1:9000'],
     ['VOLTBUS_API_PORT', 'tcp://10.0.0.1:80'],
     ['VOLTBUS_API_SERVICE_HOST', '10.0.0.1'],
@@ -75,6 +97,10 @@ describe('settings', () => {
     expect(problems({ [name]: value })).toEqual([]);
     expect(readSettings({ [name]: value }, 'standalone', 'standalone').OCPP_PORT).toBe(9000);
   });
+});
+
+it('the reference page says what the settings are: npm run docs:config', () => {
+  expect(readFileSync(join(__dirname, '../../../../docs/reference/config.md'), 'utf8')).toBe(configReference());
 });
 
 describe('a secret from a file', () => {

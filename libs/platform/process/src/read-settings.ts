@@ -22,7 +22,7 @@ const TEST_PREFIX = 'VOLTBUS_TEST_';
 const DRAIN_SECONDS: Readonly<Record<Mode, number>> = { standalone: 5, cluster: 60 };
 
 /** What a process of the cluster cannot do without. */
-const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
+export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
   gateway: ['KAFKA_BROKERS', 'REDIS_URL', 'KEY_PEPPER'],
   router: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   transaction: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
@@ -57,7 +57,15 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 function collect(environment: Readonly<Record<string, string | undefined>>, problems: string[]): Partial<Record<Name, string>> {
   const given: Partial<Record<Name, string>> = {};
   for (const [variable, value] of Object.entries(environment)) {
-    if (value === undefined || !variable.startsWith(PREFIX) || variable.startsWith(TEST_PREFIX) || isInjected(variable, value)) continue;
+    // Nothing is not given: templates pass on what nobody set.
+    if (
+      value === undefined ||
+      value === '' ||
+      !variable.startsWith(PREFIX) ||
+      variable.startsWith(TEST_PREFIX) ||
+      isInjected(variable, value)
+    )
+      continue;
     const name = variable.slice(PREFIX.length);
     const secret = SECRETS.find((one) => `${one}_FILE` === name);
     if (isName(name)) given[name] = value;

@@ -1,3 +1,5 @@
+import { renameSync, writeFileSync } from 'node:fs';
+
 /** What a running process is reached under; parts say it when they have opened their door. */
 export interface RunFacts {
   set(name: 'ocppUrl' | 'apiUrl' | 'internalUrl', value: string): void;
@@ -7,4 +9,12 @@ export interface RunFacts {
 export function urlOf(scheme: 'http' | 'ws', host: string, port: number, path = ''): string {
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${shown}:${port}${path}`;
+}
+
+export type Facts = Partial<Record<Parameters<RunFacts['set']>[0], string>>;
+
+/** Says what runs, to whoever waits for the file: it is there as a whole, or not at all. */
+export function writeRunFile(file: string, facts: Facts): void {
+  writeFileSync(`${file}.half`, `${JSON.stringify({ pid: process.pid, ...facts, startedAt: new Date().toISOString() })}\n`);
+  renameSync(`${file}.half`, file);
 }

@@ -1,9 +1,19 @@
 import { parseRedisUrl } from '@voltbus/connections';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65535);
-const seconds = (low: number, high: number) => z.coerce.number().min(low).max(high);
-const secret = z.string().min(32);
+/** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
+function number(low: number, high: number, pattern: RegExp, kind: string) {
+  const message = `must be a ${kind} from ${low} to ${high}`;
+  return z
+    .string()
+    .refine((text) => pattern.test(text) && Number(text) >= low && Number(text) <= high, message)
+    .transform(Number)
+    .meta({ values: `${low} to ${high}` });
+}
+const whole = (low: number, high: number) => number(low, high, /^\d{1,15}$/, 'whole number');
+const seconds = (low: number, high: number) => number(low, high, /^\d{1,15}(\.\d{1,6})?$/, 'number');
+const port = whole(0, 65_535);
+const secret = z.string().min(32, 'must have 32 characters or more');
 const redisUrl = z.string().superRefine((url, context) => {
   try {
     parseRedisUrl(url);
@@ -29,7 +39,7 @@ export const settingsSchema = z.object({
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
   KEY_PEPPER: secret.optional().describe("Pepper of the stations' key hashes, 32 characters or more"),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
     .optional()
     .describe('Postgres; standalone embeds one when absent'),
   KAFKA_BROKERS: z
@@ -40,25 +50,21 @@ export const settingsSchema = z.object({
         .map((one) => one.trim())
         .filter(Boolean),
     )
-    .pipe(z.array(z.string().regex(/^.+:\d+$/)).min(1))
+    .pipe(z.array(z.string().regex(/^.+:\d+$/, 'each must be host:port')).min(1))
     .optional()
     .describe('host:port, comma separated; standalone uses its in-process bus when absent'),
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
-  DRAIN_SECONDS: seconds(0, 3600).optional().describe('How long a stop may take. Default 5 in standalone, 60 in the cluster apps'),
+  DRAIN_SECONDS: seconds(1, 3600)
+    .optional()
+    .describe('How long a stop may take, after which it is cut short. Default 5 in standalone, 60 in the cluster apps'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
-  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8).describe('Database connections of one service in one process'),
-  TOPIC_REPLICATION: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(9)
-    .default(1)
-    .describe('Least replication factor the topics must have (and are created with)'),
+  DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
+  TOPIC_REPLICATION: whole(1, 9).default(1).describe('Least replication factor the topics must have (and are created with)'),
   POD_NAME: z
     .string()
-    .regex(/^[a-z0-9.-]{1,200}$/i)
+    .regex(/^[a-z0-9.-]{1,200}$/i, 'must be letters, digits, dots and hyphens, at most 200')
     .optional()
     .describe('Name of this process in leases and logs; default the host name'),
   TRANSPORT: z

@@ -21,7 +21,7 @@ export class GatewayModule {
     lifecycle.add('doors', {
       name: 'gateway',
       start: async () => facts.set('ocppUrl', urlOf('ws', settings.HOST, await gateway.start(), '/ocpp')),
-      stop: () => gateway.stop(),
+      stop: (withinMs) => gateway.stop(withinMs),
     });
   }
 }

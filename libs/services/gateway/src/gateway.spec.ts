@@ -339,7 +339,7 @@ describe('a drain', () => {
     const busy = await fixture.connect('busy');
     busy.say([2, 'a', 'Authorize', { idTag: 'T' }]);
     await fixture.until(() => fixture.heard.length === 1);
-    const stopped = fixture.gateways[0]?.gateway.stop();
+    const stopped = fixture.gateways[0]?.gateway.stop(2_000);
     expect(await idle.closed).toBe(1012);
     expect(busy.socket.readyState).toBe(busy.socket.OPEN);
     await fixture.heard[0]?.answer([3, 'a', { idTagInfo: { status: 'Accepted' } }]);

@@ -32,7 +32,6 @@ export type GatewaySettings = Pick<
   | 'SUBPROTOCOL_MISMATCH'
   | 'PING_SECONDS'
   | 'ASSERT_SECONDS'
-  | 'DRAIN_SECONDS'
 >;
 
 export interface GatewayParts {
@@ -113,12 +112,12 @@ export class Gateway implements TransportHandler<Admitted> {
   }
 
   /** Sends the stations elsewhere, in peace; then leaves the registry and the bus. */
-  async stop(): Promise<void> {
+  async stop(withinMs: number): Promise<void> {
     this.draining = true;
     this.happenings.draining(this.sessions.size);
     this.admission.drain();
     this.transport.stopListening();
-    await drain(this.sessions, this.parts.settings.DRAIN_SECONDS);
+    await drain(this.sessions, withinMs / 1_000);
     clearInterval(this.ticking);
     await this.transport.close();
     await this.ownership.stop();

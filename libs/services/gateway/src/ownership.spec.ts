@@ -47,7 +47,7 @@ describe('whose connection it is', () => {
 
   it('a gateway that has stopped holds no lease, also when the registry comes back after', async () => {
     fixture = await Fixture.start();
-    await fixture.gateways[0]?.gateway.stop();
+    await fixture.gateways[0]?.gateway.stop(2_000);
     expect(await fixture.connections.leases()).toEqual([]);
     fixture.connections.setAvailable(false);
     fixture.connections.setAvailable(true);

@@ -62,7 +62,7 @@ export class Fixture {
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
-    for (const { gateway } of this.gateways) await gateway.stop();
+    for (const { gateway } of this.gateways) await gateway.stop(2_000);
     await this.bus.close();
     await this.connections.close();
   }
@@ -141,7 +141,6 @@ export class Fixture {
         SUBPROTOCOL_MISMATCH: 'refuse',
         PING_SECONDS: 45,
         ASSERT_SECONDS: 60,
-        DRAIN_SECONDS: 2,
         ...settings,
       },
       bus: this.bus,

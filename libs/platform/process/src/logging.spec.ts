@@ -1,0 +1,41 @@
+import { PassThrough } from 'node:stream';
+import { openLog } from './logging';
+import { plainLine } from './plain-log';
+
+/** What a logger wrote of one line. */
+function written(details: object): Record<string, unknown> {
+  const lines = new PassThrough();
+  const logger = openLog('gateway', { LOG_LEVEL: 'info', POD_NAME: 'pod-1' }, lines);
+  logger.debug(details, 'not this');
+  logger.info(details, 'words');
+  return JSON.parse(String(lines.read())) as Record<string, unknown>;
+}
+
+describe('the log', () => {
+  it('is one JSON object per line, with the process, its pod and the time', () => {
+    expect(written({ station: 'CS-1' })).toMatchObject({
+      level: 30,
+      process: 'gateway',
+      pod: 'pod-1',
+      station: 'CS-1',
+      msg: 'words',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    });
+  });
+
+  it.each(['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'])(
+    'never holds what is under the name %s',
+    (name) => {
+      const text = JSON.stringify(written({ [name]: 'secret', payload: { [name]: 'secret', deeper: { [name]: 'secret' } } }));
+      expect(text).not.toContain('secret');
+    },
+  );
+
+  it('is plain where a person reads it', () => {
+    const line = { level: 40, time: '2026-01-02T03:04:05.678Z', process: 'standalone', pod: 'x', station: 'CS-1', epoch: 7, msg: 'odd' };
+    expect(plainLine(JSON.stringify(line))).toBe('03:04:05.678 WARN  odd station=CS-1 epoch=7\n');
+    expect(plainLine(JSON.stringify({ ...line, err: { message: 'no', stack: 'Error: no\n    at x' } }))).toBe(
+      '03:04:05.678 WARN  odd station=CS-1 epoch=7\n  Error: no\n      at x\n',
+    );
+  });
+});

@@ -1,0 +1,17 @@
+const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
+/** Said once at the top of a JSON line, and of no use to the person who typed the command. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'time', 'process', 'pod', 'msg', 'err']);
+
+/** A line of the JSON log for a person's eyes: time, level, words, then what belongs to them. */
+export function plainLine(json: string): string {
+  const line = JSON.parse(json) as Record<string, unknown>; // pino writes objects
+  const { level, time, msg, err } = line as { level?: number; time?: string; msg?: string; err?: { stack?: string; message?: string } };
+  const rest = Object.entries(line).flatMap(([name, value]) => (LEFT_OUT.has(name) ? [] : [`${name}=${shown(value)}`]));
+  const what = err?.stack ?? err?.message;
+  const words = [(time ?? '').slice(11, 23), (LEVELS[level ?? 0] ?? String(level)).padEnd(5), msg ?? '', ...rest].join(' ').trimEnd();
+  return what === undefined ? `${words}\n` : `${words}\n  ${what.replaceAll('\n', '\n  ')}\n`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

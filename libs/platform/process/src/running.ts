@@ -1,0 +1,188 @@
+import { rmSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { startEmbeddedPostgres } from '@voltbus/persistence';
+import type { Logger } from 'pino';
+import { openBus, openConnections, readyTopics } from './build-infrastructure';
+import { DataFolder } from './data-folder';
+import { Checks } from './health';
+import type { HttpFace } from './http-face';
+import { InfrastructureModule, type Infrastructure } from './infrastructure.module';
+import { InternalServer } from './internal-server';
+import { Phases } from './lifecycle';
+import { nestLog } from './logging';
+import { otelMetrics } from './otel-metrics';
+import type { Mode, ProcessName } from './read-settings';
+import { urlOf, writeRunFile, type Facts } from './run-facts';
+import type { Settings } from './settings';
+
+export interface ProcessDefinition {
+  name: ProcessName;
+  mode: Mode;
+  /** Everything the process does. */
+  module: Type;
+  /** The HTTP API, where the process has one. */
+  http?: HttpFace;
+}
+
+/** A process from its settings to its end. */
+export class Running {
+  private readonly facts: Facts = {};
+  private readonly health = new Checks();
+  private readonly metrics;
+  private readonly phases;
+  private readonly internal;
+  /** Undone in reverse, after the phases. */
+  private readonly opened: (() => Promise<void>)[] = [];
+  private opening: Promise<void> | undefined;
+  private adminKeyFile: string | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly definition: ProcessDefinition,
+    private readonly settings: Settings,
+    private readonly logger: Logger,
+    private readonly demo: boolean,
+  ) {
+    this.metrics = otelMetrics(definition.name);
+    this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
+    this.internal = new InternalServer(this.health, this.metrics);
+  }
+
+  /** Rejects when it cannot start, having closed what it had opened. */
+  async start(): Promise<void> {
+    this.watch();
+    this.opening = this.open();
+    try {
+      await this.opening;
+    } catch (error) {
+      if (this.stopping) return;
+      await this.close();
+      throw error;
+    }
+  }
+
+  private async open(): Promise<void> {
+    if (this.definition.mode === 'standalone') await this.embed();
+    const infrastructure = this.infrastructure();
+    await readyTopics(infrastructure.bus, this.definition.mode);
+    const port = await this.internal.listen(this.settings.INTERNAL_HOST, this.settings.INTERNAL_PORT);
+    this.opened.push(() => this.internal.close());
+    this.facts.internalUrl = urlOf('http', this.settings.INTERNAL_HOST, port);
+    const app = await this.build(infrastructure);
+    this.opened.push(() => app.close());
+    if (this.stopping) return;
+    await this.phases.start();
+    if (this.stopping) return;
+    this.health.started();
+    this.announce();
+  }
+
+  /** What standalone brings along. */
+  private async embed(): Promise<void> {
+    const folder = new DataFolder(this.settings.DATA_DIR);
+    folder.admit(this.demo);
+    if (this.settings.ADMIN_KEY === '') {
+      this.settings.ADMIN_KEY = folder.secret('admin-key');
+      this.adminKeyFile = folder.file('admin-key');
+    }
+    this.settings.KEY_PEPPER ||= folder.secret('key-pepper');
+    this.settings.RUN_FILE ??= folder.file('run.json');
+    if (this.settings.DATABASE_URL !== '') return;
+    const postgres = await startEmbeddedPostgres({ dataDir: folder.path });
+    this.opened.push(() => postgres.stop());
+    this.settings.DATABASE_URL = postgres.url;
+  }
+
+  private infrastructure(): Infrastructure {
+    const {
+      definition: { name, mode },
+      settings,
+      logger,
+      metrics,
+    } = this;
+    const bus = openBus({ name, mode, settings, logger, metrics });
+    this.opened.push(() => bus.close());
+    const connections = openConnections({ name, mode, settings, logger, metrics });
+    this.opened.push(() => connections.close());
+    return {
+      settings,
+      bus,
+      connections,
+      logger,
+      metrics,
+      health: this.health,
+      lifecycle: this.phases,
+      facts: { set: (fact, value) => void (this.facts[fact] = value) },
+    };
+  }
+
+  private async build(infrastructure: Infrastructure): Promise<INestApplicationContext> {
+    const { http, module } = this.definition;
+    const root = { module: RootModule, imports: [InfrastructureModule.of(infrastructure), module] };
+    const options = { logger: nestLog(this.logger), abortOnError: false };
+    if (http === undefined) return NestFactory.createApplicationContext(root, options);
+    const app = await http.create(root, options, this.settings, this.logger);
+    this.phases.add('doors', {
+      name: 'http',
+      start: async () => {
+        await app.listen({ host: this.settings.HOST, port: this.settings.HTTP_PORT });
+        this.facts.apiUrl = urlOf('http', this.settings.HOST, Number(new URL(await app.getUrl()).port));
+      },
+      // Requests in hand are finished, for as long as there is time.
+      stop: async (withinMs) => {
+        const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), withinMs);
+        await app.close();
+        clearTimeout(cut);
+      },
+    });
+    return app;
+  }
+
+  private announce(): void {
+    const { RUN_FILE } = this.settings;
+    if (RUN_FILE !== undefined) {
+      writeRunFile(RUN_FILE, this.facts);
+      this.opened.push(async () => rmSync(RUN_FILE, { force: true }));
+    }
+    const key = this.adminKeyFile === undefined ? [] : [`administrator's key: ${this.adminKeyFile}`];
+    if (this.definition.mode === 'standalone') process.stdout.write(`ready  ${[...Object.values(this.facts), ...key].join('  ')}\n`);
+    this.logger.info(this.facts, 'ready');
+  }
+
+  private watch(): void {
+    process.on('SIGTERM', () => void this.stop('SIGTERM'));
+    process.on('SIGINT', () => void this.stop('SIGINT'));
+    process.on('unhandledRejection', (err) => this.defect(err));
+    process.on('uncaughtException', (err) => this.defect(err));
+  }
+
+  /** Once in order; a second signal, or the deadline, ends it at once. */
+  private async stop(signal: string): Promise<void> {
+    if (this.stopping) process.exit(1);
+    this.stopping = true;
+    this.logger.info({ signal }, 'stopping');
+    this.health.leave('stopping');
+    const deadline = setTimeout(() => {
+      this.logger.error('did not stop in time');
+      process.exit(1);
+    }, this.settings.DRAIN_SECONDS * 1_000);
+    await this.opening?.catch((err: unknown) => this.logger.error({ err }, 'did not start'));
+    await this.close();
+    clearTimeout(deadline);
+    process.exit(0);
+  }
+
+  private async close(): Promise<void> {
+    await this.phases.stop(this.settings.DRAIN_SECONDS * 1_000);
+    for (const undo of this.opened.reverse()) await undo().catch((err: unknown) => this.logger.error({ err }, 'did not close in order'));
+    await this.metrics.close();
+  }
+
+  private defect(err: unknown): never {
+    this.logger.fatal({ err }, 'a defect: leaving');
+    process.exit(1);
+  }
+}
+
+class RootModule {}
