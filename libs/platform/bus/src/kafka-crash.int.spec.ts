@@ -3,6 +3,7 @@ import { type Topic } from '@voltbus/contracts';
 import { testKafka } from '@voltbus/testing';
 import { eventually } from './bus-contract';
 import { KafkaBus, type KafkaBusOptions } from './kafka-bus';
+import { groupIdOf } from './kafka-group';
 import { quiet } from './quiet';
 
 jest.setTimeout(60_000);
@@ -26,7 +27,7 @@ describe('a consumer that crashes', () => {
     };
     group = `${topic.name}-group`;
     await newBus({}).ensureTopics([topic]);
-    intruder = new Kafka({ brokers, clientId: 'intruder', logLevel: logLevel.NOTHING }).consumer({ groupId: group });
+    intruder = new Kafka({ brokers, clientId: 'intruder', logLevel: logLevel.NOTHING }).consumer({ groupId: groupIdOf({ group, topics: [topic] }) });
     await intruder.connect();
     await intruder.subscribe({ topics: [topic.name] });
     const joined = new Promise((resolve) => intruder.on(intruder.events.GROUP_JOIN, resolve));

@@ -31,6 +31,14 @@ export interface KafkaGroupOptions {
   bury(record: BusRecord, cause: DeadLetterCause): Promise<void>;
 }
 
+/**
+ * The group at the brokers: one per subscription, not per service. Members of one group that read different topics would stop each other with
+ * every join, and a process with several subscriptions begins with several joins.
+ */
+export function groupIdOf({ group, topics }: Pick<GroupSubscription, 'group' | 'topics'>): string {
+  return [group, ...topics.map(({ name }) => name)].join(':');
+}
+
 /** A member of a consumer group: brings what it fetches to the runner, commits what the runner has done. */
 export class KafkaGroup implements Subscription {
   private readonly runner: GroupRunner;
@@ -43,7 +51,8 @@ export class KafkaGroup implements Subscription {
 
   constructor(private readonly options: KafkaGroupOptions) {
     const { kafka, admin, telemetry, subscription, onCrash, exit, bury } = options;
-    const { group, topics } = subscription;
+    const { topics } = subscription;
+    const group = groupIdOf(subscription);
     this.runner = new GroupRunner({ subscription, telemetry, bury });
     this.partitions = new Ownership({ group, admin, telemetry, commit: (offsets) => this.consumer.commit(offsets) });
     this.consumer = new KafkaConsumer({
