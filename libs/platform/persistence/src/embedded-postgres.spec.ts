@@ -140,9 +140,10 @@ async function startInChild(folder: string): Promise<void> {
 
 function runInChild(folder: string, then: string) {
   const program = `
-    const path = require('node:path'), swc = require('@swc/core'), Module = require('node:module');
-    require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileSync(file, { swcrc: false, jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code, file);
     require(${JSON.stringify(join(__dirname, 'embedded-postgres.ts'))}).startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)} })
       .then((postgres) => { console.log('ready'); ${then} }, (error) => { console.error(error.message); process.exit(1); });`;
-  return spawn(process.execPath, ['-e', program], { cwd: __dirname, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['-r', join(__dirname, '../../bus/src/run-typescript.cjs'), '-e', program], {
+    cwd: __dirname,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
