@@ -42,17 +42,34 @@ export async function startNativeKafka(dataDir: string, cacheDir: string): Promi
 async function launch(classpath: string, properties: string, folder: string, brokers: string[]): Promise<ChildProcess> {
   const logFile = join(folder, 'kafka.log');
   const log = openSync(logFile, 'a');
-  const child = spawn('java', ['-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', properties], {
-    stdio: ['ignore', log, log], detached: true,
-  });
+  const child = spawn(
+    'java',
+    ['-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', properties],
+    {
+      stdio: ['ignore', log, log],
+      detached: true,
+    },
+  );
   closeSync(log);
   child.unref();
-  await answering('Kafka', child, READY_SECONDS, () => ask(brokers), () => readFileSync(logFile, 'utf8').slice(-LOG_TAIL));
+  await answering(
+    'Kafka',
+    child,
+    READY_SECONDS,
+    () => ask(brokers),
+    () => readFileSync(logFile, 'utf8').slice(-LOG_TAIL),
+  );
   return child;
 }
 
 async function ask(brokers: string[]): Promise<void> {
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 1_000, requestTimeout: 2_000 }).admin();
+  const admin = new Kafka({
+    brokers,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+  }).admin();
   try {
     await admin.connect();
     await admin.listTopics();
@@ -69,9 +86,15 @@ function kafkaJars(cacheDir: string): string {
   mkdirSync(half, { recursive: true });
   writeFileSync(join(half, 'pom.xml'), POM);
   try {
-    execFileSync('mvn', ['-q', '-B', '-f', join(half, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${half}`], { stdio: 'pipe', timeout: DOWNLOAD_MS });
+    execFileSync('mvn', ['-q', '-B', '-f', join(half, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${half}`], {
+      stdio: 'pipe',
+      timeout: DOWNLOAD_MS,
+    });
   } catch (error) {
-    throw new Error(`Kafka could not be fetched with Maven: ${wordsOf(error)}\nInstall Java 17 and Maven, start a Docker daemon, or name brokers in VOLTBUS_KAFKA_BROKERS.`, { cause: error });
+    throw new Error(
+      `Kafka could not be fetched with Maven: ${wordsOf(error)}\nInstall Java 17 and Maven, start a Docker daemon, or name brokers in VOLTBUS_KAFKA_BROKERS.`,
+      { cause: error },
+    );
   }
   if (!readdirSync(half).some((file) => file.endsWith('.jar'))) throw new Error('Maven fetched no jars of Kafka');
   renameSync(half, jars);
@@ -102,7 +125,10 @@ function propertiesOf(folder: string, port: number, controllerPort: number): str
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': false,
-  }).map(([name, value]) => `${name}=${value}\n`).join('');
+    'num.recovery.threads.per.data.dir': 8, // hundreds of partitions are looked through after a kill -9
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 function wordsOf(error: unknown): string {

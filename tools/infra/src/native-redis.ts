@@ -24,10 +24,20 @@ export async function startNativeRedis(dataDir: string): Promise<RedisServer> {
 async function launch(folder: string, port: number): Promise<ChildProcess> {
   const logFile = join(folder, 'redis.log');
   const log = openSync(logFile, 'a');
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], { stdio: ['ignore', log, log], detached: true });
+  const child = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
+    { stdio: ['ignore', log, log], detached: true },
+  );
   closeSync(log);
   child.unref();
-  await answering('Redis', child, READY_SECONDS, () => ping(port), () => readFileSync(logFile, 'utf8').slice(-2_000));
+  await answering(
+    'Redis',
+    child,
+    READY_SECONDS,
+    () => ping(port),
+    () => readFileSync(logFile, 'utf8').slice(-2_000),
+  );
   return child;
 }
 
@@ -48,8 +58,15 @@ export function installRedis(): void {
   if (spawnSync('redis-server', ['--version']).status === 0) return;
   try {
     execFileSync('apt-get', ['update', '-q'], { stdio: 'pipe', timeout: INSTALL_MS });
-    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], { stdio: 'pipe', timeout: INSTALL_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } });
+    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], {
+      stdio: 'pipe',
+      timeout: INSTALL_MS,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
   } catch (error) {
-    throw new Error('redis-server is not installed and apt could not install it. Install it (`sudo apt-get install redis-server`), start a Docker daemon, or name a server in VOLTBUS_REDIS_URL.', { cause: error });
+    throw new Error(
+      'redis-server is not installed and apt could not install it. Install it (`sudo apt-get install redis-server`), start a Docker daemon, or name a server in VOLTBUS_REDIS_URL.',
+      { cause: error },
+    );
   }
 }

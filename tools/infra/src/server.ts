@@ -56,18 +56,26 @@ async function adopt(start: () => Promise<ChildProcess>): Promise<ChildProcess> 
 /** Ports that are free now. Another process may take one before it is used: whoever opens it says so. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map(async (server) => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port; // a listening TCP server has one
-  }));
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port; // a listening TCP server has one
+    }),
+  );
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
 }
 
 /** Tries again until it succeeds, the child has died, or the time is over. */
-export async function answering(what: string, child: ChildProcess, seconds: number, tryOnce: () => Promise<void>, log: () => string): Promise<void> {
-  for (const end = Date.now() + seconds * 1_000; ; ) {
+export async function answering(
+  what: string,
+  child: ChildProcess,
+  seconds: number,
+  tryOnce: () => Promise<void>,
+  log: () => string,
+): Promise<void> {
+  for (const end = Date.now() + seconds * 1_000; ;) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${what} stopped at its start:\n${log()}`);
     try {
       return await tryOnce();
