@@ -136,10 +136,10 @@ describe('the broker killed, and back after 5 seconds', () => {
     ).body.items;
     const stored = new Set<string>();
     for (let cursor: string | null = ''; cursor !== null;) {
-      const page: { body: { items: { timestamp: string }[]; nextCursor: string | null } } = await api().get(
+      const page: { body: { items: { at: string }[]; nextCursor: string | null } } = await api().get(
         `/v1/transactions/${transaction?.id}/meter-values?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
       );
-      for (const { timestamp } of page.body.items) stored.add(new Date(timestamp).toISOString());
+      for (const { at } of page.body.items) stored.add(at);
       cursor = page.body.nextCursor;
     }
     expect(acknowledged.filter((timestamp) => !stored.has(timestamp))).toEqual([]);
