@@ -9,6 +9,7 @@ export {
   type Lease,
   type Owner,
 } from './connections';
+export { findLive } from './find-live';
 export { MemoryConnections } from './memory-connections';
 export { RedisConnections, type RedisConnectionsOptions } from './redis-connections';
 export { parseRedisUrl, type RedisAddress } from './redis-url';

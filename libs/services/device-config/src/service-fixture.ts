@@ -30,7 +30,7 @@ let messages = 0;
 export async function startService(): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  const connections = new MemoryConnections();
+  const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
   const service = await openService({ url, poolSize: 4, pepper: PEPPER, heartbeatSeconds: HEARTBEAT_SECONDS, ...parts });
   const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {

@@ -1,4 +1,4 @@
-import type { Connections, Owner } from '@voltbus/connections';
+import { findLive, type Connections, type Owner } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
 import type { StoredStation } from './domain/station';
 import type { Happenings } from './happenings';
@@ -26,7 +26,7 @@ export class StationDirectory {
 
   private async present(stations: StoredStation[]): Promise<StoredStation[]> {
     try {
-      const owners = await this.parts.connections.findMany(stations);
+      const owners = await findLive(this.parts.connections, stations);
       return stations.map((station, index) => withOwner(station, owners[index] ?? null));
     } catch (error) {
       this.parts.happenings.presenceFromStore(error);

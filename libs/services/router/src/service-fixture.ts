@@ -57,7 +57,7 @@ export async function startService(): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const metrics = testMetrics();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  const connections = new MemoryConnections();
+  const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const clock = new Clock();
   const open = async (): Promise<Service> => {
     const parts = { bus, connections, logger: silentLogger, metrics, now: clock.now };
@@ -86,6 +86,7 @@ export async function startService(): Promise<ServiceFixture> {
     clock,
     async connect(station, { protocol = 'ocpp1.6', inst = 'gw-1', bucket = 3 } = {}) {
       const ref = { tenant: 'default', station };
+      await connections.renewLease({ inst, bucket });
       return (await connections.acquire(ref, { inst, bucket, protocol, lastSeenAt: 0 })).epoch;
     },
     acceptState,

@@ -58,7 +58,8 @@ const told = new Heard(({ headers, value }) => ({
 
 beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  connections = new MemoryConnections();
+  connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
+  await connections.renewLease({ inst: 'gw', bucket: BUCKET });
   ({ epoch } = await connections.acquire(REF, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 }));
   const database = await freshDatabase();
   drop = database.drop;

@@ -20,7 +20,7 @@ class Root {}
 
 const KEY = 'k'.repeat(32);
 const PASSWORD = 'correct horse battery';
-const connections = new MemoryConnections();
+const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
 const parts: string[] = [];
 let app: NestFastifyApplication;
 let bus: MemoryBus;
@@ -151,6 +151,7 @@ describe('/v1/stations', () => {
   it('shows who is there, with its connectors by EVSE', async () => {
     await ask('PUT', '/v1/stations/live', { securityProfile: 2 });
     const by = { inst: 'gw', bucket: 0, protocol: 'ocpp1.6' as const, lastSeenAt: Date.UTC(2026, 0, 1) };
+    await connections.renewLease({ inst: 'gw', bucket: 0 });
     await connections.acquire({ tenant: 'default', station: 'live' }, by);
     const { database } = app.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
     await database.query(`INSERT INTO device_config.connectors VALUES ('default', 'live', 0, 0, 'Available', 'NoError', '2026-01-01', 1),
