@@ -106,6 +106,15 @@ describe('promise 6: every command ends in exactly one outcome', () => {
     expect(await router.told(command)).toHaveLength(1);
   });
 
+  it('answers offline when the gateway that held the station died without a word', async () => {
+    await router.connect(station, { inst: 'doomed' });
+    const waiting = await router.accept({ station });
+    await router.connections.endLease('doomed');
+    expect(await dispatched()).toEqual([]);
+    expect(await router.now(waiting)).toMatchObject({ status: 'offline', sentAt: null });
+    expect(await router.accept({ station })).toMatchObject({ status: 'offline' });
+  });
+
   it('is judged against the version that the station speaks when it is sent', async () => {
     await router.connect(station);
     const command = await router.accept({ station });
@@ -128,6 +137,24 @@ describe('a connection that is not there any more', () => {
     expect(await router.now(command)).toMatchObject({ status: 'answered' });
     expect(await dispatched()).toHaveLength(2);
   });
+
+  it.each(['expired', 'busy', 'not-connected', 'stale-epoch'] as const)(
+    'is what an earlier gateway speaks of when it says %s: the present one has the last word',
+    async (kind) => {
+      const { command, call } = await inFlight();
+      await router.connect(station, { inst: 'gw-2' });
+      await router.settle(call, { kind: 'not-connected' }, null);
+      const [, second] = await dispatched();
+      if (second === undefined) throw new Error('it was not sent again');
+      await router.settle(call, { kind }, null); // the call had come down twice
+      expect(await router.now(command)).toMatchObject({ status: 'queued' });
+      await router.settle(second, { kind: 'sent' });
+      await router.settle(call, { kind }, null);
+      expect(await router.now(command)).toMatchObject({ status: 'sent' });
+      await router.settle(second, answered);
+      expect(await router.now(command)).toMatchObject({ status: 'answered' });
+    },
+  );
 
   it('ends offline after the second one', async () => {
     const { command, call } = await inFlight();
@@ -250,10 +277,10 @@ describe('a router that dies', () => {
   it('before it looked anything up: another one sends the command', async () => {
     await router.connect(station);
     const command = await router.accept({ station });
-    const until = new Date(router.clock.now().getTime() + CLAIM_MS / 2);
+    const until = new Date(router.clock.now().getTime() + CLAIM_MS);
     await router.service.store.claim({ now: router.clock.now(), until, limit: 1_000 });
     expect(await dispatched()).toEqual([]);
-    router.clock.pass(CLAIM_MS / 2_000);
+    router.clock.pass(CLAIM_MS / 1_000);
     const other = await router.another();
     await dispatchBy(other);
     expect(await dispatched()).toMatchObject([{ commandId: command.id }]);
@@ -262,13 +289,13 @@ describe('a router that dies', () => {
   it('between writing the address and publishing: another one sends it to the same connection, whatever the registry says now', async () => {
     const epoch = await router.connect(station);
     const command = await router.accept({ station });
-    const until = new Date(router.clock.now().getTime() + CLAIM_MS / 2);
+    const until = new Date(router.clock.now().getTime() + CLAIM_MS);
     const claimed = await router.service.store.claim({ now: router.clock.now(), until, limit: 1_000 });
     const mine = claimed.find((one) => one.command.id === command.id);
     if (mine === undefined) throw new Error('it was not claimed');
     await router.service.store.place(mine, { inst: 'gw-1', bucket: 3, epoch }, until);
     await router.connect(station, { inst: 'gw-2' });
-    router.clock.pass(CLAIM_MS / 2_000);
+    router.clock.pass(CLAIM_MS / 1_000);
     const other = await router.another();
     await dispatchBy(other);
     expect(await dispatched()).toMatchObject([{ commandId: command.id, inst: 'gw-1', epoch }]);

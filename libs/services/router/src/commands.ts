@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectionsUnavailable, type Connections, type Owner } from '@voltbus/connections';
+import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, commandEnded, deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { CommandDoor, CommandWish } from '@voltbus/station-link';
 import { checkCommand } from './command-check';
@@ -14,7 +14,7 @@ const USUAL_PRIORITY = 5;
 
 export interface CommandsParts {
   store: TypeormCommands;
-  connections: Pick<Connections, 'find'>;
+  connections: Pick<Connections, 'findMany' | 'leases'>;
   happenings: Happenings;
   now(): Date;
   /** Something is in the outbox. */
@@ -30,13 +30,15 @@ export class Commands {
     const { ref, action, payload } = wish;
     if (carriesSecret(action, payload))
       throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
+    const wanted = this.stateOf(wish);
+    // a repeat is told of its command also while the registry is away, or when the station has come back in another version
+    const before = wish.idempotencyKey === undefined ? null : await this.parts.store.state(ref.tenant, wanted.command.id);
+    if (before !== null) return repeated(wanted, before);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);
-    const wanted = this.stateOf(wish);
     const offline = owner === null && wanted.keepUntil === null;
     const { added, state } = await this.store(offline ? endedAtOnce(wanted, this.parts.now()) : wanted, wish.requestedBy);
-    if (!added && !isRepeat(wanted, state)) throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');
-    return state;
+    return added ? state : repeated(wanted, state);
   }
 
   /**
@@ -52,7 +54,7 @@ export class Commands {
 
   private async find(ref: StationRef): Promise<Owner | null> {
     try {
-      return await this.parts.connections.find(ref);
+      return (await findLive(this.parts.connections, [ref]))[0] ?? null;
     } catch (error) {
       if (error instanceof ConnectionsUnavailable)
         throw new CsmsError('unavailable', 'the connection registry is away: nothing was stored', {}, { cause: error });
@@ -110,8 +112,9 @@ function refusalOf(action: string, payload: unknown): { code: string; descriptio
 }
 
 /** The same wish once more: an idempotency key stands for its station, action, payload, priority and ttl. */
-function isRepeat(wanted: CommandState, stored: CommandState): boolean {
-  return isDeepStrictEqual(essence(wanted), essence(stored));
+function repeated(wanted: CommandState, stored: CommandState): CommandState {
+  if (isDeepStrictEqual(essence(wanted), essence(stored))) return stored;
+  throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');
 }
 
 function essence({ command, priority, keepUntil }: CommandState): unknown {

@@ -1,5 +1,5 @@
 import { RecordRefused, type Bus } from '@voltbus/bus';
-import { ConnectionsUnavailable, type Connections, type Owner } from '@voltbus/connections';
+import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, stationKey, type DownlinkCall, type Protocol, type StationRef } from '@voltbus/contracts';
 import { sendDown } from '@voltbus/station-link';
 import { checkCommand } from './command-check';
@@ -10,8 +10,11 @@ import type { Claimed, TypeormCommands } from './store/typeorm-commands';
 
 /** Commands taken in hand at once. */
 const BATCH = 100;
-/** A router that has not finished by then has died: another one sends the command to the same address. Longer than a publish may take. */
-export const CLAIM_MS = 30_000;
+/**
+ * A router that has not finished by then has died, or waits for the bus: another one takes the command, in time to send it. What both publish has one
+ * address, where the command's id is taken once.
+ */
+export const CLAIM_MS = 10_000;
 /** It looks by itself, for what no hint told. */
 const POLL_MS = 1_000;
 /** While the registry or the bus is away. */
@@ -21,7 +24,7 @@ const KEPT_MS = 30_000;
 
 export interface DispatcherParts {
   store: TypeormCommands;
-  connections: Pick<Connections, 'findMany'>;
+  connections: Pick<Connections, 'findMany' | 'leases'>;
   bus: Bus;
   happenings: Happenings;
   /** How long a station may usually take to answer. */
@@ -96,7 +99,7 @@ export class Dispatcher {
   private async owners(claimed: readonly Claimed[]): Promise<Owners | null> {
     const refs = claimed.map(refOf);
     try {
-      const found = await this.parts.connections.findMany(refs);
+      const found = await findLive(this.parts.connections, refs);
       return new Map(claimed.map(({ command }, index) => [command.id, found[index] ?? null]));
     } catch (error) {
       if (!(error instanceof ConnectionsUnavailable)) throw error;

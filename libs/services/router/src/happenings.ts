@@ -23,7 +23,8 @@ export class Happenings {
   }
 
   sent(command: Command, sentAt: string): void {
-    this.delivery.observe(Math.max(0, (Date.parse(sentAt) - Date.parse(command.createdAt)) / 1_000));
+    const seconds = Math.max(0, (Date.parse(sentAt) - Date.parse(command.createdAt)) / 1_000);
+    this.delivery.observe(seconds, { action: labelOf(command.action) });
     this.reached(command, 'sent');
   }
 

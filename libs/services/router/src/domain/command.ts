@@ -126,18 +126,22 @@ export function settlement(state: CommandState, { outcome, inst, epoch, sentAt }
     case 'error':
       return { kind: 'end', end: { status: 'error', error: { code: outcome.code, description: outcome.description }, sentAt: sent } };
     case 'unknown':
+      return { kind: 'end', end: { status: 'unknown', sentAt: sent } };
     case 'expired':
     case 'busy':
-      return { kind: 'end', end: { status: outcome.kind, sentAt: sent } };
+      return waitsAt(state, { inst, epoch }) ? { kind: 'end', end: { status: outcome.kind } } : { kind: 'none' };
     case 'not-connected':
     case 'stale-epoch':
-      return refused(state, { inst, epoch }, now);
+      return waitsAt(state, { inst, epoch }) ? refused(state, now) : { kind: 'none' };
   }
 }
 
-function refused({ command, address, attempts, keepUntil }: CommandState, by: Omit<Address, 'bucket'>, now: Date): Settlement {
-  // once on a socket it is never sent again; and an earlier address has no say about the present one
-  if (command.status === 'sent' || address?.inst !== by.inst || address.epoch !== by.epoch) return { kind: 'none' };
+/** Who says that it was not sent says so of its own address: what was on a socket was sent, and an earlier address has no say about the present one. */
+function waitsAt({ command, address }: CommandState, by: Omit<Address, 'bucket'>): boolean {
+  return command.status === 'queued' && address?.inst === by.inst && address.epoch === by.epoch;
+}
+
+function refused({ attempts, keepUntil }: CommandState, now: Date): Settlement {
   const kept = keepUntil !== null && keepUntil > now;
   return attempts < MOST_ATTEMPTS || kept ? { kind: 'again' } : { kind: 'end', end: { status: 'offline' } };
 }

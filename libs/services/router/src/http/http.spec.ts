@@ -7,6 +7,7 @@ import {
   CALL_RESULTS,
   DOWNLINK,
   META_HEADER,
+  parseStationKey,
   unpackDownlink,
   type CallOutcome,
   type Command,
@@ -30,7 +31,7 @@ class Root {}
 
 const API_KEY = 'k'.repeat(32);
 const parts: Part[] = [];
-const connections = new MemoryConnections();
+const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
 const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
 /** What the station says to the next calls. */
 let outcome: CallOutcome | null = null;
@@ -42,6 +43,7 @@ let drop: () => Promise<void>;
 beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
+  await connections.renewLease({ inst: 'gw', bucket: 0 });
   await connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const settings = readSettings(
     { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '4', VOLTBUS_ADMIN_KEY: API_KEY, VOLTBUS_KEY_PEPPER: API_KEY },
@@ -71,7 +73,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  for (const part of [...parts].reverse()) await part.stop?.();
+  for (const part of [...parts].reverse()) await part.stop?.(5_000);
   await app?.close();
   await bus.close();
   await drop?.();
@@ -88,7 +90,7 @@ async function answer(key: string, value: Buffer, packed: Buffer | undefined): P
   const result = {
     commandId,
     tenant: 'default',
-    station: 'CS/1',
+    station: parseStationKey(key).station,
     protocol: 'ocpp1.6',
     action,
     request: payload,
@@ -168,6 +170,19 @@ describe('POST /v1/stations/{station}/commands', () => {
       status: 202,
       body: { tenant: 'other', status: 'offline' },
     });
+  });
+
+  it('tells a repeat of its command also while the registry is away, or when the station has come back in another version', async () => {
+    const ref = { tenant: 'default', station: 'CS-CHANGES' };
+    const by = { inst: 'gw', bucket: 0, lastSeenAt: 0 };
+    await connections.acquire(ref, { ...by, protocol: 'ocpp1.6' });
+    const first = await command({ ...reset, wait: 10 }, { idempotencyKey: 'again' }, 'CS-CHANGES');
+    expect(first).toMatchObject({ status: 200 });
+    await connections.acquire(ref, { ...by, protocol: 'ocpp2.1' });
+    expect((await command(reset, { idempotencyKey: 'again' }, 'CS-CHANGES')).body).toEqual(first.body);
+    connections.setAvailable(false);
+    expect((await command(reset, { idempotencyKey: 'again' }, 'CS-CHANGES')).body).toEqual(first.body);
+    connections.setAvailable(true);
   });
 
   it('answers both of two at the same time with the one command', async () => {

@@ -42,8 +42,12 @@ export class TypeormCommands {
   }
 
   async find(tenant: string, id: string): Promise<Command | null> {
+    return (await this.state(tenant, id))?.command ?? null;
+  }
+
+  async state(tenant: string, id: string): Promise<CommandState | null> {
     const [row] = await select(this.dataSource.manager, 'tenant = $1 AND id = $2', [tenant, id]);
-    return row === undefined ? null : toCommand(row);
+    return row === undefined ? null : toState(row);
   }
 
   /** Those of the commands that have ended. */
