@@ -14,10 +14,10 @@ const EXIT_CONFIG = 78;
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
   try {
     const settings = readSettings(process.env, definition.mode, definition.name);
-    const demo = demoAsked(settings);
+    settings.DEMO = demoAsked(settings);
     const problems = await portProblems(settings, portsOf(definition));
     if (problems.length > 0) throw new ConfigError(problems);
-    await new Running(definition, settings, openLog(definition.name, settings, logOf(definition.mode)), demo).start();
+    await new Running(definition, settings, openLog(definition.name, settings, logOf(definition.mode))).start();
   } catch (error) {
     leave(error);
   }

@@ -42,7 +42,6 @@ export class Running {
     private readonly definition: ProcessDefinition,
     private readonly settings: Settings,
     private readonly logger: Logger,
-    private readonly demo: boolean,
   ) {
     this.metrics = otelMetrics(definition.name);
     this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
@@ -81,7 +80,7 @@ export class Running {
   /** What standalone brings along. */
   private async embed(): Promise<void> {
     const folder = new DataFolder(this.settings.DATA_DIR);
-    folder.admit(this.demo);
+    folder.admit(this.settings.DEMO);
     if (this.settings.ADMIN_KEY === '') {
       this.settings.ADMIN_KEY = folder.secret('admin-key');
       this.adminKeyFile = folder.file('admin-key');

@@ -35,13 +35,14 @@ class DeviceConfigCoreModule {}
 export class DeviceConfigWorkerModule {
   constructor(
     @Inject(DEVICE_CONFIG_SERVICE) service: Service,
+    @Inject(SETTINGS) { DEMO: demo }: Settings,
     @Inject(BUS) bus: Bus,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     @Inject(HEALTH) health: Health,
     @Inject(LIFECYCLE) lifecycle: Lifecycle,
   ) {
-    const worker = new DeviceConfigWorker({ service, bus, logger, metrics });
+    const worker = new DeviceConfigWorker({ service, bus, demo, logger, metrics });
     health.addCheck('device-config', () => worker.trouble());
     lifecycle.add('work', { name: 'device-config', start: () => worker.start(), stop: () => worker.stop() });
   }

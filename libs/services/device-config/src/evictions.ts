@@ -29,6 +29,14 @@ export class Evictions {
     for (const eviction of await this.parts.store.pending(BATCH, ref)) await this.attempt(eviction);
   }
 
+  /**
+   * Of those who have just connected, who should not have: their upgrade was under way while they were blocked or deleted, or their gateway went by what
+   * it remembered while the registry was away.
+   */
+  async ofUnwelcome(refs: readonly StationRef[]): Promise<void> {
+    for (const ref of await this.parts.store.askForUnwelcome(refs)) await this.of(ref);
+  }
+
   /** What was left behind, oldest first; stops at the first batch that does not succeed wholly. */
   async sweep(): Promise<void> {
     for (let batch = 0; batch < MAX_BATCHES; batch++) {

@@ -38,6 +38,7 @@ const ref = (station: string, tenant = 'default'): StationRef => ({ tenant, stat
 /** Connected, with its profile cached. */
 async function connect(of: StationRef, protocol: Protocol = 'ocpp1.6'): Promise<number> {
   await service.profiles.refresh(of);
+  await service.connections.renewLease({ inst: 'gw', bucket: BUCKET });
   return (await service.connections.acquire(of, { inst: 'gw', bucket: BUCKET, protocol, lastSeenAt: Date.now() })).epoch;
 }
 const evictionsOf = (station: string) =>
@@ -237,6 +238,16 @@ describe('StatusNotification', () => {
     expect(await statesOf('fenced-status')).toEqual([[1, 2, 'Occupied']]);
   });
 
+  it('believes a newer connection whatever its clock says: the station may have restarted behind its time', async () => {
+    const station = { protocol: 'ocpp1.6', station: 'behind' } as const;
+    await service.stations.put(ref('behind'), {});
+    await service.say({ ...station, epoch: 1 }, 'StatusNotification', status16(1, 'Charging', at(30)));
+    await service.say({ ...station, epoch: 1 }, 'StatusNotification', status16(1, 'Finishing', at(10)));
+    expect(await statesOf('behind')).toEqual([[1, 1, 'Charging']]); // of the same connection: said late
+    await service.say({ ...station, epoch: 2 }, 'StatusNotification', status16(1, 'Available', at(10)));
+    expect(await statesOf('behind')).toEqual([[1, 1, 'Available']]);
+  });
+
   it.each([
     ['ahead', '2106-02-07T06:28:15Z'],
     ['in 1970', '1970-01-01T00:00:00Z'],
@@ -306,5 +317,14 @@ describe('presence', () => {
     const last = { online: false, protocol: 'ocpp2.1', lastSeenAt: '2026-01-01T00:07:00.000Z' };
     expect(await service.directory.find(ref('present'))).toMatchObject(last);
     away.mockRestore();
+  });
+
+  it('ends with the gateway that held the station and died without a word', async () => {
+    await service.stations.put(ref('orphan'), {});
+    await service.connections.renewLease({ inst: 'doomed', bucket: 1 });
+    await service.connections.acquire(ref('orphan'), { inst: 'doomed', bucket: 1, protocol: 'ocpp1.6', lastSeenAt: Date.now() });
+    expect(await service.directory.find(ref('orphan'))).toMatchObject({ online: true });
+    await service.connections.endLease('doomed');
+    expect(await service.directory.find(ref('orphan'))).toMatchObject({ online: false });
   });
 });

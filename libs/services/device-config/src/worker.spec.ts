@@ -13,9 +13,11 @@ import {
   type ConnectionEvent,
   type DownlinkMeta,
   type StationProfile,
+  type StationRef,
   type Tenant,
 } from '@voltbus/contracts';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { DEMO_TENANT } from './domain/demo-tenant';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
 
@@ -43,6 +45,7 @@ class Heard<T> {
 }
 
 interface Down {
+  key: string;
   meta: DownlinkMeta;
   value: unknown;
 }
@@ -53,7 +56,8 @@ let worker: DeviceConfigWorker;
 let drop: () => Promise<void>;
 const connections = new MemoryConnections();
 const listeners: Subscription[] = [];
-const down = new Heard<Down>(({ headers, value }) => ({
+const down = new Heard<Down>(({ key, headers, value }) => ({
+  key,
   meta: unpackDownlink(headers[META_HEADER]),
   value: value.length === 0 ? null : JSON.parse(value.toString()),
 }));
@@ -69,7 +73,7 @@ beforeAll(async () => {
   drop = database.drop;
   const parts = { bus, logger: silentLogger, metrics: testMetrics() };
   service = await openService({ url: database.url, poolSize: 4, pepper: 'p'.repeat(32), heartbeatSeconds: 60, connections, ...parts });
-  worker = new DeviceConfigWorker({ service, ...parts });
+  worker = new DeviceConfigWorker({ service, demo: true, ...parts });
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take }));
   listeners.push(await bus.follow({ name: 'transaction', topic: TENANTS, handle: told.take }));
   await worker.start();
@@ -119,7 +123,7 @@ it('tells of the tenant `default`, which is there from the first start', async (
   const defaults = { name: 'default', unknownStations: 'refuse', unknownTokens: 'refuse', minSecurityProfile: 1, defaultTariff: null };
   expect(value).toMatchObject(defaults);
   await service.tenants.tellOfSeeded(new Date());
-  expect(await service.database.query('SELECT told FROM device_config.tenants')).toEqual([{ told: true }]);
+  expect(await service.database.query("SELECT told FROM device_config.tenants WHERE tenant = 'default'")).toEqual([{ told: true }]);
 });
 
 it('tells every change of a tenant once, in order, and its end', async () => {
@@ -182,6 +186,41 @@ it('B01.FR.02 answers a boot where it came from, with the registration for its g
   const { meta, value } = await down.first((one) => one.meta.kind === 'reply' && one.meta.messageId === 'b1');
   expect(meta).toEqual({ kind: 'reply', inst: 'gw', epoch: 4, messageId: 'b1', registration: 'accepted' });
   expect(value).toMatchObject([3, 'b1', { status: 'Accepted', interval: 60 }]);
+});
+
+it.each([
+  ['blocked', (ref: StationRef): Promise<void> => service.stations.put(ref, { blocked: true })],
+  ['deleted', async (ref: StationRef): Promise<void> => void (await service.stations.remove(ref))],
+] as const)('turns out a station that was %s while it was being let in', async (reason, change) => {
+  const ref = { tenant: 'default', station: `late-${reason}` };
+  await service.stations.put(ref, {});
+  await change(ref);
+  const { epoch } = await connections.acquire(ref, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
+  await tell('connected', { station: ref.station, epoch });
+  const evicted = await down.first(({ key, meta }) => key === `default/${ref.station}` && meta.kind === 'evict');
+  expect(evicted.meta).toEqual({ kind: 'evict', inst: 'gw', epoch, reason });
+});
+
+it('lets in whoever a tenant wants registered at its first boot', async () => {
+  await service.tenants.add({ ...DEMO_TENANT, tenant: 'open' }, new Date());
+  await service.stations.put({ tenant: 'default', station: 'welcome' }, {});
+  const evictions = down.items.filter(({ meta }) => meta.kind === 'evict').length;
+  for (const ref of [
+    { tenant: 'open', station: 'stranger' },
+    { tenant: 'default', station: 'welcome' },
+  ]) {
+    const { epoch } = await connections.acquire(ref, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
+    await tell('connected', { ...ref, epoch });
+  }
+  await service.evictions.sweep();
+  expect(down.items.filter(({ meta }) => meta.kind === 'evict')).toHaveLength(evictions);
+});
+
+it('has the demo tenant where a demo is wanted, and leaves it as it was made since', async () => {
+  expect(await service.tenants.find('demo')).toEqual(DEMO_TENANT);
+  await service.tenants.put({ ...DEMO_TENANT, name: 'Mine' }, new Date());
+  await service.tenants.add(DEMO_TENANT, new Date());
+  expect(await service.tenants.find('demo')).toEqual({ ...DEMO_TENANT, name: 'Mine' });
 });
 
 it('keeps who came and who went; whom a gateway refused was never there', async () => {

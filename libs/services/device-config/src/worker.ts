@@ -2,6 +2,7 @@ import type { Bus, Subscription } from '@voltbus/bus';
 import { CONNECTIONS, PROFILE_REQUESTS } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
+import { DEMO_TENANT } from './domain/demo-tenant';
 import { isPresence, onConnection } from './events/on-connection';
 import { onProfileRequest } from './events/on-profile-request';
 import type { Service } from './wiring';
@@ -15,6 +16,8 @@ const FORGET_INTERVAL_MS = 6 * 3_600_000;
 export interface WorkerParts {
   service: Service;
   bus: Bus;
+  /** The demo tenant is wanted. */
+  demo?: boolean;
   logger: Logger;
   metrics: Metrics;
 }
@@ -27,8 +30,9 @@ export class DeviceConfigWorker {
   constructor(private readonly parts: WorkerParts) {}
 
   async start(): Promise<void> {
-    const { service, bus, logger, metrics } = this.parts;
+    const { service, bus, logger, metrics, demo = false } = this.parts;
     await service.tenants.tellOfSeeded(new Date());
+    if (demo) await service.tenants.add(DEMO_TENANT, new Date());
     service.relay.start();
     this.subscriptions.push(await this.answerGateways());
     this.subscriptions.push(await this.hearConnections());
@@ -58,7 +62,8 @@ export class DeviceConfigWorker {
   }
 
   private hearConnections(): Promise<Subscription> {
-    const handler = onConnection(this.parts.service.presence);
+    const { presence, evictions } = this.parts.service;
+    const handler = onConnection(presence, evictions);
     return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: (record) => (isPresence(record) ? handler : null) });
   }
 

@@ -1,6 +1,7 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
 import { transiently } from '@voltbus/persistence';
+import type { Evictions } from '../evictions';
 import type { Presence, TypeormPresence } from '../store/typeorm-presence';
 
 const CONNECTED = 'voltbus.station.connected';
@@ -12,12 +13,17 @@ export function isPresence(record: BusRecord): boolean {
   return type === CONNECTED || type === DISCONNECTED;
 }
 
-/** Keeps who is there. */
-export function onConnection(store: TypeormPresence): Handler {
+/** Keeps who is there, and turns out who should not be. */
+export function onConnection(store: TypeormPresence, evictions: Evictions): Handler {
   return {
     shape: 'batch',
     name: 'on-connection',
-    handle: (records: BusRecord[]) => transiently(() => store.writeMany(records.map(presenceOf))),
+    handle: (records: BusRecord[]) =>
+      transiently(async () => {
+        const said = records.map(presenceOf);
+        await store.writeMany(said);
+        await evictions.ofUnwelcome(said.filter(({ online }) => online));
+      }),
   };
 }
 

@@ -17,7 +17,10 @@ export interface StatusReport extends StationRef {
 export class TypeormConnectors {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Fenced by epoch; the newest time wins, and of one time what was said last. Unknown stations' are dropped: they were deleted meanwhile. */
+  /**
+   * Fenced by epoch; of one connection the newest time wins, and of one time what was said last. A newer connection is believed whatever its clock
+   * says: a station may have restarted behind its time. Unknown stations' are dropped: they were deleted meanwhile.
+   */
   async writeMany(reports: readonly StatusReport[]): Promise<void> {
     const rows = reports.map(({ errorCode, at, ...rest }, place) => ({ ...rest, error_code: errorCode, changed_at: new Date(at), place }));
     await this.dataSource.query(
@@ -29,7 +32,7 @@ export class TypeormConnectors {
        ORDER BY tenant, station, evse, connector, epoch DESC, changed_at DESC, place DESC
        ON CONFLICT (tenant, station, evse, connector) DO UPDATE
        SET status = excluded.status, error_code = excluded.error_code, changed_at = excluded.changed_at, epoch = excluded.epoch
-       WHERE known.epoch <= excluded.epoch AND known.changed_at <= excluded.changed_at`,
+       WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.changed_at <= excluded.changed_at)`,
       [JSON.stringify(rows)],
     );
   }

@@ -23,6 +23,21 @@ export class TypeormEvictions {
     return rows.map(({ tenant, station, reason, asked }) => ({ ref: { tenant, station }, reason, asked }));
   }
 
+  /** Asks for those of these stations that may not be connected at all; which they are. */
+  async askForUnwelcome(refs: readonly StationRef[]): Promise<StationRef[]> {
+    if (refs.length === 0) return [];
+    return this.dataSource.query(
+      `INSERT INTO device_config.evictions (tenant, station, reason)
+       SELECT came.tenant, came.station, CASE WHEN s.blocked THEN 'blocked' ELSE 'deleted' END
+       FROM unnest($1::text[], $2::text[]) AS came(tenant, station)
+       LEFT JOIN device_config.tenants t ON t.tenant = came.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = came.tenant AND s.station = came.station
+       WHERE s.blocked OR (s.station IS NULL AND t.unknown_stations IS DISTINCT FROM 'register')
+       RETURNING tenant, station`,
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station)],
+    );
+  }
+
   async done({ ref, asked }: Eviction): Promise<void> {
     await this.dataSource.query(`DELETE FROM device_config.evictions WHERE tenant = $1 AND station = $2 AND asked = $3`, [
       ref.tenant,

@@ -29,14 +29,15 @@ export class TypeormTenants {
   put(tenant: Tenant, now: Date): Promise<void> {
     return this.inTenant(tenant.tenant, async (manager, before) => {
       if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return;
-      await manager.query(
-        `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
-           min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff, told = true`,
-        valuesOf(tenant),
-      );
+      await this.write(manager, tenant, now);
       if (before !== null) await this.outdateProfiles(manager, before, tenant);
-      await this.outbox.add(manager, [tenantChanged(tenant, now)]);
+    });
+  }
+
+  /** Leaves one that is there as it is. */
+  add(tenant: Tenant, now: Date): Promise<void> {
+    return this.inTenant(tenant.tenant, async (manager, before) => {
+      if (before === null) await this.write(manager, tenant, now);
     });
   }
 
@@ -72,6 +73,16 @@ export class TypeormTenants {
       const rows: TenantRow[] = await manager.query(`SELECT ${COLUMNS} FROM device_config.tenants WHERE tenant = $1 FOR UPDATE`, [tenant]);
       return work(manager, rows[0] === undefined ? null : toTenant(rows[0]));
     });
+  }
+
+  private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
+    await manager.query(
+      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
+         min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff, told = true`,
+      valuesOf(tenant),
+    );
+    await this.outbox.add(manager, [tenantChanged(tenant, now)]);
   }
 
   private async outdateProfiles(manager: EntityManager, before: Tenant, after: Tenant): Promise<void> {
