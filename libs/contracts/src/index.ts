@@ -44,5 +44,5 @@ export {
   type ServiceName,
   type Topic,
 } from './topics';
-export { ackClass, ackNeedsPayload, laneOf, stationActions, type AckPolicy } from './station-traffic';
+export { ackClass, ackNeedsPayload, isTransactionMessage, laneOf, stationActions, type AckPolicy } from './station-traffic';
 export { deterministicId } from './deterministic-id';

@@ -109,6 +109,14 @@ function transactionEventClass(payload: unknown, policy: AckPolicy): AckClass {
   return eventType === 'Updated' && (idToken === undefined || idToken === null) ? 'durable' : 'service';
 }
 
+/** Messages a station keeps and says again until they are answered: an error would make it delete them, silence does not. */
+const TRANSACTION_MESSAGES: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
+
+/** Whether a passing fault of ours must be met with silence, never with an error (architecture section 2, promise 3). */
+export function isTransactionMessage(action: string): boolean {
+  return TRANSACTION_MESSAGES.has(action);
+}
+
 /** The actions of the table that a version has; for the spec that compares it with the schemas. */
 export function stationActions(protocol: Protocol): string[] {
   return Object.keys(TRAFFIC).filter((action) => TRAFFIC[action]?.versions.includes(protocol));

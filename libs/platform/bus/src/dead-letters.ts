@@ -44,7 +44,7 @@ export function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date)
 /** Publishes to the dead letters. A dead letter that cannot be handled stays where it is: publishing it again would never end. */
 export function deadLetterTo(
   bus: Pick<Bus, 'publish'>,
-  telemetry: BusTelemetry,
+  telemetry: Pick<BusTelemetry, 'logger'>,
 ): (record: BusRecord, cause: DeadLetterCause) => Promise<void> {
   return async (record, cause) => {
     if (record.topic === DEAD_LETTERS.name)

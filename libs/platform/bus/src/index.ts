@@ -15,7 +15,7 @@ export {
   type OutgoingRecord,
   type Subscription,
 } from './bus';
-export { ORIGIN_HEADERS } from './dead-letters';
+export { ORIGIN_HEADERS, deadLetterTo } from './dead-letters';
 export { KafkaBus, type KafkaBusOptions } from './kafka-bus';
 export { MemoryBus, type MemoryBusOptions } from './memory-bus';
 export { type Delivery, type Faults } from './memory-group';

@@ -17,6 +17,15 @@ export function readMessage(record: BusRecord, meta: UplinkMeta): ReadMessage {
   return { ok: true, message: messageOf(record, meta, checked.payload, checked.leniency) };
 }
 
+/** The message of a record, where there is one; its payload is not read. */
+export function messageIn(record: BusRecord): StationMessage<never> | null {
+  try {
+    return messageOf(record, readMeta(record), undefined, []);
+  } catch {
+    return null;
+  }
+}
+
 /** The packed header; what cannot be read was not written by a gateway. */
 export function readMeta(record: BusRecord): UplinkMeta {
   try {

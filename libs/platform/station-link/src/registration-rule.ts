@@ -21,12 +21,24 @@ const WHILE_PENDING: ReadonlySet<string> = new Set([
   'NotifyCustomerInformation',
 ]);
 
+/** What happened, whoever said it, under ids that the station made or that tell one occurrence from another: keeping it twice changes nothing. */
+const FACTS: ReadonlySet<string> = new Set(['StopTransaction', 'TransactionEvent', 'MeterValues']);
+
 /**
  * B01.FR.10, B02.FR.09, B03.FR.07; 1.6 J errata 3.10: a station that is not accepted gets SecurityError for anything but its boot (and, while
- * pending, what it may send). Its transaction messages too: it keeps them and says them again once it is accepted, so nothing is lost.
+ * pending, what it may send).
  */
 export function refusal({ registration, action }: Pick<StationMessage, 'registration' | 'action'>): OcppError | null {
   if (registration === 'accepted' || action === 'BootNotification') return null;
   if (registration === 'pending' && WHILE_PENDING.has(action)) return null;
   return new OcppError('security-error', registration === 'unknown' ? 'send BootNotification first' : `registration is ${registration}`);
+}
+
+/**
+ * Handled although it is refused: a station gives up on a message after a few errors and deletes it (1.6 section 9.1.22), so what it says of
+ * energy that has flowed is kept the first time, and said again after its acceptance it changes nothing. Not so StartTransaction: its answer
+ * is a decision, which a station that is not accepted must not get; what it leaves is a stop without a start, which is kept too.
+ */
+export function keptThoughRefused({ action }: Pick<StationMessage, 'action'>): boolean {
+  return FACTS.has(action);
 }

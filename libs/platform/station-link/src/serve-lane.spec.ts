@@ -114,6 +114,17 @@ describe("a service's lane", () => {
     expect(replies).toEqual([]);
   });
 
+  it('tells a station InternalError of a defect when it has been tried enough, but nothing about a transaction, which it must keep', async () => {
+    const broken = { shape: 'key' as const, decide: () => Promise.reject(new Error('nobody thought of this')) };
+    const keep: Handler = { shape: 'key', name: 'keep', handle: async () => undefined };
+    subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
+    await serve({ ocpp16: { StopTransaction: broken, Authorize: broken } });
+    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { messageId: 'stop' });
+    await say('Authorize', { idTag: 'T' }, { messageId: 'question' });
+    expect((await reply()).frame).toEqual([4, 'question', 'InternalError', '', {}]);
+    expect(replies).toEqual([]);
+  });
+
   it('skips a question nobody waits for any more, but handles the fact', async () => {
     const decided: string[] = [];
     const note = (name: string) => async (message: StationMessage<never>) => (
@@ -191,5 +202,23 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
     });
     await say(action, payload, { registration });
     expect((await reply()).frame).toMatchObject(error === null ? [3, 'm1', {}] : [4, 'm1', error, expect.any(String), {}]);
+  });
+
+  it('is refused what it says of energy that has flowed, which is kept all the same, for it may delete it', async () => {
+    const kept: string[] = [];
+    await serve({
+      ocpp16: {
+        StartTransaction: { shape: 'key', decide: async () => (kept.push('start'), { payload: { transactionId: 1 } }) },
+        StopTransaction: { shape: 'key', decide: async ({ registration }) => (kept.push(`stop while ${registration}`), { payload: {} }) },
+        MeterValues: { shape: 'batch', store: async (messages) => void kept.push(`${messages.length} readings`) },
+      },
+    });
+    const timestamp = '2026-01-01T00:00:00Z';
+    await say('StartTransaction', { connectorId: 1, idTag: 'T', meterStart: 0, timestamp }, { registration: 'pending' });
+    await say('MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }, { registration: 'pending' });
+    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp }, { registration: 'pending' });
+    expect(kept).toEqual(['1 readings', 'stop while pending']);
+    for (let told = 0; told < 3; told++)
+      expect((await reply()).frame).toMatchObject([4, 'm1', 'SecurityError', 'registration is pending', {}]);
   });
 });

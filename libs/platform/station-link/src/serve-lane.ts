@@ -1,12 +1,21 @@
-import { LANES, type Lane, type Protocol, type Registration } from '@voltbus/contracts';
-import { PoisonError, type Bus, type BusRecord, type Handler, type HandlerContext, type Subscription } from '@voltbus/bus';
+import { LANES, isTransactionMessage, type Lane, type Protocol, type Registration } from '@voltbus/contracts';
+import {
+  PoisonError,
+  deadLetterTo,
+  type Bus,
+  type BusRecord,
+  type DeadLetterCause,
+  type Handler,
+  type HandlerContext,
+  type Subscription,
+} from '@voltbus/bus';
 import { OcppError, encodeError, encodeResult } from '@voltbus/ocpp';
 import { transiently } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from './answers';
 import { Happenings } from './happenings';
-import { readMessage, readMeta } from './read-message';
-import { refusal } from './registration-rule';
+import { messageIn, readMessage, readMeta } from './read-message';
+import { keptThoughRefused, refusal } from './registration-rule';
 import { sendDown } from './send-down';
 
 export interface LaneOptions {
@@ -26,19 +35,31 @@ export interface LaneOptions {
  * messages came from. Database first, then the answer, then the offset: a repeat after a crash is answered again.
  *
  * An `OcppError` is told to the station. A database or bus that is away makes the record wait, and the station too: no transaction message is
- * ever answered with an error for a passing fault. What no table knows is `NotImplemented`.
+ * ever answered with an error for a passing fault. A defect is `InternalError`, told when the record goes to the dead letters. What no table
+ * knows is `NotImplemented`.
  */
 export function serveLane(options: LaneOptions): Promise<Subscription> {
   const answering = new Answering(options);
+  const bury = deadLetterTo(options.bus, options);
   return options.bus.subscribe({
     group: options.group,
     topics: [LANES[options.lane]],
     route: (record) => answering.handlerOf(record),
+    onDeadLetter: async (record, cause) => {
+      await bury(record, cause);
+      answering.tellBuried(record, cause);
+    },
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   });
 }
 
 type Family = keyof AnswerTable;
+
+interface Admitted {
+  message: StationMessage<never>;
+  /** What it is told all the same. */
+  refused: OcppError | null;
+}
 
 class Answering {
   private readonly happenings: Happenings;
@@ -71,14 +92,17 @@ class Answering {
       shape: 'key',
       name,
       handle: async (record, context) => {
-        const message = this.read(record, context);
-        if (message === null) return;
+        const read = this.read(record, context);
+        if (read === null) return;
+        const { message, refused } = read;
         if (entry.question === true && !message.awaited) return this.happenings.questionSkipped(message);
         try {
-          this.answer(message, await transiently(() => entry.decide(message)), context);
+          const answer = await transiently(() => entry.decide(message));
+          if (refused === null) this.answer(message, answer, context);
+          else this.refuse(message, refused, context);
         } catch (error) {
           if (!(error instanceof OcppError)) throw error;
-          this.refuse(message, error, context);
+          this.refuse(message, refused ?? error, context);
         }
       },
     };
@@ -89,31 +113,49 @@ class Answering {
       shape: 'batch',
       name,
       handle: async (records, context) => {
-        const messages = records.map((record) => this.read(record, context)).filter((message) => message !== null);
-        if (messages.length > 0) await transiently(() => entry.store(messages));
-        for (const message of messages) this.answer(message, { payload: entry.answer?.(message) ?? {} }, context);
+        const all = records.map((record) => this.read(record, context)).filter((read) => read !== null);
+        if (all.length > 0) await transiently(() => entry.store(all.map(({ message }) => message)));
+        for (const { message, refused } of all) {
+          if (refused === null) this.answer(message, { payload: entry.answer?.(message) ?? {} }, context);
+          else this.refuse(message, refused, context);
+        }
       },
     };
   }
 
-  /** Null: it was told what is wrong. A message that is wrong and that nobody waits for is poison: it is kept with the dead letters. */
-  private read(record: BusRecord, context: HandlerContext): StationMessage<never> | null {
+  /** Null: there is nothing to handle, and it was told why. A message that is wrong and that nobody waits for is poison: it is kept with the dead letters. */
+  private read(record: BusRecord, context: HandlerContext): Admitted | null {
     const read = readMessage(record, readMeta(record));
-    const error = read.ok ? refusal(read.message) : read.error;
-    if (error === null) {
-      this.happenings.lenient(read.message);
-      return read.message;
+    const { message } = read;
+    if (!read.ok) {
+      this.happenings.invalid(message, read.error);
+      if (!message.awaited) throw new PoisonError(read.error.description, { cause: read.error });
+      this.refuse(message, read.error, context);
+      return null;
     }
-    if (!read.ok) this.happenings.invalid(read.message, error);
-    if (!read.message.awaited && !read.ok) throw new PoisonError(error.description, { cause: error });
-    this.refuse(read.message, error, context);
-    return null;
+    const refused = refusal(message);
+    if (refused !== null && !keptThoughRefused(message)) {
+      this.refuse(message, refused, context);
+      return null;
+    }
+    this.happenings.lenient(message);
+    return { message, refused };
   }
 
   private answer(message: StationMessage, { payload, registration }: Answer, context: HandlerContext): void {
     if (!message.awaited) return;
     this.happenings.answered(message, 'ok');
     context.settle(this.send(message, encodeResult(message.messageId, payload), registration));
+  }
+
+  /** A defect of ours: who waits is told at once, except about a transaction, which the station must keep (it says it again). */
+  tellBuried(record: BusRecord, { error }: DeadLetterCause): void {
+    const message = messageIn(record);
+    if (message?.awaited !== true || isTransactionMessage(message.action)) return;
+    this.happenings.answered(message, 'error');
+    this.send(message, encodeError(message.protocol, message.messageId, new OcppError('internal-error'))).catch((err: unknown) =>
+      this.options.logger.warn({ err, cause: error.message }, 'a station was not told of a defect'),
+    );
   }
 
   private refuse(message: StationMessage, error: OcppError, context: HandlerContext): void {

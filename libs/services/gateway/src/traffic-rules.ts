@@ -1,11 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 
-/** Messages a station keeps and says again until they are answered: an error would make it delete them, silence does not. */
-const TRANSACTIONAL: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
-
-export function isTransactional(action: string): boolean {
-  return TRANSACTIONAL.has(action);
-}
+export { isTransactionMessage as isTransactional } from '@voltbus/contracts';
 
 /** How long a service may take to answer a station's call, milliseconds (ISO 15118 gives a contract certificate four seconds). */
 const AUTHORIZE_MS = 10_000;

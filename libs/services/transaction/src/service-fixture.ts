@@ -1,4 +1,4 @@
-import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import type { EndedTransaction, Protocol, Registration, StationRef, Transaction } from '@voltbus/contracts';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
@@ -23,6 +23,7 @@ export interface ServiceFixture extends Wired {
 export interface SpokenAs extends Partial<StationRef> {
   protocol: Protocol;
   receivedAt?: Date;
+  registration?: Registration;
 }
 
 class ListeningOutbox extends Outbox {
@@ -76,7 +77,11 @@ export async function startService(): Promise<ServiceFixture> {
   };
 }
 
-function messageFrom({ tenant, station, protocol, receivedAt }: SpokenAs, action: string, payload: object): StationMessage<never> {
+function messageFrom(
+  { tenant, station, protocol, receivedAt, registration }: SpokenAs,
+  action: string,
+  payload: object,
+): StationMessage<never> {
   return {
     ref: { tenant: tenant ?? 'default', station: station ?? 'CS-1' },
     protocol,
@@ -85,7 +90,7 @@ function messageFrom({ tenant, station, protocol, receivedAt }: SpokenAs, action
     // the spec's author knows the action's payload
     payload: payload as never,
     receivedAt: receivedAt ?? new Date(),
-    registration: 'accepted',
+    registration: registration ?? 'accepted',
     returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
     checked: 'strict',
     awaited: true,

@@ -19,7 +19,7 @@ export function stopTransaction(transactions: Transactions): DecideEach {
   };
 }
 
-function said({ ref, protocol, receivedAt, payload }: Message): Said {
+function said({ ref, protocol, receivedAt, registration, payload }: Message): Said {
   const { transactionData, ...rest } = payload;
   const time = readTime(payload.timestamp, receivedAt);
   const readings = readingsOf(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
@@ -43,7 +43,7 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
       meterStartWh: null,
       meterStopWh: payload.meterStop,
       stopReason: reason,
-      flags: time.raw === null ? [] : ['clock'],
+      flags: [...(time.raw === null ? [] : ['clock']), ...(registration === 'accepted' ? [] : ['not-accepted'])],
     },
   };
 }

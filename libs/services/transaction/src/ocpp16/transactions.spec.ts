@@ -199,6 +199,12 @@ describe('1.6 StopTransaction', () => {
     },
   );
 
+  it('B02.FR.09 flags a stop that was said before the station was accepted, and keeps it once when it is said again', async () => {
+    await service.say(station('early', { registration: 'pending' }), 'StopTransaction', stopOf(7));
+    await service.say(station('early'), 'StopTransaction', stopOf(7));
+    expect(await service.transactionsOf('early')).toMatchObject([{ state: 'ended', flags: expect.arrayContaining(['not-accepted']) }]);
+  });
+
   it("O3, CVE-2026-28230 cannot stop another station's transaction", async () => {
     const id = await start(station('victim'));
     await service.say(station('thief'), 'StopTransaction', stopOf(id));

@@ -23,7 +23,8 @@ export function transactionEvent(transactions: Transactions): DecideEach {
   };
 }
 
-function said({ ref, protocol, receivedAt, payload }: Message): Said {
+function said(message: Message): Said {
+  const { ref, protocol, receivedAt, payload } = message;
   const { meterValue, ...rest } = payload;
   const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
   const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId };
@@ -47,14 +48,15 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
       meterStartWh: null,
       meterStopWh: null,
       stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
-      flags: oddities(payload, receivedAt),
+      flags: oddities(message),
     },
   };
 }
 
-function oddities({ timestamp, offline }: Request, receivedAt: Date): string[] {
+function oddities({ payload, receivedAt, registration }: Message): string[] {
   const flags: string[] = [];
-  if (readTime(timestamp, receivedAt).raw !== null) flags.push('clock');
-  if (offline === true) flags.push('offline');
+  if (readTime(payload.timestamp, receivedAt).raw !== null) flags.push('clock');
+  if (payload.offline === true) flags.push('offline');
+  if (registration !== 'accepted') flags.push('not-accepted');
   return flags;
 }

@@ -201,6 +201,13 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect(row?.signed).toEqual({ 'Energy.Active.Import.Register||': signedMeterValue });
   });
 
+  it('B03.FR.07 flags what was said before the station was accepted, and keeps it once when it is said again', async () => {
+    const early: SpokenAs = { protocol, station: `${protocol}-early`, registration: 'rejected' };
+    for (const one of session('EARLY')) await service.say(early, 'TransactionEvent', one);
+    for (const one of session('EARLY')) await service.say({ ...early, registration: 'accepted' }, 'TransactionEvent', one);
+    expect(await service.transactionsOf(`${protocol}-early`)).toMatchObject([{ state: 'ended', energyWh: 7350, flags: ['not-accepted'] }]);
+  });
+
   it('J01.FR.18 answers MeterValues and keeps them under their EVSE', async () => {
     expect(await service.say(station('clock'), 'MeterValues', { evseId: 3, meterValue: [value(5, 42, 'Sample.Clock')] })).toEqual({});
     expect(
