@@ -1,12 +1,11 @@
 import { PROTOCOLS, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import { LRUCache } from 'lru-cache';
 import { proves } from './credentials';
+import { DoorGuard } from './door-guard';
 import type { Happenings } from './happenings';
 import { identify } from './identity';
-import { MAX_ADDRESSES, REFUSALS, RETRY_AFTER_SECONDS } from './limits';
+import { RETRY_AFTER_SECONDS } from './limits';
 import type { Profiles } from './profiles';
-import { TokenBucket } from './token-bucket';
 import type { RefusalStatus, UpgradeDecision, UpgradeRequest } from './transport';
 
 /** What an accepted upgrade leaves for its socket; `null` protocol: accepted to be closed (SUBPROTOCOL_MISMATCH). */
@@ -27,7 +26,7 @@ export interface AdmissionParts {
 export type RefusalReason =
   | 'draining'
   | 'bus-away'
-  | 'too-many-refusals'
+  | 'too-many-attempts'
   | 'no-station-url'
   | 'no-common-protocol'
   | 'nobody-knows'
@@ -40,7 +39,7 @@ type Refusal = { status: RefusalStatus; reason: RefusalReason };
 
 /** Decides who may connect: identity, version, credentials, in that order of cost. */
 export class Admission {
-  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+  private readonly guard = new DoorGuard();
   private draining = false;
 
   constructor(private readonly parts: AdmissionParts) {}
@@ -51,9 +50,16 @@ export class Admission {
   }
 
   async decide(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
-    const hurdle = this.hurdle(request);
-    if (hurdle !== null) return this.refuse(request, null, hurdle);
+    const since = performance.now();
+    const decision = await this.weigh(request);
+    this.parts.happenings.decided(performance.now() - since);
+    return decision;
+  }
+
+  private async weigh(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
     const ref = identify(request.path);
+    const hurdle = this.hurdle(request, ref);
+    if (hurdle !== null) return this.refuse(request, ref, hurdle);
     if (ref === null) return this.refuse(request, null, { status: 404, reason: 'no-station-url' });
     const protocol = commonProtocol(request.offered);
     if (protocol === null && this.parts.subprotocolMismatch === 'refuse')
@@ -62,14 +68,15 @@ export class Admission {
     if (profile === null) return this.refuse(request, ref, { status: 503, reason: 'nobody-knows' });
     const refusal = this.judge(ref, request.authorization, profile);
     if (refusal !== null) return this.refuse(request, ref, refusal);
+    this.guard.welcomed(request.remoteAddress, ref);
+    if (protocol === null) this.parts.happenings.noCommonVersion(request, ref);
     return { accept: true, subprotocol: protocol, context: { ref, protocol, profile } };
   }
 
-  private hurdle({ remoteAddress }: UpgradeRequest): Refusal | null {
+  private hurdle({ remoteAddress }: UpgradeRequest, ref: StationRef | null): Refusal | null {
     if (this.draining) return { status: 503, reason: 'draining' };
     if (!this.parts.bus.available) return { status: 503, reason: 'bus-away' };
-    const bucket = this.refusals.get(remoteAddress);
-    return bucket === undefined || bucket.has(performance.now()) ? null : { status: 429, reason: 'too-many-refusals' };
+    return this.guard.admits(remoteAddress, ref, performance.now()) ? null : { status: 429, reason: 'too-many-attempts' };
   }
 
   /** Where credentials are demanded, an unknown station, a blocked one and a wrong password cannot be told apart. */
@@ -87,15 +94,8 @@ export class Admission {
 
   private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): UpgradeDecision<Admitted> {
     this.parts.happenings.refused(request, ref, reason);
-    if (status !== 503 && status !== 429) this.count(request.remoteAddress);
+    if (status !== 503 && status !== 429) this.guard.refused(request.remoteAddress, performance.now());
     return { accept: false, status, ...(headersOf(status) ?? {}) };
-  }
-
-  private count(address: string): void {
-    const now = performance.now();
-    const bucket = this.refusals.get(address) ?? new TokenBucket(REFUSALS.burst, 1 / REFUSALS.everySeconds, now);
-    bucket.take(now);
-    this.refusals.set(address, bucket);
   }
 }
 

@@ -3,13 +3,12 @@ import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
 import type { Happenings } from './happenings';
-import { MAX_ADDRESSES } from './limits';
+import { sourceOf } from './door-guard';
+import { MAX_ADDRESSES, TOLD_REFUSALS } from './limits';
 import type { Session } from './session';
 import { TokenBucket } from './token-bucket';
 import type { UpgradeRequest } from './transport';
 
-/** Refusals of one address that are told: the rest is only counted. */
-const TOLD_REFUSALS = { burst: 10, perSecond: 0.2 };
 /** Identities that a refusal may name; anything may be in a URL. */
 const NOBODY: StationRef = { tenant: 'default', station: '-' };
 
@@ -46,8 +45,9 @@ export class ConnectionEvents {
   }
 
   private refused({ remoteAddress }: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
-    const bucket = this.refusals.get(remoteAddress) ?? new TokenBucket(TOLD_REFUSALS.burst, TOLD_REFUSALS.perSecond, performance.now());
-    this.refusals.set(remoteAddress, bucket);
+    const source = sourceOf(remoteAddress);
+    const bucket = this.refusals.get(source) ?? new TokenBucket(TOLD_REFUSALS, performance.now());
+    this.refusals.set(source, bucket);
     if (reason === 'bus-away' || !bucket.take(performance.now())) return;
     const at = new Date().toISOString();
     const about = ref ?? NOBODY;

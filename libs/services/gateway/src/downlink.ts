@@ -10,7 +10,7 @@ import {
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { Happenings } from './happenings';
-import { CLOSE, MAX_SEEN_COMMANDS } from './limits';
+import { MAX_SEEN_COMMANDS } from './limits';
 import type { Profiles } from './profiles';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
@@ -99,7 +99,8 @@ export class Downlink {
   private evict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
     this.parts.profiles.forget(parseStationKey(record.key));
     for (const session of this.heldUpTo(record.key, epoch))
-      session.close(CLOSE.normal, reason === 'replaced' ? 'replaced by a newer connection' : reason);
+      if (reason === 'replaced') session.close('replaced');
+      else session.close('evicted', reason);
   }
 
   private heldUpTo(key: string, epoch: number): Session[] {

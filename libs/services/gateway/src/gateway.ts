@@ -6,8 +6,10 @@ import { Admission, type Admitted } from './admission';
 import { ConnectionEvents } from './connection-events';
 import { Downlink } from './downlink';
 import { drain } from './drain';
+import { ENDINGS, type Ending } from './endings';
+import { tellGauges } from './gauges';
 import { Happenings } from './happenings';
-import { CLOSE, SILENT_INTERVALS, TICK_MS } from './limits';
+import { SILENT_INTERVALS, TICK_MS } from './limits';
 import { Ownership } from './ownership';
 import { Profiles } from './profiles';
 import { Session } from './session';
@@ -24,14 +26,7 @@ import {
 
 export type GatewaySettings = Pick<
   Settings,
-  | 'HOST'
-  | 'OCPP_PORT'
-  | 'KEY_PEPPER'
-  | 'POD_NAME'
-  | 'TRANSPORT'
-  | 'SUBPROTOCOL_MISMATCH'
-  | 'PING_SECONDS'
-  | 'ASSERT_SECONDS'
+  'HOST' | 'OCPP_PORT' | 'KEY_PEPPER' | 'POD_NAME' | 'TRANSPORT' | 'SUBPROTOCOL_MISMATCH' | 'PING_SECONDS' | 'ASSERT_SECONDS'
 >;
 
 export interface GatewayParts {
@@ -48,7 +43,7 @@ const IDLE_MARGIN_SECONDS = 30;
 const MOST_IDLE_SECONDS = 960;
 /** How long a stop waits for the bus to take who left and what became of commands. */
 const LAST_WORDS_MS = 2_000;
-/** A process that was stopped or starved for so long has not listened: it was not the stations that were silent. */
+/** A process that did not run for so long was paused or starved. */
 const STOOD_MS = 5 * TICK_MS;
 /** Anything but controls: NUL is not to be stored. */
 const CONTROLS = /\p{Cc}/gu;
@@ -67,7 +62,8 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly transport: StationTransport;
   private ticking: NodeJS.Timeout | undefined;
   private draining = false;
-  private tickedAt = Date.now();
+  private tickedAt = performance.now();
+  private awakeSince = performance.now();
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, bus, connections, logger, metrics } = parts;
@@ -97,7 +93,7 @@ export class Gateway implements TransportHandler<Admitted> {
     bus.onAvailability((available) => {
       if (!available) this.shedUnackable();
     });
-    this.gauges(metrics);
+    tellGauges(metrics, { sessions, transport: this.transport.name, draining: () => this.draining });
   }
 
   /** The downlink first: a station that is answered nothing must not come. Resolves with the port taken. */
@@ -105,8 +101,7 @@ export class Gateway implements TransportHandler<Admitted> {
     const { settings } = this.parts;
     await this.ownership.start();
     await this.downlink.follow(this.ownership.lease.bucket);
-    const pingMs = settings.PING_SECONDS * 1_000;
-    this.ticking = setInterval(() => this.tick(pingMs), TICK_MS);
+    this.ticking = setInterval(() => this.tick(), TICK_MS);
     const { port } = await this.transport.listen({ host: settings.HOST, port: settings.OCPP_PORT });
     return port;
   }
@@ -117,7 +112,7 @@ export class Gateway implements TransportHandler<Admitted> {
     this.happenings.draining(this.sessions.size);
     this.admission.drain();
     this.transport.stopListening();
-    await drain(this.sessions, withinMs / 1_000);
+    await drain(this.sessions, withinMs);
     clearInterval(this.ticking);
     await this.transport.close();
     await this.ownership.stop();
@@ -132,26 +127,28 @@ export class Gateway implements TransportHandler<Admitted> {
 
   open(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
     if (protocol === null) {
-      socket.close(CLOSE.protocol, 'no common OCPP version');
+      socket.close(ENDINGS['no-version'].code, ENDINGS['no-version'].reason);
       return { message: () => undefined, ping: () => undefined, pong: () => undefined, close: () => undefined };
     }
-    const { bus } = this.parts;
+    const { bus, settings } = this.parts;
     const session: Session = new Session({
       ref,
       protocol,
       socket,
       bus,
       registration: profile.registration,
+      securityProfile: profile.securityProfile,
+      pingMs: settings.PING_SECONDS * 1_000,
       policy: { answersUpdates: profile.answersUpdates },
       settlements: this.settlements,
       happenings: this.happenings,
       unsent: (commandId) => this.downlink.forget(commandId),
-      ended: (ended, code, reason) => this.ended(ended, code, reason),
+      ended: (...end) => this.ended(...end),
     });
     this.sessions.add(session);
     this.ownership.acquire(session).catch((error: unknown) => {
       this.happenings.defect(error);
-      session.close(CLOSE.tryLater, 'try again later');
+      session.close('unackable');
     });
     return session.hears();
   }
@@ -164,33 +161,29 @@ export class Gateway implements TransportHandler<Admitted> {
     this.happenings.defect(error);
   }
 
-  private ended(session: Session, code: number, reason: string): void {
+  private ended(session: Session, code: number, reason: string, ending: Ending | null): void {
     this.sessions.remove(session);
-    this.happenings.disconnected(session.ref, session.standing?.epoch ?? 0, code, reason);
+    this.happenings.disconnected(session, code, reason, ending);
     this.ownership.release(session);
     this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));
   }
 
-  private tick(pingMs: number): void {
-    const now = Date.now();
-    const stood = now - this.tickedAt > STOOD_MS;
+  private tick(): void {
+    const now = performance.now();
+    if (now - this.tickedAt > STOOD_MS) this.stood(now);
     this.tickedAt = now;
-    if (stood) return; // what the stations said meanwhile is read before they are judged
-    for (const session of this.sessions.all()) session.tick(now, pingMs, pingMs * SILENT_INTERVALS);
+    for (const session of this.sessions.all()) session.tick(now, this.awakeSince);
+  }
+
+  /** The process was paused: nobody listened, so nobody was silent; but somebody else may hold our stations by now. */
+  private stood(now: number): void {
+    this.happenings.stood(now - this.tickedAt);
+    this.awakeSince = now;
+    void this.ownership.reassert();
   }
 
   /** An offline station keeps its transaction messages; one that waits for an answer that cannot come may give them up. */
   private shedUnackable(): void {
-    for (const session of this.sessions.all()) if (session.calls.holdsTransactional) session.close(CLOSE.tryLater, 'try again later');
-  }
-
-  private gauges(metrics: Metrics): void {
-    metrics.gauge('gateway_connections', 'Open connections, by protocol', () => {
-      const counts = new Map<string, number>();
-      for (const { protocol } of this.sessions.all()) counts.set(protocol, (counts.get(protocol) ?? 0) + 1);
-      return [...counts].map(([protocol, value]) => ({ value, labels: { protocol, transport: this.transport.name } }));
-    });
-    metrics.gauge('gateway_draining', '1 while this gateway empties itself', () => Number(this.draining));
-    metrics.gauge('gateway_drain_remaining', 'Connections a drain has still to close', () => (this.draining ? this.sessions.size : 0));
+    for (const session of this.sessions.all()) if (session.calls.holdsTransactional) session.close('unackable');
   }
 }

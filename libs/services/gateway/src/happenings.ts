@@ -2,26 +2,17 @@ import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { RefusalReason } from './admission';
+import { countedAs, type Ending } from './endings';
+import type { Session, Standing } from './session';
 import type { TurnedAway, UpgradeRequest } from './transport';
-
-/** Ends as they are counted; stations may choose any other code. */
-const DISCONNECTS: Readonly<Record<number, string>> = {
-  1002: 'protocol',
-  1003: 'protocol',
-  1006: 'lost',
-  1007: 'protocol',
-  1008: 'policy',
-  1009: 'protocol',
-  1011: 'error',
-  1012: 'drain',
-  1013: 'overload',
-};
 
 /** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
 export class Happenings {
   private readonly handshakes;
+  private readonly handshakeDurations;
   private readonly disconnects;
   private readonly takeovers;
+  private readonly duplicates;
   private readonly rejected;
   private readonly calls;
   private readonly durations;
@@ -37,8 +28,10 @@ export class Happenings {
     metrics: Metrics,
   ) {
     this.handshakes = metrics.counter('gateway_handshakes_total', 'Upgrades decided, by result');
+    this.handshakeDurations = metrics.histogram('gateway_handshake_duration_seconds', 'From an upgrade request to its decision');
     this.disconnects = metrics.counter('gateway_disconnects_total', 'Connections ended, by reason');
     this.takeovers = metrics.counter('gateway_takeovers_total', 'Connections that took the place of another one of the same identity');
+    this.duplicates = metrics.counter('gateway_duplicate_identity_total', 'Take-overs of one identity that come too often to be chance');
     this.rejected = metrics.counter('gateway_frames_rejected_total', 'Frames that could not be used, by reason');
     this.calls = metrics.counter('ocpp_calls_total', 'OCPP calls, by direction, action and result');
     this.durations = metrics.histogram('ocpp_call_duration_seconds', 'From a call to its answer');
@@ -50,8 +43,15 @@ export class Happenings {
 
   refused(request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
     this.handshakes.add(1, { result: reason });
-    this.logger.info({ ...ref, remoteAddress: request.remoteAddress, reason }, 'connection refused');
+    const traits = { ...ref, remoteAddress: request.remoteAddress, reason };
+    // Whoever comes too often is said to have come too often already.
+    if (reason === 'too-many-attempts') this.logger.debug(traits, 'connection refused');
+    else this.logger.info(traits, 'connection refused');
     this.onRefusal(request, ref, reason);
+  }
+
+  decided(ms: number): void {
+    this.handshakeDurations.observe(ms / 1_000);
   }
 
   turnedAway(reason: TurnedAway, remoteAddress: string): void {
@@ -59,15 +59,33 @@ export class Happenings {
     this.logger.debug({ remoteAddress, reason }, 'turned away');
   }
 
-  connected(ref: StationRef, protocol: Protocol, epoch: number, tookOver: boolean, registered: boolean): void {
+  connected(session: Session, standing: Standing, tookOver: boolean): void {
+    const { ref, protocol, remoteAddress } = session;
+    const { epoch, registered } = standing;
     this.handshakes.add(1, { result: 'ok', protocol });
     if (tookOver) this.takeovers.add(1);
-    this.logger.info({ ...ref, protocol, epoch, tookOver, registered }, 'connected');
+    this.logger.info({ ...ref, protocol, remoteAddress, epoch, tookOver, registered }, 'connected');
   }
 
-  disconnected(ref: StationRef, epoch: number, code: number, reason: string): void {
-    this.disconnects.add(1, { reason: DISCONNECTS[code] ?? 'client' });
-    this.logger.info({ ...ref, epoch, code, reason }, 'disconnected');
+  disconnected({ ref, remoteAddress, standing }: Session, code: number, reason: string, ending: Ending | null): void {
+    this.disconnects.add(1, { reason: countedAs(ending, code) });
+    this.logger.info({ ...ref, remoteAddress, epoch: standing?.epoch ?? 0, code, reason }, 'disconnected');
+  }
+
+  /** Two units may share one identity, or somebody may have its password. */
+  flapping({ ref, remoteAddress }: Session): void {
+    this.duplicates.add(1);
+    this.logger.warn({ ...ref, remoteAddress }, 'connections of one identity keep taking its place from each other');
+  }
+
+  /** A message waits for its turn. */
+  slowed(): void {
+    this.oddities.add(1, { kind: 'slowed' });
+  }
+
+  noCommonVersion({ remoteAddress }: UpgradeRequest, ref: StationRef): void {
+    this.handshakes.add(1, { result: 'no-common-protocol' });
+    this.logger.info({ ...ref, remoteAddress }, 'accepted to be closed: no common OCPP version');
   }
 
   frameRejected(reason: string): void {
@@ -126,6 +144,12 @@ export class Happenings {
   settlementLost(): void {
     this.oddities.add(1, { kind: 'settlement-lost' });
     this.logger.error('the bus is away for too long: the oldest settlement is given up');
+  }
+
+  /** The process did not run for so long: whatever was to be renewed is late. */
+  stood(ms: number): void {
+    this.oddities.add(1, { kind: 'stood' });
+    this.logger.warn({ ms: Math.round(ms) }, 'this process did not run for a while');
   }
 
   downlinkDropped(reason: 'other-instance' | 'no-session' | 'stale-epoch' | 'seen' | 'unreadable'): void {

@@ -4,34 +4,53 @@
 export const MAX_PENDING_CALLS = 8;
 /** SENDs of one station on their way to the bus. Beyond: dropped and counted, as SENDs may be. */
 export const MAX_PENDING_SENDS = 100;
-/** Frames that may arrive while the connection is still being registered. Beyond: 1008. */
-export const MAX_EARLY_FRAMES = 16;
+/**
+ * Messages of a station that are looked at: so many at once, and so many a second for ever. Faster ones wait. Far above what stations do, so that one
+ * that replays what it kept offline (thousands of messages, one at a time) is through in minutes.
+ */
+export const MESSAGE_RATE = { burst: 500, perSecond: 100 };
+/** Each further unit of a message's length counts as one more message: at most 1.5 MiB/s of one station reach the bus. */
+export const FRAME_UNIT_BYTES = 16 * 1024;
+/** Messages that wait for their turn, or for the connection to be registered; an honest station has one call and one answer under way. Beyond: 1008. */
+export const MAX_WAITING_FRAMES = 16;
+/** The same in bytes: two of the largest messages. */
+export const MAX_WAITING_BYTES = 2 * 1024 * 1024;
+/** Pings and pongs of a station. Beyond: 1008; they cannot wait, and nobody needs more. */
+export const CONTROL_RATE = { burst: 100, perSecond: 10 };
 /** Frames in a row that cannot be used; then the socket is closed with 1002. */
 export const MAX_STRIKES = 10;
-/** Messages and pings a station may send: so many at once, and so many a second for ever. An offline queue of a day fits. */
-export const RATE = { burst: 500, perSecond: 50 };
 /** Commands waiting for one station. Beyond: `busy`. */
 export const MAX_QUEUED_COMMANDS = 50;
 /** Unanswered commands in a row after which a station is told to reconnect (protocol: some answer nothing until they do). */
 export const MAX_TIMEOUTS = 2;
 /** Command ids remembered, so that a redelivered one is not sent twice. */
 export const MAX_SEEN_COMMANDS = 50_000;
-/** Settlements kept while the bus does not take them. Beyond, the oldest is given up: the router's deadline ends that command. */
-export const MAX_KEPT_SETTLEMENTS = 20_000;
-/** Stations whose profile is remembered for the time the registry is away. */
+/** Bytes of settlements kept while the bus does not take them. Beyond, the oldest is given up: the router's deadline ends that command. */
+export const MAX_KEPT_SETTLEMENT_BYTES = 64 * 1024 * 1024;
+/** Stations whose profile is remembered for the time the registry is away (and no longer than the registry itself would keep it). */
 export const MAX_REMEMBERED_PROFILES = 20_000;
 /** Profiles being asked for at once; beyond, upgrades are answered 503. */
 export const MAX_PROFILE_ASKS = 2_000;
 export const PROFILE_ASK_MS = 5_000;
-/** Refused upgrades of one address: so many at once, then one in so many seconds is looked at; the rest gets 429. The identity itself is never locked. */
-export const REFUSALS = { burst: 30, everySeconds: 2 };
+/** Upgrades in one station's name from one address, whatever becomes of them. Beyond: 429. The identity itself is never locked. */
+export const STATION_ATTEMPTS = { burst: 30, perSecond: 0.5 };
+/** Refused upgrades of one address, in any name. Beyond: 429 for whoever was not let in from there before. A whole network may be behind it. */
+export const ADDRESS_REFUSALS = { burst: 300, perSecond: 10 };
 /** Addresses whose refusals are counted; the least recently seen is forgotten. */
 export const MAX_ADDRESSES = 10_000;
+/** Stations at an address that are remembered: their attempts, and that they were let in. */
+export const MAX_STATIONS_SEEN = 50_000;
+/** Refusals of one address that others are told of (`csms.connections.v1`); the rest is only counted. */
+export const TOLD_REFUSALS = { burst: 10, perSecond: 0.2 };
+/** Take-overs of one identity that are nobody's fault: half-open sockets, restarts. Beyond, two units may share it: that is told to the operator. */
+export const TAKE_OVERS = { burst: 5, perSecond: 1 / 60 };
 /** Retry-After of a 503, seconds: spread, or all come back at once. */
 export const RETRY_AFTER_SECONDS = { least: 5, most: 30 };
 /** Connections asserted in one go. */
 export const ASSERT_BATCH = 1_000;
 export const LEASE_RENEWAL_MS = 5_000;
+/** A ping comes up to this share of the interval early: stations that came together are not pinged together. */
+export const PING_SPREAD = 0.2;
 /** Silent for so many ping intervals: gone. */
 export const SILENT_INTERVALS = 2.5;
 /** How often every session is looked at: pings, silence, expired commands. */
@@ -40,6 +59,3 @@ export const TICK_MS = 1_000;
 export const DRAIN_PER_SECOND = 200;
 /** Share of the drain's time in which the sockets are closed; the rest is for calls that are still open. */
 export const DRAIN_SHARE = 0.6;
-
-/** Close codes as stations see them. */
-export const CLOSE = { normal: 1000, protocol: 1002, policy: 1008, restart: 1012, tryLater: 1013 } as const;

@@ -20,7 +20,9 @@ type Answer = Extract<Frame, { type: 'result' | 'error' | 'result-error' }>;
 
 interface Open {
   command: Command;
+  /** By the clock; `since` counts from it and is never set back. */
   sentAt: number;
+  since: number;
   timer: NodeJS.Timeout;
 }
 
@@ -30,12 +32,9 @@ export class OurCalls {
   private open: Open | null = null;
   private timeouts = 0;
   private ended = false;
+  private held = false;
 
   constructor(private readonly speaker: Speaker) {}
-
-  get busy(): boolean {
-    return this.open !== null || this.queue.length > 0;
-  }
 
   get outstanding(): boolean {
     return this.open !== null;
@@ -45,6 +44,11 @@ export class OurCalls {
     if (this.ended) return this.speaker.settle(command, { kind: 'not-connected' }, null);
     if (!this.queue.push(command)) return this.speaker.settle(command, { kind: 'busy' }, null);
     this.next();
+  }
+
+  /** From now on nothing new is sent; what waits is settled at the connection's end. */
+  hold(): void {
+    this.held = true;
   }
 
   /** Settles what may not be sent any more. */
@@ -61,7 +65,7 @@ export class OurCalls {
     this.speaker.answered(
       open.command.action,
       outcome.kind === 'answered' ? 'ok' : frame.type === 'result' ? 'invalid' : 'callerror',
-      Date.now() - open.sentAt,
+      performance.now() - open.since,
     );
     this.speaker.settle(open.command, outcome, open.sentAt);
     this.next();
@@ -73,7 +77,7 @@ export class OurCalls {
     if (open === null || open.command.commandId !== id) return this.speaker.lateAnswer();
     this.close(open);
     this.timeouts = 0;
-    this.speaker.answered(open.command.action, 'invalid', Date.now() - open.sentAt);
+    this.speaker.answered(open.command.action, 'invalid', performance.now() - open.since);
     this.speaker.settle(open.command, this.errorOf(fault), open.sentAt);
     this.next();
   }
@@ -90,7 +94,7 @@ export class OurCalls {
   }
 
   private next(): void {
-    while (this.open === null && !this.ended) {
+    while (this.open === null && !this.ended && !this.held) {
       const command = this.queue.shift();
       if (command === undefined) return;
       this.send(command);
@@ -103,7 +107,7 @@ export class OurCalls {
     // `payload` came through our own schema check, which wants an object.
     if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object)))
       return this.speaker.settle(command, { kind: 'not-connected' }, null);
-    this.open = { command, sentAt: now, timer: setTimeout(() => this.timedOut(), command.timeoutMs) };
+    this.open = { command, sentAt: now, since: performance.now(), timer: setTimeout(() => this.timedOut(), command.timeoutMs) };
     this.speaker.settle(command, { kind: 'sent' }, now);
   }
 
@@ -112,7 +116,7 @@ export class OurCalls {
     if (open === null) return;
     this.close(open);
     this.timeouts += 1;
-    this.speaker.answered(open.command.action, 'timeout', Date.now() - open.sentAt);
+    this.speaker.answered(open.command.action, 'timeout', performance.now() - open.since);
     this.speaker.settle(open.command, { kind: 'unknown' }, open.sentAt);
     if (this.timeouts >= MAX_TIMEOUTS) this.speaker.unresponsive();
     this.next();

@@ -4,9 +4,10 @@ import type { Connections, HeldConnection, Lease, Owner } from '@voltbus/connect
 import { sendDown } from '@voltbus/station-link';
 import type { ConnectionEvents } from './connection-events';
 import type { Happenings } from './happenings';
-import { ASSERT_BATCH, CLOSE, LEASE_RENEWAL_MS } from './limits';
+import { ASSERT_BATCH, LEASE_RENEWAL_MS } from './limits';
 import type { Session, Standing } from './session';
 import type { Sessions } from './sessions';
+import { TakeOvers } from './take-overs';
 
 export interface OwnershipParts {
   /** Pod name and random hex, new per process start. */
@@ -27,6 +28,7 @@ const SPREAD = 0.2;
  */
 export class Ownership {
   lease: Lease;
+  private readonly takeOvers = new TakeOvers();
   private readonly releasing = new Set<Promise<unknown>>();
   private lastLocalEpoch = 0;
   private renewal: NodeJS.Timeout | undefined;
@@ -57,11 +59,13 @@ export class Ownership {
     const { standing, previous } = await this.standingOf(session);
     session.standing = standing;
     const loser = sessions.stand(session);
-    if (loser !== null) loser.close(CLOSE.normal, 'replaced by a newer connection');
+    if (loser !== null) loser.close('replaced');
     // Also by one that is gone meanwhile: the registry knows the older one no longer.
     if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
     if (!session.open) return this.release(session);
-    happenings.connected(session.ref, session.protocol, standing.epoch, previous !== null || loser !== null, standing.registered);
+    const tookOver = previous !== null || loser !== null;
+    happenings.connected(session, standing, tookOver);
+    if (tookOver && this.takeOvers.flapping(session.ref, performance.now())) happenings.flapping(session);
     events.connected(session);
     session.stand(standing);
     if (!standing.registered && connections.available) void this.reassert();
@@ -86,10 +90,10 @@ export class Ownership {
     await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
   }
 
-  private async standingOf({ ref, protocol, lastHeardAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
+  private async standingOf({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
     const { inst, bucket } = this.lease;
     try {
-      const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt: lastHeardAt });
+      const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt });
       return { standing: { inst, bucket, epoch, registered: true }, previous };
     } catch (err) {
       this.parts.happenings.registryAway(err, 'acquire');
@@ -116,7 +120,7 @@ export class Ownership {
   }
 
   /** Says all of them again, lease first; what the registry had lost is restored, what somebody else has meanwhile is closed. */
-  private reassert(): Promise<void> {
+  reassert(): Promise<void> {
     this.asserting ??= this.assertAll().finally(() => (this.asserting = null));
     return this.asserting;
   }
@@ -140,13 +144,13 @@ export class Ownership {
       if (!session.open) return this.release(session); // ended meanwhile: it may just have been restored
       if (verdicts[index] !== 'lost') return void (session.standing.registered = true);
       this.parts.happenings.lost(session.ref);
-      session.close(CLOSE.normal, 'replaced by a newer connection');
+      session.close('replaced');
     });
   }
 }
 
-function heldBy({ ref, protocol, standing, lastHeardAt }: Session): HeldConnection[] {
+function heldBy({ ref, protocol, standing, lastSeenAt }: Session): HeldConnection[] {
   if (standing === null) return [];
   const { inst, bucket, epoch } = standing;
-  return [{ ref, owner: { inst, bucket, epoch, protocol, lastSeenAt: lastHeardAt } }];
+  return [{ ref, owner: { inst, bucket, epoch, protocol, lastSeenAt } }];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PROFILE_REQUESTS, stationKey, type ProfileRequest, type StationProfile, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import type { Connections } from '@voltbus/connections';
+import { PROFILE_TTL_MS, type Connections } from '@voltbus/connections';
 import { LRUCache } from 'lru-cache';
 import { MAX_PROFILE_ASKS, MAX_REMEMBERED_PROFILES, PROFILE_ASK_MS } from './limits';
 
@@ -24,7 +24,7 @@ export interface ReturnPlace {
 export class Profiles {
   private readonly asks = new Map<string, Ask>();
   private readonly asksByKey = new Map<string, Ask>();
-  private readonly remembered = new LRUCache<string, StationProfile>({ max: MAX_REMEMBERED_PROFILES });
+  private readonly remembered = new LRUCache<string, StationProfile>({ max: MAX_REMEMBERED_PROFILES, ttl: PROFILE_TTL_MS });
 
   constructor(
     private readonly bus: Bus,

@@ -12,12 +12,14 @@ import {
 import type { Bus } from '@voltbus/bus';
 import { OcppError, answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
+import { ENDINGS, type Ending } from './endings';
 import type { Happenings } from './happenings';
-import { CLOSE, MAX_EARLY_FRAMES, MAX_STRIKES, RATE } from './limits';
+import { Inbox } from './inbox';
+import { MAX_STRIKES } from './limits';
+import { Liveness } from './liveness';
 import { OurCalls } from './our-calls';
 import type { Settlements } from './settlements';
 import { StationCalls, type Uplink } from './station-calls';
-import { TokenBucket } from './token-bucket';
 import type { SocketListener, StationSocket } from './transport';
 
 /** Where a session stands in the registry; null until it does. */
@@ -33,6 +35,8 @@ export interface SessionParts {
   ref: StationRef;
   protocol: Protocol;
   registration: Registration;
+  securityProfile: number;
+  pingMs: number;
   policy: AckPolicy;
   socket: StationSocket;
   bus: Bus;
@@ -40,8 +44,8 @@ export interface SessionParts {
   happenings: Happenings;
   /** A command that this connection took, and never sent. */
   unsent(commandId: string): void;
-  /** The socket is gone, whoever ended it. */
-  ended(session: Session, code: number, reason: string): void;
+  /** The socket is gone, whoever ended it; `ending` is why, when it was us. */
+  ended(session: Session, code: number, reason: string, ending: Ending | null): void;
 }
 
 const NO_FRAME: BrokenFrame = { type: 'broken', fault: 'not-a-frame' };
@@ -51,22 +55,28 @@ export class Session {
   readonly key: string;
   readonly ref: StationRef;
   readonly protocol: Protocol;
+  readonly securityProfile: number;
   readonly calls: StationCalls;
   readonly ours: OurCalls;
   registration: Registration;
   standing: Standing | null = null;
-  lastHeardAt = Date.now();
-  private readonly rate = new TokenBucket(RATE.burst, RATE.perSecond, performance.now());
-  private early: Buffer[] = [];
+  private readonly inbox = new Inbox({
+    read: (bytes, isBinary) => this.read(bytes, isBinary),
+    overflows: () => this.floods(),
+    slowed: () => this.parts.happenings.slowed(),
+  });
+  private readonly liveness: Liveness;
   private strikes = 0;
-  private pinged = false;
+  private ending: Ending | null = null;
 
   constructor(private readonly parts: SessionParts) {
     const { ref, protocol, registration } = parts;
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
+    this.securityProfile = parts.securityProfile;
     this.registration = registration;
+    this.liveness = new Liveness(parts.pingMs, performance.now());
     this.calls = new StationCalls(this.listener());
     this.ours = new OurCalls(this.speaker());
   }
@@ -75,17 +85,28 @@ export class Session {
     return this.parts.socket.open;
   }
 
+  get remoteAddress(): string {
+    return this.parts.socket.remoteAddress;
+  }
+
+  get bufferedBytes(): number {
+    return this.parts.socket.bufferedBytes;
+  }
+
+  /** Epoch milliseconds. */
+  get lastSeenAt(): number {
+    return Math.round(Date.now() - this.liveness.silence(performance.now()));
+  }
+
   /** Nothing is asked and nothing is waited for, in either direction. */
   get idle(): boolean {
-    return this.calls.open === 0 && !this.ours.outstanding;
+    return this.calls.open === 0 && !this.ours.outstanding && this.inbox.empty;
   }
 
   /** The connection has its epoch: what came early is handled now. */
   stand(standing: Standing): void {
     this.standing = standing;
-    const early = this.early;
-    this.early = [];
-    for (const frame of early) this.handle(frame);
+    this.inbox.open();
   }
 
   command(command: Command): void {
@@ -98,58 +119,61 @@ export class Session {
     this.calls.reply(id, frame);
   }
 
-  close(code: number, reason: string): void {
-    this.parts.socket.close(code, reason);
+  /** Nothing new is sent to the station: it is about to be closed. */
+  leave(): void {
+    this.ours.hold();
+  }
+
+  /** What comes after the first time changes nothing. */
+  close(ending: Ending, reason: string = ENDINGS[ending].reason): void {
+    this.ending ??= ending;
+    this.inbox.end();
+    if (ending === 'silent') this.parts.socket.terminate();
+    else this.parts.socket.close(ENDINGS[ending].code, reason);
   }
 
   /** Looked at every second: pings a silent station, ends a dead one. */
-  tick(now: number, pingMs: number, deadMs: number): void {
-    this.ours.expire(now);
-    const silentMs = now - this.lastHeardAt;
-    if (silentMs > deadMs) {
-      this.parts.happenings.silent(this.ref);
-      this.parts.socket.terminate();
-    } else if (silentMs > pingMs && !this.pinged) {
-      this.pinged = true;
-      this.parts.socket.ping();
-    }
-  }
-
-  private message(bytes: Buffer, isBinary: boolean): void {
-    if (!this.heard()) return;
-    if (isBinary) return this.broken(NO_FRAME, 'binary');
-    if (this.standing !== null) return this.handle(bytes);
-    if (this.early.length >= MAX_EARLY_FRAMES) return this.close(CLOSE.policy, 'too many messages at once');
-    this.early.push(bytes);
-  }
-
-  private end(code: number, reason: string): void {
-    this.calls.end();
-    this.ours.end();
-    this.parts.ended(this, code, reason);
-  }
-
-  private alive(): void {
-    this.lastHeardAt = Date.now();
-    this.pinged = false;
+  tick(now: number, awakeSince: number): void {
+    this.ours.expire(Date.now());
+    const due = this.liveness.look(now, awakeSince);
+    if (due === 'ping') this.parts.socket.ping();
+    if (due !== 'gone') return;
+    this.parts.happenings.silent(this.ref);
+    this.close('silent');
   }
 
   /** What the transport tells. */
   hears(): SocketListener {
     return {
-      message: (bytes, isBinary) => this.message(bytes, isBinary),
-      ping: () => void this.heard(),
-      pong: () => this.alive(),
+      message: (bytes, isBinary) => {
+        this.liveness.heard(performance.now());
+        this.inbox.take(bytes, isBinary);
+      },
+      ping: () => this.control(),
+      pong: () => this.control(),
       close: (code, reason) => this.end(code, reason),
     };
   }
 
-  private heard(): boolean {
-    this.alive();
-    if (this.rate.take(performance.now())) return true;
+  private end(code: number, reason: string): void {
+    this.inbox.end();
+    this.calls.end();
+    this.ours.end();
+    this.parts.ended(this, code, reason, this.ending);
+  }
+
+  private control(): void {
+    if (!this.liveness.control(performance.now())) this.floods();
+  }
+
+  private floods(): void {
     this.parts.happenings.frameRejected('rate');
-    this.close(CLOSE.policy, 'too many messages');
-    return false;
+    this.close('flooding');
+  }
+
+  private read(bytes: Buffer, isBinary: boolean): void {
+    if (isBinary) this.broken(NO_FRAME, 'binary');
+    else this.handle(bytes);
   }
 
   private handle(bytes: Buffer): void {
@@ -178,12 +202,12 @@ export class Session {
     const answer = answerBroken(this.protocol, frame);
     if (answer !== undefined) this.say(answer);
     this.strikes += 1;
-    if (this.strikes >= MAX_STRIKES) this.close(CLOSE.protocol, 'too many frames that cannot be read');
+    if (this.strikes >= MAX_STRIKES) this.close('unreadable');
   }
 
   private say(text: string): boolean {
     const sent = this.parts.socket.send(text);
-    if (sent === 'dropped' && this.parts.socket.open) this.close(CLOSE.policy, 'reads too slowly'); // it missed a message
+    if (sent === 'dropped' && this.parts.socket.open) this.close('reads-slowly'); // it missed a message
     return sent !== 'dropped';
   }
 
@@ -218,8 +242,8 @@ export class Session {
       },
       say: (text: string) => this.say(text),
       publish: (uplink: Uplink) => this.publish(uplink),
-      flooded: () => this.close(CLOSE.policy, 'more calls at once than are answered'),
-      unackable: () => this.close(CLOSE.tryLater, 'try again later'),
+      flooded: () => this.close('flooding', 'more calls at once than are answered'),
+      unackable: () => this.close('unackable'),
       invalid: (action: string, error: OcppError) => happenings.invalid(this.ref, this.protocol, action, error),
       answered: (action: string, result: string, ms: number) => happenings.call('in', this.protocol, action, result, ms),
       lateReply: () => happenings.lateReply(),
@@ -240,7 +264,7 @@ export class Session {
       },
       unresponsive: () => {
         happenings.unresponsive(this.ref);
-        this.close(CLOSE.protocol, 'calls stay unanswered');
+        this.close('unresponsive');
       },
       lateAnswer: () => happenings.lateAnswer(),
       answered: (action: string, result: string, ms: number) => happenings.call('out', this.protocol, action, result, ms),

@@ -1,10 +1,16 @@
 import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
-import { RecordRefused, type Bus } from '@voltbus/bus';
+import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import type { Command } from './command-queue';
 import type { Happenings } from './happenings';
-import { MAX_KEPT_SETTLEMENTS } from './limits';
+import { MAX_KEPT_SETTLEMENT_BYTES } from './limits';
 
 const AGAIN_MS = 1_000;
+const TOO_LARGE: CallOutcome = {
+  kind: 'error',
+  code: 'InternalError',
+  description: 'the station answered, with more than can be kept',
+  details: {},
+};
 
 export interface SettledBy {
   ref: StationRef;
@@ -13,9 +19,15 @@ export interface SettledBy {
   epoch: number;
 }
 
+interface Kept {
+  key: string;
+  value: Buffer;
+}
+
 /** Says what became of our calls; kept and said again while the bus is away, in order, within bounds. */
 export class Settlements {
-  private readonly kept: { key: string; value: Buffer }[] = [];
+  private kept: Kept[] = [];
+  private keptBytes = 0;
   private sending = false;
   private idle: (() => void)[] = [];
 
@@ -32,17 +44,22 @@ export class Settlements {
   ): void {
     this.happenings.settled(ref, commandId, action, outcome.kind);
     const result: CallResult = { commandId, ...ref, protocol, action, request: payload, outcome, inst, epoch, sentAt, at: Date.now() };
-    if (this.kept.length >= MAX_KEPT_SETTLEMENTS) {
-      this.kept.shift();
-      this.happenings.settlementLost();
-    }
-    this.kept.push({ key: stationKey(ref), value: Buffer.from(JSON.stringify(result)) });
+    this.keep({ key: stationKey(ref), value: valueOf(result) });
     void this.send();
   }
 
   /** Resolves when all are said; at once when there is none. */
   async flushed(): Promise<void> {
     if (this.kept.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private keep(one: Kept): void {
+    this.kept.push(one);
+    this.keptBytes += one.value.length;
+    while (this.keptBytes > MAX_KEPT_SETTLEMENT_BYTES && this.kept.length > 1) {
+      this.keptBytes -= this.kept.shift()?.value.length ?? 0;
+      this.happenings.settlementLost();
+    }
   }
 
   private async send(): Promise<void> {
@@ -53,12 +70,23 @@ export class Settlements {
       const results = await Promise.allSettled(batch.map((record) => this.bus.publish(CALL_RESULTS, record)));
       const failed = results.findIndex((result) => result.status === 'rejected' && !(result.reason instanceof RecordRefused));
       // Behind one that failed everything is said again: a command's end must not come before its being sent.
-      const said = new Set(failed < 0 ? batch : batch.slice(0, failed));
-      for (let at = this.kept.length - 1; at >= 0; at--)
-        if (said.has(this.kept[at] ?? { key: '', value: Buffer.alloc(0) })) this.kept.splice(at, 1);
+      this.forget(new Set(failed < 0 ? batch : batch.slice(0, failed)));
       if (failed >= 0) await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
     this.sending = false;
     for (const wake of this.idle.splice(0)) wake();
   }
+
+  private forget(said: ReadonlySet<Kept>): void {
+    this.kept = this.kept.filter((one) => !said.has(one));
+    this.keptBytes = this.kept.reduce((sum, { value }) => sum + value.length, 0);
+  }
+}
+
+/** What the bus would never take is settled without what made it so large: a command must not be left without its end. */
+function valueOf(result: CallResult): Buffer {
+  const value = Buffer.from(JSON.stringify(result));
+  if (value.length <= MAX_VALUE_BYTES) return value;
+  const outcome = result.outcome.kind === 'answered' || result.outcome.kind === 'error' ? TOO_LARGE : result.outcome;
+  return Buffer.from(JSON.stringify({ ...result, request: null, outcome } satisfies CallResult));
 }

@@ -50,6 +50,7 @@ export interface Listener {
 
 interface Pending {
   action: string;
+  /** Counts time, is no date. */
   at: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -73,7 +74,7 @@ export class StationCalls {
   call(call: Call, frame: Buffer): void {
     if (this.pending.has(call.id)) return this.listener.repeatedId(call.action); // answered once, when the first is
     if (this.pending.size >= MAX_PENDING_CALLS) return this.listener.flooded();
-    const at = Date.now();
+    const at = performance.now();
     const known = findAction(this.listener.protocol, call.action);
     if (known === undefined) return this.refuse({ ...call, action: UNKNOWN_ACTION }, new OcppError('not-implemented'), at);
     if (known.initiator === 'csms') return this.refuse(call, new OcppError('not-implemented'), at);
@@ -130,7 +131,7 @@ export class StationCalls {
     const checked = this.check(call, frame, undefined);
     if (checked instanceof OcppError) return this.refuse(call, checked, at);
     this.listener.say(`[3,${JSON.stringify(call.id)},{"currentTime":"${new Date().toISOString()}"}]`);
-    this.listener.answered(call.action, 'ok', Date.now() - at);
+    this.listener.answered(call.action, 'ok', performance.now() - at);
   }
 
   /** Valid and durable first, then the answer, which carries no decision. */
@@ -151,7 +152,7 @@ export class StationCalls {
     pending.timer = setTimeout(() => this.timedOut(call, pending), waitMs);
     this.pending.set(call.id, pending);
     this.listener
-      .publish({ ...this.uplink(call, frame), ack: 'service', checked: 'no', answerBy: at + waitMs })
+      .publish({ ...this.uplink(call, frame), ack: 'service', checked: 'no', answerBy: Date.now() + waitMs })
       .catch(() => this.unpublished(call, pending));
   }
 
@@ -190,7 +191,7 @@ export class StationCalls {
     if (this.pending.get(id) !== pending) return;
     clearTimeout(pending.timer);
     this.pending.delete(id);
-    this.listener.answered(pending.action, 'timeout', Date.now() - pending.at);
+    this.listener.answered(pending.action, 'timeout', performance.now() - pending.at);
   }
 
   private settle(id: MessageId, pending: Pending, frame: string, result: 'ok' | 'callerror' | 'timeout'): void {
@@ -201,12 +202,12 @@ export class StationCalls {
     clearTimeout(pending.timer);
     this.pending.delete(id);
     this.listener.say(frame);
-    this.listener.answered(pending.action, result, Date.now() - pending.at);
+    this.listener.answered(pending.action, result, performance.now() - pending.at);
   }
 
   private refuse(call: Call, error: OcppError, at: number): void {
     this.listener.say(this.errorFrame(call, error));
-    this.listener.answered(call.action, 'callerror', Date.now() - at);
+    this.listener.answered(call.action, 'callerror', performance.now() - at);
   }
 
   private errorFrame({ id }: Call, error: OcppError): string {

@@ -1,28 +1,43 @@
-/** So many at once, so many a second for ever. */
+export interface Rate {
+  /** So many at once. */
+  burst: number;
+  /** So many a second, for ever. */
+  perSecond: number;
+}
+
+/** Counts what is taken against a rate. `now`: milliseconds, never going back. */
 export class TokenBucket {
   private tokens: number;
   private filledAt: number;
 
   constructor(
-    private readonly burst: number,
-    private readonly perSecond: number,
+    private readonly rate: Rate,
     now: number,
   ) {
-    this.tokens = burst;
+    this.tokens = rate.burst;
     this.filledAt = now;
   }
 
-  /** False: too many. `now`: milliseconds, never going back. */
-  take(now: number): boolean {
-    this.tokens = Math.min(this.burst, this.tokens + ((now - this.filledAt) / 1_000) * this.perSecond);
+  /** False: too many; nothing is taken then. */
+  take(now: number, cost = 1): boolean {
+    this.tokens = this.left(now);
     this.filledAt = now;
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    if (this.tokens < cost) return false;
+    this.tokens -= cost;
     return true;
   }
 
   /** Whether one would be left, without taking it. */
   has(now: number): boolean {
-    return this.tokens + ((now - this.filledAt) / 1_000) * this.perSecond >= 1;
+    return this.left(now) >= 1;
+  }
+
+  /** Milliseconds until so much can be taken. */
+  waitMs(now: number, cost = 1): number {
+    return Math.max(0, Math.ceil(((cost - this.left(now)) / this.rate.perSecond) * 1_000));
+  }
+
+  private left(now: number): number {
+    return Math.min(this.rate.burst, this.tokens + ((now - this.filledAt) / 1_000) * this.rate.perSecond);
   }
 }

@@ -24,6 +24,7 @@ export const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
 
 type RegistryOptions = NonNullable<ConstructorParameters<typeof MemoryConnections>[0]>;
+type BusOptions = Partial<ConstructorParameters<typeof MemoryBus>[0]>;
 
 /** What came up a lane, and how to answer it. */
 export interface Heard {
@@ -36,19 +37,25 @@ export interface Heard {
 export class Fixture {
   readonly metrics = testMetrics();
   readonly connections: MemoryConnections;
-  readonly bus = new MemoryBus({ logger: silentLogger, metrics: this.metrics, absentGroups: 'skip' });
+  readonly bus: MemoryBus;
   readonly gateways: { gateway: Gateway; port: number }[] = [];
   readonly heard: Heard[] = [];
   readonly results: CallResult[] = [];
   private readonly sockets: WebSocket[] = [];
   private stirred: () => void = () => undefined;
 
-  private constructor(registry: RegistryOptions) {
+  private constructor(registry: RegistryOptions, bus: BusOptions) {
     this.connections = new MemoryConnections(registry);
+    this.bus = new MemoryBus({ logger: silentLogger, metrics: this.metrics, absentGroups: 'skip', ...bus });
   }
 
-  static async start(settings: Partial<GatewaySettings> = {}, count = 1, registry: RegistryOptions = {}): Promise<Fixture> {
-    const fixture = new Fixture(registry);
+  static async start(
+    settings: Partial<GatewaySettings> = {},
+    count = 1,
+    registry: RegistryOptions = {},
+    bus: BusOptions = {},
+  ): Promise<Fixture> {
+    const fixture = new Fixture(registry, bus);
     for (const lane of Object.keys(LANES) as Lane[])
       await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
     await fixture.bus.follow({

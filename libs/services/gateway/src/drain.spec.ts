@@ -1,0 +1,75 @@
+import { Fixture } from './ws-gateway-fixture';
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await Fixture.start();
+  for (const name of ['idle', 'busy']) await fixture.know(name);
+});
+afterEach(() => fixture.stop());
+
+const LONG_MS = 10_000;
+const authorize = [2, 'a', 'Authorize', { idTag: 'T' }];
+const stop = (withinMs: number) => fixture.gateways[0]?.gateway.stop(withinMs);
+
+describe('a drain', () => {
+  it('closes idle sockets with 1012 and lets an open call finish first', async () => {
+    const idle = await fixture.connect('idle');
+    const busy = await fixture.connect('busy');
+    busy.say(authorize);
+    await fixture.until(() => fixture.heard.length === 1);
+    const stopped = stop(LONG_MS);
+    expect(await idle.closed).toBe(1012);
+    expect(fixture.metrics.reading('gateway_draining')).toBe(1);
+    expect(fixture.metrics.reading('gateway_drain_remaining')).toBe(1);
+    expect(busy.socket.readyState).toBe(busy.socket.OPEN);
+    await fixture.heard[0]?.answer([3, 'a', { idTagInfo: { status: 'Accepted' } }]);
+    expect(await busy.next()).toMatchObject([3, 'a', {}]);
+    expect(await busy.closed).toBe(1012);
+    await stopped;
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'drain' })).toBe(2);
+  });
+
+  it('lets our open call be answered, and sends no other one that would be cut: those end not-connected, to be sent elsewhere', async () => {
+    const busy = await fixture.connect('busy');
+    await fixture.command('busy', 'open');
+    await busy.next();
+    await fixture.command('busy', 'waiting');
+    const idle = await fixture.connect('idle');
+    const stopped = stop(LONG_MS);
+    await idle.closed;
+    await new Promise((turn) => setTimeout(turn, 50)); // the busy one's turn has come too
+    busy.say([3, 'open', { status: 'Accepted' }]);
+    expect(await busy.closed).toBe(1012);
+    await stopped;
+    expect(fixture.outcomes()).toEqual(['open sent', 'open answered', 'waiting not-connected']);
+    expect(busy.frames).toEqual([]);
+  });
+
+  it('takes no longer than it may: a call that is still open then is cut, and said to be unknown', async () => {
+    const busy = await fixture.connect('busy');
+    await fixture.command('busy', 'open');
+    await busy.next();
+    const since = performance.now();
+    await stop(200);
+    expect(performance.now() - since).toBeLessThan(1_500);
+    expect(await busy.closed).toBe(1012);
+    expect(fixture.outcomes()).toEqual(['open sent', 'open unknown']);
+  });
+
+  it('lets nobody in any more', async () => {
+    const busy = await fixture.connect('busy');
+    busy.say(authorize);
+    await fixture.until(() => fixture.heard.length === 1);
+    const stopped = stop(500);
+    await expect(fixture.connect('idle')).rejects.toThrow(/503|ECONNREFUSED/);
+    await stopped;
+  });
+
+  it('gives every connection back: no lease and no owner is left', async () => {
+    for (const name of ['idle', 'busy']) await (await fixture.connect(name)).ask([2, 'h', 'Heartbeat', {}]);
+    await stop(LONG_MS);
+    const refs = ['idle', 'busy'].map((station) => ({ tenant: 'default', station }));
+    expect(await fixture.connections.findMany(refs)).toEqual([null, null]);
+    expect(await fixture.connections.leases()).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { Liveness } from './liveness';
+import { Fixture } from './ws-gateway-fixture';
+
+const heartbeat = [2, 'h', 'Heartbeat', {}];
+
+describe('liveness', () => {
+  const PING_MS = 40_000;
+
+  it('asks a silent station once, at the interval or a little before, and gives it up after two and a half', () => {
+    const liveness = new Liveness(PING_MS, 0);
+    expect(liveness.look(0.79 * PING_MS, 0)).toBe('nothing');
+    expect(liveness.look(PING_MS + 1, 0)).toBe('ping');
+    expect(liveness.look(2 * PING_MS, 0)).toBe('nothing');
+    expect(liveness.look(2.5 * PING_MS, 0)).toBe('nothing');
+    expect(liveness.look(2.5 * PING_MS + 1, 0)).toBe('gone');
+  });
+
+  it('takes any frame for a sign of life: some stations never send a pong (quirk 21)', () => {
+    const liveness = new Liveness(PING_MS, 0);
+    liveness.look(PING_MS + 1, 0);
+    liveness.heard(2 * PING_MS);
+    expect(liveness.look(2.5 * PING_MS + 1, 0)).toBe('nothing');
+    expect(liveness.look(3 * PING_MS + 1, 0)).toBe('ping');
+  });
+
+  it('does not count the time in which this process did not run', () => {
+    const liveness = new Liveness(PING_MS, 0);
+    expect(liveness.look(10 * PING_MS, 10 * PING_MS)).toBe('nothing');
+    expect(liveness.look(12.5 * PING_MS + 1, 10 * PING_MS)).toBe('gone');
+  });
+
+  it('spreads the pings of stations that came together', () => {
+    const stations = Array.from({ length: 200 }, () => new Liveness(PING_MS, 0));
+    const early = stations.filter((liveness) => liveness.look(0.9 * PING_MS, 0) === 'ping').length;
+    expect(early).toBeGreaterThan(50);
+    expect(early).toBeLessThan(150);
+  });
+});
+
+describe('a connection', () => {
+  let fixture: Fixture;
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await fixture.stop();
+  });
+
+  it('that says nothing is pinged, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
+    fixture = await Fixture.start({ PING_SECONDS: 0.9 });
+    for (const name of ['well', 'dead']) await fixture.know(name);
+    const well = await fixture.connect('well');
+    const dead = await fixture.connect('dead');
+    await well.ask(heartbeat);
+    Object.assign(dead.socket, { pong: () => undefined, _autoPong: false });
+    const now = Date.now;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 86_400_000);
+    expect(await dead.closed).toBe(1006);
+    expect(await well.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'idle' })).toBe(1);
+  });
+
+  it('survives a pause of the process, unless somebody else holds the station by then (P2)', async () => {
+    fixture = await Fixture.start();
+    for (const name of ['ours', 'theirs']) await fixture.know(name);
+    const ours = await fixture.connect('ours');
+    const theirs = await fixture.connect('theirs');
+    await ours.ask(heartbeat);
+    await theirs.ask(heartbeat);
+    await fixture.connections.acquire(
+      { tenant: 'default', station: 'theirs' },
+      { inst: 'elsewhere', bucket: 1, protocol: 'ocpp1.6', lastSeenAt: 0 },
+    );
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 600_000);
+    expect(await theirs.closed).toBe(1000);
+    expect(await ours.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'stood' })).toBe(1);
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'replaced' })).toBe(1);
+  });
+});
