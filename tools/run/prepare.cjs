@@ -11,14 +11,18 @@ const OLDEST_NODE = [20, 19];
 
 function prepare() {
   checkNode();
-  const lock = createHash('sha256').update(fs.readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== lock) {
     say('installing packages');
     // Not `npm ci`: it demands other systems' optional binaries in the lock file. This keeps to the lock file and leaves it as it is.
     must('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     fs.writeFileSync(stamp, lock);
   }
-  must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], { quiet: true });
+  must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
+    quiet: true,
+  });
 }
 
 function checkNode() {
@@ -37,7 +41,13 @@ function must(command, words, { quiet = false } = {}) {
 }
 
 function run(command, words, stdio = 'inherit') {
-  return spawnSync(command, words, { cwd: root, stdio, encoding: 'utf8', maxBuffer: 64 << 20, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', CI: process.env.CI ?? 'true' } });
+  return spawnSync(command, words, {
+    cwd: root,
+    stdio,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', CI: process.env.CI ?? 'true' },
+  });
 }
 
 function say(text) {

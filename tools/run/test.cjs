@@ -20,7 +20,19 @@ let broken = false;
 for (const [name, config] of SUITES) {
   say(name);
   const outputFile = path.join(folder, `${config}.json`);
-  const { status } = run(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', config, '--json', `--outputFile=${outputFile}`, '--silent=false', ...process.argv.slice(2)].concat('--reporters=default'), ['ignore', 'ignore', 'inherit']);
+  const { status } = run(
+    process.execPath,
+    [
+      path.join(root, 'node_modules/jest/bin/jest.js'),
+      '-c',
+      config,
+      '--json',
+      `--outputFile=${outputFile}`,
+      '--silent=false',
+      ...process.argv.slice(2),
+    ].concat('--reporters=default'),
+    ['ignore', 'ignore', 'inherit'],
+  );
   broken ||= status !== 0;
   if (fs.existsSync(outputFile)) count(JSON.parse(fs.readFileSync(outputFile, 'utf8')));
 }

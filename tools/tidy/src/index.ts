@@ -1,1 +1,1 @@
-export {};
+export { shipped, sources } from './sources';

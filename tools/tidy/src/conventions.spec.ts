@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as contracts from '@voltbus/contracts';
+import { ROOT, shipped, sources } from './sources';
+
+const projects: Record<string, string> = require('../../workspace.cjs').projects();
+
+describe('the environment', () => {
+  it('is read by platform/process alone', () => {
+    const readers = shipped().filter(({ path, text }) => /process\.env\b/.test(text) && !path.startsWith('libs/platform/process/'));
+    expect(readers.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('domain/', () => {
+  const domain = shipped().filter(({ path }) => path.includes('/domain/'));
+
+  it('is there to be looked at', () => expect(domain.length).toBeGreaterThan(5));
+
+  it.each(domain.map((source) => [source.path, source.text] as const))(
+    '%s has no clock, no chance, no await and no framework',
+    (_path, text) => {
+      expect(text).not.toMatch(
+        /Date\.now\(|new Date\(\)|Math\.random\(|\bawait\b|process\.|from '(@nestjs|typeorm|kafkajs|ioredis|@voltbus\/ocpp)/,
+      );
+    },
+  );
+});
+
+describe('every library', () => {
+  const libraries = Object.entries(projects).filter(([, folder]) => folder.startsWith('libs/'));
+
+  it.each(libraries)('%s has a public door, and a README whose first line is its purpose', (_name, folder) => {
+    const { description } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { description: string };
+    const [first] = readFileSync(join(ROOT, folder, 'README.md'), 'utf8').split('\n');
+    expect(first?.replace(/\.$/, '').toLowerCase()).toBe(description.toLowerCase());
+    expect(readFileSync(join(ROOT, folder, 'src/index.ts'), 'utf8')).toMatch(/export/);
+  });
+});
+
+describe('a topic', () => {
+  const topics = new Map(
+    Object.entries(contracts).filter(([, value]) => typeof value === 'object' && value !== null && 'writers' in value),
+  ) as Map<string, contracts.Topic>;
+  const written = shipped().flatMap(({ path, text }) => {
+    const [, service] = /^libs\/services\/([^/]+)\//.exec(path) ?? [];
+    const names = [...text.matchAll(/(?:publish\(\s*|topic: )([A-Z_]+)\b/g)].map(([, name]) => name ?? '');
+    return service === undefined
+      ? []
+      : names.filter((name) => topics.has(name) && !/follow\(|subscribe\(/.test(text)).map((name) => ({ service, name, path }));
+  });
+
+  it('is named in contracts alone', () => {
+    const namers = shipped().filter(
+      ({ path, text }) => /['"]csms\.[a-z-]+(\.[a-z-]+)*\.v\d/.test(text) && path !== 'libs/contracts/src/topics.ts',
+    );
+    expect(namers.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('is written somewhere by services', () => expect(written.length).toBeGreaterThan(4));
+
+  it.each(written.map((one) => [one.name, one.service, one.path] as const))('%s lists %s among its writers (%s)', (name, service) => {
+    expect(topics.get(name)?.writers).toContain(service);
+  });
+});
+
+describe('a test', () => {
+  it('that is skipped says why beside it', () => {
+    const silent = sources().flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .flatMap((line, index, lines) =>
+          /\b(it|test|describe)\.(skip|todo)\(|\bx(it|describe)\(/.test(line) &&
+          path !== 'tools/tidy/src/conventions.spec.ts' &&
+          !/\/\/ /.test(lines[index - 1] ?? '')
+            ? [`${path}:${index + 1}`]
+            : [],
+        ),
+    );
+    expect(silent).toEqual([]);
+  });
+});
