@@ -14,6 +14,9 @@ import { zodBody, zodQuery } from './zod.pipes';
 const KEY = 'k'.repeat(40);
 const thing = z.object({ name: z.string(), size: z.int() }).strict();
 
+let slowBegun: () => void = () => undefined;
+let slowEnds: () => void = () => undefined;
+
 @Controller('v1')
 class Things {
   @Get('whose')
@@ -25,6 +28,15 @@ class Things {
   @Public()
   open() {
     return { open: true };
+  }
+
+  @Get('slow')
+  @Public()
+  async slow() {
+    const ended = new Promise<void>((resolve) => (slowEnds = resolve));
+    slowBegun();
+    await ended;
+    return {};
   }
 
   @Get('admin')
@@ -156,6 +168,56 @@ describe('the HTTP face', () => {
     expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
 
+  it.each([['/v1/open'], ['/docs'], ['/nowhere']])('lets nothing of %s run, be framed or be kept', async (path) => {
+    const response = await fetch(`${url}${path}`);
+    await response.text();
+    const { headers } = response;
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect([headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual(['nosniff', 'no-store']);
+  });
+
+  it.each([
+    ['not text', '/v1/%E0%A4%A'],
+    ['too long', `/v1/${'x'.repeat(5_000)}`],
+    ['outside', '/v1/..%2f..%2fetc/passwd'],
+  ])('answers a path that is %s with a problem, not with a stack', async (_what, path) => {
+    const { status, body } = await send('GET', path);
+    expect({ status, body }).toEqual({ status: expect.any(Number), body: expect.objectContaining({ code: expect.any(String), status }) });
+    expect([400, 404, 414]).toContain(status);
+  });
+
+  it.each([
+    ['text/plain', 415],
+    ['application/xml', 415],
+    ['application/x-www-form-urlencoded', 415],
+  ])('refuses a body of type %s with %i', async (type, status) => {
+    expect(await send('PUT', '/v1/things', { body: 'name=a&size=1', headers: { 'content-type': type } })).toMatchObject({
+      status,
+      body: { code: 'bad-request' },
+    });
+  });
+
+  it('takes no __proto__ from a body', async () => {
+    const answer = await send('PUT', '/v1/things', { body: '{"name":"a","size":1,"__proto__":{"admin":true}}' });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+  });
+
+  it('finishes the request in hand when it is stopped', async () => {
+    const other = await httpFace.create(
+      { module: ThingsModule },
+      { logger: false },
+      { ADMIN_KEY: KEY } as Parameters<typeof httpFace.create>[2],
+      silentLogger,
+    );
+    await other.listen({ host: '127.0.0.1', port: 0 });
+    const answer = fetch(`${await other.getUrl()}/v1/slow`);
+    await new Promise<void>((resolve) => (slowBegun = resolve));
+    const closed = other.close();
+    slowEnds();
+    expect(await (await answer).json()).toEqual({});
+    await closed;
+  });
+
   it('answers 404 to a route that is not there, as a problem', async () => {
     expect(await send('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
@@ -167,7 +229,9 @@ describe('the HTTP face', () => {
       paths: { '/v1/things': { put: { requestBody: { content: { 'application/json': { schema: { required: ['name', 'size'] } } } } } } },
     });
     const html = await (await fetch(`${url}/docs`)).text();
+    expect(html).not.toMatch(/<script(?![^>]*src=)/); // the content security policy would not run it
     expect(html).not.toMatch(/(src|href)="https?:/);
-    expect((await fetch(`${url}/docs/swagger-ui-bundle.js`)).status).toBe(200);
+    const script = await fetch(`${url}/docs/swagger-ui-bundle.js`);
+    expect([script.status, (await script.text()).length > 100_000]).toEqual([200, true]);
   });
 });

@@ -52,11 +52,14 @@ export class ProblemFilter implements ExceptionFilter {
     const { method, url } = http.getRequest<FastifyRequest>();
     const problem = problemOf(error);
     if (problem.status >= 500) this.logger[problem.code === 'internal' ? 'error' : 'warn']({ err: error, method, url }, problem.title);
-    const reply = http.getResponse<FastifyReply>();
-    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+    sendProblem(http.getResponse<FastifyReply>(), problem);
   }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
 }
 
 /** The problem an error is told as. */
