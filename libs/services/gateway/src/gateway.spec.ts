@@ -1,11 +1,10 @@
 import { hashStationKey } from '@voltbus/contracts';
-import { Fixture, PASSWORD } from './ws-gateway-fixture';
+import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
 afterEach(() => fixture.stop());
 
 const meterValues = { connectorId: 1, meterValue: [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: '1' }] }] };
-const stopTransaction = { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' };
 
 describe('an upgrade', () => {
   beforeEach(async () => {
@@ -329,24 +328,5 @@ describe('ownership', () => {
     while ((await fixture.connections.find(ref))?.epoch !== epoch) await new Promise((next) => setImmediate(next));
     await fixture.command('CS-1', 'c1');
     expect(await station.next()).toMatchObject([2, 'c1', 'Reset', {}]);
-  });
-});
-
-describe('Kafka away', () => {
-  it('for longer: heartbeats are answered, new stations sent away with 503, a waiting stop closed with 1013, idle sockets kept', async () => {
-    fixture = await Fixture.start();
-    await fixture.know('idle');
-    await fixture.know('waiting');
-    const idle = await fixture.connect('idle');
-    const waiting = await fixture.connect('waiting');
-    waiting.say([2, 's', 'StopTransaction', stopTransaction]);
-    await fixture.until(() => fixture.heard.length === 1);
-    Object.defineProperty(fixture.bus, 'available', { value: false });
-    for (const { gateway } of fixture.gateways) (gateway as unknown as { shedUnackable(): void }).shedUnackable(); // what the bus's availability event calls
-    expect(await waiting.closed).toBe(1013);
-    expect(await idle.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
-    await expect(fixture.connect('idle', { password: PASSWORD })).rejects.toThrow('503');
-    idle.say([2, 's', 'StopTransaction', stopTransaction]);
-    expect(await idle.closed).toBe(1013);
   });
 });

@@ -1,0 +1,54 @@
+import { hashStationKey, type StationProfile } from '@voltbus/contracts';
+import { proves, readBasic } from './credentials';
+
+const PEPPER = 'p'.repeat(32);
+const ref = { tenant: 'default', station: 'CS-1' };
+const basic = (user: string, password: Buffer | string) =>
+  `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password)]).toString('base64')}`;
+
+function profile(...passwords: (Buffer | string)[]): StationProfile {
+  return {
+    ...ref,
+    known: true,
+    blocked: false,
+    securityProfile: 1,
+    keyHashes: passwords.map((password) => hashStationKey(PEPPER, ref, Buffer.from(password))),
+    registration: 'accepted',
+    unknownStations: 'refuse',
+    answersUpdates: false,
+  };
+}
+
+describe('a Basic header', () => {
+  const bytes = Buffer.from([0x00, 0xff, 0x3a, 0x80, 0x0a]);
+
+  it.each<[string, string, StationProfile, boolean]>([
+    ['its password', basic('CS-1', 'secret'), profile('secret'), true],
+    ['a password with colons: the first one ends the name', basic('CS-1', 'a:b:c'), profile('a:b:c'), true],
+    ['a password that is no text (1.6)', basic('CS-1', bytes), profile(bytes), true],
+    ['40 bytes', basic('CS-1', 'x'.repeat(40)), profile('x'.repeat(40)), true],
+    ['either of two while the password rotates', basic('CS-1', 'old'), profile('new', 'old'), true],
+    ['the scheme in lower case', basic('CS-1', 'secret').replace('Basic', 'basic'), profile('secret'), true],
+    ['a wrong password', basic('CS-1', 'guess'), profile('secret'), false],
+    ['no password', basic('CS-1', ''), profile('secret'), false],
+    ["another station's name", basic('CS-2', 'secret'), profile('secret'), false],
+    ['a name that only begins like it', basic('CS-1x', 'secret'), profile('secret'), false],
+    ['no colon', `Basic ${Buffer.from('CS-1').toString('base64')}`, profile('secret'), false],
+    ['another scheme', `Bearer ${Buffer.from('CS-1:secret').toString('base64')}`, profile('secret'), false],
+    ['what is no base64', 'Basic ???', profile('secret'), false],
+    ['nothing', '', profile('secret'), false],
+    ['anything, of a station without a password', basic('CS-1', ''), profile(), false],
+    ['the password of a station that is not known', basic('CS-1', 'secret'), { ...profile('secret'), known: false }, false],
+  ])('with %s', (_name, header, known, proven) => {
+    expect(proves(PEPPER, ref, header, known)).toBe(proven);
+  });
+
+  it('proves one station only: the same password is another hash at the next', () => {
+    const other = { ...profile('secret'), keyHashes: [hashStationKey(PEPPER, { ...ref, station: 'CS-2' }, Buffer.from('secret'))] };
+    expect(proves(PEPPER, ref, basic('CS-1', 'secret'), other)).toBe(false);
+  });
+
+  it('gives name and password as bytes', () => {
+    expect(readBasic(basic('CS-1', bytes))).toEqual({ user: Buffer.from('CS-1'), password: bytes });
+  });
+});

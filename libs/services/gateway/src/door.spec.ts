@@ -1,0 +1,77 @@
+import { CONNECTIONS } from '@voltbus/contracts';
+import { Fixture } from './ws-gateway-fixture';
+
+let fixture: Fixture;
+afterEach(() => fixture.stop());
+
+const heartbeat = [2, 'h', 'Heartbeat', {}];
+
+describe('the door', () => {
+  it('is not shut for a station because its neighbour behind the same router has a wrong password', async () => {
+    fixture = await Fixture.start();
+    for (const name of ['good', 'bad']) await fixture.know(name);
+    for (let tries = 0; tries < 40; tries++) await fixture.connect('bad', { password: 'wrong' }).catch(() => undefined);
+    await expect(fixture.connect('bad')).rejects.toThrow('429');
+    expect(await (await fixture.connect('good')).ask(heartbeat)).toMatchObject([3, 'h', {}]);
+  });
+
+  it('tells who was refused and why, of one address so many and no more', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    const refusals: unknown[] = [];
+    await fixture.bus.follow({
+      name: 'refusals',
+      topic: CONNECTIONS,
+      handle: ({ headers, value }) =>
+        fixture.note(() => refusals.push([headers['ce_type']?.toString(), JSON.parse(value.toString()) as unknown])),
+    });
+    for (let tries = 0; tries < 20; tries++) await fixture.connect('CS-1', { password: 'wrong' }).catch(() => undefined);
+    await fixture.until(() => refusals.length >= 10);
+    expect(refusals[0]).toEqual([
+      'voltbus.station.refused',
+      { tenant: 'default', station: 'CS-1', remoteAddress: '127.0.0.1', reason: 'wrong-credentials', at: expect.any(String) },
+    ]);
+    expect(refusals).toHaveLength(10);
+  });
+
+  it('opens to be closed with 1002, as the specification has it, where that is wanted for unknown versions (J 3.3)', async () => {
+    fixture = await Fixture.start({ SUBPROTOCOL_MISMATCH: 'accept-and-close' });
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1', { protocol: '' });
+    expect(station.socket.protocol).toBe('');
+    expect(await station.closed).toBe(1002);
+    await expect(fixture.connect('CS-1', { protocol: '', password: 'wrong' })).rejects.toThrow('401');
+    expect(fixture.metrics.total('gateway_handshakes_total', { result: 'no-common-protocol' })).toBe(1);
+    expect(await fixture.connections.find({ tenant: 'default', station: 'CS-1' })).toBeNull();
+  });
+
+  it('lets connections of one identity replace each other, and raises an alarm when they keep doing so', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    let last = await fixture.connect('CS-1');
+    for (let flip = 0; flip < 7; flip++) {
+      await last.ask(heartbeat);
+      const next = await fixture.connect('CS-1');
+      expect(await last.closed).toBe(1000);
+      last = next;
+    }
+    await last.ask(heartbeat);
+    expect(fixture.metrics.total('gateway_takeovers_total')).toBe(7);
+    expect(fixture.metrics.total('gateway_duplicate_identity_total')).toBe(2);
+    await fixture.command('CS-1', 'c1');
+    expect(await last.next()).toMatchObject([2, 'c1', 'Reset', {}]);
+  });
+
+  it('keeps tenants apart: the same identity, two stations', async () => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1', { securityProfile: 0 });
+    await fixture.know('CS-1', { tenant: 'acme', securityProfile: 0 });
+    const ours = await fixture.connect('CS-1');
+    const theirs = await fixture.connect('CS-1', { path: '/ocpp/acme/CS-1' });
+    expect(await ours.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect(await theirs.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    await fixture.command('CS-1', 'c1');
+    expect(await ours.next()).toMatchObject([2, 'c1', 'Reset', {}]);
+    expect(theirs.frames).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
+import { sendDown } from '@voltbus/station-link';
+import { Fixture } from './ws-gateway-fixture';
+
+let fixture: Fixture;
+let requests: ProfileRequest[];
+beforeEach(async () => {
+  fixture = await Fixture.start();
+  requests = [];
+  await fixture.bus.follow({
+    name: 'device-config',
+    topic: PROFILE_REQUESTS,
+    handle: ({ value }) => fixture.note(() => requests.push(JSON.parse(value.toString()) as ProfileRequest)),
+  });
+});
+afterEach(() => fixture.stop());
+
+async function answer({ requestId, inst, bucket, tenant, station }: ProfileRequest, changes: Partial<StationProfile>): Promise<void> {
+  const profile: StationProfile = {
+    tenant,
+    station,
+    known: true,
+    blocked: false,
+    securityProfile: 0,
+    keyHashes: [],
+    registration: 'accepted',
+    unknownStations: 'refuse',
+    answersUpdates: false,
+    ...changes,
+  };
+  await sendDown(fixture.bus, { ref: { tenant, station }, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
+}
+
+const once = async (): Promise<ProfileRequest> => {
+  await fixture.until(() => requests.length > 0);
+  return requests[0] as ProfileRequest; // awaited above
+};
+
+describe('a station that the registry does not know', () => {
+  it('is asked for once, however many wait, and let in by the answer', async () => {
+    const both = [fixture.connect('CS-9'), fixture.connect('CS-9')];
+    await answer(await once(), {});
+    await Promise.all(both);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is refused by the answer', async () => {
+    const refused = fixture.connect('CS-9');
+    const expected = expect(refused).rejects.toThrow('404');
+    await answer(await once(), { known: false });
+    await expected;
+  });
+
+  it('gets 503 when nobody answers within five seconds', async () => {
+    const since = performance.now();
+    await expect(fixture.connect('CS-9')).rejects.toThrow('503');
+    expect(performance.now() - since).toBeGreaterThan(4_900);
+  }, 10_000);
+
+  it('is asked for too while the registry is away, and remembered from then on', async () => {
+    fixture.connections.setAvailable(false);
+    const first = fixture.connect('CS-9');
+    await answer(await once(), {});
+    await first;
+    await fixture.connect('CS-9');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is asked for again after it was evicted: what was remembered is no longer true', async () => {
+    fixture.connections.setAvailable(false);
+    const first = fixture.connect('CS-9');
+    const request = await once();
+    await answer(request, {});
+    const station = await first;
+    await station.ask([2, 'h', 'Heartbeat', {}]);
+    const { inst, bucket, tenant, station: name } = request;
+    await sendDown(
+      fixture.bus,
+      { ref: { tenant, station: name }, bucket },
+      { kind: 'evict', inst, epoch: Number.MAX_SAFE_INTEGER, reason: 'credentials-changed' },
+    );
+    expect(await station.closed).toBe(1000);
+    void fixture.connect('CS-9').catch(() => undefined);
+    await fixture.until(() => requests.length === 2);
+  });
+});
