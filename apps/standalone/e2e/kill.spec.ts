@@ -31,7 +31,7 @@ describe('kill -9 of standalone in mid session', () => {
       'PROOF-TAG',
     );
     const connect = ({ protocol, name }: (typeof stations)[number]) =>
-      ForeignStation.connect({ url: standalone.ocppUrl, station: name, protocol, password });
+      ForeignStation.connect({ url: standalone.ocppUrl, station: name, protocol, password, reconnect: true });
 
     const begun = await Promise.all(
       stations.map(async (which) => {
@@ -40,11 +40,12 @@ describe('kill -9 of standalone in mid session', () => {
         const plan = planFor(which.protocol);
         const id = await start(station, plan);
         await read(station, plan, id, [1, 2]);
-        return { which, plan, id };
+        return { station, which, plan, id };
       }),
     );
 
     standalone = await standalone.killAndRestart();
+    await Promise.all(begun.map(({ station }) => station.close())); // they would look for the old port for ever
 
     await Promise.all(
       begun.map(async ({ which, plan, id }) => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { RPCClient } from 'ocpp-rpc';
 
 export type ProtocolName = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
@@ -14,6 +15,9 @@ export interface StationOptions {
 
 /** `ocpp-rpc` 2.2.1 looks up `urn:<Action>.req` also where its 2.1 schemas are called `urn:<Action>Request`: strict there means every call fails. */
 const STRICT = ['ocpp1.6', 'ocpp2.0.1'];
+
+const INSIST_MS = 90_000;
+const AGAIN_MS = 100;
 
 type ClientOptions = ConstructorParameters<typeof RPCClient>[0];
 type Payload = Record<string, unknown>;
@@ -53,8 +57,16 @@ export class ForeignStation {
     await this.client.connect();
   }
 
-  call<T = Payload>(action: string, payload: Payload): Promise<T> {
-    return this.client.call(action, payload) as Promise<T>;
+  /** One that reconnects asks again, as stations do with what they must deliver, until it is answered; an error is an answer. */
+  async call<T = Payload>(action: string, payload: Payload): Promise<T> {
+    for (const end = Date.now() + INSIST_MS; ; await pause(AGAIN_MS)) {
+      try {
+        return (await this.client.call(action, payload)) as T; // the caller names what its version answers
+      } catch (error) {
+        const unanswered = error instanceof Error && /Client disconnected|Call timeout|socket not open/.test(error.message);
+        if (!unanswered || this.options.reconnect !== true || Date.now() > end) throw error;
+      }
+    }
   }
 
   /** Says what it answers to a call; the last word for an action counts. */
