@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { startEmbeddedPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
+import { timeRequests } from './api-requests';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
 import { Checks } from './health';
@@ -122,6 +123,7 @@ export class Running {
     const options = { logger: nestLog(this.logger), abortOnError: false };
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
     const app = await http.create(root, options, this.settings, this.logger);
+    timeRequests(app, this.metrics);
     this.phases.add('doors', {
       name: 'http',
       start: async () => {
