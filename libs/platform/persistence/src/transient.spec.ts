@@ -18,6 +18,7 @@ describe('a database error', () => {
     const dataSource = await openDatabase({ url: database.url, schema: 'test', migrations: [], poolSize: 2 });
     await expect(transiently(() => dataSource.query('SELECT 1/0'))).rejects.not.toThrow(TransientError);
     await expect(transiently(() => dataSource.query('SELECT pg_terminate_backend(pg_backend_pid())'))).rejects.toThrow(TransientError);
+    expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]); // on a connection of its own, once the server is back
     await dataSource.destroy();
     await database.drop();
   });
