@@ -22,6 +22,8 @@ export interface EmbeddedPostgres {
   /** For the superuser: only to make other databases (tests). */
   adminUrl: string;
   pid: number;
+  /** Resolves when the server has ended, whoever ended it. */
+  gone: Promise<unknown>;
   dataDir: string;
   /** Lets connections finish nothing, loses nothing committed. */
   stop(): Promise<void>;
@@ -53,16 +55,17 @@ export async function startEmbeddedPostgres({
     await ready(server, place);
     await createDatabase(place.url('postgres', 'postgres'), database, place.password);
   } catch (error) {
-    await ended(server.process);
+    await ended(server);
     throw error;
   }
   return {
     url: place.url(database, database),
     adminUrl: place.url('postgres', 'postgres'),
     pid: server.process.pid ?? 0,
+    gone: server.gone,
     dataDir: resolve(dataDir),
     stop: async () => {
-      await ended(server.process);
+      await ended(server);
       place.release();
     },
   };
@@ -70,6 +73,7 @@ export async function startEmbeddedPostgres({
 
 interface Server {
   process: ChildProcess;
+  gone: Promise<unknown>;
   /** The last it said. */
   log(): string;
 }
@@ -93,13 +97,14 @@ function serve(place: EmbeddedPlace, durable: boolean): Server {
   });
   const atExit = () => server.kill('SIGINT'); // whatever way this process ends, short of kill -9: the server is nobody else's
   process.once('exit', atExit);
-  server.once('exit', () => process.off('exit', atExit));
+  const gone = new Promise((done) => server.once('exit', done));
+  void gone.then(() => process.off('exit', atExit));
   let log = '';
   server.once('error', ({ message }) => (log += message));
   server.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_TAIL)));
   if (server.stderr instanceof Socket) server.stderr.unref(); // neither the pipe nor the child keeps this process alive
   server.unref();
-  return { process: server, log: () => log };
+  return { process: server, gone, log: () => log };
 }
 
 async function ready(server: Server, place: EmbeddedPlace): Promise<void> {
@@ -144,12 +149,11 @@ async function createDatabase(adminUrl: string, name: string, password: string):
   }
 }
 
-async function ended(server: ChildProcess): Promise<void> {
+async function ended({ process: server, gone }: Server): Promise<void> {
   if (hasEnded(server)) return;
-  const exit = new Promise((done) => server.once('exit', done));
   server.ref(); // else a process with nothing else to do would leave before it
   server.kill('SIGINT');
-  await exit;
+  await gone;
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

@@ -18,7 +18,10 @@ describe('a database error', () => {
     const dataSource = await openDatabase({ url: database.url, schema: 'test', migrations: [], poolSize: 2 });
     await expect(transiently(() => dataSource.query('SELECT 1/0'))).rejects.not.toThrow(TransientError);
     await expect(transiently(() => dataSource.query('SELECT pg_terminate_backend(pg_backend_pid())'))).rejects.toThrow(TransientError);
-    expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]); // on a connection of its own, once the server is back
+    const again = () => transiently(() => dataSource.query<unknown[]>('SELECT 1 AS one'));
+    // The dying connection may be met once more before the pool has noticed: transient again, as the bus's next attempt is not.
+    const answer = await again().catch((error: unknown) => (error instanceof TransientError ? again() : Promise.reject(error)));
+    expect(answer).toEqual([{ one: 1 }]);
     await dataSource.destroy();
     await database.drop();
   });
