@@ -172,6 +172,14 @@ describe('a frame that cannot be used', () => {
     expect(await station.closed).toBe(1002);
   });
 
+  it('counts anew after one that can be used', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let round = 0; round < 3; round++) {
+      for (let strike = 0; strike < 9; strike++) station.say('garbage');
+      expect(await station.ask([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    }
+  });
+
   it('an answer to nothing is ignored and counted', async () => {
     const station = await fixture.connect('CS-1');
     station.say([3, 'never-asked', {}]);

@@ -69,7 +69,19 @@ describe('an inbox', () => {
     expect(told.at(-1)).toBe('1048576 bytes');
   });
 
-  it('lets nothing overtake what waits, and reads nothing more once it has ended', () => {
+  it('lets nothing overtake what waits: a short message stays behind the long one that came before it', () => {
+    jest.useFakeTimers();
+    const { box, told } = inbox();
+    box.open();
+    const largest = Buffer.alloc(1024 * 1024);
+    for (let at = 0; at <= Math.floor(MESSAGE_RATE.burst / 65); at++) box.take(largest, false);
+    box.take(Buffer.from('short'), false);
+    expect(told.at(-1)).toBe('slowed');
+    jest.advanceTimersByTime(1_000);
+    expect(told.filter((one) => one !== 'slowed').slice(-2)).toEqual(['1048576 bytes', 'short']);
+  });
+
+  it('reads nothing more once it has ended', () => {
     jest.useFakeTimers();
     const { box, told } = inbox();
     box.open();
