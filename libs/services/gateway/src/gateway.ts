@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { Logger, Metrics, Settings } from '@voltbus/process';
@@ -146,11 +147,16 @@ export class Gateway implements TransportHandler<Admitted> {
       ended: (...end) => this.ended(...end),
     });
     this.sessions.add(session);
-    this.ownership.acquire(session).catch((error: unknown) => {
+    this.settleIn(session, profile).catch((error: unknown) => {
       this.happenings.defect(error);
       session.close('unackable');
     });
     return session.hears();
+  }
+
+  private async settleIn(session: Session, profile: StationProfile): Promise<void> {
+    await this.ownership.acquire(session);
+    if (session.open && (await this.profiles.takenBack(session.ref, profile))) session.close('evicted');
   }
 
   turnedAway(...what: Parameters<TransportHandler<Admitted>['turnedAway']>): void {

@@ -54,4 +54,23 @@ describe('whose connection it is', () => {
     await new Promise((next) => setImmediate(next));
     expect(await fixture.connections.leases()).toEqual([]);
   });
+
+  it.each([
+    ['was blocked', { blocked: true }],
+    ['got another password', { keyHashes: ['other'] }],
+  ])(
+    "is nobody's when the station %s between its password check and its registration, where no eviction finds it",
+    async (_name, change) => {
+      fixture = await Fixture.start();
+      await fixture.know('CS-1');
+      const acquire = fixture.connections.acquire.bind(fixture.connections);
+      jest.spyOn(fixture.connections, 'acquire').mockImplementationOnce(async (...owner) => {
+        await fixture.know('CS-1', change); // what device-config changes now, and then finds no owner to evict
+        return acquire(...owner);
+      });
+      const station = await fixture.connect('CS-1');
+      expect(await station.closed).toBe(1000);
+      expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'evicted' })).toBe(1);
+    },
+  );
 });

@@ -46,6 +46,20 @@ export class Profiles {
     return asked === null ? null : this.remember(key, asked);
   }
 
+  /**
+   * Whether what admitted a station was taken back before its connection stood in the registry. Who changes a station drops its profile and then looks
+   * for a connection to evict; we make the connection known and then look at the profile: one of the two sees the other.
+   */
+  async takenBack(ref: StationRef, admittedBy: StationProfile): Promise<boolean> {
+    if (!admittedBy.known) return false; // admitted as the stranger it was
+    try {
+      const now = (await this.connections.profile(ref)) ?? (await this.ask(ref, stationKey(ref)));
+      return now !== null && forbids(now, admittedBy);
+    } catch {
+      return false; // the registry is away: who changes the station tries again until an eviction succeeds
+    }
+  }
+
   /** An answer came down. */
   answered(requestId: string, profile: StationProfile): void {
     this.asks.get(requestId)?.resolve(profile);
@@ -92,4 +106,11 @@ export class Profiles {
     this.asksByKey.set(key, ask);
     return ask;
   }
+}
+
+/** Whether a connection that was admitted by the one profile would have to leave by the other. */
+function forbids(now: StationProfile, before: StationProfile): boolean {
+  const sameKeys = now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
+  const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
+  return !now.known || now.blocked || !sameKeys || now.securityProfile > before.securityProfile || registrationLost;
 }
