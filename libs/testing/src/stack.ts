@@ -50,6 +50,6 @@ export async function startStack({ gateways, env = {} }: { gateways: number; env
 function pidOf(facts: StackFacts, name: string): number {
   const servers: Readonly<Record<string, { pid: number | null }>> = { kafka: facts.kafka, redis: facts.redis, postgres: facts.postgres };
   const pid = (servers[name] ?? [...facts.gateways, ...facts.processes].find((process) => process.name === name))?.pid;
-  if (pid == null) throw new Error(`${name} is not running`);
+  if (pid === undefined || pid === null) throw new Error(`${name} is not running`);
   return pid;
 }
