@@ -1,10 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { startNativeKafka } from '@voltbus/infra';
-
-/** Where the tools keep what they fetched. */
-export const CACHE_DIR = resolve(__dirname, '../../../.cache');
+import { join } from 'node:path';
+import { startKafka } from '@voltbus/infra';
 
 /** The Kafka that Jest's global setup started for the specs of real infrastructure. */
 export function testKafka(): { brokers: string[] } {
@@ -28,7 +25,7 @@ export interface OwnKafka {
 /** A broker of one's own, to be killed. */
 export async function ownKafka(): Promise<OwnKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-kafka-'));
-  const kafka = await startNativeKafka(folder, CACHE_DIR);
+  const kafka = await startKafka({ dataDir: folder });
   return {
     brokers: kafka.brokers,
     kill: () => kafka.signal('SIGKILL'),

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { guard } from '@voltbus/infra';
 
 export const ROOT = resolve(__dirname, '../../..');
 
@@ -33,6 +34,7 @@ export function runProgram(file: string, words: readonly string[], settings: Rea
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
+  if (child.pid !== undefined) guard(child.pid, once(child, 'exit'));
   let stdout = '';
   let all = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -1,3 +1,6 @@
-export { startNativeKafka, type KafkaServer } from './native-kafka';
-export { installRedis, startNativeRedis, type RedisServer } from './native-redis';
-export { freePorts, type Server } from './server';
+export { freePorts } from './free-ports';
+export { guard } from './guard';
+export { installRedis } from './native-redis';
+export { type PostgresServer } from './postgres';
+export { type Server } from './server';
+export { startKafka, startPostgres, startRedis, type KafkaServer, type RedisServer, type Wish } from './start';

@@ -1,17 +1,60 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { guard } from './guard';
 
 /** A server that tests and the local stack may kill and bring back. */
 export interface Server {
-  /** Changes with each restart. */
-  readonly pid: number;
+  /** Null while it is dead, and when it runs where no signal of ours reaches it. Changes with each restart. */
+  readonly pid: number | null;
   /** In order. */
   stop(): Promise<void>;
   /** Sends the signal at once; resolves when the process is gone, unless the signal only pauses or resumes it. */
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** After its death: the same ports, the same data. */
+  /** After its death: the same address, the same data. */
   restart(): Promise<void>;
+}
+
+/** What a server is made of, whichever way it runs: one life after the other. */
+export interface Life {
+  readonly pid: number | null;
+  readonly gone: Promise<unknown>;
+  send(signal: NodeJS.Signals): Promise<unknown>;
+  /** In order; resolves when it is gone. */
+  stop(): Promise<unknown>;
+}
+
+const TRY_AGAIN_MS = 50;
+const PAUSES: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT'];
+
+/** A `Server` of lives that `start` makes and waits for; `changed` is told of every death and every return. */
+export async function serverOf(start: () => Promise<Life>, changed: () => void = () => undefined): Promise<Server> {
+  let life: Life | null = null;
+  const live = async (): Promise<void> => {
+    const mine = await start();
+    life = mine;
+    void mine.gone.then(() => {
+      if (life === mine) life = null;
+      changed();
+    });
+    changed();
+  };
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
+    const current = life;
+    if (current === null) return;
+    await current.send(name);
+    if (!PAUSES.includes(name)) await current.gone;
+  };
+  await live();
+  return {
+    get pid() {
+      return life?.pid ?? null;
+    },
+    signal,
+    stop: async () => void (await life?.stop()),
+    restart: async () => {
+      await signal('SIGKILL');
+      await live();
+    },
+  };
 }
 
 /** Ends all that this process started when it leaves without stopping them. */
@@ -20,68 +63,44 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-const PAUSES: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT'];
-
-/** A `Server` of one child process, which `start` makes and waits for. */
-export async function serverOf(start: () => Promise<ChildProcess>): Promise<Server> {
-  let child = await adopt(start);
-  const gone = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.ref(); // or nothing might keep us here until it is gone
-    const exit = once(child, 'exit');
-    child.kill(signal);
-    if (PAUSES.includes(signal)) child.unref();
-    else await exit;
-  };
-  return {
-    get pid() {
-      return child.pid ?? 0;
-    },
-    stop: () => gone('SIGTERM'),
-    signal: gone,
-    restart: async () => {
-      await gone('SIGKILL');
-      child = await adopt(start);
-    },
-  };
-}
-
-async function adopt(start: () => Promise<ChildProcess>): Promise<ChildProcess> {
-  const child = await start();
+/** The life of a child process. It must not outlive us, and does not keep us here. */
+export function childLife(child: ChildProcess): Life {
+  const gone = new Promise((done) => {
+    child.once('exit', done);
+    child.once('error', done); // it could not even be started
+  });
   children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
+  void gone.then(() => children.delete(child));
+  if (child.pid !== undefined) guard(child.pid, gone);
+  child.unref();
+  const send = (signal: NodeJS.Signals): Promise<unknown> => {
+    if (!PAUSES.includes(signal)) child.ref(); // or nothing might keep us here until it is gone
+    child.kill(signal);
+    return Promise.resolve();
+  };
+  return { pid: child.pid ?? null, gone, send, stop: () => send('SIGTERM').then(() => gone) };
 }
 
-/** Ports that are free now. Another process may take one before it is used: whoever opens it says so. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return (server.address() as AddressInfo).port; // a listening TCP server has one
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}
-
-/** Tries again until it succeeds, the child has died, or the time is over. */
+/** The life, once the server answers: tries again until it does, it has died, or the time is over. Then it is not left behind. */
 export async function answering(
   what: string,
-  child: ChildProcess,
+  life: Life,
   seconds: number,
-  tryOnce: () => Promise<void>,
-  log: () => string,
-): Promise<void> {
+  { tryOnce, log }: { tryOnce(): Promise<void>; log(): string | Promise<string> },
+): Promise<Life> {
+  let dead = false;
+  void life.gone.then(() => (dead = true));
   for (const end = Date.now() + seconds * 1_000; ;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${what} stopped at its start:\n${log()}`);
+    if (dead) throw new Error(`${what} stopped at its start:\n${await log()}`);
     try {
-      return await tryOnce();
+      await tryOnce();
+      return life;
     } catch (error) {
-      if (Date.now() > end) throw new Error(`${what} does not answer after ${seconds} s:\n${log()}`, { cause: error });
-      await new Promise((next) => setTimeout(next, 50));
+      if (Date.now() > end) {
+        await life.send('SIGKILL');
+        throw new Error(`${what} does not answer after ${seconds} s:\n${await log()}`, { cause: error });
+      }
+      await new Promise((next) => setTimeout(next, TRY_AGAIN_MS));
     }
   }
 }

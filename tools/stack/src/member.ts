@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { guard } from '@voltbus/infra';
 import type { RunFile } from './facts';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -44,10 +45,12 @@ export class Member {
     });
     closeSync(log);
     this.child = child;
-    child.once('exit', () => {
+    const gone = new Promise((done) => child.once('exit', done));
+    void gone.then(() => {
       this.child = null;
       this.changed();
     });
+    if (child.pid !== undefined) guard(child.pid, gone);
     this.facts = await this.ready(child, runFile);
     this.changed();
   }

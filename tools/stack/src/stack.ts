@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KafkaBus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
+import { freePorts } from '@voltbus/infra';
 import { DataFolder } from '@voltbus/process';
 import type { StackFacts } from './facts';
 import { Member } from './member';
@@ -16,10 +17,14 @@ export interface StackOptions {
   say(text: string): void;
 }
 
+const GATEWAY = 'gateway-';
 const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
 
 /** The cluster shape on this machine: a process per service on real servers. Nothing is brought back by itself: that is for whoever watches. */
 export class Stack {
+  /** From ready to stopped: only then is there something true to write down. */
+  private up = false;
+
   private constructor(
     private readonly options: StackOptions,
     private readonly folder: DataFolder,
@@ -31,13 +36,10 @@ export class Stack {
     const folder = new DataFolder(options.dataDir);
     const work = folder.file('stack');
     mkdirSync(work, { recursive: true });
-    const servers = await startServers(work, options.environment, options.say);
-    const stack = new Stack(
-      options,
-      folder,
-      servers,
-      membersOf(options, folder, servers, work, () => stack.write()),
-    );
+    let stack: Stack | null = null;
+    const changed = (): void => stack?.write();
+    const servers = await startServers(work, options.environment, options.say, changed);
+    stack = new Stack(options, folder, servers, await membersOf(options, folder, servers, work, changed));
     try {
       await ensureTopics(servers.kafka.brokers);
       await Promise.all(stack.members.map((member) => member.start()));
@@ -45,6 +47,7 @@ export class Stack {
       await stack.stop();
       throw error;
     }
+    stack.up = true;
     stack.write();
     return stack;
   }
@@ -61,7 +64,6 @@ export class Stack {
   async restart(name: string): Promise<void> {
     if (name === 'kafka' || name === 'redis' || name === 'postgres') await this.servers[name].restart();
     else await this.member(name).start();
-    this.write();
   }
 
   /** Gateways first, so that stations go in peace; then the services and the API; then what they stand on. */
@@ -70,6 +72,7 @@ export class Stack {
     await Promise.all(gateways.map((member) => member.stop()));
     await Promise.all(this.members.map((member) => member.stop()));
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
+    this.up = false;
     rmSync(this.factsFile, { force: true });
   }
 
@@ -93,6 +96,7 @@ export class Stack {
 
   /** Replaced as a whole: whoever reads it never sees half of it. */
   private write(): void {
+    if (!this.up) return;
     const half = `${this.factsFile}.half`;
     writeFileSync(half, `${JSON.stringify(this.facts(), null, 1)}\n`, { mode: 0o600 });
     renameSync(half, this.factsFile);
@@ -114,19 +118,23 @@ export class Stack {
 }
 
 function isGateway({ name }: Member): boolean {
-  return name.startsWith('gateway-');
+  return name.startsWith(GATEWAY);
 }
 
-function membersOf(
+/** Each with ports of its own that stay: whoever knew a process finds it again after its restart. */
+async function membersOf(
   { gateways, httpPort, ocppPort }: StackOptions,
   folder: DataFolder,
   servers: StackServers,
   work: string,
   changed: () => void,
-): Member[] {
+): Promise<Member[]> {
+  const names = [...Array.from({ length: gateways }, (_, index) => `${GATEWAY}${index + 1}`), ...SERVICES, 'api'];
+  const [freeHttp, ...free] = await freePorts(1 + names.length + gateways); // in one go: none of them twice
+  const api = httpPort === 0 ? freeHttp : httpPort;
+  const ocpp = ocppPort === 0 ? free.slice(names.length) : Array.from({ length: gateways }, (_, index) => ocppPort + index);
   const shared = {
     VOLTBUS_HOST: '127.0.0.1',
-    VOLTBUS_INTERNAL_PORT: '0',
     VOLTBUS_DATA_DIR: work,
     VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),
     VOLTBUS_REDIS_URL: servers.redis.url,
@@ -134,14 +142,16 @@ function membersOf(
     VOLTBUS_ADMIN_KEY: folder.secret('admin-key'),
     VOLTBUS_KEY_PEPPER: folder.secret('key-pepper'),
   };
-  const member = (name: string, app: string, own: Record<string, string> = {}): Member =>
-    new Member(name, app, { ...shared, VOLTBUS_POD_NAME: name, ...own }, work, changed);
-  const gatewayPort = (index: number): string => String(ocppPort === 0 ? 0 : ocppPort + index);
-  return [
-    ...Array.from({ length: gateways }, (_, index) => member(`gateway-${index + 1}`, 'gateway', { VOLTBUS_OCPP_PORT: gatewayPort(index) })),
-    ...SERVICES.map((name) => member(name, name)),
-    member('api', 'api', { VOLTBUS_HTTP_PORT: String(httpPort) }),
-  ];
+  return names.map((name, index) => {
+    const gateway = name.startsWith(GATEWAY);
+    const own = {
+      VOLTBUS_POD_NAME: name,
+      VOLTBUS_INTERNAL_PORT: String(free[index]),
+      ...(gateway ? { VOLTBUS_OCPP_PORT: String(ocpp[index]) } : {}),
+      ...(name === 'api' ? { VOLTBUS_HTTP_PORT: String(api) } : {}),
+    };
+    return new Member(name, gateway ? 'gateway' : name, { ...shared, ...own }, work, changed);
+  });
 }
 
 async function ensureTopics(brokers: string[]): Promise<void> {

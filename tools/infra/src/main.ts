@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { alive, keep, kept, type Kept } from './keeper';
+import { tailOf, withLog } from './log-file';
+
+const EXIT_CONFIG = 78;
+const LOOK_MS = 100;
+const FOLDER = join(process.env['VOLTBUS_DATA_DIR'] ?? '.voltbus', 'infra');
+const LOG = join(FOLDER, 'infra.log');
+const USAGE = 'npm run infra -- up | down | status';
+
+const say = (text: string): void => void process.stderr.write(`infra: ${text}\n`);
+
+async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (rest.length === 0) {
+    if (command === 'up') return up();
+    if (command === 'down') return down();
+    if (command === 'status') return status();
+    if (command === 'keep') return keep(FOLDER, process.env, say);
+  }
+  say(USAGE);
+  process.exitCode = EXIT_CONFIG;
+}
+
+/** In the background, so that the terminal is free; returns when all can be used. */
+async function up(): Promise<void> {
+  if (kept(FOLDER) === null && !(await start())) {
+    process.stderr.write(tailOf(LOG));
+    process.exitCode = 1;
+    return;
+  }
+  status();
+}
+
+async function start(): Promise<boolean> {
+  mkdirSync(FOLDER, { recursive: true });
+  say(`starting; the log is ${LOG}`);
+  const child = withLog(LOG, (log) => spawn(process.execPath, [__filename, 'keep'], { stdio: ['ignore', log, log], detached: true }));
+  let ended = false;
+  child.once('exit', () => (ended = true));
+  while (!ended && kept(FOLDER)?.pid !== child.pid) await pause(LOOK_MS);
+  child.unref();
+  return !ended;
+}
+
+async function down(): Promise<void> {
+  const pid = kept(FOLDER)?.pid;
+  if (pid === undefined) return say('nothing is running');
+  process.kill(pid, 'SIGTERM');
+  while (alive(pid)) await pause(LOOK_MS);
+  say('stopped');
+}
+
+function status(): void {
+  const found = kept(FOLDER);
+  if (found === null) {
+    say('nothing is running');
+    process.exitCode = 1;
+    return;
+  }
+  say(`kept by process ${found.pid}; \`eval "$(npm run -s infra -- status)"\` makes tests and the stack use these:`);
+  for (const [name, value] of Object.entries(settingsOf(found))) process.stdout.write(`export ${name}='${value}'\n`);
+}
+
+/** For the programs, and for Jest's setups. */
+function settingsOf({ brokers, redisUrl, postgresUrl, postgresAdminUrl }: Kept): Record<string, string> {
+  return {
+    VOLTBUS_KAFKA_BROKERS: brokers.join(','),
+    VOLTBUS_REDIS_URL: redisUrl,
+    VOLTBUS_DATABASE_URL: postgresUrl,
+    VOLTBUS_TEST_KAFKA_BROKERS: brokers.join(','),
+    VOLTBUS_TEST_REDIS_URL: redisUrl,
+    ...(postgresAdminUrl === null ? {} : { VOLTBUS_TEST_POSTGRES_URL: postgresUrl, VOLTBUS_TEST_POSTGRES_ADMIN_URL: postgresAdminUrl }),
+  };
+}
+
+void main();
