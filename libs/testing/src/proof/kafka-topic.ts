@@ -9,9 +9,12 @@ export interface TopicRecord {
   headers: Record<string, string>;
 }
 
+/** A broker that has just come back elects its leaders first. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 };
+
 /** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. */
 export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
-  const kafka = new Kafka({ brokers, clientId: 'proof', logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers, clientId: 'proof', logLevel: logLevel.NOTHING, retry: RETRY });
   const admin = kafka.admin();
   await admin.connect();
   const open = new Map(
