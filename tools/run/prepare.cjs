@@ -46,12 +46,17 @@ function run(command, words, stdio = 'inherit') {
     stdio,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', CI: process.env.CI ?? 'true' },
+    env: environment(),
   });
+}
+
+/** For what we run: Nx alone, silent and asking nothing. */
+function environment() {
+  return { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', CI: process.env.CI ?? 'true' };
 }
 
 function say(text) {
   process.stderr.write(`voltbus: ${text}\n`);
 }
 
-module.exports = { prepare, must, run, say, root };
+module.exports = { environment, prepare, must, run, say, root };

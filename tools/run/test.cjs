@@ -1,9 +1,11 @@
 'use strict';
-// `npm test`: everything, for real; one summary at the end.
+// `npm test`: everything, for real; one summary at the end. Arguments go to Jest.
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { prepare, run, say, root } = require('./prepare.cjs');
+const { environment, prepare, say, root } = require('./prepare.cjs');
 
 const SUITES = [
   ['specs', 'jest.config.cjs'],
@@ -11,36 +13,44 @@ const SUITES = [
   ['the built system', 'jest.e2e.config.cjs'],
 ];
 
-prepare();
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 let broken = false;
 
-for (const [name, config] of SUITES) {
-  say(name);
-  const outputFile = path.join(folder, `${config}.json`);
-  const { status } = run(
-    process.execPath,
-    [
-      path.join(root, 'node_modules/jest/bin/jest.js'),
-      '-c',
-      config,
-      '--json',
-      `--outputFile=${outputFile}`,
-      '--silent=false',
-      ...process.argv.slice(2),
-    ].concat('--reporters=default'),
-    ['ignore', 'ignore', 'inherit'],
-  );
-  broken ||= status !== 0;
-  if (fs.existsSync(outputFile)) count(JSON.parse(fs.readFileSync(outputFile, 'utf8')));
+async function main() {
+  prepare();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
+  for (const [name, config] of SUITES) {
+    say(name);
+    const results = path.join(folder, `${config}.json`);
+    broken = (await jest(config, results)) !== 0 || broken;
+    if (fs.existsSync(results)) count(JSON.parse(fs.readFileSync(results, 'utf8')));
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+  for (const words of skipped) process.stdout.write(`skipped: ${words}\n`);
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  process.exitCode = broken || total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
-fs.rmSync(folder, { recursive: true, force: true });
 
-for (const title of skipped) process.stdout.write(`skipped: ${title}\n`);
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
-process.exit(broken || total.failed > 0 || total.passed === 0 ? 1 : 0);
+async function jest(config, results) {
+  const wished = process.argv.slice(2);
+  // Some may have none of what was wished for; of everything, each must have some.
+  const words = ['-c', config, '--json', `--outputFile=${results}`, ...(wished.length > 0 ? ['--passWithNoTests', ...wished] : [])];
+  // What it writes to standard output is the JSON again.
+  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...words], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment(),
+  });
+  const stop = (signal) => {
+    child.kill(signal);
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  const [code] = await once(child, 'exit');
+  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+  return code;
+}
 
 function count({ testResults }) {
   for (const { assertionResults, status, name, message } of testResults) {
@@ -53,8 +63,10 @@ function count({ testResults }) {
       else if (result === 'failed') total.failed += 1;
       else {
         total.skipped += 1;
-        skipped.push(fullName);
+        skipped.push(`${path.relative(root, name)}: ${fullName}`); // its title says why: tools/tidy sees to it
       }
     }
   }
 }
+
+void main();

@@ -2,5 +2,5 @@ export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
 export { startStack, type Stack, type StackFacts } from './stack';
-export { runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
+export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
 export * from './proof';

@@ -27,9 +27,20 @@ process.once('exit', () => {
 
 /** Starts a built program with no `VOLTBUS_` setting but the ones given. */
 export function runProgram(file: string, words: readonly string[], settings: Readonly<Record<string, string>>): Program {
+  return runCommand(process.execPath, ['--enable-source-maps', join(ROOT, file), ...words], settings);
+}
+
+/** Starts a command at the root, in a process group of its own if wished, as a terminal does. */
+export function runCommand(
+  command: string,
+  words: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  { detached = false } = {},
+): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VOLTBUS_'));
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, file), ...words], {
+  const child = spawn(command, words, {
     cwd: ROOT,
+    detached,
     env: { ...Object.fromEntries(inherited), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,7 +61,7 @@ export function runProgram(file: string, words: readonly string[], settings: Rea
     exit,
     said: (beginning) =>
       new Promise((heard, reject) => {
-        const fail = (why: string): void => reject(new Error(`${file} ${why}:\n${all.slice(-OUTPUT_TAIL)}`));
+        const fail = (why: string): void => reject(new Error(`${[command, ...words].join(' ')} ${why}:\n${all.slice(-OUTPUT_TAIL)}`));
         const timer = setTimeout(() => fail(`did not say '${beginning}' within ${READY_SECONDS} s`), READY_SECONDS * 1_000);
         const look = (): void => {
           const line = stdout.split('\n').find((one, index, lines) => index < lines.length - 1 && one.startsWith(beginning));

@@ -17,6 +17,8 @@ export interface StackFacts {
 }
 
 export interface Stack {
+  /** Of the program that keeps the others. */
+  pid: number;
   /** As they stand now. */
   facts(): StackFacts;
   /** To `gateway-1`, `transaction`, `kafka` ... by its pid, as anybody may. */
@@ -34,6 +36,7 @@ export async function startStack({ gateways, env = {} }: { gateways: number; env
   await program.said('ready');
   const facts = (): StackFacts => readJson<StackFacts>(join(dataDir, 'stack.json'));
   return {
+    pid: program.pid,
     facts,
     signal: (name, signal) => void process.kill(pidOf(facts(), name), signal),
     restart: async (name) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProgram, readJson, runProgram, type Program } from './programs';
+import { endProgram, readJson, runCommand, runProgram, type Program } from './programs';
 
 const MAIN = 'apps/standalone/dist/main.js';
 /** Free ports, unless a test says otherwise. */
@@ -52,6 +52,11 @@ export async function runStandalone(
   clearTimeout(timer);
   rmSync(folder, { recursive: true, force: true });
   return { code, output: program.output() };
+}
+
+/** `npm start -- WORDS`, as a newcomer's terminal or a supervisor has it: with a process group of its own. */
+export function npmStart(dataDir: string, words: readonly string[] = []): Program {
+  return runCommand('npm', ['start', '--', ...words], { ...PORTS, VOLTBUS_DATA_DIR: dataDir }, { detached: true });
 }
 
 function facts(dataDir: string, { pid }: Program) {

@@ -111,8 +111,18 @@ describe('a process', () => {
     await it.said('ready  ');
     it.child.kill('SIGTERM');
     await it.said('door stays');
-    it.child.kill('SIGINT');
+    const again = setInterval(() => it.child.kill('SIGINT'), 100); // until it is no echo of the first
     expect(await it.exit).toBe(1);
+    clearInterval(again);
+  });
+
+  it('takes a signal that comes twice at once for one: the terminal sends it, and npm passes it on', async () => {
+    const it = run('well');
+    await it.said('ready  ');
+    it.child.kill('SIGINT');
+    it.child.kill('SIGTERM');
+    expect(await it.exit).toBe(0);
+    expect(spoken(it)).toEqual([...STARTED, ...STOPPED]);
   });
 
   it('that cannot start says why, closes what it had opened and ends with 1', async () => {

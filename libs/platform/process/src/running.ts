@@ -17,6 +17,9 @@ import type { Mode, ProcessName } from './read-settings';
 import { urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from './settings';
 
+/** One Ctrl-C comes more than once: from the terminal, and from npm, which passes it on. */
+const ECHO_MS = 500;
+
 export interface ProcessDefinition {
   name: ProcessName;
   mode: Mode;
@@ -38,6 +41,7 @@ export class Running {
   private opening: Promise<void> | undefined;
   private adminKeyFile: string | undefined;
   private stopping = false;
+  private stoppingSince = 0;
 
   constructor(
     private readonly definition: ProcessDefinition,
@@ -160,8 +164,10 @@ export class Running {
 
   /** Once in order; a second signal, or the deadline, ends it at once. */
   private async stop(signal: string): Promise<void> {
+    if (this.stopping && performance.now() - this.stoppingSince < ECHO_MS) return;
     if (this.stopping) process.exit(1);
     this.stopping = true;
+    this.stoppingSince = performance.now();
     this.logger.info({ signal }, 'stopping');
     this.health.leave('stopping');
     const deadline = setTimeout(() => {

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { startKafka, startPostgres, startRedis } from './start';
+import type { Server } from './server';
+
+jest.setTimeout(120_000);
+
+describe('servers of our own', () => {
+  let dataDir: string;
+  const servers: Server[] = [];
+  const changes: string[] = [];
+  const wish = (name: string) => ({ dataDir, keep: true, changed: () => void changes.push(name) });
+
+  beforeAll(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'voltbus-servers-'));
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  async function killedAndBack(server: Server, name: string): Promise<void> {
+    servers.push(server);
+    const before = server.pid;
+    changes.length = 0;
+    await server.signal('SIGKILL');
+    expect(server.pid).toBeNull();
+    await server.restart();
+    expect(server.pid).not.toBe(before);
+    expect(changes).toEqual([name, name]);
+  }
+
+  it('Kafka keeps its address and its topics over a kill -9', async () => {
+    const kafka = await startKafka(wish('kafka'));
+    const admin = () => new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    const before = admin();
+    await before.connect();
+    await before.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }], waitForLeaders: true });
+    await before.disconnect();
+    await killedAndBack(kafka, 'kafka');
+    const after = admin();
+    await after.connect();
+    expect(await after.listTopics()).toContain('kept');
+    await after.disconnect();
+  });
+
+  it('Redis keeps its address over a kill -9', async () => {
+    const redis = await startRedis(wish('redis'));
+    const { url } = redis;
+    await killedAndBack(redis, 'redis');
+    expect(redis.url).toBe(url);
+  });
+
+  it('Postgres keeps its address over a kill -9, and its application role is no superuser', async () => {
+    const postgres = await startPostgres(wish('postgres'));
+    const { url } = postgres;
+    await killedAndBack(postgres, 'postgres');
+    expect(postgres.url).toBe(url);
+    expect(new URL(url).username).not.toBe('postgres');
+  });
+});
