@@ -15,6 +15,7 @@ import { deadLetterTo } from './dead-letters';
 import { ASK_RETRY, KafkaAdmin, kafkaClient, RETRY } from './kafka-client';
 import { KafkaFollower } from './kafka-follower';
 import { KafkaGroup } from './kafka-group';
+import { endOffsets } from './kafka-positions';
 import { createTopics, topicProblems } from './kafka-topics';
 import { DEFAULT_TIMEOUT_MS, DOWN_AFTER_MS } from './memory-bus';
 import { SendQueue, type Sending } from './send-queue';
@@ -109,8 +110,10 @@ export class KafkaBus implements Bus {
     return this.start(new KafkaFollower({ ...this.shared(), subscription }));
   }
 
-  ensureTopics(topics: readonly Topic[]): Promise<void> {
-    return this.admin.ask((admin) => createTopics(admin, topics, this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
+  /** Waits for every partition's leader, also of topics that were there: before, a first send would reach some only and be sent twice. */
+  async ensureTopics(topics: readonly Topic[]): Promise<void> {
+    await this.admin.ask((admin) => createTopics(admin, topics, this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
+    for (const { name } of topics) await this.admin.insist((admin) => endOffsets(admin, [name]));
   }
 
   checkTopics(topics: readonly Topic[]): Promise<string[]> {

@@ -2,7 +2,9 @@ import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin, type 
 import SnappyCodec from 'kafkajs-snappy';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { BusUnavailable } from './bus';
 import { guardIdleTimer } from './kafka-idle-guard';
+import { pause } from './pause';
 import { type BusLogger } from './telemetry';
 
 /**
@@ -17,6 +19,9 @@ const KEEP_ALIVE_MS = 60_000;
 export const ASK_RETRY = { ...RETRY, retries: 5 } as const;
 /** A question to the cluster beside the hot path is given up after so long. */
 const ADMIN_TIMEOUT_MS = 5_000;
+/** A broker that was killed, on a busy machine, looks through all its partitions before it leads them again. */
+const INSIST_MS = 60_000;
+const INSIST_EVERY_MS = 250;
 
 export function kafkaClient(brokers: readonly string[], clientId: string, logger: BusLogger, retry: { retries: number } = RETRY): Kafka {
   CompressionCodecs[CompressionTypes.Snappy] = SnappyCodec; // gzip is built in
@@ -60,10 +65,12 @@ function logTo(logger: BusLogger): (entry: LogEntry) => void {
 /** Questions to the cluster, each bounded in time; after one that failed, the next gets a connection of its own. */
 export class KafkaAdmin {
   private connected: Promise<Admin> | null = null;
+  private closed = false;
 
   constructor(private readonly kafka: Kafka) {}
 
   async ask<T>(question: (admin: Admin) => Promise<T>, timeoutMs = ADMIN_TIMEOUT_MS): Promise<T> {
+    if (this.closed) throw new BusUnavailable('the bus is closed');
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`the Kafka cluster did not answer within ${timeoutMs} ms`)), timeoutMs);
@@ -80,8 +87,20 @@ export class KafkaAdmin {
     }
   }
 
+  /** Asks until there is an answer: a partition has no leader for a while after its topic was made or its broker came back. */
+  async insist<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    for (const end = performance.now() + INSIST_MS; ; await pause(INSIST_EVERY_MS)) {
+      try {
+        return await this.ask(question);
+      } catch (error) {
+        if (this.closed || performance.now() > end) throw error;
+      }
+    }
+  }
+
   async close(): Promise<void> {
     const { connected } = this;
+    this.closed = true;
     this.connected = null;
     if (connected) await connected.then((admin) => admin.disconnect()).catch(() => undefined); // it is closed either way
   }

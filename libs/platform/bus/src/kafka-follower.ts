@@ -64,7 +64,7 @@ export class KafkaFollower implements Subscription {
       admin,
       subscription: { topic },
     } = this.options;
-    const ends = await admin.ask((one) => endOffsets(one, [topic.name]));
+    const ends = await admin.insist((one) => endOffsets(one, [topic.name]));
     for (const partition of this.partitions) {
       const end = ends.get(positionId(topic.name, partition))?.end ?? 0n;
       this.positions.set(positionId(topic.name, partition), { topic: topic.name, partition, next: end, end });

@@ -1,5 +1,6 @@
 import { type Topic } from '@voltbus/contracts';
 import { ownKafka } from '@voltbus/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { eventually, range } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
 import { quiet } from './quiet';
@@ -125,5 +126,48 @@ describe('a broker that dies', () => {
     await kafka.start();
     await Promise.all([joining, sending]);
     await eventually(async () => expect(seen).toEqual(['x']));
+  });
+
+  it('a follower that is asked for while it is away is there when it is back', async () => {
+    const bus = newBus();
+    const topic = topicOf('followed', 2);
+    await bus.ensureTopics([topic]);
+    await kafka.kill();
+    const seen: string[] = [];
+    const joining = bus.follow({ name: 'late', topic, partition: 1, handle: ({ value }) => void seen.push(value.toString()) });
+    await later(OUTAGE_MS + 3_000); // longer than one question is asked
+    await kafka.start();
+    await joining;
+    await bus.publish(topic, { key: 'a/1', value: Buffer.from('x'), partition: 1 });
+    await eventually(async () => expect(seen).toEqual(['x']));
+  });
+
+  it('topics that were there are ready only when they are led again: the first question about each is answered', async () => {
+    const topics = range(12).map((n) => topicOf(`led-${n}`, 32));
+    await newBus().ensureTopics(topics);
+    await kafka.kill();
+    await kafka.start();
+    await newBus().ensureTopics(topics);
+    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+    await admin.connect();
+    try {
+      for (const { name } of topics) await expect(admin.fetchTopicOffsets(name)).resolves.toHaveLength(32);
+    } finally {
+      await admin.disconnect();
+    }
+  });
+
+  it('a bus that is closed does not go on asking', async () => {
+    const bus = newBus();
+    const topic = topicOf('closed', 1);
+    await bus.ensureTopics([topic]);
+    await kafka.kill();
+    const joining = bus.follow({ name: 'never', topic, handle: () => undefined });
+    const refused = expect(joining).rejects.toThrow();
+    const closedAt = performance.now();
+    await bus.close();
+    await refused;
+    expect(performance.now() - closedAt).toBeLessThan(15_000); // the question under way and no other
+    await kafka.start();
   });
 });

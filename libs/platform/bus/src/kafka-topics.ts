@@ -1,13 +1,9 @@
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { type Topic } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES } from './bus';
-import { pause } from './pause';
 
 /** A station's largest frame, a second one in the same batch, and headers. */
 export const MAX_MESSAGE_BYTES = 2 * MAX_VALUE_BYTES;
-/** New topics are looked for so often before it is an error: 10 s. */
-const MOST_LOOKS = 100;
-const LOOK_EVERY_MS = 100;
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
@@ -25,20 +21,6 @@ export async function createTopics(admin: Admin, topics: readonly Topic[], repli
       configEntries: Object.entries(configOf(topic, replication)).map(([name, value]) => ({ name, value })),
     })),
   });
-  for (const topic of missing) await led(admin, topic.name);
-}
-
-/** Waits until every partition's leader answers for it: before, a first send would reach some of them only and be sent twice. */
-async function led(admin: Admin, topic: string): Promise<void> {
-  for (let look = 1; ; look++) {
-    try {
-      await admin.fetchTopicOffsets(topic);
-      return;
-    } catch (error) {
-      if (look === MOST_LOOKS) throw error;
-      await pause(LOOK_EVERY_MS);
-    }
-  }
 }
 
 /** Every difference between the topics and what the design relies on, in words. */
