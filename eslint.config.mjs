@@ -15,15 +15,25 @@ const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
 const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/process/**', 'libs/platform/http/**'];
 
 const banned = (names) => ({
-  'no-restricted-imports': ['error', {
-    paths: names.filter((name) => !name.includes('*')).map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
-    patterns: names.filter((name) => name.includes('*')).map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/process and platform/http` })),
-  }],
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: names
+        .filter((name) => !name.includes('*'))
+        .map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
+      patterns: names
+        .filter((name) => name.includes('*'))
+        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/process and platform/http` })),
+    },
+  ],
 });
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.nx/**', '.cache/**', '.voltbus/**', '**/*.cjs'] },
-  { files: ['**/*.ts'], extends: [tseslint.configs.base], plugins: { '@nx': nx },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.base],
+    plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -35,32 +45,91 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
-      '@nx/enforce-module-boundaries': ['error', {
-        allow: [],
-        // Only through specs: those of persistence use testing, whose servers come from infra, whose Postgres is persistence's embedded one.
-        ignoredCircularDependencies: [['@voltbus/infra', '@voltbus/persistence'], ['@voltbus/persistence', '@voltbus/testing']],
-        depConstraints: [
-          { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:platform', 'type:contract', 'type:protocol', 'type:testing', 'type:app', 'type:tool'] },
-          { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
-          { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
-          { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
-          { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
-          { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:tool', 'type:service'] },
-          { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:tool', 'type:testing', 'type:service', 'type:app'] },
-        ],
-      }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          // Only through specs: those of persistence use testing, whose servers come from infra, whose Postgres is persistence's embedded one.
+          ignoredCircularDependencies: [
+            ['@voltbus/infra', '@voltbus/persistence'],
+            ['@voltbus/persistence', '@voltbus/testing'],
+          ],
+          depConstraints: [
+            {
+              sourceTag: 'type:app',
+              onlyDependOnLibsWithTags: [
+                'type:service',
+                'type:platform',
+                'type:contract',
+                'type:protocol',
+                'type:testing',
+                'type:app',
+                'type:tool',
+              ],
+            },
+            { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
+            { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:testing'] },
+            { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
+            { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: ['type:contract', 'type:protocol'] },
+            {
+              sourceTag: 'type:testing',
+              onlyDependOnLibsWithTags: ['type:platform', 'type:contract', 'type:protocol', 'type:tool', 'type:service'],
+            },
+            {
+              sourceTag: 'type:tool',
+              onlyDependOnLibsWithTags: [
+                'type:platform',
+                'type:contract',
+                'type:protocol',
+                'type:tool',
+                'type:testing',
+                'type:service',
+                'type:app',
+              ],
+            },
+          ],
+        },
+      ],
       ...banned([...ALL_TECHNOLOGIES, '@nestjs/*']),
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only platform/process reads the environment' }],
-    } },
+    },
+  },
   ...Object.entries(TECHNOLOGIES).map(([name, files]) => ({
-    files, rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name.startsWith('kafkajs') && other.startsWith('kafkajs'))), '@nestjs/*']),
+    files,
+    rules: banned([
+      ...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name.startsWith('kafkajs') && other.startsWith('kafkajs'))),
+      '@nestjs/*',
+    ]),
   })),
   { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
   { files: ['libs/platform/process/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['**/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: {
-    'no-restricted-imports': ['error', { patterns: [{ group: ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'ws', 'uwebsockets', '@voltbus/ocpp', '**/store/**'], message: 'domain is plain data and functions' }] }],
-    'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'no clock in domain/' }, { object: 'Math', property: 'random', message: 'no random in domain/' }, { object: 'process', property: 'env' }],
-    'no-restricted-syntax': ['error', { selector: 'AwaitExpression', message: 'no await in domain/' }, { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'no clock in domain/' }],
-  } },
+  {
+    files: ['**/domain/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@nestjs/*', 'typeorm', 'kafkajs', 'ioredis', 'ws', 'uwebsockets', '@voltbus/ocpp', '**/store/**'],
+              message: 'domain is plain data and functions',
+            },
+          ],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'no clock in domain/' },
+        { object: 'Math', property: 'random', message: 'no random in domain/' },
+        { object: 'process', property: 'env' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'AwaitExpression', message: 'no await in domain/' },
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'no clock in domain/' },
+      ],
+    },
+  },
   { files: ['**/*.spec.ts', '**/e2e/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
 );

@@ -3,11 +3,19 @@ const { projects } = require('./tools/workspace.cjs');
 
 // `npx jest`: everything that needs no servers beyond what it starts itself.
 // `.int.spec.ts` needs Kafka or Redis, `e2e/` needs the built system: both have configs of their own.
-const swc = ['@swc/jest', {
-  jsc: { parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true, decoratorMetadata: true }, target: 'es2022', keepClassNames: true },
-  module: { type: 'commonjs' },
-  sourceMaps: 'inline',
-}];
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      target: 'es2022',
+      keepClassNames: true,
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
 
 module.exports = {
   rootDir: __dirname,
@@ -19,7 +27,12 @@ module.exports = {
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.nx/', '<rootDir>/.cache/', '<rootDir>/.voltbus/'],
   transform: { '^.+\\.(t|m?j)s$': swc },
   transformIgnorePatterns: ['/node_modules/', '/generated/.*\\.js$'],
-  moduleNameMapper: Object.fromEntries(Object.entries(projects()).map(([name, folder]) => [`^${name}$`, `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`])),
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(projects()).map(([name, folder]) => [
+      `^${name}$`,
+      `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`,
+    ]),
+  ),
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };

@@ -7,7 +7,8 @@ const swc = require('@swc/core');
 const root = path.resolve(__dirname, '../..');
 
 function filesIn(folder) {
-  return fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)));
 }
@@ -26,7 +27,10 @@ async function buildFile(source, target) {
   fs.mkdirSync(path.dirname(target), { recursive: true });
   if (!source.endsWith('.ts')) return fs.copyFileSync(source, target);
   const js = target.replace(/\.ts$/, '.js');
-  const { code, map } = await swc.transformFile(source, { configFile: path.join(root, '.swcrc'), sourceFileName: path.relative(path.dirname(js), source) });
+  const { code, map } = await swc.transformFile(source, {
+    configFile: path.join(root, '.swcrc'),
+    sourceFileName: path.relative(path.dirname(js), source),
+  });
   fs.writeFileSync(js, `${code}\n//# sourceMappingURL=${path.basename(js)}.map\n`);
   fs.writeFileSync(`${js}.map`, map);
 }

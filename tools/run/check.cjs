@@ -1,13 +1,13 @@
 'use strict';
-// `npm run check`: types, lint, format, generated code and documents, then all tests. What must pass before a change is handed over.
+// `npm run check`: types, lint, format, conventions, then all tests. What must pass before a change is handed over.
 const { prepare, must, say } = require('./prepare.cjs');
 
 prepare();
 for (const [what, command, words] of [
   ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
-  ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--outputStyle=static']],
+  ['lint', process.execPath, [require.resolve('./lint.cjs')]],
   ['format', 'npx', ['prettier', '--check', '--log-level=warn', '.']],
-  ['generated code', 'npm', ['run', '-s', 'codegen', '--', '--check']],
+  ['conventions', 'npx', ['jest', 'tools/tidy']],
   ['tests', process.execPath, [require.resolve('./test.cjs')]],
 ]) {
   say(what);

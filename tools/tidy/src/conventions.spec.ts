@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as contracts from '@voltbus/contracts';
 import { ROOT, shipped, sources } from './sources';
 
-const projects: Record<string, string> = require('../../workspace.cjs').projects();
+const { projects } = require(join(ROOT, 'tools/workspace.cjs')) as { projects(): Record<string, string> }; // plain Node, for Jest's configurations too
 
 describe('the environment', () => {
   it('is read by platform/process alone', () => {
@@ -28,7 +28,7 @@ describe('domain/', () => {
 });
 
 describe('every library', () => {
-  const libraries = Object.entries(projects).filter(([, folder]) => folder.startsWith('libs/'));
+  const libraries = Object.entries(projects()).filter(([, folder]) => folder.startsWith('libs/'));
 
   it.each(libraries)('%s has a public door, and a README whose first line is its purpose', (_name, folder) => {
     const { description } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { description: string };

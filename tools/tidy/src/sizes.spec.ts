@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { ROOT, shipped } from './sources';
+import { shipped } from './sources';
 
 /** The ten longest files and functions, so that growth is seen and agreed to: `UPDATE_SIZES=1 npx jest tools/tidy` writes the list anew. */
 const GOLDEN = join(__dirname, 'sizes.golden.json');

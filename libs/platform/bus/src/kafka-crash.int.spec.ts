@@ -27,7 +27,9 @@ describe('a consumer that crashes', () => {
     };
     group = `${topic.name}-group`;
     await newBus({}).ensureTopics([topic]);
-    intruder = new Kafka({ brokers, clientId: 'intruder', logLevel: logLevel.NOTHING }).consumer({ groupId: groupIdOf({ group, topics: [topic] }) });
+    intruder = new Kafka({ brokers, clientId: 'intruder', logLevel: logLevel.NOTHING }).consumer({
+      groupId: groupIdOf({ group, topics: [topic] }),
+    });
     await intruder.connect();
     await intruder.subscribe({ topics: [topic.name] });
     const joined = new Promise((resolve) => intruder.on(intruder.events.GROUP_JOIN, resolve));
