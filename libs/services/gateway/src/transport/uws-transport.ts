@@ -6,6 +6,7 @@ import { PortInUse, type StationTransport, type TransportHandler, type TurnedAwa
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
 import { addressOfBytes, kindOfRequest, parseOffer } from './upgrade-request';
+import { UwsCork } from './uws-cork';
 
 export type UwsModule = typeof uws;
 interface HostListener {
@@ -19,9 +20,6 @@ type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
 interface Peer<Context> {
   context: Context;
   guarded: GuardedSocket | null;
-  /** The handler knows the socket; what comes before that waits. */
-  started: boolean;
-  early: ((socket: GuardedSocket) => void)[];
 }
 
 /** uWebSockets.js ends a violation without a close frame, but tells why: the listener hears the code that says the same. */
@@ -53,6 +51,7 @@ export class UwsTransport<Context> implements StationTransport {
   readonly #limits: TransportLimits;
   readonly #desk: UpgradeDesk<Context>;
   readonly #app: uws.TemplatedApp;
+  readonly #cork: UwsCork;
   readonly #sockets = new Set<GuardedSocket>();
   #listening: uws.us_listen_socket | null = null;
   #closed = false;
@@ -64,12 +63,14 @@ export class UwsTransport<Context> implements StationTransport {
   ) {
     this.#limits = checkedLimits(limits);
     this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#cork = new UwsCork(native);
     this.#app = native.App();
     this.#app.ws<Peer<Context>>('/*', this.#behavior());
     this.#app.any('/*', (res, req) => this.#survive(res, () => this.#plain(res, req)));
   }
 
   async listen(at: { host: string; port: number }): Promise<{ port: number }> {
+    await this.#cork.open();
     const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
       const app = this.#app as unknown as HostListener; // the type package lacks this form, the binary has it
       app.listen(at.host, at.port, EXCLUSIVE_PORT, resolve);
@@ -88,6 +89,7 @@ export class UwsTransport<Context> implements StationTransport {
   async close(): Promise<void> {
     this.stopListening();
     for (const socket of this.#sockets) socket.terminate();
+    this.#cork.close();
     if (!this.#closed) this.#app.close(); // what is left: peers that wait for a decision, and goodbyes
     this.#closed = true;
     await new Promise((resolve) => setImmediate(resolve));
@@ -104,10 +106,10 @@ export class UwsTransport<Context> implements StationTransport {
       open: (ws) => this.#open(ws),
       message: (ws, message, isBinary) => {
         const bytes = Buffer.from(new Uint8Array(message)); // a copy, and first: the ArrayBuffer dies when this returns
-        this.#tell(ws, (socket) => socket.received(bytes, isBinary));
+        ws.getUserData().guarded?.received(bytes, isBinary);
       },
-      ping: (ws) => this.#tell(ws, (socket) => socket.pinged()),
-      pong: (ws) => this.#tell(ws, (socket) => socket.ponged()),
+      ping: (ws) => ws.getUserData().guarded?.pinged(),
+      pong: (ws) => ws.getUserData().guarded?.ponged(),
       close: (ws, code, message) => {
         const reason = Buffer.from(message).toString();
         ws.getUserData().guarded?.ended(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
@@ -144,8 +146,8 @@ export class UwsTransport<Context> implements StationTransport {
         if (decision === null || left) return;
         this.#survive(res, () => {
           if (!decision.accept) return refuse(res, decision);
-          const peer: Peer<Context> = { context: decision.context, guarded: null, started: false, early: [] };
-          res.cork(() => res.upgrade(peer, head.key, decision.subprotocol ?? '', '', context));
+          const peer: Peer<Context> = { context: decision.context, guarded: null };
+          this.#cork.run(res, () => res.upgrade(peer, head.key, decision.subprotocol ?? '', '', context));
         });
       });
   }
@@ -176,23 +178,7 @@ export class UwsTransport<Context> implements StationTransport {
     });
     this.#sockets.add(socket);
     peer.guarded = socket;
-    setImmediate(() => this.#start(peer, socket));
-  }
-
-  /**
-   * Not within the native open event: in an upgrade decided later it runs before the event loop turns, and uWebSockets.js drops the connection (1006)
-   * when the station's first frame arrives meanwhile. This makes it rarer, not impossible: 2 of 16 fresh processes still cut their first one.
-   */
-  #start(peer: Peer<Context>, socket: GuardedSocket): void {
-    if (socket.open) socket.start(() => this.handler.open(socket, peer.context));
-    peer.started = true;
-    for (const event of peer.early.splice(0)) event(socket);
-  }
-
-  #tell(ws: NativeSocket<Context>, event: (socket: GuardedSocket) => void): void {
-    const { guarded, started, early } = ws.getUserData();
-    if (guarded !== null && started) event(guarded);
-    else early.push(event);
+    socket.start(() => this.handler.open(socket, peer.context));
   }
 }
 
