@@ -1,6 +1,6 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
-export { startStack, type Stack, type StackFacts } from './stack';
+export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';
 export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
 export * from './proof';

@@ -19,6 +19,7 @@ export interface StackFacts {
 export interface Stack {
   /** Of the program that keeps the others. */
   pid: number;
+  dataDir: string;
   /** As they stand now. */
   facts(): StackFacts;
   /** To `gateway-1`, `transaction`, `kafka` ... by its pid, as anybody may. */
@@ -28,26 +29,44 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** The built cluster shape on a data folder of its own; resolves when it is ready. */
-export async function startStack({ gateways, env = {} }: { gateways: number; env?: Readonly<Record<string, string>> }): Promise<Stack> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'voltbus-stack-'));
+export interface StackOptions {
+  gateways: number;
+  env?: Readonly<Record<string, string>>;
+  /** Default: one of its own, removed when the stack is stopped. */
+  dataDir?: string;
+}
+
+/** The built cluster shape; resolves when it is ready. */
+export async function startStack({ gateways, env = {}, dataDir: given }: StackOptions): Promise<Stack> {
+  const dataDir = given ?? mkdtempSync(join(tmpdir(), 'voltbus-stack-'));
   const settings = { VOLTBUS_DATA_DIR: dataDir, ...env };
   const program = runProgram(MAIN, ['--gateways', String(gateways)], settings);
   await program.said('ready');
   const facts = (): StackFacts => readJson<StackFacts>(join(dataDir, 'stack.json'));
   return {
     pid: program.pid,
+    dataDir,
     facts,
     signal: (name, signal) => void process.kill(pidOf(facts(), name), signal),
     restart: async (name) => {
-      const order = runProgram(MAIN, ['restart', name], settings);
-      if ((await order.exit) !== 0) throw new Error(`restart ${name}: ${order.output()}`);
+      const { code, output } = await runStack(['restart', name], settings);
+      if (code !== 0) throw new Error(`restart ${name}: ${output}`);
     },
     stop: async () => {
       await endProgram(program, 'SIGTERM', 60);
-      rmSync(dataDir, { recursive: true, force: true });
+      if (given === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** `npm run stack -- <words>`, to its end: how it ended and what it said. */
+export async function runStack(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  const program = runProgram(MAIN, words, env);
+  const code = await program.exit;
+  return { code, output: program.output() };
 }
 
 function pidOf(facts: StackFacts, name: string): number {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { startKafka, startPostgres, startRedis } from './start';
 import type { Server } from './server';
@@ -44,6 +45,19 @@ describe('servers of our own', () => {
     await after.connect();
     expect(await after.listTopics()).toContain('kept');
     await after.disconnect();
+  });
+
+  it('Kafka waits until one that was left behind on its data is gone: two would ruin it', async () => {
+    const place = { dataDir: join(dataDir, 'left-behind'), keep: true };
+    const first = await startKafka(place);
+    let started = false;
+    const starting = startKafka(place).finally(() => (started = true));
+    await pause(5_000); // in which a second one would have found the folder locked
+    expect(started).toBe(false);
+    await first.stop();
+    const second = await starting;
+    servers.push(second);
+    expect(second.pid).not.toBeNull();
   });
 
   it('Redis keeps its address over a kill -9', async () => {

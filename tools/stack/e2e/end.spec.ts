@@ -1,4 +1,7 @@
-import { startStack, type Stack } from '@voltbus/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runStack, startStack, type Stack, type StackFacts } from '@voltbus/testing';
 
 const alive = (pid: number): boolean => {
   try {
@@ -8,12 +11,19 @@ const alive = (pid: number): boolean => {
   }
 };
 
-describe('the end of a stack', () => {
+describe('a stack on its data folder', () => {
+  let dataDir: string;
+  let env: Record<string, string>;
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startStack({ gateways: 1 });
+    dataDir = mkdtempSync(join(tmpdir(), 'voltbus-stack-'));
+    env = { VOLTBUS_DATA_DIR: dataDir };
+    stack = await startStack({ gateways: 1, dataDir });
   });
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    await stack.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   it('a process that died has no pid, and comes back on its ports', async () => {
     const [before] = stack.facts().gateways;
@@ -25,14 +35,46 @@ describe('the end of a stack', () => {
     expect(after?.pid).not.toBe(before?.pid);
   });
 
-  it('kill -9 of the stack itself leaves nothing behind', async () => {
-    const { gateways, processes, kafka, redis, postgres } = stack.facts();
-    const pids = [...gateways, ...processes, kafka, redis, postgres].map(({ pid }) => pid ?? 0);
+  it('is alone on it: a second one is refused and disturbs nothing', async () => {
+    const before = stack.facts();
+    expect(await runStack([], env)).toEqual({ code: 78, output: expect.stringContaining('runs on this data folder already') });
+    expect(stack.facts()).toEqual(before);
+    await stack.restart('kafka'); // on what it had
+    expect(stack.facts()).toEqual({ ...before, kafka: { ...before.kafka, pid: expect.any(Number) } });
+  });
+
+  it.each([
+    [['restart', 'nobody'], 1, 'nothing here is called nobody'],
+    [['--gateways', 'two'], 78, '--gateways two'],
+  ])('says what is wrong with %j', async (words, code, message) => {
+    expect(await runStack(words, env)).toEqual({ code, output: expect.stringContaining(message) });
+  });
+
+  it('names every wrong setting before it starts anything', async () => {
+    const { code, output } = await runStack([], { ...env, VOLTBUS_GATEWAYS: '2', VOLTBUS_LOG_LEVEL: 'loud' });
+    expect(code).toBe(78);
+    for (const name of ['VOLTBUS_GATEWAYS', 'VOLTBUS_LOG_LEVEL']) expect(output).toContain(name);
+  });
+
+  it('kill -9 of the stack itself leaves nothing behind, and a new one starts at once on the same data', async () => {
+    const pids = pidsOf(stack.facts());
     expect(pids.filter(alive)).toHaveLength(pids.length);
     process.kill(stack.pid, 'SIGKILL');
-    await until(() => pids.every((pid) => !alive(pid)));
+    stack = await startStack({ gateways: 1, dataDir });
+    await until(() => !pids.some(alive));
+  });
+
+  it('`stop` has stopped everything when it returns', async () => {
+    const pids = pidsOf(stack.facts());
+    expect(await runStack(['stop'], env)).toEqual({ code: 0, output: '' });
+    expect(pids.filter(alive)).toEqual([]);
+    expect(await runStack(['stop'], env)).toEqual({ code: 1, output: expect.stringContaining('no stack is running') });
   });
 });
+
+function pidsOf({ gateways, processes, kafka, redis, postgres }: StackFacts): number[] {
+  return [...gateways, ...processes, kafka, redis, postgres].map(({ pid }) => pid ?? 0);
+}
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((next) => setTimeout(next, 50)); // Jest's timeout ends it

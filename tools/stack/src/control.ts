@@ -8,17 +8,36 @@ export type Order = (words: readonly string[]) => Promise<void>;
 
 const SECRET_BYTES = 16;
 
-/** Takes orders on a loopback port; the file that names it also holds the secret that an order must carry. */
-export async function takeOrders(file: string, order: Order): Promise<() => void> {
+/** A stack runs on this data already: two would ruin each other's Kafka. */
+export class StackRuns extends Error {
+  override name = 'StackRuns';
+  constructor() {
+    super('a stack runs on this data folder already: `npm run stack -- stop` stops it, VOLTBUS_DATA_DIR names another one');
+  }
+}
+
+/**
+ * Takes orders on a loopback port; the file that names it also holds the secret that an order must carry. Rejects with `StackRuns` when
+ * another one takes them. What it resolves to ends it, once the orders in hand have been answered.
+ */
+export async function takeOrders(file: string, order: Order): Promise<() => Promise<void>> {
+  if (
+    await sendOrder(file, []).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new StackRuns();
   const secret = randomBytes(SECRET_BYTES).toString('hex');
   const server: Server = createServer((asked, answer) => {
     let body = '';
     asked.on('data', (chunk: Buffer) => (body += chunk.toString()));
     asked.on('end', () => {
-      const reply = (status: number, text: string): void => void answer.writeHead(status).end(text);
+      const reply = (status: number, text: string): void => void answer.writeHead(status, { connection: 'close' }).end(text);
       if (asked.headers.authorization !== secret) return reply(401, 'not for you');
-      order(JSON.parse(body) as string[]).then(
-        // the secret's owner is our own `sendOrder`
+      const words = JSON.parse(body) as string[]; // the secret's owner is our own `sendOrder`
+      if (words.length === 0) return reply(200, ''); // somebody asks whether we are here
+      order(words).then(
         () => reply(200, ''),
         (error: unknown) => reply(500, error instanceof Error ? error.message : String(error)),
       );
@@ -29,8 +48,7 @@ export async function takeOrders(file: string, order: Order): Promise<() => void
   writeFileSync(file, JSON.stringify({ port, secret }), { mode: 0o600 });
   return () => {
     rmSync(file, { force: true });
-    server.close();
-    server.closeAllConnections();
+    return new Promise((closed) => server.close(() => closed()));
   };
 }
 

@@ -1,44 +1,56 @@
-import { sendOrder, takeOrders } from './control';
+import { resolve } from 'node:path';
+import { ConfigError, DataFolder, readSettings, type Settings } from '@voltbus/process';
+import { StackRuns, sendOrder, takeOrders } from './control';
 import { Stack, controlFile } from './stack';
 import { readWords, type Wish } from './words';
 
 const EXIT_CONFIG = 78;
-const DATA_DIR = process.env['VOLTBUS_DATA_DIR'] ?? '.voltbus';
+
+const say = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
 
 async function main(): Promise<void> {
   const wish = wished();
-  if (wish.do === 'restart') return sendOrder(controlFile(DATA_DIR), ['restart', wish.name]);
-  if (wish.do === 'stop') return sendOrder(controlFile(DATA_DIR), ['stop']);
-  await run(wish);
+  const settings = readSettings(process.env, 'standalone', 'standalone'); // as there, everything has a default on this machine
+  if (wish.do === 'start') return run(wish, settings);
+  const control = controlFile(new DataFolder(resolve(settings.DATA_DIR)));
+  await sendOrder(control, wish.do === 'restart' ? ['restart', wish.name] : ['stop']);
 }
 
 function wished(): Wish {
   try {
     return readWords(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`stack: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(EXIT_CONFIG);
+    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
   }
 }
 
-async function run({ gateways, httpPort, ocppPort }: Extract<Wish, { do: 'start' }>): Promise<void> {
-  const say = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
-  const stack = await Stack.start({ dataDir: DATA_DIR, gateways, httpPort, ocppPort, environment: process.env, say });
-  process.once('exit', () => stack.kill());
+async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): Promise<void> {
+  const folder = new DataFolder(resolve(settings.DATA_DIR));
+  let stack: Stack | null = null;
   let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopping ??= stack.stop().then(() => closeControl()));
-  const closeControl = await takeOrders(controlFile(DATA_DIR), async ([order, name]) => {
+  const stop = (running: Stack): Promise<void> => (stopping ??= running.stop());
+  const leave = async (running: Stack): Promise<never> => {
+    await stop(running);
+    await closeControl();
+    process.exit(0);
+  };
+  const closeControl = await takeOrders(controlFile(folder), async ([order, name]) => {
+    if (stack === null) throw new Error('the stack is still starting');
     if (order === 'restart' && name !== undefined) return stack.restart(name);
-    if (order === 'stop') return void setImmediate(() => void stop().then(() => process.exit(0)));
-    throw new Error(`unknown order ${order}`);
+    if (order !== 'stop') throw new Error(`unknown order ${order}`);
+    void leave(stack);
+    return stop(stack);
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
-  process.stdout.write(
-    `ready  ${stack.ocppUrls.join('  ')}  ${stack.apiUrl}  administrator's key: ${DATA_DIR}/admin-key  facts: ${DATA_DIR}/stack.json\n`,
-  );
+  const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, say }));
+  process.once('exit', () => started.kill());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(started));
+  const urls = [...started.ocppUrls, started.apiUrl].join('  ');
+  const [key, facts] = [settings.ADMIN_KEY === '' ? folder.file('admin-key') : 'as given', folder.file('stack.json')];
+  process.stdout.write(`ready  ${urls}  administrator's key: ${key}  facts: ${facts}\n`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`stack: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  const wrong = error instanceof ConfigError || error instanceof StackRuns;
+  say(error instanceof Error ? error.message : String(error));
+  process.exit(wrong ? EXIT_CONFIG : 1);
 });

@@ -6,42 +6,55 @@ import type { RunFile } from './facts';
 
 const ROOT = resolve(__dirname, '../../..');
 const READY_SECONDS = 60;
-const STOP_SECONDS = 30;
+/** Beyond its own deadline a process hangs. */
+const GRACE_SECONDS = 5;
 const LOG_TAIL = 3_000;
+
+export interface MemberOptions {
+  name: string;
+  /** Its program: a folder of `apps/`. */
+  app: string;
+  environment: NodeJS.ProcessEnv;
+  /** Where its log and its run file are. */
+  folder: string;
+  /** How long it may take to stop. */
+  drainSeconds: number;
+}
 
 /** One process of the stack: started, watched, stopped; started again when somebody says so. */
 export class Member {
+  readonly name: string;
   facts: RunFile | null = null;
   private child: ChildProcess | null = null;
 
   constructor(
-    readonly name: string,
-    private readonly app: string,
-    private readonly settings: Readonly<Record<string, string>>,
-    private readonly folder: string,
+    private readonly options: MemberOptions,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    this.name = options.name;
+  }
 
   get pid(): number | null {
     return this.child?.pid ?? null;
   }
 
   get logFile(): string {
-    return join(this.folder, `${this.name}.log`);
+    return join(this.options.folder, `${this.name}.log`);
   }
 
   /** Resolves when it has said that it is ready; rejects with the end of its log when it ends before. */
   async start(): Promise<void> {
     if (this.child !== null) throw new Error(`${this.name} is running`);
-    const runFile = join(this.folder, `${this.name}.run.json`);
+    const { app, environment, folder } = this.options;
+    const runFile = join(folder, `${this.name}.run.json`);
     rmSync(runFile, { force: true });
     const log = openSync(this.logFile, 'a');
     // A process group of its own: Ctrl-C must reach it through us, in order.
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps', this.app, 'dist', 'main.js')], {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps', app, 'dist', 'main.js')], {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...process.env, ...this.settings, VOLTBUS_RUN_FILE: runFile },
+      env: { ...environment, VOLTBUS_RUN_FILE: runFile },
     });
     closeSync(log);
     this.child = child;
@@ -61,7 +74,7 @@ export class Member {
     const exit = new Promise((gone) => child.once('exit', gone));
     child.kill('SIGTERM');
     child.kill('SIGCONT'); // one that was paused must hear it
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), (this.options.drainSeconds + GRACE_SECONDS) * 1_000);
     await exit;
     clearTimeout(timer);
   }

@@ -7,6 +7,7 @@ import {
   type RedisServer,
   type Server,
 } from '@voltbus/infra';
+import type { Settings } from '@voltbus/process';
 
 export interface StackServers {
   kafka: KafkaServer;
@@ -17,15 +18,15 @@ export interface StackServers {
 /** Kafka, Redis and Postgres: what the environment names, else real servers of our own. When one cannot be had, the others are stopped. */
 export async function startServers(
   dataDir: string,
-  environment: NodeJS.ProcessEnv,
+  { KAFKA_BROKERS, REDIS_URL, DATABASE_URL }: Settings,
   say: (text: string) => void,
   changed: () => void,
 ): Promise<StackServers> {
   const common = { dataDir, keep: true, say, changed };
   const starting = [
-    startKafka({ ...common, given: environment['VOLTBUS_KAFKA_BROKERS'] }),
-    startRedis({ ...common, given: environment['VOLTBUS_REDIS_URL'] }),
-    startPostgres({ ...common, given: environment['VOLTBUS_DATABASE_URL'] }),
+    startKafka({ ...common, given: KAFKA_BROKERS?.join(',') }),
+    startRedis({ ...common, given: REDIS_URL }),
+    startPostgres({ ...common, given: DATABASE_URL || undefined }),
   ] as const;
   try {
     const [kafka, redis, postgres] = await Promise.all(starting);

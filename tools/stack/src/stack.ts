@@ -1,23 +1,27 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { KafkaBus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { freePorts } from '@voltbus/infra';
-import { DataFolder } from '@voltbus/process';
+import type { DataFolder, Settings } from '@voltbus/process';
 import type { StackFacts } from './facts';
 import { Member } from './member';
 import { startServers, type StackServers } from './servers';
 
 export interface StackOptions {
-  dataDir: string;
+  /** Its secrets, facts, logs and data. */
+  folder: DataFolder;
   gateways: number;
   httpPort: number;
   ocppPort: number;
+  settings: Settings;
+  /** For the processes: settings that the stack does not decide are theirs. */
   environment: NodeJS.ProcessEnv;
   say(text: string): void;
 }
 
 const GATEWAY = 'gateway-';
+/** Nobody waits a minute for the end of something on his desk: shorter than in a cluster, unless the environment says otherwise. */
+const DRAIN_SECONDS = 10;
 const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
 
 /** The cluster shape on this machine: a process per service on real servers. Nothing is brought back by itself: that is for whoever watches. */
@@ -26,22 +30,23 @@ export class Stack {
   private up = false;
 
   private constructor(
-    private readonly options: StackOptions,
     private readonly folder: DataFolder,
+    private readonly adminKey: string,
     private readonly servers: StackServers,
     private readonly members: readonly Member[] = [],
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
-    const folder = new DataFolder(options.dataDir);
+    const { folder, settings, say } = options;
+    const adminKey = settings.ADMIN_KEY || folder.secret('admin-key');
     const work = folder.file('stack');
     mkdirSync(work, { recursive: true });
     let stack: Stack | null = null;
     const changed = (): void => stack?.write();
-    const servers = await startServers(work, options.environment, options.say, changed);
-    stack = new Stack(options, folder, servers, await membersOf(options, folder, servers, work, changed));
+    const servers = await startServers(work, settings, say, changed);
+    stack = new Stack(folder, adminKey, servers, await membersOf(options, adminKey, servers, work, changed));
     try {
-      await ensureTopics(servers.kafka.brokers);
+      await ensureTopics(servers.kafka.brokers, settings.TOPIC_REPLICATION);
       await Promise.all(stack.members.map((member) => member.start()));
     } catch (error) {
       await stack.stop();
@@ -107,7 +112,7 @@ export class Stack {
     const traits = ({ name, pid, facts }: Member) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
     return {
       apiUrl: this.apiUrl,
-      adminKey: this.folder.secret('admin-key'),
+      adminKey: this.adminKey,
       gateways: this.members.filter(isGateway).map((member) => ({ ...traits(member), ocppUrl: member.facts?.ocppUrl ?? '' })),
       processes: this.members.filter((member) => !isGateway(member)).map(traits),
       kafka: { brokers: kafka.brokers, pid: kafka.pid },
@@ -123,8 +128,8 @@ function isGateway({ name }: Member): boolean {
 
 /** Each with ports of its own that stay: whoever knew a process finds it again after its restart. */
 async function membersOf(
-  { gateways, httpPort, ocppPort }: StackOptions,
-  folder: DataFolder,
+  { folder, gateways, httpPort, ocppPort, settings, environment }: StackOptions,
+  adminKey: string,
   servers: StackServers,
   work: string,
   changed: () => void,
@@ -133,14 +138,17 @@ async function membersOf(
   const [freeHttp, ...free] = await freePorts(1 + names.length + gateways); // in one go: none of them twice
   const api = httpPort === 0 ? freeHttp : httpPort;
   const ocpp = ocppPort === 0 ? free.slice(names.length) : Array.from({ length: gateways }, (_, index) => ocppPort + index);
+  const drainSeconds = Number(environment['VOLTBUS_DRAIN_SECONDS'] || DRAIN_SECONDS);
   const shared = {
-    VOLTBUS_HOST: '127.0.0.1',
+    ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !/^VOLTBUS_.*_FILE$/.test(variable))), // read already
+    VOLTBUS_HOST: settings.HOST,
     VOLTBUS_DATA_DIR: work,
+    VOLTBUS_DRAIN_SECONDS: String(drainSeconds),
     VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),
     VOLTBUS_REDIS_URL: servers.redis.url,
     VOLTBUS_DATABASE_URL: servers.postgres.url,
-    VOLTBUS_ADMIN_KEY: folder.secret('admin-key'),
-    VOLTBUS_KEY_PEPPER: folder.secret('key-pepper'),
+    VOLTBUS_ADMIN_KEY: adminKey,
+    VOLTBUS_KEY_PEPPER: settings.KEY_PEPPER || folder.secret('key-pepper'),
   };
   return names.map((name, index) => {
     const gateway = name.startsWith(GATEWAY);
@@ -150,18 +158,23 @@ async function membersOf(
       ...(gateway ? { VOLTBUS_OCPP_PORT: String(ocpp[index]) } : {}),
       ...(name === 'api' ? { VOLTBUS_HTTP_PORT: String(api) } : {}),
     };
-    return new Member(name, gateway ? 'gateway' : name, { ...shared, ...own }, work, changed);
+    const options = { name, app: gateway ? 'gateway' : name, environment: { ...shared, ...own }, folder: work, drainSeconds };
+    return new Member(options, changed);
   });
 }
 
-async function ensureTopics(brokers: string[]): Promise<void> {
+async function ensureTopics(brokers: string[], replication: number): Promise<void> {
   const nobody = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined, debug: () => undefined };
   const nothing = { counter: () => ({ add: () => undefined }), histogram: () => ({ observe: () => undefined }), gauge: () => undefined };
-  const bus = new KafkaBus({ logger: nobody, metrics: nothing, brokers, clientId: 'stack', onCrash: 'rebuild' });
-  await bus.ensureTopics(TOPICS);
-  await bus.close();
+  const bus = new KafkaBus({ logger: nobody, metrics: nothing, brokers, clientId: 'stack', onCrash: 'rebuild', replication });
+  try {
+    await bus.ensureTopics(TOPICS);
+  } finally {
+    await bus.close();
+  }
 }
 
-export function controlFile(dataDir: string): string {
-  return join(dataDir, 'stack.control');
+/** Names the port and the secret by which another terminal reaches the stack. */
+export function controlFile(folder: DataFolder): string {
+  return folder.file('stack.control');
 }

@@ -1,5 +1,6 @@
 export { DataFolderInUse } from './embedded-place';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
+export { servesFrom } from './left-behind';
 export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
 export { isTransientDatabaseError, transiently } from './transient';

@@ -43,8 +43,8 @@ export async function stopLeftBehind(data: string): Promise<void> {
   throw new Error(`a Postgres server (process ${pid}) was left behind on ${data} and does not stop`);
 }
 
-/** Process ids are used again: another program of that id is left alone (where the system can tell). */
-function servesFrom(data: string, pid: number): boolean {
+/** Whether the process is a server on this data. Process ids are used again: another program of that id is none (where the system can tell). */
+export function servesFrom(data: string, pid: number): boolean {
   if (!isAlive(pid)) return false;
   const commandLine = `/proc/${pid}/cmdline`;
   return !existsSync('/proc/self/cmdline') || (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data));
