@@ -75,7 +75,11 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept-and-close'])
     .default('refuse')
     .describe('No common OCPP version: refuse the upgrade with 400, or accept and close'),
-  PING_SECONDS: seconds(8, 900).default(45).describe('A station silent for so long is pinged; silent for 2.5 times so long, it is closed'),
+  PING_SECONDS: seconds(8, 900)
+    .default(45)
+    .describe(
+      'A station silent for so long is pinged; silent for 2.5 times so long, it is closed (2.5 heartbeats for one that never answers pings)',
+    ),
   HEARTBEAT_SECONDS: seconds(5, 86_400).default(300).describe('Heartbeat interval given to stations'),
   CALL_TIMEOUT_SECONDS: seconds(1, 600).default(30).describe('How long a station may take to answer a call'),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),

@@ -27,7 +27,15 @@ import {
 
 export type GatewaySettings = Pick<
   Settings,
-  'HOST' | 'OCPP_PORT' | 'KEY_PEPPER' | 'POD_NAME' | 'TRANSPORT' | 'SUBPROTOCOL_MISMATCH' | 'PING_SECONDS' | 'ASSERT_SECONDS'
+  | 'HOST'
+  | 'OCPP_PORT'
+  | 'KEY_PEPPER'
+  | 'POD_NAME'
+  | 'TRANSPORT'
+  | 'SUBPROTOCOL_MISMATCH'
+  | 'PING_SECONDS'
+  | 'HEARTBEAT_SECONDS'
+  | 'ASSERT_SECONDS'
 >;
 
 export interface GatewayParts {
@@ -83,7 +91,8 @@ export class Gateway implements TransportHandler<Admitted> {
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
     });
     this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, happenings });
-    const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(settings.PING_SECONDS * SILENT_INTERVALS) + IDLE_MARGIN_SECONDS);
+    const longestSilence = Math.max(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS) * SILENT_INTERVALS;
+    const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(longestSilence) + IDLE_MARGIN_SECONDS);
     this.transport = chooseTransport({
       wanted: settings.TRANSPORT,
       handler: this,
@@ -139,7 +148,7 @@ export class Gateway implements TransportHandler<Admitted> {
       bus,
       registration: profile.registration,
       securityProfile: profile.securityProfile,
-      pingMs: settings.PING_SECONDS * 1_000,
+      intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       settlements: this.settlements,
       happenings: this.happenings,

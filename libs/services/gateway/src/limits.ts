@@ -51,7 +51,9 @@ export const ASSERT_BATCH = 1_000;
 export const LEASE_RENEWAL_MS = 5_000;
 /** A ping comes up to this share of the interval early: stations that came together are not pinged together. */
 export const PING_SPREAD = 0.2;
-/** Silent for so many ping intervals: gone. */
+/** So long after it opened, a connection is pinged whatever it says: to know whether the station answers pings. */
+export const FIRST_PING_MS = 10_000;
+/** Silent for so many ping intervals: gone. For a station that never answered a ping: so many heartbeat intervals. */
 export const SILENT_INTERVALS = 2.5;
 /** How often every session is looked at: pings, silence, expired commands. */
 export const TICK_MS = 1_000;

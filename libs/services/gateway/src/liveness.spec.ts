@@ -5,9 +5,16 @@ const heartbeat = [2, 'h', 'Heartbeat', {}];
 
 describe('liveness', () => {
   const PING_MS = 40_000;
+  const HEARTBEAT_MS = 300_000;
+  /** Of a station that is known to answer pings. */
+  const aLiveness = (): Liveness => {
+    const liveness = new Liveness({ pingMs: PING_MS, heartbeatMs: HEARTBEAT_MS }, 0);
+    liveness.ponged(0);
+    return liveness;
+  };
 
   it('asks a silent station once, at the interval or a little before, and gives it up after two and a half', () => {
-    const liveness = new Liveness(PING_MS, 0);
+    const liveness = aLiveness();
     expect(liveness.look(0.79 * PING_MS, 0)).toBe('nothing');
     expect(liveness.look(PING_MS + 1, 0)).toBe('ping');
     expect(liveness.look(2 * PING_MS, 0)).toBe('nothing');
@@ -16,21 +23,32 @@ describe('liveness', () => {
   });
 
   it('takes any frame for a sign of life: some stations never send a pong (quirk 21)', () => {
-    const liveness = new Liveness(PING_MS, 0);
+    const liveness = aLiveness();
     liveness.look(PING_MS + 1, 0);
     liveness.heard(2 * PING_MS);
     expect(liveness.look(2.5 * PING_MS + 1, 0)).toBe('nothing');
     expect(liveness.look(3 * PING_MS + 1, 0)).toBe('ping');
   });
 
+  it('asks early whether a station answers pings at all; one that does not is given up by its heartbeats (quirk 21)', () => {
+    const mute = new Liveness({ pingMs: PING_MS, heartbeatMs: HEARTBEAT_MS }, 0);
+    mute.heard(9_900);
+    expect(mute.look(10_001, 0)).toBe('ping');
+    expect(mute.look(11_000, 0)).toBe('nothing');
+    expect(mute.look(2.5 * HEARTBEAT_MS + 9_900, 0)).toBe('ping'); // it may have begun to answer
+    expect(mute.look(2.5 * HEARTBEAT_MS + 9_901, 0)).toBe('gone');
+    mute.ponged(2.5 * HEARTBEAT_MS + 9_902);
+    expect(mute.look(2.5 * HEARTBEAT_MS + 9_902 + 2.5 * PING_MS + 1, 0)).toBe('gone');
+  });
+
   it('does not count the time in which this process did not run', () => {
-    const liveness = new Liveness(PING_MS, 0);
+    const liveness = aLiveness();
     expect(liveness.look(10 * PING_MS, 10 * PING_MS)).toBe('nothing');
     expect(liveness.look(12.5 * PING_MS + 1, 10 * PING_MS)).toBe('gone');
   });
 
   it('spreads the pings of stations that came together', () => {
-    const stations = Array.from({ length: 200 }, () => new Liveness(PING_MS, 0));
+    const stations = Array.from({ length: 200 }, () => aLiveness());
     const early = stations.filter((liveness) => liveness.look(0.9 * PING_MS, 0) === 'ping').length;
     expect(early).toBeGreaterThan(50);
     expect(early).toBeLessThan(150);
@@ -45,7 +63,7 @@ describe('a connection', () => {
   });
 
   it('that says nothing is pinged, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
-    fixture = await Fixture.start({ PING_SECONDS: 0.9 });
+    fixture = await Fixture.start({ PING_SECONDS: 0.9, HEARTBEAT_SECONDS: 0.9 });
     for (const name of ['well', 'dead']) await fixture.know(name);
     const well = await fixture.connect('well');
     const dead = await fixture.connect('dead');

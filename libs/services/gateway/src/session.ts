@@ -16,7 +16,7 @@ import { ENDINGS, type Ending } from './endings';
 import type { Happenings } from './happenings';
 import { Inbox } from './inbox';
 import { MAX_STRIKES } from './limits';
-import { Liveness } from './liveness';
+import { Liveness, type Intervals } from './liveness';
 import { OurCalls } from './our-calls';
 import type { Settlements } from './settlements';
 import { StationCalls, type Uplink } from './station-calls';
@@ -36,7 +36,7 @@ export interface SessionParts {
   protocol: Protocol;
   registration: Registration;
   securityProfile: number;
-  pingMs: number;
+  intervals: Intervals;
   policy: AckPolicy;
   socket: StationSocket;
   bus: Bus;
@@ -76,7 +76,7 @@ export class Session {
     this.protocol = protocol;
     this.securityProfile = parts.securityProfile;
     this.registration = registration;
-    this.liveness = new Liveness(parts.pingMs, performance.now());
+    this.liveness = new Liveness(parts.intervals, performance.now());
     this.calls = new StationCalls(this.listener());
     this.ours = new OurCalls(this.speaker());
   }
@@ -149,8 +149,8 @@ export class Session {
         this.liveness.heard(performance.now());
         this.inbox.take(bytes, isBinary);
       },
-      ping: () => this.control(),
-      pong: () => this.control(),
+      ping: () => this.control(this.liveness.control(performance.now())),
+      pong: () => this.control(this.liveness.ponged(performance.now())),
       close: (code, reason) => this.end(code, reason),
     };
   }
@@ -162,8 +162,8 @@ export class Session {
     this.parts.ended(this, code, reason, this.ending);
   }
 
-  private control(): void {
-    if (!this.liveness.control(performance.now())) this.floods();
+  private control(inTime: boolean): void {
+    if (!inTime) this.floods();
   }
 
   private floods(): void {

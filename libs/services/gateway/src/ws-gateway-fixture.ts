@@ -147,6 +147,7 @@ export class Fixture {
         TRANSPORT: 'ws',
         SUBPROTOCOL_MISMATCH: 'refuse',
         PING_SECONDS: 45,
+        HEARTBEAT_SECONDS: 300,
         ASSERT_SECONDS: 60,
         ...settings,
       },

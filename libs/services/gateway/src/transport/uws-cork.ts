@@ -50,8 +50,12 @@ export class UwsCork {
     app.ws(path, {
       idleTimeout: 0,
       sendPingsAutomatically: false,
-      open: (ws) => (this.#holder = ws),
-      close: () => (this.#holder = null),
+      open: (ws) => {
+        this.#holder = ws;
+      },
+      close: () => {
+        this.#holder = null;
+      },
     });
     const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
       (app as unknown as HostListener).listen(host, 0, EXCLUSIVE_PORT, resolve); // the type package lacks this form, the binary has it
