@@ -13,6 +13,18 @@ export interface ConnectionEvent extends StationRef {
   reason: string;
 }
 
+/** `csms.connections.v1`, `voltbus.station.refused`: who was not let in. A gateway tells so many of one address and no more. */
+export interface ConnectionRefusal {
+  /** Null, both: the URL was no station's. Anybody may ask in any name: the tenant need not exist. */
+  tenant: string | null;
+  station: string | null;
+  remoteAddress: string;
+  /** In words that stay the same: `wrong-credentials`, `unknown-station` ... */
+  reason: string;
+  /** ISO 8601 UTC. */
+  at: string;
+}
+
 /** The transaction as the API shows it and `csms.transactions.v1` carries it. */
 export interface Transaction extends StationRef {
   id: string;

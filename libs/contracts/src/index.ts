@@ -19,6 +19,7 @@ export {
   type Cdr,
   type CdrCost,
   type ConnectionEvent,
+  type ConnectionRefusal,
   type EndedTransaction,
   type Tariff,
   type Tenant,

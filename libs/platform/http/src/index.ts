@@ -1,3 +1,4 @@
+export { Administrator } from './administrator';
 export { AdminOnly, AuthGuard, Public } from './auth.guard';
 export { type Caller } from './caller';
 export { describeModule } from './describe-module';

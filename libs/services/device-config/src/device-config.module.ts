@@ -4,6 +4,7 @@ import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
+import { RefusedConnectionsController } from './http/refused-connections.controller';
 import { StationsController } from './http/stations.controller';
 import { TenantsController } from './http/tenants.controller';
 import { openService, type Service } from './wiring';
@@ -48,6 +49,6 @@ export class DeviceConfigWorkerModule {
   }
 }
 
-/** Tenants and stations. */
-@Module({ imports: [DeviceConfigCoreModule], controllers: [TenantsController, StationsController] })
+/** Tenants, stations, and who was not let in. */
+@Module({ imports: [DeviceConfigCoreModule], controllers: [TenantsController, StationsController, RefusedConnectionsController] })
 export class DeviceConfigHttpModule {}

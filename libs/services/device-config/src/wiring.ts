@@ -14,6 +14,7 @@ import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormEvictions } from './store/typeorm-evictions';
 import { TypeormMessages } from './store/typeorm-messages';
 import { TypeormPresence } from './store/typeorm-presence';
+import { TypeormRefusals } from './store/typeorm-refusals';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { TypeormTenants } from './store/typeorm-tenants';
@@ -42,6 +43,7 @@ export interface Service {
   profiles: Profiles;
   evictions: Evictions;
   presence: TypeormPresence;
+  refusals: TypeormRefusals;
   messages: TypeormMessages;
   table: AnswerTable;
 }
@@ -70,6 +72,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     profiles,
     evictions,
     presence: new TypeormPresence(database),
+    refusals: new TypeormRefusals(database),
     messages,
     table: answers({ stations, connectors: new TypeormConnectors(database), messages, heartbeatSeconds }),
   };

@@ -1,9 +1,10 @@
-import type { Bus, Subscription } from '@voltbus/bus';
+import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { CONNECTIONS, PROFILE_REQUESTS } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { isPresence, onConnection } from './events/on-connection';
+import { isRefusal, onRefusal } from './events/on-refusal';
 import { onProfileRequest } from './events/on-profile-request';
 import type { Service } from './wiring';
 
@@ -38,6 +39,7 @@ export class DeviceConfigWorker {
     this.subscriptions.push(await this.hearConnections());
     this.subscriptions.push(await serveLane({ bus, lane: 'device', group: GROUP, table: service.table, logger, metrics }));
     this.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
+    this.every(FORGET_INTERVAL_MS, 'old refusals', () => service.refusals.forgetOld(new Date()));
     this.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
   }
 
@@ -62,9 +64,10 @@ export class DeviceConfigWorker {
   }
 
   private hearConnections(): Promise<Subscription> {
-    const { presence, evictions } = this.parts.service;
-    const handler = onConnection(presence, evictions);
-    return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: (record) => (isPresence(record) ? handler : null) });
+    const { presence, evictions, refusals } = this.parts.service;
+    const [came, refused] = [onConnection(presence, evictions), onRefusal(refusals)];
+    const route = (record: BusRecord) => (isPresence(record) ? came : isRefusal(record) ? refused : null);
+    return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route });
   }
 
   /** One at a time: a slow one is not joined by the next. */

@@ -1,4 +1,12 @@
-import { CONNECTIONS, deterministicId, stationKey, toCloudEventHeaders, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
+import {
+  CONNECTIONS,
+  deterministicId,
+  stationKey,
+  toCloudEventHeaders,
+  type ConnectionEvent,
+  type ConnectionRefusal,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
@@ -9,7 +17,7 @@ import type { Session } from './session';
 import { TokenBucket } from './token-bucket';
 import type { UpgradeRequest } from './transport';
 
-/** Identities that a refusal may name; anything may be in a URL. */
+/** The key of a refusal that names nobody: anything may be in a URL. */
 const NOBODY: StationRef = { tenant: 'default', station: '-' };
 
 /** Tells `csms.connections.v1` who came, who went and who was refused. Nothing waits for it: whoever missed one learns it from the registry. */
@@ -51,12 +59,9 @@ export class ConnectionEvents {
     if (reason === 'bus-away' || !bucket.take(performance.now())) return;
     const at = new Date().toISOString();
     const about = ref ?? NOBODY;
-    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, {
-      ...about,
-      remoteAddress,
-      reason,
-      at,
-    });
+    const { tenant, station } = ref ?? { tenant: null, station: null };
+    const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
+    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, refusal);
   }
 
   private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {

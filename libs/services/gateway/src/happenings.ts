@@ -83,9 +83,10 @@ export class Happenings {
     this.oddities.add(1, { kind: 'slowed' });
   }
 
-  noCommonVersion({ remoteAddress }: UpgradeRequest, ref: StationRef): void {
+  noCommonVersion(request: UpgradeRequest, ref: StationRef): void {
     this.handshakes.add(1, { result: 'no-common-protocol' });
-    this.logger.info({ ...ref, remoteAddress }, 'accepted to be closed: no common OCPP version');
+    this.logger.info({ ...ref, remoteAddress: request.remoteAddress }, 'accepted to be closed: no common OCPP version');
+    this.onRefusal(request, ref, 'no-common-protocol');
   }
 
   frameRejected(reason: string): void {

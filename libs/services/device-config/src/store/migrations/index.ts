@@ -1,7 +1,8 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { stationsMigration } from './0001-stations';
+import { refusedConnectionsMigration } from './0020-refused-connections';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), stationsMigration];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), stationsMigration, refusedConnectionsMigration];

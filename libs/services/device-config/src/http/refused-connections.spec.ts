@@ -1,0 +1,62 @@
+import { startHttp, type HttpFixture } from './http-fixture.module';
+
+let http: HttpFixture;
+beforeAll(async () => (http = await startHttp()));
+afterAll(() => http?.close());
+
+interface Items {
+  items: { at: string; station: string | null; tenant: string | null }[];
+  nextCursor: string | null;
+}
+const at = (second: number) => new Date(Date.UTC(2026, 5, 1, 12, 0, second)).toISOString();
+
+describe('/v1/refused-connections', () => {
+  beforeAll(() =>
+    http.service.refusals.writeMany([
+      { tenant: 'default', station: 'Säule 1', remoteAddress: '10.0.0.1', reason: 'wrong-credentials', at: at(1) },
+      { tenant: 'default', station: 'CS-2', remoteAddress: '10.0.0.1', reason: 'unknown-station', at: at(2) },
+      { tenant: null, station: null, remoteAddress: '10.0.0.2', reason: 'no-station-url', at: at(3) },
+    ]),
+  );
+
+  it('shows the administrator who knocked and why, newest first, also in a name that is no tenant', async () => {
+    expect(await http.ask('GET', '/v1/refused-connections')).toEqual({
+      status: 200,
+      body: {
+        items: [
+          { at: at(3), tenant: null, station: null, remoteAddress: '10.0.0.2', reason: 'no-station-url', times: 1, firstAt: at(3) },
+          { at: at(2), tenant: 'default', station: 'CS-2', remoteAddress: '10.0.0.1', reason: 'unknown-station', times: 1, firstAt: at(2) },
+          {
+            at: at(1),
+            tenant: 'default',
+            station: 'Säule 1',
+            remoteAddress: '10.0.0.1',
+            reason: 'wrong-credentials',
+            times: 1,
+            firstAt: at(1),
+          },
+        ],
+        nextCursor: null,
+      },
+    });
+  });
+
+  it('goes page by page, and by station', async () => {
+    const stations: (string | null)[] = [];
+    for (let url: string | null = '/v1/refused-connections?limit=1'; url !== null;) {
+      const { body }: { body: Items } = await http.ask<Items>('GET', url);
+      stations.push(...body.items.map(({ station }) => station));
+      url = body.nextCursor === null ? null : `/v1/refused-connections?limit=1&cursor=${body.nextCursor}`;
+    }
+    expect(stations).toEqual([null, 'CS-2', 'Säule 1']);
+    const { body } = await http.ask<Items>('GET', `/v1/refused-connections?station=${encodeURIComponent('Säule 1')}`);
+    expect(body.items.map(({ at }) => at)).toEqual([at(1)]);
+  });
+
+  it.each(['limit=0', 'cursor=!', `cursor=${Buffer.from('["x"]').toString('base64url')}`, 'station=a%00b'])(
+    'refuses ?%s',
+    async (query) => {
+      expect(await http.ask('GET', `/v1/refused-connections?${query}`)).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+    },
+  );
+});

@@ -1,0 +1,56 @@
+import { CONNECTIONS, type ConnectionRefusal } from '@voltbus/contracts';
+import { Fixture } from './ws-gateway-fixture';
+
+let fixture: Fixture;
+let told: ConnectionRefusal[];
+afterEach(() => fixture.stop());
+
+async function listen(settings: Parameters<typeof Fixture.start>[0] = {}): Promise<void> {
+  fixture = await Fixture.start(settings);
+  told = [];
+  await fixture.bus.follow({
+    name: 'refusals',
+    topic: CONNECTIONS,
+    handle: ({ headers, value }) => {
+      if (headers['ce_type']?.toString() !== 'voltbus.station.refused') return;
+      fixture.note(() => told.push(JSON.parse(value.toString()) as ConnectionRefusal));
+    },
+  });
+}
+
+describe('what is told of a refused connection', () => {
+  it('is whom it named and why, and never what it tried as a password', async () => {
+    await listen();
+    await fixture.know('CS-1');
+    await fixture.know('CS-2', { blocked: true });
+    const password = 'not the password of any';
+    await expect(fixture.connect('CS-1', { password })).rejects.toThrow('401');
+    await expect(fixture.connect('CS-2')).rejects.toThrow('401');
+    await expect(fixture.connect('CS-1', { path: '/ocpp/acme/CS-1', protocol: 'ocpp1.5', password })).rejects.toThrow('400');
+    await fixture.until(() => told.length === 3);
+    expect(told.map(({ tenant, station, reason }) => [tenant, station, reason])).toEqual([
+      ['default', 'CS-1', 'wrong-credentials'],
+      ['default', 'CS-2', 'blocked'],
+      ['acme', 'CS-1', 'no-common-protocol'],
+    ]);
+    expect(JSON.stringify(told)).not.toContain(password);
+  });
+
+  it('names no tenant and no station where the URL does not: what else is in it may be anything', async () => {
+    await listen();
+    await expect(fixture.connect('CS-1', { path: '/CS-1?password=secret' })).rejects.toThrow('404');
+    await fixture.until(() => told.length === 1);
+    expect(told).toEqual([
+      { tenant: null, station: null, remoteAddress: '127.0.0.1', reason: 'no-station-url', at: expect.any(String) as string },
+    ]);
+  });
+
+  it('is told too of a station that is let in only to be closed for its version', async () => {
+    await listen({ SUBPROTOCOL_MISMATCH: 'accept-and-close' });
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1', { protocol: '' });
+    expect(await station.closed).toBe(1002);
+    await fixture.until(() => told.length === 1);
+    expect(told).toMatchObject([{ station: 'CS-1', reason: 'no-common-protocol' }]);
+  });
+});
