@@ -245,6 +245,23 @@ describe('a command', () => {
     expect(fixture.outcomes()).toEqual(['c1 sent', 'c1 unknown', 'c2 sent', 'c2 unknown']);
   });
 
+  it.each([
+    ['pending', 'RemoteStartTransaction', { idTag: 'T' }],
+    ['pending', 'RemoteStopTransaction', { transactionId: 1 }],
+    ['rejected', 'Reset', { type: 'Soft' }],
+  ] as const)(
+    'is not sent to a %s station when it is %s (1.6 section 4.2, B02.FR.05, B03.FR.03)',
+    async (registration, action, payload) => {
+      await fixture.know('new', { registration });
+      const station = await fixture.connect('new');
+      await fixture.command('new', 'c1', { action, payload });
+      await fixture.command('new', 'c2', { action: 'TriggerMessage', payload: { requestedMessage: 'BootNotification' } });
+      expect(await station.next()).toMatchObject([2, 'c2', 'TriggerMessage', {}]);
+      await fixture.until(() => fixture.results.length === 2);
+      expect(fixture.results[0]).toMatchObject({ commandId: 'c1', sentAt: null, outcome: { kind: 'error', code: 'not-accepted' } });
+    },
+  );
+
   it('ends unknown if it was sent when the connection ended, and not-connected if it was not', async () => {
     const station = await fixture.connect('CS-1');
     await fixture.command('CS-1', 'sent');

@@ -3,9 +3,14 @@ import { OcppError, checkResponse, encodeCall, encodeResultError, readCode, spel
 import { CommandQueue, type Command } from './command-queue';
 import { MAX_TIMEOUTS } from './limits';
 
+/** The error of a command that the station's registration forbids. No word of OCPP: the station never saw it. */
+const NOT_ACCEPTED = 'not-accepted';
+
 /** What our calls need of their session. */
 export interface Speaker {
   readonly protocol: Protocol;
+  /** Why the station must not be asked that now; null when it may. */
+  mayNotBeAsked(action: string): string | null;
   /** False: the socket is gone, or did not take it. */
   say(text: string): boolean;
   settle(command: Command, outcome: CallOutcome, sentAt: number | null): void;
@@ -104,6 +109,11 @@ export class OurCalls {
   private send(command: Command): void {
     const now = Date.now();
     if (command.deadline <= now) return this.speaker.settle(command, { kind: 'expired' }, null);
+    const reason = this.speaker.mayNotBeAsked(command.action);
+    if (reason !== null) {
+      const outcome = { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} } as const;
+      return this.speaker.settle(command, outcome, null);
+    }
     // `payload` came through our own schema check, which wants an object.
     if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object)))
       return this.speaker.settle(command, { kind: 'not-connected' }, null);

@@ -16,6 +16,7 @@ import { ENDINGS, type Ending } from './endings';
 import type { Happenings } from './happenings';
 import { Inbox } from './inbox';
 import { MAX_STRIKES } from './limits';
+import { mayNotBeAsked } from './initiative';
 import { Liveness, type Intervals } from './liveness';
 import { OurCalls } from './our-calls';
 import type { Settlements } from './settlements';
@@ -256,6 +257,7 @@ export class Session {
     const { happenings, settlements, unsent } = this.parts;
     return {
       protocol: this.protocol,
+      mayNotBeAsked: (action: string) => mayNotBeAsked(this.registration, action),
       say: (text: string) => this.say(text),
       settle: (command: Command, outcome: CallOutcome, sentAt: number | null) => {
         if (outcome.kind === 'not-connected') unsent(command.commandId);

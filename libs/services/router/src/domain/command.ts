@@ -124,6 +124,7 @@ export function settlement(state: CommandState, { outcome, inst, epoch, sentAt }
     case 'answered':
       return { kind: 'end', end: { status: 'answered', response: outcome.response, sentAt: sent } };
     case 'error':
+      if (sentAt === null && !waitsAt(state, { inst, epoch })) return { kind: 'none' };
       return { kind: 'end', end: { status: 'error', error: { code: outcome.code, description: outcome.description }, sentAt: sent } };
     case 'unknown':
       return { kind: 'end', end: { status: 'unknown', sentAt: sent } };
