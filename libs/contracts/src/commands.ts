@@ -23,19 +23,20 @@ export const commandRequestSchema = z.object({
 export type CommandRequest = z.output<typeof commandRequestSchema>;
 
 /** The command as the API shows it and as `csms.command-results.v1` says it (once, when it has ended). */
-export interface Command {
-  id: string;
-  tenant: string;
-  station: string;
-  action: string;
-  payload: unknown;
-  status: CommandStatus;
-  response: unknown;
-  error: { code: string; description: string } | null;
-  createdAt: string;
-  sentAt: string | null;
-  endedAt: string | null;
-}
+export const commandSchema = z.object({
+  id: z.uuid(),
+  tenant: z.string(),
+  station: z.string(),
+  action: z.string(),
+  payload: z.record(z.string(), z.unknown()).describe('What was asked, in the words of the station\u2019s OCPP version'),
+  status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
+  response: z.unknown().describe('What the station answered; null while, or unless, it did'),
+  error: z.object({ code: z.string(), description: z.string() }).nullable(),
+  createdAt: z.iso.datetime(),
+  sentAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type Command = z.output<typeof commandSchema>;
 
 /** `csms.ocpp.results.v1`: what became of a call of ours, with the call it answers. */
 export interface CallResult {

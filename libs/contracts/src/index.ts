@@ -7,6 +7,7 @@ export {
   COMMAND_STATUSES,
   commandEnded,
   commandRequestSchema,
+  commandSchema,
   type CallOutcome,
   type CallResult,
   type Command,
@@ -16,16 +17,17 @@ export {
 export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
-  type Cdr,
-  type CdrCost,
-  type ConnectionEvent,
-  type ConnectionRefusal,
+  endedTransactionSchema,
+  transactionPeriodSchema,
+  transactionSchema,
   type EndedTransaction,
-  type Tariff,
-  type Tenant,
   type Transaction,
   type TransactionPeriod,
-} from './events';
+} from './transaction';
+export { cdrCostSchema, cdrSchema, tariffSchema, type Cdr, type CdrCost, type Tariff } from './cdr';
+export { connectionEventSchema, connectionRefusalSchema, type ConnectionEvent, type ConnectionRefusal } from './connection';
+export { type Tenant } from './tenant';
+export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
 export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';
 export {
   BUCKETS,
@@ -36,6 +38,7 @@ export {
   CONNECTIONS,
   DEAD_LETTERS,
   DOWNLINK,
+  FRAMES,
   KEYED_PARTITIONS,
   LANES,
   PROFILE_REQUESTS,
@@ -47,3 +50,4 @@ export {
 } from './topics';
 export { ackClass, ackNeedsPayload, isTransactionMessage, laneOf, stationActions, type AckPolicy } from './station-traffic';
 export { deterministicId } from './deterministic-id';
+export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';

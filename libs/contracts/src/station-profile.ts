@@ -17,6 +17,8 @@ export interface StationProfile extends StationRef {
   unknownStations: 'refuse' | 'register';
   /** TransactionEvent Updated must be answered by the service: the tenant's policy may put something in the answer. */
   answersUpdates: boolean;
+  /** The tenant wants to see what its stations say. Absent, as an older device-config tells it: no. */
+  keepsMessages?: boolean;
 }
 
 /** `csms.profile-requests.v1`: a gateway misses a profile; answered on its bucket, kind `profile`. */

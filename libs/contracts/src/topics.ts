@@ -69,6 +69,8 @@ export const CONNECTIONS = topic('csms.connections.v1', {
   settledBy: ['device-config'],
   retentionMs: 7 * DAY,
 });
+/** Copies of what stations and we said, for operators to look at: best effort, nobody waits for it, many frames a record. */
+export const FRAMES = topic('csms.frames.v1', { partitions: 12, owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
 export const COMMANDS = topic('csms.commands.v1', {
   owner: 'router',
   writers: ['api', 'transaction', 'device-config', 'cdr', 'other'],
@@ -104,6 +106,7 @@ export const TOPICS: readonly Topic[] = [
   CALL_RESULTS,
   PROFILE_REQUESTS,
   CONNECTIONS,
+  FRAMES,
   COMMANDS,
   COMMAND_RESULTS,
   TENANTS,

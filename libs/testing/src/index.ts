@@ -1,5 +1,6 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
+export { keepsContract, type Said } from './public-contract';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
 export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';
 export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';

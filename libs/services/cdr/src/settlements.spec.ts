@@ -1,7 +1,7 @@
 import { TransientError, type BusRecord, type Handler } from '@voltbus/bus';
 import { CDRS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Tariff } from '@voltbus/contracts';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
@@ -12,6 +12,7 @@ class ListeningOutbox extends Outbox {
   readonly told: OutboxEvent[] = [];
   override async add(manager: Parameters<Outbox['add']>[0], events: OutboxEvent[]): Promise<void> {
     await super.add(manager, events);
+    for (const { topic, event, value } of events) keepsContract({ topic: topic.name, type: event.type, value });
     this.told.push(...events);
   }
 }

@@ -14,7 +14,7 @@ import {
   type Protocol,
 } from '@voltbus/contracts';
 import type { CommandWish } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import type { CommandState } from './domain/command';
 import { openService, type Service } from './wiring';
 
@@ -101,7 +101,9 @@ export async function startService(): Promise<ServiceFixture> {
       const rows: { value: string }[] = await service.database.query('SELECT value FROM router.outbox WHERE topic = $1 ORDER BY id', [
         COMMAND_RESULTS.name,
       ]);
-      return rows.map(({ value }) => JSON.parse(value) as Command).filter((command) => command.id === id);
+      const commands = rows.map(({ value }) => JSON.parse(value) as Command);
+      for (const value of commands) keepsContract({ topic: COMMAND_RESULTS.name, type: 'voltbus.command.ended', value });
+      return commands.filter((command) => command.id === id);
     },
     async another() {
       const other = await open();

@@ -1,7 +1,7 @@
 import type { EndedTransaction, Protocol, Registration, StationRef, Transaction } from '@voltbus/contracts';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { SCHEMA, migrations } from './store/migrations';
 import { makePartitions } from './store/typeorm-partitions';
 import { wire, type Wired } from './wiring';
@@ -30,6 +30,7 @@ class ListeningOutbox extends Outbox {
   readonly told: OutboxEvent[] = [];
   override async add(manager: Parameters<Outbox['add']>[0], events: OutboxEvent[]): Promise<void> {
     await super.add(manager, events);
+    for (const { topic, event, value } of events) keepsContract({ topic: topic.name, type: event.type, value });
     this.told.push(...events);
   }
 }

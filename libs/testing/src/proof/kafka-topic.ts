@@ -1,5 +1,7 @@
+import { PUBLIC_TOPICS } from '@voltbus/contracts';
 import { Kafka, logLevel } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
+import { keepsContract } from '../public-contract';
 
 export interface TopicRecord {
   partition: number;
@@ -12,7 +14,7 @@ export interface TopicRecord {
 /** A broker that has just come back elects its leaders first. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 };
 
-/** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. */
+/** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. A public topic must keep its contract. */
 export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
   const kafka = new Kafka({ brokers, clientId: 'proof', logLevel: logLevel.NOTHING, retry: RETRY });
   const admin = kafka.admin();
@@ -48,5 +50,7 @@ export async function readTopic(brokers: string[], topic: string): Promise<Topic
       .catch(reject);
   });
   await consumer.disconnect();
+  if (PUBLIC_TOPICS.some((known) => known.topic.name === topic))
+    for (const { value, headers } of records) keepsContract({ topic, type: headers['ce_type'] ?? '', value: JSON.parse(value) });
   return records.sort((one, other) => one.partition - other.partition || Number(one.offset - other.offset));
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH, type Cdr } from '@voltbus/contracts';
-import { ApiZodQuery, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { CsmsError, MAX_STATION_LENGTH, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
@@ -26,6 +26,7 @@ export class CdrsController {
 
   @Get()
   @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(cdrSchema), nextCursor: z.string().nullable() }))
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
@@ -35,6 +36,7 @@ export class CdrsController {
   }
 
   @Get(':id')
+  @ApiZodResponse(200, cdrSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Cdr> {
     const cdr = z.guid().safeParse(id).success ? await this.service.cdrs.find(tenant, id) : null;
     if (cdr === null) throw new CsmsError('not-found', 'no such CDR');

@@ -1,4 +1,4 @@
-import { COMMAND_STATUSES, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
 import { text } from './text';
 
@@ -27,17 +27,3 @@ export type CommandBody = z.output<typeof commandBodySchema>;
 export const idempotencyKeySchema = text.min(1).max(MAX_IDEMPOTENCY_KEY);
 
 export const commandQuerySchema = z.object({ station: text.optional() });
-
-export const commandSchema = z.object({
-  id: z.uuid(),
-  tenant: z.string(),
-  station: z.string(),
-  action: z.string(),
-  payload: z.record(z.string(), z.unknown()),
-  status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
-  response: z.unknown().describe("The station's answer"),
-  error: z.object({ code: z.string(), description: z.string() }).nullable(),
-  createdAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime().nullable(),
-});

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { CsmsError, commandEnded, type Command } from '@voltbus/contracts';
+import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Service } from '../wiring';
-import { commandBodySchema, commandQuerySchema, commandSchema, idempotencyKeySchema, stationSchema, type CommandBody } from './command';
+import { commandBodySchema, commandQuerySchema, idempotencyKeySchema, stationSchema, type CommandBody } from './command';
 import { cursorAt, isId, readCursor } from './cursor';
 import { ROUTER_SERVICE } from './injection';
 

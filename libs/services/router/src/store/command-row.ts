@@ -7,7 +7,7 @@ export interface CommandRow {
   id: string;
   station: string;
   action: string;
-  payload: unknown;
+  payload: Command['payload'];
   priority: number;
   requested_by: string;
   status: CommandStatus;

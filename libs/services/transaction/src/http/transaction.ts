@@ -12,24 +12,6 @@ export const transactionFilterSchema = z.object({
   to: instant.optional().describe('Started before'),
 });
 
-export const transactionSchema = z.object({
-  tenant: z.string(),
-  station: z.string(),
-  id: z.uuid(),
-  evse: z.int().nullable(),
-  connector: z.int().nullable(),
-  ocppTransactionId: z.string(),
-  idToken: z.string().nullable(),
-  state: z.enum(['active', 'ended']),
-  startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().nullable(),
-  meterStartWh: z.int().nullable(),
-  meterStopWh: z.int().nullable(),
-  energyWh: z.int().nullable().describe('While active: so far'),
-  stopReason: z.string().nullable(),
-  flags: z.array(z.string()).describe('What was odd about it'),
-});
-
 export const meterValueSchema = z.object({
   at: z.iso.datetime(),
   context: z.string(),

@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { CsmsError, type Transaction } from '@voltbus/contracts';
+import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
 import { z } from 'zod';
 import type { MeterValue } from '../store/typeorm-readings';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { meterValueSchema, transactionFilterSchema, transactionSchema } from './transaction';
+import { meterValueSchema, transactionFilterSchema } from './transaction';
 
 const listQuerySchema = transactionFilterSchema.extend(pageQuerySchema.shape);
 /** Where a page ended: start and id; time, context and EVSE. */

@@ -1,0 +1,23 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { publicContracts } from './asyncapi';
+
+/** `npm run docs:asyncapi`, with `--check` to be told whether the files are what the contracts say. */
+const FOLDER = resolve('docs/reference');
+const SCHEMAS = join(FOLDER, 'schemas');
+
+const wanted = new Map([...publicContracts()].map(([path, content]) => [join(FOLDER, path), `${JSON.stringify(content, null, 2)}\n`]));
+const there = existsSync(SCHEMAS) ? readdirSync(SCHEMAS).map((name) => join(SCHEMAS, name)) : [];
+const left = there.filter((path) => !wanted.has(path));
+
+if (!process.argv.includes('--check')) {
+  for (const path of left) rmSync(path);
+  for (const [path, content] of wanted) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+} else {
+  const stale = [...wanted].filter(([path, content]) => !existsSync(path) || readFileSync(path, 'utf8') !== content).map(([path]) => path);
+  for (const path of [...left, ...stale]) process.stderr.write(`${path} is not what the contracts say; run "npm run docs:asyncapi"\n`);
+  process.exitCode = left.length + stale.length > 0 ? 1 : 0;
+}

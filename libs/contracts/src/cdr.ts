@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { transactionPeriodSchema } from './transaction';
+
+const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
+const rate = z.string().regex(/^\d+(\.\d+)?$/);
+const instant = z.iso.datetime();
+
+export const tariffSchema = z.object({
+  tariff: z.string(),
+  currency: z.string().describe('ISO 4217'),
+  perKwh: rate.describe('Without tax, as all prices here'),
+  perMinute: rate.describe('While energy flows'),
+  perIdleMinute: rate.describe('While none flows, beyond the grace'),
+  idleGraceMinutes: z.int().nonnegative(),
+  fixed: rate,
+  taxPercent: rate,
+});
+export type Tariff = z.output<typeof tariffSchema>;
+
+export const cdrCostSchema = z
+  .object({
+    currency: z.string().describe('ISO 4217'),
+    energy: amount,
+    time: amount,
+    idle: amount,
+    fixed: amount,
+    total: amount.describe('energy + time + idle + fixed, without tax'),
+    taxPercent: rate,
+    totalInclTax: amount,
+  })
+  .describe('Decimal strings with the places of the currency. Negative in a credit');
+export type CdrCost = z.output<typeof cdrCostSchema>;
+
+/** `csms.cdrs.v1`, the product: additive changes only within v1. Costs without tax unless the name says otherwise. */
+export const cdrSchema = z.object({
+  id: z.uuid().describe('Deterministic: the same CDR told again is the same id'),
+  revision: z.int().positive().describe('Grows when late data changed what the session cost'),
+  kind: z.enum(['charge', 'credit']).describe('A credit takes an earlier charge back'),
+  creditOf: z.uuid().nullable().describe('Of a credit: the charge it takes back'),
+  tenant: z.string(),
+  station: z.string(),
+  evse: z.int().nullable(),
+  connector: z.int().nullable(),
+  transaction: z.uuid().describe('Voltbus id of the transaction: the sum over all its CDRs is what it cost'),
+  ocppTransactionId: z.string().describe('As the station knows it; not unique'),
+  idToken: z.string().nullable(),
+  startedAt: instant,
+  endedAt: instant,
+  timeZone: z.string().describe('IANA name'),
+  meterStartWh: z.int().nullable(),
+  meterStopWh: z.int().nullable(),
+  energyWh: z.int().describe('Billed. Negative in a credit'),
+  chargingSeconds: z.number().describe('Negative in a credit'),
+  idleSeconds: z.number().describe('Negative in a credit'),
+  periods: z.array(transactionPeriodSchema.extend({ cost: amount })).describe('Their costs and cost.fixed add up to cost.total'),
+  tariff: tariffSchema.nullable().describe('As it stood when the session started; null when none applied'),
+  cost: cdrCostSchema,
+  signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
+  flags: z.array(z.string()).describe('What was odd, in words that stay the same; new words may come'),
+});
+export type Cdr = z.output<typeof cdrSchema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { PROTOCOLS } from './station-state';
+
+/** `csms.connections.v1`. */
+export const connectionEventSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  protocol: z.enum(PROTOCOLS),
+  gateway: z.string().describe('Gateway instance'),
+  epoch: z.int().describe('Grows with each connection of a station: a disconnection speaks of the connection of its own epoch'),
+  at: z.iso.datetime(),
+  reason: z.string().describe('Why it ended; `connected` for a beginning'),
+});
+export type ConnectionEvent = z.output<typeof connectionEventSchema>;
+
+/** `csms.connections.v1`, `voltbus.station.refused`: who was not let in. A gateway tells so many of one address and no more. */
+export const connectionRefusalSchema = z.object({
+  tenant: z
+    .string()
+    .nullable()
+    .describe('Null, both: the URL was no station\u2019s. Anybody may ask in any name: the tenant need not exist'),
+  station: z.string().nullable(),
+  remoteAddress: z.string(),
+  reason: z.string().describe('In words that stay the same: `wrong-credentials`, `unknown-station` ...'),
+  at: z.iso.datetime(),
+});
+export type ConnectionRefusal = z.output<typeof connectionRefusalSchema>;

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { cdrSchema } from './cdr';
+import { commandSchema } from './commands';
+import { connectionEventSchema, connectionRefusalSchema } from './connection';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS, type Topic } from './topics';
+import { endedTransactionSchema, transactionSchema } from './transaction';
+
+/** One `ce_type` of a topic that other teams read. */
+export interface PublicEvent {
+  /** `ce_type`. */
+  type: string;
+  /** When it is said, in a sentence. */
+  said: string;
+  /** Name of its value's JSON Schema: `docs/reference/schemas/<schema>.json`. */
+  schema: string;
+  value: z.ZodType;
+}
+
+/** A topic that other teams read: additive only within its version. */
+export interface PublicTopic {
+  topic: Topic;
+  about: string;
+  events: readonly PublicEvent[];
+}
+
+function event(type: string, schema: string, value: z.ZodType, said: string): PublicEvent {
+  return { type, schema, value, said };
+}
+
+/** All that is promised to other teams: the source of the JSON Schemas and of the AsyncAPI document. */
+export const PUBLIC_TOPICS: readonly PublicTopic[] = [
+  {
+    topic: CDRS,
+    about: 'What ended sessions cost. Never compacted: the key is the station, not the CDR.',
+    events: [
+      event('voltbus.cdr.issued', 'cdr', cdrSchema, 'A charge was made: by the end of a session, or anew after a credit.'),
+      event('voltbus.cdr.credited', 'cdr', cdrSchema, 'An earlier charge was taken back: all its amounts, negative.'),
+    ],
+  },
+  {
+    topic: TRANSACTIONS,
+    about: 'The course of sessions: facts of the meter, no money.',
+    events: [
+      event('voltbus.transaction.started', 'transaction', transactionSchema, 'A station began a transaction.'),
+      event('voltbus.transaction.updated', 'transaction', transactionSchema, 'Something about it changed that is worth telling.'),
+      event('voltbus.transaction.ended', 'transaction-ended', endedTransactionSchema, 'It ended, or late data changed its account.'),
+    ],
+  },
+  {
+    topic: CONNECTIONS,
+    about: 'Stations that come, go, or are turned away.',
+    events: [
+      event('voltbus.station.connected', 'connection', connectionEventSchema, 'A gateway holds the station.'),
+      event('voltbus.station.disconnected', 'connection', connectionEventSchema, 'That connection is over.'),
+      event(
+        'voltbus.station.refused',
+        'connection-refused',
+        connectionRefusalSchema,
+        'Somebody was turned away; so many of one address, no more.',
+      ),
+    ],
+  },
+  {
+    topic: COMMAND_RESULTS,
+    about: 'How commands to stations ended, each once.',
+    events: [event('voltbus.command.ended', 'command', commandSchema, 'A command reached one of its ends.')],
+  },
+];
+
+/**
+ * The JSON Schema (draft 2020-12) of what is on a public topic. `promised` is open, for who reads: fields may be added. `declared` knows
+ * every field there is, for who writes: what is not declared is not to be said.
+ */
+export function publicSchema({ schema, value }: Pick<PublicEvent, 'schema' | 'value'>, strictness: 'promised' | 'declared'): object {
+  const generated = z.toJSONSchema(value, {
+    target: 'draft-2020-12',
+    // of a plain object zod closes the output and leaves the input open
+    io: strictness === 'promised' ? 'input' : 'output',
+    override: ({ jsonSchema }) => {
+      // the format says it, and is read by more
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
+  const { $schema, ...rest } = generated;
+  return { $schema, $id: `urn:voltbus:schema:${schema}:v1`, title: schema, ...rest };
+}

@@ -1,0 +1,11 @@
+/** A tenant as the API shows it and `csms.tenants.v1` carries it (`voltbus.tenant.changed`, `voltbus.tenant.deleted`). */
+export interface Tenant {
+  tenant: string;
+  name: string;
+  unknownStations: 'refuse' | 'register';
+  unknownTokens: 'refuse' | 'accept';
+  minSecurityProfile: 0 | 1 | 2 | 3;
+  /** ISO 4217. */
+  currency: string;
+  defaultTariff: string | null;
+}

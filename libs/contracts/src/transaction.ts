@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+const instant = z.iso.datetime();
+
+/** The transaction as the API shows it and `csms.transactions.v1` carries it. */
+export const transactionSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  id: z.uuid(),
+  evse: z.int().nullable(),
+  connector: z.int().nullable(),
+  ocppTransactionId: z.string().describe('As the station knows it; not unique'),
+  idToken: z.string().nullable(),
+  state: z.enum(['active', 'ended']),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  meterStartWh: z.int().nullable(),
+  meterStopWh: z.int().nullable(),
+  energyWh: z.int().nullable().describe('While active: so far'),
+  stopReason: z.string().nullable(),
+  flags: z.array(z.string()).describe('What was odd about it, in words that stay the same; new words may come'),
+});
+export type Transaction = z.output<typeof transactionSchema>;
+
+/** A stretch of a session with one nature; bounded to `MAX_PERIODS` per transaction, merged beyond. */
+export const transactionPeriodSchema = z.object({
+  kind: z.enum(['charging', 'idle']),
+  startedAt: instant,
+  seconds: z.number(),
+  energyWh: z.int(),
+});
+export type TransactionPeriod = z.output<typeof transactionPeriodSchema>;
+
+export const MAX_PERIODS = 1000;
+
+/** Value of `voltbus.transaction.ended`: facts only, never the samples. */
+export const endedTransactionSchema = transactionSchema.extend({
+  revision: z.int().positive().describe('Grows when late data changes an ended transaction'),
+  periods: z.array(transactionPeriodSchema).max(MAX_PERIODS),
+  signedData: z.array(z.string()),
+  reminder: z
+    .literal(true)
+    .exactOptional()
+    .describe('Said again because no CDR of this revision has been seen: whoever made it says so again'),
+});
+export type EndedTransaction = z.output<typeof endedTransactionSchema>;

@@ -1,0 +1,35 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { PUBLIC_TOPICS, publicSchema } from '@voltbus/contracts';
+
+/** Something published: the topic, its `ce_type`, its value. */
+export interface Said {
+  topic: string;
+  type: string;
+  value: unknown;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+addFormats(ajv);
+const declared = new Map<string, ValidateFunction>();
+for (const { topic, events } of PUBLIC_TOPICS) {
+  for (const event of events) {
+    const schema = publicSchema(event, 'declared');
+    const known = ajv.getSchema((schema as { $id: string }).$id);
+    declared.set(`${topic.name} ${event.type}`, known ?? ajv.compile(schema));
+  }
+}
+const PUBLIC_NAMES: ReadonlySet<string> = new Set(PUBLIC_TOPICS.map(({ topic }) => topic.name));
+
+/**
+ * Throws when what was said on a public topic is not what its contract declares: an unknown `ce_type`, a field that is missing or of
+ * another shape, or one that no contract names. What is on other topics is nobody else's business.
+ */
+export function keepsContract({ topic, type, value }: Said): void {
+  if (!PUBLIC_NAMES.has(topic)) return;
+  const validate = declared.get(`${topic} ${type}`);
+  if (validate === undefined) throw new Error(`${topic} is not said to carry ${type}`);
+  // as it goes over the wire: undefined fields are not there
+  const sent: unknown = JSON.parse(JSON.stringify(value));
+  if (!validate(sent)) throw new Error(`${type} breaks its contract: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(sent)}`);
+}
