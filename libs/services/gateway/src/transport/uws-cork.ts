@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type * as uws from 'uwebsockets';
+import { listenOn } from './uws-listen';
 
 /** IPv6-only machines have no 127.0.0.1. */
 const LOOPBACK = ['127.0.0.1', '::1'];
-const EXCLUSIVE_PORT = 1;
 const HANDSHAKE_MS = 5_000;
-
-interface HostListener {
-  listen(host: string, port: number, options: number, done: (token: uws.us_listen_socket | false) => void): void;
-}
 
 /**
  * Lets an upgrade that was decided later be written without uWebSockets.js cutting it.
@@ -57,10 +53,8 @@ export class UwsCork {
         this.#holder = null;
       },
     });
-    const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
-      (app as unknown as HostListener).listen(host, 0, EXCLUSIVE_PORT, resolve); // the type package lacks this form, the binary has it
-    });
-    if (listening === false) return;
+    const listening = await listenOn(app, { host, port: 0 });
+    if (listening === null) return;
     this.#peer = await shakeHands(host, this.native.us_socket_local_port(listening), path);
     this.native.us_listen_socket_close(listening);
   }

@@ -1,19 +1,15 @@
 import { STATUS_CODES } from 'node:http';
-import { createServer } from 'node:net';
 import type * as uws from 'uwebsockets';
 import { GuardedSocket, type Wire } from './guarded-socket';
-import { PortInUse, type StationTransport, type TransportHandler, type TurnedAway, type UpgradeRequest } from './station-transport';
+import type { StationTransport, TransportHandler, TurnedAway } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
-import { addressOfBytes, kindOfRequest, parseOffer } from './upgrade-request';
+import { addressOfBytes, kindOfRequest } from './upgrade-request';
 import { UwsCork } from './uws-cork';
+import { listenOn, whyNot } from './uws-listen';
+import { readHead, type Head } from './uws-request';
 
 export type UwsModule = typeof uws;
-interface HostListener {
-  listen(host: string, port: number, options: number, done: (token: uws.us_listen_socket | false) => void): void;
-}
-/** By default a second process could listen on the same port and take half of the connections. The binary exports no name for this option. */
-const EXCLUSIVE_PORT = 1;
 type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
 
 /** What hangs on a native socket. `guarded` is set by the open event, before any other. */
@@ -71,11 +67,11 @@ export class UwsTransport<Context> implements StationTransport {
 
   async listen(at: { host: string; port: number }): Promise<{ port: number }> {
     await this.#cork.open();
-    const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
-      const app = this.#app as unknown as HostListener; // the type package lacks this form, the binary has it
-      app.listen(at.host, at.port, EXCLUSIVE_PORT, resolve);
-    });
-    if (listening === false) throw await whyNot(at);
+    const listening = await listenOn(this.#app, at);
+    if (listening === null) {
+      this.#cork.close();
+      throw await whyNot(at);
+    }
     this.#listening = listening;
     return { port: this.native.us_socket_local_port(listening) };
   }
@@ -200,55 +196,11 @@ function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): Wire 
   };
 }
 
-interface Head {
-  request: UpgradeRequest;
-  key: string;
-  connection: string | undefined;
-  upgrade: string | undefined;
-  version: string | undefined;
-  bytes: number;
-}
-
-function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
-  const headers = new Map<string, string>();
-  const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, whatever the type says
-  let bytes = path.length + query.length;
-  req.forEach((name, value) => {
-    bytes += name.length + value.length + 4;
-    const earlier = headers.get(name);
-    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
-  });
-  return {
-    request: {
-      path,
-      query,
-      offered: parseOffer(headers.get('sec-websocket-protocol')),
-      authorization: headers.get('authorization'),
-      userAgent: headers.get('user-agent'),
-      remoteAddress: addressOfBytes(new Uint8Array(res.getRemoteAddress())),
-    },
-    key: headers.get('sec-websocket-key') ?? '',
-    connection: headers.get('connection'),
-    upgrade: headers.get('upgrade'),
-    version: headers.get('sec-websocket-version'),
-    bytes,
-  };
-}
-
 function refuse(res: uws.HttpResponse, { status, headers = {}, body = '' }: Refusal): void {
   res.cork(() => {
     res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
     for (const [name, value] of Object.entries({ ...headers, 'Content-Type': 'text/plain' }))
       res.writeHeader(name, value.replaceAll(/[\r\n]/g, ' '));
     res.end(body, true);
-  });
-}
-
-/** uWebSockets.js says only that it cannot listen: Node's own server is asked why. */
-async function whyNot(at: { host: string; port: number }): Promise<Error> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? new PortInUse(at.host, at.port) : error));
-    probe.listen(at.port, at.host, () => probe.close(() => resolve(new Error(`uWebSockets.js cannot listen on ${at.host}:${at.port}`))));
   });
 }

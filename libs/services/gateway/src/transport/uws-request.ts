@@ -1,0 +1,40 @@
+import type * as uws from 'uwebsockets';
+import type { UpgradeRequest } from './station-transport';
+import { addressOfBytes, parseOffer } from './upgrade-request';
+
+/** All of a request that is looked at. */
+export interface Head {
+  request: UpgradeRequest;
+  key: string;
+  connection: string | undefined;
+  upgrade: string | undefined;
+  version: string | undefined;
+  bytes: number;
+}
+
+/** The request lives on the native stack: nothing of it may be read later. */
+export function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
+  const headers = new Map<string, string>();
+  const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, whatever the type says
+  let bytes = path.length + query.length;
+  req.forEach((name, value) => {
+    bytes += name.length + value.length + 4;
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  });
+  return {
+    request: {
+      path,
+      query,
+      offered: parseOffer(headers.get('sec-websocket-protocol')),
+      authorization: headers.get('authorization'),
+      userAgent: headers.get('user-agent'),
+      remoteAddress: addressOfBytes(new Uint8Array(res.getRemoteAddress())),
+    },
+    key: headers.get('sec-websocket-key') ?? '',
+    connection: headers.get('connection'),
+    upgrade: headers.get('upgrade'),
+    version: headers.get('sec-websocket-version'),
+    bytes,
+  };
+}
