@@ -9,6 +9,7 @@ import { Downlink } from './downlink';
 import { drain } from './drain';
 import { ENDINGS, type Ending } from './endings';
 import { tellGauges } from './gauges';
+import { FrameLog } from './frames/frame-log';
 import { Happenings } from './happenings';
 import { SILENT_INTERVALS, TICK_MS } from './limits';
 import { Ownership } from './ownership';
@@ -66,6 +67,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly profiles: Profiles;
   private readonly admission: Admission;
   private readonly events: ConnectionEvents;
+  private readonly frames: FrameLog;
   private readonly ownership: Ownership;
   private readonly downlink: Downlink;
   private readonly transport: StationTransport;
@@ -80,6 +82,7 @@ export class Gateway implements TransportHandler<Admitted> {
     this.happenings = new Happenings(logger, metrics);
     this.settlements = new Settlements(bus, this.happenings);
     this.events = new ConnectionEvents(bus, this.happenings);
+    this.frames = new FrameLog({ bus, happenings: this.happenings });
     const { inst, sessions, happenings, settlements, events } = this;
     this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, happenings });
     this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
@@ -126,7 +129,7 @@ export class Gateway implements TransportHandler<Admitted> {
     clearInterval(this.ticking);
     await this.transport.close();
     await this.ownership.stop();
-    const said = Promise.all([this.settlements.flushed(), this.events.told()]);
+    const said = Promise.all([this.settlements.flushed(), this.events.told(), this.frames.stop()]);
     await Promise.race([said, new Promise((enough) => setTimeout(enough, LAST_WORDS_MS).unref())]);
     await this.downlink.stop();
   }
@@ -152,6 +155,7 @@ export class Gateway implements TransportHandler<Admitted> {
       policy: { answersUpdates: profile.answersUpdates },
       settlements: this.settlements,
       happenings: this.happenings,
+      frames: profile.keepsMessages === true ? this.frames.of(ref) : null,
       unsent: (commandId) => this.downlink.forget(commandId),
       ended: (...end) => this.ended(...end),
     });

@@ -3,6 +3,7 @@ import type { OcppError } from '@voltbus/ocpp';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { RefusalReason } from './admission';
 import { countedAs, type Ending } from './endings';
+import type { NotCopied } from './frames/frame-log';
 import type { Session, Standing } from './session';
 import type { TurnedAway, UpgradeRequest } from './transport';
 
@@ -20,6 +21,7 @@ export class Happenings {
   private readonly oddities;
   private readonly settlements;
   private readonly downlink;
+  private readonly copies;
   /** Told of each refusal, for whoever publishes them. */
   onRefusal: (request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason) => void = () => undefined;
 
@@ -38,6 +40,7 @@ export class Happenings {
     this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused');
     this.oddities = metrics.counter('gateway_oddities_total', 'Odd things stations and services do, by kind');
     this.settlements = metrics.counter('gateway_commands_total', 'Commands settled, by outcome');
+    this.copies = metrics.counter('gateway_frame_copies_total', 'Frames copied for operators to look at, or not (full, rate, bus, defect)');
     this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for, by reason');
   }
 
@@ -170,6 +173,15 @@ export class Happenings {
   unsaid(err: unknown, what: string): void {
     this.oddities.add(1, { kind: 'unsaid-event' });
     this.logger.warn({ err, what }, 'the bus did not take an event');
+  }
+
+  framesCopied(count: number): void {
+    this.copies.add(count, { result: 'copied' });
+  }
+
+  /** Copies are best effort; an operator who misses some finds out here why. */
+  framesNotCopied(reason: NotCopied, count: number): void {
+    this.copies.add(count, { result: reason });
   }
 
   draining(sessions: number): void {

@@ -13,6 +13,7 @@ import type { Bus } from '@voltbus/bus';
 import { OcppError, answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
 import { ENDINGS, type Ending } from './endings';
+import type { FrameTap } from './frames/frame-log';
 import type { Happenings } from './happenings';
 import { Inbox } from './inbox';
 import { MAX_STRIKES } from './limits';
@@ -43,6 +44,8 @@ export interface SessionParts {
   bus: Bus;
   settlements: Settlements;
   happenings: Happenings;
+  /** Copies what is said; null: nobody wants to see it. */
+  frames: FrameTap | null;
   /** A command that this connection took, and never sent. */
   unsent(commandId: string): void;
   /** The socket is gone, whoever ended it; `ending` is why, when it was us. */
@@ -174,7 +177,10 @@ export class Session {
 
   private read(bytes: Buffer, isBinary: boolean): void {
     if (isBinary) this.broken(NO_FRAME, 'binary');
-    else this.handle(bytes);
+    else {
+      this.parts.frames?.heard(bytes);
+      this.handle(bytes);
+    }
   }
 
   private handle(bytes: Buffer): void {
@@ -209,6 +215,7 @@ export class Session {
   private say(text: string): boolean {
     const sent = this.parts.socket.send(text);
     if (sent === 'dropped' && this.parts.socket.open) this.close('reads-slowly'); // it missed a message
+    if (sent !== 'dropped') this.parts.frames?.said(text);
     return sent !== 'dropped';
   }
 
