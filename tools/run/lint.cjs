@@ -9,7 +9,7 @@ async function main() {
   const { nodes } = await createProjectGraphAsync();
   if (Object.keys(nodes).length === 0) throw new Error('Nx found no projects');
   const eslint = new ESLint({ cwd: root });
-  const results = await eslint.lintFiles(['apps', 'libs', 'tools']);
+  const results = await eslint.lintFiles(['apps', 'libs', 'tools', 'docs']);
   const { format } = await eslint.loadFormatter('stylish');
   process.stdout.write(await format(results));
   if (results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0)) process.exitCode = 1;
