@@ -24,7 +24,7 @@ async function prepare(): Promise<void> {
   await database.query(`
     CREATE TABLE IF NOT EXISTS cdrs (
       event_id text PRIMARY KEY, -- ce_id: what comes again changes nothing
-      id uuid NOT NULL, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
+      id uuid NOT NULL UNIQUE, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
       energy_wh bigint NOT NULL, currency text NOT NULL,
       total numeric NOT NULL, total_incl_tax numeric NOT NULL, -- exact: never a float
       cdr jsonb NOT NULL
@@ -40,7 +40,7 @@ async function keep({ message }: EachMessagePayload): Promise<void> {
   const cdr = JSON.parse(String(message.value)) as Cdr;
   const { id, tenant, transaction, kind, energyWh, cost } = cdr;
   if (cdr.creditOf !== null) await noticeGap(cdr);
-  await database.query('INSERT INTO cdrs VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (event_id) DO NOTHING', [
+  await database.query('INSERT INTO cdrs VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING', [
     ...[String(message.headers?.['ce_id']), id, tenant, transaction, kind],
     ...[energyWh, cost.currency, cost.total, cost.totalInclTax, cdr],
   ]);

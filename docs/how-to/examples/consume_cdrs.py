@@ -14,7 +14,7 @@ from kafka import KafkaConsumer
 TABLES = """
 CREATE TABLE IF NOT EXISTS cdrs (
   event_id text PRIMARY KEY, -- ce_id: what comes again changes nothing
-  id uuid NOT NULL, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
+  id uuid NOT NULL UNIQUE, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
   energy_wh bigint NOT NULL, currency text NOT NULL,
   total numeric NOT NULL, total_incl_tax numeric NOT NULL, -- exact: never a float
   cdr jsonb NOT NULL
@@ -34,7 +34,7 @@ def keep(database, record):
     if cdr["creditOf"] is not None:
         notice_gap(database, cdr)
     database.execute(
-        "INSERT INTO cdrs VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (event_id) DO NOTHING",
+        "INSERT INTO cdrs VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [headers["ce_id"], cdr["id"], cdr["tenant"], cdr["transaction"], cdr["kind"]]
         + [cdr["energyWh"], cost["currency"], cost["total"], cost["totalInclTax"], json.dumps(cdr)],
     )
