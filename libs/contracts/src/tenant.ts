@@ -8,4 +8,6 @@ export interface Tenant {
   /** ISO 4217. */
   currency: string;
   defaultTariff: string | null;
+  /** How long what its stations and we say is kept for operators to look at; 0: not at all. */
+  keepMessagesHours: number;
 }

@@ -4,6 +4,7 @@ import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
+import { MessagesController } from './http/messages.controller';
 import { RefusedConnectionsController } from './http/refused-connections.controller';
 import { StationsController } from './http/stations.controller';
 import { TenantsController } from './http/tenants.controller';
@@ -49,6 +50,9 @@ export class DeviceConfigWorkerModule {
   }
 }
 
-/** Tenants, stations, and who was not let in. */
-@Module({ imports: [DeviceConfigCoreModule], controllers: [TenantsController, StationsController, RefusedConnectionsController] })
+/** Tenants, stations, what they say, and who was not let in. */
+@Module({
+  imports: [DeviceConfigCoreModule],
+  controllers: [TenantsController, StationsController, MessagesController, RefusedConnectionsController],
+})
 export class DeviceConfigHttpModule {}

@@ -7,6 +7,7 @@ export class Happenings {
   private readonly profiles;
   private readonly evictions;
   private readonly odd;
+  private readonly frames;
 
   constructor(
     private readonly logger: Logger,
@@ -15,6 +16,10 @@ export class Happenings {
     this.boots = metrics.counter('station_boots_total', 'BootNotifications answered, by registration');
     this.profiles = metrics.counter('station_profiles_told_total', 'Profiles told to gateways, by outcome');
     this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed, by reason');
+    this.frames = metrics.counter(
+      'device_config_frame_copies_total',
+      'Copies of frames kept for operators to look at, or not (full, refused)',
+    );
     this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over, by kind');
   }
 
@@ -57,6 +62,21 @@ export class Happenings {
   presenceFromStore(error: unknown): void {
     this.odd.add(1, { kind: 'presence-from-store' });
     this.logger.debug({ err: error }, 'the registry is away: presence shown as last told');
+  }
+
+  framesKept(count: number): void {
+    this.frames.add(count, { result: 'kept' });
+  }
+
+  /** Copies are best effort; an operator who misses some finds out here why. */
+  framesNotKept(reason: 'full', count: number): void {
+    this.frames.add(count, { result: reason });
+  }
+
+  /** The database does not take these, now or later. */
+  framesRefused(error: unknown, count: number): void {
+    this.frames.add(count, { result: 'refused' });
+    this.logger.error({ err: error, count }, 'copies of messages were not kept');
   }
 
   workFailed(work: string, error: unknown): void {

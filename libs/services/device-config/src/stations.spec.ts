@@ -20,6 +20,7 @@ const TENANT: Tenant = {
   minSecurityProfile: 1,
   currency: 'EUR',
   defaultTariff: null,
+  keepMessagesHours: 24,
 };
 let service: ServiceFixture;
 let gateway: Subscription;

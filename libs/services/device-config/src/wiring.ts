@@ -5,6 +5,7 @@ import type { Logger, Metrics } from '@voltbus/process';
 import type { AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Evictions } from './evictions';
+import { FrameShelf } from './frame-shelf';
 import { Happenings } from './happenings';
 import { Profiles } from './profiles';
 import { StationDirectory } from './station-directory';
@@ -12,6 +13,8 @@ import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormFramePartitions } from './store/typeorm-frame-partitions';
+import { TypeormFrames } from './store/typeorm-frames';
 import { TypeormMessages } from './store/typeorm-messages';
 import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormRefusals } from './store/typeorm-refusals';
@@ -44,6 +47,9 @@ export interface Service {
   evictions: Evictions;
   presence: TypeormPresence;
   refusals: TypeormRefusals;
+  frames: TypeormFrames;
+  framePartitions: TypeormFramePartitions;
+  frameShelf: FrameShelf;
   messages: TypeormMessages;
   table: AnswerTable;
 }
@@ -64,6 +70,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
   const stations = new Stations({ store, profiles, evictions, happenings, pepper });
   const messages = new TypeormMessages(database);
+  const frames = new TypeormFrames(database);
   return {
     happenings,
     tenants: new TypeormTenants(database, new Outbox(SCHEMA)),
@@ -73,6 +80,9 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     evictions,
     presence: new TypeormPresence(database),
     refusals: new TypeormRefusals(database),
+    frames,
+    framePartitions: new TypeormFramePartitions(database),
+    frameShelf: new FrameShelf(frames, happenings),
     messages,
     table: answers({ stations, connectors: new TypeormConnectors(database), messages, heartbeatSeconds }),
   };

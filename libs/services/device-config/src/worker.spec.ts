@@ -120,7 +120,14 @@ function tell(kind: 'connected' | 'disconnected' | 'refused', event: Partial<Con
 it('tells of the tenant `default`, which is there from the first start', async () => {
   const { key, type, value } = await told.first(({ value: { tenant } }) => tenant === 'default');
   expect([key, type]).toEqual(['default/-', 'voltbus.tenant.changed']);
-  const defaults = { name: 'default', unknownStations: 'refuse', unknownTokens: 'refuse', minSecurityProfile: 1, defaultTariff: null };
+  const defaults = {
+    name: 'default',
+    unknownStations: 'refuse',
+    unknownTokens: 'refuse',
+    minSecurityProfile: 1,
+    defaultTariff: null,
+    keepMessagesHours: 24,
+  };
   expect(value).toMatchObject(defaults);
   await service.tenants.tellOfSeeded(new Date());
   expect(await service.database.query("SELECT told FROM device_config.tenants WHERE tenant = 'default'")).toEqual([{ told: true }]);
@@ -135,6 +142,7 @@ it('tells every change of a tenant once, in order, and its end', async () => {
     minSecurityProfile: 0,
     currency: 'EUR',
     defaultTariff: null,
+    keepMessagesHours: 24,
   };
   await service.tenants.put(tenant, new Date(1));
   await service.tenants.put(tenant, new Date(2));
@@ -170,6 +178,7 @@ it.each([
     registration: 'unknown',
     unknownStations: 'refuse',
     answersUpdates: false,
+    keepsMessages: tenant === 'default',
   };
   expect(await ask(station, tenant)).toEqual(unknown);
   expect(await connections.profile({ tenant, station })).toBeNull();

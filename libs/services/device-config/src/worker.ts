@@ -1,9 +1,11 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
-import { CONNECTIONS, PROFILE_REQUESTS } from '@voltbus/contracts';
+import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
+import { oldestKept } from './domain/kept-messages';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { isPresence, onConnection } from './events/on-connection';
+import { onFrames } from './events/on-frames';
 import { isRefusal, onRefusal } from './events/on-refusal';
 import { onProfileRequest } from './events/on-profile-request';
 import type { Service } from './wiring';
@@ -12,6 +14,9 @@ import type { Service } from './wiring';
 const GROUP = 'device-config';
 /** How long an eviction waits that could not be made at once. */
 const EVICTION_INTERVAL_MS = 5_000;
+const FRAMES_WORK = 'copies of messages';
+/** Hours of copies are made and dropped so often. */
+const FRAMES_INTERVAL_MS = 10 * 60_000;
 const FORGET_INTERVAL_MS = 6 * 3_600_000;
 
 export interface WorkerParts {
@@ -34,11 +39,14 @@ export class DeviceConfigWorker {
     const { service, bus, logger, metrics, demo = false } = this.parts;
     await service.tenants.tellOfSeeded(new Date());
     if (demo) await service.tenants.add(DEMO_TENANT, new Date());
+    await this.turnFrames(new Date()).catch((error: unknown) => service.happenings.workFailed(FRAMES_WORK, error)); // they are not worth a start
     service.relay.start();
     this.subscriptions.push(await this.answerGateways());
     this.subscriptions.push(await this.hearConnections());
+    this.subscriptions.push(await this.keepFrames());
     this.subscriptions.push(await serveLane({ bus, lane: 'device', group: GROUP, table: service.table, logger, metrics }));
     this.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
+    this.every(FRAMES_INTERVAL_MS, FRAMES_WORK, () => this.turnFrames(new Date()));
     this.every(FORGET_INTERVAL_MS, 'old refusals', () => service.refusals.forgetOld(new Date()));
     this.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
   }
@@ -47,6 +55,7 @@ export class DeviceConfigWorker {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.parts.service.frameShelf.stop();
     await this.parts.service.relay.stop();
   }
 
@@ -68,6 +77,20 @@ export class DeviceConfigWorker {
     const [came, refused] = [onConnection(presence, evictions), onRefusal(refusals)];
     const route = (record: BusRecord) => (isPresence(record) ? came : isRefusal(record) ? refused : null);
     return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route });
+  }
+
+  private keepFrames(): Promise<Subscription> {
+    const handler = onFrames(this.parts.service.frameShelf);
+    return this.parts.bus.subscribe({ group: GROUP, topics: [FRAMES], route: () => handler });
+  }
+
+  /** Makes the hours to come, drops those that nobody keeps, and what some tenants keep less long than others. */
+  private async turnFrames(now: Date): Promise<void> {
+    const { frames, framePartitions } = this.parts.service;
+    await framePartitions.make(now);
+    const hours = await frames.longestKept();
+    await framePartitions.dropBefore(oldestKept(hours, now));
+    await frames.forgetOld(now, hours);
   }
 
   /** One at a time: a slow one is not joined by the next. */

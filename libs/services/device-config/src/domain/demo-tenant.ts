@@ -1,4 +1,5 @@
 import type { Tenant } from '@voltbus/contracts';
+import { KEEP_MESSAGES_HOURS } from './kept-messages';
 
 /** Where a demo's stations are let in unannounced and without a password. */
 export const DEMO_TENANT: Tenant = {
@@ -9,4 +10,5 @@ export const DEMO_TENANT: Tenant = {
   minSecurityProfile: 0,
   currency: 'EUR',
   defaultTariff: null,
+  keepMessagesHours: KEEP_MESSAGES_HOURS,
 };

@@ -53,11 +53,11 @@ export interface BootFacts {
 export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted' };
 
 /** A tenant nobody knows looks like one that refuses. */
-export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile'>;
-export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1 };
+export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours'>;
+export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0 };
 
 /** Never lower than the tenant demands. */
-export function demandedProfile(policy: Policy, own: SecurityProfile | null): SecurityProfile {
+export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own: SecurityProfile | null): SecurityProfile {
   return own !== null && own > policy.minSecurityProfile ? own : policy.minSecurityProfile;
 }
 
@@ -65,7 +65,8 @@ export function demandedProfile(policy: Policy, own: SecurityProfile | null): Se
 export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;
-  const shared = { tenant, station: name, unknownStations, answersUpdates: false };
+  const keepsMessages = policy.keepMessagesHours > 0;
+  const shared = { tenant, station: name, unknownStations, answersUpdates: false, keepsMessages };
   if (station === null) {
     return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
   }

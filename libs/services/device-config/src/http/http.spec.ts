@@ -78,7 +78,14 @@ async function ask<T = Record<string, unknown>>(
   return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
 }
 
-const DEFAULTS = { unknownStations: 'refuse', unknownTokens: 'refuse', minSecurityProfile: 1, currency: 'EUR', defaultTariff: null };
+const DEFAULTS = {
+  unknownStations: 'refuse',
+  unknownTokens: 'refuse',
+  minSecurityProfile: 1,
+  currency: 'EUR',
+  defaultTariff: null,
+  keepMessagesHours: 24,
+};
 
 describe('/v1/tenants', () => {
   it('has `default` from the first start', async () => {
@@ -112,6 +119,7 @@ describe('/v1/tenants', () => {
     ['/v1/tenants/a', { minSecurityProfile: 4 }, '/minSecurityProfile'],
     ['/v1/tenants/a', { currency: 'euro' }, '/currency'],
     ['/v1/tenants/a', { unknownStations: 'accept' }, '/unknownStations'],
+    ['/v1/tenants/a', { keepMessagesHours: 169 }, '/keepMessagesHours'],
     ['/v1/tenants/a', { tenant: 'b' }, 'another tenant'],
     ['/v1/tenants/a', { colour: 'red' }, 'colour'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {

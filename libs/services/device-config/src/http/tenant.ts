@@ -1,5 +1,6 @@
 import { TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
 import { z } from 'zod';
+import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 import { text } from './text';
 
 /** A tenant as a path names it. */
@@ -17,6 +18,7 @@ export const tenantSchema = z.object({
   minSecurityProfile: securityProfile,
   currency: z.string(),
   defaultTariff: z.string().nullable(),
+  keepMessagesHours: z.int(),
 }) satisfies z.ZodType<Tenant>;
 
 /** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
@@ -31,4 +33,10 @@ export const putTenantSchema = z.strictObject({
     .regex(/^[A-Z]{3}$/, 'is no ISO 4217 code')
     .default('EUR'),
   defaultTariff: text.min(1).max(60).nullable().default(null).describe('Applies where nothing else does'),
+  keepMessagesHours: z
+    .int()
+    .min(0)
+    .max(MAX_KEEP_MESSAGES_HOURS)
+    .default(KEEP_MESSAGES_HOURS)
+    .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
 });

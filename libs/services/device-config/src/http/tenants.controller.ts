@@ -48,7 +48,7 @@ export class TenantsController {
   ): Promise<Tenant> {
     if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
     // in the order in which they are shown and told
-    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = body;
+    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours } = body;
     const tenant: Tenant = {
       tenant: name,
       name: body.name ?? name,
@@ -57,6 +57,7 @@ export class TenantsController {
       minSecurityProfile,
       currency,
       defaultTariff,
+      keepMessagesHours,
     };
     await this.service.tenants.put(tenant, new Date());
     this.service.relay.wake();

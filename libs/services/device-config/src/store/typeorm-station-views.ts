@@ -39,7 +39,7 @@ function toStored({ min_security_profile, lastSeenAt, connectors, ...row }: Stat
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
-    demandedProfile: demandedProfile({ unknownStations: 'refuse', minSecurityProfile: min_security_profile }, row.securityProfile),
+    demandedProfile: demandedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile),
     connectors: connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
   };
 }

@@ -26,7 +26,7 @@ export class TypeormStations {
   /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, s.key_hashes, s.security_profile, s.blocked, s.registration,
+      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, s.key_hashes, s.security_profile, s.blocked, s.registration,
          s.booted_at IS NOT NULL AS booted
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
@@ -47,7 +47,7 @@ export class StationUnit {
   /** Null: no such tenant. */
   async policy(): Promise<Policy | null> {
     const rows: PolicyRow[] = await this.manager.query(
-      `SELECT unknown_stations, min_security_profile FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
+      `SELECT unknown_stations, min_security_profile, keep_messages_hours FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
       [this.ref.tenant],
     );
     return rows[0] === undefined ? null : policyOf(rows[0]);
@@ -86,6 +86,7 @@ export class StationUnit {
 
   async remove(): Promise<void> {
     await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
+    await this.manager.query(`DELETE FROM device_config.frames WHERE tenant = $1 AND station = $2`, this.key);
   }
 
   /** To be done after the change: drop the cached profile and, with a reason, close the socket. */
@@ -102,6 +103,7 @@ interface PolicyRow {
   /** Null: no such tenant. */
   unknown_stations: Policy['unknownStations'] | null;
   min_security_profile: SecurityProfile | null;
+  keep_messages_hours: number | null;
 }
 
 interface AdmissionRow {
@@ -115,9 +117,9 @@ interface AdmissionRow {
 
 interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
 
-function policyOf({ unknown_stations, min_security_profile }: PolicyRow): Policy {
-  if (unknown_stations === null || min_security_profile === null) return NO_TENANT;
-  return { unknownStations: unknown_stations, minSecurityProfile: min_security_profile };
+function policyOf({ unknown_stations, min_security_profile, keep_messages_hours }: PolicyRow): Policy {
+  if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null) return NO_TENANT;
+  return { unknownStations: unknown_stations, minSecurityProfile: min_security_profile, keepMessagesHours: keep_messages_hours };
 }
 
 function admittedOf({ key_hashes, security_profile, blocked, registration, booted }: AdmissionRow): AdmittedStation | null {

@@ -3,7 +3,7 @@ import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
 
-const COLUMNS = 'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff';
+const COLUMNS = 'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours';
 
 /** Tenants and their policies; every change is told in the database transaction that makes it. */
 export class TypeormTenants {
@@ -47,7 +47,9 @@ export class TypeormTenants {
       if (before === null) return 'unknown';
       const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
       if (stations.length > 0) return 'has-stations';
-      await manager.query(`DELETE FROM device_config.tenants WHERE tenant = $1`, [tenant]);
+      // whoever has the name next has nothing of this one
+      for (const table of ['frames', 'refused_connections', 'tenants'])
+        await manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1`, [tenant]);
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
       return 'removed';
     });
@@ -77,16 +79,19 @@ export class TypeormTenants {
 
   private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
     await manager.query(
-      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
-         min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff, told = true`,
+         min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff,
+         keep_messages_hours = excluded.keep_messages_hours, told = true`,
       valuesOf(tenant),
     );
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
   }
 
   private async outdateProfiles(manager: EntityManager, before: Tenant, after: Tenant): Promise<void> {
-    if (before.unknownStations === after.unknownStations && before.minSecurityProfile === after.minSecurityProfile) return;
+    const keeps = ({ keepMessagesHours }: Tenant) => keepMessagesHours > 0;
+    const same = before.unknownStations === after.unknownStations && before.minSecurityProfile === after.minSecurityProfile;
+    if (same && keeps(before) === keeps(after)) return;
     await manager.query(
       `INSERT INTO device_config.evictions (tenant, station, reason)
        SELECT tenant, station, CASE WHEN greatest($3, security_profile) > greatest($2, security_profile) THEN 'credentials-changed' END
@@ -104,6 +109,7 @@ interface TenantRow {
   min_security_profile: Tenant['minSecurityProfile'];
   currency: string;
   default_tariff: string | null;
+  keep_messages_hours: number;
 }
 
 function toTenant(row: TenantRow): Tenant {
@@ -115,10 +121,11 @@ function toTenant(row: TenantRow): Tenant {
     minSecurityProfile: row.min_security_profile,
     currency: row.currency,
     defaultTariff: row.default_tariff,
+    keepMessagesHours: row.keep_messages_hours,
   };
 }
 
 function valuesOf(tenant: Tenant): unknown[] {
-  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = tenant;
-  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff];
+  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours } = tenant;
+  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours];
 }
