@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Life of a command: `queued`, `sent`, then exactly one of the six ends (promise 6). */
-export const COMMAND_STATUSES = ['queued', 'sent', 'answered', 'error', 'offline', 'busy', 'expired', 'unknown'] as const;
+/** Life of a command: `queued`, `sent`, then exactly one of the ends (promise 6). */
+export const COMMAND_STATUSES = ['queued', 'sent', 'answered', 'error', 'offline', 'busy', 'expired', 'cancelled', 'unknown'] as const;
 export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 
 /** True once nothing more can happen to the command. */

@@ -358,3 +358,45 @@ it('counts states by action, and how long commands took to their station', async
   expect(router.metrics.total('command_state_total', { action: 'Reset', state: 'answered' })).toBe(before + 1);
   expect(router.metrics.observed('command_delivery_seconds').at(-1)).toBe(2);
 });
+
+describe('a command that is taken back', () => {
+  const cancel = (id: string): Promise<Command> => router.service.cancellations.cancel('default', id);
+
+  it('ends cancelled while it waits for the station, is told once, and is never sent', async () => {
+    const command = await router.accept({ station, ttlSeconds: 3_600 });
+    await dispatched();
+    const end = await cancel(command.id);
+    expect(end).toMatchObject({ id: command.id, status: 'cancelled', sentAt: null, endedAt: router.clock.now().toISOString() });
+    expect(await cancel(command.id)).toEqual(end);
+    expect(await router.told(command)).toEqual([end]);
+    await router.connect(station);
+    await router.service.store.stationConnected({ tenant: 'default', station }, router.clock.now());
+    expect(await dispatched()).toEqual([]);
+  });
+
+  it('is too late once a gateway was given it, and has its own end', async () => {
+    const { command, call } = await inFlight();
+    await expect(cancel(command.id)).rejects.toMatchObject({ code: 'too-late' });
+    await router.settle(call, { kind: 'sent' });
+    await expect(cancel(command.id)).rejects.toMatchObject({ code: 'too-late' });
+    await router.settle(call, answered);
+    await expect(cancel(command.id)).rejects.toMatchObject({ code: 'too-late', message: 'it has ended: answered' });
+    expect((await router.told(command)).map(({ status }) => status)).toEqual(['answered']);
+  });
+
+  it('is taken back in the moment in which it would be sent: it is sent, or it is cancelled', async () => {
+    await router.connect(station);
+    const other = await router.another();
+    for (let round = 0; round < 20; round++) {
+      const command = await router.accept({ station });
+      const [cancelled] = await Promise.allSettled([cancel(command.id), dispatchBy(other), dispatchBy(router.service)]);
+      const sent = router.seen.filter((call) => call.commandId === command.id).length;
+      expect(sent).toBe(cancelled.status === 'fulfilled' ? 0 : 1);
+      expect((await router.now(command)).status).toBe(cancelled.status === 'fulfilled' ? 'cancelled' : 'queued');
+    }
+  });
+
+  it('must exist', async () => {
+    await expect(cancel('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

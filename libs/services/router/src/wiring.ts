@@ -3,6 +3,7 @@ import type { Connections } from '@voltbus/connections';
 import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { ask } from '@voltbus/station-link';
+import { Cancellations } from './cancellations';
 import { Commands, WaitingDoor } from './commands';
 import { DeadLetters } from './dead-letters';
 import { Dispatcher } from './dispatcher';
@@ -42,8 +43,9 @@ export async function openService({ url, poolSize, callTimeoutSeconds, ...parts 
   const settlements = new Settlements({ ...shared, queued: () => dispatcher.wake() });
   const waiters = new Waiters(store, (error) => happenings.workFailed('waiting', error));
   const door = new WaitingDoor({ commands, waiters, hint: (state) => hint(bus, state, happenings) });
+  const cancellations = new Cancellations({ store, happenings, now, ended });
   const deadLetters = new DeadLetters({ store: letters, bus, now });
-  return { database, relay, happenings, store, letters, commands, dispatcher, settlements, waiters, door, deadLetters, now };
+  return { database, relay, happenings, store, letters, commands, cancellations, dispatcher, settlements, waiters, door, deadLetters, now };
 }
 
 /** Tells the routers that a command is stored. Not awaited: they look by themselves too. */

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodBody, ApiZodQuery, ApiZodResponse, Needs, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Service } from '../wiring';
@@ -18,6 +18,7 @@ export class CommandsController {
   constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
 
   @Post('stations/:station/commands')
+  @Needs('operate')
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key with the same body is the same command' })
   @ApiZodBody(commandBodySchema)
   @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
@@ -60,6 +61,18 @@ export class CommandsController {
     const command = isId(id) ? await this.service.store.find(tenant, id) : null;
     if (command === null) throw new CsmsError('not-found', 'no such command');
     return command;
+  }
+
+  @Post('commands/:id/cancel')
+  @HttpCode(200)
+  @ApiZodResponse(
+    200,
+    commandSchema,
+    'It ended `cancelled`, now or before. 409 `too-late`: it has another end, or may be on the socket already',
+  )
+  async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
+    if (!isId(id)) throw new CsmsError('not-found', 'no such command');
+    return this.service.cancellations.cancel(tenant, id);
   }
 }
 

@@ -236,6 +236,19 @@ describe('POST /v1/stations/{station}/commands', () => {
   });
 });
 
+describe('POST /v1/commands/{id}/cancel', () => {
+  it('takes back what waits for its station, and says when it is too late', async () => {
+    const { id } = (await command({ ...reset, ttl: 60 }, {}, 'CS-AWAY')).body;
+    const cancel = (of: string, tenant = 'default') => ask(`/v1/commands/${of}/cancel`, { method: 'POST', tenant });
+    expect(await cancel(id, 'other')).toMatchObject({ status: 404 });
+    expect(await cancel(id)).toMatchObject({ status: 200, body: { id, status: 'cancelled' } });
+    expect(await ask(`/v1/commands/${id}`)).toMatchObject({ body: { status: 'cancelled' } });
+    const { id: ended } = (await command(reset, {}, 'CS-AWAY')).body;
+    expect(await cancel(ended)).toMatchObject({ status: 409, body: { code: 'too-late' } });
+    expect(await cancel('not-a-uuid')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('GET /v1/commands', () => {
   it('pages through the commands of a station, the newest first', async () => {
     const ids: string[] = [];
