@@ -54,6 +54,11 @@ export const cdrSchema = z.object({
   idleSeconds: z.number().describe('Negative in a credit'),
   periods: z.array(transactionPeriodSchema.extend({ cost: amount })).describe('Their costs and cost.fixed add up to cost.total'),
   tariff: tariffSchema.nullable().describe('As it stood when the session started; null when none applied'),
+  tariffFrom: z
+    .enum(['token-group', 'station-group', 'tenant'])
+    .nullable()
+    .exactOptional()
+    .describe('What the tariff was assigned to; null when none applied'),
   cost: cdrCostSchema,
   signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
   flags: z.array(z.string()).describe('What was odd, in words that stay the same; new words may come'),

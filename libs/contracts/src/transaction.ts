@@ -38,6 +38,7 @@ export const endedTransactionSchema = transactionSchema.extend({
   revision: z.int().positive().describe('Grows when late data changes an ended transaction'),
   periods: z.array(transactionPeriodSchema).max(MAX_PERIODS),
   signedData: z.array(z.string()),
+  idTokenGroup: z.string().nullable().exactOptional().describe('Group of the token when it was presented'),
   reminder: z
     .literal(true)
     .exactOptional()

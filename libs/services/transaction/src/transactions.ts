@@ -112,8 +112,10 @@ export class Transactions {
     }
     const verdict = await this.judge(unit, said);
     const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
-    const report = { ...said.report, flags: verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags };
-    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, more.prior);
+    const flags = verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags;
+    const tokenGroup = verdict?.groupId ?? null;
+    const report = { ...said.report, flags, tokenGroup };
+    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
     const state = apply(earlier, identity, report);
     await this.record(unit, said, { reference, evse: state.place?.evse ?? null, verdict });
     await this.keep(unit, stored, state, report.time.at);

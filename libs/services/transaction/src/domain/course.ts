@@ -33,7 +33,8 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
     states: course.states,
   });
   const measured: Measured = { ...energy, periods, signedData: signedOf(course.signed), missingReports: course.missingReports };
-  return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData] };
+  const idTokenGroup = state.token?.group ?? null;
+  return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
 }
 
 /** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */

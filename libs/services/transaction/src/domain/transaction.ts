@@ -11,6 +11,8 @@ export interface Report {
   evse: number | null;
   connector: number | null;
   idToken: string | null;
+  /** The token's group, as it was judged when it was presented. */
+  tokenGroup?: string | null;
   /** Registers a 1.6 station states, Wh. */
   meterStartWh: number | null;
   meterStopWh: number | null;
@@ -36,7 +38,7 @@ interface Stated {
 
 export interface TransactionState extends TransactionIdentity {
   place: (Stated & { evse: number; connector: number | null }) | null;
-  token: (Stated & { idToken: string }) | null;
+  token: (Stated & { idToken: string; group?: string | null }) | null;
   /** `known`: the station reported the start itself; else it is the earliest thing heard. */
   start: Stated & { known: boolean };
   /** `implicit`: concluded by us, gives way to the station's own word. */
@@ -67,7 +69,7 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
     ...before,
     start: startOf(before.start, said, report.kind === 'started'),
     place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
-    token: report.idToken === null ? before.token : earliest(before.token, { ...said, idToken: report.idToken }),
+    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report.tokenGroup ?? null)),
     end: report.kind === 'ended' ? endOf(before.end, { ...said, by: 'station', reason: report.stopReason }) : before.end,
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
     statedStopWh: report.meterStopWh ?? before.statedStopWh,
@@ -172,6 +174,7 @@ function billed({
   meterStopWh,
   energyWh,
   idToken,
+  idTokenGroup,
   evse,
   connector,
   signedData,
@@ -186,6 +189,7 @@ function billed({
     meterStopWh,
     energyWh,
     idToken,
+    idTokenGroup ?? null,
     evse,
     connector,
     signedData,
@@ -207,6 +211,10 @@ function empty(identity: TransactionIdentity, said: Stated): TransactionState {
     statedStopWh: null,
     flags: [],
   };
+}
+
+function tokenOf(said: Stated, idToken: string, group: string | null): NonNullable<TransactionState['token']> {
+  return { ...said, idToken, ...(group === null ? {} : { group }) };
 }
 
 function precedes(a: Stated, b: Stated): boolean {
