@@ -1,6 +1,10 @@
-import type { AnswerTable, DecideEach } from '@voltbus/station-link';
+import type { AnswerTable } from '@voltbus/station-link';
+import { answerDataTransfer } from './data-transfer/answering';
+import { VENDORS } from './data-transfer/vendors';
+import type { Happenings } from './happenings';
 
-/** P02: no vendor's extension is known here. Every other action of this lane is one that no service claims: `NotImplemented`. */
-const dataTransfer: DecideEach = { shape: 'key', decide: () => Promise.resolve({ payload: { status: 'UnknownVendorId' } }) };
-
-export const answers: AnswerTable = { ocpp16: { DataTransfer: dataTransfer }, ocpp2: { DataTransfer: dataTransfer } };
+/** DataTransfer goes to the vendors. Every other action of this lane is one that no service claims: `NotImplemented`. */
+export function answers(happenings: Happenings, vendors = VENDORS): AnswerTable {
+  const dataTransfer = answerDataTransfer(vendors, happenings);
+  return { ocpp16: { DataTransfer: dataTransfer }, ocpp2: { DataTransfer: dataTransfer } };
+}

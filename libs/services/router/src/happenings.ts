@@ -1,4 +1,4 @@
-import { PROTOCOLS, type CallResult, type Command } from '@voltbus/contracts';
+import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { DeadLetter } from './dead-letter';
@@ -8,6 +8,7 @@ export class Happenings {
   private readonly states;
   private readonly delivery;
   private readonly odd;
+  private readonly transfers;
 
   constructor(
     private readonly logger: Logger,
@@ -15,6 +16,7 @@ export class Happenings {
   ) {
     this.states = metrics.counter('command_state_total', 'States that commands have reached, by action and state');
     this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket");
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by vendor and what came of them");
     this.odd = metrics.counter('command_oddities_total', 'Odd things on the way of commands, by kind');
   }
 
@@ -53,6 +55,16 @@ export class Happenings {
   /** The router looks by itself every second. */
   hintLost(command: Command, err: unknown): void {
     this.oddity('hint-lost', { ...idsOf(command), err });
+  }
+
+  /** `vendor`: one of ours, else `unknown`; a station may say anything. */
+  dataTransfer(vendor: string, outcome: string): void {
+    this.transfers.add(1, { vendor, outcome });
+  }
+
+  vendorFailed(vendor: string, { tenant, station }: StationRef, outcome: string, err: unknown): void {
+    this.dataTransfer(vendor, outcome);
+    this.logger.warn({ tenant, station, vendor, outcome, err }, 'DataTransfer: the vendor gave no answer, the station was told Rejected');
   }
 
   deadLetterKept({ id, tenant, topic, consumer, handler, kind, error }: DeadLetter): void {

@@ -160,6 +160,7 @@ it('hears that a station has connected and sends what was kept for it', async ()
 
 it.each<[Protocol, string, object, unknown[]]>([
   ['ocpp1.6', 'DataTransfer', { vendorId: 'acme' }, [3, 'm', { status: 'UnknownVendorId' }]],
+  ['ocpp1.6', 'DataTransfer', { vendorId: 'acme', data: { quirk: 64 } }, [3, 'm', { status: 'UnknownVendorId' }]],
   ['ocpp2.0.1', 'DataTransfer', { vendorId: 'acme' }, [3, 'm', { status: 'UnknownVendorId' }]],
   ['ocpp2.1', 'DataTransfer', { vendorId: 'acme' }, [3, 'm', { status: 'UnknownVendorId' }]],
   ['ocpp2.1', 'NotifyEverything', {}, [4, 'm', 'NotImplemented']],

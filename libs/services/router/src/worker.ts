@@ -41,7 +41,7 @@ export class RouterWorker {
     // of its own: the sweep judges by how far this one has read
     const results = await bus.subscribe({ group: GROUP, topics: [CALL_RESULTS], route: () => settle });
     const neighbours = await this.hearNeighbours();
-    const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers, logger, metrics });
+    const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers(service.happenings), logger, metrics });
     this.subscriptions.push(results, neighbours, lane);
     service.dispatcher.start();
     this.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));

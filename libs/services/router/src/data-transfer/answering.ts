@@ -1,0 +1,83 @@
+import type { v16, v201 } from '@voltbus/ocpp';
+import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { Happenings } from '../happenings';
+import type { DataTransferVendor, VendorAnswer, VendorMessage } from './vendor';
+
+/** A station waits 25 s, and other stations' messages wait for a vendor that does not answer. */
+const ANSWER_MS = 5_000;
+/** Messages that one vendor answers at once; beyond, `Rejected`: a slow one must not hold everybody's lane. */
+export const MAX_ASKED = 4;
+
+type Request = v16.DataTransferRequest | v201.DataTransferRequest;
+
+/** Answers DataTransfer by the vendors: always with a status, never with a CALLERROR (1.6 section 4.3, P02.FR.06, P02.FR.07). */
+export function answerDataTransfer(vendors: readonly DataTransferVendor[], happenings: Happenings, answerMs = ANSWER_MS): DecideEach {
+  const known = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new Asked(vendor, happenings, answerMs)]));
+  if (known.size < vendors.length) throw new Error('two DataTransfer vendors have the same vendorId');
+  return {
+    shape: 'key',
+    async decide(message: StationMessage<Request>) {
+      const { vendorId, messageId, data } = message.payload;
+      const vendor = known.get(vendorId.toLowerCase());
+      if (vendor === undefined) {
+        happenings.dataTransfer('unknown', 'UnknownVendorId');
+        return { payload: { status: 'UnknownVendorId' } };
+      }
+      const { ref, protocol, receivedAt } = message;
+      const answer = await vendor.ask({ ref, protocol, messageId: messageId ?? null, data: data ?? null, receivedAt });
+      return { payload: payloadOf(message, answer) };
+    },
+  };
+}
+
+/** One vendor, held to its time and its share. */
+class Asked {
+  private open = 0;
+
+  constructor(
+    private readonly vendor: DataTransferVendor,
+    private readonly happenings: Happenings,
+    private readonly answerMs: number,
+  ) {}
+
+  async ask(message: VendorMessage): Promise<VendorAnswer> {
+    const { vendorId } = this.vendor;
+    if (this.open >= MAX_ASKED) return this.rejected(message, 'busy');
+    this.open += 1;
+    // counted until it really ends: one that hangs keeps its place
+    const answering = Promise.resolve()
+      .then(() => this.vendor.answer(message))
+      .finally(() => (this.open -= 1));
+    try {
+      const answer = await inTime(answering, this.answerMs);
+      if (answer === 'late') return this.rejected(message, 'late');
+      this.happenings.dataTransfer(vendorId, answer.status);
+      return answer;
+    } catch (error) {
+      return this.rejected(message, 'failed', error);
+    }
+  }
+
+  private rejected({ ref }: VendorMessage, why: string, error?: unknown): VendorAnswer {
+    this.happenings.vendorFailed(this.vendor.vendorId, ref, why, error);
+    return { status: 'Rejected' };
+  }
+}
+
+async function inTime<T>(answering: Promise<T>, ms: number): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  answering.catch(() => undefined); // after its time nobody looks any more
+  try {
+    return await Promise.race([answering, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function payloadOf({ protocol }: StationMessage<Request>, { status, data }: VendorAnswer): object {
+  if (data === undefined || data === null) return { status };
+  return { status, data: protocol === 'ocpp1.6' && typeof data !== 'string' ? JSON.stringify(data) : data };
+}
