@@ -14,6 +14,7 @@ export {
   type CommandRequest,
   type CommandStatus,
 } from './commands';
+export { type StationGrouping } from './station-grouping';
 export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
@@ -42,6 +43,7 @@ export {
   KEYED_PARTITIONS,
   LANES,
   PROFILE_REQUESTS,
+  STATIONS,
   TENANTS,
   TOPICS,
   TRANSACTIONS,

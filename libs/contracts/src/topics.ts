@@ -85,6 +85,13 @@ export const TENANTS = topic('csms.tenants.v1', {
   settledBy: ['transaction', 'cdr'],
   retentionMs: 400 * DAY,
 });
+/** Which group a station belongs to, told by device-config to whoever prices by it. */
+export const STATIONS = topic('csms.stations.v1', {
+  owner: 'device-config',
+  writers: ['device-config'],
+  settledBy: ['cdr'],
+  retentionMs: 400 * DAY,
+});
 export const TRANSACTIONS = topic('csms.transactions.v1', {
   owner: 'transaction',
   writers: ['transaction'],
@@ -110,6 +117,7 @@ export const TOPICS: readonly Topic[] = [
   COMMANDS,
   COMMAND_RESULTS,
   TENANTS,
+  STATIONS,
   TRANSACTIONS,
   CDRS,
   DEAD_LETTERS,

@@ -1,4 +1,4 @@
-import { TENANTS, deterministicId, stationKey, type Tenant } from '@voltbus/contracts';
+import { STATIONS, TENANTS, deterministicId, stationKey, type StationGrouping, type Tenant } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 
 /** `csms.tenants.v1` is keyed by station like every topic; a tenant's own news has this in the station's place. */
@@ -28,4 +28,23 @@ export function tenantChanged(tenant: Tenant, at: Date): OutboxEvent {
 
 export function tenantDeleted(tenant: string, at: Date): OutboxEvent {
   return announcement('deleted', tenant, { tenant }, at);
+}
+
+/** The group of a station from now on. */
+export function stationGrouped(grouping: StationGrouping, at: Date): OutboxEvent {
+  const { tenant, station } = grouping;
+  const time = at.toISOString();
+  return {
+    topic: STATIONS,
+    ref: { tenant, station },
+    event: {
+      id: deterministicId(tenant, station, 'grouped', time),
+      type: 'voltbus.station.grouped',
+      source: '/voltbus/device-config',
+      time,
+      subject: stationKey(grouping),
+      tenant,
+    },
+    value: grouping,
+  };
 }

@@ -1,4 +1,5 @@
 import { CsmsError, hashStationKey, type Protocol, type StationRef } from '@voltbus/contracts';
+import { stationGrouped } from './announcements';
 import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
 import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
@@ -39,6 +40,7 @@ export class Stations {
       const before = await unit.load();
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, wish) };
       await unit.admit(after);
+      if (after.group !== (before?.group ?? null)) await unit.tell(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
     });
@@ -48,8 +50,10 @@ export class Stations {
   /** False: there was none. */
   async remove(ref: StationRef): Promise<boolean> {
     const removed = await this.parts.store.inStation(ref, async (unit) => {
-      if ((await unit.load()) === null) return false;
+      const station = await unit.load();
+      if (station === null) return false;
       await unit.remove();
+      if (station.group !== null) await unit.tell(stationGrouped({ ...ref, group: null }, new Date()));
       await unit.outdate('deleted');
       return true;
     });

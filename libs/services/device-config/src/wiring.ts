@@ -65,7 +65,8 @@ export async function openService({ url, poolSize, ...parts }: ServiceParts): Pr
 function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>): Omit<Service, 'database' | 'relay'> {
   const { bus, connections, pepper, heartbeatSeconds, logger, metrics } = parts;
   const happenings = new Happenings(logger, metrics);
-  const store = new TypeormStations(database);
+  const outbox = new Outbox(SCHEMA);
+  const store = new TypeormStations(database, outbox);
   const profiles = new Profiles({ stations: store, connections, bus, happenings });
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
   const stations = new Stations({ store, profiles, evictions, happenings, pepper });
@@ -73,7 +74,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const frames = new TypeormFrames(database);
   return {
     happenings,
-    tenants: new TypeormTenants(database, new Outbox(SCHEMA)),
+    tenants: new TypeormTenants(database, outbox),
     stations,
     directory: new StationDirectory({ views: new TypeormStationViews(database), connections, happenings }),
     profiles,

@@ -12,6 +12,8 @@ export interface Admission {
   securityProfile: SecurityProfile | null;
   blocked: boolean;
   registration: Decision;
+  /** What its sessions may be priced by; null: none. */
+  group: string | null;
 }
 
 /** A station as far as its admission goes. */
@@ -50,7 +52,7 @@ export interface BootFacts {
   firmwareVersion: string | null;
 }
 
-export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted' };
+export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted', group: null };
 
 /** A tenant nobody knows looks like one that refuses. */
 export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours'>;

@@ -136,6 +136,7 @@ describe('/v1/stations', () => {
     registration: 'accepted',
     securityProfile: 1,
     blocked: false,
+    group: null,
     lastSeenAt: null,
     vendor: null,
     model: null,

@@ -20,6 +20,7 @@ export const stationSchema = z.object({
   registration: registration.describe('What its BootNotification is answered'),
   securityProfile: securityProfile.describe('The lowest it may use: its own demand or the tenant\u2019s, whichever is higher'),
   blocked: z.boolean(),
+  group: z.string().nullable().describe('What its sessions may be priced by'),
   lastSeenAt: z.iso.datetime().nullable(),
   vendor: z.string().nullable(),
   model: z.string().nullable(),
@@ -40,10 +41,11 @@ export const putStationSchema = z.strictObject({
   securityProfile: securityProfile.nullable().optional().describe('Null: what the tenant demands'),
   blocked: z.boolean().optional().describe('Refused whatever its credentials'),
   registration: registration.optional().describe('What its BootNotification is answered; default accepted'),
+  group: text.min(1).max(50).nullable().optional().describe('What its sessions may be priced by, from now on; null: none'),
 });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
-  const { station, online, protocol, registration, demandedProfile, blocked, lastSeenAt, connectors, ...rest } = stored;
+  const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
   const { vendor, model, serialNumber, firmwareVersion } = rest;
   const own = connectors.find(isOwn);
   return {
@@ -53,6 +55,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     registration,
     securityProfile: demandedProfile,
     blocked,
+    group,
     lastSeenAt,
     vendor,
     model,

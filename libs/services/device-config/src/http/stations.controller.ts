@@ -65,11 +65,18 @@ export class StationsController {
 }
 
 /** Only what was said: the rest stays as it was. */
-function said({ password, securityProfile, blocked, registration }: Omit<z.output<typeof putStationSchema>, 'station'>): StationWish {
+function said({
+  password,
+  securityProfile,
+  blocked,
+  registration,
+  group,
+}: Omit<z.output<typeof putStationSchema>, 'station'>): StationWish {
   return {
     ...(password === undefined ? {} : { password }),
     ...(securityProfile === undefined ? {} : { securityProfile }),
     ...(blocked === undefined ? {} : { blocked }),
     ...(registration === undefined ? {} : { registration }),
+    ...(group === undefined ? {} : { group }),
   };
 }

@@ -1,4 +1,5 @@
 import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   NO_TENANT,
@@ -13,20 +14,23 @@ import {
 
 /** Stations: who they are, how they are admitted, whether they are there. */
 export class TypeormStations {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** One station at a time, and its tenant does not go meanwhile. */
   inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey(ref)]);
-      return work(new StationUnit(manager, ref));
+      return work(new StationUnit(manager, ref, this.outbox));
     });
   }
 
   /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, s.key_hashes, s.security_profile, s.blocked, s.registration,
+      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group,
          s.booted_at IS NOT NULL AS booted
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
@@ -42,6 +46,7 @@ export class StationUnit {
   constructor(
     private readonly manager: EntityManager,
     readonly ref: StationRef,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Null: no such tenant. */
@@ -55,19 +60,19 @@ export class StationUnit {
 
   async load(): Promise<AdmittedStation | null> {
     const rows: AdmissionRow[] = await this.manager.query(
-      `SELECT key_hashes, security_profile, blocked, registration, booted_at IS NOT NULL AS booted
+      `SELECT key_hashes, security_profile, blocked, registration, station_group, booted_at IS NOT NULL AS booted
        FROM device_config.stations WHERE tenant = $1 AND station = $2`,
       this.key,
     );
     return rows[0] === undefined ? null : admittedOf(rows[0]);
   }
 
-  async admit({ keyHashes, securityProfile, blocked, registration }: Admission): Promise<void> {
+  async admit({ keyHashes, securityProfile, blocked, registration, group }: Admission): Promise<void> {
     await this.manager.query(
-      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
-         blocked = excluded.blocked, registration = excluded.registration`,
-      [...this.key, keyHashes, securityProfile, blocked, registration],
+         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group`,
+      [...this.key, keyHashes, securityProfile, blocked, registration, group],
     );
   }
 
@@ -94,6 +99,10 @@ export class StationUnit {
     await this.manager.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [...this.key, reason]);
   }
 
+  tell(event: OutboxEvent): Promise<void> {
+    return this.outbox.add(this.manager, [event]);
+  }
+
   private get key(): [string, string] {
     return [this.ref.tenant, this.ref.station];
   }
@@ -112,6 +121,7 @@ interface AdmissionRow {
   security_profile: SecurityProfile | null;
   blocked: boolean | null;
   registration: Decision | null;
+  station_group: string | null;
   booted: boolean;
 }
 
@@ -122,7 +132,7 @@ function policyOf({ unknown_stations, min_security_profile, keep_messages_hours 
   return { unknownStations: unknown_stations, minSecurityProfile: min_security_profile, keepMessagesHours: keep_messages_hours };
 }
 
-function admittedOf({ key_hashes, security_profile, blocked, registration, booted }: AdmissionRow): AdmittedStation | null {
+function admittedOf({ key_hashes, security_profile, blocked, registration, station_group, booted }: AdmissionRow): AdmittedStation | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
-  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, booted };
+  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, booted };
 }

@@ -2,8 +2,15 @@ import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { stationsMigration } from './0001-stations';
 import { refusedConnectionsMigration } from './0020-refused-connections';
 import { framesMigration } from './0021-frames';
+import { stationGroupMigration } from './0040-station-group';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), stationsMigration, refusedConnectionsMigration, framesMigration];
+export const migrations: readonly Migration[] = [
+  outboxMigration(SCHEMA),
+  stationsMigration,
+  refusedConnectionsMigration,
+  framesMigration,
+  stationGroupMigration,
+];
