@@ -1,0 +1,33 @@
+import { startStandalone, type Standalone } from '@voltbus/testing';
+import * as ocpp16 from './ocpp16';
+import * as ocpp2 from './ocpp2';
+import { World } from './world';
+
+let standalone: Standalone;
+let running: World;
+const world = (): World => running;
+
+beforeAll(async () => {
+  standalone = await startStandalone();
+  running = new World(standalone);
+  await running.prepare();
+});
+afterEach(() => running.hangUp());
+afterAll(() => standalone?.stop());
+
+/** One system for all of them: each case brings a station of its own. `npm run docs:certification` lists the titles. */
+describe('the certification cases of OCPP 1.6', () => {
+  ocpp16.connecting(world);
+  ocpp16.charging(world);
+  ocpp16.remote(world);
+  ocpp16.asked(world);
+});
+
+describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
+  ocpp2.connecting(world, protocol);
+  ocpp2.authorization(world, protocol);
+  ocpp2.transactions(world, protocol);
+  ocpp2.remote(world, protocol);
+  ocpp2.metering(world, protocol);
+  ocpp2.asked(world, protocol);
+});

@@ -1,0 +1,52 @@
+import type { ProtocolName } from '@voltbus/testing';
+import { GROUP, TOKENS, type World } from '../world';
+import { Session, authorized, charging } from './session';
+
+export function authorization(world: () => World, protocol: ProtocolName): void {
+  it.each([
+    ['TC_C_02_CSMS', TOKENS.UNKNOWN, ['Invalid', 'Unknown']],
+    ['TC_C_02_CSMS', TOKENS.INVALID, ['Invalid']],
+    ['TC_C_06_CSMS', TOKENS.BLOCKED, ['Blocked']],
+    ['TC_C_07_CSMS', TOKENS.EXPIRED, ['Expired']],
+  ])('%s says of %s that it is %j', async (_case, token, words) => {
+    const station = await world().booted(protocol);
+    const { status } = await authorized(station, token);
+    expect(words).toContain(status);
+  });
+
+  it('TC_C_08_CSMS accepts, at the start, a token that the station took from its cache', async () => {
+    const station = await world().booted(protocol);
+    const session = new Session(station);
+    const info = await session.says('Started', 'Authorized', { token: TOKENS.VALID, evse: true, charging: 'EVConnected' });
+    expect(info).toMatchObject({ status: 'Accepted' });
+    await world().transaction(station, { state: 'active', idToken: TOKENS.VALID });
+  });
+
+  it('TC_C_20_CSMS refuses, at the start, a token that the station took from its cache, and keeps the session it ends for that', async () => {
+    const station = await world().booted(protocol);
+    const session = new Session(station);
+    const info = await session.says('Started', 'Authorized', { token: TOKENS.INVALID, evse: true, charging: 'EVConnected' });
+    expect(info).toMatchObject({ status: 'Invalid' });
+    await session.says('Ended', 'Deauthorized', { stopped: 'DeAuthorized' });
+    await world().transaction(station, { state: 'ended', idToken: TOKENS.INVALID, stopReason: 'DeAuthorized' });
+  });
+
+  it('TC_C_37_CSMS clears the cache of a station', async () => {
+    await world().asks(await world().booted(protocol), 'ClearCache', {}, { status: 'Accepted' });
+  });
+
+  it('TC_C_38_CSMS shows that a station would not clear its cache', async () => {
+    await world().asks(await world().booted(protocol), 'ClearCache', {}, { status: 'Rejected' });
+  });
+
+  it('TC_C_39_CSMS names the group of a token, so that another of the group may stop', async () => {
+    const station = await world().booted(protocol);
+    const groupIdToken = { idToken: GROUP };
+    expect(await authorized(station, TOKENS.GROUP_ONE)).toMatchObject({ status: 'Accepted', groupIdToken });
+    const session = await charging(station, TOKENS.GROUP_ONE);
+    expect(await authorized(station, TOKENS.GROUP_TWO)).toMatchObject({ status: 'Accepted', groupIdToken });
+    const info = await session.says('Ended', 'StopAuthorized', { token: TOKENS.GROUP_TWO, stopped: 'Local', drawnWh: 500 });
+    expect(info).toMatchObject({ status: 'Accepted', groupIdToken });
+    await world().transaction(station, { state: 'ended', idToken: TOKENS.GROUP_ONE, energyWh: 500 });
+  });
+}

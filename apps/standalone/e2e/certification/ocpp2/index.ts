@@ -1,0 +1,6 @@
+export { asked } from './asked';
+export { authorization } from './authorization';
+export { connecting } from './connecting';
+export { metering } from './metering';
+export { remote } from './remote';
+export { transactions } from './transactions';

@@ -1,0 +1,102 @@
+import type { ForeignStation } from '@voltbus/testing';
+import { TOKENS } from '../world';
+
+type Payload = Record<string, unknown>;
+
+export interface TokenInfo {
+  status: string;
+  groupIdToken?: { idToken: string };
+}
+
+export interface Event {
+  /** `EVConnected` and the like. */
+  charging?: string;
+  token?: string;
+  /** Says where it is; once, as a rule (E01.FR.16). */
+  evse?: boolean;
+  /** Drawn so far. */
+  drawnWh?: number;
+  stopped?: string;
+  remoteStartId?: number;
+  offline?: boolean;
+  sampled?: Payload[];
+}
+
+const METER_WH = 1000;
+const MINUTE_MS = 60_000;
+const BEGUN_MINUTES_AGO = 60;
+let count = 0;
+
+export function idToken(token: string): Payload {
+  return { idToken: token, type: 'ISO14443' };
+}
+
+export async function authorized(station: ForeignStation, token: string): Promise<TokenInfo> {
+  return (await station.call<{ idTokenInfo: TokenInfo }>('Authorize', { idToken: idToken(token) })).idTokenInfo;
+}
+
+export async function status(station: ForeignStation, connectorStatus: string): Promise<void> {
+  const timestamp = new Date().toISOString();
+  expect(await station.call('StatusNotification', { evseId: 1, connectorId: 1, connectorStatus, timestamp })).toEqual({});
+}
+
+export function register(drawnWh: number, context: string): Payload {
+  return { value: METER_WH + drawnWh, context, measurand: 'Energy.Active.Import.Register', unitOfMeasure: { unit: 'Wh' } };
+}
+
+/** A transaction as its station tells it: one event a minute, numbered. */
+export class Session {
+  readonly transactionId: string;
+  private seqNo = 0;
+  private readonly begunAt = Math.floor(Date.now() / 1000) * 1000 - BEGUN_MINUTES_AGO * MINUTE_MS;
+
+  constructor(
+    private readonly station: ForeignStation,
+    transactionId?: string,
+  ) {
+    this.transactionId = transactionId ?? `cert-tx-${++count}`;
+  }
+
+  /** J02.FR.19: answered, with the token's status where one was presented and without where none was (E01.FR.12). */
+  async says(eventType: 'Started' | 'Updated' | 'Ended', triggerReason: string, event: Event = {}): Promise<TokenInfo | undefined> {
+    const answer = await this.station.call<{ idTokenInfo?: TokenInfo }>('TransactionEvent', this.payload(eventType, triggerReason, event));
+    expect(answer.idTokenInfo === undefined).toBe(event.token === undefined);
+    return answer.idTokenInfo;
+  }
+
+  private payload(eventType: string, triggerReason: string, event: Event): Payload {
+    const seqNo = this.seqNo++;
+    const timestamp = new Date(this.begunAt + seqNo * MINUTE_MS).toISOString();
+    const { charging, token, evse, stopped, remoteStartId, offline } = event;
+    const sampledValue = event.sampled ?? (event.drawnWh === undefined ? [] : [register(event.drawnWh, context(eventType))]);
+    return {
+      eventType,
+      triggerReason,
+      seqNo,
+      timestamp,
+      transactionInfo: {
+        transactionId: this.transactionId,
+        ...(charging === undefined ? {} : { chargingState: charging }),
+        ...(stopped === undefined ? {} : { stoppedReason: stopped }),
+        ...(remoteStartId === undefined ? {} : { remoteStartId }),
+      },
+      ...(offline === undefined ? {} : { offline }),
+      ...(evse === true ? { evse: { id: 1, connectorId: 1 } } : {}),
+      ...(token === undefined ? {} : { idToken: idToken(token) }),
+      ...(sampledValue.length === 0 ? {} : { meterValue: [{ timestamp, sampledValue }] }),
+    };
+  }
+}
+
+function context(eventType: string): string {
+  return eventType === 'Started' ? 'Transaction.Begin' : eventType === 'Ended' ? 'Transaction.End' : 'Sample.Periodic';
+}
+
+/** Plugged in, authorized, charging. */
+export async function charging(station: ForeignStation, token: string = TOKENS.VALID): Promise<Session> {
+  const session = new Session(station);
+  await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+  expect(await session.says('Updated', 'Authorized', { token })).toMatchObject({ status: 'Accepted' });
+  await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
+  return session;
+}

@@ -1,0 +1,178 @@
+import type { Cdr, Command, Transaction } from '@voltbus/contracts';
+import { Api, ForeignStation, boot, eventually, type ProtocolName, type Standalone } from '@voltbus/testing';
+
+type Payload = Record<string, unknown>;
+
+export interface StationView {
+  online: boolean;
+  registration: string;
+  evses: { evse: number; connectors: { connector: number; status: string; errorCode: string | null }[] }[];
+}
+
+/** The tokens that every case may present, by what the operator has said of them. */
+export const TOKENS = {
+  VALID: 'CERT-VALID',
+  BLOCKED: 'CERT-BLOCKED',
+  EXPIRED: 'CERT-EXPIRED',
+  INVALID: 'CERT-INVALID',
+  UNKNOWN: 'CERT-NEVER-HEARD-OF',
+  GROUP_ONE: 'CERT-GROUP-ONE',
+  GROUP_TWO: 'CERT-GROUP-TWO',
+} as const;
+export const GROUP = 'CERT-GROUP';
+export const PASSWORD = 'certified horse battery';
+/** Seconds to wait for the station's answer to a command. */
+const WAIT = 10;
+
+/** One running system, an operator with its API, and a new station for each case. */
+export class World {
+  private stations: ForeignStation[] = [];
+  private count = 0;
+
+  constructor(private readonly standalone: Standalone) {}
+
+  get api(): Api {
+    return new Api(this.standalone.apiUrl, this.standalone.adminKey);
+  }
+
+  get url(): string {
+    return `${this.standalone.ocppUrl}/default`;
+  }
+
+  async prepare(): Promise<void> {
+    const put = (idToken: string, body: Payload) => this.ok(this.api.put(`/v1/tokens/${idToken}`, { concurrent: true, ...body }));
+    await put(TOKENS.VALID, {});
+    await put(TOKENS.BLOCKED, { status: 'Blocked' });
+    await put(TOKENS.EXPIRED, { expiresAt: '2020-01-01T00:00:00Z' });
+    await put(TOKENS.INVALID, { status: 'Invalid' });
+    await put(TOKENS.GROUP_ONE, { groupId: GROUP });
+    await put(TOKENS.GROUP_TWO, { groupId: GROUP });
+  }
+
+  /** Known to the operator, not connected. */
+  async registered(settings: Payload = {}): Promise<string> {
+    const station = `cert-${++this.count}`;
+    await this.ok(this.api.put(`/v1/stations/${station}`, { password: PASSWORD, ...settings }));
+    return station;
+  }
+
+  /** Connected, not booted. */
+  async connected(protocol: ProtocolName, settings: Payload = {}): Promise<ForeignStation> {
+    return this.connect(protocol, await this.registered(settings));
+  }
+
+  async connect(protocol: ProtocolName, name: string): Promise<ForeignStation> {
+    const station = await ForeignStation.connect({ url: this.url, station: name, protocol, password: PASSWORD });
+    this.stations.push(station);
+    return station;
+  }
+
+  /** Connected and accepted. */
+  async booted(protocol: ProtocolName): Promise<ForeignStation> {
+    const station = await this.connected(protocol);
+    expect(await boot(station)).toMatchObject({ status: 'Accepted' });
+    return station;
+  }
+
+  /** Called after each case. */
+  async hangUp(): Promise<void> {
+    const stations = this.stations;
+    this.stations = [];
+    await Promise.all(stations.map((station) => station.close()));
+  }
+
+  /** The operator's command, with the station's answer or what became of it. */
+  async ask({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
+    return this.ok(this.api.post<Command>(`/v1/stations/${options.station}/commands`, { action, payload, wait: WAIT }));
+  }
+
+  /** The station hears exactly what the operator said, and the operator is shown exactly what it answered. */
+  async asks(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
+    station.answer(action, () => response);
+    const { id } = await this.ask(station, action, payload);
+    const { body } = await this.api.get<Command>(`/v1/commands/${id}`);
+    expect(body).toMatchObject({ status: 'answered', action, payload, response });
+    expect(station.received.filter((call) => call.action === action).at(-1)).toEqual({ action, payload });
+  }
+
+  async remoteStart(station: ForeignStation, idToken: string, response: Payload): Promise<Payload> {
+    const action = station.options.protocol === 'ocpp1.6' ? 'RemoteStartTransaction' : 'RequestStartTransaction';
+    station.answer(action, () => response);
+    const path = `/v1/stations/${station.options.station}/remote-start`;
+    await this.answered(await this.ok(this.api.post<Command>(path, { idToken, evse: 1 })), response);
+    return this.heard(station, action);
+  }
+
+  async remoteStop(station: ForeignStation, id: string, response: Payload): Promise<Payload> {
+    const action = station.options.protocol === 'ocpp1.6' ? 'RemoteStopTransaction' : 'RequestStopTransaction';
+    station.answer(action, () => response);
+    await this.answered(await this.ok(this.api.post<Command>(`/v1/transactions/${id}/remote-stop`, {})), response);
+    return this.heard(station, action);
+  }
+
+  /** The only transaction of the station, once it is as it should be. */
+  async transaction({ options }: ForeignStation, expected: Partial<Transaction>): Promise<Transaction> {
+    const transactions = await this.transactions(options.station);
+    expect(transactions).toHaveLength(1);
+    expect(transactions[0]).toMatchObject(expected);
+    return transactions[0] as Transaction;
+  }
+
+  async transactions(station: string): Promise<Transaction[]> {
+    return (await this.ok(this.api.get<{ items: Transaction[] }>(`/v1/transactions?station=${station}`))).items;
+  }
+
+  /** What the station's only session cost, once. */
+  async cdr({ options }: ForeignStation): Promise<Cdr> {
+    const path = `/v1/cdrs?station=${options.station}`;
+    const { body } = await eventually(
+      () => this.api.get<{ items: Cdr[] }>(path),
+      ({ body }) => body.items.length > 0,
+    );
+    expect(body.items).toHaveLength(1);
+    return body.items[0] as Cdr;
+  }
+
+  readings(id: string): Promise<{ items: { context: string; energyWh: number | null; signedData: Payload }[] }> {
+    return this.ok(this.api.get(`/v1/transactions/${id}/meter-values`));
+  }
+
+  async shown({ options }: ForeignStation, satisfies: (view: StationView) => boolean): Promise<StationView> {
+    const path = `/v1/stations/${options.station}`;
+    const reply = await eventually(
+      () => this.api.get<StationView>(path),
+      ({ body }) => satisfies(body),
+    );
+    return reply.body;
+  }
+
+  /** The operator sees the first connector so. */
+  async connectorShown(station: ForeignStation, status: string, errorCode?: string): Promise<void> {
+    await this.shown(station, ({ evses }) =>
+      evses.some(
+        ({ evse, connectors }) =>
+          evse === 1 && connectors.some((one) => one.status === status && (errorCode === undefined || one.errorCode === errorCode)),
+      ),
+    );
+  }
+
+  private async answered({ id }: Command, response: Payload): Promise<void> {
+    const { body } = await eventually(
+      () => this.api.get<Command>(`/v1/commands/${id}`),
+      ({ body }) => body.endedAt !== null,
+    );
+    expect(body).toMatchObject({ status: 'answered', response });
+  }
+
+  private heard({ received }: ForeignStation, action: string): Payload {
+    const calls = received.filter((call) => call.action === action);
+    expect(calls).toHaveLength(1);
+    return calls[0]?.payload as Payload; // what the client parsed of a CALL is an object
+  }
+
+  private async ok<T>(reply: Promise<{ status: number; body: T }>): Promise<T> {
+    const { status, body } = await reply;
+    if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+}
