@@ -5,3 +5,8 @@ import type { CallerRequest } from './tenant';
 export const Administrator = createParamDecorator(
   (_data: unknown, context: ExecutionContext): boolean => context.switchToHttp().getRequest<CallerRequest>().caller?.administrator === true,
 );
+
+/** Parameter: the id of the tenant's key that asks; null: the administrator. */
+export const KeyId = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,
+);

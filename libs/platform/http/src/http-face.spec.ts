@@ -4,7 +4,7 @@ import { BusUnavailable } from '@voltbus/bus';
 import { CsmsError } from '@voltbus/contracts';
 import { silentLogger } from '@voltbus/testing';
 import { z } from 'zod';
-import { AdminOnly, Public } from './auth.guard';
+import { AdminOnly, Public } from './access';
 import { httpFace } from './http-face';
 import { ApiZodBody, ApiZodQuery } from './openapi';
 import { page, pageQuerySchema, type PageQuery } from './paging';

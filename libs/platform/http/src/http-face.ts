@@ -1,7 +1,8 @@
-import { NestFactory, Reflector } from '@nestjs/core';
+import { ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpFace } from '@voltbus/process';
+import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AuthGuard } from './auth.guard';
 import { serveApiDescription } from './openapi';
 import { ProblemFilter, problemOf, sendProblem } from './problem.filter';
@@ -34,7 +35,7 @@ export const httpFace: HttpFace = {
     // Fastify's own parser of JSON, and no other: forms and plain text are not what this API speaks.
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     adapter.getInstance().removeContentTypeParser('text/plain');
-    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY));
+    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, keysOf(app)));
     app.useGlobalFilters(new ProblemFilter(logger));
     adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
       void reply.headers(HEADERS);
@@ -44,3 +45,12 @@ export const httpFace: HttpFace = {
     return app;
   },
 };
+
+/** Of whichever module provides them. */
+function keysOf(app: NestFastifyApplication): ApiKeys {
+  for (const { providers } of app.get(ModulesContainer).values()) {
+    const provider = providers.get(API_KEYS);
+    if (provider !== undefined) return provider.instance as ApiKeys; // what the token stands for
+  }
+  return noApiKeys;
+}

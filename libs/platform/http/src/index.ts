@@ -1,5 +1,7 @@
-export { Administrator } from './administrator';
-export { AdminOnly, AuthGuard, Public } from './auth.guard';
+export { Administrator, KeyId } from './administrator';
+export { AdminOnly, Needs, Public } from './access';
+export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './api-keys';
+export { AuthGuard } from './auth.guard';
 export { type Caller } from './caller';
 export { describeModule } from './describe-module';
 export { httpFace } from './http-face';

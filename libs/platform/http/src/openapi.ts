@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiBody, ApiQuery, ApiResponse, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from './access';
+import { finishDescription } from './describe-operations';
 
 type Schema = Parameters<typeof ApiBody>[0] extends { schema?: infer S } ? S : never;
 
@@ -34,22 +36,23 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Voltbus')
-    .setDescription('OCPP backend: stations, tokens, transactions, CDRs, commands. Errors are RFC 9457 problems with a stable `code`.')
+    .setDescription(
+      'OCPP backend: stations, tokens, transactions, CDRs, commands. Errors are RFC 9457 problems with a stable `code`. ' +
+        'What stands beside a key under `security` is the scope that it needs.',
+    )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer' })
-    .addSecurityRequirements('bearer')
-    .addGlobalParameters({
-      in: 'header',
-      name: 'Voltbus-Tenant',
-      required: false,
-      description: 'Tenant the administrator speaks for; else `default`',
-      schema: { type: 'string' },
-    })
+    .addServer('/', 'Where this description comes from')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "The administrator's key: everything, of every tenant" },
+      ADMINISTRATOR_SCHEME,
+    )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of one tenant, from `POST /v1/api-keys`' }, TENANT_KEY_SCHEME)
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return finishDescription(document);
 }
 
 /** `/openapi.json`, and a page of it at `/docs` that needs nothing from outside. */

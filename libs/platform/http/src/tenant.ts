@@ -7,14 +7,20 @@ export const TENANT_HEADER = 'voltbus-tenant';
 
 /** A request as the guard left it. */
 export interface CallerRequest {
+  method: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   caller?: Caller;
 }
 
-/** The tenant a request is about: of an administrator the header's, else `default`. Throws `bad-request` on a name that cannot be one. */
-export function tenantOf({ headers }: Pick<CallerRequest, 'headers'>): string {
+/** The tenant that a request names, if it names one. */
+export function namedTenant({ headers }: Pick<CallerRequest, 'headers'>): string | undefined {
   const named = headers[TENANT_HEADER];
-  const tenant = (Array.isArray(named) ? named[0] : named) ?? DEFAULT_TENANT;
+  return Array.isArray(named) ? named[0] : named;
+}
+
+/** The tenant a request is about: of an administrator the header's, else `default`. Throws `bad-request` on a name that cannot be one. */
+export function tenantOf(request: Pick<CallerRequest, 'headers'>): string {
+  const tenant = namedTenant(request) ?? DEFAULT_TENANT;
   if (!TENANT_PATTERN.test(tenant)) throw new CsmsError('bad-request', `${TENANT_HEADER}: lower-case letters, digits and hyphens, 1 to 36`);
   return tenant;
 }

@@ -3,6 +3,8 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { API_KEYS, type ApiKeys } from '@voltbus/http';
+import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
 import { RefusedConnectionsController } from './http/refused-connections.controller';
@@ -50,9 +52,15 @@ export class DeviceConfigWorkerModule {
   }
 }
 
-/** Tenants, stations, what they say, and who was not let in. */
+/** Tenants and their keys, stations, what they say, and who was not let in. */
 @Module({
   imports: [DeviceConfigCoreModule],
-  controllers: [TenantsController, StationsController, MessagesController, RefusedConnectionsController],
+  controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
+  providers: [{ provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] }],
+  exports: [API_KEYS],
 })
-export class DeviceConfigHttpModule {}
+export class DeviceConfigHttpModule {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) { apiKeyUses }: Service, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
+    lifecycle.add('work', { name: 'uses of API keys', start: () => apiKeyUses.start(), stop: () => apiKeyUses.stop() });
+  }
+}

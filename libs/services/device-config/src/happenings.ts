@@ -8,6 +8,7 @@ export class Happenings {
   private readonly evictions;
   private readonly odd;
   private readonly frames;
+  private readonly apiKeys;
 
   constructor(
     private readonly logger: Logger,
@@ -20,6 +21,7 @@ export class Happenings {
       'device_config_frame_copies_total',
       'Copies of frames kept for operators to look at, or not (full, refused)',
     );
+    this.apiKeys = metrics.counter('device_config_api_keys_total', 'Keys of the API made and revoked');
     this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over, by kind');
   }
 
@@ -77,6 +79,16 @@ export class Happenings {
   framesRefused(error: unknown, count: number): void {
     this.frames.add(count, { result: 'refused' });
     this.logger.error({ err: error, count }, 'copies of messages were not kept');
+  }
+
+  apiKeyMade(key: { tenant: string; id: string; by: string | null }): void {
+    this.apiKeys.add(1, { change: 'made' });
+    this.logger.info(key, 'API key made');
+  }
+
+  apiKeyRevoked(key: { tenant: string; id: string; by: string | null }): void {
+    this.apiKeys.add(1, { change: 'revoked' });
+    this.logger.info(key, 'API key revoked');
   }
 
   workFailed(work: string, error: unknown): void {

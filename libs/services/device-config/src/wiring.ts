@@ -4,6 +4,9 @@ import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
+import { ApiKeyDesk } from './api-key-desk';
+import { ApiKeyRing } from './api-key-ring';
+import { ApiKeyUses } from './api-key-uses';
 import { Evictions } from './evictions';
 import { FrameShelf } from './frame-shelf';
 import { Happenings } from './happenings';
@@ -11,6 +14,7 @@ import { Profiles } from './profiles';
 import { StationDirectory } from './station-directory';
 import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
+import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormEvictions } from './store/typeorm-evictions';
 import { TypeormFramePartitions } from './store/typeorm-frame-partitions';
@@ -52,6 +56,10 @@ export interface Service {
   frameShelf: FrameShelf;
   messages: TypeormMessages;
   table: AnswerTable;
+  apiKeys: TypeormApiKeys;
+  apiKeyRing: ApiKeyRing;
+  apiKeyUses: ApiKeyUses;
+  apiKeyDesk: ApiKeyDesk;
 }
 
 export async function openService({ url, poolSize, ...parts }: ServiceParts): Promise<Service> {
@@ -73,6 +81,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const messages = new TypeormMessages(database);
   const frames = new TypeormFrames(database);
   return {
+    ...wireApiKeys(database, happenings, pepper),
     happenings,
     tenants: new TypeormTenants(database, outbox),
     stations,
@@ -87,4 +96,11 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     messages,
     table: answers({ stations, connectors: new TypeormConnectors(database), messages, heartbeatSeconds }),
   };
+}
+
+function wireApiKeys(database: Database, happenings: Happenings, pepper: string) {
+  const apiKeys = new TypeormApiKeys(database);
+  const apiKeyUses = new ApiKeyUses({ store: apiKeys, failed: (error) => happenings.workFailed('telling when API keys were used', error) });
+  const apiKeyRing = new ApiKeyRing({ store: apiKeys, uses: apiKeyUses, pepper });
+  return { apiKeys, apiKeyUses, apiKeyRing, apiKeyDesk: new ApiKeyDesk({ store: apiKeys, ring: apiKeyRing, happenings, pepper }) };
 }

@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Needs,
   Tenant,
   page,
   pageQuerySchema,
@@ -40,6 +41,7 @@ export class TariffsController {
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
+  @Needs('admin')
   @ApiZodBody(putTariffSchema)
   @ApiZodResponse(200, tariffSchema)
   async put(
@@ -55,6 +57,7 @@ export class TariffsController {
   }
 
   @Delete(':tariff')
+  @Needs('admin')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
     if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');

@@ -20,14 +20,15 @@ class Root {}
 
 const KEY = 'k'.repeat(32);
 
-/** For specs: the service's HTTP face on a database of its own, asked as the administrator asks. */
+/** For specs: the service's HTTP face on a database of its own, asked as the administrator asks, unless a key is given. Tenant null: none is named. */
 export interface HttpFixture {
   service: Service;
   ask<T = Record<string, unknown>>(
-    method: 'GET' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: object,
-    tenant?: string,
+    tenant?: string | null,
+    key?: string,
   ): Promise<{ status: number; body: T }>;
   close(): Promise<void>;
 }
@@ -56,8 +57,8 @@ export async function startHttp(): Promise<HttpFixture> {
   const service = app.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
   return {
     service,
-    async ask<T>(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object, tenant = 'default') {
-      const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
+    async ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object, tenant: string | null = 'default', key = KEY) {
+      const headers = { authorization: `Bearer ${key}`, ...(tenant === null ? {} : { 'voltbus-tenant': tenant }) };
       const { statusCode, payload } = await app.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: body }) });
       return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T }; // the spec says what it expects
     },

@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 it('has one database for its worker and its HTTP face where both are in one process', () => {
-  expect(parts).toEqual(['resources: device-config database', 'work: device-config']);
+  expect(parts).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
 });
 
 interface Items {

@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Needs,
   Tenant,
   page,
   pageQuerySchema,
@@ -44,6 +45,7 @@ export class StationsController {
   }
 
   @Put(':station')
+  @Needs('admin')
   @ApiZodBody(putStationSchema)
   @ApiZodResponse(200, stationSchema)
   async put(
@@ -57,6 +59,7 @@ export class StationsController {
   }
 
   @Delete(':station')
+  @Needs('admin')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {
     const known = stationNameSchema.safeParse(name).success;

@@ -64,6 +64,7 @@ export class CommandsController {
   }
 
   @Post('commands/:id/cancel')
+  @Needs('operate')
   @HttpCode(200)
   @ApiZodResponse(
     200,

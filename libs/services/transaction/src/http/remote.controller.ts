@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { CsmsError, type Command } from '@voltbus/contracts';
-import { ApiZodBody, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
@@ -9,6 +9,7 @@ import { remoteStartSchema, stationSchema } from './remote-start';
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';
 
+@Needs('operate')
 @Controller('v1')
 export class RemoteController {
   constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}

@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Needs,
   Tenant,
   page,
   pageQuerySchema,
@@ -43,6 +44,7 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @Needs('operate')
   @ApiZodBody(putTokenSchema)
   @ApiZodResponse(200, tokenSchema)
   async put(
@@ -59,6 +61,7 @@ export class TokensController {
   }
 
   @Delete(':idToken')
+  @Needs('operate')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('idToken') idToken: string): Promise<void> {
     if (!(await this.service.tokenStore.remove(tenant, idToken))) throw new CsmsError('not-found', 'no such token');

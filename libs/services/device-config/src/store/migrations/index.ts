@@ -3,6 +3,7 @@ import { stationsMigration } from './0001-stations';
 import { refusedConnectionsMigration } from './0020-refused-connections';
 import { framesMigration } from './0021-frames';
 import { stationGroupMigration } from './0040-station-group';
+import { apiKeysMigration } from './0050-api-keys';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   refusedConnectionsMigration,
   framesMigration,
   stationGroupMigration,
+  apiKeysMigration,
 ];

@@ -1,0 +1,44 @@
+import { SCOPES } from '@voltbus/http';
+import { z } from 'zod';
+import type { StoredApiKey } from '../store/typeorm-api-keys';
+import { text } from './text';
+
+export const apiKeySchema = z.object({
+  id: z.string().describe('Of the key; not secret: it is in the key and in logs'),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
+});
+
+export const createdApiKeySchema = apiKeySchema.extend({
+  key: z.string().describe('Shown this once and kept nowhere: `Authorization: Bearer <key>`'),
+});
+
+/** `POST /v1/api-keys`. */
+export const postApiKeySchema = z.strictObject({
+  name: text.min(1).max(100).describe('Who uses it, for whoever has to revoke it one day'),
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
+    .describe('What it may do. No scope includes another'),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .default(null)
+    .transform((at) => (at === null ? null : new Date(at)))
+    .describe('Null: never'),
+});
+
+export function apiKeyView({ id, name, scopes, createdAt, expiresAt, lastUsedAt }: StoredApiKey): z.output<typeof apiKeySchema> {
+  return {
+    id,
+    name,
+    scopes,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  KeyId,
+  Needs,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
+import type { Service } from '../wiring';
+import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from './api-key';
+import { DEVICE_CONFIG_SERVICE } from './injection';
+
+type ApiKeyView = z.output<typeof apiKeySchema>;
+const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
+const cursorSchema = z.tuple([z.iso.datetime(), idSchema]);
+
+/** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. */
+@Needs('admin')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(apiKeySchema), nextCursor: z.string().nullable() }))
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<ApiKeyView>> {
+    const after = cursor === undefined ? null : placeOf(cursor);
+    const keys = await this.service.apiKeys.page(tenant, { limit: limit + 1, after });
+    return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => JSON.stringify([createdAt, id]));
+  }
+
+  @Get(':id')
+  @ApiZodResponse(200, apiKeySchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ApiKeyView> {
+    const key = idSchema.safeParse(id).success ? await this.service.apiKeys.findOf(tenant, id) : null;
+    if (key === null) throw new CsmsError('not-found', 'no such API key');
+    return apiKeyView(key);
+  }
+
+  @Post()
+  @ApiZodBody(postApiKeySchema)
+  @ApiZodResponse(201, createdApiKeySchema)
+  async post(
+    @Tenant() tenant: string,
+    @KeyId() by: string | null,
+    @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
+  ): Promise<z.output<typeof createdApiKeySchema>> {
+    const { stored, key } = await this.service.apiKeyDesk.make({ tenant, ...wanted }, by);
+    return { ...apiKeyView(stored), key };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
+    if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
+    await this.service.apiKeyDesk.revoke({ tenant, id }, by);
+  }
+}
+
+function placeOf(cursor: string): { createdAt: string; id: string } {
+  try {
+    const [createdAt, id] = cursorSchema.parse(JSON.parse(cursor));
+    return { createdAt, id };
+  } catch (cause) {
+    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause });
+  }
+}

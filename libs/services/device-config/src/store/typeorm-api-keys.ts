@@ -1,0 +1,81 @@
+import type { Scope } from '@voltbus/http';
+import type { DataSource } from 'typeorm';
+
+/** Of one tenant; a tenant that needs more has a machine that forgets its keys. */
+export const MAX_KEYS_OF_TENANT = 500;
+
+export interface StoredApiKey {
+  id: string;
+  tenant: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+const COLUMNS = `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"`;
+
+/** Keys of the API: their hashes, never they. */
+export class TypeormApiKeys {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** `full`: the tenant has as many as it may have. */
+  add({ id, tenant, name, scopes, createdAt, expiresAt }: StoredApiKey, hash: Buffer): Promise<'added' | 'full' | 'no-tenant'> {
+    return this.dataSource.transaction(async (manager) => {
+      // one at a time in a tenant, and none in a tenant that is being removed
+      const tenants: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 FOR NO KEY UPDATE`, [tenant]);
+      if (tenants.length === 0) return 'no-tenant';
+      const [{ count }]: [{ count: number }] = await manager.query(
+        `SELECT count(*)::int AS count FROM device_config.api_keys WHERE tenant = $1`,
+        [tenant],
+      );
+      if (count >= MAX_KEYS_OF_TENANT) return 'full';
+      await manager.query(
+        `INSERT INTO device_config.api_keys (id, tenant, name, scopes, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [id, tenant, name, scopes, hash, createdAt, expiresAt],
+      );
+      return 'added';
+    });
+  }
+
+  async find(id: string): Promise<(StoredApiKey & { hash: Buffer }) | null> {
+    const rows: (StoredApiKey & { hash: Buffer })[] = await this.dataSource.query(
+      `SELECT ${COLUMNS}, hash FROM device_config.api_keys WHERE id = $1`,
+      [id],
+    );
+    return rows[0] ?? null;
+  }
+
+  findOf(tenant: string, id: string): Promise<StoredApiKey | null> {
+    return this.dataSource
+      .query(`SELECT ${COLUMNS} FROM device_config.api_keys WHERE tenant = $1 AND id = $2`, [tenant, id])
+      .then((rows: StoredApiKey[]) => rows[0] ?? null);
+  }
+
+  /** Newest first. */
+  page(tenant: string, { limit, after }: { limit: number; after: { createdAt: string; id: string } | null }): Promise<StoredApiKey[]> {
+    return this.dataSource.query(
+      `SELECT ${COLUMNS} FROM device_config.api_keys
+       WHERE tenant = $1 AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4)) ORDER BY created_at DESC, id DESC LIMIT $2`,
+      [tenant, limit, after?.createdAt ?? null, after?.id ?? null],
+    );
+  }
+
+  async remove(tenant: string, id: string): Promise<boolean> {
+    const [, count]: [unknown, number] = await this.dataSource.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 AND id = $2`, [
+      tenant,
+      id,
+    ]);
+    return count > 0;
+  }
+
+  /** Many at once; a later use that another process told stays. */
+  async used(uses: readonly { id: string; at: Date }[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE device_config.api_keys k SET last_used_at = greatest(k.last_used_at, u.at)
+       FROM unnest($1::text[], $2::timestamptz[]) AS u (id, at) WHERE k.id = u.id`,
+      [uses.map(({ id }) => id), uses.map(({ at }) => at)],
+    );
+  }
+}
