@@ -1,7 +1,10 @@
-import { PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
+import { randomUUID } from 'node:crypto';
+import type { BusRecord, HandlerContext } from '@voltbus/bus';
+import { COMMAND_RESULTS, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
 import type { CommandWish } from '@voltbus/station-link';
+import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { RemoteControl } from './remote-control';
 import { startService, type ServiceFixture } from './service-fixture';
 
@@ -20,13 +23,13 @@ beforeAll(async () => {
 afterAll(() => service?.close());
 
 /** The router's door, which only notes what is wished; and a registry that knows one station's version. */
-function remote(online: Protocol | null | Error): { control: RemoteControl; wished: CommandWish[] } {
+function remote(online: Protocol | null | Error, now = () => new Date()): { control: RemoteControl; wished: CommandWish[] } {
   const wished: CommandWish[] = [];
   const accept = (wish: CommandWish): Promise<Command> => {
     wished.push(wish);
     const { ref, action, payload } = wish;
     return Promise.resolve({
-      id: 'id',
+      id: randomUUID(),
       ...ref,
       action,
       payload,
@@ -46,9 +49,10 @@ function remote(online: Protocol | null | Error): { control: RemoteControl; wish
     door: { accept },
     connections: { find },
     tokens: service.tokenStore,
+    starts: service.starts,
     views: service.views,
     drawId: () => 4711,
-    now: () => new Date(),
+    now,
   };
   return { control: new RemoteControl(parts), wished };
 }
@@ -93,6 +97,93 @@ describe('remote start', () => {
   it('is unavailable while the registry is', async () => {
     const { control } = remote(new ConnectionsUnavailable());
     await expect(control.start(ref('online'), { idToken: 'Tag-1', evse: 1 }, 'api')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('a remote start is followed to its transaction', () => {
+  const at = (): string => new Date().toISOString();
+  const begin16 = (station: string, idTag: string, connectorId = 1) =>
+    service.say({ protocol: 'ocpp1.6', station }, 'StartTransaction', { connectorId, idTag, meterStart: 0, timestamp: at() });
+  const event2 = (station: string, seqNo: number, remoteStartId?: number) =>
+    service.say({ protocol: 'ocpp2.0.1', station }, 'TransactionEvent', {
+      eventType: seqNo === 0 ? 'Started' : 'Updated',
+      timestamp: at(),
+      triggerReason: remoteStartId === undefined ? 'CablePluggedIn' : 'RemoteStart',
+      seqNo,
+      transactionInfo: { transactionId: 'T-1', ...(remoteStartId === undefined ? {} : { remoteStartId }) },
+    });
+  async function started(station: string, protocol: Protocol, evse: number | null = null) {
+    const { control } = remote(protocol);
+    const { id } = await control.start(ref(station), { idToken: 'Tag-1', evse }, 'api');
+    return { control, id, follow: () => control.follow('default', id) };
+  }
+
+  it.each([
+    ['the transaction begins with it', [[0, 4711]]],
+    ['the cable was plugged in first', [[0], [1, 4711]]],
+  ] as const)('F01, F02: by the remoteStartId that the station names; %s', async (name, events) => {
+    const { follow } = await started(name, 'ocpp2.0.1');
+    expect(await follow()).toMatchObject({ state: 'waiting', transaction: null, idToken: 'Tag-1' });
+    for (const [seqNo, remoteStartId] of events) await event2(name, seqNo, remoteStartId);
+    const [transaction] = await service.transactionsOf(name);
+    expect(await follow()).toMatchObject({ state: 'started', transaction: transaction?.id });
+  });
+
+  it('F01: another remoteStartId is another start, and none is none', async () => {
+    const { follow } = await started('others', 'ocpp2.0.1');
+    await event2('others', 0);
+    await event2('others', 1, 4712);
+    expect(await follow()).toMatchObject({ state: 'waiting' });
+  });
+
+  it('1.6 section 5.11: by its token and connector, once', async () => {
+    const { follow } = await started('by-tag', 'ocpp1.6', 2);
+    await begin16('by-tag', 'OTHER', 2);
+    await begin16('by-tag', 'TAG-1', 1);
+    expect(await follow()).toMatchObject({ state: 'waiting' });
+    await begin16('by-tag', 'tag-1', 2);
+    const [latest] = await service.transactionsOf('by-tag');
+    expect(latest).toMatchObject({ idToken: 'tag-1', evse: 2 });
+    expect(await follow()).toMatchObject({ state: 'started', transaction: latest?.id });
+    await begin16('by-tag', 'TAG-1', 2);
+    expect(await follow()).toMatchObject({ transaction: latest?.id });
+  });
+
+  it.each<[Partial<Command>, object]>([
+    [
+      { status: 'answered', response: { status: 'Rejected' } },
+      { state: 'refused', refusal: 'Rejected' },
+    ],
+    [
+      { status: 'error', error: { code: 'not-accepted', description: '' } },
+      { state: 'refused', refusal: 'not-accepted' },
+    ],
+    [{ status: 'offline' }, { state: 'refused', refusal: 'offline' }],
+    [
+      { status: 'answered', response: { status: 'Accepted' } },
+      { state: 'waiting', refusal: null },
+    ],
+    [{ status: 'unknown' }, { state: 'waiting', refusal: null }],
+  ])('the end of its command says whether there will be one: %j', async (end, expected) => {
+    const { control, id, follow } = await started(`end-${JSON.stringify(end)}`.slice(0, 48), 'ocpp2.0.1');
+    const command = { tenant: 'default', id, action: 'RequestStartTransaction', response: null, error: null, ...end };
+    const record = { topic: COMMAND_RESULTS.name, value: Buffer.from(JSON.stringify(command)) } as BusRecord;
+    const handler = onRemoteStartAnswered(service.starts)(record);
+    if (handler?.shape !== 'key') throw new Error('not handled');
+    await handler.handle(record, { settle: () => undefined } as unknown as HandlerContext); // not used by it
+    expect(await follow()).toMatchObject(expected);
+    expect(onRemoteStartAnswered(service.starts)({ ...record, value: Buffer.from('{"action":"Reset"}') })).toBeNull();
+    await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('nothing within five minutes is no transaction, until a station that was offline tells of one', async () => {
+    const { control, wished } = remote('ocpp2.0.1', () => new Date(Date.now() - 301_000));
+    const { id } = await control.start(ref('late'), { idToken: 'Tag-1', evse: null }, 'api');
+    expect(wished).toHaveLength(1);
+    const { control: now } = remote('ocpp2.0.1');
+    expect(await now.follow('default', id)).toMatchObject({ state: 'no-transaction', transaction: null });
+    await event2('late', 0, 4711);
+    expect(await now.follow('default', id)).toMatchObject({ state: 'started' });
   });
 });
 

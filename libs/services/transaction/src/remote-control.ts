@@ -1,7 +1,9 @@
-import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import { ConnectionsUnavailable, type Connections } from '@voltbus/connections';
 import type { CommandDoor } from '@voltbus/station-link';
 import { asks } from './asks';
+import { refusalIn, remoteStartState, type RemoteStart, type RemoteStartState } from './domain/remote-start';
+import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import type { TypeormTokens } from './store/typeorm-tokens';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
 
@@ -9,6 +11,7 @@ export interface RemoteControlParts {
   door: CommandDoor;
   connections: Pick<Connections, 'find'>;
   tokens: TypeormTokens;
+  starts: TypeormRemoteStarts;
   views: TypeormTransactionViews;
   /** A positive 31-bit integer. */
   drawId(): number;
@@ -23,11 +26,11 @@ export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
   async start(ref: StationRef, wish: { idToken: string; evse: number | null }, requestedBy: string): Promise<Command> {
-    const { tokens, door, drawId, now } = this.parts;
+    const { tokens, starts, door, drawId, now } = this.parts;
     const protocol = (await this.connected(ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
     const known = await tokens.find(ref.tenant, wish.idToken);
     const remoteStartId = drawId();
-    await tokens.rememberRemoteStart(ref, { remoteStartId, idToken: wish.idToken, askedAt: now() });
+    await starts.remember(ref, { remoteStartId, ...wish, askedAt: now() });
     // C05: a token issued by the CSMS is of type Central
     const ask = asks[protocol].start({
       idToken: known?.idToken ?? wish.idToken,
@@ -35,7 +38,18 @@ export class RemoteControl {
       evse: wish.evse,
       remoteStartId,
     });
-    return door.accept({ ref, ...ask, requestedBy });
+    const command = await door.accept({ ref, ...ask, requestedBy });
+    await starts.carriedBy(ref, remoteStartId, command.id);
+    const refusal = commandEnded(command.status) ? refusalIn(command) : null; // offline: nobody will say so again
+    if (refusal !== null) await starts.refused(ref.tenant, command.id, refusal);
+    return command;
+  }
+
+  /** What became of the remote start that the command carries: the session that followed, or why there is none. */
+  async follow(tenant: string, command: string): Promise<RemoteStart & { state: RemoteStartState }> {
+    const start = await this.parts.starts.find(tenant, command);
+    if (start === null) throw new CsmsError('not-found', 'no such remote start');
+    return { ...start, state: remoteStartState(start, this.parts.now()) };
   }
 
   async stop(tenant: string, id: string, requestedBy: string): Promise<Command> {

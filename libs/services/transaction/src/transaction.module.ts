@@ -6,6 +6,7 @@ import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/proc
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
 import { REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
 import { RemoteController } from './http/remote.controller';
+import { RemoteStartsController } from './http/remote-starts.controller';
 import { TokensController } from './http/tokens.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { RemoteControl } from './remote-control';
@@ -45,13 +46,13 @@ export class TransactionWorkerModule {
 /** Tokens, transactions, remote start and stop. Needs the router's command door in the same process. */
 @Module({
   imports: [TransactionCoreModule],
-  controllers: [TokensController, TransactionsController, RemoteController],
+  controllers: [TokensController, TransactionsController, RemoteController, RemoteStartsController],
   providers: [
     {
       provide: REMOTE_CONTROL,
       inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
-      useFactory: ({ tokenStore: tokens, views }: Service, door: CommandDoor, connections: Connections) =>
-        new RemoteControl({ door, connections, tokens, views, drawId, now: () => new Date() }),
+      useFactory: ({ tokenStore: tokens, starts, views }: Service, door: CommandDoor, connections: Connections) =>
+        new RemoteControl({ door, connections, tokens, starts, views, drawId, now: () => new Date() }),
     },
   ],
 })

@@ -30,6 +30,8 @@ export interface Said {
   /** To be judged and answered, where one was presented. */
   token: PresentedToken | null;
   chargingState: string | null;
+  /** 2.x: the remote start it says that it follows. */
+  remoteStartId?: number | null;
   readings: readonly Reading[];
   payload: unknown;
 }
@@ -118,8 +120,19 @@ export class Transactions {
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
     const state = apply(earlier, identity, report);
     await this.record(unit, said, { reference, evse: state.place?.evse ?? null, verdict });
+    await this.followRemoteStart(unit, said, identity.id);
     await this.keep(unit, stored, state, report.time.at);
     return { ocppTransactionId, verdict };
+  }
+
+  /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). */
+  private async followRemoteStart(
+    unit: TransactionUnit,
+    { protocol, report, token, receivedAt, remoteStartId = null }: Said,
+    id: string,
+  ): Promise<void> {
+    if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return;
+    await unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
   }
 
   /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */

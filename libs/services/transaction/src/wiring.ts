@@ -9,6 +9,7 @@ import { Readings } from './readings';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormReadings } from './store/typeorm-readings';
+import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import { TypeormTransactions } from './store/typeorm-transactions';
@@ -38,17 +39,19 @@ export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringPar
   const happenings = new Happenings(logger, metrics);
   const readingStore = new TypeormReadings(database);
   const tokenStore = new TypeormTokens(database);
-  const transactionStore = new TypeormTransactions(database, { outbox, readings: readingStore, tokens: tokenStore });
+  const starts = new TypeormRemoteStarts(database);
+  const transactionStore = new TypeormTransactions(database, { outbox, readings: readingStore, tokens: tokenStore, starts });
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
   const transactions = new Transactions({ store: transactionStore, happenings, wakeRelay, drawId });
   const readings = new Readings({ store: readingStore, transactions, transactionStore, happenings });
   const table = answers({ tokens: new Tokens(tokenStore), transactions, readings, notices: new TypeormNotices(database) });
-  return { happenings, tokenStore, readingStore, views, table };
+  return { happenings, tokenStore, starts, readingStore, views, table };
 }
 
 export interface Wired {
   happenings: Happenings;
   tokenStore: TypeormTokens;
+  starts: TypeormRemoteStarts;
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   table: AnswerTable;

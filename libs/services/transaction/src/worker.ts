@@ -1,8 +1,9 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
-import { CDRS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { CDRS, COMMAND_RESULTS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { onCdrIssued } from './events/on-cdr-issued';
+import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
 import { makePartitions } from './store/typeorm-partitions';
@@ -12,6 +13,11 @@ import type { Service } from './wiring';
 const GROUP = 'transaction';
 /** Day partitions are looked after four times a day, a week ahead. */
 const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
+
+/** As long as the commands that carried them. */
+const KEEP_REMOTE_STARTS_MS = 30 * 86_400_000;
+const FORGET_INTERVAL_MS = 60_000;
+const FORGET_BATCH = 1_000;
 
 export interface WorkerParts {
   service: Service;
@@ -33,8 +39,9 @@ export class TransactionWorker {
     service.relay.start();
     const neighbours = await this.hearNeighbours();
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
-    this.subscriptions.push(neighbours, lane);
+    this.subscriptions.push(neighbours, lane, await this.hearCommands());
     this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
+    this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
 
@@ -61,6 +68,16 @@ export class TransactionWorker {
       topics: [TENANTS, CDRS],
       route: (record: BusRecord) => (fromCloudEventHeaders(record.headers).type.startsWith('voltbus.tenant.') ? tenants : cdrs),
     });
+  }
+
+  /** A subscription of its own: the sweep judges by how far the CDRs were read. */
+  private hearCommands(): Promise<Subscription> {
+    const { service, bus } = this.parts;
+    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route: onRemoteStartAnswered(service.starts) });
+  }
+
+  private async forgetRemoteStarts(): Promise<void> {
+    await this.parts.service.starts.forget(new Date(Date.now() - KEEP_REMOTE_STARTS_MS), FORGET_BATCH);
   }
 
   private async lookAfterPartitions(): Promise<void> {

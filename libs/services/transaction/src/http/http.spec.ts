@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   await connections.acquire({ tenant: 'default', station: 'CS-1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const accept = (wish: CommandWish): Promise<Partial<Command>> => {
     wished.push(wish);
-    return Promise.resolve({ id: 'command', status: 'queued', action: wish.action });
+    return Promise.resolve({ id: randomUUID(), status: 'queued', action: wish.action });
   };
   const settings = readSettings(
     { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
@@ -223,10 +224,13 @@ describe('/v1/transactions', () => {
   });
 
   it('F01, F03 starts and stops from afar through the command door', async () => {
-    expect(await ask('POST', '/v1/stations/CS-1/remote-start', { idToken: 'TAG-0', evse: 2 })).toMatchObject({
-      status: 202,
-      body: { status: 'queued', action: 'RemoteStartTransaction' },
+    const start = await ask<{ id: string }>('POST', '/v1/stations/CS-1/remote-start', { idToken: 'TAG-0', evse: 2 });
+    expect(start).toMatchObject({ status: 202, body: { status: 'queued', action: 'RemoteStartTransaction' } });
+    expect(await ask('GET', `/v1/remote-starts/${start.body.id}`)).toMatchObject({
+      status: 200,
+      body: { command: start.body.id, station: 'CS-1', idToken: 'TAG-0', evse: 2, state: 'waiting', refusal: null, transaction: null },
     });
+    expect(await ask('GET', '/v1/remote-starts/00000000-0000-0000-0000-000000000000')).toMatchObject({ status: 404 });
     const { body } = await ask<List>('GET', '/v1/transactions?state=active&station=CS-1');
     const [active] = body.items;
     expect(await ask('POST', `/v1/transactions/${active?.id}/remote-stop`, {})).toMatchObject({

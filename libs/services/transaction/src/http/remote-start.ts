@@ -4,6 +4,21 @@ import { text } from './text';
 
 export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
 
+/** `GET /v1/remote-starts/{command}`. */
+export const remoteStartViewSchema = z.object({
+  command: z.uuid().describe('The command that carries it'),
+  station: z.string(),
+  idToken: z.string(),
+  evse: z.int().nullable(),
+  askedAt: z.iso.datetime(),
+  state: z
+    .enum(['waiting', 'started', 'refused', 'no-transaction'])
+    .describe('`no-transaction`: nothing began within five minutes; a station that was offline may still tell of it'),
+  refusal: z.string().nullable().describe("The station's status, or how the command ended instead"),
+  transaction: z.uuid().nullable().describe('The transaction that followed'),
+});
+export type RemoteStartView = z.output<typeof remoteStartViewSchema>;
+
 /** `POST /v1/stations/{station}/remote-start`. */
 export const remoteStartSchema = z.strictObject({
   idToken: text.trim().min(1).max(255).describe('Who charges; need not be a token that is kept here'),

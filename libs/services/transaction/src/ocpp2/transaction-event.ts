@@ -35,6 +35,7 @@ function said(message: Message): Said {
     payload: rest,
     key: [eventType, seqNo, timestamp].join('|'),
     token: idToken === undefined ? null : presented(idToken),
+    remoteStartId: transactionInfo.remoteStartId ?? null,
     chargingState: transactionInfo.chargingState ?? null,
     readings: readingsOf(meterValue ?? [], where, receivedAt),
     report: {

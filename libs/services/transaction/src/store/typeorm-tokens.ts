@@ -78,13 +78,6 @@ export class TypeormTokens {
     return rows.length > 0;
   }
 
-  async rememberRemoteStart(ref: StationRef, start: { remoteStartId: number; idToken: string; askedAt: Date }): Promise<void> {
-    await this.dataSource.query(
-      'INSERT INTO transactions.remote_starts (tenant, station, remote_start_id, token, asked_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-      [ref.tenant, ref.station, start.remoteStartId, tokenIdentity(start.idToken), start.askedAt],
-    );
-  }
-
   async rememberTenant(tenant: string, unknownTokens: 'refuse' | 'accept'): Promise<void> {
     await this.dataSource.query(
       'INSERT INTO transactions.tenants (tenant, unknown_tokens) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET unknown_tokens = excluded.unknown_tokens',

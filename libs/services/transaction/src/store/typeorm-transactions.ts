@@ -8,6 +8,7 @@ import { transactionId } from '../domain/identity';
 import { endAt, type TransactionState } from '../domain/transaction';
 import { prepared, type Statement } from './typeorm-prepared';
 import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
+import type { Followed, TypeormRemoteStarts } from './typeorm-remote-starts';
 import type { TypeormTokens } from './typeorm-tokens';
 
 /** A transaction as it is kept. */
@@ -95,6 +96,7 @@ export interface TransactionStores {
   outbox: Outbox;
   readings: TypeormReadings;
   tokens: TypeormTokens;
+  starts: TypeormRemoteStarts;
 }
 
 /** Transactions and what was said about them. */
@@ -140,6 +142,10 @@ export class TransactionUnit {
 
   knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
+  }
+
+  follow(transaction: string, followed: Followed): Promise<void> {
+    return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
   async load(id: string): Promise<StoredTransaction | null> {

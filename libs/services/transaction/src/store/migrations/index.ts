@@ -1,7 +1,8 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { transactionsMigration } from './0001-transactions';
+import { remoteStartsMigration } from './0035-remote-starts';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), transactionsMigration];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), transactionsMigration, remoteStartsMigration];

@@ -1,0 +1,102 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { tokenIdentity } from '../domain/authorization';
+import { START_WAIT_MS, type RemoteStart } from '../domain/remote-start';
+import { prepared, type Statement } from './typeorm-prepared';
+
+/** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */
+const BY_ID: Statement = {
+  name: 'remote-start-by-id',
+  text: 'UPDATE transactions.remote_starts SET transaction = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3 AND transaction IS NULL',
+};
+/** 1.6 names nothing: the latest one of that token that fits the connector and the time. */
+const BY_TOKEN: Statement = {
+  name: 'remote-start-by-token',
+  text: `
+UPDATE transactions.remote_starts SET transaction = $6 WHERE (tenant, station, remote_start_id) = (
+  SELECT tenant, station, remote_start_id FROM transactions.remote_starts
+  WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND (evse IS NULL OR evse = $5) AND transaction IS NULL AND refusal IS NULL
+  ORDER BY asked_at DESC LIMIT 1)`,
+};
+
+/** Of a transaction's report: what may tie it to a remote start. */
+export interface Followed {
+  remoteStartId: number | null;
+  idToken: string;
+  evse: number | null;
+  receivedAt: Date;
+}
+
+interface Row {
+  tenant: string;
+  station: string;
+  command: string;
+  id_token: string;
+  evse: number | null;
+  asked_at: Date;
+  refusal: string | null;
+  transaction: string | null;
+}
+
+/** Remote starts, from the wish to the transaction that follows. */
+export class TypeormRemoteStarts {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async remember(ref: StationRef, start: { remoteStartId: number; idToken: string; evse: number | null; askedAt: Date }): Promise<void> {
+    const { remoteStartId, idToken, evse, askedAt } = start;
+    await this.dataSource.query(
+      `INSERT INTO transactions.remote_starts (tenant, station, remote_start_id, token, id_token, evse, asked_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [ref.tenant, ref.station, remoteStartId, tokenIdentity(idToken), idToken, evse, askedAt],
+    );
+  }
+
+  /** The command that carries it. */
+  async carriedBy(ref: StationRef, remoteStartId: number, command: string): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE transactions.remote_starts SET command = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3',
+      [ref.tenant, ref.station, remoteStartId, command],
+    );
+  }
+
+  async refused(tenant: string, command: string, refusal: string): Promise<void> {
+    await this.dataSource.query('UPDATE transactions.remote_starts SET refusal = $3 WHERE tenant = $1 AND command = $2', [
+      tenant,
+      command,
+      refusal,
+    ]);
+  }
+
+  /** In the database transaction in which the session is stored: it is this remote start's. */
+  async follow(
+    manager: EntityManager,
+    ref: StationRef,
+    transaction: string,
+    { remoteStartId, idToken, evse, receivedAt }: Followed,
+  ): Promise<void> {
+    const station = [ref.tenant, ref.station];
+    if (remoteStartId !== null) return void (await prepared(manager, BY_ID, [...station, remoteStartId, transaction]));
+    const since = new Date(receivedAt.getTime() - START_WAIT_MS);
+    await prepared(manager, BY_TOKEN, [...station, tokenIdentity(idToken), since, evse, transaction]);
+  }
+
+  async find(tenant: string, command: string): Promise<RemoteStart | null> {
+    const [row]: Row[] = await this.dataSource.query(
+      'SELECT tenant, station, command, id_token, evse, asked_at, refusal, transaction FROM transactions.remote_starts WHERE tenant = $1 AND command = $2',
+      [tenant, command],
+    );
+    if (row === undefined) return null;
+    const { id_token: idToken, asked_at: askedAt, ...rest } = row;
+    return { ...rest, idToken, askedAt };
+  }
+
+  /** How many it removed of those asked for before. */
+  async forget(before: Date, limit: number): Promise<number> {
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH gone AS (DELETE FROM transactions.remote_starts WHERE (tenant, station, remote_start_id) IN (
+         SELECT tenant, station, remote_start_id FROM transactions.remote_starts WHERE asked_at < $1 LIMIT $2) RETURNING 1) SELECT 1 FROM gone`,
+      [before, limit],
+    );
+    return rows.length;
+  }
+}
