@@ -1,6 +1,7 @@
 import { startStandalone, type Standalone } from '@voltbus/testing';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
+import * as ocpp21 from './ocpp21';
 import { World } from './world';
 
 let standalone: Standalone;
@@ -30,4 +31,8 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.remote(world, protocol);
   ocpp2.metering(world, protocol);
   ocpp2.asked(world, protocol);
+});
+
+describe('the certification cases that only ocpp2.1 has', () => {
+  ocpp21.added(world);
 });

@@ -18,8 +18,12 @@ export const TOKENS = {
   UNKNOWN: 'CERT-NEVER-HEARD-OF',
   GROUP_ONE: 'CERT-GROUP-ONE',
   GROUP_TWO: 'CERT-GROUP-TWO',
+  GROUP_BLOCKED: 'CERT-GROUP-BLOCKED',
+  MASTER: 'CERT-MASTER',
 } as const;
 export const GROUP = 'CERT-GROUP';
+/** What the stations have as their MasterPassGroupId. */
+export const MASTER_GROUP = 'CERT-MASTER-PASS';
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */
 const WAIT = 10;
@@ -47,6 +51,8 @@ export class World {
     await put(TOKENS.INVALID, { status: 'Invalid' });
     await put(TOKENS.GROUP_ONE, { groupId: GROUP });
     await put(TOKENS.GROUP_TWO, { groupId: GROUP });
+    await put(TOKENS.GROUP_BLOCKED, { groupId: GROUP, status: 'Blocked' });
+    await put(TOKENS.MASTER, { groupId: MASTER_GROUP });
   }
 
   /** Known to the operator, not connected. */

@@ -56,6 +56,16 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
     await world().shown(station, ({ registration }) => registration === 'accepted');
   });
 
+  it.each([
+    ['pending', 'Pending'],
+    ['rejected', 'Rejected'],
+  ])('TC_B_30_CSMS hears nothing else of a station that is %s, and says so with a SecurityError', async (registration, status) => {
+    const station = await world().connected(protocol, { registration });
+    expect(await station.call('BootNotification', BOOT)).toMatchObject({ status });
+    const asked = station.call('Authorize', { idToken: { idToken: 'CERT-VALID', type: 'ISO14443' } });
+    await expect(asked).rejects.toMatchObject({ rpcErrorCode: 'SecurityError' });
+  });
+
   it.each(['pending', 'rejected'])('TC_B_31_CSMS triggers the boot of a station that is %s', async (registration) => {
     const station = await world().connected(protocol, { registration });
     await station.call('BootNotification', BOOT);

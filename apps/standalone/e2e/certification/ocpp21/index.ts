@@ -1,0 +1,1 @@
+export { added } from './added';
