@@ -27,11 +27,13 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as 
 const NOT_FOR_READERS = [
   'admin: DELETE /v1/api-keys/{id}',
   'admin: DELETE /v1/stations/{station}',
+  'admin: DELETE /v1/tariff-assignments/{kind}/{group}',
   'admin: DELETE /v1/tariffs/{tariff}',
   'admin: GET /v1/api-keys',
   'admin: GET /v1/api-keys/{id}',
   'admin: POST /v1/api-keys',
   'admin: PUT /v1/stations/{station}',
+  'admin: PUT /v1/tariff-assignments/{kind}/{group}',
   'admin: PUT /v1/tariffs/{tariff}',
   'administrator: DELETE /v1/tenants/{tenant}',
   'administrator: GET /v1/dead-letters',

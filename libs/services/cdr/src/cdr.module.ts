@@ -4,6 +4,7 @@ import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/proc
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
+import { TariffAssignmentsController } from './http/tariff-assignments.controller';
 import { TariffsController } from './http/tariffs.controller';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
@@ -37,5 +38,5 @@ export class CdrWorkerModule {
 }
 
 /** Tariffs and CDRs. */
-@Module({ imports: [CdrCoreModule], controllers: [CdrsController, TariffsController] })
+@Module({ imports: [CdrCoreModule], controllers: [CdrsController, TariffsController, TariffAssignmentsController] })
 export class CdrHttpModule {}

@@ -3,6 +3,7 @@ import { CDRS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Tariff
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
+import { accountOf, tariffOf } from './account-fixture';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
 import { SCHEMA, migrations } from './store/migrations';
@@ -34,42 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => close?.());
 
-const tariff = (perKwh: string): Tariff => ({
-  tariff: 'day',
-  currency: 'EUR',
-  perKwh,
-  perMinute: '0',
-  perIdleMinute: '0',
-  idleGraceMinutes: 0,
-  fixed: '0',
-  taxPercent: '19',
-});
-let sessions = 0;
-function session(change: Partial<EndedTransaction> = {}): EndedTransaction {
-  const startedAt = change.startedAt ?? '2026-03-01T10:00:00.000Z';
-  const energyWh = change.energyWh ?? 10_000;
-  return {
-    tenant: 'default',
-    station: 'CS-1',
-    id: `00000000-0000-5000-8000-${String(++sessions).padStart(12, '0')}`,
-    evse: 1,
-    connector: 1,
-    ocppTransactionId: '42',
-    idToken: 'TAG',
-    state: 'ended',
-    startedAt,
-    endedAt: new Date(Date.parse(startedAt) + 3_600_000).toISOString(),
-    meterStartWh: 0,
-    meterStopWh: energyWh,
-    energyWh,
-    stopReason: 'Local',
-    flags: [],
-    revision: 1,
-    signedData: [],
-    periods: [{ kind: 'charging', startedAt, seconds: 3600, energyWh }],
-    ...change,
-  };
-}
+const tariff = (perKwh: string): Tariff => tariffOf('day', perKwh);
+const session = accountOf;
 function record(tenant: string, type: string, time: string, value: unknown): BusRecord {
   const headers = toCloudEventHeaders({ id: 'id', type, source: '/voltbus/spec', time, subject: `${tenant}/CS-1`, tenant });
   const bytes = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
@@ -190,7 +157,7 @@ describe('settling what has ended', () => {
     await service.tariffs.add('removed', 'day', null, new Date('2026-02-01T00:00:00Z'));
     const account = session({ tenant: 'removed' });
     await ends(account);
-    expect(await cdrsOf(account)).toMatchObject([{ tariff: null, flags: ['no-tariff'] }]);
+    expect(await cdrsOf(account)).toMatchObject([{ tariff: null, tariffFrom: null, flags: ['no-tariff', 'tariff-missing'] }]);
     expect(await service.tariffs.find('removed', 'day')).toBeNull();
     expect(await service.tariffs.page('removed', { limit: 10, after: null })).toEqual([]);
   });

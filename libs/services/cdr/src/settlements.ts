@@ -2,8 +2,8 @@ import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { issued } from './announcements';
 import { settle, type Terms } from './domain/settle';
-import { heldAt } from './domain/tariff-history';
 import type { Happenings } from './happenings';
+import { termsOf } from './terms';
 import type { SettlementUnit, TypeormCdrs } from './store/typeorm-cdrs';
 
 export interface SettlementsParts {
@@ -38,19 +38,12 @@ export class Settlements {
   }
 
   private async terms(unit: SettlementUnit, account: EndedTransaction): Promise<Terms> {
-    const startedAt = Date.parse(account.startedAt);
-    const history = await unit.termsHistory();
-    const terms = heldAt(history, startedAt);
+    const terms = await termsOf(unit, account);
     if (terms === null) {
       // Told on another topic, and certainly told: guessing a currency would be worse than waiting for it.
       this.parts.happenings.termsMissing(account.tenant);
       throw new TransientError(`the terms of tenant ${account.tenant} are not known yet`);
     }
-    const defaultTariff = heldAt(
-      history.map(({ since, value }) => ({ since, value: value?.defaultTariff ?? null })),
-      startedAt,
-    );
-    const tariff = defaultTariff === null ? null : heldAt(await unit.tariffHistory(defaultTariff), startedAt);
-    return { tariff, currency: terms.currency };
+    return terms;
   }
 }

@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '@voltbus/process';
 import { Happenings } from './happenings';
 import { Settlements } from './settlements';
 import { SCHEMA, migrations } from './store/migrations';
+import { TypeormAssignments } from './store/typeorm-assignments';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormTariffs } from './store/typeorm-tariffs';
 
@@ -20,14 +21,21 @@ export interface WiringParts {
 export interface Wired {
   cdrs: TypeormCdrs;
   tariffs: TypeormTariffs;
+  assignments: TypeormAssignments;
   settlements: Settlements;
 }
 
 /** The service's classes, built around one database. */
 export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringParts): Wired {
   const tariffs = new TypeormTariffs(database);
-  const cdrs = new TypeormCdrs(database, { outbox, tariffs });
-  return { cdrs, tariffs, settlements: new Settlements({ store: cdrs, happenings: new Happenings(logger, metrics), wakeRelay }) };
+  const assignments = new TypeormAssignments(database);
+  const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments });
+  return {
+    cdrs,
+    tariffs,
+    assignments,
+    settlements: new Settlements({ store: cdrs, happenings: new Happenings(logger, metrics), wakeRelay }),
+  };
 }
 
 /** The service on its own schema of the database. */

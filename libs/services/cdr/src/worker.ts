@@ -1,5 +1,6 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
-import { TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
 import type { Service } from './wiring';
@@ -17,10 +18,12 @@ export class CdrWorker {
     const { service, bus } = this.parts;
     service.relay.start();
     const tenants = onTenantChanged(service.tariffs);
+    const grouped = onStationGrouped(service.assignments);
     const ended = onTransactionEnded(service.settlements);
     const isEnd = (record: BusRecord): boolean => fromCloudEventHeaders(record.headers).type === 'voltbus.transaction.ended';
     // Subscriptions of their own: a transaction that waits for its tenant's terms must not hold up the tenants.
     this.subscriptions.push(await bus.subscribe({ group: GROUP, topics: [TENANTS], route: () => tenants }));
+    this.subscriptions.push(await bus.subscribe({ group: GROUP, topics: [STATIONS], route: () => grouped }));
     this.subscriptions.push(
       await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
     );

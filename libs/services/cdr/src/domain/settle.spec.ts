@@ -1,6 +1,6 @@
 import type { EndedTransaction, Tariff } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
-import { settle } from './settle';
+import { settle, type Terms } from './settle';
 
 const tariff: Tariff = {
   tariff: 'day',
@@ -12,6 +12,7 @@ const tariff: Tariff = {
   fixed: '0.50',
   taxPercent: '19',
 };
+const terms: Terms = { tariff, from: 'tenant', flags: [], currency: 'EUR' };
 const account: EndedTransaction = {
   tenant: 'default',
   station: 'CS-1',
@@ -38,7 +39,7 @@ const account: EndedTransaction = {
 
 describe('settling a transaction', () => {
   it('makes one charge that says what was charged, when and for how much', () => {
-    const cdrs = settle(account, null, { tariff, currency: 'EUR' });
+    const cdrs = settle(account, null, terms);
     expect(cdrs).toMatchObject([
       {
         revision: 1,
@@ -64,20 +65,20 @@ describe('settling a transaction', () => {
   });
 
   it('is the same CDR however often and wherever it is settled', () => {
-    expect(settle(account, null, { tariff, currency: 'EUR' })).toEqual(settle({ ...account }, null, { tariff, currency: 'EUR' }));
-    const [first] = settle(account, null, { tariff, currency: 'EUR' });
-    const [ofAnother] = settle({ ...account, station: 'CS-2' }, null, { tariff, currency: 'EUR' });
+    expect(settle(account, null, terms)).toEqual(settle({ ...account }, null, terms));
+    const [first] = settle(account, null, terms);
+    const [ofAnother] = settle({ ...account, station: 'CS-2' }, null, terms);
     expect(first?.id).not.toBe(ofAnother?.id);
   });
 
   it('changes nothing when that revision, or a later one, is settled already', () => {
-    const [standing] = settle({ ...account, revision: 2 }, null, { tariff, currency: 'EUR' });
-    expect(settle(account, standing ?? null, { tariff, currency: 'EUR' })).toEqual([]);
-    expect(settle({ ...account, revision: 2 }, standing ?? null, { tariff, currency: 'EUR' })).toEqual([]);
+    const [standing] = settle({ ...account, revision: 2 }, null, terms);
+    expect(settle(account, standing ?? null, terms)).toEqual([]);
+    expect(settle({ ...account, revision: 2 }, standing ?? null, terms)).toEqual([]);
   });
 
   it('corrects by a credit and a new charge whose sum is what the session cost', () => {
-    const [standing] = settle(account, null, { tariff, currency: 'EUR' });
+    const [standing] = settle(account, null, terms);
     if (standing === undefined) throw new Error('no charge');
     const corrected = settle(
       {
@@ -88,7 +89,7 @@ describe('settling a transaction', () => {
         periods: [{ ...account.periods[0], kind: 'charging', startedAt: account.startedAt, seconds: 5400, energyWh: 8000 }],
       },
       standing,
-      { tariff, currency: 'EUR' },
+      terms,
     );
     expect(corrected).toMatchObject([
       { kind: 'credit', creditOf: standing.id, revision: 2, energyWh: -7350, idleSeconds: -1800, cost: { total: '-4.10' } },
@@ -101,7 +102,7 @@ describe('settling a transaction', () => {
   });
 
   it("costs nothing in the tenant's currency where no tariff applied, and says so", () => {
-    expect(settle(account, null, { tariff: null, currency: 'SEK' })).toMatchObject([
+    expect(settle(account, null, { tariff: null, from: null, flags: [], currency: 'SEK' })).toMatchObject([
       { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
     ]);
   });
@@ -116,7 +117,7 @@ describe('settling a transaction', () => {
           periods: [{ kind: 'idle', startedAt: account.startedAt, seconds: 0, energyWh: 0 }],
         },
         null,
-        { tariff, currency: 'EUR' },
+        terms,
       ),
     ).toMatchObject([{ energyWh: 0, meterStartWh: null, cost: { energy: '0.00', total: '0.50' } }]);
   });

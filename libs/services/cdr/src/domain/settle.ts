@@ -1,10 +1,9 @@
-import { deterministicId, type Cdr, type EndedTransaction, type Tariff, type TransactionPeriod } from '@voltbus/contracts';
+import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
+import type { Choice } from './tariff-choice';
 import { free, negate, negateAmount, price } from '@voltbus/pricing';
 
 /** What a session is settled by. */
-export interface Terms {
-  /** As it stood when the session started; null where none applied. */
-  tariff: Tariff | null;
+export interface Terms extends Choice {
   /** The tenant's, for what costs nothing. */
   currency: string;
 }
@@ -27,7 +26,7 @@ export function cdrId(
   return deterministicId(tenant, station, transaction, revision, kind);
 }
 
-function charge(account: EndedTransaction, { tariff, currency }: Terms): Cdr {
+function charge(account: EndedTransaction, { tariff, from, flags, currency }: Terms): Cdr {
   if (account.endedAt === null) throw new Error('only an ended transaction is settled');
   const energyWh = account.energyWh ?? 0;
   const { cost, periodCosts } = price({ energyWh, periods: account.periods }, tariff ?? free(currency));
@@ -54,9 +53,10 @@ function charge(account: EndedTransaction, { tariff, currency }: Terms): Cdr {
     idleSeconds: secondsOf(account.periods, 'idle'),
     periods: account.periods.map((period, at) => ({ ...period, cost: periodCosts[at] ?? '0' })),
     tariff,
+    tariffFrom: from,
     cost,
     signedData: account.signedData,
-    flags: tariff === null ? [...account.flags, 'no-tariff'].sort() : account.flags,
+    flags: [...account.flags, ...flags, ...(tariff === null ? ['no-tariff'] : [])].sort(),
   };
 }
 

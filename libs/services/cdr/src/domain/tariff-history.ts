@@ -13,3 +13,8 @@ export function heldAt<T>(versions: readonly Version<T>[], at: number): T | null
   const held = versions.findLastIndex(({ since }) => since <= at);
   return versions[Math.max(first, held)]?.value ?? null;
 }
+
+/** What held at an instant and nothing before its time: what is said of a group applies from then on. `versions` in order of time. */
+export function heldSince<T>(versions: readonly Version<T>[], at: number): T | null {
+  return versions.findLast(({ since }) => since <= at)?.value ?? null;
+}

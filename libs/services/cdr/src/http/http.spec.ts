@@ -124,6 +124,53 @@ describe('/v1/tariffs', () => {
   });
 });
 
+describe('/v1/tariff-assignments', () => {
+  const url = '/v1/tariff-assignments';
+  beforeAll(async () => {
+    for (const name of ['cheap', 'dear']) await ask('PUT', `/v1/tariffs/${name}`, { currency: 'EUR' });
+  });
+
+  it('gives a group a tariff, shows it without regard to case, and takes it away', async () => {
+    const group = encodeURIComponent('Fl\u00f6tte/1');
+    const assigned = { kind: 'token-group', group: 'Fl\u00f6tte/1', tariff: 'cheap' };
+    expect(await ask('PUT', `${url}/token-group/${group}`, { tariff: 'cheap' })).toEqual({ status: 200, body: assigned });
+    expect(await ask('GET', `${url}/token-group/${encodeURIComponent('FL\u00d6TTE/1')}`)).toEqual({ status: 200, body: assigned });
+    expect(await ask('GET', `${url}/station-group/${group}`)).toMatchObject({ status: 404 });
+    expect(await ask('GET', `${url}/token-group/${group}`, undefined, 'other')).toMatchObject({ status: 404 });
+    expect(await ask('DELETE', `${url}/token-group/${group}`)).toEqual({ status: 204, body: null });
+    expect(await ask('GET', `${url}/token-group/${group}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await ask('DELETE', `${url}/token-group/${group}`)).toMatchObject({ status: 404 });
+  });
+
+  it('lists them page by page', async () => {
+    for (const path of ['token-group/b', 'token-group/A', 'station-group/depot']) await ask('PUT', `${url}/${path}`, { tariff: 'cheap' });
+    const first = await ask<{ items: { group: string }[]; nextCursor: string }>('GET', `${url}?limit=2`);
+    const second = await ask<typeof first.body>('GET', `${url}?limit=2&cursor=${encodeURIComponent(first.body.nextCursor)}`);
+    expect([...first.body.items, ...second.body.items].map(({ group }) => group)).toEqual(['depot', 'A', 'b']);
+    expect(second.body.nextCursor).toBeNull();
+  });
+
+  it('keeps a tariff that a group has from being removed', async () => {
+    await ask('PUT', `${url}/station-group/airport`, { tariff: 'dear' });
+    expect(await ask('DELETE', '/v1/tariffs/dear')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    await ask('PUT', `${url}/station-group/AIRPORT`, { tariff: 'cheap' });
+    expect(await ask('DELETE', '/v1/tariffs/dear')).toMatchObject({ status: 204 });
+  });
+
+  it.each([
+    ['PUT', `${url}/token-group/x`, { tariff: 'unheard-of' }, 422],
+    ['PUT', `${url}/token-group/x`, { tariff: 7 }, 422],
+    ['PUT', `${url}/token-group/x`, { tariff: 'cheap', more: 1 }, 422],
+    ['PUT', `${url}/driver/x`, { tariff: 'cheap' }, 422],
+    ['PUT', `${url}/token-group/${'x'.repeat(51)}`, { tariff: 'cheap' }, 422],
+    ['PUT', `${url}/token-group/a%00b`, { tariff: 'cheap' }, 422],
+    ['GET', `${url}/driver/x`, undefined, 404],
+    ['GET', `${url}?cursor=garbage`, undefined, 400],
+  ] as const)('answers %s %s %j with %i', async (method, path, body, status) =>
+    expect(await ask(method, path, body)).toMatchObject({ status, body: { code: expect.any(String) } }),
+  );
+});
+
 describe('/v1/cdrs', () => {
   beforeAll(async () => {
     await service.tariffs.addTerms('default', { currency: 'EUR', defaultTariff: null }, new Date('2026-01-01T00:00:00Z'));

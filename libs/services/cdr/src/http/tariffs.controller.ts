@@ -61,6 +61,7 @@ export class TariffsController {
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
     if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
+    if (await this.service.assignments.uses(tenant, name)) throw new CsmsError('conflict', 'a group has that tariff: take it away first');
     await this.service.tariffs.add(tenant, name, null, new Date());
   }
 

@@ -1,7 +1,9 @@
 import { stationKey, type Cdr, type StationRef, type Tariff } from '@voltbus/contracts';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { AssignmentKind } from '../domain/tariff-choice';
 import type { Version } from '../domain/tariff-history';
+import type { TypeormAssignments } from './typeorm-assignments';
 import type { TenantTerms, TypeormTariffs } from './typeorm-tariffs';
 
 export interface CdrFilter {
@@ -13,11 +15,17 @@ export interface CdrFilter {
   to?: string;
 }
 
+interface SettlementStores {
+  outbox: Outbox;
+  tariffs: TypeormTariffs;
+  assignments: TypeormAssignments;
+}
+
 /** CDRs: added, never changed. */
 export class TypeormCdrs {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly stores: { outbox: Outbox; tariffs: TypeormTariffs },
+    private readonly stores: SettlementStores,
   ) {}
 
   /** A station's transactions are settled one at a time, each in one database transaction: commits in the order of its outbox ids. */
@@ -61,7 +69,7 @@ export class SettlementUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly which: SettledTransaction,
-    private readonly stores: { outbox: Outbox; tariffs: TypeormTariffs },
+    private readonly stores: SettlementStores,
   ) {}
 
   /** All of the transaction's CDRs, oldest revision first, a credit before its charge. */
@@ -80,6 +88,14 @@ export class SettlementUnit {
 
   tariffHistory(tariff: string): Promise<Version<Tariff>[]> {
     return this.stores.tariffs.tariffHistory(this.manager, this.which.tenant, tariff);
+  }
+
+  assignmentHistory(kind: AssignmentKind, group: string): Promise<Version<string>[]> {
+    return this.stores.assignments.history(this.manager, this.which.tenant, kind, group);
+  }
+
+  stationGroups(): Promise<Version<string>[]> {
+    return this.stores.assignments.stationGroups(this.manager, this.which);
   }
 
   /** The CDRs and their events, or neither. */

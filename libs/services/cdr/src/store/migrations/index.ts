@@ -1,7 +1,8 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { cdrsMigration } from './0001-cdrs';
+import { tariffAssignmentsMigration } from './0010-tariff-assignments';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'cdr';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), cdrsMigration];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), cdrsMigration, tariffAssignmentsMigration];

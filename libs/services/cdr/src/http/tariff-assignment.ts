@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { ASSIGNMENT_KINDS } from '../domain/tariff-choice';
+import { TARIFF_NAME } from './tariff';
+
+const MAX_GROUP_LENGTH = 50;
+
+export const assignmentKindSchema = z.enum(ASSIGNMENT_KINDS);
+/** As tokens and stations name their groups. */
+export const groupSchema = z
+  .string()
+  .min(1)
+  .max(MAX_GROUP_LENGTH)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters');
+
+/** `PUT /v1/tariff-assignments/{kind}/{group}`. */
+export const putAssignmentSchema = z.strictObject({
+  tariff: z.string().regex(TARIFF_NAME, 'no name of a tariff').describe('Applies to sessions that start from now on'),
+});
+
+export const assignmentSchema = z.object({ kind: assignmentKindSchema, group: z.string(), tariff: z.string() });
+
+/** Where a page ended. */
+export const assignmentCursorSchema = z.tuple([assignmentKindSchema, z.string()]);

@@ -1,0 +1,78 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
+import type { AssignmentKind, TariffAssignment } from '../domain/tariff-choice';
+import type { AssignmentPosition } from '../store/typeorm-assignments';
+import type { Service } from '../wiring';
+import { CDR_SERVICE } from './injection';
+import { assignmentCursorSchema, assignmentKindSchema, assignmentSchema, groupSchema, putAssignmentSchema } from './tariff-assignment';
+
+/** Which groups of tokens and of stations have a tariff of their own. Of several that apply: token group, station group, tenant. */
+@Controller('v1/tariff-assignments')
+export class TariffAssignmentsController {
+  constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(assignmentSchema), nextCursor: z.string().nullable() }))
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<TariffAssignment>> {
+    const assignments = await this.service.assignments.page(tenant, { limit: limit + 1, after: position(cursor) });
+    return page(assignments, limit, ({ kind, group }) => JSON.stringify([kind, group]));
+  }
+
+  @Get(':kind/:group')
+  @ApiZodResponse(200, assignmentSchema)
+  async one(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<TariffAssignment> {
+    return this.known(tenant, kind, group);
+  }
+
+  /** Applies to sessions that start after it; a group is named without regard to case. */
+  @Put(':kind/:group')
+  @ApiZodBody(putAssignmentSchema)
+  @ApiZodResponse(200, assignmentSchema)
+  async put(
+    @Tenant() tenant: string,
+    @Param('kind', zodBody(assignmentKindSchema)) kind: AssignmentKind,
+    @Param('group', zodBody(groupSchema)) group: string,
+    @Body(zodBody(putAssignmentSchema)) { tariff }: z.output<typeof putAssignmentSchema>,
+  ): Promise<TariffAssignment> {
+    if ((await this.service.tariffs.find(tenant, tariff)) === null) throw new CsmsError('invalid', '/tariff: no such tariff');
+    await this.service.assignments.assign(tenant, { kind, group, tariff }, new Date());
+    return { kind, group, tariff };
+  }
+
+  @Delete(':kind/:group')
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<void> {
+    const known = await this.known(tenant, kind, group);
+    await this.service.assignments.assign(tenant, { ...known, tariff: null }, new Date());
+  }
+
+  private async known(tenant: string, kind: string, group: string): Promise<TariffAssignment> {
+    const [ofKind, named] = [assignmentKindSchema.safeParse(kind), groupSchema.safeParse(group)];
+    const found = ofKind.success && named.success ? await this.service.assignments.find(tenant, ofKind.data, named.data) : null;
+    if (found === null) throw new CsmsError('not-found', 'no such assignment');
+    return found;
+  }
+}
+
+function position(cursor: string | undefined): AssignmentPosition | null {
+  if (cursor === undefined) return null;
+  try {
+    return assignmentCursorSchema.parse(JSON.parse(cursor));
+  } catch (error) {
+    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause: error });
+  }
+}

@@ -1,0 +1,77 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { groupKey, type AssignmentKind, type TariffAssignment } from '../domain/tariff-choice';
+import type { Version } from '../domain/tariff-history';
+
+/** Where a list ended: kind and key of the group. */
+export type AssignmentPosition = readonly [AssignmentKind, string];
+
+const LATEST = `
+SELECT DISTINCT ON (kind, group_key) kind, group_key, group_name AS "group", tariff
+FROM cdr.tariff_assignments WHERE tenant = $1 ORDER BY kind, group_key, since DESC`;
+
+/** Which groups have which tariff, and which station is in which group; both with their history. */
+export class TypeormAssignments {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Names of tariffs in order of time; null while none was assigned. */
+  async history(manager: EntityManager, tenant: string, kind: AssignmentKind, group: string): Promise<Version<string>[]> {
+    const rows: { since: Date; tariff: string | null }[] = await manager.query(
+      'SELECT since, tariff FROM cdr.tariff_assignments WHERE tenant = $1 AND kind = $2 AND group_key = $3 ORDER BY since',
+      [tenant, kind, groupKey(group)],
+    );
+    return rows.map(({ since, tariff }) => ({ since: since.getTime(), value: tariff }));
+  }
+
+  async stationGroups(manager: EntityManager, { tenant, station }: StationRef): Promise<Version<string>[]> {
+    const rows: { since: Date; station_group: string | null }[] = await manager.query(
+      'SELECT since, station_group FROM cdr.station_groups WHERE tenant = $1 AND station = $2 ORDER BY since',
+      [tenant, station],
+    );
+    return rows.map(({ since, station_group }) => ({ since: since.getTime(), value: station_group }));
+  }
+
+  async find(tenant: string, kind: AssignmentKind, group: string): Promise<TariffAssignment | null> {
+    const rows: TariffAssignment[] = await this.dataSource.query(
+      `SELECT kind, "group", tariff FROM (${LATEST}) AS latest WHERE tariff IS NOT NULL AND kind = $2 AND group_key = $3`,
+      [tenant, kind, groupKey(group)],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** In order of kind and group; `after` is where the page before ended. */
+  page(tenant: string, { limit, after }: { limit: number; after: AssignmentPosition | null }): Promise<TariffAssignment[]> {
+    return this.dataSource.query(
+      `SELECT kind, "group", tariff FROM (${LATEST}) AS latest
+       WHERE tariff IS NOT NULL AND ($2::text IS NULL OR (kind, group_key) > ($2, $3)) ORDER BY kind, group_key LIMIT $4`,
+      [tenant, after?.[0] ?? null, after === null ? null : groupKey(after[1]), limit],
+    );
+  }
+
+  /** Whether a group has that tariff now. */
+  async uses(tenant: string, tariff: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(`SELECT FROM (${LATEST}) AS latest WHERE tariff = $2 LIMIT 1`, [tenant, tariff]);
+    return rows.length > 0;
+  }
+
+  /** From `since` on; a null tariff takes it away for sessions that start later. */
+  async assign(tenant: string, { kind, group, tariff }: AssignmentChange, since: Date): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO cdr.tariff_assignments (tenant, kind, group_key, since, group_name, tariff) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (tenant, kind, group_key, since) DO UPDATE SET group_name = excluded.group_name, tariff = excluded.tariff`,
+      [tenant, kind, groupKey(group), since, group, tariff],
+    );
+  }
+
+  async regroup({ tenant, station }: StationRef, group: string | null, since: Date): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO cdr.station_groups (tenant, station, since, station_group) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (tenant, station, since) DO UPDATE SET station_group = excluded.station_group`,
+      [tenant, station, since, group],
+    );
+  }
+}
+
+interface AssignmentChange extends Omit<TariffAssignment, 'tariff'> {
+  tariff: string | null;
+}
