@@ -38,8 +38,9 @@ const LINE = '\n';
  */
 export function packFrame(copy: FrameCopy): string {
   const { tenant, station, seq, at, direction, type, messageId, action, latencyMs, bytes, cut, payload } = copy;
-  const head: Head = [tenant, station, seq, at, direction, type, messageId, action, latencyMs, bytes, cut];
-  return `${JSON.stringify(head)}${payload === null ? '' : `${TAB}${payload}`}${LINE}`;
+  const [who, id, name] = [JSON.stringify(station), JSON.stringify(messageId), JSON.stringify(action)];
+  const head = `["${tenant}",${who},${seq},${at},"${direction}","${type}",${id},${name},${latencyMs},${bytes},${cut}]`;
+  return payload === null ? `${head}${LINE}` : `${head}${TAB}${payload}${LINE}`;
 }
 
 /** The copies of one record, without the lines that are none. */

@@ -41,6 +41,22 @@ describe('/v1/refused-connections', () => {
     });
   });
 
+  it('shows a tenant what was tried in its name, and nothing else, whoever else knocked', async () => {
+    await http.ask('PUT', '/v1/tenants/acme', {});
+    await http.service.refusals.writeMany([
+      { tenant: 'acme', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'blocked', at: at(4) },
+      { tenant: 'nobody', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'unknown-station', at: at(5) },
+    ]);
+    const { body: made } = await http.ask<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', scopes: ['read'] }, 'acme');
+    const seen = async (tenant: string | null, key?: string) =>
+      (await http.ask<Items>('GET', '/v1/refused-connections', undefined, tenant, key)).body.items.map((one) => one.tenant);
+    expect(await seen(null, made.key)).toEqual(['acme']);
+    expect(await seen('acme')).toEqual(['nobody', 'acme', null]);
+    await http.ask('DELETE', '/v1/tenants/acme');
+    expect(await seen('acme')).toEqual(['nobody', null]); // gone with its tenant
+    await http.service.database.query(`DELETE FROM device_config.refused_connections WHERE tenant = 'nobody'`);
+  });
+
   it('goes page by page, and by station', async () => {
     const stations: (string | null)[] = [];
     for (let url: string | null = '/v1/refused-connections?limit=1'; url !== null;) {

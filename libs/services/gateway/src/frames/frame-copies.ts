@@ -20,14 +20,18 @@ interface Unanswered {
   action: string;
   since: number;
   /** Its secrets: the answer may repeat them. */
-  hidden: string[];
+  hidden: readonly string[];
 }
 
+const NONE: readonly string[] = [];
 const OTHER = { in: 'out', out: 'in' } as const;
 const CONTROLS = /[\u0000-\u001f]/;
 const ALL_CONTROLS = /[\u0000-\u001f]/g;
 
-/** Makes copies of one connection's frames, in their order: finds the call that an answer belongs to, and takes out secrets. */
+/**
+ * Makes copies of one connection's frames, in their order: finds the call that an answer belongs to, and takes out secrets. Objects are written out
+ * here, for every frame pays for it: one spread costs more than all the rest.
+ */
 export class FrameCopies {
   private readonly unanswered = new Map<string, Unanswered>();
 
@@ -35,14 +39,23 @@ export class FrameCopies {
 
   copy({ direction, frame, at, since }: RawFrame, seq: number): FrameCopy {
     const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
-    return { ...this.ref, seq, at, direction, bytes: bytes.length, ...this.read(bytes, direction, since) };
+    const { tenant, station } = this.ref;
+    const { type, messageId, action, latencyMs, cut, payload } = this.read(bytes, direction, since);
+    return { tenant, station, seq, at, direction, type, messageId, action, latencyMs, bytes: bytes.length, cut, payload };
   }
 
   private read(bytes: Buffer, direction: 'in' | 'out', since: number): Read {
     const peeked = peek(bytes);
     switch (peeked.type) {
       case 'broken':
-        return { ...NOTHING, type: 'broken', messageId: idOf(peeked), payload: JSON.stringify({ fault: peeked.fault }) };
+        return {
+          type: 'broken',
+          messageId: idOf(peeked),
+          action: null,
+          latencyMs: null,
+          cut: false,
+          payload: JSON.stringify({ fault: peeked.fault }),
+        };
       case 'call':
       case 'send':
         return this.call(bytes, peeked, direction, since);
@@ -55,9 +68,9 @@ export class FrameCopies {
 
   private call(bytes: Buffer, peeked: Extract<Peek, { action: string }>, direction: 'in' | 'out', since: number): Read {
     const { type, action } = peeked;
-    const { hidden, ...payload } = shownOf(bytes, peeked, []);
+    const { payload, cut, hidden } = shownOf(bytes, peeked, NONE);
     if (type === 'call') this.remember(`${direction} ${String(peeked.id)}`, { action, since, hidden });
-    return { ...NOTHING, type, messageId: idOf(peeked), action, ...payload };
+    return { type, messageId: idOf(peeked), action, latencyMs: null, cut, payload };
   }
 
   private answer(bytes: Buffer, peeked: Exclude<Peek, { action: string }>, direction: 'in' | 'out', since: number): Read {
@@ -66,7 +79,7 @@ export class FrameCopies {
     const key = `${caller} ${String(peeked.id)}`;
     const call = this.unanswered.get(key);
     this.unanswered.delete(key);
-    const shown = type === 'result' ? shownOf(bytes, peeked, call?.hidden ?? []) : errorOf(bytes, call, direction);
+    const shown = type === 'result' ? shownOf(bytes, peeked, call?.hidden ?? NONE) : errorOf(bytes, call, direction);
     const latencyMs = call === undefined ? null : Math.round((since - call.since) * 10) / 10;
     return { type, messageId: idOf(peeked), action: call?.action ?? null, latencyMs, cut: shown.cut, payload: shown.payload };
   }
@@ -79,10 +92,8 @@ export class FrameCopies {
   }
 }
 
-const NOTHING = { messageId: null, action: null, latencyMs: null, cut: false, payload: null };
-
 interface Shown extends Pick<FrameCopy, 'payload' | 'cut'> {
-  hidden: string[];
+  hidden: readonly string[];
 }
 
 function idOf({ id }: Pick<Peek, 'id'>): string | null {
@@ -99,23 +110,23 @@ function shownOf(
   const plain = known.length === 0 && !maySayASecret(text);
   if (payloadEnd - payloadStart > MAX_SHOWN_BYTES) {
     const beginning = bytes.toString('utf8', payloadStart, payloadStart + SHOWN_OF_LARGE_BYTES);
-    return { payload: plain ? JSON.stringify(beginning) : null, cut: true, hidden: [] };
+    return { payload: plain ? JSON.stringify(beginning) : null, cut: true, hidden: NONE };
   }
-  if (plain) return { payload: text === '' ? null : oneLine(text), cut: false, hidden: [] };
+  if (plain) return { payload: text === '' ? null : oneLine(text), cut: false, hidden: NONE };
   const frame = parseFrame(bytes);
-  if (!('payload' in frame)) return { payload: faultIn(frame), cut: true, hidden: [] };
+  if (!('payload' in frame)) return { payload: faultIn(frame), cut: true, hidden: NONE };
   const { payload, hidden } = redact(frame.payload, known);
   return { payload: JSON.stringify(payload), cut: false, hidden };
 }
 
 /** A station says in words what was wrong with our call: where the call is not known, neither are the secrets that those words may repeat. */
 function errorOf(bytes: Buffer, call: Unanswered | undefined, direction: 'in' | 'out'): Shown {
-  if (bytes.length > MAX_SHOWN_BYTES) return { payload: null, cut: true, hidden: [] };
+  if (bytes.length > MAX_SHOWN_BYTES) return { payload: null, cut: true, hidden: NONE };
   const frame = parseFrame(bytes);
-  if (!('code' in frame)) return { payload: faultIn(frame), cut: true, hidden: [] };
+  if (!('code' in frame)) return { payload: faultIn(frame), cut: true, hidden: NONE };
   const { code, description, details } = frame;
   const words = call === undefined && direction === 'in' ? { description: REDACTED, details: REDACTED } : { description, details };
-  return { payload: JSON.stringify(redact({ code, ...words }, call?.hidden ?? []).payload), cut: false, hidden: [] };
+  return { payload: JSON.stringify(redact({ code, ...words }, call?.hidden ?? NONE).payload), cut: false, hidden: NONE };
 }
 
 function faultIn(frame: Frame): string | null {

@@ -1,7 +1,7 @@
 /** Every number that bounds what copies of frames can cost. What does not fit is not copied, and counted; no station waits for it. */
 
 /** How long copies are gathered. */
-export const GATHER_MS = 200;
+export const GATHER_MS = 100;
 /** Frames that wait to be copied: some seconds of a full gateway. Beyond, the oldest are dropped. */
 export const MAX_WAITING_FRAMES = 20_000;
 /** The same in bytes. */

@@ -113,7 +113,7 @@ export class FrameLog {
   /** Null: something is wrong with us, which must not stop what comes after. */
   private recordOf(batch: readonly Waiting[]): Buffer | null {
     try {
-      return Buffer.from(batch.map(({ of, ...frame }) => packFrame(of.copy(frame, this.seq++))).join(''));
+      return Buffer.from(batch.map((frame) => packFrame(frame.of.copy(frame, this.seq++))).join(''));
     } catch (error) {
       this.parts.happenings.defect(error);
       return null;

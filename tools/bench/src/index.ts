@@ -1,0 +1,1 @@
+export { median, ratios, type Pair, type Ratios } from './statistics';

@@ -1,0 +1,32 @@
+import { cpus } from 'node:os';
+import { measureFrames, type FramesWish } from './frames';
+import { ratios, type Pair } from './statistics';
+import { readWords } from './words';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(wish: FramesWish): Promise<void> {
+  const { stations, messages, pairs } = wish;
+  const [cpu] = cpus();
+  say(
+    `${stations} stations, ${messages} messages each, ${pairs} pairs of rounds; Node ${process.version}, ${cpus().length} x ${cpu?.model ?? '?'}`,
+  );
+  say('processor time of the gateway for a message and its answer:');
+  const measured = await measureFrames(wish, (pair) => say(`  ${shown(pair)}`));
+  const { ofLeast, median } = ratios(measured);
+  say(`copies of messages cost x${ofLeast.toFixed(3)} (cheapest rounds), x${median.toFixed(3)} (median of pairs)`);
+}
+
+function shown({ off, on }: Pair): string {
+  return `off ${off.toFixed(1)} us  on ${on.toFixed(1)} us  x${(on / off).toFixed(3)}`;
+}
+
+const wish = readWords(process.argv.slice(2));
+if (typeof wish === 'string') {
+  process.stderr.write(`${wish}\n`);
+  process.exit(64);
+}
+main(wish).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

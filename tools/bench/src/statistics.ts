@@ -1,0 +1,26 @@
+/** What one message cost without and with the thing that is measured. */
+export interface Pair {
+  off: number;
+  on: number;
+}
+
+export interface Ratios {
+  /** Of the cheapest rounds: what is left when nobody else wanted the machine. */
+  ofLeast: number;
+  /** The median of the pairs' own ratios. */
+  median: number;
+  pairs: number[];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
+/** How many times as much it costs with the thing as without. */
+export function ratios(pairs: readonly Pair[]): Ratios {
+  const own = pairs.map(({ on, off }) => on / off);
+  const least = (values: number[]) => Math.min(...values);
+  return { ofLeast: least(pairs.map(({ on }) => on)) / least(pairs.map(({ off }) => off)), median: median(own), pairs: own };
+}
