@@ -13,7 +13,7 @@ export interface FramesWish {
 /** Longer than copies are gathered: the round pays for all of its own. */
 const AFTER_MS = 500;
 /** Pairs that are not counted: the compiler is still at work. */
-const WARM_UP = 2;
+const WARM_UP = 6;
 
 /** Processor time of the gateway for a message and its answer, microseconds, without and with copies of what is said. */
 export async function measureFrames({ stations, messages, pairs }: FramesWish, tell: (pair: Pair) => void): Promise<Pair[]> {
