@@ -1,0 +1,16 @@
+import { soak } from './soak';
+import { readWords } from './words';
+
+const EXIT_USAGE = 64;
+
+async function main(): Promise<void> {
+  const plan = readWords(process.argv.slice(2));
+  const { fleet, verdict, killed, right } = await soak(plan, (text) => process.stderr.write(`soak: ${text}\n`));
+  process.stdout.write(`${fleet}\nkilled ${killed.length}\n${verdict}\n`);
+  process.exitCode = right ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = EXIT_USAGE;
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runProgram } from '@voltbus/testing';
+import { seededRandom } from '@voltbus/virtual-station';
+import { startSystem, type Shape, type System } from './victims';
+
+const SIMULATOR = 'apps/simulator/dist/main.js';
+const VERIFY = 'apps/simulator/dist/verify-main.js';
+const PASSWORD = 'a password of the soak';
+/** No kill in the first and the last tenth: there must be something to kill, and something to come after. */
+const CALM_SHARE = 0.1;
+
+export interface SoakPlan {
+  shape: Shape;
+  stations: number;
+  minutes: number;
+  kills: number;
+  seed: number;
+}
+
+export interface SoakResult {
+  /** The simulator's summary. */
+  fleet: string;
+  /** `sessions ... lost 0 doubled 0 wrong 0`, or what was, line by line. */
+  verdict: string;
+  killed: readonly string[];
+  right: boolean;
+}
+
+/** Charges with a fleet while processes are killed, then compares what the system says with what the stations know. */
+export async function soak(plan: SoakPlan, say: (text: string) => void): Promise<SoakResult> {
+  const system = await startSystem(plan.shape);
+  const folder = mkdtempSync(join(tmpdir(), 'voltbus-soak-'));
+  const truth = join(folder, 'truth.json');
+  const account = ['--api', system.apiUrl, '--key-file', join(system.dataDir, 'admin-key')];
+  try {
+    const charging = runProgram(SIMULATOR, [...fleetWords(plan, system), ...account, '--truth', truth], {});
+    const killing = kill(plan, system, say);
+    const code = await charging.exit;
+    const killed = await killing;
+    if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
+    const verifying = runProgram(VERIFY, [truth, ...account], {});
+    const right = (await verifying.exit) === 0;
+    return { fleet: lastOf(charging.output(), /^stations .*/gm), verdict: verifying.output().trim(), killed, right };
+  } finally {
+    await system.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function fleetWords({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
+  const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
+  return ['--url', ocppUrl, ...numbers, '--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
+}
+
+/** At moments drawn from the seed, one after the other; who was killed. */
+async function kill({ kills, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
+  const random = seededRandom(seed).fork('kills');
+  const lengthMs = minutes * 60_000;
+  const instants = Array.from({ length: kills }, () => random.between(CALM_SHARE, 1 - CALM_SHARE) * lengthMs).sort((a, b) => a - b);
+  const begunAt = performance.now();
+  const killed: string[] = [];
+  for (const instant of instants) {
+    await pause(Math.max(0, instant - (performance.now() - begunAt)));
+    const victim = random.pick(system.victims);
+    say(`kill -9 ${victim}`);
+    await system.killAndRestart(victim);
+    killed.push(victim);
+  }
+  return killed;
+}
+
+function lastOf(text: string, pattern: RegExp): string {
+  return text.replaceAll('\r', '\n').match(pattern)?.at(-1) ?? '';
+}
