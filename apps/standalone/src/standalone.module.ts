@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '@voltbus/http';
 import { CdrHttpModule, CdrWorkerModule } from '@voltbus/service-cdr';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '@voltbus/service-device-config';
 import { GatewayModule } from '@voltbus/service-gateway';
@@ -6,7 +7,7 @@ import { RouterHttpModule, RouterWorkerModule } from '@voltbus/service-router';
 import { TransactionHttpModule, TransactionWorkerModule } from '@voltbus/service-transaction';
 
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
-const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule];
+const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, EventsModule.with(DeviceConfigHttpModule)];
 
 /** Every service, its HTTP face and the gateway, side by side in one process. */
 @Module({ imports: [...workers, ...faces, GatewayModule] })

@@ -4,6 +4,8 @@ export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './ap
 export { AuthGuard } from './auth.guard';
 export { type Caller } from './caller';
 export { describeModule } from './describe-module';
+export { EventsModule } from './events/events.module';
+export { STATIONS_SHOWN, type StationsShown } from './events/station-news';
 export { httpFace } from './http-face';
 export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi';
 export { MAX_LIMIT, page, pageQuerySchema, type Page, type PageQuery } from './paging';

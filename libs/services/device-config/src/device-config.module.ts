@@ -3,11 +3,12 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { API_KEYS, type ApiKeys } from '@voltbus/http';
+import { API_KEYS, STATIONS_SHOWN, type ApiKeys, type StationsShown } from '@voltbus/http';
 import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
 import { RefusedConnectionsController } from './http/refused-connections.controller';
+import { stationView } from './http/station';
 import { StationsController } from './http/stations.controller';
 import { TenantsController } from './http/tenants.controller';
 import { openService, type Service } from './wiring';
@@ -52,12 +53,25 @@ export class DeviceConfigWorkerModule {
   }
 }
 
+/** Stations for listeners, as `GET /v1/stations/{station}` shows them. */
+function stationsShown({ directory }: Service): StationsShown {
+  return {
+    async find(ref) {
+      const station = await directory.find(ref);
+      return station === null ? null : stationView(station);
+    },
+  };
+}
+
 /** Tenants and their keys, stations, what they say, and who was not let in. */
 @Module({
   imports: [DeviceConfigCoreModule],
   controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
-  providers: [{ provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] }],
-  exports: [API_KEYS],
+  providers: [
+    { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
+  ],
+  exports: [API_KEYS, STATIONS_SHOWN],
 })
 export class DeviceConfigHttpModule {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) { apiKeyUses }: Service, @Inject(LIFECYCLE) lifecycle: Lifecycle) {

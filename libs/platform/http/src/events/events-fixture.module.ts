@@ -1,0 +1,150 @@
+import { request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
+import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
+import { silentLogger, testMetrics } from '@voltbus/testing';
+import { API_KEYS, type ApiKeys } from '../api-keys';
+import { httpFace } from '../http-face';
+import { EVENT_DESK, EventDesk } from './event-desk';
+import type { EventLimits } from './event-limits';
+import { EventsController } from './events.controller';
+
+export interface Told {
+  event?: string;
+  id?: string;
+  data?: string;
+}
+
+/** A client as a browser is one: it reads events off a response. */
+export class Client {
+  private text = '';
+  private readonly ended: Promise<void>;
+
+  constructor(
+    readonly response: IncomingMessage,
+    readonly close: () => void,
+  ) {
+    response.setEncoding('utf8');
+    this.ended = new Promise((resolve) => response.once('close', resolve).once('error', () => resolve()));
+  }
+
+  /** The next block of the stream, comments left out; null at its end. */
+  async next(): Promise<Told | null> {
+    for (;;) {
+      const end = this.text.indexOf('\n\n');
+      if (end < 0) {
+        const chunk = await this.read();
+        if (chunk === null) return null;
+        this.text += chunk;
+        continue;
+      }
+      const lines = this.text.slice(0, end).split('\n');
+      this.text = this.text.slice(end + 2);
+      const fields = lines
+        .filter((line) => !line.startsWith(':'))
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
+      if (fields.length > 0) return Object.fromEntries(fields) as Told; // the fields of an event are text
+    }
+  }
+
+  async take(count: number): Promise<(Told | null)[]> {
+    const told: (Told | null)[] = [];
+    while (told.length < count) told.push(await this.next());
+    return told;
+  }
+
+  private async read(): Promise<string | null> {
+    for (;;) {
+      const chunk = this.response.read() as string | null; // as its encoding has it
+      if (chunk !== null) return chunk;
+      if (this.response.destroyed || this.response.readableEnded) return null;
+      await Promise.race([once(this.response, 'readable').catch(() => undefined), this.ended]);
+    }
+  }
+}
+
+export interface EventsFixture {
+  desk: EventDesk;
+  app: NestFastifyApplication;
+  /** Keys that are good, and their tenants: `away` cannot be judged. */
+  tenants: Map<string, string>;
+  /** Stations as they are read; one that is missing is told to nobody, `away` cannot be read. */
+  stations: Map<string, object | 'away'>;
+  publish(topic: Topic, key: string, type: string, value: unknown): Promise<void>;
+  connect(key: string, query?: string, lastEventId?: string): Promise<Client>;
+  close(): Promise<void>;
+}
+
+@Module({})
+class World {}
+
+/** For specs: `GET /v1/events` over real HTTP, on an in-process bus. */
+export async function startEvents(limits: Partial<EventLimits> = {}): Promise<EventsFixture> {
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const tenants = new Map<string, string>();
+  const stations = new Map<string, object | 'away'>();
+  const find = (ref: { station: string }): Promise<object | null> => {
+    const station = stations.get(ref.station) ?? null;
+    return station === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(station);
+  };
+  const keys: ApiKeys = {
+    holderOf(key) {
+      const tenant = tenants.get(key);
+      if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+      return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+    },
+  };
+  const desk = new EventDesk({ bus, stations: { find }, logger: silentLogger, metrics: testMetrics(), limits });
+  await desk.start();
+  const values: readonly [symbol, unknown][] = [
+    [BUS, bus],
+    [LIFECYCLE, { add: () => undefined }],
+    [LOGGER, silentLogger],
+    [METRICS, testMetrics()],
+    [API_KEYS, keys],
+    [EVENT_DESK, desk],
+  ];
+  const root: DynamicModule = {
+    module: World,
+    controllers: [EventsController],
+    providers: values.map(([provide, useValue]) => ({ provide, useValue })),
+  };
+  // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
+  const settings = { ADMIN_KEY: 'k'.repeat(40) } as Parameters<typeof httpFace.create>[2];
+  const app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.getUrl();
+  const clients: Client[] = [];
+  let events = 0;
+  return {
+    desk,
+    app,
+    tenants,
+    stations,
+    publish(topic, key, type, value) {
+      const [tenant = ''] = key.split('/');
+      const event = { id: `e${events++}`, type, source: '/voltbus/test', time: new Date().toISOString(), subject: key, tenant };
+      return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
+    },
+    async connect(key, query = '', lastEventId) {
+      const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
+      const asked = request(`${url}/v1/events${query}`, { headers, agent: false });
+      asked.end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage]; // as node:http says it
+      asked.on('error', () => undefined);
+      const client = new Client(response, () => asked.destroy());
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      for (const client of clients) client.close();
+      desk.closeDoor();
+      await desk.stop();
+      await app.close();
+      await bus.close();
+    },
+  };
+}
