@@ -1,6 +1,12 @@
 import { CDRS, deterministicId, stationKey, type Cdr } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 
+/** The charge that stands, told again: late data changed nothing that is billed. To who has it already it is the same event once more. */
+export function confirmed(cdr: Cdr, settledRevision: number): OutboxEvent {
+  const told = issued(cdr);
+  return { ...told, event: { ...told.event, settledRevision } };
+}
+
 /** `csms.cdrs.v1`, the only place that says what is on it. The same CDR told again has the same `ce_id`. */
 export function issued(cdr: Cdr): OutboxEvent {
   return {

@@ -21,6 +21,10 @@ export class Happenings {
     this.logger.info({ tenant, transaction }, 'cdrs of a settled transaction told again, as they were missed');
   }
 
+  stands({ tenant, station, id, transaction }: Cdr, revision: number): void {
+    this.logger.info({ tenant, station, cdr: id, transaction, revision }, 'cdr stands: late data changed nothing that is billed');
+  }
+
   termsMissing(tenant: string): void {
     this.logger.warn({ tenant }, 'a transaction of a tenant not yet heard of waits for its terms');
   }

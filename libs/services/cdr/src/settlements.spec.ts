@@ -129,6 +129,33 @@ describe('settling what has ended', () => {
     expect((await cdrsOf(account)).reduce((sum, { cost }) => sum.plus(cost.total), new Decimal(0)).toFixed(2)).toBe('5.88');
   });
 
+  it('lets the bill stand when late data changes nothing that is billed, and tells who waits for it', async () => {
+    const account = session();
+    await ends(account);
+    const { startedAt } = account;
+    const divided: EndedTransaction = {
+      ...account,
+      revision: 2,
+      periods: [
+        { kind: 'charging', startedAt, seconds: 2400, energyWh: 10_000 },
+        { kind: 'idle', startedAt, seconds: 1200, energyWh: 0 },
+      ],
+    };
+    await ends(divided);
+    const told = outbox.told.filter(({ value }) => (value as Cdr).transaction === account.id);
+    expect(await cdrsOf(account)).toHaveLength(1);
+    expect(told.map(({ event, value }) => [event.id, event.settledRevision, value])).toEqual([
+      [told[0]?.event.id, undefined, told[0]?.value],
+      [told[0]?.event.id, 2, told[0]?.value],
+    ]);
+    await ends({ ...divided, revision: 3, energyWh: 12_000 });
+    expect((await cdrsOf(account)).map(({ kind, revision }) => [kind, revision]).sort()).toEqual([
+      ['charge', 1],
+      ['charge', 3],
+      ['credit', 3],
+    ]);
+  });
+
   it('keeps the tariff as it stood when the session started', async () => {
     await tenantSays('changing', 'voltbus.tenant.changed', '2026-01-01T00:00:00Z', { currency: 'EUR', defaultTariff: 'day' });
     await service.tariffs.add('changing', 'day', tariff('0.40'), new Date('2026-01-01T00:00:00Z'));

@@ -1,6 +1,6 @@
 import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { issued } from './announcements';
+import { confirmed, issued } from './announcements';
 import { settle, type Terms } from './domain/settle';
 import type { Happenings } from './happenings';
 import { termsOf } from './terms';
@@ -24,6 +24,7 @@ export class Settlements {
       const standing = earlier.findLast(({ kind }) => kind === 'charge') ?? null;
       if (standing !== null && account.revision <= standing.revision) return this.settledAlready(unit, account, earlier);
       const cdrs = settle(account, standing, await this.terms(unit, account));
+      if (standing !== null && cdrs.length === 0) return this.stands(unit, standing, account.revision);
       await unit.issue(cdrs, cdrs.map(issued));
       for (const cdr of cdrs) this.parts.happenings.issued(cdr);
     });
@@ -35,6 +36,12 @@ export class Settlements {
     if (account.reminder !== true) return;
     this.parts.happenings.toldAgain(account.tenant, account.id);
     await unit.tell(earlier.map(issued));
+  }
+
+  /** Whoever waits for this revision to be settled hears that it is. */
+  private async stands(unit: SettlementUnit, standing: Cdr, revision: number): Promise<void> {
+    this.parts.happenings.stands(standing, revision);
+    await unit.tell([confirmed(standing, revision)]);
   }
 
   private async terms(unit: SettlementUnit, account: EndedTransaction): Promise<Terms> {

@@ -79,6 +79,15 @@ describe('what ended without a CDR', () => {
     await service.views.settle([{ tenant: 'default', station: 'lagging', transaction: account.id, revision: 1 }]);
   });
 
+  it('is settled by the CDR of an earlier revision when that is told to stand', async () => {
+    const account = await ended('standing');
+    await service.database.query('UPDATE transactions.transactions SET revision = 2 WHERE id = $1', [account.id]);
+    const cdr: Partial<Cdr> = { kind: 'charge', tenant: 'default', station: 'standing', transaction: account.id, revision: 1 };
+    const told = record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr);
+    await hear(onCdrIssued(service.views), [{ ...told, headers: { ...told.headers, ce_settledrevision: Buffer.from('2') } }]);
+    expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(0);
+  });
+
   it('is not settled by the CDR of an earlier revision, nor by a credit', async () => {
     const account = await ended('revised');
     await hear(onCdrIssued(service.views), [

@@ -1,4 +1,4 @@
-import type { EndedTransaction, Tariff } from '@voltbus/contracts';
+import type { Cdr, EndedTransaction, Tariff } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
 import { settle, type Terms } from './settle';
 
@@ -99,6 +99,42 @@ describe('settling a transaction', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(3);
     expect(all.reduce((sum, { cost }) => sum.plus(cost.total), new Decimal(0)).toFixed(2)).toBe('4.42');
     expect(all.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBe(8000);
+  });
+
+  it.each<[string, Partial<EndedTransaction>]>([
+    ['the energy', { energyWh: 7351 }],
+    ['who charged', { idToken: 'OTHER' }],
+    ['where', { evse: 2 }],
+    ['when it began', { startedAt: '2026-03-01T09:59:00.000Z' }],
+    ['when it ended', { endedAt: '2026-03-01T11:31:00.000Z' }],
+    ['what the meter showed', { meterStartWh: 1001 }],
+    ['the evidence', { signedData: ['OCMF', 'OCMF'] }],
+  ])('corrects when late data changes %s', (_what, change) => {
+    const [standing] = settle(account, null, terms);
+    expect(settle({ ...account, ...change, revision: 2 }, standing ?? null, terms).map(({ kind }) => kind)).toEqual(['credit', 'charge']);
+  });
+
+  it('corrects when the time divides otherwise and that has a price, and lets the bill stand when it has none', () => {
+    const [charging, idle] = account.periods;
+    if (charging === undefined || idle === undefined) throw new Error('no periods');
+    const late = {
+      ...account,
+      revision: 2,
+      periods: [
+        { ...charging, seconds: 3000 },
+        { ...idle, seconds: 2400 },
+      ],
+    };
+    const timed = { ...terms, tariff: { ...tariff, perMinute: '0.10' } };
+    // as the database gives it back: the same, in another order
+    const [standing, dear] = [terms, timed].map(
+      (by) => Object.fromEntries(Object.entries(settle(account, null, by)[0] ?? {}).reverse()) as unknown as Cdr,
+    );
+    expect(settle(late, standing ?? null, terms)).toEqual([]);
+    expect(settle(late, dear ?? null, timed).map(({ kind, cost }) => [kind, cost.time])).toEqual([
+      ['credit', '-6.00'],
+      ['charge', '5.00'],
+    ]);
   });
 
   it("costs nothing in the tenant's currency where no tariff applied, and says so", () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
 import type { Choice } from './tariff-choice';
 import { free, negate, negateAmount, price } from '@voltbus/pricing';
@@ -9,13 +10,26 @@ export interface Terms extends Choice {
 }
 
 /**
- * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already; a newer account
- * takes the standing charge back and makes a new one, so that the sum over all CDRs is what the session cost.
+ * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already, or bills the same;
+ * a newer account that bills otherwise takes the standing charge back and makes a new one, so that the sum over all CDRs is what the session cost.
  */
 export function settle(account: EndedTransaction, standing: Cdr | null, terms: Terms): Cdr[] {
   if (standing !== null && account.revision <= standing.revision) return [];
   const cdr = charge(account, terms);
-  return standing === null ? [cdr] : [credit(standing, account.revision), cdr];
+  if (standing === null) return [cdr];
+  return billsTheSame(standing, cdr) ? [] : [credit(standing, account.revision), cdr];
+}
+
+/**
+ * Whether two charges are the same to who pays: how much, for what, to whom, when and where, with the same evidence. How the time divides
+ * is no matter while it costs the same.
+ */
+function billsTheSame(a: Cdr, b: Cdr): boolean {
+  return isDeepStrictEqual(billed(a), billed(b));
+}
+
+function billed({ cost, energyWh, idToken, evse, connector, startedAt, endedAt, meterStartWh, meterStopWh, signedData }: Cdr): object {
+  return { cost, energyWh, idToken, evse, connector, startedAt, endedAt, meterStartWh, meterStopWh, signedData };
 }
 
 /** Deterministic: the same account settled again, anywhere, is the same CDR. */

@@ -1,4 +1,4 @@
-import type { Cdr } from '@voltbus/contracts';
+import { fromCloudEventHeaders, type Cdr } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
 import { transiently } from '@voltbus/persistence';
 import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
@@ -10,7 +10,10 @@ export function onCdrIssued(views: TypeormTransactionViews): Handler {
     name: 'on-cdr-issued',
     async handle(records: BusRecord[]) {
       // The topic's owner is the only one who writes it.
-      const cdrs = records.map(({ value }) => JSON.parse(value.toString('utf8')) as Cdr);
+      const cdrs = records.map((record) => {
+        const cdr = JSON.parse(record.value.toString('utf8')) as Cdr;
+        return { ...cdr, revision: fromCloudEventHeaders(record.headers).settledRevision ?? cdr.revision };
+      });
       const charges = cdrs.filter(({ kind }) => kind === 'charge');
       if (charges.length > 0) await transiently(() => views.settle(charges));
     },
