@@ -13,8 +13,8 @@ async function main(wish: FramesWish): Promise<void> {
   );
   say('processor time of the gateway for a message and its answer:');
   const measured = await measureFrames(wish, (pair) => say(`  ${shown(pair)}`));
-  const { ofLeast, median } = ratios(measured);
-  say(`copies of messages cost x${ofLeast.toFixed(3)} (cheapest rounds), x${median.toFixed(3)} (median of pairs)`);
+  const { least, median } = ratios(measured);
+  say(`copies of messages cost: cheapest rounds ${shown(least)}; median of pairs x${median.toFixed(3)}`);
 }
 
 function shown({ off, on }: Pair): string {

@@ -15,5 +15,5 @@ it('says how many times as much something costs, by the cheapest rounds and by t
       { off: 20, on: 22 },
       { off: 16, on: 16 },
     ]),
-  ).toEqual({ ofLeast: 1.2, median: 1.1, pairs: [1.2, 1.1, 1] });
+  ).toEqual({ least: { off: 10, on: 12 }, median: 1.1, pairs: [1.2, 1.1, 1] });
 });

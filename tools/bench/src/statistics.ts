@@ -5,8 +5,8 @@ export interface Pair {
 }
 
 export interface Ratios {
-  /** Of the cheapest rounds: what is left when nobody else wanted the machine. */
-  ofLeast: number;
+  /** The cheapest rounds: what is left when nobody else wanted the machine. */
+  least: Pair;
   /** The median of the pairs' own ratios. */
   median: number;
   pairs: number[];
@@ -21,6 +21,6 @@ export function median(values: readonly number[]): number {
 /** How many times as much it costs with the thing as without. */
 export function ratios(pairs: readonly Pair[]): Ratios {
   const own = pairs.map(({ on, off }) => on / off);
-  const least = (values: number[]) => Math.min(...values);
-  return { ofLeast: least(pairs.map(({ on }) => on)) / least(pairs.map(({ off }) => off)), median: median(own), pairs: own };
+  const least = { off: Math.min(...pairs.map(({ off }) => off)), on: Math.min(...pairs.map(({ on }) => on)) };
+  return { least, median: median(own), pairs: own };
 }
