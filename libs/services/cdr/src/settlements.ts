@@ -1,9 +1,9 @@
 import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
+import { termsOf, type Terms } from '@voltbus/pricing';
 import { confirmed, issued } from './announcements';
-import { settle, type Terms } from './domain/settle';
+import { settle } from './domain/settle';
 import type { Happenings } from './happenings';
-import { termsOf } from './terms';
 import type { SettlementUnit, TypeormCdrs } from './store/typeorm-cdrs';
 
 export interface SettlementsParts {

@@ -1,6 +1,7 @@
 import type { Cdr, EndedTransaction, Tariff } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
-import { settle, type Terms } from './settle';
+import type { Terms } from '@voltbus/pricing';
+import { settle } from './settle';
 
 const tariff: Tariff = {
   tariff: 'day',

@@ -1,13 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
-import type { Choice } from './tariff-choice';
-import { free, negate, negateAmount, price } from '@voltbus/pricing';
-
-/** What a session is settled by. */
-export interface Terms extends Choice {
-  /** The tenant's, for what costs nothing. */
-  currency: string;
-}
+import { free, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
 
 /**
  * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already, or bills the same;

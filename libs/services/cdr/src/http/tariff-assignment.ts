@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ASSIGNMENT_KINDS } from '../domain/tariff-choice';
+import { ASSIGNMENT_KINDS } from '@voltbus/pricing';
 import { TARIFF_NAME } from './tariff';
 
 const MAX_GROUP_LENGTH = 50;

@@ -13,7 +13,7 @@ import {
   type PageQuery,
 } from '@voltbus/http';
 import { z } from 'zod';
-import type { AssignmentKind, TariffAssignment } from '../domain/tariff-choice';
+import type { AssignmentKind, TariffAssignment } from '@voltbus/pricing';
 import type { AssignmentPosition } from '../store/typeorm-assignments';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';

@@ -1,7 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { groupKey, type AssignmentKind, type TariffAssignment } from '../domain/tariff-choice';
-import type { Version } from '../domain/tariff-history';
+import { groupKey, type AssignmentKind, type TariffAssignment, type Version } from '@voltbus/pricing';
 
 /** Where a list ended: kind and key of the group. */
 export type AssignmentPosition = readonly [AssignmentKind, string];

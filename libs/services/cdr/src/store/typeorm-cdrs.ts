@@ -1,10 +1,9 @@
 import { stationKey, type Cdr, type StationRef, type Tariff } from '@voltbus/contracts';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { AssignmentKind } from '../domain/tariff-choice';
-import type { Version } from '../domain/tariff-history';
+import type { AssignmentKind, TenantTerms, TermsSource, Version } from '@voltbus/pricing';
 import type { TypeormAssignments } from './typeorm-assignments';
-import type { TenantTerms, TypeormTariffs } from './typeorm-tariffs';
+import type { TypeormTariffs } from './typeorm-tariffs';
 
 export interface CdrFilter {
   station?: string;
@@ -65,7 +64,7 @@ export interface SettledTransaction extends StationRef {
 }
 
 /** What is read and written to settle one transaction. */
-export class SettlementUnit {
+export class SettlementUnit implements TermsSource {
   constructor(
     private readonly manager: EntityManager,
     private readonly which: SettledTransaction,

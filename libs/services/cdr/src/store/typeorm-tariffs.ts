@@ -1,12 +1,6 @@
 import type { Tariff } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Version } from '../domain/tariff-history';
-
-/** A tenant's terms. */
-export interface TenantTerms {
-  currency: string;
-  defaultTariff: string | null;
-}
+import type { TenantTerms, Version } from '@voltbus/pricing';
 
 /** Tariffs and terms with their history. */
 export class TypeormTariffs {
