@@ -10,4 +10,6 @@ export interface Tenant {
   defaultTariff: string | null;
   /** How long what its stations and we say is kept for operators to look at; 0: not at all. */
   keepMessagesHours: number;
+  /** Stations are told what a session costs so far and in the end (2.x). */
+  showCost: boolean;
 }

@@ -21,6 +21,7 @@ const TENANT: Tenant = {
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: 24,
+  showCost: false,
 };
 let service: ServiceFixture;
 let gateway: Subscription;
@@ -182,6 +183,19 @@ describe('a change', () => {
     await service.profiles.refresh(ref('race'));
     race.mockRestore();
     expect(await service.connections.profile(ref('race'))).toBeNull();
+  });
+
+  it('I02 of whether the tenant shows costs reaches gateways with the next profile, and evicts nobody', async () => {
+    await service.tenants.put({ ...TENANT, tenant: 'shows', name: 'shows' }, new Date());
+    await service.stations.put(ref('CS-1', 'shows'), {});
+    await connect(ref('CS-1', 'shows'));
+    expect(await service.connections.profile(ref('CS-1', 'shows'))).toMatchObject({ answersUpdates: false });
+    await service.tenants.put({ ...TENANT, tenant: 'shows', name: 'shows', showCost: true }, new Date());
+    await service.evictions.sweep();
+    expect(await service.connections.profile(ref('CS-1', 'shows'))).toBeNull();
+    await service.profiles.refresh(ref('CS-1', 'shows'));
+    expect(await service.connections.profile(ref('CS-1', 'shows'))).toMatchObject({ answersUpdates: true });
+    expect(down.some(({ key, meta }) => key === 'shows/CS-1' && meta.kind === 'evict')).toBe(false);
   });
 
   it('of the tenant’s least security profile reaches its stations, and spares those that demanded as much themselves', async () => {

@@ -127,6 +127,7 @@ it('tells of the tenant `default`, which is there from the first start', async (
     minSecurityProfile: 1,
     defaultTariff: null,
     keepMessagesHours: 24,
+    showCost: false,
   };
   expect(value).toMatchObject(defaults);
   await service.tenants.tellOfSeeded(new Date());
@@ -143,6 +144,7 @@ it('tells every change of a tenant once, in order, and its end', async () => {
     currency: 'EUR',
     defaultTariff: null,
     keepMessagesHours: 24,
+    showCost: false,
   };
   await service.tenants.put(tenant, new Date(1));
   await service.tenants.put(tenant, new Date(2));

@@ -11,4 +11,5 @@ export const DEMO_TENANT: Tenant = {
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: KEEP_MESSAGES_HOURS,
+  showCost: false,
 };

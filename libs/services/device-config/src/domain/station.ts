@@ -55,8 +55,8 @@ export interface BootFacts {
 export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted', group: null };
 
 /** A tenant nobody knows looks like one that refuses. */
-export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours'>;
-export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0 };
+export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours' | 'showCost'>;
+export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0, showCost: false };
 
 /** Never lower than the tenant demands. */
 export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own: SecurityProfile | null): SecurityProfile {
@@ -68,7 +68,7 @@ export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStat
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;
   const keepsMessages = policy.keepMessagesHours > 0;
-  const shared = { tenant, station: name, unknownStations, answersUpdates: false, keepsMessages };
+  const shared = { tenant, station: name, unknownStations, answersUpdates: policy.showCost, keepsMessages };
   if (station === null) {
     return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
   }

@@ -85,6 +85,7 @@ const DEFAULTS = {
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: 24,
+  showCost: false,
 };
 
 describe('/v1/tenants', () => {

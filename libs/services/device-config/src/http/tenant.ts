@@ -19,6 +19,7 @@ export const tenantSchema = z.object({
   currency: z.string(),
   defaultTariff: z.string().nullable(),
   keepMessagesHours: z.int(),
+  showCost: z.boolean(),
 }) satisfies z.ZodType<Tenant>;
 
 /** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
@@ -39,4 +40,5 @@ export const putTenantSchema = z.strictObject({
     .max(MAX_KEEP_MESSAGES_HOURS)
     .default(KEEP_MESSAGES_HOURS)
     .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
+  showCost: z.boolean().default(false).describe('Stations (2.x) are told what a session costs, so far and in the end, with tax'),
 });

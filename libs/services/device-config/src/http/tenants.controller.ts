@@ -48,7 +48,7 @@ export class TenantsController {
   ): Promise<Tenant> {
     if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
     // in the order in which they are shown and told
-    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours } = body;
+    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = body;
     const tenant: Tenant = {
       tenant: name,
       name: body.name ?? name,
@@ -58,6 +58,7 @@ export class TenantsController {
       currency,
       defaultTariff,
       keepMessagesHours,
+      showCost,
     };
     await this.service.tenants.put(tenant, new Date());
     this.service.relay.wake();

@@ -30,7 +30,7 @@ export class TypeormStations {
   /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group,
+      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group,
          s.booted_at IS NOT NULL AS booted
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
@@ -52,7 +52,7 @@ export class StationUnit {
   /** Null: no such tenant. */
   async policy(): Promise<Policy | null> {
     const rows: PolicyRow[] = await this.manager.query(
-      `SELECT unknown_stations, min_security_profile, keep_messages_hours FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
+      `SELECT unknown_stations, min_security_profile, keep_messages_hours, show_cost FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
       [this.ref.tenant],
     );
     return rows[0] === undefined ? null : policyOf(rows[0]);
@@ -113,6 +113,7 @@ interface PolicyRow {
   unknown_stations: Policy['unknownStations'] | null;
   min_security_profile: SecurityProfile | null;
   keep_messages_hours: number | null;
+  show_cost: boolean | null;
 }
 
 interface AdmissionRow {
@@ -127,9 +128,14 @@ interface AdmissionRow {
 
 interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
 
-function policyOf({ unknown_stations, min_security_profile, keep_messages_hours }: PolicyRow): Policy {
-  if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null) return NO_TENANT;
-  return { unknownStations: unknown_stations, minSecurityProfile: min_security_profile, keepMessagesHours: keep_messages_hours };
+function policyOf({ unknown_stations, min_security_profile, keep_messages_hours, show_cost }: PolicyRow): Policy {
+  if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null || show_cost === null) return NO_TENANT;
+  return {
+    unknownStations: unknown_stations,
+    minSecurityProfile: min_security_profile,
+    keepMessagesHours: keep_messages_hours,
+    showCost: show_cost,
+  };
 }
 
 function admittedOf({ key_hashes, security_profile, blocked, registration, station_group, booted }: AdmissionRow): AdmittedStation | null {

@@ -3,7 +3,8 @@ import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
 
-const COLUMNS = 'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours';
+const COLUMNS =
+  'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost';
 
 /** Tenants and their policies; every change is told in the database transaction that makes it. */
 export class TypeormTenants {
@@ -79,10 +80,10 @@ export class TypeormTenants {
 
   private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
     await manager.query(
-      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
          min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff,
-         keep_messages_hours = excluded.keep_messages_hours, told = true`,
+         keep_messages_hours = excluded.keep_messages_hours, show_cost = excluded.show_cost, told = true`,
       valuesOf(tenant),
     );
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
@@ -91,7 +92,7 @@ export class TypeormTenants {
   private async outdateProfiles(manager: EntityManager, before: Tenant, after: Tenant): Promise<void> {
     const keeps = ({ keepMessagesHours }: Tenant) => keepMessagesHours > 0;
     const same = before.unknownStations === after.unknownStations && before.minSecurityProfile === after.minSecurityProfile;
-    if (same && keeps(before) === keeps(after)) return;
+    if (same && keeps(before) === keeps(after) && before.showCost === after.showCost) return;
     await manager.query(
       `INSERT INTO device_config.evictions (tenant, station, reason)
        SELECT tenant, station, CASE WHEN greatest($3, security_profile) > greatest($2, security_profile) THEN 'credentials-changed' END
@@ -110,6 +111,7 @@ interface TenantRow {
   currency: string;
   default_tariff: string | null;
   keep_messages_hours: number;
+  show_cost: boolean;
 }
 
 function toTenant(row: TenantRow): Tenant {
@@ -122,10 +124,11 @@ function toTenant(row: TenantRow): Tenant {
     currency: row.currency,
     defaultTariff: row.default_tariff,
     keepMessagesHours: row.keep_messages_hours,
+    showCost: row.show_cost,
   };
 }
 
 function valuesOf(tenant: Tenant): unknown[] {
-  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours } = tenant;
-  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours];
+  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = tenant;
+  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost];
 }

@@ -2,6 +2,7 @@ import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { stationsMigration } from './0001-stations';
 import { refusedConnectionsMigration } from './0020-refused-connections';
 import { framesMigration } from './0021-frames';
+import { showCostMigration } from './0030-show-cost';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
   stationsMigration,
   refusedConnectionsMigration,
   framesMigration,
+  showCostMigration,
   stationGroupMigration,
   apiKeysMigration,
 ];
