@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
   ApiZodBody,
@@ -13,11 +14,13 @@ import {
   type PageQuery,
 } from '@voltbus/http';
 import { z } from 'zod';
-import type { AssignmentKind, TariffAssignment } from '@voltbus/pricing';
+import { ASSIGNMENT_KINDS, type AssignmentKind, type TariffAssignment } from '@voltbus/pricing';
 import type { AssignmentPosition } from '../store/typeorm-assignments';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 import { assignmentCursorSchema, assignmentKindSchema, assignmentSchema, groupSchema, putAssignmentSchema } from './tariff-assignment';
+
+const KIND = { name: 'kind', enum: [...ASSIGNMENT_KINDS] };
 
 /** Which groups of tokens and of stations have a tariff of their own. Of several that apply: token group, station group, tenant. */
 @Controller('v1/tariff-assignments')
@@ -33,6 +36,7 @@ export class TariffAssignmentsController {
   }
 
   @Get(':kind/:group')
+  @ApiParam(KIND)
   @ApiZodResponse(200, assignmentSchema)
   async one(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<TariffAssignment> {
     return this.known(tenant, kind, group);
@@ -40,6 +44,7 @@ export class TariffAssignmentsController {
 
   /** Applies to sessions that start after it; a group is named without regard to case. */
   @Put(':kind/:group')
+  @ApiParam(KIND)
   @ApiZodBody(putAssignmentSchema)
   @ApiZodResponse(200, assignmentSchema)
   async put(
@@ -54,6 +59,7 @@ export class TariffAssignmentsController {
   }
 
   @Delete(':kind/:group')
+  @ApiParam(KIND)
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<void> {
     const known = await this.known(tenant, kind, group);
