@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
   ApiZodBody,
@@ -47,6 +48,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Make an API key, which is shown this once' })
   @ApiZodBody(postApiKeySchema)
   @ApiZodResponse(201, createdApiKeySchema)
   async post(

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodQuery, ApiZodResponse, Needs, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
 import type { FastifyReply } from 'fastify';
@@ -18,6 +18,7 @@ export class CommandsController {
   constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
 
   @Post('stations/:station/commands')
+  @ApiOperation({ summary: 'Ask something of a station' })
   @Needs('operate')
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key with the same body is the same command' })
   @ApiZodBody(commandBodySchema)
@@ -64,6 +65,7 @@ export class CommandsController {
   }
 
   @Post('commands/:id/cancel')
+  @ApiOperation({ summary: 'Take a command back' })
   @Needs('operate')
   @HttpCode(200)
   @ApiZodResponse(

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { AdminOnly, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
 import { z } from 'zod';
@@ -30,6 +31,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/replay')
+  @ApiOperation({ summary: 'Publish a dead letter again where it came from' })
   @HttpCode(202)
   @ApiZodResponse(202, deadLetterSchema, 'It was published again where it came from')
   async replay(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {

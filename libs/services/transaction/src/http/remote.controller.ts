@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { CsmsError, type Command } from '@voltbus/contracts';
-import { ApiZodBody, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, commandSchema, type Command } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
@@ -15,7 +16,9 @@ export class RemoteController {
   constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}
 
   @Post('stations/:station/remote-start')
+  @ApiOperation({ summary: 'Start a transaction, the same in every version of OCPP' })
   @HttpCode(202)
+  @ApiZodResponse(202, commandSchema, 'The command that asks the station')
   @ApiZodBody(remoteStartSchema)
   start(
     @Tenant() tenant: string,
@@ -26,7 +29,9 @@ export class RemoteController {
   }
 
   @Post('transactions/:id/remote-stop')
+  @ApiOperation({ summary: 'Stop a transaction, the same in every version of OCPP' })
   @HttpCode(202)
+  @ApiZodResponse(202, commandSchema, 'The command that asks the station')
   async stop(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
     if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such transaction');
     return this.remote.stop(tenant, id, REQUESTED_BY);
