@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
 import type { Happenings } from './happenings';
 import { sourceOf } from './door-guard';
-import { MAX_ADDRESSES, TOLD_REFUSALS } from './limits';
+import { MAX_ADDRESSES, MAX_STATIONS_SEEN, TOLD_REFUSALS, TOLD_REFUSALS_OF_ADDRESS } from './limits';
 import type { Session } from './session';
 import { TokenBucket } from './token-bucket';
 import type { UpgradeRequest } from './transport';
@@ -23,7 +23,8 @@ const NOBODY: StationRef = { tenant: 'default', station: '-' };
 /** Tells `csms.connections.v1` who came, who went and who was refused. Nothing waits for it: whoever missed one learns it from the registry. */
 export class ConnectionEvents {
   private readonly telling = new Set<Promise<void>>();
-  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_STATIONS_SEEN });
+  private readonly refusalsOfAddress = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
 
   constructor(
     private readonly bus: Bus,
@@ -53,15 +54,21 @@ export class ConnectionEvents {
   }
 
   private refused({ remoteAddress }: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
-    const source = sourceOf(remoteAddress);
-    const bucket = this.refusals.get(source) ?? new TokenBucket(TOLD_REFUSALS, performance.now());
-    this.refusals.set(source, bucket);
-    if (reason === 'bus-away' || !bucket.take(performance.now())) return;
-    const at = new Date().toISOString();
     const about = ref ?? NOBODY;
+    if (reason === 'bus-away' || !this.mayTell(sourceOf(remoteAddress), `${stationKey(about)} ${reason}`)) return;
+    const at = new Date().toISOString();
     const { tenant, station } = ref ?? { tenant: null, station: null };
     const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
     this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, refusal);
+  }
+
+  private mayTell(source: string, what: string): boolean {
+    const now = performance.now();
+    const known = this.refusals.get(`${source} ${what}`) ?? new TokenBucket(TOLD_REFUSALS, now);
+    const ofAddress = this.refusalsOfAddress.get(source) ?? new TokenBucket(TOLD_REFUSALS_OF_ADDRESS, now);
+    this.refusals.set(`${source} ${what}`, known);
+    this.refusalsOfAddress.set(source, ofAddress);
+    return known.take(now) && ofAddress.take(now);
   }
 
   private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {

@@ -40,8 +40,10 @@ export const ADDRESS_REFUSALS = { burst: 300, perSecond: 10 };
 export const MAX_ADDRESSES = 10_000;
 /** Stations at an address that are remembered: their attempts, and that they were let in. */
 export const MAX_STATIONS_SEEN = 50_000;
-/** Refusals of one address that others are told of (`csms.connections.v1`); the rest is only counted. */
+/** Refusals of one station from one address for one reason that others are told of (`csms.connections.v1`); the rest is only counted. */
 export const TOLD_REFUSALS = { burst: 10, perSecond: 0.2 };
+/** The same of one address, whoever it says it is: a depot behind one router is told of within minutes, who guesses names fills nobody's tables. */
+export const TOLD_REFUSALS_OF_ADDRESS = { burst: 100, perSecond: 1 };
 /** Take-overs of one identity that are nobody's fault: half-open sockets, restarts. Beyond, two units may share it: that is told to the operator. */
 export const TAKE_OVERS = { burst: 5, perSecond: 1 / 60 };
 /** Retry-After of a 503, seconds: spread, or all come back at once. */

@@ -1,4 +1,5 @@
 import { CONNECTIONS, type ConnectionRefusal } from '@voltbus/contracts';
+import { TOLD_REFUSALS, TOLD_REFUSALS_OF_ADDRESS } from './limits';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -43,6 +44,23 @@ describe('what is told of a refused connection', () => {
     expect(told).toEqual([
       { tenant: null, station: null, remoteAddress: '127.0.0.1', reason: 'no-station-url', at: expect.any(String) as string },
     ]);
+  });
+
+  it('is told of each station behind one router, though one of them keeps trying, and of names without end only so many', async () => {
+    await listen();
+    for (const name of ['noisy', 'quiet']) await fixture.know(name);
+    for (let tries = 0; tries < 20; tries++) await expect(fixture.connect('noisy', { password: 'wrong' })).rejects.toThrow('401');
+    await expect(fixture.connect('quiet', { password: 'wrong' })).rejects.toThrow('401');
+    await fixture.until(() => told.some(({ station }) => station === 'quiet'));
+    expect(told).toHaveLength(TOLD_REFUSALS.burst + 1);
+    const since = performance.now();
+    for (let guess = 0; guess < TOLD_REFUSALS_OF_ADDRESS.burst + 50; guess++) {
+      await fixture.know(`guess-${guess}`);
+      await fixture.connect(`guess-${guess}`, { password: 'wrong' }).catch(() => undefined);
+    }
+    const filled = Math.ceil(((performance.now() - since) / 1_000) * TOLD_REFUSALS_OF_ADDRESS.perSecond);
+    expect(told.length).toBeLessThanOrEqual(TOLD_REFUSALS_OF_ADDRESS.burst + filled + 1);
+    expect(told.length).toBeGreaterThanOrEqual(TOLD_REFUSALS_OF_ADDRESS.burst);
   });
 
   it('is told too of a station that is let in only to be closed for its version', async () => {
