@@ -18,7 +18,7 @@ export class CsmsApi {
   async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
     for (const station of stations)
       await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
-    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted' });
+    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted', concurrent: true });
   }
 
   async account(station: string): Promise<Account> {

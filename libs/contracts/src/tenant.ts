@@ -12,4 +12,6 @@ export interface Tenant {
   keepMessagesHours: number;
   /** Stations are told what a session costs so far and in the end (2.x). */
   showCost: boolean;
+  /** Tokens of this group stop any transaction and start none (C16). */
+  masterPassGroup: string | null;
 }

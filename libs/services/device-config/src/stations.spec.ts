@@ -22,6 +22,7 @@ const TENANT: Tenant = {
   defaultTariff: null,
   keepMessagesHours: 24,
   showCost: false,
+  masterPassGroup: null,
 };
 let service: ServiceFixture;
 let gateway: Subscription;

@@ -128,6 +128,7 @@ it('tells of the tenant `default`, which is there from the first start', async (
     defaultTariff: null,
     keepMessagesHours: 24,
     showCost: false,
+    masterPassGroup: null,
   };
   expect(value).toMatchObject(defaults);
   await service.tenants.tellOfSeeded(new Date());
@@ -145,6 +146,7 @@ it('tells every change of a tenant once, in order, and its end', async () => {
     defaultTariff: null,
     keepMessagesHours: 24,
     showCost: false,
+    masterPassGroup: null,
   };
   await service.tenants.put(tenant, new Date(1));
   await service.tenants.put(tenant, new Date(2));

@@ -17,7 +17,7 @@ beforeAll(async () => {
     status: 'Accepted',
     groupId: null,
     expiresAt: null,
-    concurrent: false,
+    concurrent: true,
   });
 });
 afterAll(() => service?.close());

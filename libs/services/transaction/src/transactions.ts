@@ -112,8 +112,8 @@ export class Transactions {
       this.parts.happenings.repeated(said.ref, identity.id);
       return { ocppTransactionId, verdict: before.verdict };
     }
-    const verdict = await this.judge(unit, said);
     const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
+    const verdict = await this.judge(unit, said, { id: identity.id, before: stored.state });
     const flags = verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags;
     const tokenGroup = verdict?.groupId ?? null;
     const report = { ...said.report, flags, tokenGroup };
@@ -149,7 +149,7 @@ export class Transactions {
     const { reference, ocppTransactionId, id } = known.state;
     const before = await unit.answered(reference, said.key);
     if (before !== null) return { ocppTransactionId, verdict: before.verdict };
-    const verdict = await this.judge(unit, said);
+    const verdict = await this.judge(unit, said, { id, before: known.state });
     await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, verdict });
     this.parts.happenings.secondStop(said.ref, id);
     await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
@@ -173,9 +173,21 @@ export class Transactions {
     throw new Error('no free transaction id drawn');
   }
 
-  private async judge(unit: TransactionUnit, { token, receivedAt }: Said): Promise<Verdict | null> {
+  /** C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. */
+  private async judge(
+    unit: TransactionUnit,
+    { token, receivedAt, report }: Said,
+    { id, before }: { id: string; before: TransactionState | null },
+  ): Promise<Verdict | null> {
     if (token === null) return null;
-    return authorize(token, await unit.knowledge(token.idToken, receivedAt), receivedAt.getTime());
+    const { idToken } = token;
+    const known = await unit.knowledge(idToken, receivedAt);
+    if (report.kind === 'ended' || (before !== null && (before.token !== null || before.end !== null)))
+      return authorize(token, known, receivedAt.getTime());
+    const evse = report.evse ?? before?.place?.evse ?? null;
+    const asked = known.token !== null && !known.token.concurrent;
+    const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
+    return authorize(token, { ...known, chargesElsewhere }, receivedAt.getTime(), 'begin');
   }
 
   private async record(

@@ -12,4 +12,5 @@ export const DEMO_TENANT: Tenant = {
   defaultTariff: null,
   keepMessagesHours: KEEP_MESSAGES_HOURS,
   showCost: false,
+  masterPassGroup: null,
 };

@@ -86,6 +86,7 @@ const DEFAULTS = {
   defaultTariff: null,
   keepMessagesHours: 24,
   showCost: false,
+  masterPassGroup: null,
 };
 
 describe('/v1/tenants', () => {

@@ -20,6 +20,7 @@ export const tenantSchema = z.object({
   defaultTariff: z.string().nullable(),
   keepMessagesHours: z.int(),
   showCost: z.boolean(),
+  masterPassGroup: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 
 /** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
@@ -41,4 +42,10 @@ export const putTenantSchema = z.strictObject({
     .default(KEEP_MESSAGES_HOURS)
     .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
   showCost: z.boolean().default(false).describe('Stations (2.x) are told what a session costs, so far and in the end, with tax'),
+  masterPassGroup: text
+    .min(1)
+    .max(36)
+    .nullable()
+    .default(null)
+    .describe('Group of the tokens that stop any transaction and start none (C16)'),
 });

@@ -48,7 +48,8 @@ export class TenantsController {
   ): Promise<Tenant> {
     if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
     // in the order in which they are shown and told
-    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = body;
+    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost, masterPassGroup } =
+      body;
     const tenant: Tenant = {
       tenant: name,
       name: body.name ?? name,
@@ -59,6 +60,7 @@ export class TenantsController {
       defaultTariff,
       keepMessagesHours,
       showCost,
+      masterPassGroup,
     };
     await this.service.tenants.put(tenant, new Date());
     this.service.relay.wake();

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
 
 const COLUMNS =
-  'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost';
+  'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost, master_pass_group';
 
 /** Tenants and their policies; every change is told in the database transaction that makes it. */
 export class TypeormTenants {
@@ -80,10 +80,11 @@ export class TypeormTenants {
 
   private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
     await manager.query(
-      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
          min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff,
-         keep_messages_hours = excluded.keep_messages_hours, show_cost = excluded.show_cost, told = true`,
+         keep_messages_hours = excluded.keep_messages_hours, show_cost = excluded.show_cost,
+         master_pass_group = excluded.master_pass_group, told = true`,
       valuesOf(tenant),
     );
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
@@ -112,6 +113,7 @@ interface TenantRow {
   default_tariff: string | null;
   keep_messages_hours: number;
   show_cost: boolean;
+  master_pass_group: string | null;
 }
 
 function toTenant(row: TenantRow): Tenant {
@@ -125,10 +127,15 @@ function toTenant(row: TenantRow): Tenant {
     defaultTariff: row.default_tariff,
     keepMessagesHours: row.keep_messages_hours,
     showCost: row.show_cost,
+    masterPassGroup: row.master_pass_group,
   };
 }
 
 function valuesOf(tenant: Tenant): unknown[] {
-  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = tenant;
-  return [tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost];
+  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = tenant;
+  const { keepMessagesHours, showCost, masterPassGroup } = tenant;
+  return [
+    ...[tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff],
+    ...[keepMessagesHours, showCost, masterPassGroup],
+  ];
 }

@@ -5,9 +5,10 @@ const token: Token = { idToken: 'Tag-1', type: 'ISO14443', status: 'Accepted', g
 const known = (change: Partial<Token> = {}): TokenKnowledge => ({
   token: { ...token, ...change },
   unknownTokens: 'refuse',
+  masterPassGroup: 'MASTER',
   remotelyStarted: false,
 });
-const unknown: TokenKnowledge = { token: null, unknownTokens: 'refuse', remotelyStarted: false };
+const unknown: TokenKnowledge = { token: null, unknownTokens: 'refuse', masterPassGroup: 'MASTER', remotelyStarted: false };
 const presented = { idToken: 'tag-1', type: 'ISO14443' };
 
 describe('authorizing a token', () => {
@@ -37,6 +38,26 @@ describe('authorizing a token', () => {
   it('C05 accepts an unknown token that was just started remotely, 1.6 section 5.11 likewise; never a blocked one', () => {
     expect(authorize({ idToken: 'tag-1', type: 'Central' }, { ...unknown, remotelyStarted: true }, now).status).toBe('Accepted');
     expect(authorize(presented, { ...known({ status: 'Blocked' }), remotelyStarted: true }, now).status).toBe('Blocked');
+  });
+
+  it('1.6 section 4.8 answers ConcurrentTx where a session begins while the token charges elsewhere, unless it may', () => {
+    const busy = { ...known(), chargesElsewhere: true };
+    expect(authorize(presented, busy, now, 'begin')).toEqual({
+      status: 'ConcurrentTx',
+      groupId: 'FLEET',
+      expiresAt: null,
+      flag: 'concurrent',
+    });
+    expect(authorize(presented, busy, now).status).toBe('Accepted');
+    expect(authorize(presented, { ...known({ concurrent: true }), chargesElsewhere: true }, now, 'begin').status).toBe('Accepted');
+    expect(authorize(presented, { ...known({ status: 'Blocked' }), chargesElsewhere: true }, now, 'begin').status).toBe('Blocked');
+  });
+
+  it('C16 starts nothing with a master pass, and answers its group, which is how a station knows that it may stop', () => {
+    const master = known({ groupId: 'master' });
+    expect(authorize(presented, master, now)).toMatchObject({ status: 'Accepted', groupId: 'master' });
+    expect(authorize(presented, master, now, 'begin')).toMatchObject({ status: 'Invalid', groupId: 'master', flag: 'master-pass' });
+    expect(authorize(presented, { ...master, masterPassGroup: null }, now, 'begin').status).toBe('Accepted');
   });
 
   it('C02.FR.02 accepts who needs no authorization', () => {

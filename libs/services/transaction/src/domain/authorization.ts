@@ -21,17 +21,28 @@ export interface PresentedToken {
   type: string | null;
 }
 
-/** What is known where a token is presented. */
-export interface TokenKnowledge {
-  token: Token | null;
+/** What a tenant wants done with tokens. */
+export interface TokenPolicy {
   unknownTokens: 'refuse' | 'accept';
+  /** Tokens of this group stop any transaction and start none (C16); null: there is no such group. */
+  masterPassGroup: string | null;
+}
+
+/** What is known where a token is presented. */
+export interface TokenKnowledge extends TokenPolicy {
+  token: Token | null;
   /** An operator has just started this station with this very token. */
   remotelyStarted: boolean;
+  /** It charges somewhere else now. Known only where a session begins: there it counts. */
+  chargesElsewhere?: boolean;
 }
+
+/** What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8). */
+export type Purpose = 'question' | 'begin';
 
 /** What the station is told, in words both families share. */
 export interface Verdict {
-  status: TokenStatus;
+  status: TokenStatus | 'ConcurrentTx';
   groupId: string | null;
   expiresAt: string | null;
   /** Flag for the transaction, when the token was not accepted. */
@@ -46,8 +57,8 @@ export function tokenIdentity(idToken: string): string {
     .toUpperCase();
 }
 
-/** C01.FR.06, C02.FR.02, C05: the status of a token, judged at `now` (epoch milliseconds). */
-export function authorize(presented: PresentedToken, known: TokenKnowledge, now: number): Verdict {
+/** C01.FR.06, C02.FR.02, C05, C16: the status of a token, judged at `now` (epoch milliseconds). */
+export function authorize(presented: PresentedToken, known: TokenKnowledge, now: number, purpose: Purpose = 'question'): Verdict {
   const plain = { groupId: null, expiresAt: null };
   if (presented.type === 'NoAuthorization') return { ...plain, status: 'Accepted', flag: null };
   if (known.token === null) {
@@ -56,5 +67,14 @@ export function authorize(presented: PresentedToken, known: TokenKnowledge, now:
   }
   const { groupId, expiresAt } = known.token;
   const status = expiresAt !== null && Date.parse(expiresAt) <= now && known.token.status === 'Accepted' ? 'Expired' : known.token.status;
-  return { status, groupId, expiresAt, flag: status === 'Accepted' ? null : `token-${status.toLowerCase()}` };
+  if (status !== 'Accepted') return { status, groupId, expiresAt, flag: `token-${status.toLowerCase()}` };
+  if (purpose === 'begin' && isMasterPass(known.token, known)) return { status: 'Invalid', groupId, expiresAt, flag: 'master-pass' };
+  if (purpose === 'begin' && !known.token.concurrent && known.chargesElsewhere === true)
+    return { status: 'ConcurrentTx', groupId, expiresAt, flag: 'concurrent' };
+  return { status, groupId, expiresAt, flag: null };
+}
+
+/** C16: it opens and stops, and starts nothing. */
+function isMasterPass({ groupId }: Token, { masterPassGroup }: TokenPolicy): boolean {
+  return groupId !== null && masterPassGroup !== null && tokenIdentity(groupId) === tokenIdentity(masterPassGroup);
 }

@@ -12,10 +12,10 @@ export function onTenantChanged(store: TypeormTokens): Handler {
       const { tenant, type } = fromCloudEventHeaders(record.headers);
       if (type === 'voltbus.tenant.deleted') return transiently(() => store.forgetTenant(tenant));
       // The topic's owner is the only one who writes it.
-      const { unknownTokens } = JSON.parse(record.value.toString('utf8')) as Partial<Tenant>;
+      const { unknownTokens, masterPassGroup = null } = JSON.parse(record.value.toString('utf8')) as Partial<Tenant>;
       if (unknownTokens !== 'refuse' && unknownTokens !== 'accept')
         throw new PoisonError(`a tenant without a policy for unknown tokens: ${tenant}`);
-      return transiently(() => store.rememberTenant(tenant, unknownTokens));
+      return transiently(() => store.rememberTenant(tenant, { unknownTokens, masterPassGroup }));
     },
   };
 }

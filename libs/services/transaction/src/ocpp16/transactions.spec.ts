@@ -4,7 +4,7 @@ import { startService, type ServiceFixture, type SpokenAs } from '../service-fix
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService();
-  const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: false };
+  const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: true };
   await service.tokenStore.put('default', { ...token, idToken: 'Tag-1', status: 'Accepted', groupId: 'FLEET' });
   await service.tokenStore.put('default', { ...token, idToken: 'BLOCKED', status: 'Blocked' });
 });
@@ -45,7 +45,7 @@ describe('1.6 Authorize', () => {
   });
 
   it("leaves unknown tokens to the tenant's policy", async () => {
-    await service.tokenStore.rememberTenant('open', 'accept');
+    await service.tokenStore.rememberTenant('open', { unknownTokens: 'accept', masterPassGroup: null });
     expect(await service.say(station('auth', { tenant: 'open' }), 'Authorize', { idTag: 'NOBODY' })).toEqual({
       idTagInfo: { status: 'Accepted' },
     });

@@ -5,7 +5,7 @@ import { startService, type ServiceFixture, type SpokenAs } from '../service-fix
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService();
-  const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: false };
+  const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: true };
   await service.tokenStore.put('default', {
     ...token,
     idToken: 'Tag-1',

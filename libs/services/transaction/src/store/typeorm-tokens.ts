@@ -1,16 +1,27 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { tokenIdentity, type Token, type TokenKnowledge, type TokenStatus } from '../domain/authorization';
+import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
 import { prepared, type Statement } from './typeorm-prepared';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
   text: `
-SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, p.unknown_tokens,
+SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, p.unknown_tokens, p.master_pass_group,
   EXISTS (SELECT 1 FROM transactions.remote_starts r WHERE r.tenant = $1 AND r.station = $3 AND r.token = $2 AND r.asked_at > $4) AS remotely_started
 FROM (VALUES (1)) AS one
 LEFT JOIN transactions.tokens t ON t.tenant = $1 AND t.token = $2
 LEFT JOIN transactions.tenants p ON p.tenant = $1`,
+};
+
+const LOCK_TOKEN: Statement = {
+  name: 'token-lock',
+  text: 'SELECT 1 FROM transactions.tokens WHERE tenant = $1 AND token = $2 FOR UPDATE',
+};
+const ELSEWHERE: Statement = {
+  name: 'token-elsewhere',
+  text: `
+SELECT EXISTS (SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
+  AND (station <> $4 OR evse IS DISTINCT FROM $5)) AS elsewhere`,
 };
 
 /** A remote start vouches for its token this long: a driver may take time to plug in. */
@@ -39,6 +50,7 @@ export class TypeormTokens {
     return {
       token: isToken(row) ? toToken(row) : null,
       unknownTokens: row.unknown_tokens ?? 'refuse',
+      masterPassGroup: row.master_pass_group,
       remotelyStarted: row.remotely_started,
     };
   }
@@ -78,10 +90,26 @@ export class TypeormTokens {
     return rows.length > 0;
   }
 
-  async rememberTenant(tenant: string, unknownTokens: 'refuse' | 'accept'): Promise<void> {
+  /**
+   * Whether the token has an open session at another station or EVSE: a session that was never stopped must not lock its driver out of the same
+   * connector (quirk 30). The token stays locked until the transaction ends, so that of two sessions that begin at once one finds the other.
+   */
+  async chargesElsewhere(
+    manager: EntityManager,
+    { tenant, station }: StationRef,
+    { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
+  ): Promise<boolean> {
+    const token = tokenIdentity(idToken);
+    await prepared(manager, LOCK_TOKEN, [tenant, token]);
+    const [row] = await prepared<{ elsewhere: boolean }>(manager, ELSEWHERE, [tenant, token, transaction, station, evse]);
+    return row?.elsewhere ?? false;
+  }
+
+  async rememberTenant(tenant: string, { unknownTokens, masterPassGroup }: TokenPolicy): Promise<void> {
     await this.dataSource.query(
-      'INSERT INTO transactions.tenants (tenant, unknown_tokens) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET unknown_tokens = excluded.unknown_tokens',
-      [tenant, unknownTokens],
+      `INSERT INTO transactions.tenants (tenant, unknown_tokens, master_pass_group) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant) DO UPDATE SET unknown_tokens = excluded.unknown_tokens, master_pass_group = excluded.master_pass_group`,
+      [tenant, unknownTokens, masterPassGroup],
     );
   }
 
@@ -92,6 +120,7 @@ export class TypeormTokens {
 
 interface Known {
   unknown_tokens: 'refuse' | 'accept' | null;
+  master_pass_group: string | null;
   remotely_started: boolean;
 }
 

@@ -144,6 +144,10 @@ export class TransactionUnit {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
   }
 
+  chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
+    return this.stores.tokens.chargesElsewhere(this.manager, this.ref, which);
+  }
+
   follow(transaction: string, followed: Followed): Promise<void> {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }

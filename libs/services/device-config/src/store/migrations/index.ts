@@ -3,6 +3,7 @@ import { stationsMigration } from './0001-stations';
 import { refusedConnectionsMigration } from './0020-refused-connections';
 import { framesMigration } from './0021-frames';
 import { showCostMigration } from './0030-show-cost';
+import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   refusedConnectionsMigration,
   framesMigration,
   showCostMigration,
+  masterPassMigration,
   stationGroupMigration,
   apiKeysMigration,
 ];

@@ -1,8 +1,14 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { transactionsMigration } from './0001-transactions';
+import { tokensInUseMigration } from './0010-tokens-in-use';
 import { remoteStartsMigration } from './0035-remote-starts';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), transactionsMigration, remoteStartsMigration];
+export const migrations: readonly Migration[] = [
+  outboxMigration(SCHEMA),
+  transactionsMigration,
+  tokensInUseMigration,
+  remoteStartsMigration,
+];
