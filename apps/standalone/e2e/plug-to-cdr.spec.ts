@@ -1,4 +1,4 @@
-import { Api, provePlugToCdr, startStandalone, type Shape, type Standalone } from '@voltbus/testing';
+import { Api, proveGroupPrices, provePlugToCdr, startStandalone, type Shape, type Standalone } from '@voltbus/testing';
 
 let standalone: Standalone;
 
@@ -11,4 +11,5 @@ const shape = (): Shape => ({ api: new Api(standalone.apiUrl, standalone.adminKe
 
 describe('standalone on its embedded defaults', () => {
   provePlugToCdr(shape, 'in-process');
+  proveGroupPrices(shape);
 });

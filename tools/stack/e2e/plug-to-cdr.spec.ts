@@ -1,5 +1,5 @@
-import { CDRS, type Cdr } from '@voltbus/contracts';
-import { Api, provePlugToCdr, readTopic, startStack, type ProofShape, type Stack } from '@voltbus/testing';
+import { CDRS, PUBLIC_TOPICS, type Cdr } from '@voltbus/contracts';
+import { Api, proveGroupPrices, provePlugToCdr, readTopic, startStack, type ProofShape, type Stack } from '@voltbus/testing';
 
 let stack: Stack;
 
@@ -22,4 +22,13 @@ const shape = (): ProofShape => {
 
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
+  proveGroupPrices(shape);
+
+  it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))(
+    'keeps the contract of %s with everything that all of this said on it',
+    async (name) => {
+      const records = await readTopic(stack.facts().kafka.brokers, name); // throws where a record breaks it
+      expect(records.length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -2,5 +2,6 @@ export { Api, eventually, type Reply } from './api';
 export { readTopic, type TopicRecord } from './kafka-topic';
 export { ForeignStation, PROTOCOL_NAMES, type ProtocolName, type StationOptions } from './foreign-station';
 export { authorize, boot, read, report, start, stop, type Plan } from './session';
+export { proveGroupPrices } from './group-prices';
 export { planFor, provePlugToCdr, type ProofShape } from './plug-to-cdr';
 export { prepare, type Shape } from './shape';

@@ -14,7 +14,11 @@ export async function prepare(api: Api, stations: readonly string[], idToken: st
     const { status, body } = await api.put(`/v1/stations/${encodeURIComponent(station)}`, { password });
     if (status >= 300) throw new Error(`PUT station: ${status} ${JSON.stringify(body)}`);
   }
-  const { status, body } = await api.put(`/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted', concurrent: true });
+  const { status, body } = await api.put(`/v1/tokens/${encodeURIComponent(idToken)}`, {
+    type: 'ISO14443',
+    status: 'Accepted',
+    concurrent: true,
+  });
   if (status >= 300) throw new Error(`PUT token: ${status} ${JSON.stringify(body)}`);
   return password;
 }
