@@ -1,4 +1,4 @@
-import { Api, proveGroupPrices, provePlugToCdr, startStandalone, type Shape, type Standalone } from '@voltbus/testing';
+import { Api, proveGroupPrices, proveListening, provePlugToCdr, startStandalone, type Shape, type Standalone } from '@voltbus/testing';
 
 let standalone: Standalone;
 
@@ -12,4 +12,5 @@ const shape = (): Shape => ({ api: new Api(standalone.apiUrl, standalone.adminKe
 describe('standalone on its embedded defaults', () => {
   provePlugToCdr(shape, 'in-process');
   proveGroupPrices(shape);
+  proveListening(shape);
 });

@@ -1,5 +1,14 @@
 import { CDRS, PUBLIC_TOPICS, type Cdr } from '@voltbus/contracts';
-import { Api, proveGroupPrices, provePlugToCdr, readTopic, startStack, type ProofShape, type Stack } from '@voltbus/testing';
+import {
+  Api,
+  proveGroupPrices,
+  proveListening,
+  provePlugToCdr,
+  readTopic,
+  startStack,
+  type ProofShape,
+  type Stack,
+} from '@voltbus/testing';
 
 let stack: Stack;
 
@@ -23,6 +32,7 @@ const shape = (): ProofShape => {
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
   proveGroupPrices(shape);
+  proveListening(shape);
 
   it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))(
     'keeps the contract of %s with everything that all of this said on it',
