@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { publicContracts } from './asyncapi';
+import { flagsPage } from './flags';
 
 /** `npm run docs:asyncapi`, with `--check` to be told whether the files are what the contracts say. */
 const FOLDER = resolve('docs/reference');
 const SCHEMAS = join(FOLDER, 'schemas');
 
 const wanted = new Map([...publicContracts()].map(([path, content]) => [join(FOLDER, path), `${JSON.stringify(content, null, 2)}\n`]));
+wanted.set(join(FOLDER, 'flags.md'), flagsPage());
 const there = existsSync(SCHEMAS) ? readdirSync(SCHEMAS).map((name) => join(SCHEMAS, name)) : [];
 const left = there.filter((path) => !wanted.has(path));
 

@@ -52,4 +52,5 @@ export {
 } from './topics';
 export { ackClass, ackNeedsPayload, isTransactionMessage, laneOf, stationActions, type AckPolicy } from './station-traffic';
 export { deterministicId } from './deterministic-id';
+export { FLAGS } from './flags';
 export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';

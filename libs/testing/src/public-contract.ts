@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { PUBLIC_TOPICS, publicSchema } from '@voltbus/contracts';
+import { FLAGS, PUBLIC_TOPICS, publicSchema } from '@voltbus/contracts';
 
 /** Something published: the topic, its `ce_type`, its value. */
 export interface Said {
@@ -23,7 +23,7 @@ const PUBLIC_NAMES: ReadonlySet<string> = new Set(PUBLIC_TOPICS.map(({ topic }) 
 
 /**
  * Throws when what was said on a public topic is not what its contract declares: an unknown `ce_type`, a field that is missing or of
- * another shape, or one that no contract names. What is on other topics is nobody else's business.
+ * another shape, or one that no contract names, or a flag that is explained nowhere. What is on other topics is nobody else's business.
  */
 export function keepsContract({ topic, type, value }: Said): void {
   if (!PUBLIC_NAMES.has(topic)) return;
@@ -32,4 +32,11 @@ export function keepsContract({ topic, type, value }: Said): void {
   // as it goes over the wire: undefined fields are not there
   const sent: unknown = JSON.parse(JSON.stringify(value));
   if (!validate(sent)) throw new Error(`${type} breaks its contract: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(sent)}`);
+  const unexplained = flagsOf(sent).filter((flag) => !(flag in FLAGS));
+  if (unexplained.length > 0) throw new Error(`flags that no page explains (libs/contracts/src/flags.ts): ${unexplained.join(', ')}`);
+}
+
+function flagsOf(value: unknown): string[] {
+  // a valid value's flags are words
+  return typeof value === 'object' && value !== null && 'flags' in value ? (value.flags as string[]) : [];
 }

@@ -1,0 +1,39 @@
+/** What was odd about a session: the words of `flags`, what happened, and what it means for the bill. Words may be added, none changes its meaning. */
+export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: string]>> = {
+  clock: ["the station's clock could not be believed", 'times are those of arrival'],
+  concurrent: ['the token was charging elsewhere already, and may not', 'none: the station let it charge'],
+  gap: ["the station's numbering says that messages are missing", 'energy comes from the registers that did arrive'],
+  'implicit-end': ['the station never said the end; something later showed it', 'ends with the last thing heard of it'],
+  'master-pass': ['a token that may only end sessions began one', 'none: the station let it charge'],
+  'no-energy': ['no reading from which energy could be told', '0 Wh; what is fixed and timed is charged'],
+  'no-start': ['the beginning never arrived', 'it starts with the first thing heard of it'],
+  'no-tariff': ['no tariff applied', "costs nothing, in the tenant's currency"],
+  'not-accepted': ['the station was not accepted when it charged', 'none'],
+  offline: ['the station was offline when it happened', "told later; times are the station's"],
+  'orphan-stop': ['an end of a transaction that nobody had heard of', 'a session of its own, with what the end says'],
+  'register-reset': ['the meter went backwards', 'the stretches before and after are added up'],
+  'second-start': ['the beginning was told again, with other contents', 'the first counts'],
+  'second-stop': ['the end was told again, with other contents', 'the first counts'],
+  'silent-end': ['nothing was heard of it for so long that it was taken for over', 'ends with the last thing heard of it'],
+  'tariff-missing': ['a tariff was assigned that is not there', 'the next one that applies'],
+  'token-blocked': ['the token was blocked', 'none: the station let it charge'],
+  'token-expired': ['the token had expired', 'none: the station let it charge'],
+  'token-invalid': ['the token was not valid', 'none: the station let it charge'],
+  'unknown-token': ['the token was not known', 'none: the station let it charge'],
+};
+
+/** `docs/reference/flags.md`. */
+export function flagsPage(): string {
+  const rows = Object.entries(FLAGS).map(([flag, [happened, bill]]) => `| \`${flag}\` | ${happened} | ${bill} |`);
+  return `# Flags: what was odd about a session
+
+<!-- by \`npm run docs:asyncapi\` from libs/contracts/src/flags.ts -->
+
+\`flags\` of a transaction and of its CDRs. No session is refused for being odd; it is billed by what is known, and says so. The words stay the same, new ones may
+come; a session without any was as it should be.
+
+| flag | what happened | what it means for the bill |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
