@@ -1,16 +1,16 @@
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
-import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import { API_KEYS, type ApiKeys } from '../api-keys';
 import { httpFace } from '../http-face';
 import { EVENT_DESK, EventDesk } from './event-desk';
 import type { EventLimits } from './event-limits';
 import { EventsController } from './events.controller';
+import type { StationsShown } from './station-news';
 
 export interface Told {
   event?: string;
@@ -86,56 +86,20 @@ export async function startEvents(limits: Partial<EventLimits> = {}): Promise<Ev
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const tenants = new Map<string, string>();
   const stations = new Map<string, object | 'away'>();
-  const find = (ref: { station: string }): Promise<object | null> => {
-    const station = stations.get(ref.station) ?? null;
-    return station === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(station);
-  };
-  const keys: ApiKeys = {
-    holderOf(key) {
-      const tenant = tenants.get(key);
-      if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-      return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
-    },
-  };
-  const desk = new EventDesk({ bus, stations: { find }, logger: silentLogger, metrics: testMetrics(), limits });
+  const parts = { bus, stations: stationsIn(stations), logger: silentLogger, metrics: testMetrics() };
+  const desk = new EventDesk({ ...parts, limits });
   await desk.start();
-  const values: readonly [symbol, unknown][] = [
-    [BUS, bus],
-    [LIFECYCLE, { add: () => undefined }],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [API_KEYS, keys],
-    [EVENT_DESK, desk],
-  ];
-  const root: DynamicModule = {
-    module: World,
-    controllers: [EventsController],
-    providers: values.map(([provide, useValue]) => ({ provide, useValue })),
-  };
-  // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
-  const settings = { ADMIN_KEY: 'k'.repeat(40) } as Parameters<typeof httpFace.create>[2];
-  const app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  const app = await serve(desk, keysOf(tenants));
   const url = await app.getUrl();
   const clients: Client[] = [];
-  let events = 0;
   return {
     desk,
     app,
     tenants,
     stations,
-    publish(topic, key, type, value) {
-      const [tenant = ''] = key.split('/');
-      const event = { id: `e${events++}`, type, source: '/voltbus/test', time: new Date().toISOString(), subject: key, tenant };
-      return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
-    },
-    async connect(key, query = '', lastEventId) {
-      const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
-      const asked = request(`${url}/v1/events${query}`, { headers, agent: false });
-      asked.end();
-      const [response] = (await once(asked, 'response')) as [IncomingMessage]; // as node:http says it
-      asked.on('error', () => undefined);
-      const client = new Client(response, () => asked.destroy());
+    publish: (...said) => publish(bus, ...said),
+    async connect(...asked) {
+      const client = await connect(url, ...asked);
       clients.push(client);
       return client;
     },
@@ -147,4 +111,51 @@ export async function startEvents(limits: Partial<EventLimits> = {}): Promise<Ev
       await bus.close();
     },
   };
+}
+
+async function serve(desk: EventDesk, keys: ApiKeys): Promise<NestFastifyApplication> {
+  const providers = [
+    { provide: API_KEYS, useValue: keys },
+    { provide: EVENT_DESK, useValue: desk },
+  ];
+  // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
+  const settings = { ADMIN_KEY: 'k'.repeat(40) } as Parameters<typeof httpFace.create>[2];
+  const root = { module: World, controllers: [EventsController], providers };
+  const app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return app;
+}
+
+function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
+  return {
+    holderOf(key) {
+      const tenant = tenants.get(key);
+      if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+      return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+    },
+  };
+}
+
+function stationsIn(stations: ReadonlyMap<string, object | 'away'>): StationsShown {
+  return {
+    find({ station }) {
+      const shown = stations.get(station) ?? null;
+      return shown === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(shown);
+    },
+  };
+}
+
+function publish(bus: MemoryBus, topic: Topic, key: string, type: string, value: unknown): Promise<void> {
+  const [tenant = ''] = key.split('/');
+  const event = { id: 'e', type, source: '/voltbus/test', time: new Date().toISOString(), subject: key, tenant };
+  return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
+}
+
+async function connect(url: string, key: string, query = '', lastEventId?: string): Promise<Client> {
+  const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
+  const asked = request(`${url}/v1/events${query}`, { headers, agent: false });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]; // as node:http says it
+  asked.on('error', () => undefined);
+  return new Client(response, () => asked.destroy());
 }
