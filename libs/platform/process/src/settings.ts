@@ -82,6 +82,11 @@ export const settingsSchema = z.object({
     ),
   HEARTBEAT_SECONDS: seconds(5, 86_400).default(300).describe('Heartbeat interval given to stations'),
   CALL_TIMEOUT_SECONDS: seconds(1, 600).default(30).describe('How long a station may take to answer a call'),
+  SILENT_SECONDS: seconds(600, 2_592_000)
+    .default(43_200)
+    .describe(
+      'Nothing heard of an open transaction for so long: its station is asked (2.x), then it is taken to have ended with its last word',
+    ),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()

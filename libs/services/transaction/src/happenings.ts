@@ -34,6 +34,11 @@ export class Happenings {
     this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');
   }
 
+  silentEnd(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'silent-end' });
+    this.logger.warn({ ...ref, transaction }, 'nothing was heard of a transaction for too long: taken to have ended with its last word');
+  }
+
   secondStop(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'second-stop' });
     this.logger.warn({ ...ref, transaction }, 'a second stop differs from the first: kept as a correction');

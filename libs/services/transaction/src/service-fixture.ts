@@ -1,4 +1,4 @@
-import type { EndedTransaction, Protocol, Registration, StationRef, Transaction } from '@voltbus/contracts';
+import type { CommandRequest, EndedTransaction, Protocol, Registration, StationRef, Transaction } from '@voltbus/contracts';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
@@ -11,6 +11,10 @@ export interface ServiceFixture extends Wired {
   database: Awaited<ReturnType<typeof openDatabase>>;
   /** Everything told, in order. */
   told: OutboxEvent[];
+  /** What stations were wished to be asked. */
+  asked: CommandRequest[];
+  /** Now, for what the service does by itself; what stations say has its own time of receipt. */
+  clock: { at(): Date };
   /** A station says something; what it is answered. */
   say(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
   /** Several stations at once, in one batch. */
@@ -35,6 +39,9 @@ class ListeningOutbox extends Outbox {
   }
 }
 
+/** How long nothing may be heard of an open transaction. */
+export const SILENT_MS = 12 * 3_600_000;
+
 let messages = 0;
 
 export async function startService(): Promise<ServiceFixture> {
@@ -42,7 +49,19 @@ export async function startService(): Promise<ServiceFixture> {
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize: 4, applicationName: 'spec' });
   await makePartitions(database, new Date());
   const outbox = new ListeningOutbox(SCHEMA);
-  const wired = wire({ database, outbox, logger: silentLogger, metrics: testMetrics(), wakeRelay: () => undefined });
+  const asked: CommandRequest[] = [];
+  const ask = (request: CommandRequest) => Promise.resolve(void asked.push(request));
+  const clock = { at: () => new Date() };
+  const wired = wire({
+    database,
+    outbox,
+    logger: silentLogger,
+    metrics: testMetrics(),
+    wakeRelay: () => undefined,
+    silentMs: SILENT_MS,
+    ask,
+    now: () => clock.at(),
+  });
   const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
     const handler = wired.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
     if (handler === undefined) throw new Error(`no answer to ${action}`);
@@ -52,6 +71,8 @@ export async function startService(): Promise<ServiceFixture> {
     ...wired,
     database,
     told: outbox.told,
+    asked,
+    clock,
     async say(station, action, payload) {
       const message = messageFrom(station, action, payload);
       const handler = handlerOf(message);

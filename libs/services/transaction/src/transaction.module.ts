@@ -14,7 +14,14 @@ import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
 async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
-  const service = await openService({ url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL, bus, logger, metrics });
+  const service = await openService({
+    url: settings.DATABASE_URL,
+    poolSize: settings.DATABASE_POOL,
+    silentSeconds: settings.SILENT_SECONDS,
+    bus,
+    logger,
+    metrics,
+  });
   lifecycle.add('resources', { name: 'transaction database', stop: () => service.database.destroy() });
   return service;
 }

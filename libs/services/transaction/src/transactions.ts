@@ -8,6 +8,8 @@ import type { Reading } from './domain/reading';
 import {
   apply,
   endImplicitly,
+  endSilently,
+  goesOn,
   seenFrom,
   stopDiffers,
   viewOf,
@@ -86,11 +88,23 @@ export class Transactions {
     });
   }
 
-  /** Readings came after the end: what it comes to may have changed. */
-  revise(ref: StationRef, id: string): Promise<void> {
+  /** Readings came after the end: what it comes to may have changed, or it goes on. `lastAt`: the latest of them. */
+  revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      if (stored?.state.end) await this.keep(unit, stored, stored.state, stored.state.end.at);
+      if (stored?.state.end) await this.keep(unit, stored, goesOn(stored.state, lastAt), stored.state.end.at);
+    });
+  }
+
+  /** Nothing was heard of it since `heardBefore`: it is over. False when something was, or it has ended. */
+  endSilent(ref: StationRef, id: string, heardBefore: Date): Promise<boolean> {
+    return this.inStation(ref, async (unit) => {
+      const lastAt = await unit.lastWord(id, heardBefore);
+      const stored = lastAt === null ? null : await unit.load(id);
+      if (lastAt === null || stored === null) return false;
+      const state = endSilently(stored.state, lastAt);
+      await this.keep(unit, stored, state, state.end?.at ?? lastAt);
+      return true;
     });
   }
 

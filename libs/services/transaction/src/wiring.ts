@@ -1,15 +1,18 @@
 import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
+import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import type { AnswerTable } from '@voltbus/station-link';
+import { ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Happenings } from './happenings';
 import { Readings } from './readings';
+import { Silence } from './silence';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import { TypeormSilence } from './store/typeorm-silence';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import { TypeormTransactions } from './store/typeorm-transactions';
@@ -24,6 +27,10 @@ export interface WiringParts {
   logger: Logger;
   metrics: Metrics;
   wakeRelay(): void;
+  /** How long nothing may be heard of an open transaction. */
+  silentMs: number;
+  ask(request: CommandRequest): Promise<void>;
+  now?: () => Date;
 }
 
 /** Largest 1.6 transaction id; stations use 0 and -1 for none. */
@@ -35,17 +42,20 @@ export function drawId(): number {
 }
 
 /** The service's classes, built around one database. */
-export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringParts): Wired {
+export function wire({ database, outbox, logger, metrics, wakeRelay, silentMs, ask, now = () => new Date() }: WiringParts): Wired {
   const happenings = new Happenings(logger, metrics);
   const readingStore = new TypeormReadings(database);
   const tokenStore = new TypeormTokens(database);
   const starts = new TypeormRemoteStarts(database);
-  const transactionStore = new TypeormTransactions(database, { outbox, readings: readingStore, tokens: tokenStore, starts });
+  const silenceStore = new TypeormSilence(database);
+  const stores = { outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
+  const transactionStore = new TypeormTransactions(database, stores);
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
   const transactions = new Transactions({ store: transactionStore, happenings, wakeRelay, drawId });
-  const readings = new Readings({ store: readingStore, transactions, transactionStore, happenings });
+  const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
+  const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
   const table = answers({ tokens: new Tokens(tokenStore), transactions, readings, notices: new TypeormNotices(database) });
-  return { happenings, tokenStore, starts, readingStore, views, table };
+  return { happenings, tokenStore, starts, readingStore, views, silence, table };
 }
 
 export interface Wired {
@@ -54,6 +64,7 @@ export interface Wired {
   starts: TypeormRemoteStarts;
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
+  silence: Silence;
   table: AnswerTable;
 }
 
@@ -63,15 +74,19 @@ export interface Service extends Wired {
   relay: OutboxRelay;
 }
 
-export async function openService({ url, poolSize, bus, logger, metrics }: ServiceParts): Promise<Service> {
+export async function openService({ url, poolSize, silentSeconds, bus, logger, metrics }: ServiceParts): Promise<Service> {
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction' });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
-  return { ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }), database, relay };
+  const wakeRelay = (): void => relay.wake();
+  const silentMs = silentSeconds * 1_000;
+  const wired = wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, silentMs, ask: (request) => ask(bus, request) });
+  return { ...wired, database, relay };
 }
 
 export interface ServiceParts {
   url: string;
   poolSize: number;
+  silentSeconds: number;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

@@ -5,7 +5,9 @@ import { serveLane } from '@voltbus/station-link';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { onTenantChanged } from './events/on-tenant-changed';
+import { onTransactionStatus } from './events/on-transaction-status';
 import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
+import { SILENCE_INTERVAL_MS } from './silence';
 import { makePartitions } from './store/typeorm-partitions';
 import type { Service } from './wiring';
 
@@ -42,6 +44,7 @@ export class TransactionWorker {
     this.subscriptions.push(neighbours, lane, await this.hearCommands());
     this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
+    this.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
 
@@ -73,7 +76,13 @@ export class TransactionWorker {
   /** A subscription of its own: the sweep judges by how far the CDRs were read. */
   private hearCommands(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route: onRemoteStartAnswered(service.starts) });
+    const [remoteStarts, statuses] = [onRemoteStartAnswered(service.starts), onTransactionStatus(service.silence)];
+    const route = (record: BusRecord) => remoteStarts(record) ?? statuses(record);
+    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
+  }
+
+  private async endSilent(lane: Subscription): Promise<void> {
+    if ((await this.parts.service.silence.sweep((instant) => lane.passed(instant))) > 0) this.parts.service.relay.wake();
   }
 
   private async forgetRemoteStarts(): Promise<void> {

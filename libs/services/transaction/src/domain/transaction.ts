@@ -41,8 +41,8 @@ export interface TransactionState extends TransactionIdentity {
   token: (Stated & { idToken: string; group?: string | null }) | null;
   /** `known`: the station reported the start itself; else it is the earliest thing heard. */
   start: Stated & { known: boolean };
-  /** `implicit`: concluded by us, gives way to the station's own word. */
-  end: (Stated & { by: 'station' | 'implicit'; reason: string | null }) | null;
+  /** `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word. */
+  end: (Stated & { by: 'station' | 'implicit' | 'silent'; reason: string | null }) | null;
   /** Registers stated by a 1.6 station, Wh. */
   statedStartWh: number | null;
   statedStopWh: number | null;
@@ -70,7 +70,10 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
     start: startOf(before.start, said, report.kind === 'started'),
     place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
     token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report.tokenGroup ?? null)),
-    end: report.kind === 'ended' ? endOf(before.end, { ...said, by: 'station', reason: report.stopReason }) : before.end,
+    end:
+      report.kind === 'ended'
+        ? endOf(before.end, { ...said, by: 'station', reason: report.stopReason })
+        : unlessItGoesOn(before.end, said.at),
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
     statedStopWh: report.meterStopWh ?? before.statedStopWh,
     flags: withFlags(
@@ -84,6 +87,21 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
 export function endImplicitly(state: TransactionState, at: number): TransactionState {
   if (state.end !== null) return state;
   return { ...state, end: { at: Math.max(at, state.start.at), seqNo: state.start.seqNo, by: 'implicit', reason: null } };
+}
+
+/** Nothing was heard of it for long: it ended with the last thing that was. */
+export function endSilently(state: TransactionState, lastAt: number): TransactionState {
+  if (state.end !== null) return state;
+  return { ...state, end: { at: Math.max(lastAt, state.start.at), seqNo: state.start.seqNo, by: 'silent', reason: null } };
+}
+
+/** A word from after a silent end shows that it was none: the session goes on. */
+export function goesOn(state: TransactionState, lastAt: number): TransactionState {
+  return { ...state, end: unlessItGoesOn(state.end, lastAt) };
+}
+
+function unlessItGoesOn(end: TransactionState['end'], at: number): TransactionState['end'] {
+  return end?.by === 'silent' && at > end.at ? null : end;
 }
 
 /** The same stop again changes nothing; one that says something else is kept beside the first, which counts. */
@@ -237,13 +255,14 @@ function contradicts(start: TransactionState['start'], said: Stated): boolean {
 }
 
 function endOf(known: TransactionState['end'], said: NonNullable<TransactionState['end']>): NonNullable<TransactionState['end']> {
-  return known === null || known.by === 'implicit' || precedes(said, known) ? said : known;
+  return known === null || known.by !== 'station' || precedes(said, known) ? said : known;
 }
 
 function conclusions(state: TransactionState, measured: Measured | null): string[] {
   if (state.end === null) return [];
   const flags: string[] = [];
   if (state.end.by === 'implicit') flags.push('implicit-end');
+  if (state.end.by === 'silent') flags.push('silent-end');
   if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
   if (measured === null) return flags;
   if (measured.energyWh === null) flags.push('no-energy');

@@ -7,6 +7,7 @@ import type { StatePoint } from '../domain/periods';
 import { transactionId } from '../domain/identity';
 import { endAt, type TransactionState } from '../domain/transaction';
 import { prepared, type Statement } from './typeorm-prepared';
+import type { TypeormSilence } from './typeorm-silence';
 import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
 import type { Followed, TypeormRemoteStarts } from './typeorm-remote-starts';
 import type { TypeormTokens } from './typeorm-tokens';
@@ -70,11 +71,11 @@ const SAVE: Statement = {
   name: 'transaction-save',
   text: `
 INSERT INTO transactions.transactions AS known
-  (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at, heard_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
 ON CONFLICT (tenant, id) DO UPDATE SET evse = excluded.evse, token = excluded.token, started_at = excluded.started_at, ended_at = excluded.ended_at,
   state = excluded.state, view = excluded.view, ended = excluded.ended, revision = excluded.revision, updates = excluded.updates,
-  told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
+  heard_at = excluded.heard_at, asked_at = NULL, told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
 };
 /** Only changes of the charging state, in the station's own order. */
 const STATES: Statement = {
@@ -97,6 +98,7 @@ export interface TransactionStores {
   readings: TypeormReadings;
   tokens: TypeormTokens;
   starts: TypeormRemoteStarts;
+  silence: TypeormSilence;
 }
 
 /** Transactions and what was said about them. */
@@ -116,13 +118,20 @@ export class TypeormTransactions {
   }
 
   /** Ended transactions among those that readings name, for late readings may change what they come to. */
-  async endedAmong(named: readonly { ref: StationRef; reference: string }[]): Promise<{ ref: StationRef; id: string }[]> {
-    const rows: { tenant: string; station: string; id: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT t.tenant, t.station, t.id FROM unnest($1::text[], $2::uuid[]) AS named(tenant, id)
-       JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL`,
-      [named.map(({ ref }) => ref.tenant), named.map(({ ref, reference }) => transactionId(ref, reference))],
+  async endedAmong(
+    named: readonly { ref: StationRef; reference: string; at: number }[],
+  ): Promise<{ ref: StationRef; id: string; lastAt: number }[]> {
+    const rows: { tenant: string; station: string; id: string; last_at: Date }[] = await this.dataSource.query(
+      `SELECT t.tenant, t.station, t.id, max(named.at) AS last_at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS named(tenant, id, at)
+       JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL
+       GROUP BY t.tenant, t.station, t.id`,
+      [
+        named.map(({ ref }) => ref.tenant),
+        named.map(({ ref, reference }) => transactionId(ref, reference)),
+        named.map(({ at }) => new Date(at)),
+      ],
     );
-    return rows.map(({ tenant, station, id }) => ({ ref: { tenant, station }, id }));
+    return rows.map(({ tenant, station, id, last_at }) => ({ ref: { tenant, station }, id, lastAt: last_at.getTime() }));
   }
 }
 
@@ -142,6 +151,11 @@ export class TransactionUnit {
 
   knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
+  }
+
+  /** When an open transaction was last heard of, by its own clock; null when it was heard of since `heardBefore`, or is over. */
+  lastWord(id: string, heardBefore: Date): Promise<number | null> {
+    return this.stores.silence.lastWord(this.manager, this.ref.tenant, id, heardBefore);
   }
 
   chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {

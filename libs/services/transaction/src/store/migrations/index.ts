@@ -1,6 +1,7 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
+import { silenceMigration } from './0020-silence';
 import { remoteStartsMigration } from './0035-remote-starts';
 
 /** The database schema this service owns. */
@@ -10,5 +11,6 @@ export const migrations: readonly Migration[] = [
   outboxMigration(SCHEMA),
   transactionsMigration,
   tokensInUseMigration,
+  silenceMigration,
   remoteStartsMigration,
 ];

@@ -1,0 +1,75 @@
+import { deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { transactionId } from './domain/identity';
+import type { Happenings } from './happenings';
+import type { SilentTransaction, TypeormSilence } from './store/typeorm-silence';
+import type { Transactions } from './transactions';
+
+/** How often silent transactions are looked for. */
+export const SILENCE_INTERVAL_MS = 60_000;
+/** Asked about, and ended, in one sweep at most. */
+export const MAX_SILENT = 200;
+/** How long a station has to say what became of a transaction (E14) before it is taken to be over. */
+export const ASK_WAIT_MS = 10 * 60_000;
+/** What the lane must have passed: after an outage the word that is missed may be waiting in it. */
+const LANE_MARGIN_MS = 30_000;
+/** Behind everything an operator wants. */
+const LAST_PRIORITY = 9;
+
+export interface SilenceParts {
+  store: TypeormSilence;
+  transactions: Pick<Transactions, 'endSilent'>;
+  happenings: Happenings;
+  /** How long nothing may be heard of an open transaction. */
+  silentMs: number;
+  ask(request: CommandRequest): Promise<void>;
+  now(): Date;
+}
+
+/**
+ * Ends transactions that nothing is heard of any more: a lost stop would bill nobody and, for a token that charges at one place at a time, lock its
+ * driver out. A 2.x station is asked first (E14). What it says later is believed: a word that the session goes on opens it again, its own end counts.
+ */
+export class Silence {
+  constructor(private readonly parts: SilenceParts) {}
+
+  /** `heard`: whether the lane was read up to an instant. Returns how many were ended. */
+  async sweep(heard: (instant: number) => Promise<boolean>): Promise<number> {
+    const { store, silentMs, now } = this.parts;
+    const at = now();
+    if (!(await heard(at.getTime() - LANE_MARGIN_MS))) return 0;
+    const before = new Date(at.getTime() - silentMs);
+    for (const silent of await store.toAsk(before, at, MAX_SILENT)) await this.ask(silent);
+    const over = await store.toEnd(before, new Date(at.getTime() - ASK_WAIT_MS), MAX_SILENT);
+    for (const silent of over) await this.end(silent, before);
+    return over.length;
+  }
+
+  /** How a station answered GetTransactionStatus: it goes on, its messages are on their way, or it is over. */
+  async answered({ tenant, station, status, payload, response }: Command): Promise<void> {
+    const ocppTransactionId = payload['transactionId'];
+    if (status !== 'answered' || typeof ocppTransactionId !== 'string') return; // the wait ends it
+    const { ongoingIndicator, messagesInQueue } = response as { ongoingIndicator?: boolean; messagesInQueue?: boolean }; // schema-checked
+    const ref = { tenant, station };
+    const id = transactionId(ref, ocppTransactionId);
+    const { store, now, silentMs } = this.parts;
+    if (ongoingIndicator === true || messagesInQueue === true) return store.goesOn(tenant, id, now());
+    if (ongoingIndicator === false) await this.end({ ...ref, id }, new Date(now().getTime() - silentMs));
+  }
+
+  private ask({ tenant, station, id, ocppTransactionId, heardAt }: SilentTransaction): Promise<void> {
+    return this.parts.ask({
+      id: deterministicId(tenant, 'transaction-status', id, heardAt.toISOString()),
+      tenant,
+      station,
+      action: 'GetTransactionStatus',
+      payload: { transactionId: ocppTransactionId },
+      priority: LAST_PRIORITY,
+      requestedBy: 'transaction',
+    });
+  }
+
+  private async end({ tenant, station, id }: StationRef & { id: string }, heardBefore: Date): Promise<void> {
+    const ref = { tenant, station };
+    if (await this.parts.transactions.endSilent(ref, id, heardBefore)) this.parts.happenings.silentEnd(ref, id);
+  }
+}
