@@ -81,13 +81,12 @@ export class EventStream extends Readable {
 
   private readOn(): void {
     if (this.gap && this.takes) this.tellGap();
-    while (this.takes && this.why === null) {
+    while (this.why === null) {
       const next = this.parts.feed.after(this.position);
-      if (next === null) return;
       if (next === 'forgotten') return this.cut('too-slow');
+      if (next === null || !this.takes) return;
       this.tell(next);
     }
-    if (this.parts.feed.after(this.position) === 'forgotten') this.cut('too-slow');
   }
 
   private tell({ position, type, json }: KeptEvent): void {

@@ -73,6 +73,8 @@ export interface EventsFixture {
   tenants: Map<string, string>;
   /** Stations as they are read; one that is missing is told to nobody, `away` cannot be read. */
   stations: Map<string, object | 'away'>;
+  /** Stations that were read, in order. */
+  read: string[];
   publish(topic: Topic, key: string, type: string, value: unknown): Promise<void>;
   connect(key: string, query?: string, lastEventId?: string): Promise<Client>;
   close(): Promise<void>;
@@ -86,7 +88,8 @@ export async function startEvents(limits: Partial<EventLimits> = {}): Promise<Ev
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const tenants = new Map<string, string>();
   const stations = new Map<string, object | 'away'>();
-  const parts = { bus, stations: stationsIn(stations), logger: silentLogger, metrics: testMetrics() };
+  const read: string[] = [];
+  const parts = { bus, stations: stationsIn(stations, read), logger: silentLogger, metrics: testMetrics() };
   const desk = new EventDesk({ ...parts, limits });
   await desk.start();
   const app = await serve(desk, keysOf(tenants));
@@ -97,6 +100,7 @@ export async function startEvents(limits: Partial<EventLimits> = {}): Promise<Ev
     app,
     tenants,
     stations,
+    read,
     publish: (...said) => publish(bus, ...said),
     async connect(...asked) {
       const client = await connect(url, ...asked);
@@ -136,9 +140,10 @@ function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
   };
 }
 
-function stationsIn(stations: ReadonlyMap<string, object | 'away'>): StationsShown {
+function stationsIn(stations: ReadonlyMap<string, object | 'away'>, read: string[]): StationsShown {
   return {
     find({ station }) {
+      read.push(station);
       const shown = stations.get(station) ?? null;
       return shown === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(shown);
     },

@@ -93,6 +93,15 @@ describe('GET /v1/events', () => {
     expect((await world.connect('nobody')).response.statusCode).toBe(401);
   });
 
+  it('reads no station of a tenant that nobody listens to', async () => {
+    const { client } = await listening();
+    await world.publish(CONNECTIONS, 'other/CS-9', 'voltbus.station.connected', {});
+    world.stations.set('CS-1', { station: 'CS-1' });
+    await world.publish(CONNECTIONS, 'acme/CS-1', 'voltbus.station.connected', {});
+    await client.next();
+    expect(world.read).toEqual(['CS-1']);
+  });
+
   it('does not tell of connections that were refused: they are no station\u2019s change', async () => {
     const { client } = await listening();
     world.stations.set('CS-1', { station: 'CS-1' });
