@@ -15,6 +15,8 @@ export interface ServiceFixture extends Wired {
   asked: CommandRequest[];
   /** Now, for what the service does by itself; what stations say has its own time of receipt. */
   clock: { at(): Date };
+  /** The process dies and another one goes on, with the same database. */
+  restart(): void;
   /** A station says something; what it is answered. */
   say(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
   /** Several stations at once, in one batch. */
@@ -52,16 +54,18 @@ export async function startService(): Promise<ServiceFixture> {
   const asked: CommandRequest[] = [];
   const ask = (request: CommandRequest) => Promise.resolve(void asked.push(request));
   const clock = { at: () => new Date() };
-  const wired = wire({
-    database,
-    outbox,
-    logger: silentLogger,
-    metrics: testMetrics(),
-    wakeRelay: () => undefined,
-    silentMs: SILENT_MS,
-    ask,
-    now: () => clock.at(),
-  });
+  const build = () =>
+    wire({
+      database,
+      outbox,
+      logger: silentLogger,
+      metrics: testMetrics(),
+      wakeRelay: () => undefined,
+      silentMs: SILENT_MS,
+      ask,
+      now: () => clock.at(),
+    });
+  let wired = build();
   const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
     const handler = wired.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
     if (handler === undefined) throw new Error(`no answer to ${action}`);
@@ -73,6 +77,7 @@ export async function startService(): Promise<ServiceFixture> {
     told: outbox.told,
     asked,
     clock,
+    restart: () => void (wired = build()),
     async say(station, action, payload) {
       const message = messageFrom(station, action, payload);
       const handler = handlerOf(message);
