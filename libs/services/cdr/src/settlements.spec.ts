@@ -57,7 +57,10 @@ async function hear(handler: Handler, which: BusRecord): Promise<void> {
 const tenantSays = (tenant: string, type: string, time: string, value: object) =>
   hear(onTenantChanged(service.tariffs), record(tenant, type, time, value));
 const ends = (account: EndedTransaction, type = 'voltbus.transaction.ended') =>
-  hear(onTransactionEnded(service.settlements), record(account.tenant, type, account.endedAt ?? '', account));
+  hear(
+    onTransactionEnded(service.settlements, { readBefore: () => Promise.resolve(true) }),
+    record(account.tenant, type, account.endedAt ?? '', account),
+  );
 const cdrsOf = ({ tenant, id }: EndedTransaction): Promise<Cdr[]> =>
   service.cdrs.page(tenant, { transaction: id }, { limit: 10, after: null });
 const toldOf = ({ id }: EndedTransaction): Cdr[] =>

@@ -1,7 +1,8 @@
 import { MemoryBus } from '@voltbus/bus';
-import { STATIONS, toCloudEventHeaders, type Cdr, type EndedTransaction } from '@voltbus/contracts';
+import { STATIONS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type EndedTransaction } from '@voltbus/contracts';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { accountOf, tariffOf } from './account-fixture';
+import { NeighboursNews } from './neighbours-news';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -41,6 +42,14 @@ function isGrouped(station: string, group: string | null, time: string, tenant =
   const subject = `${tenant}/${station}`;
   const headers = toCloudEventHeaders({ id: time, type: 'voltbus.station.grouped', source: '/voltbus/spec', time, subject, tenant });
   return bus.publish(STATIONS, { key: subject, value: Buffer.from(JSON.stringify({ tenant, station, group })), headers });
+}
+/** As transaction tells it. */
+function ends(account: EndedTransaction): Promise<void> {
+  const { tenant, station } = account;
+  const subject = `${tenant}/${station}`;
+  const type = 'voltbus.transaction.ended';
+  const headers = toCloudEventHeaders({ id: account.id, type, source: '/voltbus/spec', time: account.startedAt, subject, tenant });
+  return bus.publish(TRANSACTIONS, { key: subject, value: Buffer.from(JSON.stringify(account)), headers });
 }
 async function cdrsOf(account: EndedTransaction): Promise<Cdr[]> {
   await service.settlements.settle(account);
@@ -101,5 +110,34 @@ describe('which tariff a session has', () => {
     await service.tariffs.addTerms('other', { currency: 'EUR', defaultTariff: null }, NEW_YEAR);
     await isGrouped('CS-1', 'depot', '2026-02-01T00:00:00.000Z', 'other');
     expect(await pricedAs({ tenant: 'other', idTokenGroup: 'FLEET' })).toEqual([undefined, null, '0.00', ['no-tariff']]);
+  });
+
+  it('is not chosen before the news of the groups has been read, as after an outage with a backlog of both', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const regroup = jest.spyOn(service.assignments, 'regroup').mockImplementationOnce(async (...given) => {
+      await held;
+      await service.assignments.regroup(...given);
+    });
+    const original = NeighboursNews.prototype.readBefore;
+    const covers = jest.spyOn(NeighboursNews.prototype, 'readBefore');
+    const asked = new Promise<boolean>((resolve) => {
+      covers.mockImplementationOnce(async function (this: NeighboursNews, toldAt) {
+        const answer = await original.call(this, toldAt);
+        resolve(answer);
+        return answer;
+      });
+    });
+    const account = accountOf({ station: 'CS-BACKLOG' });
+    const news = isGrouped('CS-BACKLOG', 'depot', '2026-02-01T00:00:00.000Z');
+    const end = ends(account);
+    expect(await Promise.race([asked, end.then(() => 'settled')])).toBe(false);
+    release();
+    await Promise.all([news, end]);
+    regroup.mockRestore();
+    covers.mockRestore();
+    expect(await service.cdrs.page('default', { transaction: account.id }, { limit: 10, after: null })).toMatchObject([
+      { tariffFrom: 'station-group' },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
+import { NeighboursNews } from './neighbours-news';
 import type { Service } from './wiring';
 
 /** Consumer group of everything this service reads. */
@@ -19,11 +20,11 @@ export class CdrWorker {
     service.relay.start();
     const tenants = onTenantChanged(service.tariffs);
     const grouped = onStationGrouped(service.assignments);
-    const ended = onTransactionEnded(service.settlements);
     const isEnd = (record: BusRecord): boolean => fromCloudEventHeaders(record.headers).type === 'voltbus.transaction.ended';
     // Subscriptions of their own: a transaction that waits for its tenant's terms must not hold up the tenants.
     this.subscriptions.push(await bus.subscribe({ group: GROUP, topics: [TENANTS], route: () => tenants }));
     this.subscriptions.push(await bus.subscribe({ group: GROUP, topics: [STATIONS], route: () => grouped }));
+    const ended = onTransactionEnded(service.settlements, new NeighboursNews([...this.subscriptions]));
     this.subscriptions.push(
       await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
     );
