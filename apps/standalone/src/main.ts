@@ -1,5 +1,6 @@
 import { httpFace } from '@voltbus/http';
 import { runProcess } from '@voltbus/process';
+import { demo } from './demo/demo';
 import { StandaloneModule } from './standalone.module';
 
-void runProcess({ name: 'standalone', mode: 'standalone', module: StandaloneModule, http: httpFace });
+void runProcess({ name: 'standalone', mode: 'standalone', module: StandaloneModule, http: httpFace, demo });

@@ -6,7 +6,7 @@ export { type Counter, type Histogram, type Metrics } from './metrics';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 export { runProcess } from './run';
 export { urlOf, type RunFacts } from './run-facts';
-export { type ProcessDefinition } from './running';
+export { type Demo, type DemoPlace, type ProcessDefinition } from './running';
 export { settingsSchema, type Settings } from './settings';
 export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';
 export { type Logger } from 'pino';

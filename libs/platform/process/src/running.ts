@@ -27,6 +27,23 @@ export interface ProcessDefinition {
   module: Type;
   /** The HTTP API, where the process has one. */
   http?: HttpFace;
+  /** What goes on beside it with `--demo`, from when it is ready until it stops. */
+  demo?: (place: DemoPlace) => Promise<Demo>;
+}
+
+/** Where a demo finds the system, as anybody from outside would. */
+export interface DemoPlace {
+  apiUrl: string;
+  ocppUrl: string;
+  /** The file of the administrator's key; null where the key was given. */
+  keyFile: string | null;
+  adminKey: string;
+}
+
+export interface Demo {
+  /** For the person at the terminal. */
+  words: readonly string[];
+  stop(): Promise<void>;
 }
 
 /** A process from its settings to its end. */
@@ -39,6 +56,7 @@ export class Running {
   /** Undone in reverse, after the phases. */
   private readonly opened: (() => Promise<void>)[] = [];
   private opening: Promise<void> | undefined;
+  private demo: Demo | undefined;
   private adminKeyFile: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
@@ -80,6 +98,18 @@ export class Running {
     if (this.stopping) return;
     this.health.started();
     this.announce();
+    if (this.settings.DEMO) await this.showDemo();
+  }
+
+  private async showDemo(): Promise<void> {
+    const { apiUrl = '', ocppUrl = '' } = this.facts;
+    const { ADMIN_KEY: adminKey } = this.settings;
+    try {
+      this.demo = await this.definition.demo?.({ apiUrl, ocppUrl, keyFile: this.adminKeyFile ?? null, adminKey });
+      for (const word of this.demo?.words ?? []) process.stdout.write(`${word}\n`);
+    } catch (err) {
+      this.logger.error({ err }, 'the demo could not be shown');
+    }
   }
 
   /** What standalone brings along. */
@@ -181,6 +211,7 @@ export class Running {
   }
 
   private async close(): Promise<void> {
+    await this.demo?.stop().catch((err: unknown) => this.logger.error({ err }, 'the demo did not stop in order'));
     await this.phases.stop(this.settings.DRAIN_SECONDS * 1_000);
     for (const undo of this.opened.reverse()) await undo().catch((err: unknown) => this.logger.error({ err }, 'did not close in order'));
     await this.metrics.close();

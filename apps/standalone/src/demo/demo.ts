@@ -1,0 +1,48 @@
+import type { Demo, DemoPlace } from '@voltbus/process';
+import { DemoApi } from './demo-api';
+import { DemoFleet, IDLE_STATION } from './demo-fleet';
+
+export const TENANT = 'demo';
+const TARIFF = {
+  currency: 'EUR',
+  perKwh: '0.49',
+  perMinute: '0',
+  perIdleMinute: '0.10',
+  idleGraceMinutes: 10,
+  fixed: '0.35',
+  taxPercent: '19',
+};
+/** May charge anywhere at once: it is nobody's in particular. */
+const GUEST_CARD = 'DEMO-GUEST';
+
+/** A tenant with a tariff and cards, and a few stations that charge one short session after the other. */
+export async function demo(place: DemoPlace): Promise<Demo> {
+  const api = new DemoApi(place, TENANT);
+  const fleet = new DemoFleet(`${place.ocppUrl}/${TENANT}`);
+  await api.put('/v1/tariffs/day', TARIFF);
+  await api.change(`/v1/tenants/${TENANT}`, { defaultTariff: 'day' });
+  for (const card of fleet.cards) await api.put(`/v1/tokens/${card}`, {});
+  await api.put(`/v1/tokens/${GUEST_CARD}`, { concurrent: true });
+  fleet.start();
+  return { words: thingsToTry(place), stop: () => fleet.stop() };
+}
+
+/** To be copied into another terminal as they are. */
+function thingsToTry({ apiUrl, keyFile, adminKey }: DemoPlace): string[] {
+  const key = keyFile === null ? adminKey : `$(cat '${keyFile}')`;
+  const curl = (words: string, path: string): string =>
+    `curl -sS -H "Authorization: Bearer ${key}" -H 'Voltbus-Tenant: ${TENANT}'${words} '${apiUrl}${path}'`;
+  const post = (body: object): string => ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  return [
+    '',
+    `Four stations charge now. Everything there is: ${apiUrl}/docs. Three things to try, in another terminal:`,
+    '',
+    '  # what the last sessions cost (the first one ends within half a minute)',
+    `  ${curl('', '/v1/cdrs?limit=2')}`,
+    '  # start a session from afar, at the one station that waits for it',
+    `  ${curl(post({ idToken: GUEST_CARD, evse: 1 }), `/v1/stations/${IDLE_STATION}/remote-start`)}`,
+    '  # ask a station something, and wait for its answer',
+    `  ${curl(post({ action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' }, wait: 10 }), `/v1/stations/${IDLE_STATION}/commands`)}`,
+    '',
+  ];
+}
