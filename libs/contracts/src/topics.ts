@@ -71,6 +71,13 @@ export const CONNECTIONS = topic('csms.connections.v1', {
 });
 /** Copies of what stations and we said, for operators to look at: best effort, nobody waits for it, many frames a record. */
 export const FRAMES = topic('csms.frames.v1', { partitions: 12, owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
+/** A station is not as it was: where to look, for those who show it. Nothing rests on it. */
+export const STATION_CHANGES = topic('csms.station-changes.v1', {
+  partitions: 12,
+  owner: 'device-config',
+  writers: ['device-config'],
+  retentionMs: HOUR,
+});
 export const COMMANDS = topic('csms.commands.v1', {
   owner: 'router',
   writers: ['api', 'transaction', 'device-config', 'cdr', 'other'],
@@ -114,6 +121,7 @@ export const TOPICS: readonly Topic[] = [
   PROFILE_REQUESTS,
   CONNECTIONS,
   FRAMES,
+  STATION_CHANGES,
   COMMANDS,
   COMMAND_RESULTS,
   TENANTS,

@@ -81,6 +81,12 @@ export class Happenings {
     this.logger.error({ err: error, count }, 'copies of messages were not kept');
   }
 
+  /** Who listens to stations learns of the next change. */
+  stationChangeUntold(error: unknown): void {
+    this.odd.add(1, { kind: 'station-change-untold' });
+    this.logger.debug({ err: error }, 'a change of a station was not told to those who listen');
+  }
+
   apiKeyMade(key: { tenant: string; id: string; by: string | null }): void {
     this.apiKeys.add(1, { change: 'made' });
     this.logger.info(key, 'API key made');

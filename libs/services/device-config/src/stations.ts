@@ -6,6 +6,7 @@ import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts
 import type { Evictions } from './evictions';
 import type { Happenings } from './happenings';
 import type { Profiles } from './profiles';
+import type { StationChanges } from './station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
 
 /** What an operator wants of a station; what is left out stays as it was, for the password cannot be read to be said again. */
@@ -24,6 +25,7 @@ export interface StationsParts {
   profiles: Profiles;
   evictions: Evictions;
   happenings: Happenings;
+  changes: StationChanges;
   pepper: string;
 }
 
@@ -45,6 +47,7 @@ export class Stations {
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
     });
     await this.parts.evictions.of(ref);
+    this.parts.changes.tell([ref]);
   }
 
   /** False: there was none. */
@@ -71,6 +74,7 @@ export class Stations {
     });
     await this.parts.profiles.refresh(ref);
     this.parts.happenings.booted(ref, decision);
+    if (decision !== 'rejected') this.parts.changes.tell([ref]);
     return decision;
   }
 

@@ -11,6 +11,7 @@ import { Evictions } from './evictions';
 import { FrameShelf } from './frame-shelf';
 import { Happenings } from './happenings';
 import { Profiles } from './profiles';
+import { StationChanges } from './station-changes';
 import { StationDirectory } from './station-directory';
 import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
@@ -77,7 +78,8 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const store = new TypeormStations(database, outbox);
   const profiles = new Profiles({ stations: store, connections, bus, happenings });
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
-  const stations = new Stations({ store, profiles, evictions, happenings, pepper });
+  const changes = new StationChanges({ bus, untold: (error) => happenings.stationChangeUntold(error) });
+  const stations = new Stations({ store, profiles, evictions, happenings, changes, pepper });
   const messages = new TypeormMessages(database);
   const frames = new TypeormFrames(database);
   return {
@@ -94,7 +96,12 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     framePartitions: new TypeormFramePartitions(database),
     frameShelf: new FrameShelf(frames, happenings),
     messages,
-    table: answers({ stations, connectors: new TypeormConnectors(database), messages, heartbeatSeconds }),
+    table: answers({
+      stations,
+      connectors: new TypeormConnectors(database, (written) => changes.tell(written)),
+      messages,
+      heartbeatSeconds,
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Cdr, Command, Transaction } from '@voltbus/contracts';
 import { EventListener } from './event-listener';
 import { ForeignStation } from './foreign-station';
 import { planFor } from './plug-to-cdr';
-import { boot, start, stop } from './session';
+import { boot, report, start, stop } from './session';
 import { prepare, type Shape } from './shape';
 
 const STATION = 'proof-listened-to';
@@ -37,6 +37,8 @@ export function proveListening(shape: () => Shape): void {
       if (station === undefined) throw new Error('not connected');
       const api = shape().api.withKey(made.key);
       await listener.first(({ event, data }) => event === 'station' && data['station'] === STATION && data['online'] === true);
+      await report(station, 'Occupied');
+      await listener.first(({ event, data }) => event === 'station' && JSON.stringify(data['evses']).includes('Occupied'));
       const plan = { ...planFor(PROTOCOL), transactionId: 'listened-to' };
       await stop(station, plan, await start(station, plan));
       const ofSession = (type: string) =>

@@ -1,4 +1,4 @@
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS, type Transaction } from '@voltbus/contracts';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, STATION_CHANGES, TRANSACTIONS, type Transaction } from '@voltbus/contracts';
 import type { Client, EventsFixture, Told } from './events-fixture.module';
 import { startEvents } from './events-fixture.module';
 
@@ -91,6 +91,15 @@ describe('GET /v1/events', () => {
 
   it('refuses whoever has no key', async () => {
     expect((await world.connect('nobody')).response.statusCode).toBe(401);
+  });
+
+  it('tells of a station whenever it is not as it was, as it is now', async () => {
+    const { client } = await listening();
+    for (const status of ['Available', 'Occupied']) {
+      world.stations.set('CS-1', { station: 'CS-1', status });
+      await world.publish(STATION_CHANGES, 'acme/CS-1', 'none', {});
+      expect(JSON.parse((await client.next())?.data ?? '')).toEqual({ station: 'CS-1', status });
+    }
   });
 
   it('reads no station of a tenant that nobody listens to', async () => {

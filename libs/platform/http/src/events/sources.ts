@@ -3,6 +3,7 @@ import {
   CDRS,
   COMMAND_RESULTS,
   CONNECTIONS,
+  STATION_CHANGES,
   TRANSACTIONS,
   fromCloudEventHeaders,
   parseStationKey,
@@ -27,6 +28,7 @@ export const SOURCES: readonly Source[] = [
   { topic: CDRS, read: ({ value }, tenant) => ({ tenant, event: { type: 'cdr', json: value.toString('utf8') } }) },
   { topic: COMMAND_RESULTS, read: ({ value }, tenant) => ({ tenant, event: { type: 'command', json: value.toString('utf8') } }) },
   { topic: CONNECTIONS, read: connectionNews },
+  { topic: STATION_CHANGES, read: ({ key }) => ({ changed: parseStationKey(key) }) },
 ];
 
 /** Without what the topic has beside: its periods and signed readings. */

@@ -15,7 +15,11 @@ export interface StatusReport extends StationRef {
 
 /** Connector states. */
 export class TypeormConnectors {
-  constructor(private readonly dataSource: DataSource) {}
+  /** `written`: called after each write with the stations that it was about. */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly written: (stations: StationRef[]) => void = () => undefined,
+  ) {}
 
   /**
    * Fenced by epoch; of one connection the newest time wins, and of one time what was said last. A newer connection is believed whatever its clock
@@ -35,5 +39,6 @@ export class TypeormConnectors {
        WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.changed_at <= excluded.changed_at)`,
       [JSON.stringify(rows)],
     );
+    this.written(reports.map(({ tenant, station }) => ({ tenant, station })));
   }
 }
