@@ -79,6 +79,15 @@ describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a virtual station 
     while (actions().filter((action) => action === 'BootNotification').length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
+  it('can be stopped in the middle of a session: what it has not said it does not say', async () => {
+    await born(protocol).whenReady();
+    const charging = station.charge({ idToken: 'TAG', seconds: 60, readEverySeconds: 0.1 });
+    while (!actions().some((action) => action === 'StartTransaction' || action === 'TransactionEvent'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await station.stop(0);
+    expect((await charging)?.acknowledged.end).toBe(false);
+  });
+
   it('delivers everything in order after it was away, the start before the end', async () => {
     await born(protocol).whenReady();
     const charging = station.charge({ idToken: 'TAG', seconds: 0.4, readEverySeconds: 0.1 });

@@ -108,6 +108,7 @@ export class VirtualStation {
   async stop(deliverMs: number): Promise<void> {
     await Promise.race([this.queue.empty(), sleep(deliverMs, undefined, { ref: false })]);
     this.stopping.abort();
+    this.queue.through(null);
     this.wire?.close();
     await this.life;
   }
@@ -303,6 +304,7 @@ export class VirtualStation {
       }
       const { action, payload } = this.words.status(1, 'available', new Date());
       await this.calling(line, action, payload);
+      if (this.stopping.signal.aborted) return;
       this.queue.through((name, body) => this.calling(line, name, body));
       this.ready.resolve();
     } catch (error) {
