@@ -1,5 +1,6 @@
 'use strict';
-// Lints everything in one process, and the API's description with a linter of its own. Nx makes its project graph first: without it the rule of module boundaries skips itself and says nothing.
+// Lints everything in one process, and the API's description with a linter of its own. Nx makes its project graph first: without it the rule of
+// module boundaries skips itself and says nothing.
 const { lintOpenapi } = require('./lint-openapi.cjs');
 const { root, say } = require('./prepare.cjs');
 
@@ -14,8 +15,8 @@ async function main() {
   const { format } = await eslint.loadFormatter('stylish');
   process.stdout.write(await format(results));
   if (results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0)) process.exitCode = 1;
-  else if (!lintOpenapi()) process.exitCode = 1;
   else say(`${results.length} files`);
+  if (!lintOpenapi()) process.exitCode = 1;
 }
 
 void main();

@@ -27,7 +27,7 @@ export const Needs = (scope: Scope) =>
 
 /** Who may use a route that does not say: to look needs `read`; a change nobody thought about needs the most a key can have. */
 export function unsaidAccess(method: string): Scope {
-  return method.toUpperCase() === 'GET' ? 'read' : 'admin';
+  return ['GET', 'HEAD'].includes(method.toUpperCase()) ? 'read' : 'admin';
 }
 
 /** As OpenAPI 3.1 says it: the scope stands as the role that the key must have. */

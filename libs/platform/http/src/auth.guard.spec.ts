@@ -103,6 +103,11 @@ describe('who is let in where', () => {
     expect(answers.map(({ status }) => status)).toEqual(expected);
   });
 
+  it('lets HEAD in where GET is', async () => {
+    const knockHead = (key: string) => app.inject({ method: 'HEAD', url: '/unsaid', headers: { authorization: `Bearer ${key}` } });
+    expect([(await knockHead('reader')).statusCode, (await knockHead('admin')).statusCode]).toEqual([200, 403]);
+  });
+
   it('names the scope that is missing', async () => {
     expect((await knock('POST /operate', 'reader')).body).toMatchObject({
       code: 'forbidden',

@@ -89,6 +89,11 @@ describe('GET /v1/events', () => {
     expect([response.statusCode, response.headers['content-type']]).toEqual([400, expect.stringContaining('application/problem+json')]);
   });
 
+  it('answers HEAD, which nobody listens to', async () => {
+    const head = await world.app.inject({ method: 'HEAD', url: '/v1/events', headers: { authorization: 'Bearer key-acme' } });
+    expect([head.statusCode, head.headers['content-type'], head.payload]).toEqual([200, 'text/event-stream; charset=utf-8', '']);
+  });
+
   it('refuses whoever has no key', async () => {
     expect((await world.connect('nobody')).response.statusCode).toBe(401);
   });
