@@ -37,7 +37,9 @@ export const settingsSchema = z.object({
   INTERNAL_HOST: z.string().optional().describe('Bind address of the internal port; default as VOLTBUS_HOST'),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
-  KEY_PEPPER: secret.optional().describe("Pepper of the stations' key hashes, 32 characters or more"),
+  KEY_PEPPER: secret
+    .optional()
+    .describe("Pepper of the hashes of stations' passwords and of API keys, 32 characters or more: changed, they are all void"),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
     .optional()
