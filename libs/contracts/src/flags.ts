@@ -5,6 +5,7 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   gap: ["the station's numbering says that messages are missing", 'energy comes from the registers that did arrive'],
   'implicit-end': ['the station never said the end; something later showed it', 'ends with the last thing heard of it'],
   'master-pass': ['a token that may only end sessions began one', 'none: the station let it charge'],
+  'no-authority': ['the authorization service gave no answer about the token, and never had', 'none'],
   'no-energy': ['no reading from which energy could be told', '0 Wh; what is fixed and timed is charged'],
   'no-start': ['the beginning never arrived', 'it starts with the first thing heard of it'],
   'no-tariff': ['no tariff applied', "costs nothing, in the tenant's currency"],

@@ -1,4 +1,4 @@
-import { soak, type Shape } from '@voltbus/soak';
+import { soak, type Shape } from '../src';
 
 /** The whole proof, 200 stations for two minutes with ten kills, is `npm run soak`. */
 describe('a small soak: stations of every version and personality, processes killed at random', () => {

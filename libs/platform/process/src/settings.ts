@@ -89,6 +89,19 @@ export const settingsSchema = z.object({
     .describe(
       'Nothing heard of an open transaction for so long: its station is asked (2.x), then it is taken to have ended with its last word',
     ),
+  AUTHORIZATION_URL: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .optional()
+    .describe(
+      'Service that is asked about every token a station presents (docs/reference/authorization-port.md); absent: tokens are kept here',
+    ),
+  AUTHORIZATION_SECRET: secret.optional().describe('Bearer token for that service, 32 characters or more'),
+  AUTHORIZATION_FALLBACK: z
+    .enum(['own', 'accept', 'refuse'])
+    .default('own')
+    .describe(
+      'What becomes of a token when that service does not answer, and never did for it: judged by the tokens kept here, accepted, or refused',
+    ),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()
@@ -113,4 +126,10 @@ export interface Settings extends Raw {
 }
 
 /** Settings whose value may also be in a file, named by `..._FILE`. */
-export const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL'] as const satisfies readonly (keyof Raw)[];
+export const SECRETS = [
+  'ADMIN_KEY',
+  'KEY_PEPPER',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'AUTHORIZATION_SECRET',
+] as const satisfies readonly (keyof Raw)[];

@@ -7,6 +7,7 @@ export class Happenings {
   private readonly odd;
   private readonly readings;
   private readonly reminders;
+  private readonly authority;
 
   constructor(
     private readonly logger: Logger,
@@ -15,6 +16,10 @@ export class Happenings {
     this.told = metrics.counter('transaction_events_total', 'Transaction events told, by kind');
     this.odd = metrics.counter('transaction_oddities_total', 'Odd things in what stations say about transactions, by kind');
     this.readings = metrics.counter('readings_stored_total', 'Wide rows of readings stored');
+    this.authority = metrics.counter(
+      'authorization_questions_total',
+      'Tokens that the authorization service was asked about, by what came of it',
+    );
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
   }
 
@@ -32,6 +37,14 @@ export class Happenings {
   implicitEnd(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'implicit-end' });
     this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');
+  }
+
+  authorityAnswered(outcome: 'answered' | 'unknown' | 'failed' | 'not-asked'): void {
+    this.authority.add(1, { outcome });
+  }
+
+  authoritySilent({ tenant, station }: StationRef, err: unknown): void {
+    this.logger.warn({ tenant, station, err }, 'the authorization service gave no answer that can be used');
   }
 
   silentEnd(ref: StationRef, transaction: string): void {

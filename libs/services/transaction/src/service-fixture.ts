@@ -4,7 +4,7 @@ import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { SCHEMA, migrations } from './store/migrations';
 import { makePartitions } from './store/typeorm-partitions';
-import { wire, type Wired } from './wiring';
+import { wire, type Wired, type WiringParts } from './wiring';
 
 /** For specs: the service on a database of its own, spoken to as its lane does. */
 export interface ServiceFixture extends Wired {
@@ -46,7 +46,9 @@ export const SILENT_MS = 12 * 3_600_000;
 
 let messages = 0;
 
-export async function startService(): Promise<ServiceFixture> {
+export async function startService(
+  outside: Pick<WiringParts, 'authority' | 'fallback'> = { authority: null, fallback: 'own' },
+): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize: 4, applicationName: 'spec' });
   await makePartitions(database, new Date());
@@ -63,6 +65,8 @@ export async function startService(): Promise<ServiceFixture> {
       wakeRelay: () => undefined,
       silentMs: SILENT_MS,
       ask,
+      authority: outside.authority,
+      fallback: outside.fallback,
       now: () => clock.at(),
     });
   let wired = build();

@@ -14,10 +14,12 @@ import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
 async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
+  const { AUTHORIZATION_URL: url, AUTHORIZATION_SECRET: secret = '', AUTHORIZATION_FALLBACK: fallback } = settings;
   const service = await openService({
     url: settings.DATABASE_URL,
     poolSize: settings.DATABASE_POOL,
     silentSeconds: settings.SILENT_SECONDS,
+    authorization: { url, secret, fallback },
     bus,
     logger,
     metrics,

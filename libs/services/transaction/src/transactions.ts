@@ -1,7 +1,9 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
-import { authorize, type PresentedToken, type Verdict } from './domain/authorization';
+import type { Consultation } from './authority/consultation';
+import type { PresentedToken, Verdict } from './domain/authorization';
+import { authorizeWith, type Outside } from './domain/outside-answer';
 import { settleAccount } from './domain/course';
 import { identify } from './domain/identity';
 import type { Reading } from './domain/reading';
@@ -32,6 +34,8 @@ export interface Said {
   /** To be judged and answered, where one was presented. */
   token: PresentedToken | null;
   chargingState: string | null;
+  /** What whoever keeps the tokens elsewhere says of it; null where nobody is asked. */
+  outside?: Outside | null;
   /** 2.x: the remote start it says that it follows. */
   remoteStartId?: number | null;
   readings: readonly Reading[];
@@ -46,6 +50,7 @@ export interface Answered {
 
 export interface TransactionsParts {
   store: TypeormTransactions;
+  consultation: Consultation;
   happenings: Happenings;
   /** Called after every commit that told something. */
   wakeRelay(): void;
@@ -63,12 +68,14 @@ export class Transactions {
   constructor(private readonly parts: TransactionsParts) {}
 
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
-  report(said: Said, ocppTransactionId: string): Promise<Answered> {
+  async report(heard: Said, ocppTransactionId: string): Promise<Answered> {
+    const said = await this.consulted(heard);
     return this.inStation(said.ref, (unit) => this.take(unit, said, identify(said.ref, ocppTransactionId)));
   }
 
   /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */
-  start(said: Said, startKey: string): Promise<Answered> {
+  async start(heard: Said, startKey: string): Promise<Answered> {
+    const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
       const earlier = await unit.startedAs(startKey);
       if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.take(unit, said, earlier.state);
@@ -78,7 +85,8 @@ export class Transactions {
   }
 
   /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it is kept as an orphan. */
-  stop(said: Said, ocppTransactionId: string): Promise<Answered> {
+  async stop(heard: Said, ocppTransactionId: string): Promise<Answered> {
+    const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
       const identity = identify(said.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
@@ -106,6 +114,14 @@ export class Transactions {
       await this.keep(unit, stored, state, state.end?.at ?? lastAt);
       return true;
     });
+  }
+
+  /** Whoever keeps the tokens elsewhere is asked before the station's row is locked: it may take seconds. */
+  private async consulted(said: Said): Promise<Said> {
+    const { token, ref, report, receivedAt } = said;
+    if (token === null) return said;
+    const purpose = report.kind === 'ended' ? 'end' : 'begin';
+    return { ...said, outside: await this.parts.consultation.about(ref, token, { evse: report.evse, purpose }, receivedAt) };
   }
 
   private async inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
@@ -190,18 +206,18 @@ export class Transactions {
   /** C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. */
   private async judge(
     unit: TransactionUnit,
-    { token, receivedAt, report }: Said,
+    { token, receivedAt, report, outside = null }: Said,
     { id, before }: { id: string; before: TransactionState | null },
   ): Promise<Verdict | null> {
     if (token === null) return null;
     const { idToken } = token;
     const known = await unit.knowledge(idToken, receivedAt);
     if (report.kind === 'ended' || (before !== null && (before.token !== null || before.end !== null)))
-      return authorize(token, known, receivedAt.getTime());
+      return authorizeWith(outside, token, known, receivedAt.getTime(), 'question');
     const evse = report.evse ?? before?.place?.evse ?? null;
-    const asked = known.token !== null && !known.token.concurrent;
+    const asked = outside?.kind !== 'answered' && known.token !== null && !known.token.concurrent;
     const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
-    return authorize(token, { ...known, chargesElsewhere }, receivedAt.getTime(), 'begin');
+    return authorizeWith(outside, token, { ...known, chargesElsewhere }, receivedAt.getTime(), 'begin');
   }
 
   private async record(

@@ -5,6 +5,10 @@ import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
+import { Consultation } from './authority/consultation';
+import { HttpAuthority } from './authority/http-authority';
+import type { TokenAuthority } from './authority/token-authority';
+import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
 import { Readings } from './readings';
 import { Silence } from './silence';
@@ -30,6 +34,9 @@ export interface WiringParts {
   /** How long nothing may be heard of an open transaction. */
   silentMs: number;
   ask(request: CommandRequest): Promise<void>;
+  /** Whoever keeps the tokens elsewhere; null: nobody. */
+  authority: TokenAuthority | null;
+  fallback: Fallback;
   now?: () => Date;
 }
 
@@ -42,7 +49,18 @@ export function drawId(): number {
 }
 
 /** The service's classes, built around one database. */
-export function wire({ database, outbox, logger, metrics, wakeRelay, silentMs, ask, now = () => new Date() }: WiringParts): Wired {
+export function wire({
+  database,
+  outbox,
+  logger,
+  metrics,
+  wakeRelay,
+  silentMs,
+  ask,
+  authority,
+  fallback,
+  now = () => new Date(),
+}: WiringParts): Wired {
   const happenings = new Happenings(logger, metrics);
   const readingStore = new TypeormReadings(database);
   const tokenStore = new TypeormTokens(database);
@@ -51,10 +69,11 @@ export function wire({ database, outbox, logger, metrics, wakeRelay, silentMs, a
   const stores = { outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
   const transactionStore = new TypeormTransactions(database, stores);
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
-  const transactions = new Transactions({ store: transactionStore, happenings, wakeRelay, drawId });
+  const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
+  const transactions = new Transactions({ store: transactionStore, consultation, happenings, wakeRelay, drawId });
   const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
-  const table = answers({ tokens: new Tokens(tokenStore), transactions, readings, notices: new TypeormNotices(database) });
+  const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices: new TypeormNotices(database) });
   return { happenings, tokenStore, starts, readingStore, views, silence, table };
 }
 
@@ -74,12 +93,15 @@ export interface Service extends Wired {
   relay: OutboxRelay;
 }
 
-export async function openService({ url, poolSize, silentSeconds, bus, logger, metrics }: ServiceParts): Promise<Service> {
+export async function openService({ url, poolSize, silentSeconds, authorization, bus, logger, metrics }: ServiceParts): Promise<Service> {
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction' });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const wakeRelay = (): void => relay.wake();
   const silentMs = silentSeconds * 1_000;
-  const wired = wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, silentMs, ask: (request) => ask(bus, request) });
+  const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
+  const { fallback } = authorization;
+  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, silentMs, authority, fallback };
+  const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
 
@@ -87,6 +109,7 @@ export interface ServiceParts {
   url: string;
   poolSize: number;
   silentSeconds: number;
+  authorization: { url: string | undefined; secret: string; fallback: Fallback };
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

@@ -49,7 +49,15 @@ beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const database = await freshDatabase();
   drop = database.drop;
-  service = await openService({ url: database.url, poolSize: 4, silentSeconds: 43_200, bus, logger: silentLogger, metrics: testMetrics() });
+  service = await openService({
+    url: database.url,
+    poolSize: 4,
+    silentSeconds: 43_200,
+    authorization: { url: undefined, secret: '', fallback: 'own' },
+    bus,
+    logger: silentLogger,
+    metrics: testMetrics(),
+  });
   worker = new TransactionWorker({ service, bus, logger: silentLogger, metrics: testMetrics() });
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
   listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.take }));

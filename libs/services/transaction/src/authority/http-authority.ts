@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { TOKEN_STATUSES } from '../domain/authorization';
+import type { OutsideAnswer } from '../domain/outside-answer';
+import type { TokenAuthority, TokenQuestion } from './token-authority';
+
+/** A station waits ten seconds for an Authorize, four with a contract certificate; the lane and the database want their share. */
+export const TIMEOUT_MS = 2_500;
+const MAX_ANSWER_BYTES = 16_384;
+const MAX_GROUP = 36;
+
+/** docs/reference/authorization-port.md. What it does not name is ignored. */
+const answerSchema = z.object({
+  status: z.enum([...TOKEN_STATUSES, 'ConcurrentTx']),
+  groupId: z.string().min(1).max(MAX_GROUP).nullish(),
+  expiresAt: z.iso.datetime({ offset: true }).nullish(),
+});
+
+export interface HttpAuthorityOptions {
+  url: string;
+  /** Sent as a bearer token; empty: none. */
+  secret: string;
+  timeoutMs?: number;
+}
+
+/** Asks by `POST`: one request per question, no redirects, nothing taken on trust. */
+export class HttpAuthority implements TokenAuthority {
+  constructor(private readonly options: HttpAuthorityOptions) {}
+
+  async ask(question: TokenQuestion): Promise<OutsideAnswer | 'unknown'> {
+    const { url, secret, timeoutMs = TIMEOUT_MS } = this.options;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(secret === '' ? {} : { authorization: `Bearer ${secret}` }) },
+      body: JSON.stringify(question),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs), // for all of it, the body too
+    });
+    const text = await textOf(answer);
+    if (answer.status === 404) return 'unknown';
+    if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
+    const { status, groupId = null, expiresAt = null } = answerSchema.parse(JSON.parse(text));
+    return { status, groupId, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString() };
+  }
+}
+
+/** What is longer than any answer is none. */
+async function textOf(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = answer.body?.getReader();
+  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
+    bytes += read.value.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) {
+      await reader?.cancel();
+      throw new Error(`answered more than ${MAX_ANSWER_BYTES} bytes`);
+    }
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,57 @@
+import {
+  authorize,
+  tokenIdentity,
+  type PresentedToken,
+  type Purpose,
+  type TokenKnowledge,
+  type TokenStatus,
+  type Verdict,
+} from './authorization';
+
+/** What whoever keeps the tokens elsewhere says of one. */
+export interface OutsideAnswer {
+  status: TokenStatus | 'ConcurrentTx';
+  groupId: string | null;
+  /** ISO 8601 UTC. */
+  expiresAt: string | null;
+}
+
+/** What to do with a token when nobody answers, and it was not answered for before. */
+export const FALLBACKS = ['own', 'accept', 'refuse'] as const;
+export type Fallback = (typeof FALLBACKS)[number];
+
+/** What came of asking. `silent`: no answer; the last one before that counts, then the fallback. */
+export type Outside =
+  | { kind: 'answered'; answer: OutsideAnswer }
+  | { kind: 'unknown' }
+  | { kind: 'silent'; remembered: OutsideAnswer | null; fallback: Fallback };
+
+/** The status of a token that somebody else was asked about; null: nobody was. What they do not know, and what they may not decide, is judged by our own. */
+export function authorizeWith(
+  outside: Outside | null,
+  presented: PresentedToken,
+  known: TokenKnowledge,
+  now: number,
+  purpose: Purpose,
+): Verdict {
+  if (outside === null || outside.kind === 'unknown') return authorize(presented, known, now, purpose);
+  const answer = outside.kind === 'answered' ? outside.answer : outside.remembered;
+  if (answer !== null) return authorize(presented, { ...known, ...asKnown(answer, presented) }, now, purpose);
+  const { fallback } = outside as Extract<Outside, { kind: 'silent' }>; // an answered one has its answer
+  if (fallback === 'own') return flagged(authorize(presented, known, now, purpose));
+  return flagged({ status: fallback === 'accept' ? 'Accepted' : 'Invalid', groupId: null, expiresAt: null, flag: null });
+}
+
+/** As if it were one of our own tokens. Where it charges is theirs to know. */
+function asKnown(
+  { status, groupId, expiresAt }: OutsideAnswer,
+  { idToken, type }: PresentedToken,
+): Pick<TokenKnowledge, 'token' | 'chargesElsewhere'> {
+  const elsewhere = status === 'ConcurrentTx';
+  const token = { idToken: tokenIdentity(idToken), type: type ?? '', groupId, expiresAt, concurrent: !elsewhere };
+  return { token: { ...token, status: elsewhere ? 'Accepted' : status }, chargesElsewhere: elsewhere };
+}
+
+function flagged(verdict: Verdict): Verdict {
+  return { ...verdict, flag: verdict.flag ?? 'no-authority' };
+}
