@@ -23,6 +23,7 @@ it('describes every resource that the outside relies on, each operation under a 
       'GET /v1/tokens/{idToken}',
       'PUT /v1/tokens/{idToken}',
       'DELETE /v1/tokens/{idToken}',
+      'POST /v1/tokens/clear-cache',
       'GET /v1/transactions',
       'GET /v1/transactions/{id}',
       'GET /v1/transactions/{id}/meter-values',

@@ -45,8 +45,11 @@ const NOT_FOR_READERS = [
   'operate: DELETE /v1/tokens/{idToken}',
   'operate: POST /v1/commands/{id}/cancel',
   'operate: POST /v1/stations/{station}/commands',
+  'operate: POST /v1/stations/{station}/local-list/sync',
   'operate: POST /v1/stations/{station}/remote-start',
+  'operate: POST /v1/tokens/clear-cache',
   'operate: POST /v1/transactions/{id}/remote-stop',
+  'operate: PUT /v1/stations/{station}/local-list',
   'operate: PUT /v1/tokens/{idToken}',
 ];
 

@@ -1,3 +1,4 @@
 /** What the controllers are given. */
 export const TRANSACTION_SERVICE = Symbol('transaction-service');
+export const CACHE_CLEARING = Symbol('cache-clearing');
 export const REMOTE_CONTROL = Symbol('remote-control');

@@ -76,6 +76,16 @@ export class TypeormTransactionViews {
     return rows[0]?.protocol ?? null;
   }
 
+  /** Where anybody charged since then, or the one token did. */
+  async stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> {
+    const rows: { station: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT station FROM transactions.transactions
+       WHERE tenant = $1 AND ($2::text IS NULL OR token = $2) AND started_at > $3 ORDER BY station LIMIT $4`,
+      [tenant, idToken === null ? null : tokenIdentity(idToken), since, limit],
+    );
+    return rows.map(({ station }) => station);
+  }
+
   /** Which readings are this transaction's; null when there is none of that id. */
   async readingScope(tenant: string, id: string): Promise<ReadingScope | null> {
     const row = await this.row(tenant, id);
