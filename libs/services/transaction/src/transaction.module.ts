@@ -4,7 +4,9 @@ import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
-import { REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { CACHE_CLEARING, REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { CacheClearing } from './cache-clearing';
+import { CacheClearingController } from './http/cache-clearing.controller';
 import { RemoteController } from './http/remote.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { TokensController } from './http/tokens.controller';
@@ -55,8 +57,13 @@ export class TransactionWorkerModule {
 /** Tokens, transactions, remote start and stop. Needs the router's command door in the same process. */
 @Module({
   imports: [TransactionCoreModule],
-  controllers: [TokensController, TransactionsController, RemoteController, RemoteStartsController],
+  controllers: [TokensController, TransactionsController, RemoteController, RemoteStartsController, CacheClearingController],
   providers: [
+    {
+      provide: CACHE_CLEARING,
+      inject: [TRANSACTION_SERVICE, COMMAND_DOOR],
+      useFactory: ({ views }: Service, door: CommandDoor) => new CacheClearing({ door, views, now: () => new Date() }),
+    },
     {
       provide: REMOTE_CONTROL,
       inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
