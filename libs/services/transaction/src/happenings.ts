@@ -7,6 +7,7 @@ export class Happenings {
   private readonly odd;
   private readonly readings;
   private readonly reminders;
+  private readonly localLists;
   private readonly authority;
 
   constructor(
@@ -21,6 +22,7 @@ export class Happenings {
       'Tokens that the authorization service was asked about, by what came of it',
     );
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
+    this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists, by what was asked');
   }
 
   transactionTold(kind: string, ref: StationRef, transaction: string): void {
@@ -74,6 +76,17 @@ export class Happenings {
   partitionsMissing(days: readonly string[]): void {
     this.odd.add(1, { kind: 'partition' });
     this.logger.error({ days }, 'readings of these days stay in the default partition');
+  }
+
+  localListAnswered(ref: StationRef, kind: string, outcome: string): void {
+    const odd = outcome !== 'Accepted' && !outcome.startsWith('version ');
+    this.localLists.add(1, { kind, outcome: odd ? 'refused' : 'accepted' });
+    this.logger[odd ? 'warn' : 'debug']({ ...ref, kind, outcome }, 'local list: the station has answered');
+  }
+
+  /** Ids longer than its version of OCPP has room for, types it does not know. */
+  localListUnsayable(ref: StationRef, tokens: number): void {
+    this.logger.info({ ...ref, tokens }, 'tokens that this station could never present are not in its local list');
   }
 
   workFailed(work: string, error: unknown): void {

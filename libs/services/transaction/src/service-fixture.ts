@@ -13,6 +13,8 @@ export interface ServiceFixture extends Wired {
   told: OutboxEvent[];
   /** What stations were wished to be asked. */
   asked: CommandRequest[];
+  /** The bus takes no wishes. */
+  askFails: boolean;
   /** Now, for what the service does by itself; what stations say has its own time of receipt. */
   clock: { at(): Date };
   /** The process dies and another one goes on, with the same database. */
@@ -54,7 +56,8 @@ export async function startService(
   await makePartitions(database, new Date());
   const outbox = new ListeningOutbox(SCHEMA);
   const asked: CommandRequest[] = [];
-  const ask = (request: CommandRequest) => Promise.resolve(void asked.push(request));
+  const ask = (request: CommandRequest) =>
+    fixture.askFails ? Promise.reject(new Error('the bus is away')) : Promise.resolve(void asked.push(request));
   const clock = { at: () => new Date() };
   const build = () =>
     wire({
@@ -75,13 +78,14 @@ export async function startService(
     if (handler === undefined) throw new Error(`no answer to ${action}`);
     return handler;
   };
-  return {
+  const fixture: ServiceFixture = {
     ...wired,
     database,
     told: outbox.told,
     asked,
+    askFails: false,
     clock,
-    restart: () => void (wired = build()),
+    restart: () => void Object.assign(fixture, (wired = build())),
     async say(station, action, payload) {
       const message = messageFrom(station, action, payload);
       const handler = handlerOf(message);
@@ -106,6 +110,7 @@ export async function startService(
       await drop();
     },
   };
+  return fixture;
 }
 
 function messageFrom(

@@ -5,6 +5,7 @@ import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
 import { CACHE_CLEARING, REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { LocalListsController } from './http/local-lists.controller';
 import { CacheClearing } from './cache-clearing';
 import { CacheClearingController } from './http/cache-clearing.controller';
 import { RemoteController } from './http/remote.controller';
@@ -57,7 +58,14 @@ export class TransactionWorkerModule {
 /** Tokens, transactions, remote start and stop. Needs the router's command door in the same process. */
 @Module({
   imports: [TransactionCoreModule],
-  controllers: [TokensController, TransactionsController, RemoteController, RemoteStartsController, CacheClearingController],
+  controllers: [
+    TokensController,
+    TransactionsController,
+    RemoteController,
+    RemoteStartsController,
+    CacheClearingController,
+    LocalListsController,
+  ],
   providers: [
     {
       provide: CACHE_CLEARING,

@@ -10,6 +10,8 @@ import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
+import { LocalLists } from './local-list/local-lists';
+import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { Readings } from './readings';
 import { Silence } from './silence';
 import { SCHEMA, migrations } from './store/migrations';
@@ -73,8 +75,9 @@ export function wire({
   const transactions = new Transactions({ store: transactionStore, consultation, happenings, wakeRelay, drawId });
   const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
+  const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices: new TypeormNotices(database) });
-  return { happenings, tokenStore, starts, readingStore, views, silence, table };
+  return { happenings, tokenStore, starts, readingStore, views, silence, localLists, table };
 }
 
 export interface Wired {
@@ -84,6 +87,7 @@ export interface Wired {
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   silence: Silence;
+  localLists: LocalLists;
   table: AnswerTable;
 }
 

@@ -1,11 +1,13 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
-import { CDRS, COMMAND_RESULTS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { onCdrIssued } from './events/on-cdr-issued';
+import { onLocalListNews } from './events/on-local-list-news';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionStatus } from './events/on-transaction-status';
+import { LOCAL_LIST_INTERVAL_MS } from './local-list/local-lists';
 import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
 import { SILENCE_INTERVAL_MS } from './silence';
 import { makePartitions } from './store/typeorm-partitions';
@@ -45,6 +47,7 @@ export class TransactionWorker {
     this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
+    this.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
     this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
 
@@ -77,8 +80,9 @@ export class TransactionWorker {
   private hearCommands(): Promise<Subscription> {
     const { service, bus } = this.parts;
     const [remoteStarts, statuses] = [onRemoteStartAnswered(service.starts), onTransactionStatus(service.silence)];
-    const route = (record: BusRecord) => remoteStarts(record) ?? statuses(record);
-    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
+    const localLists = onLocalListNews(service.localLists);
+    const route = (record: BusRecord) => remoteStarts(record) ?? statuses(record) ?? localLists(record);
+    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS, CONNECTIONS], route });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {

@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
+import { numbered } from '../local-list/typeorm-token-changes';
 import { prepared, type Statement } from './typeorm-prepared';
 
 const KNOWLEDGE: Statement = {
@@ -23,6 +24,25 @@ const ELSEWHERE: Statement = {
 SELECT EXISTS (SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
   AND (station <> $4 OR evse IS DISTINCT FROM $5)) AS elsewhere`,
 };
+
+/** Stations of 2.x keep a token under its type: what was kept under another is taken back. */
+const RETYPED = `
+INSERT INTO transactions.removed_tokens (tenant, token, type, id_token, revision)
+SELECT tenant, token, type, id_token, $4::integer FROM transactions.tokens WHERE tenant = $1 AND token = $2 AND type <> $3
+ON CONFLICT (tenant, token, type) DO UPDATE SET id_token = excluded.id_token, revision = excluded.revision, removed_at = now() RETURNING 1`;
+const PUT = `
+INSERT INTO transactions.tokens AS t (tenant, token, id_token, type, status, group_id, expires_at, concurrent, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (tenant, token) DO UPDATE SET id_token = excluded.id_token, type = excluded.type, status = excluded.status,
+  group_id = excluded.group_id, expires_at = excluded.expires_at, concurrent = excluded.concurrent,
+  revision = CASE WHEN (t.id_token, t.type, t.status, t.group_id, t.expires_at)
+    IS DISTINCT FROM (excluded.id_token, excluded.type, excluded.status, excluded.group_id, excluded.expires_at)
+    THEN excluded.revision ELSE t.revision END
+RETURNING revision`;
+const REMOVE = `
+WITH gone AS (DELETE FROM transactions.tokens WHERE tenant = $1 AND token = $2 RETURNING tenant, token, type, id_token)
+INSERT INTO transactions.removed_tokens (tenant, token, type, id_token, revision) SELECT gone.*, $3::integer FROM gone
+ON CONFLICT (tenant, token, type) DO UPDATE SET id_token = excluded.id_token, revision = excluded.revision, removed_at = now() RETURNING 1`;
 
 /** A remote start vouches for its token this long: a driver may take time to plug in. */
 export const REMOTE_START_MS = 3_600_000;
@@ -72,22 +92,28 @@ export class TypeormTokens {
     return rows.map(toToken);
   }
 
+  /** What changes nothing that a station may keep (the same once more, `concurrent`) makes no new revision of it. */
   async put(tenant: string, token: Token): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO transactions.tokens (tenant, token, id_token, type, status, group_id, expires_at, concurrent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (tenant, token) DO UPDATE SET id_token = excluded.id_token, type = excluded.type, status = excluded.status,
-         group_id = excluded.group_id, expires_at = excluded.expires_at, concurrent = excluded.concurrent`,
-      [tenant, tokenIdentity(token.idToken), token.idToken, token.type, token.status, token.groupId, token.expiresAt, token.concurrent],
-    );
+    const identity = tokenIdentity(token.idToken);
+    await numbered(this.dataSource, tenant, async (manager, next) => {
+      const removed = await manager.query<unknown[]>(RETYPED, [tenant, identity, token.type, next]);
+      const revision = next + removed.length;
+      const { idToken, type, status, groupId, expiresAt, concurrent } = token;
+      const values = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision];
+      const [row] = await manager.query<{ revision: number }[]>(PUT, values);
+      return row?.revision === revision ? revision : next - 1;
+    });
   }
 
   /** False when there was none. */
   async remove(tenant: string, idToken: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      'WITH gone AS (DELETE FROM transactions.tokens WHERE tenant = $1 AND token = $2 RETURNING 1) SELECT 1 FROM gone',
-      [tenant, tokenIdentity(idToken)],
-    );
-    return rows.length > 0;
+    let found = false;
+    await numbered(this.dataSource, tenant, async (manager, next) => {
+      const removed = await manager.query<unknown[]>(REMOVE, [tenant, tokenIdentity(idToken), next]);
+      found = removed.length > 0;
+      return found ? next : next - 1;
+    });
+    return found;
   }
 
   /**

@@ -2,6 +2,7 @@ import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
 import { silenceMigration } from './0020-silence';
+import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 
 /** The database schema this service owns. */
@@ -12,5 +13,6 @@ export const migrations: readonly Migration[] = [
   transactionsMigration,
   tokensInUseMigration,
   silenceMigration,
+  localListsMigration,
   remoteStartsMigration,
 ];
