@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { TOKEN_STATUSES } from '../domain/authorization';
 import type { Fallback } from '../domain/outside-answer';
 import { Happenings } from '../happenings';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
@@ -89,6 +94,41 @@ describe('the authorization port over HTTP', () => {
   ])('takes %s for no answer', async (_name, answering) => {
     service.as(answering);
     await expect(authority().ask(question)).rejects.toThrow();
+  });
+});
+
+describe('the JSON Schema that a CPO is given for its answers', () => {
+  const page = readFileSync(join(__dirname, '../../../../../docs/reference/authorization-port.md'), 'utf8');
+  const [, schema = ''] = /```json\n(\{\n {2}"\$schema"[^]*?)```/.exec(page) ?? [];
+  const ajv = new Ajv2020({ allowUnionTypes: true });
+  addFormats(ajv);
+  const promised = ajv.compile(JSON.parse(schema) as object);
+
+  it.each([
+    { status: 'Accepted' },
+    { status: 'ConcurrentTx', groupId: 'G'.repeat(36), expiresAt: '2027-01-01T00:00:00+01:00' },
+    { status: 'Blocked', groupId: null, expiresAt: null, more: 'is ignored' },
+    {},
+    { status: 'accepted' },
+    { status: 'Accepted', groupId: '' },
+    { status: 'Accepted', groupId: 'G'.repeat(37) },
+    { status: 'Accepted', groupId: 7 },
+    { status: 'Accepted', expiresAt: 'tomorrow' },
+    { status: 'Accepted', expiresAt: '2027-01-01T00:00:00' },
+    [],
+  ])('says of %j what becomes of it', async (answer) => {
+    service.as(json(answer));
+    const taken = await authority()
+      .ask(question)
+      .then(
+        () => true,
+        () => false,
+      );
+    expect(promised(answer)).toBe(taken);
+  });
+
+  it('is about every status there is', () => {
+    expect(JSON.parse(schema)).toMatchObject({ properties: { status: { enum: [...TOKEN_STATUSES, 'ConcurrentTx'] } } });
   });
 });
 

@@ -8,7 +8,11 @@ export function presented(idTag: string): PresentedToken {
   return { idToken: idTag, type: null };
 }
 
+/** An IdToken of 1.6. Groups may be longer, for 2.x: here they are left out, since a station may drop the whole answer for them. */
+const MAX_PARENT = 20;
+
 /** Section 4.1: the status, the group that may stop for it, and until when a cache may believe it. */
 export function idTagInfo({ status, groupId, expiresAt }: Verdict): IdTagInfo {
-  return { status, ...(groupId === null ? {} : { parentIdTag: groupId }), ...(expiresAt === null ? {} : { expiryDate: expiresAt }) };
+  const parent = groupId === null || groupId.length > MAX_PARENT ? {} : { parentIdTag: groupId };
+  return { status, ...parent, ...(expiresAt === null ? {} : { expiryDate: expiresAt }) };
 }
