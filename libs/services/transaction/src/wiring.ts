@@ -76,8 +76,9 @@ export function wire({
   const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
-  const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices: new TypeormNotices(database) });
-  return { happenings, tokenStore, starts, readingStore, views, silence, localLists, table };
+  const notices = new TypeormNotices(database);
+  const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices });
+  return { happenings, tokenStore, starts, readingStore, views, silence, localLists, notices, table };
 }
 
 export interface Wired {
@@ -88,6 +89,7 @@ export interface Wired {
   views: TypeormTransactionViews;
   silence: Silence;
   localLists: LocalLists;
+  notices: TypeormNotices;
   table: AnswerTable;
 }
 

@@ -20,6 +20,8 @@ const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
 
 /** As long as the commands that carried them. */
 const KEEP_REMOTE_STARTS_MS = 30 * 86_400_000;
+/** As far back as stations' times are believed. */
+const KEEP_NOTICES_MS = 90 * 86_400_000;
 const FORGET_INTERVAL_MS = 60_000;
 const FORGET_BATCH = 1_000;
 
@@ -46,6 +48,7 @@ export class TransactionWorker {
     this.subscriptions.push(neighbours, lane, await this.hearCommands());
     this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
+    this.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
     this.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
     this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
@@ -91,6 +94,10 @@ export class TransactionWorker {
 
   private async forgetRemoteStarts(): Promise<void> {
     await this.parts.service.starts.forget(new Date(Date.now() - KEEP_REMOTE_STARTS_MS), FORGET_BATCH);
+  }
+
+  private async forgetNotices(): Promise<void> {
+    await this.parts.service.notices.forget(new Date(Date.now() - KEEP_NOTICES_MS), FORGET_BATCH);
   }
 
   private async lookAfterPartitions(): Promise<void> {

@@ -22,4 +22,15 @@ export class TypeormNotices {
       [JSON.stringify(rows)],
     );
   }
+
+  /** How many it removed of those received before, the oldest first. */
+  async forget(before: Date, limit: number): Promise<number> {
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH gone AS (DELETE FROM transactions.notices WHERE (tenant, station, received_at, action, message_id) IN (
+         SELECT tenant, station, received_at, action, message_id FROM transactions.notices WHERE received_at < $1 ORDER BY received_at LIMIT $2) RETURNING 1)
+       SELECT 1 FROM gone`,
+      [before, limit],
+    );
+    return rows.length;
+  }
 }

@@ -2,6 +2,7 @@ import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
 import { silenceMigration } from './0020-silence';
+import { noticesByAgeMigration } from './0021-notices-by-age';
 import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
   transactionsMigration,
   tokensInUseMigration,
   silenceMigration,
+  noticesByAgeMigration,
   localListsMigration,
   remoteStartsMigration,
 ];
