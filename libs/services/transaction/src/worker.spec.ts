@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MemoryBus, type BusRecord, type Subscription } from '@voltbus/bus';
 import {
   CDRS,
+  COMMANDS,
+  COMMAND_RESULTS,
+  CONNECTIONS,
   DOWNLINK,
   LANES,
   META_HEADER,
@@ -8,10 +12,11 @@ import {
   TRANSACTIONS,
   packUplink,
   toCloudEventHeaders,
+  type CommandRequest,
   type EndedTransaction,
   type Topic,
 } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
@@ -146,4 +151,33 @@ it('sends no answer that nobody awaits, and keeps the fact all the same', async 
   await say('StopTransaction', { transactionId: -1, meterStop: 1, timestamp: at(40) }, 'durable');
   await told.count(4);
   expect(replies.items).toHaveLength(before);
+});
+
+it('hears stations connect and answer, and keeps their local lists (D01, D02)', async () => {
+  const asked = new Heard(({ value }) => JSON.parse(value.toString()) as CommandRequest);
+  listeners.push(await bus.follow({ name: 'router', topic: COMMANDS, handle: asked.take }));
+  const ref = { tenant: 'default', station: 'CS-1' };
+  const question = async (count: number) => (await asked.count(count))[count - 1];
+  const comesTo = (state: string) =>
+    eventually(
+      () => service.localLists.show(ref),
+      (list) => list.state === state,
+    );
+  const answer = async (count: number, response: object): Promise<void> =>
+    publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...(await question(count)), status: 'answered', response, error: null });
+  await service.localLists.set(ref, { mode: 'tokens' });
+  await service.localLists.sweep();
+  await answer(1, { versionNumber: 0 });
+  expect(await question(2)).toMatchObject({ action: 'SendLocalList', payload: { updateType: 'Full', versionNumber: 1 } });
+  await answer(2, { status: 'Accepted' });
+  await comesTo('in-sync');
+  const connection = { ...ref, protocol: 'ocpp2.1', gateway: 'gw', epoch: 7, at: at(0), reason: 'connected' };
+  await publish(CONNECTIONS, 'voltbus.station.refused', { tenant: null });
+  await publish(CONNECTIONS, 'voltbus.station.connected', connection);
+  await comesTo('pending');
+  await publish(CONNECTIONS, 'voltbus.station.disconnected', connection);
+  await publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ref, id: 'other', action: 'Reset', status: 'answered' });
+  const heard = () => service.database.query<object[]>('SELECT connected, protocol FROM transactions.local_lists');
+  await eventually(heard, ([row]) => isDeepStrictEqual(row, { connected: false, protocol: 'ocpp2.1' }));
+  expect(worker.trouble()).toBeNull();
 });

@@ -45,7 +45,7 @@ export class TransactionWorker {
     service.relay.start();
     const neighbours = await this.hearNeighbours();
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
-    this.subscriptions.push(neighbours, lane, await this.hearCommands());
+    this.subscriptions.push(neighbours, lane, await this.hearCommands(), await this.hearStations());
     this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
@@ -85,7 +85,12 @@ export class TransactionWorker {
     const [remoteStarts, statuses] = [onRemoteStartAnswered(service.starts), onTransactionStatus(service.silence)];
     const localLists = onLocalListNews(service.localLists);
     const route = (record: BusRecord) => remoteStarts(record) ?? statuses(record) ?? localLists(record);
-    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS, CONNECTIONS], route });
+    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
+  }
+
+  private hearStations(): Promise<Subscription> {
+    const { service, bus } = this.parts;
+    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onLocalListNews(service.localLists) });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
