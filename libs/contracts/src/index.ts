@@ -14,6 +14,7 @@ export {
   type CommandRequest,
   type CommandStatus,
 } from './commands';
+export { type PriceNews } from './price-news';
 export { type StationGrouping } from './station-grouping';
 export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
 export {
@@ -42,6 +43,7 @@ export {
   FRAMES,
   KEYED_PARTITIONS,
   LANES,
+  PRICES,
   PROFILE_REQUESTS,
   STATIONS,
   STATION_CHANGES,

@@ -96,7 +96,14 @@ export const TENANTS = topic('csms.tenants.v1', {
 export const STATIONS = topic('csms.stations.v1', {
   owner: 'device-config',
   writers: ['device-config'],
-  settledBy: ['cdr'],
+  settledBy: ['cdr', 'transaction'],
+  retentionMs: 400 * DAY,
+});
+/** Tariffs and who has which, told by cdr to who tells drivers what a session costs. */
+export const PRICES = topic('csms.prices.v1', {
+  owner: 'cdr',
+  writers: ['cdr'],
+  settledBy: ['transaction'],
   retentionMs: 400 * DAY,
 });
 export const TRANSACTIONS = topic('csms.transactions.v1', {
@@ -126,6 +133,7 @@ export const TOPICS: readonly Topic[] = [
   COMMAND_RESULTS,
   TENANTS,
   STATIONS,
+  PRICES,
   TRANSACTIONS,
   CDRS,
   DEAD_LETTERS,

@@ -1,10 +1,32 @@
-import { CDRS, deterministicId, stationKey, type Cdr } from '@voltbus/contracts';
+import { CDRS, PRICES, deterministicId, stationKey, type Cdr, type PriceNews } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 
 /** The charge that stands, told again: late data changed nothing that is billed. To who has it already it is the same event once more. */
 export function confirmed(cdr: Cdr, settledRevision: number): OutboxEvent {
   const told = issued(cdr);
   return { ...told, event: { ...told.event, settledRevision } };
+}
+
+/** In the place of a station, where there is none. */
+const NO_STATION = '-';
+
+/** `csms.prices.v1`: what holds from now on. */
+export function priceChanged(tenant: string, news: PriceNews, at: Date): OutboxEvent {
+  const ref = { tenant, station: NO_STATION };
+  const time = at.toISOString();
+  return {
+    topic: PRICES,
+    ref,
+    event: {
+      id: deterministicId(tenant, news.kind, news.name, time),
+      type: 'voltbus.price.changed',
+      source: '/voltbus/cdr',
+      time,
+      subject: stationKey(ref),
+      tenant,
+    },
+    value: news,
+  };
 }
 
 /** `csms.cdrs.v1`, the only place that says what is on it. The same CDR told again has the same `ce_id`. */

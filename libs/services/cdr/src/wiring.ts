@@ -27,8 +27,8 @@ export interface Wired {
 
 /** The service's classes, built around one database. */
 export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringParts): Wired {
-  const tariffs = new TypeormTariffs(database);
-  const assignments = new TypeormAssignments(database);
+  const tariffs = new TypeormTariffs(database, outbox);
+  const assignments = new TypeormAssignments(database, outbox);
   const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments });
   return {
     cdrs,

@@ -49,6 +49,11 @@ export class Happenings {
     this.logger.warn({ tenant, station, err }, 'the authorization service gave no answer that can be used');
   }
 
+  costUnknown(ref: StationRef, transaction: string, err: unknown): void {
+    this.odd.add(1, { kind: 'cost-unknown' });
+    this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
+  }
+
   silentEnd(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'silent-end' });
     this.logger.warn({ ...ref, transaction }, 'nothing was heard of a transaction for too long: taken to have ended with its last word');

@@ -111,15 +111,17 @@ describe("the tenants' policies", () => {
 
   it('are kept as device-config tells them, and refused tokens are the default', async () => {
     expect(await authorize('open')).toEqual({ idTagInfo: { status: 'Invalid' } });
-    await hear(onTenantChanged(service.tokenStore), [record(TENANTS.name, 'open', 'voltbus.tenant.changed', { unknownTokens: 'accept' })]);
+    await hear(onTenantChanged(service.tokenStore, service.prices), [
+      record(TENANTS.name, 'open', 'voltbus.tenant.changed', { unknownTokens: 'accept' }),
+    ]);
     expect(await authorize('open')).toEqual({ idTagInfo: { status: 'Accepted' } });
-    await hear(onTenantChanged(service.tokenStore), [record(TENANTS.name, 'open', 'voltbus.tenant.deleted', {})]);
+    await hear(onTenantChanged(service.tokenStore, service.prices), [record(TENANTS.name, 'open', 'voltbus.tenant.deleted', {})]);
     expect(await authorize('open')).toEqual({ idTagInfo: { status: 'Invalid' } });
   });
 
   it('that cannot be read are poison', async () => {
     await expect(
-      hear(onTenantChanged(service.tokenStore), [record(TENANTS.name, 'odd', 'voltbus.tenant.changed', {})]),
+      hear(onTenantChanged(service.tokenStore, service.prices), [record(TENANTS.name, 'odd', 'voltbus.tenant.changed', {})]),
     ).rejects.toBeInstanceOf(PoisonError);
   });
 });

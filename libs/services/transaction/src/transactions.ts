@@ -21,6 +21,7 @@ import {
   type TransactionState,
 } from './domain/transaction';
 import type { Happenings } from './happenings';
+import type { RunningCost } from './running-cost';
 import type { StoredTransaction, TransactionUnit, TypeormTransactions } from './store/typeorm-transactions';
 
 /** What a station said about a transaction, translated from its version. */
@@ -46,11 +47,14 @@ export interface Said {
 export interface Answered {
   ocppTransactionId: string;
   verdict: Verdict | null;
+  /** What the session costs so far, or did, with tax, where stations are told (I02, I03). */
+  totalCost?: number | null;
 }
 
 export interface TransactionsParts {
   store: TypeormTransactions;
   consultation: Consultation;
+  runningCost: Pick<RunningCost, 'of'>;
   happenings: Happenings;
   /** Called after every commit that told something. */
   wakeRelay(): void;
@@ -70,7 +74,10 @@ export class Transactions {
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
   async report(heard: Said, ocppTransactionId: string): Promise<Answered> {
     const said = await this.consulted(heard);
-    return this.inStation(said.ref, (unit) => this.take(unit, said, identify(said.ref, ocppTransactionId)));
+    const identity = identify(said.ref, ocppTransactionId);
+    const answered = await this.inStation(said.ref, (unit) => this.take(unit, said, identity));
+    if (said.report.kind === 'started') return answered;
+    return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, identity.id, said.report.time.at) };
   }
 
   /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */

@@ -13,9 +13,11 @@ import { Happenings } from './happenings';
 import { LocalLists } from './local-list/local-lists';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { Readings } from './readings';
+import { RunningCost } from './running-cost';
 import { Silence } from './silence';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormNotices } from './store/typeorm-notices';
+import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormSilence } from './store/typeorm-silence';
@@ -71,19 +73,22 @@ export function wire({
   const stores = { outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
   const transactionStore = new TypeormTransactions(database, stores);
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
+  const prices = new TypeormPrices(database);
+  const runningCost = new RunningCost({ prices, transactions: transactionStore, happenings });
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
-  const transactions = new Transactions({ store: transactionStore, consultation, happenings, wakeRelay, drawId });
+  const transactions = new Transactions({ store: transactionStore, consultation, runningCost, happenings, wakeRelay, drawId });
   const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);
   const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices });
-  return { happenings, tokenStore, starts, readingStore, views, silence, localLists, notices, table };
+  return { happenings, tokenStore, prices, starts, readingStore, views, silence, localLists, notices, table };
 }
 
 export interface Wired {
   happenings: Happenings;
   tokenStore: TypeormTokens;
+  prices: TypeormPrices;
   starts: TypeormRemoteStarts;
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;

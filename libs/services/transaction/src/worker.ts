@@ -1,9 +1,10 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, TENANTS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onLocalListNews } from './events/on-local-list-news';
+import { onPricesTold } from './events/on-prices-told';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionStatus } from './events/on-transaction-status';
@@ -70,12 +71,13 @@ export class TransactionWorker {
 
   private hearNeighbours(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    const tenants = onTenantChanged(service.tokenStore);
+    const tenants = onTenantChanged(service.tokenStore, service.prices);
+    const prices = onPricesTold(service.prices);
     const cdrs = onCdrIssued(service.views);
     return bus.subscribe({
       group: GROUP,
-      topics: [TENANTS, CDRS],
-      route: (record: BusRecord) => (fromCloudEventHeaders(record.headers).type.startsWith('voltbus.tenant.') ? tenants : cdrs),
+      topics: [TENANTS, CDRS, STATIONS, PRICES],
+      route: (record: BusRecord) => prices(record) ?? (record.topic === TENANTS.name ? tenants : cdrs),
     });
   }
 

@@ -55,6 +55,7 @@ export class TariffAssignmentsController {
   ): Promise<TariffAssignment> {
     if ((await this.service.tariffs.find(tenant, tariff)) === null) throw new CsmsError('invalid', '/tariff: no such tariff');
     await this.service.assignments.assign(tenant, { kind, group, tariff }, new Date());
+    this.service.relay.wake();
     return { kind, group, tariff };
   }
 
@@ -64,6 +65,7 @@ export class TariffAssignmentsController {
   async remove(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<void> {
     const known = await this.known(tenant, kind, group);
     await this.service.assignments.assign(tenant, { ...known, tariff: null }, new Date());
+    this.service.relay.wake();
   }
 
   private async known(tenant: string, kind: string, group: string): Promise<TariffAssignment> {

@@ -53,6 +53,7 @@ export class TariffsController {
     if (body.tariff !== undefined && body.tariff !== name) throw new CsmsError('invalid', 'the body names another tariff than the path');
     const tariff: Tariff = { ...body, tariff: name };
     await this.service.tariffs.add(tenant, name, tariff, new Date());
+    this.service.relay.wake();
     return tariff;
   }
 
@@ -63,6 +64,7 @@ export class TariffsController {
     if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
     if (await this.service.assignments.uses(tenant, name)) throw new CsmsError('conflict', 'a group has that tariff: take it away first');
     await this.service.tariffs.add(tenant, name, null, new Date());
+    this.service.relay.wake();
   }
 
   private async known(tenant: string, name: string): Promise<Tariff | null> {

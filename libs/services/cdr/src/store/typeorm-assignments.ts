@@ -1,5 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
+import { priceChanged } from '../announcements';
 import { groupKey, type AssignmentKind, type TariffAssignment, type Version } from '@voltbus/pricing';
 
 /** Where a list ended: kind and key of the group. */
@@ -11,7 +13,10 @@ FROM cdr.tariff_assignments WHERE tenant = $1 ORDER BY kind, group_key, since DE
 
 /** Which groups have which tariff, and which station is in which group; both with their history. */
 export class TypeormAssignments {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** Names of tariffs in order of time; null while none was assigned. */
   async history(manager: EntityManager, tenant: string, kind: AssignmentKind, group: string): Promise<Version<string>[]> {
@@ -53,13 +58,16 @@ export class TypeormAssignments {
     return rows.length > 0;
   }
 
-  /** From `since` on; a null tariff takes it away for sessions that start later. */
-  async assign(tenant: string, { kind, group, tariff }: AssignmentChange, since: Date): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO cdr.tariff_assignments (tenant, kind, group_key, since, group_name, tariff) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (tenant, kind, group_key, since) DO UPDATE SET group_name = excluded.group_name, tariff = excluded.tariff`,
-      [tenant, kind, groupKey(group), since, group, tariff],
-    );
+  /** From `since` on, and the word of it; a null tariff takes it away for sessions that start later. */
+  assign(tenant: string, { kind, group, tariff }: AssignmentChange, since: Date): Promise<void> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO cdr.tariff_assignments (tenant, kind, group_key, since, group_name, tariff) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (tenant, kind, group_key, since) DO UPDATE SET group_name = excluded.group_name, tariff = excluded.tariff`,
+        [tenant, kind, groupKey(group), since, group, tariff],
+      );
+      await this.outbox.add(manager, [priceChanged(tenant, { kind, name: group, value: tariff }, since)]);
+    });
   }
 
   async regroup({ tenant, station }: StationRef, group: string | null, since: Date): Promise<void> {

@@ -1,10 +1,15 @@
 import type { Tariff } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
+import { priceChanged } from '../announcements';
 import type { TenantTerms, Version } from '@voltbus/pricing';
 
 /** Tariffs and terms with their history. */
 export class TypeormTariffs {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** Every version in order of time; null while a tariff was removed. */
   async tariffHistory(manager: EntityManager, tenant: string, tariff: string): Promise<Version<Tariff>[]> {
@@ -45,12 +50,15 @@ export class TypeormTariffs {
     return rows.map(({ body }) => body);
   }
 
-  /** A new version from `since` on; `null` removes it for sessions that start later. */
-  async add(tenant: string, tariff: string, body: Tariff | null, since: Date): Promise<void> {
-    await this.dataSource.query(
-      'INSERT INTO cdr.tariffs (tenant, tariff, since, body) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, tariff, since) DO UPDATE SET body = excluded.body',
-      [tenant, tariff, since, body === null ? null : JSON.stringify(body)],
-    );
+  /** A new version from `since` on, and the word of it; `null` removes it for sessions that start later. */
+  add(tenant: string, tariff: string, body: Tariff | null, since: Date): Promise<void> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        'INSERT INTO cdr.tariffs (tenant, tariff, since, body) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, tariff, since) DO UPDATE SET body = excluded.body',
+        [tenant, tariff, since, body === null ? null : JSON.stringify(body)],
+      );
+      await this.outbox.add(manager, [priceChanged(tenant, { kind: 'tariff', name: tariff, value: body }, since)]);
+    });
   }
 
   async addTerms(tenant: string, { currency, defaultTariff }: TenantTerms, since: Date): Promise<void> {

@@ -21,6 +21,12 @@ export function settleAccount(state: TransactionState, course: Course, told: End
   return { ...account, revision: billsDiffer(told, account) ? told.revision + 1 : told.revision };
 }
 
+/** The account as if it ended at that instant, if it has not ended: what a session comes to so far. */
+export function accountAt(state: TransactionState, course: Course, at: number): EndedTransaction {
+  const end = state.end ?? { at, seqNo: state.start.seqNo, by: 'silent', reason: null };
+  return accountOf({ ...state, end }, course);
+}
+
 function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
   const energy = energyOf(course.points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });

@@ -16,8 +16,11 @@ export function transactionEvent(transactions: Transactions): DecideEach {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { verdict } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
-      const payload: v21.TransactionEventResponse = verdict === null ? {} : { idTokenInfo: idTokenInfo(verdict) };
+      const { verdict, totalCost = null } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
+      const payload: v21.TransactionEventResponse = {
+        ...(verdict === null ? {} : { idTokenInfo: idTokenInfo(verdict) }),
+        ...(totalCost === null ? {} : { totalCost }),
+      };
       return { payload };
     },
   };

@@ -117,6 +117,11 @@ export class TypeormTransactions {
     return this.dataSource.transaction(locked);
   }
 
+  /** A look at a station's transactions, while others may change them. */
+  looking<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction((manager) => work(new TransactionUnit(manager, ref, this.stores)));
+  }
+
   /** Ended transactions among those that readings name, for late readings may change what they come to. */
   async endedAmong(
     named: readonly { ref: StationRef; reference: string; at: number }[],

@@ -5,6 +5,7 @@ import { silenceMigration } from './0020-silence';
 import { noticesByAgeMigration } from './0021-notices-by-age';
 import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
+import { pricesMigration } from './0040-prices';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   noticesByAgeMigration,
   localListsMigration,
   remoteStartsMigration,
+  pricesMigration,
 ];
