@@ -74,10 +74,30 @@ export class Transactions {
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
   async report(heard: Said, ocppTransactionId: string): Promise<Answered> {
     const said = await this.consulted(heard);
-    const identity = identify(said.ref, ocppTransactionId);
-    const answered = await this.inStation(said.ref, (unit) => this.take(unit, said, identity));
+    const [answered, { id }] = await this.inStation(said.ref, async (unit) => {
+      const identity = await this.whichOf(unit, said, ocppTransactionId);
+      return [await this.take(unit, identity.usedAgain ? usedAgain(said) : said, identity), identity];
+    });
     if (said.report.kind === 'started') return answered;
-    return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, identity.id, said.report.time.at) };
+    return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, id, said.report.time.at) };
+  }
+
+  /**
+   * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of the session that has the id begins
+   * another one, and what is said of the id later is about the latest that had begun.
+   */
+  private async whichOf(
+    unit: TransactionUnit,
+    { ref, report }: Said,
+    ocppTransactionId: string,
+  ): Promise<TransactionIdentity & { usedAgain: boolean }> {
+    const first = identify(ref, ocppTransactionId);
+    const known = (await unit.load(first.id))?.state ?? null;
+    if (known === null || known.end === null || report.time.at <= known.end.at) return { ...first, usedAgain: false };
+    const latest = (await unit.latestOf(ocppTransactionId, report.time.at))?.state ?? known;
+    const begins = report.kind === 'started' && latest.start.at !== report.time.at && latest.end !== null && report.time.at > latest.end.at;
+    if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
+    return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
 
   /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */
@@ -265,6 +285,10 @@ export class Transactions {
     await unit.tell(events);
     for (const { event } of events) this.parts.happenings.transactionTold(event.type, unit.ref, state.id);
   }
+}
+
+function usedAgain(said: Said): Said {
+  return { ...said, report: { ...said.report, flags: [...said.report.flags, 'id-reused'] } };
 }
 
 /** What is stored of a transaction before its first report. */

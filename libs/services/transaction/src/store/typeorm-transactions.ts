@@ -57,6 +57,12 @@ const OPEN: Statement = {
   name: 'transactions-open',
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND evse = $3 AND ended_at IS NULL ORDER BY started_at`,
 };
+const SHARING: Statement = {
+  name: 'transactions-sharing-id',
+  text: `
+SELECT ${COLUMNS} FROM transactions.transactions
+WHERE tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3 AND started_at <= $4 ORDER BY started_at DESC LIMIT 1`,
+};
 const STARTED_AS: Statement = {
   name: 'transaction-started-as',
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND start_key = $3 ORDER BY start_received_at DESC LIMIT 1`,
@@ -175,6 +181,11 @@ export class TransactionUnit {
     return (await this.select(LOAD, [this.ref.tenant, id]))[0] ?? null;
   }
 
+  /** The latest session of that OCPP id that had begun by then; null when there is none. */
+  async latestOf(ocppTransactionId: string, begunBy: number): Promise<StoredTransaction | null> {
+    return (await this.select(SHARING, [...this.station, ocppTransactionId, new Date(begunBy)]))[0] ?? null;
+  }
+
   openAt(evse: number): Promise<StoredTransaction[]> {
     return this.select(OPEN, [...this.station, evse]);
   }
@@ -271,7 +282,9 @@ function toStored({ state, view, protocol, ended, updates, start_key, start_rece
 
 /** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
 export function readingScope(state: TransactionState): ReadingScope {
-  const named = Number(state.ocppTransactionId) <= 0 ? [] : [state.ocppTransactionId];
+  // an id that says nothing, or says another session's readings
+  const namesOthers = Number(state.ocppTransactionId) <= 0 || state.flags.includes('id-reused');
+  const named = namesOthers ? [] : [state.ocppTransactionId];
   return {
     tenant: state.tenant,
     station: state.station,

@@ -3,6 +3,7 @@ import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
 import { silenceMigration } from './0020-silence';
 import { noticesByAgeMigration } from './0021-notices-by-age';
+import { idsUsedAgainMigration } from './0023-ids-used-again';
 import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
@@ -18,5 +19,6 @@ export const migrations: readonly Migration[] = [
   noticesByAgeMigration,
   localListsMigration,
   remoteStartsMigration,
+  idsUsedAgainMigration,
   pricesMigration,
 ];
