@@ -340,6 +340,23 @@ describe('a command that is kept while the station is offline', () => {
     expect(await dispatched()).toMatchObject([{ commandId: command.id }]);
   });
 
+  it('goes in the order of priority, and of acceptance within one, carrying it to the queue of the gateway', async () => {
+    const accept = async (priority: number) => {
+      router.clock.pass(1);
+      return (await router.accept({ station, ttlSeconds: 3_600, priority })).id;
+    };
+    const [late, usual, again, urgent] = [await accept(9), await accept(5), await accept(5), await accept(0)];
+    await dispatched();
+    await router.connect(station);
+    await router.service.store.stationConnected({ tenant: 'default', station }, router.clock.now());
+    expect((await dispatched()).map(({ commandId, priority }) => [commandId, priority])).toEqual([
+      [urgent, 0],
+      [usual, 5],
+      [again, 5],
+      [late, 9],
+    ]);
+  });
+
   it('expires when it does not', async () => {
     const command = await router.accept({ station, ttlSeconds: 60 });
     await dispatched();
