@@ -5,7 +5,9 @@ import { eventually, range } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
 import { quiet } from './quiet';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
+/** How long a publisher waits here: a broker of a busy machine takes its time to come back, and that is not what is judged. */
+const PATIENT = { timeoutMs: 90_000 };
 
 const OUTAGE_MS = 5_000;
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -65,8 +67,8 @@ describe('a broker that dies', () => {
       while (publishing) {
         const value = Buffer.from(String(rounds++));
         published.push(
-          ...range(10).map((n) => bus.publish(lane, { key: `a/${n}`, value })),
-          bus.publish(downlink, { key: 'a/1', value, partition: 3 }),
+          ...range(10).map((n) => bus.publish(lane, { key: `a/${n}`, value }, PATIENT)),
+          bus.publish(downlink, { key: 'a/1', value, partition: 3 }, PATIENT),
         );
         await later(20);
       }
@@ -82,10 +84,10 @@ describe('a broker that dies', () => {
     expect((await Promise.allSettled(published)).filter((result) => result.status === 'rejected')).toEqual([]);
     await eventually(
       async () => expect([...handled.values()].map((values) => new Set(values).size)).toEqual(range(10).map(() => rounds)),
-      30_000,
+      60_000,
     );
     for (const values of handled.values()) expect([...new Set(values)]).toEqual(range(rounds));
-    await eventually(async () => expect(new Set(followed).size).toBe(rounds), 30_000);
+    await eventually(async () => expect(new Set(followed).size).toBe(rounds), 60_000);
     expect([...new Set(followed)]).toEqual(range(rounds));
     expect([bus.available, subscription.healthy, follower.healthy]).toEqual([true, true, true]);
   });

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { openService, type Service } from './wiring';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '../../../..');
 const EXAMPLES = join(ROOT, 'docs/how-to/examples');
