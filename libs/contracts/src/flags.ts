@@ -6,6 +6,7 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   'id-reused': ['the station used the id of an earlier session of its own again', 'none: each session is billed by itself'],
   'implicit-end': ['the station never said the end; something later showed it', 'ends with the last thing heard of it'],
   'master-pass': ['a token that may only end sessions began one', 'none: the station let it charge'],
+  'matched-stop': ['the end named no transaction; it was taken for that of the only one it could mean', 'ends with what it says'],
   'no-authority': ['the authorization service gave no answer about the token, and never had', 'none'],
   'no-energy': ['no reading from which energy could be told', '0 Wh; what is fixed and timed is charged'],
   'no-start': ['the beginning never arrived', 'it starts with the first thing heard of it'],

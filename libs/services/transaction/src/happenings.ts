@@ -36,6 +36,11 @@ export class Happenings {
     this.logger.warn({ ...ref, ocppTransactionId }, 'stop of a transaction this station does not have: kept as an orphan');
   }
 
+  matchedStop(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'matched-stop' });
+    this.logger.warn({ ...ref, transaction }, 'stop that names no transaction: taken for the end of the only one it can mean');
+  }
+
   implicitEnd(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'implicit-end' });
     this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');

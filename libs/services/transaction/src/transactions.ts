@@ -6,6 +6,7 @@ import type { PresentedToken, Verdict } from './domain/authorization';
 import { authorizeWith, type Outside } from './domain/outside-answer';
 import { settleAccount } from './domain/course';
 import { identify } from './domain/identity';
+import { meantBy } from './domain/matching';
 import type { Reading } from './domain/reading';
 import {
   apply,
@@ -111,13 +112,13 @@ export class Transactions {
     });
   }
 
-  /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it is kept as an orphan. */
+  /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can mean, else it is kept as an orphan. */
   async stop(heard: Said, ocppTransactionId: string): Promise<Answered> {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
       const identity = identify(said.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
-      if (known === null) return this.takeOrphan(unit, said, ocppTransactionId);
+      if (known === null) return this.stopUnnamed(unit, said, ocppTransactionId);
       if (!stopDiffers(known.state, said.report)) return this.take(unit, said, identity);
       return this.keepCorrection(unit, said, known);
     });
@@ -190,6 +191,24 @@ export class Transactions {
   ): Promise<void> {
     if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return;
     await unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
+  }
+
+  /** Errata 3.18: after a start that was never answered a station knows no id, and says 0, -1 or an old one. */
+  private async stopUnnamed(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
+    const words = `${ocppTransactionId}|${said.key}`;
+    const matched = { ...said, report: { ...said.report, matched: true } };
+    const earlier = await unit.matchedTo(words);
+    if (earlier !== null) return this.take(unit, matched, earlier.state);
+    const kept = (await unit.load(identify(said.ref, ocppTransactionId, words).id)) !== null;
+    const meant = kept ? null : meantBy(said.report, await this.openStates(unit));
+    if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
+    await unit.match(words, meant.id);
+    this.parts.happenings.matchedStop(said.ref, meant.id);
+    return this.take(unit, matched, meant);
+  }
+
+  private async openStates(unit: TransactionUnit): Promise<TransactionState[]> {
+    return (await unit.openHere()).map(({ state }) => state);
   }
 
   /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */

@@ -17,6 +17,8 @@ export interface Report {
   meterStartWh: number | null;
   meterStopWh: number | null;
   stopReason: string | null;
+  /** An end that names no transaction, taken for this one's. */
+  matched?: boolean;
   /** What is odd about it. */
   flags: readonly string[];
 }
@@ -41,8 +43,8 @@ export interface TransactionState extends TransactionIdentity {
   token: (Stated & { idToken: string; group?: string | null }) | null;
   /** `known`: the station reported the start itself; else it is the earliest thing heard. */
   start: Stated & { known: boolean };
-  /** `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word. */
-  end: (Stated & { by: 'station' | 'implicit' | 'silent'; reason: string | null }) | null;
+  /** `matched` (an end that did not name it), `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word. */
+  end: (Stated & { by: 'station' | 'matched' | 'implicit' | 'silent'; reason: string | null }) | null;
   /** Registers stated by a 1.6 station, Wh. */
   statedStartWh: number | null;
   statedStopWh: number | null;
@@ -72,7 +74,7 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
     token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report.tokenGroup ?? null)),
     end:
       report.kind === 'ended'
-        ? endOf(before.end, { ...said, by: 'station', reason: report.stopReason })
+        ? endOf(before.end, { ...said, by: report.matched === true ? 'matched' : 'station', reason: report.stopReason })
         : unlessItGoesOn(before.end, said.at),
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
     statedStopWh: report.meterStopWh ?? before.statedStopWh,
@@ -262,6 +264,7 @@ function conclusions(state: TransactionState, measured: Measured | null): string
   if (state.end === null) return [];
   const flags: string[] = [];
   if (state.end.by === 'implicit') flags.push('implicit-end');
+  if (state.end.by === 'matched') flags.push('matched-stop');
   if (state.end.by === 'silent') flags.push('silent-end');
   if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
   if (measured === null) return flags;

@@ -44,6 +44,9 @@ export interface EventAnswer {
 
 const COLUMNS = 'state, view, protocol, ended, updates, start_key, start_received_at';
 
+/** Open transactions of one station that are looked at to find what a stop means; a station of that many is not understood anyway. */
+const MAX_OPEN = 1_000;
+
 const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
 const ANSWER: Statement = {
   name: 'event-answer',
@@ -62,6 +65,18 @@ const SHARING: Statement = {
   text: `
 SELECT ${COLUMNS} FROM transactions.transactions
 WHERE tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3 AND started_at <= $4 ORDER BY started_at DESC LIMIT 1`,
+};
+const OPEN_AT_STATION: Statement = {
+  name: 'transactions-open-at-station',
+  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND ended_at IS NULL ORDER BY started_at LIMIT ${MAX_OPEN}`,
+};
+const MATCHED: Statement = {
+  name: 'stop-matched',
+  text: 'SELECT transaction FROM transactions.matched_stops WHERE tenant = $1 AND station = $2 AND said = $3',
+};
+const MATCH: Statement = {
+  name: 'stop-match',
+  text: 'INSERT INTO transactions.matched_stops (tenant, station, said, transaction) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
 };
 const STARTED_AS: Statement = {
   name: 'transaction-started-as',
@@ -188,6 +203,20 @@ export class TransactionUnit {
 
   openAt(evse: number): Promise<StoredTransaction[]> {
     return this.select(OPEN, [...this.station, evse]);
+  }
+
+  openHere(): Promise<StoredTransaction[]> {
+    return this.select(OPEN_AT_STATION, this.station);
+  }
+
+  /** The transaction that a stop which names none was taken to end; null when it was never said, or meant none. */
+  async matchedTo(said: string): Promise<StoredTransaction | null> {
+    const [row] = await prepared<{ transaction: string }>(this.manager, MATCHED, [...this.station, said]);
+    return row === undefined ? null : this.load(row.transaction);
+  }
+
+  async match(said: string, transaction: string): Promise<void> {
+    await prepared(this.manager, MATCH, [...this.station, said, transaction]);
   }
 
   async startedAs(startKey: string): Promise<StoredTransaction | null> {

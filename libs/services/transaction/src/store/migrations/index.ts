@@ -3,6 +3,7 @@ import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
 import { silenceMigration } from './0020-silence';
 import { noticesByAgeMigration } from './0021-notices-by-age';
+import { matchedStopsMigration } from './0022-matched-stops';
 import { idsUsedAgainMigration } from './0023-ids-used-again';
 import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   tokensInUseMigration,
   silenceMigration,
   noticesByAgeMigration,
+  matchedStopsMigration,
   localListsMigration,
   remoteStartsMigration,
   idsUsedAgainMigration,

@@ -1,0 +1,103 @@
+import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.close());
+
+const BEGIN = Date.now() - 36_000_000;
+const at = (minutes: number) => new Date(BEGIN + minutes * 60_000).toISOString();
+let stations = 0;
+let who: SpokenAs & { station: string };
+beforeEach(() => (who = { protocol: 'ocpp1.6', station: `unnamed-${++stations}` }));
+
+const start = async (change: object = {}): Promise<number> => {
+  const said = { connectorId: 1, idTag: 'TAG-1', meterStart: 1000, timestamp: at(0), ...change };
+  return Number((await service.say(who, 'StartTransaction', said))['transactionId']);
+};
+const stop = (transactionId: number, change: object = {}) =>
+  service.say(who, 'StopTransaction', { transactionId, idTag: 'TAG-1', meterStop: 8350, timestamp: at(30), ...change });
+const bills = async () =>
+  (await service.transactionsOf(who.station))
+    .map(({ ocppTransactionId, state, startedAt, endedAt, energyWh, flags }) => ({
+      ocppTransactionId: Number(ocppTransactionId),
+      state,
+      startedAt,
+      endedAt,
+      energyWh,
+      flags,
+    }))
+    .reverse();
+const ended = (ocppTransactionId: number, flags = ['matched-stop']) => ({
+  ocppTransactionId,
+  state: 'ended',
+  startedAt: at(0),
+  endedAt: at(30),
+  energyWh: 7350,
+  flags,
+});
+
+describe.each([-1, 0, 987_654_321])('a 1.6 stop of transaction %d, which the station was never given', (unknown) => {
+  it('errata 3.18, quirk 4 ends the only transaction it can mean, and is answered like any stop', async () => {
+    const id = await start();
+    expect(await stop(unknown)).toEqual({ idTagInfo: { status: 'Invalid' } });
+    expect(await bills()).toMatchObject([{ ...ended(id), flags: expect.arrayContaining(['matched-stop']) }]);
+    expect(service.endsTold(who.station)).toMatchObject([{ revision: 1, ocppTransactionId: String(id), energyWh: 7350 }]);
+  });
+
+  it('errata 3.18 is about the same transaction when it is said again, though another is open by then', async () => {
+    const first = await start();
+    await stop(unknown);
+    const second = await start({ timestamp: at(40), meterStart: 8350 });
+    await stop(unknown);
+    service.restart();
+    await stop(unknown);
+    expect(await bills()).toMatchObject([
+      { ocppTransactionId: first, state: 'ended', energyWh: 7350 },
+      { ocppTransactionId: second, state: 'active' },
+    ]);
+    expect(service.endsTold(who.station)).toHaveLength(1);
+  });
+
+  it('O3 stays an orphan when it was one, though a transaction that it could mean becomes known later', async () => {
+    await stop(unknown);
+    const id = await start();
+    await stop(unknown);
+    expect(await bills()).toHaveLength(2);
+    expect(await bills()).toContainEqual(expect.objectContaining({ ocppTransactionId: id, state: 'active' }));
+  });
+
+  it('errata 3.18 is an orphan where two transactions could be meant, and ends neither', async () => {
+    const ids = [await start(), await start({ connectorId: 2 })];
+    await stop(unknown);
+    const known = await bills();
+    expect(known.filter(({ state }) => state === 'active').map(({ ocppTransactionId }) => ocppTransactionId)).toEqual(
+      expect.arrayContaining(ids),
+    );
+    expect(known).toHaveLength(3);
+  });
+
+  it('section 4.10 gives way to the stop that names the transaction', async () => {
+    const id = await start();
+    await stop(unknown, { meterStop: 5_000, timestamp: at(20) });
+    await stop(id);
+    await stop(unknown, { meterStop: 5_000, timestamp: at(20) });
+    expect(await bills()).toEqual([{ ...ended(id), flags: ['unknown-token'] }]);
+    expect(service.endsTold(who.station)).toMatchObject([
+      { revision: 1, energyWh: 4000 },
+      { revision: 2, energyWh: 7350 },
+    ]);
+  });
+});
+
+it("O3, CVE-2026-28230 an unnamed stop ends no other station's and no other tenant's transaction", async () => {
+  await start();
+  const victim = who.station;
+  who = { ...who, station: 'unnamed-thief' };
+  await stop(-1);
+  who = { ...who, station: victim, tenant: 'other' };
+  await stop(-1);
+  who = { protocol: 'ocpp1.6', station: victim };
+  expect(await bills()).toMatchObject([{ state: 'active' }]);
+});
