@@ -136,7 +136,8 @@ function sent(list: LocalList, { kind, upTo }: Sent, response: unknown, now: Dat
   const { status } = (response ?? {}) as { status?: unknown }; // one of four words; any other is a refusal
   if (status === 'NotSupported') return { ...list, standing: 'not-supported', lastOutcome: status };
   if (status !== 'Accepted') return refused(list, kind, typeof status === 'string' ? status : 'no status', now);
-  const accepted = { ...list, version: upTo, cleared: kind === 'full' ? list.target : list.cleared, lastOutcome: status };
+  const whole = list.whole || doubtful(list, kind);
+  const accepted = { ...list, version: upTo, cleared: kind === 'full' ? list.target : list.cleared, whole, lastOutcome: status };
   // a station that refuses part after part must not be sent the first for ever
   return upTo < list.target ? accepted : { ...accepted, standing: 'works', attempts: 0 };
 }
@@ -156,8 +157,13 @@ function refused(list: LocalList, kind: Kind, outcome: string, now: Date): Local
 
 /** Perhaps it has it, perhaps not: it is asked. The version tells unless it had that one before. */
 function unsettled(list: LocalList, step: Step): LocalList {
-  if (step.kind !== 'full') return { ...list, asks: true };
+  if (step.kind !== 'full') return { ...list, asks: true, whole: list.whole || doubtful(list, step.kind) };
   return { ...list, asks: true, whole: true, unproven: list.version === step.upTo ? null : step.upTo };
+}
+
+/** It came back while a Differential was on its way, and may have taken it after it had lost what that builds on: no version tells. */
+function doubtful({ asks }: LocalList, kind: Kind): boolean {
+  return asks && kind === 'differential';
 }
 
 /** As an operator is shown it. */

@@ -493,6 +493,20 @@ describe('a station that comes and goes', () => {
     expect([sent().updateType, ...tags(sent())]).toEqual(['Full', 'BBB', 'CCC']);
   });
 
+  it.each(['answered', 'unknown'] as const)('one that came back while a Differential was on its way (%s) gets a Full', async (status) => {
+    const tenant = `doubt-${status}`;
+    await synced(tenant, ['AAA']);
+    await put(tenant, 'BBB');
+    await sweep();
+    const { listVersion } = sent();
+    await connect(tenant, 'ocpp1.6'); // its list may be lost: it takes the Differential all the same
+    await end(last(), { status, response: status === 'answered' ? { status: 'Accepted' } : null });
+    if (status === 'unknown') pass(UNANSWERED_MS);
+    await sweep();
+    await answer({ listVersion });
+    expect([sent().updateType, ...tags(sent())]).toEqual(['Full', 'AAA', 'BBB']);
+  });
+
   it('nothing is sent while it is away; the end of an older connection does not make it so', async () => {
     await synced('away', ['AAA']);
     const event = { tenant: 'away', station: 'CS-1', protocol: 'ocpp1.6', gateway: '', at: '', reason: '' } as const;
@@ -581,6 +595,18 @@ describe('a process that dies', () => {
     await accept();
     expect(tags(sent())).toEqual(['CCC']);
     expect(last().id).not.toBe(first.id);
+  });
+
+  it('sends what was planned, though an operator has said meanwhile that the station takes less at once', async () => {
+    await synced('less', ['AAA']);
+    await put('less', 'BBB');
+    await put('less', 'CCC');
+    service.askFails = true;
+    await expect(sweep()).rejects.toThrow('the bus is away');
+    service.askFails = false;
+    await on('less', 1);
+    await sweep();
+    expect(tags(sent())).toEqual(['BBB', 'CCC']);
   });
 
   it('between parts: the rest follows', async () => {

@@ -109,8 +109,8 @@ export class LocalLists {
   async sweep(): Promise<void> {
     const { store, now } = this.parts;
     await store.numberUnnumbered();
-    for (const ref of await store.overdue(new Date(now().getTime() - NO_WORD_MS), MAX_DUE))
-      await this.change(ref, (kept) => ({ ...kept, list: lost(kept.list, now()), command: null }));
+    for (const { ref, command } of await store.overdue(new Date(now().getTime() - NO_WORD_MS), MAX_DUE))
+      await this.change(ref, (kept) => (kept.command === command ? { ...kept, list: lost(kept.list, now()), command: null } : kept));
     for (const ref of await store.due(now(), MAX_DUE)) await this.plan(ref);
     for (const kept of await store.unasked(MAX_DUE)) await this.send(kept);
     await store.forgetRemoved(new Date(now().getTime() - KEEP_REMOVED_MS), FORGET_BATCH);
@@ -164,10 +164,11 @@ export class LocalLists {
     await store.asked(ref, command);
   }
 
-  private async listFor({ ref, list, perMessage }: Kept, { kind, base, upTo }: Exclude<Step, { kind: 'version' }>) {
+  private async listFor({ ref, list }: Kept, { kind, base, upTo }: Exclude<Step, { kind: 'version' }>) {
     const { store, happenings, now } = this.parts;
     const protocol = list.protocol ?? 'ocpp1.6'; // known since the version was told
-    const changes = await store.tokens(ref.tenant).in(partOf({ list, perMessage }, kind, { base, upTo }));
+    // all of the part as it was planned, whatever an operator has said since of how much the station takes
+    const changes = await store.tokens(ref.tenant).in(partOf({ list, perMessage: MOST_PER_MESSAGE }, kind, { base, upTo }));
     const updateType = kind === 'full' ? 'Full' : 'Differential';
     const { payload, unsayable } = sendLocalList(protocol, { updateType, version: upTo, changes, at: now() });
     if (unsayable > 0) happenings.localListUnsayable(ref, unsayable);

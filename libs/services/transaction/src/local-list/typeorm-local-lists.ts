@@ -93,11 +93,12 @@ export class TypeormLocalLists {
   }
 
   /** Asked so long ago that no word of it will come. */
-  async overdue(plannedBefore: Date, limit: number): Promise<StationRef[]> {
-    return this.dataSource.query(
-      'SELECT tenant, station FROM transactions.local_lists WHERE command IS NOT NULL AND asked AND planned_at < $1 ORDER BY planned_at LIMIT $2',
+  async overdue(plannedBefore: Date, limit: number): Promise<Kept[]> {
+    const rows = await this.dataSource.query<Row[]>(
+      'SELECT * FROM transactions.local_lists WHERE command IS NOT NULL AND asked AND planned_at < $1 ORDER BY planned_at LIMIT $2',
       [plannedBefore, limit],
     );
+    return rows.map(toKept);
   }
 
   async asked({ tenant, station }: StationRef, command: string): Promise<void> {
