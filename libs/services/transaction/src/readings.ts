@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Reading } from './domain/reading';
 import type { Happenings } from './happenings';
+import type { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
 import type { StationReading, TypeormReadings } from './store/typeorm-readings';
 import type { TypeormSilence } from './store/typeorm-silence';
 import type { TypeormTransactions } from './store/typeorm-transactions';
@@ -11,6 +12,7 @@ export class Readings {
   constructor(
     private readonly parts: {
       store: TypeormReadings;
+      nameless: TypeormNamelessReadings;
       silence: Pick<TypeormSilence, 'heard'>;
       transactions: Transactions;
       transactionStore: TypeormTransactions;
@@ -21,16 +23,23 @@ export class Readings {
 
   /** Stores them; then takes up again what had ended before one of its readings came. */
   async store(batch: readonly { ref: StationRef; readings: readonly Reading[] }[]): Promise<void> {
-    const { store, silence, transactions, transactionStore, happenings, now } = this.parts;
-    const rows: StationReading[] = batch.flatMap(({ ref, readings }) => readings.map((reading) => ({ ...reading, ref })));
-    if (rows.length === 0) return;
+    const { store, nameless, transactions, happenings } = this.parts;
+    const said: StationReading[] = batch.flatMap(({ ref, readings }) => readings.map((reading) => ({ ...reading, ref })));
+    if (said.length === 0) return;
+    const rows = await nameless.withoutUnknownNames(said);
     await store.writeMany(rows);
     happenings.readingsStored(rows.length);
+    const late = [...(await this.lateAmongNamed(rows)), ...(await nameless.endedAround(rows))];
+    for (const { ref, id, lastAt } of late) await transactions.revise(ref, id, lastAt);
+  }
+
+  private async lateAmongNamed(rows: readonly StationReading[]): ReturnType<TypeormTransactions['endedAmong']> {
+    const { silence, transactionStore, now } = this.parts;
     const named = rows
       .filter(({ transaction }) => transaction !== '')
       .map(({ ref, transaction, time }) => ({ ref, reference: transaction, at: time.at }));
-    if (named.length === 0) return;
+    if (named.length === 0) return [];
     await silence.heard(named, now());
-    for (const { ref, id, lastAt } of await transactionStore.endedAmong(named)) await transactions.revise(ref, id, lastAt);
+    return transactionStore.endedAmong(named);
   }
 }

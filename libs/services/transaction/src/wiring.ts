@@ -20,6 +20,7 @@ import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
 import { TypeormSilence } from './store/typeorm-silence';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
@@ -77,7 +78,15 @@ export function wire({
   const runningCost = new RunningCost({ prices, transactions: transactionStore, happenings });
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const transactions = new Transactions({ store: transactionStore, consultation, runningCost, happenings, wakeRelay, drawId });
-  const readings = new Readings({ store: readingStore, silence: silenceStore, transactions, transactionStore, happenings, now });
+  const readings = new Readings({
+    store: readingStore,
+    nameless: new TypeormNamelessReadings(database),
+    silence: silenceStore,
+    transactions,
+    transactionStore,
+    happenings,
+    now,
+  });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);

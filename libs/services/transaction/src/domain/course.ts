@@ -14,6 +14,9 @@ export interface Course {
 /** Signed data sets a CDR carries at most: those of the beginning and the end, of every meter that signs. */
 const MAX_SIGNED = 10;
 
+/** The last register may be read a little after the instant that the station says was the end. */
+const READ_AFTER_END_MS = 60_000;
+
 /** The account of an ended transaction, and whether it is the first, another or the same as was told before. */
 export function settleAccount(state: TransactionState, course: Course, told: EndedTransaction | null): EndedTransaction {
   const account = accountOf(state, course);
@@ -29,18 +32,24 @@ export function accountAt(state: TransactionState, course: Course, at: number): 
 
 function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
-  const energy = energyOf(course.points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
+  const points = until(endAt(state, state.end), course.points);
+  const energy = energyOf(points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
   const periods = periodsOf({
     startedAt: state.start.at,
     endedAt: endAt(state, state.end),
     energyWh: energy.energyWh ?? 0,
     startWh: energy.meterStartWh,
-    points: course.points,
+    points,
     states: course.states,
   });
   const measured: Measured = { ...energy, periods, signedData: signedOf(course.signed), missingReports: course.missingReports };
   const idTokenGroup = state.token?.group ?? null;
   return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+}
+
+/** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */
+function until(end: number, points: Course['points']): Course['points'] {
+  return points.filter(({ at, context }) => at <= end + READ_AFTER_END_MS || context === 'Transaction.End');
 }
 
 /** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */
