@@ -42,6 +42,8 @@ describe('KafkaBus', () => {
     await bus.ensureTopics([topic]);
     const send = (partition: number, text: string) => bus.publish(topic, { key: `a/${partition}`, value: Buffer.from(text), partition });
     const seen = collector();
+    let release = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
     const subscription = await bus.subscribe({
       group: `${topic.name}-group`,
       topics: [topic],
@@ -49,7 +51,7 @@ describe('KafkaBus', () => {
         shape: 'key',
         name: 'h',
         handle: async (record) => {
-          if (record.value.toString() === 'slow') await new Promise((later) => setTimeout(later, 4_000));
+          if (record.value.toString() === 'slow') await slow;
           await seen.one(record);
         },
       }),
@@ -58,6 +60,7 @@ describe('KafkaBus', () => {
     for (const n of range(20)) await send(1, String(n));
     await seen.wait(20);
     expect(seen.byKey().get('a/0')).toBeUndefined();
+    release();
     await send(0, 'last');
     await eventually(async () => expect(seen.byKey().get('a/0')).toEqual(['slow', 'after slow', 'last']));
     await eventually(async () => expect(await subscription.lag()).toBe(0));

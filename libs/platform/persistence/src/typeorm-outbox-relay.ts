@@ -34,6 +34,9 @@ const MEASURE_MS = 5_000;
 const REFUSED = -1;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
 
+/** How long a stop waits for the bus to take what it was given. */
+const LAST_WORDS_MS = 1_000;
+
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
  * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take is
@@ -45,6 +48,7 @@ export class OutboxRelay {
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
+  private readonly leaving = new AbortController();
   private measureAt = 0;
   private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
 
@@ -83,11 +87,13 @@ export class OutboxRelay {
     });
   }
 
-  /** Finishes the look it is in. */
+  /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
     await this.running;
+    clearTimeout(patience);
   }
 
   private async look(): Promise<void> {
@@ -140,7 +146,8 @@ export class OutboxRelay {
   private async publish(row: Row): Promise<void> {
     const topic = NAMES.get(row.topic);
     if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
-    await this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
+    const published = this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
+    await unlessAborted(published, this.leaving.signal);
   }
 
   /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
@@ -171,5 +178,17 @@ export class OutboxRelay {
     if (reason instanceof RecordRefused)
       logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
     else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
+  }
+}
+
+/** Rejects when the signal comes first; what the work comes to is then nobody's concern. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => (abort = () => reject(new Error('the relay is stopping'))));
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -152,6 +152,27 @@ describe('the outbox', () => {
     expect(metrics.reading('outbox_oldest_seconds')).toBeGreaterThanOrEqual(60);
   });
 
+  it('is not waited for at a stop when the bus takes nothing any more, and is told by the next process', async () => {
+    let asked = (): void => undefined;
+    const publishing = new Promise<void>((resolve) => (asked = resolve));
+    const silent = { publish: () => (asked(), new Promise<void>(() => undefined)) } as unknown as MemoryBus; // what a relay uses of it
+    const leaving = new OutboxRelay({
+      dataSource,
+      schema: SCHEMA,
+      bus: silent,
+      logger: silentLogger,
+      metrics: testMetrics(),
+      pollMs: 60_000,
+    });
+    await dataSource.transaction((manager) => outbox.add(manager, [event('CS-1', 1)]));
+    leaving.wake();
+    await publishing;
+    await leaving.stop();
+    expect(await waiting()).toBe(1);
+    relay.wake();
+    await until(() => heard.length === 1);
+  });
+
   it('is relayed by several processes at once, each event once', async () => {
     const events = Array.from({ length: 200 }, (_, index) => event(`S${index % 20}`, index));
     await dataSource.transaction((manager) => outbox.add(manager, events));

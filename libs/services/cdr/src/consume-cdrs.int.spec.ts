@@ -1,5 +1,5 @@
 import { KafkaBus } from '@voltbus/bus';
-import { CDRS, type EndedTransaction, type Tariff } from '@voltbus/contracts';
+import { CDRS, PRICES, type EndedTransaction, type Tariff } from '@voltbus/contracts';
 import {
   endProgram,
   freshDatabase,
@@ -36,7 +36,7 @@ const databases: FreshDatabase[] = [];
 
 beforeAll(async () => {
   bus = new KafkaBus({ logger: silentLogger, metrics: testMetrics(), brokers, clientId: 'cdr-spec', onCrash: 'rebuild' });
-  await bus.ensureTopics([CDRS]);
+  await bus.ensureTopics([CDRS, PRICES]);
   const url = await database();
   service = await openService({ url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
   service.relay.start();
