@@ -3,7 +3,8 @@ import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { tokenIdentity } from '../domain/authorization';
 import { placeNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
-import type { Said, Transactions } from '../transactions';
+import type { Said } from '../said';
+import type { Transactions } from '../transactions';
 import { idTagInfo, presented } from './id-tag';
 
 type Message = StationMessage<v16.StartTransactionRequest>;

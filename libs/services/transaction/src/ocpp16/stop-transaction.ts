@@ -1,7 +1,8 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { readTime } from '../domain/station-time';
-import type { Said, Transactions } from '../transactions';
+import type { Said } from '../said';
+import type { Transactions } from '../transactions';
 import { idTagInfo, presented } from './id-tag';
 import { readingsOf } from './readings';
 

@@ -2,7 +2,8 @@ import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { placeNumber, sequenceNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
-import type { Said, Transactions } from '../transactions';
+import type { Said } from '../said';
+import type { Transactions } from '../transactions';
 import { idTokenInfo, presented } from './id-token';
 import { readingsOf } from './readings';
 

@@ -1,0 +1,133 @@
+import type { OutboxEvent } from '@voltbus/persistence';
+import { ended, started, updated } from './announcements';
+import type { Verdict } from './domain/authorization';
+import { settleAccount } from './domain/course';
+import { authorizeWith } from './domain/outside-answer';
+import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import type { Happenings } from './happenings';
+import type { Answered, Said } from './said';
+import type { StoredTransaction, TransactionUnit } from './store/typeorm-transactions';
+
+/** What is stored of a transaction before its first report. */
+type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
+
+function unheardOf({ protocol, receivedAt }: Said, startKey: string | undefined): Unheard {
+  return {
+    state: null,
+    view: null,
+    protocol,
+    ended: null,
+    updates: 0,
+    startKey: startKey ?? null,
+    startReceivedAt: startKey === undefined ? null : receivedAt,
+  };
+}
+
+/** Takes what was said into the transaction that it is about: load, judge, apply, save, tell, in the database transaction of its station. */
+export class Ledger {
+  constructor(private readonly happenings: Happenings) {}
+
+  /** A report is judged, kept with its answer and applied; the same one again gets the answer it got. `prior`: what must be so before it. */
+  async take(
+    unit: TransactionUnit,
+    said: Said,
+    identity: TransactionIdentity,
+    more: { startKey?: string; prior?: Report } = {},
+  ): Promise<Answered> {
+    const { reference, ocppTransactionId } = identity;
+    const before = await unit.answered(reference, said.key);
+    if (before !== null) {
+      this.happenings.repeated(said.ref, identity.id);
+      return { ocppTransactionId, verdict: before.verdict };
+    }
+    const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
+    const verdict = await this.judge(unit, said, { id: identity.id, before: stored.state });
+    const flags = verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags;
+    const tokenGroup = verdict?.groupId ?? null;
+    const report = { ...said.report, flags, tokenGroup };
+    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
+    const state = apply(earlier, identity, report);
+    await this.record(unit, said, { reference, evse: state.place?.evse ?? null, verdict });
+    await this.followRemoteStart(unit, said, identity.id);
+    await this.keep(unit, stored, state, report.time.at);
+    return { ocppTransactionId, verdict };
+  }
+
+  /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). */
+  private async followRemoteStart(
+    unit: TransactionUnit,
+    { protocol, report, token, receivedAt, remoteStartId = null }: Said,
+    id: string,
+  ): Promise<void> {
+    if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return;
+    await unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
+  }
+
+  /** The first stop counts; what the second says is kept with the station's other words. */
+  async correct(unit: TransactionUnit, said: Said, known: StoredTransaction): Promise<Answered> {
+    const { reference, ocppTransactionId, id } = known.state;
+    const before = await unit.answered(reference, said.key);
+    if (before !== null) return { ocppTransactionId, verdict: before.verdict };
+    const verdict = await this.judge(unit, said, { id, before: known.state });
+    await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, verdict });
+    this.happenings.secondStop(said.ref, id);
+    await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
+    return { ocppTransactionId, verdict };
+  }
+
+  /** C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. */
+  private async judge(
+    unit: TransactionUnit,
+    { token, receivedAt, report, outside = null }: Said,
+    { id, before }: { id: string; before: TransactionState | null },
+  ): Promise<Verdict | null> {
+    if (token === null) return null;
+    const { idToken } = token;
+    const known = await unit.knowledge(idToken, receivedAt);
+    if (report.kind === 'ended' || (before !== null && (before.token !== null || before.end !== null)))
+      return authorizeWith(outside, token, known, receivedAt.getTime(), 'question');
+    const evse = report.evse ?? before?.place?.evse ?? null;
+    const asked = outside?.kind !== 'answered' && known.token !== null && !known.token.concurrent;
+    const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
+    return authorizeWith(outside, token, { ...known, chargesElsewhere }, receivedAt.getTime(), 'begin');
+  }
+
+  private async record(
+    unit: TransactionUnit,
+    said: Said,
+    where: { reference: string; evse: number | null; verdict: Verdict | null },
+  ): Promise<void> {
+    const { report, key, receivedAt, chargingState, payload } = said;
+    const { reference, verdict } = where;
+    const at = new Date(report.time.at);
+    await unit.record({
+      reference,
+      key,
+      seqNo: report.seqNo,
+      type: report.kind,
+      at,
+      receivedAt,
+      chargingState,
+      payload,
+      answer: { verdict },
+    });
+    await unit.write(
+      said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })),
+    );
+  }
+
+  /** Saves what it has become and tells what of that can be seen from outside. */
+  async keep(unit: TransactionUnit, before: StoredTransaction | Unheard, state: TransactionState, at: number): Promise<void> {
+    const account = state.end === null ? null : settleAccount(state, await unit.course(state), before.ended);
+    const view = account === null ? viewOf(state, null) : seenFrom(account);
+    const events: OutboxEvent[] = [];
+    if (before.view === null) events.push(started(viewOf({ ...state, end: null }, null)));
+    const endedAnew = account !== null && account.revision > (before.ended?.revision ?? 0);
+    const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
+    if (endedAnew) events.push(ended(account));
+    if (changed) events.push(updated(view, before.updates + 1, new Date(at)));
+    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates: before.updates + (changed ? 1 : 0) });
+    await unit.tell(events);
+    for (const { event } of events) this.happenings.transactionTold(event.type, unit.ref, state.id);
+  }
+}
