@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CsmsApi } from './csms-api';
+import { readCdrs } from './topic';
 import type { Truth } from './truth';
 import { verify, type Account } from './verify';
 
@@ -8,6 +9,8 @@ const OPTIONS = {
   api: { type: 'string', default: 'http://127.0.0.1:8080' },
   'key-file': { type: 'string', default: '.voltbus/admin-key' },
   tenant: { type: 'string', default: 'default' },
+  /** Brokers, host:port, comma separated: then the topic is compared too. */
+  kafka: { type: 'string' },
   /** CDRs may be on their way: the account is read again until it is right, at most so long. */
   'wait-seconds': { type: 'string', default: '30' },
 } as const;
@@ -21,12 +24,17 @@ async function main(): Promise<boolean> {
   const api = new CsmsApi(values.api, values['key-file'], values.tenant);
   const end = Date.now() + Number(values['wait-seconds']) * 1_000;
   for (;;) {
+    const told = values.kafka === undefined ? null : await readCdrs(values.kafka.split(','), values.tenant);
     const accounts = new Map<string, Account>();
-    for (const { station } of truth.stations) accounts.set(station, await api.account(station));
+    for (const { station } of truth.stations) {
+      const account = await api.account(station);
+      accounts.set(station, told === null ? account : { ...account, told: told.cdrs.get(station) ?? [] });
+    }
     const { sessions, lost, doubled, wrong } = verify(truth, accounts);
     const right = lost.length + doubled.length + wrong.length === 0;
     if (right || Date.now() > end) {
       for (const line of [...lost, ...doubled, ...wrong]) process.stdout.write(`${line}\n`);
+      process.stdout.write(`compared with the API${told === null ? '' : ` and ${told.records} records of csms.cdrs.v1`}\n`);
       process.stdout.write(`sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length}\n`);
       return right;
     }

@@ -1,4 +1,5 @@
-import type { Cdr, Transaction } from '@voltbus/contracts';
+import type { Cdr, Tariff, Transaction } from '@voltbus/contracts';
+import { price } from '@voltbus/pricing';
 import { verify } from './verify';
 import type { SessionTruth, Truth } from './truth';
 
@@ -23,7 +24,20 @@ const truth = (changes: Partial<SessionTruth> = {}): Truth => ({
 });
 // only what the judge reads
 const transaction = { ocppTransactionId: '1' } as Transaction;
-const cdr = (energyWh: number, kind: Cdr['kind'] = 'charge') => ({ ocppTransactionId: '1', energyWh, kind }) as Cdr;
+const cdr = (energyWh: number, kind: Cdr['kind'] = 'charge', more: Partial<Cdr> = {}) =>
+  ({ id: `${kind} ${energyWh}`, ocppTransactionId: '1', idToken: 'T', tariff: null, energyWh, kind, ...more }) as Cdr;
+const tariff: Tariff = {
+  tariff: 'day',
+  currency: 'EUR',
+  perKwh: '1',
+  perMinute: '0',
+  perIdleMinute: '0',
+  idleGraceMinutes: 0,
+  fixed: '0',
+  taxPercent: '0',
+};
+const priced = (energyWh: number, more: Partial<Cdr> = {}) =>
+  cdr(energyWh, 'charge', { tariff, periods: [], cost: price({ energyWh, periods: [] }, tariff).cost, ...more });
 const judged = (transactions: Transaction[], cdrs: Cdr[], changes: Partial<SessionTruth> = {}) => {
   const { lost, doubled, wrong } = verify(truth(changes), new Map([['S', { transactions, cdrs }]]));
   return [lost.length, doubled.length, wrong.length];
@@ -38,9 +52,36 @@ describe('the verdict', () => {
     ['two CDRs', [transaction], [cdr(500), cdr(500)], {}, [0, 1, 0]],
     ['a bill too high', [transaction], [cdr(501)], {}, [0, 0, 1]],
     ['a bill taken back and issued anew', [transaction], [cdr(400), cdr(400, 'credit'), cdr(500)], {}, [0, 0, 0]],
+    [
+      'a price that its periods and tariff do not make',
+      [transaction],
+      [priced(500, { cost: price({ energyWh: 501_000, periods: [] }, tariff).cost })],
+      {},
+      [0, 0, 1],
+    ],
+    ['a price that they make', [transaction], [priced(500)], {}, [0, 0, 0]],
+    ["a bill to somebody else's token", [transaction], [cdr(500, 'charge', { idToken: 'OTHER' })], {}, [0, 0, 1]],
     ['an end that the CSMS never acknowledged', [transaction], [], { endAcknowledged: false }, [0, 0, 0]],
     ['a session the CSMS never heard of', [], [], { startAcknowledged: false, endAcknowledged: false }, [0, 0, 0]],
   ])('on %s', (_name, transactions, cdrs, changes, verdict) => {
     expect(judged(transactions, cdrs, changes)).toEqual(verdict);
+  });
+});
+
+describe('the verdict on the topic', () => {
+  const [bill, other] = [cdr(500), cdr(400)];
+  const compared = (told: Cdr[]) => {
+    const { lost, doubled, wrong } = verify(truth(), new Map([['S', { transactions: [transaction], cdrs: [bill], told }]]));
+    return [lost.length, doubled.length, wrong.length];
+  };
+
+  it.each<[string, Cdr[], number[]]>([
+    ['the same as the API', [{ ...bill }], [0, 0, 0]],
+    ['nothing', [], [1, 0, 0]],
+    ['the same CDR under two event ids', [bill, bill], [0, 1, 0]],
+    ['a CDR that the API does not know', [bill, other], [0, 1, 0]],
+    ['other contents under its id', [{ ...bill, energyWh: 499 }], [0, 0, 1]],
+  ])('that says %s', (_name, told, verdict) => {
+    expect(compared(told)).toEqual(verdict);
   });
 });

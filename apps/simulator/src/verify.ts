@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Cdr, Transaction } from '@voltbus/contracts';
+import { negate, price } from '@voltbus/pricing';
 import type { SessionTruth, StationTruth, Truth } from './truth';
 
 /** How a CSMS's account differs from the truth; empty lists: it does not. */
@@ -13,6 +15,8 @@ export interface Verdict {
 export interface Account {
   transactions: Transaction[];
   cdrs: Cdr[];
+  /** What `csms.cdrs.v1` says of it, each event once; absent where the topic is not looked at. */
+  told?: Cdr[];
 }
 
 /** Compares the truth with what the CSMS says of each station. Pure. */
@@ -21,8 +25,24 @@ export function verify(truth: Truth, accounts: ReadonlyMap<string, Account>): Ve
   for (const station of truth.stations) {
     const account = accounts.get(station.station) ?? { transactions: [], cdrs: [] };
     for (const session of station.sessions) judge(station, session, account, verdict);
+    if (account.told !== undefined) compare(station.station, account.cdrs, account.told, verdict);
   }
   return verdict;
+}
+
+/** Other teams must hear what operators are shown: every CDR, once, word for word. */
+function compare(station: string, shown: readonly Cdr[], told: readonly Cdr[], verdict: Verdict): void {
+  const known = new Map(shown.map((cdr) => [cdr.id, cdr]));
+  const heard = new Set<string>();
+  for (const cdr of told) {
+    const name = `${station} CDR ${cdr.id} on the topic`;
+    if (heard.has(cdr.id)) verdict.doubled.push(`${name}: under two event ids`);
+    heard.add(cdr.id);
+    const same = known.get(cdr.id);
+    if (same === undefined) verdict.doubled.push(`${name}: the API knows none of it`);
+    else if (!isDeepStrictEqual(same, cdr)) verdict.wrong.push(`${name}: not what the API says`);
+  }
+  for (const id of known.keys()) if (!heard.has(id)) verdict.lost.push(`${station} CDR ${id}: not on the topic`);
 }
 
 function judge(station: StationTruth, session: SessionTruth, { transactions, cdrs }: Account, verdict: Verdict): void {
@@ -37,7 +57,22 @@ function judge(station: StationTruth, session: SessionTruth, { transactions, cdr
   const charges = bills.filter(({ kind }) => kind === 'charge').length - bills.filter(({ kind }) => kind === 'credit').length;
   if (charges < 1) return void verdict.lost.push(`${name}: no CDR`);
   if (charges > 1) return void verdict.doubled.push(`${name}: ${charges} CDRs that no credit takes back`);
+  for (const cdr of bills) if (!addsUp(cdr)) verdict.wrong.push(`${name}: CDR ${cdr.id} does not cost what its periods and tariff say`);
+  const tokens = bills.filter(({ idToken }) => idToken?.toUpperCase() !== session.idToken.toUpperCase());
+  if (tokens.length > 0) verdict.wrong.push(`${name}: charged by ${session.idToken}, billed to ${tokens[0]?.idToken}`);
   const billedWh = bills.reduce((sum, { kind, energyWh }) => sum + (kind === 'credit' ? -Math.abs(energyWh) : energyWh), 0);
   const chargedWh = session.stopWh - session.startWh;
   if (billedWh !== chargedWh) verdict.wrong.push(`${name}: charged ${chargedWh} Wh, billed ${billedWh} Wh`);
+}
+
+/** By the CDR's own periods and tariff; a credit by those of the charge that it takes back, turned round. */
+function addsUp({ kind, tariff, energyWh, periods, cost }: Cdr): boolean {
+  if (tariff === null) return true;
+  const turned = kind === 'credit' ? -1 : 1;
+  const facts = {
+    energyWh: turned * energyWh,
+    periods: periods.map((period) => ({ ...period, seconds: turned * period.seconds, energyWh: turned * period.energyWh })),
+  };
+  const priced = price(facts, tariff).cost;
+  return isDeepStrictEqual(kind === 'credit' ? negate(priced) : priced, cost);
 }

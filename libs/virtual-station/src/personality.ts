@@ -68,6 +68,7 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
     separateReadings: true,
   },
   { name: 'silent', says: 'sends no readings', silent: true },
+  { name: 'stops-unknown', says: 'stops a transaction -1 (1.6, quirk 4)', stopsUnknown: true },
   { name: 'evse-always', says: 'evse in every event (quirk 29)', evseAlways: true },
   { name: 'evse-never', says: 'evse in no event (quirk 29)', evseAlways: false },
   { name: 'backwards', says: 'readings newest first', readsBackwards: true },

@@ -41,7 +41,8 @@ export async function soak(plan: SoakPlan, say: (text: string) => void): Promise
     const code = await charging.exit;
     const killed = await killing;
     if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
-    const verifying = runProgram(VERIFY, [truth, ...account], {});
+    const topic = system.brokers.length === 0 ? [] : ['--kafka', system.brokers.join(',')];
+    const verifying = runProgram(VERIFY, [truth, ...account, ...topic], {});
     const right = (await verifying.exit) === 0;
     return { fleet: lastOf(charging.output(), /^stations .*/gm), verdict: verifying.output().trim(), killed, right };
   } finally {

@@ -12,6 +12,8 @@ export interface System {
   ocppUrl: string;
   apiUrl: string;
   dataDir: string;
+  /** Of its Kafka; none in one process. */
+  brokers: readonly string[];
   /** What may be killed, by name. */
   victims: readonly [string, ...string[]];
   /** kill -9, then as a supervisor does: started again. */
@@ -32,6 +34,7 @@ async function standalone(): Promise<System> {
     ocppUrl: first.ocppUrl,
     apiUrl: first.apiUrl,
     dataDir: first.dataDir,
+    brokers: [],
     victims: ['standalone'],
     killAndRestart: async () => {
       running = await running.killAndRestart();
@@ -45,11 +48,12 @@ async function standalone(): Promise<System> {
 /** The stations all knock at the first gateway, as behind a load balancer that has only that; the second one waits. */
 async function stack(): Promise<System> {
   const running = await startStack({ gateways: 2 });
-  const { apiUrl, gateways } = running.facts();
+  const { apiUrl, gateways, kafka } = running.facts();
   return {
     ocppUrl: gateways[0]?.ocppUrl ?? '',
     apiUrl,
     dataDir: running.dataDir,
+    brokers: kafka.brokers,
     victims: ['transaction', 'cdr'],
     killAndRestart: async (victim) => {
       running.signal(victim, 'SIGKILL');
