@@ -46,6 +46,7 @@ export class Transactions {
     const said = await this.consulted(heard);
     const [answered, { id }] = await this.inStation(said.ref, async (unit) => {
       const identity = await this.whichOf(unit, said, ocppTransactionId);
+      if (said.report.kind === 'started') await this.endOlder(unit, said.report, identity.id);
       return [await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity), identity];
     });
     if (said.report.kind === 'started') return answered;
@@ -76,7 +77,7 @@ export class Transactions {
     return this.inStation(said.ref, async (unit) => {
       const earlier = await unit.startedAs(startKey);
       if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.ledger.take(unit, said, earlier.state);
-      if (said.report.evse !== null) await this.endOlder(unit, said.report.evse, said.report.time.at);
+      await this.endOlder(unit, said.report, null);
       return this.ledger.take(unit, said, await this.newIdentity(unit), { startKey });
     });
   }
@@ -156,10 +157,11 @@ export class Transactions {
     });
   }
 
-  /** 1.6 section 4.8: the older transaction of a connector was never stopped, or its stop is still to come. */
-  private async endOlder(unit: TransactionUnit, evse: number, at: number): Promise<void> {
+  /** 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. `id`: the one that begins. */
+  private async endOlder(unit: TransactionUnit, { evse, time: { at } }: Report, id: string | null): Promise<void> {
+    if (evse === null) return;
     for (const open of await unit.openAt(evse)) {
-      if (open.state.start.at > at) continue;
+      if (open.state.id === id || open.state.start.at > at) continue;
       this.parts.happenings.implicitEnd(unit.ref, open.state.id);
       await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
     }
