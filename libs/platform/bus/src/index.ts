@@ -21,3 +21,4 @@ export { MemoryBus, type MemoryBusOptions } from './memory-bus';
 export { type Delivery, type Faults } from './memory-group';
 export { partitionOf } from './murmur2';
 export { type BusLogger, type BusMetrics } from './telemetry';
+export { troubleOf } from './trouble';

@@ -1,3 +1,4 @@
+export { Chores } from './chores';
 export { DataFolder } from './data-folder';
 export { type Health } from './health';
 export { type HttpFace } from './http-face';

@@ -1,4 +1,4 @@
-import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
@@ -38,8 +38,6 @@ export class CdrWorker {
 
   /** Why this service is not fit to work; null when it is. */
   trouble(): string | null {
-    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
-    if (stopped) return stopped.stopped;
-    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+    return troubleOf(this.subscriptions);
   }
 }

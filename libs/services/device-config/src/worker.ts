@@ -1,6 +1,6 @@
-import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/process';
+import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { oldestKept } from './domain/kept-messages';
 import { DEMO_TENANT } from './domain/demo-tenant';
@@ -31,9 +31,11 @@ export interface WorkerParts {
 /** Serves the device lane, answers gateways' questions about stations, keeps presence, relays the outbox and sweeps. */
 export class DeviceConfigWorker {
   private readonly subscriptions: Subscription[] = [];
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly chores;
 
-  constructor(private readonly parts: WorkerParts) {}
+  constructor(private readonly parts: WorkerParts) {
+    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+  }
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics, demo = false } = this.parts;
@@ -45,15 +47,15 @@ export class DeviceConfigWorker {
     this.subscriptions.push(await this.hearConnections());
     this.subscriptions.push(await this.keepFrames());
     this.subscriptions.push(await serveLane({ bus, lane: 'device', group: GROUP, table: service.table, logger, metrics }));
-    this.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
-    this.every(FRAMES_INTERVAL_MS, FRAMES_WORK, () => this.turnFrames(new Date()));
-    this.every(FORGET_INTERVAL_MS, 'old refusals', () => service.refusals.forgetOld(new Date()));
-    this.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
+    this.chores.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
+    this.chores.every(FRAMES_INTERVAL_MS, FRAMES_WORK, () => this.turnFrames(new Date()));
+    this.chores.every(FORGET_INTERVAL_MS, 'old refusals', () => service.refusals.forgetOld(new Date()));
+    this.chores.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    this.chores.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.frameShelf.stop();
     await this.parts.service.relay.stop();
@@ -61,9 +63,7 @@ export class DeviceConfigWorker {
 
   /** Why this service is not fit to work; null when it is. */
   trouble(): string | null {
-    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
-    if (stopped) return stopped.stopped;
-    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+    return troubleOf(this.subscriptions);
   }
 
   private answerGateways(): Promise<Subscription> {
@@ -91,18 +91,5 @@ export class DeviceConfigWorker {
     const hours = await frames.longestKept();
     await framePartitions.dropBefore(oldestKept(hours, now));
     await frames.forgetOld(now, hours);
-  }
-
-  /** One at a time: a slow one is not joined by the next. */
-  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
-    let running = false;
-    const timer = setInterval(() => {
-      if (running) return;
-      running = true;
-      void work()
-        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
-        .finally(() => (running = false));
-    }, intervalMs);
-    this.timers.push(timer.unref());
   }
 }

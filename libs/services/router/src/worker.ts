@@ -1,6 +1,6 @@
-import type { Bus, BusRecord, Handler, Subscription } from '@voltbus/bus';
+import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeaders } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/process';
+import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { answers } from './answers';
 import { onCallResult } from './events/on-call-result';
@@ -30,9 +30,11 @@ export interface WorkerParts {
 /** Dispatches and settles commands, answers the router's lane, keeps dead letters, relays the outbox, sweeps. */
 export class RouterWorker {
   private readonly subscriptions: Subscription[] = [];
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly chores;
 
-  constructor(private readonly parts: WorkerParts) {}
+  constructor(private readonly parts: WorkerParts) {
+    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+  }
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics } = this.parts;
@@ -44,13 +46,13 @@ export class RouterWorker {
     const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers(service.happenings), logger, metrics });
     this.subscriptions.push(results, neighbours, lane);
     service.dispatcher.start();
-    this.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
-    this.every(FORGET_MS, 'forget', () => this.forget());
+    this.chores.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
+    this.chores.every(FORGET_MS, 'forget', () => this.forget());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    this.chores.stop();
     await this.parts.service.dispatcher.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
@@ -58,9 +60,7 @@ export class RouterWorker {
 
   /** Why this service is not fit to work; null when it is. */
   trouble(): string | null {
-    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
-    if (stopped) return stopped.stopped;
-    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+    return troubleOf(this.subscriptions);
   }
 
   private hearNeighbours(): Promise<Subscription> {
@@ -82,18 +82,5 @@ export class RouterWorker {
     const before = (ms: number): Date => new Date(now().getTime() - ms);
     await store.forget(before(KEEP_COMMANDS_MS), FORGET_BATCH);
     await letters.forget(before(KEEP_DEAD_LETTERS_MS), FORGET_BATCH);
-  }
-
-  /** One at a time: a slow one is not joined by the next. */
-  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
-    let running = false;
-    const timer = setInterval(() => {
-      if (running) return;
-      running = true;
-      void work()
-        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
-        .finally(() => (running = false));
-    }, intervalMs);
-    this.timers.push(timer.unref());
   }
 }

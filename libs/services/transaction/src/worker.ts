@@ -1,6 +1,6 @@
-import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
+import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/process';
+import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onLocalListNews } from './events/on-local-list-news';
@@ -36,9 +36,11 @@ export interface WorkerParts {
 /** Serves the transaction lane, hears the neighbours, relays the outbox and sweeps. */
 export class TransactionWorker {
   private readonly subscriptions: Subscription[] = [];
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly chores;
 
-  constructor(private readonly parts: WorkerParts) {}
+  constructor(private readonly parts: WorkerParts) {
+    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+  }
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics } = this.parts;
@@ -47,26 +49,24 @@ export class TransactionWorker {
     const neighbours = await this.hearNeighbours();
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
     this.subscriptions.push(neighbours, lane, await this.hearCommands(), await this.hearStations());
-    this.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
-    this.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
-    this.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
-    this.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
-    this.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
-    this.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
+    this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
+    this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
+    this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
+    this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
+    this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
+    this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    this.chores.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
   }
 
   /** Why this service is not fit to work; null when it is. */
   trouble(): string | null {
-    const stopped = this.subscriptions.find((subscription) => subscription.stopped !== null);
-    if (stopped) return stopped.stopped;
-    return this.subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
+    return troubleOf(this.subscriptions);
   }
 
   private hearNeighbours(): Promise<Subscription> {
@@ -116,18 +116,5 @@ export class TransactionWorker {
   private async sweep(cdrs: Subscription): Promise<void> {
     const { views, happenings, relay } = this.parts.service;
     await sweepUnsettled({ views, cdrs, happenings, wakeRelay: () => relay.wake(), now: () => new Date() });
-  }
-
-  /** One at a time: a slow one is not joined by the next. */
-  private every(intervalMs: number, name: string, work: () => Promise<void>): void {
-    let running = false;
-    const timer = setInterval(() => {
-      if (running) return;
-      running = true;
-      void work()
-        .catch((error: unknown) => this.parts.service.happenings.workFailed(name, error))
-        .finally(() => (running = false));
-    }, intervalMs);
-    this.timers.push(timer.unref());
   }
 }
