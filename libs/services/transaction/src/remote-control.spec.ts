@@ -4,6 +4,7 @@ import { COMMAND_RESULTS, PROTOCOLS, type Command, type Protocol } from '@voltbu
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
 import type { CommandWish } from '@voltbus/station-link';
+import { onCommandEnds } from './events/command-ends';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
 import { RemoteControl } from './remote-control';
 import { startService, type ServiceFixture } from './service-fixture';
@@ -168,11 +169,12 @@ describe('a remote start is followed to its transaction', () => {
     const { control, id, follow } = await started(`end-${JSON.stringify(end)}`.slice(0, 48), 'ocpp2.0.1');
     const command = { tenant: 'default', id, action: 'RequestStartTransaction', response: null, error: null, ...end };
     const record = { topic: COMMAND_RESULTS.name, value: Buffer.from(JSON.stringify(command)) } as BusRecord;
-    const handler = onRemoteStartAnswered(service.starts)(record);
+    const route = onCommandEnds(onRemoteStartAnswered(service.starts));
+    const handler = route(record);
     if (handler?.shape !== 'key') throw new Error('not handled');
     await handler.handle(record, { settle: () => undefined } as unknown as HandlerContext); // not used by it
     expect(await follow()).toMatchObject(expected);
-    expect(onRemoteStartAnswered(service.starts)({ ...record, value: Buffer.from('{"action":"Reset"}') })).toBeNull();
+    expect(route({ ...record, value: Buffer.from('{"action":"Reset"}') })).toBeNull();
     await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 

@@ -2,10 +2,12 @@ import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
+import { onCommandEnds } from './events/command-ends';
 import { onCdrIssued } from './events/on-cdr-issued';
-import { onLocalListNews } from './events/on-local-list-news';
+import { onLocalListAnswered } from './events/on-local-list-answered';
 import { onPricesTold } from './events/on-prices-told';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
+import { onStationThere } from './events/on-station-there';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionStatus } from './events/on-transaction-status';
 import { LOCAL_LIST_INTERVAL_MS } from './local-list/local-lists';
@@ -48,7 +50,7 @@ export class TransactionWorker {
     service.relay.start();
     const neighbours = await this.hearNeighbours();
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
-    this.subscriptions.push(neighbours, lane, await this.hearCommands(), await this.hearStations());
+    this.subscriptions.push(neighbours, lane, await this.hearCommands(), await this.hearStations(), await this.hearPrices());
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
@@ -72,27 +74,29 @@ export class TransactionWorker {
   private hearNeighbours(): Promise<Subscription> {
     const { service, bus } = this.parts;
     const tenants = onTenantChanged(service.tokenStore, service.prices);
-    const prices = onPricesTold(service.prices);
     const cdrs = onCdrIssued(service.views);
     return bus.subscribe({
       group: GROUP,
-      topics: [TENANTS, CDRS, STATIONS, PRICES],
-      route: (record: BusRecord) => prices(record) ?? (record.topic === TENANTS.name ? tenants : cdrs),
+      topics: [TENANTS, CDRS],
+      route: (record: BusRecord) => (record.topic === TENANTS.name ? tenants : cdrs),
     });
   }
 
-  /** A subscription of its own: the sweep judges by how far the CDRs were read. */
-  private hearCommands(): Promise<Subscription> {
+  /** Of its own: the sweep judges by how far the CDRs were read, and topics more would make another consumer group, which begins anew (ADR 11). */
+  private hearPrices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    const [remoteStarts, statuses] = [onRemoteStartAnswered(service.starts), onTransactionStatus(service.silence)];
-    const localLists = onLocalListNews(service.localLists);
-    const route = (record: BusRecord) => remoteStarts(record) ?? statuses(record) ?? localLists(record);
-    return bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
+    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices) });
+  }
+
+  private hearCommands(): Promise<Subscription> {
+    const { starts, silence, localLists } = this.parts.service;
+    const route = onCommandEnds(onRemoteStartAnswered(starts), onTransactionStatus(silence), onLocalListAnswered(localLists));
+    return this.parts.bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
   }
 
   private hearStations(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onLocalListNews(service.localLists) });
+    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onStationThere(service.localLists) });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
