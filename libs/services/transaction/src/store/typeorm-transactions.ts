@@ -163,6 +163,9 @@ export class TypeormTransactions {
 
 /** What can be read and written about one station within its database transaction. */
 export class TransactionUnit {
+  /** As loaded, until saved: who finds a transaction and who takes a report into it both ask for it. */
+  private readonly loaded = new Map<string, Promise<StoredTransaction | null>>();
+
   constructor(
     private readonly manager: EntityManager,
     readonly ref: StationRef,
@@ -192,8 +195,12 @@ export class TransactionUnit {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
-  async load(id: string): Promise<StoredTransaction | null> {
-    return (await this.select(LOAD, [this.ref.tenant, id]))[0] ?? null;
+  load(id: string): Promise<StoredTransaction | null> {
+    const known = this.loaded.get(id);
+    if (known !== undefined) return known;
+    const stored = this.select(LOAD, [this.ref.tenant, id]).then(([row]) => row ?? null);
+    this.loaded.set(id, stored);
+    return stored;
   }
 
   /** The latest session of that OCPP id that had begun by then; null when there is none. */
@@ -261,6 +268,7 @@ export class TransactionUnit {
 
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
     const token = state.token === null ? null : tokenIdentity(state.token.idToken);
+    this.loaded.delete(state.id);
     await prepared(this.manager, SAVE, [
       state.tenant,
       state.id,
