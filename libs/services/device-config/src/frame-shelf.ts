@@ -31,6 +31,7 @@ export class FrameShelf {
   ) {}
 
   put(copies: readonly FrameCopy[]): void {
+    if (copies.length === 0) return;
     for (const copy of copies) this.waiting.push(copy);
     this.waitingChars += sizeOf(copies);
     while (this.waitingChars > MAX_SHELVED_CHARS) this.dropOldest();

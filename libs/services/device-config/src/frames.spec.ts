@@ -205,6 +205,15 @@ describe('the shelf between bus and database', () => {
     expect([count('kept'), count('refused')]).toEqual([2, 1]);
   });
 
+  it('goes on after a record that held nothing', async () => {
+    const quiet = shelf();
+    quiet.put([]);
+    const later = copy();
+    quiet.put([later]);
+    await quiet.written();
+    expect(await shown('default', 1, null)).toEqual([later]);
+  });
+
   it('is filled from the bus, whatever a record holds, and emptied before the service goes', async () => {
     const worker = new DeviceConfigWorker({ service, bus: service.bus, logger: silentLogger, metrics: testMetrics() });
     await worker.start();
