@@ -1,25 +1,10 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { describeModule, httpFace } from '@voltbus/http';
-import {
-  BUS,
-  CONNECTIONS,
-  HEALTH,
-  LIFECYCLE,
-  LOGGER,
-  METRICS,
-  RUN_FACTS,
-  SETTINGS,
-  readSettings,
-  type Part,
-  type Phase,
-} from '@voltbus/process';
+import { BareFace, describeModule } from '@voltbus/http';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { ApiModule } from './api.module';
 
-const ADMIN = 'k'.repeat(40);
 const SCOPES = ['read', 'operate', 'admin'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
 
@@ -60,50 +45,31 @@ interface Route {
   scope: string | null;
 }
 
-@Module({})
-class Surroundings {
-  static of(values: readonly [symbol, unknown][]): DynamicModule {
-    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: Surroundings, global: true, providers, exports: providers };
-  }
-}
-class Root {}
-
 const stops: (() => Promise<void> | void)[] = [];
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
-let app: NestFastifyApplication;
+let face: BareFace;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   stops.push(drop, () => bus.close());
-  const settings = readSettings(
-    { VOLTBUS_DATABASE_URL: url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: ADMIN, VOLTBUS_KEY_PEPPER: ADMIN },
-    'standalone',
-    'standalone',
-  );
-  const surroundings = Surroundings.of([
-    [SETTINGS, settings],
-    [BUS, bus],
-    [CONNECTIONS, new MemoryConnections()],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [HEALTH, { addCheck: () => undefined }],
-    [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
-    [RUN_FACTS, { set: () => undefined }],
-  ]);
-  // the face makes a Fastify application, whatever its port calls it
-  app = (await httpFace.create(
-    { module: Root, imports: [surroundings, ApiModule] },
-    { logger: false },
-    settings,
-    silentLogger,
-  )) as NestFastifyApplication;
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  stops.push(() => app.close());
+  face = await BareFace.of({
+    modules: [ApiModule],
+    databaseUrl: url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, new MemoryConnections()],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [HEALTH, { addCheck: () => undefined }],
+      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
+      [RUN_FACTS, { set: () => undefined }],
+    ],
+  });
+  stops.push(() => face.close());
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
 }, 60_000);
 afterAll(async () => {
@@ -124,32 +90,21 @@ async function describedRoutes(): Promise<Route[]> {
 }
 
 async function makeKey(scope: string): Promise<string> {
-  const { statusCode, payload } = await app.inject({
-    method: 'POST',
-    url: '/v1/api-keys',
-    headers: { authorization: `Bearer ${ADMIN}` },
-    payload: { name: scope, scopes: [scope] },
+  const { status, body } = await face.ask<{ key: string }>('POST', '/v1/api-keys', {
+    body: { name: scope, scopes: [scope] },
+    tenant: null,
   });
-  expect(statusCode).toBe(201);
-  return (JSON.parse(payload) as { key: string }).key;
+  expect(status).toBe(201);
+  return body.key;
 }
 
-async function statusOf(
-  { method, path }: Route,
-  key: string | null | undefined,
-  tenant?: string,
-): Promise<{ status: number; code: unknown }> {
-  const { statusCode, payload } = await app.inject({
-    method: method.toUpperCase() as 'GET', // inject knows methods by name
-    url: `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // which is no event's: a stream would not end
-    headers: {
-      ...(typeof key === 'string' ? { authorization: `Bearer ${key}` } : {}),
-      ...(tenant === undefined ? {} : { 'voltbus-tenant': tenant }),
-    },
-    ...(method === 'post' || method === 'put' ? { payload: {} } : {}),
-  });
-  const code = payload === '' ? null : (JSON.parse(payload) as { code?: unknown }).code;
-  return { status: statusCode, code };
+async function statusOf({ method, path }: Route, key: string | null | undefined, tenant: string | null = null) {
+  const { status, body } = await face.ask<{ code?: unknown } | null>(
+    method.toUpperCase() as 'GET', // asked by name
+    `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // which is no event's: a stream would not end
+    { key: key ?? null, tenant, body: method === 'post' || method === 'put' ? {} : undefined },
+  );
+  return { status, code: body === null ? null : body.code };
 }
 
 /** What each route answered that was not as expected. */

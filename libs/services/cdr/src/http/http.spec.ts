@@ -1,25 +1,13 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { httpFace } from '@voltbus/http';
-import { BUS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { BareFace } from '@voltbus/http';
+import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { CdrHttpModule } from '../cdr.module';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 
-@Module({})
-class Surroundings {
-  static of(values: readonly [symbol, unknown][]): DynamicModule {
-    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: Surroundings, global: true, providers, exports: providers };
-  }
-}
-class Root {}
-
-const KEY = 'k'.repeat(32);
-let app: NestFastifyApplication;
+let face: BareFace;
 let service: Service;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
@@ -28,46 +16,28 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
-  const settings = readSettings(
-    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
-    'standalone',
-    'standalone',
-  );
-  const surroundings = Surroundings.of([
-    [SETTINGS, settings],
-    [BUS, bus],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [LIFECYCLE, { add: () => undefined }],
-  ]);
-  // the face makes a Fastify application, whatever its port calls it
-  app = (await httpFace.create(
-    { module: Root, imports: [surroundings, CdrHttpModule] },
-    { logger: false },
-    settings,
-    silentLogger,
-  )) as NestFastifyApplication;
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  service = app.get<Service>(CDR_SERVICE, { strict: false });
+  face = await BareFace.of({
+    modules: [CdrHttpModule],
+    databaseUrl: database.url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [LIFECYCLE, { add: () => undefined }],
+    ],
+  });
+  service = face.provided<Service>(CDR_SERVICE);
 });
 afterAll(async () => {
   await service?.database.destroy();
-  await app?.close();
+  await face?.close();
   await bus?.close();
   await drop?.();
 });
 
-async function ask<T = Record<string, unknown>>(
-  method: 'GET' | 'PUT' | 'DELETE',
-  url: string,
-  body?: object,
-  tenant = 'default',
-): Promise<{ status: number; body: T }> {
-  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
-  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
-  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
-}
+const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object, tenant = 'default') =>
+  face.ask<T>(method, url, { body, tenant });
 
 describe('/v1/tariffs', () => {
   const day = {

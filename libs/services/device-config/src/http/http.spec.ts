@@ -1,28 +1,16 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { httpFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings, type Part, type Phase } from '@voltbus/process';
+import { BareFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 
-@Module({})
-class Surroundings {
-  static of(values: readonly [symbol, unknown][]): DynamicModule {
-    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: Surroundings, global: true, providers, exports: providers };
-  }
-}
-class Root {}
-
-const KEY = 'k'.repeat(32);
 const PASSWORD = 'correct horse battery';
 const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
 const parts: string[] = [];
-let app: NestFastifyApplication;
+let face: BareFace;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
 
@@ -30,31 +18,25 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  const settings = readSettings(
-    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
-    'standalone',
-    'standalone',
-  );
-  const surroundings = Surroundings.of([
-    [SETTINGS, settings],
-    [BUS, bus],
-    [CONNECTIONS, connections],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [HEALTH, { addCheck: () => undefined }],
-    [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
-  ]);
-  const root = { module: Root, imports: [surroundings, DeviceConfigWorkerModule, DeviceConfigHttpModule] };
-  // the face makes a Fastify application, whatever its port calls it
-  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
+  face = await BareFace.of({
+    modules: [DeviceConfigWorkerModule, DeviceConfigHttpModule],
+    databaseUrl: database.url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [HEALTH, { addCheck: () => undefined }],
+      [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
+    ],
+  });
 });
 afterAll(async () => {
-  const service = app?.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
+  const service = face?.provided<Service>(DEVICE_CONFIG_SERVICE);
   await service?.relay.stop();
   await service?.database.destroy();
-  await app?.close();
+  await face?.close();
   await bus?.close();
   await drop?.();
 });
@@ -67,16 +49,8 @@ interface Items {
   items: { station?: string; tenant?: string }[];
   nextCursor: string | null;
 }
-async function ask<T = Record<string, unknown>>(
-  method: 'GET' | 'PUT' | 'DELETE',
-  url: string,
-  body?: object,
-  tenant = 'default',
-): Promise<{ status: number; body: T }> {
-  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
-  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
-  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
-}
+const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object, tenant = 'default') =>
+  face.ask<T>(method, url, { body, tenant });
 
 const DEFAULTS = {
   unknownStations: 'refuse',
@@ -164,7 +138,7 @@ describe('/v1/stations', () => {
     const by = { inst: 'gw', bucket: 0, protocol: 'ocpp1.6' as const, lastSeenAt: Date.UTC(2026, 0, 1) };
     await connections.renewLease({ inst: 'gw', bucket: 0 });
     await connections.acquire({ tenant: 'default', station: 'live' }, by);
-    const { database } = app.get<Service>(DEVICE_CONFIG_SERVICE, { strict: false });
+    const { database } = face.provided<Service>(DEVICE_CONFIG_SERVICE);
     await database.query(`INSERT INTO device_config.connectors VALUES ('default', 'live', 0, 0, 'Available', 'NoError', '2026-01-01', 1),
       ('default', 'live', 1, 1, 'Charging', 'NoError', '2026-01-01', 1), ('default', 'live', 1, 2, 'Available', NULL, '2026-01-01', 1)`);
     const status = (text: string, errorCode: string | null = 'NoError') => ({

@@ -1,5 +1,3 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import {
@@ -13,30 +11,20 @@ import {
   type Command,
   type DownlinkCall,
 } from '@voltbus/contracts';
-import { httpFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings, type Part } from '@voltbus/process';
+import { BareFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { RouterHttpModule, RouterWorkerModule } from '../router.module';
 import type { Service } from '../wiring';
 import { ROUTER_SERVICE } from './injection';
 
-@Module({})
-class Surroundings {
-  static of(values: readonly [symbol, unknown][]): DynamicModule {
-    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: Surroundings, global: true, providers, exports: providers };
-  }
-}
-class Root {}
-
-const API_KEY = 'k'.repeat(32);
 const parts: Part[] = [];
 const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
 const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
 /** What the station says to the next calls. */
 let outcome: CallOutcome | null = null;
 let calls = 0;
-let app: NestFastifyApplication;
+let face: BareFace;
 let service: Service;
 let drop: () => Promise<void>;
 
@@ -45,26 +33,21 @@ beforeAll(async () => {
   drop = database.drop;
   await connections.renewLease({ inst: 'gw', bucket: 0 });
   await connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
-  const settings = readSettings(
-    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '4', VOLTBUS_ADMIN_KEY: API_KEY, VOLTBUS_KEY_PEPPER: API_KEY },
-    'standalone',
-    'standalone',
-  );
-  const surroundings = Surroundings.of([
-    [SETTINGS, settings],
-    [BUS, bus],
-    [CONNECTIONS, connections],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [HEALTH, { addCheck: () => undefined }],
-    [LIFECYCLE, { add: (_phase: string, part: Part) => parts.push(part) }],
-  ]);
-  const root = { module: Root, imports: [surroundings, RouterWorkerModule, RouterHttpModule] };
-  // the face makes a Fastify application, whatever its port calls it
-  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  service = app.get<Service>(ROUTER_SERVICE, { strict: false });
+  face = await BareFace.of({
+    modules: [RouterWorkerModule, RouterHttpModule],
+    databaseUrl: database.url,
+    pool: 4,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [HEALTH, { addCheck: () => undefined }],
+      [LIFECYCLE, { add: (_phase: string, part: Part) => parts.push(part) }],
+    ],
+  });
+  service = face.provided<Service>(ROUTER_SERVICE);
   for (const part of parts) await part.start?.();
   await bus.follow({
     name: 'gateway',
@@ -74,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const part of [...parts].reverse()) await part.stop?.(5_000);
-  await app?.close();
+  await face?.close();
   await bus.close();
   await drop?.();
 });
@@ -110,18 +93,8 @@ interface Asked {
   idempotencyKey?: string;
 }
 
-async function ask<T = Command>(
-  url: string,
-  { method = 'GET', body, tenant = 'default', idempotencyKey }: Asked = {},
-): Promise<{ status: number; body: T }> {
-  const headers = {
-    authorization: `Bearer ${API_KEY}`,
-    'voltbus-tenant': tenant,
-    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  };
-  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
-  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
-}
+const ask = <T = Command>(url: string, { method = 'GET', body, tenant = 'default', idempotencyKey }: Asked = {}) =>
+  face.ask<T>(method, url, { body, tenant, headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } });
 
 const reset = { action: 'Reset', payload: { type: 'Soft' } };
 const command = (body: object, more: Asked = {}, station = 'CS%2F1') =>

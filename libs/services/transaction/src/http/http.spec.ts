@@ -1,29 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Module, type DynamicModule } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Command, Transaction } from '@voltbus/contracts';
-import { httpFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, SETTINGS, readSettings } from '@voltbus/process';
+import { BareFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandWish } from '@voltbus/station-link';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { TransactionHttpModule } from '../transaction.module';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
 
-@Module({})
-class Surroundings {
-  static of(values: readonly [symbol, unknown][]): DynamicModule {
-    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: Surroundings, global: true, providers, exports: providers };
-  }
-}
-class Root {}
-
-const KEY = 'k'.repeat(32);
 const wished: CommandWish[] = [];
-let app: NestFastifyApplication;
+let face: BareFace;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
 
@@ -37,43 +25,29 @@ beforeAll(async () => {
     wished.push(wish);
     return Promise.resolve({ id: randomUUID(), status: 'queued', action: wish.action });
   };
-  const settings = readSettings(
-    { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATABASE_POOL: '2', VOLTBUS_ADMIN_KEY: KEY, VOLTBUS_KEY_PEPPER: KEY },
-    'standalone',
-    'standalone',
-  );
-  const surroundings = Surroundings.of([
-    [SETTINGS, settings],
-    [BUS, bus],
-    [CONNECTIONS, connections],
-    [LOGGER, silentLogger],
-    [METRICS, testMetrics()],
-    [LIFECYCLE, { add: () => undefined }],
-    [COMMAND_DOOR, { accept }],
-  ]);
-  const root = { module: Root, imports: [surroundings, TransactionHttpModule] };
-  // the face makes a Fastify application, whatever its port calls it
-  app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
+  face = await BareFace.of({
+    modules: [TransactionHttpModule],
+    databaseUrl: database.url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [LIFECYCLE, { add: () => undefined }],
+      [COMMAND_DOOR, { accept }],
+    ],
+  });
 });
 afterAll(async () => {
-  await app?.get<Service>(TRANSACTION_SERVICE, { strict: false }).database.destroy();
-  await app?.close();
+  await face?.provided<Service>(TRANSACTION_SERVICE).database.destroy();
+  await face?.close();
   await bus?.close();
   await drop?.();
 });
 
-async function ask<T = Record<string, unknown>>(
-  method: 'GET' | 'PUT' | 'DELETE' | 'POST',
-  url: string,
-  body?: object,
-  tenant = 'default',
-): Promise<{ status: number; body: T }> {
-  const headers = { authorization: `Bearer ${KEY}`, 'voltbus-tenant': tenant };
-  const { statusCode, payload } = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
-  return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
-}
+const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
+  face.ask<T>(method, url, { body, tenant });
 
 describe('/v1/tokens', () => {
   it('keeps a token under its identity, without regard to case, and forgets it', async () => {
@@ -132,7 +106,7 @@ describe('/v1/transactions', () => {
   }
 
   beforeAll(async () => {
-    const { table } = app.get<Service>(TRANSACTION_SERVICE, { strict: false });
+    const { table } = face.provided<Service>(TRANSACTION_SERVICE);
     const say = async (action: string, station: string, payload: object): Promise<Record<string, unknown>> => {
       const handler = table.ocpp16[action];
       const message = {

@@ -1,0 +1,76 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SETTINGS, readSettings, type Logger } from '@voltbus/process';
+import { httpFace } from './http-face';
+import { TENANT_HEADER } from './tenant';
+
+@Module({})
+class Surroundings {
+  static of(values: readonly (readonly [symbol, unknown])[]): DynamicModule {
+    const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+class Root {}
+
+export interface BareFaceParts {
+  modules: readonly Type[];
+  databaseUrl: string;
+  /** Connections to the database. */
+  pool?: number;
+  logger: Logger;
+  /** What a process provides, by its token. The settings need not be among it. */
+  provided: readonly (readonly [symbol, unknown])[];
+}
+
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+export interface Question {
+  body?: object | undefined;
+  /** Null: none is named. */
+  tenant?: string | null;
+  /** The administrator's unless given; null: none. */
+  key?: string | null | undefined;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** For specs: the HTTP face of some modules, with no process around it and no port open. */
+export class BareFace {
+  /** The administrator's key, and the pepper. */
+  static readonly KEY = 'k'.repeat(40);
+
+  private constructor(readonly app: NestFastifyApplication) {}
+
+  static async of({ modules, databaseUrl, pool = 2, logger, provided }: BareFaceParts): Promise<BareFace> {
+    const secrets = { VOLTBUS_ADMIN_KEY: BareFace.KEY, VOLTBUS_KEY_PEPPER: BareFace.KEY };
+    const env = { VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool), ...secrets };
+    const settings = readSettings(env, 'standalone', 'standalone');
+    const root = { module: Root, imports: [Surroundings.of([[SETTINGS, settings], ...provided]), ...modules] };
+    // the face makes a Fastify application, whatever its port calls it
+    const app = (await httpFace.create(root, { logger: false }, settings, logger)) as NestFastifyApplication;
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return new BareFace(app);
+  }
+
+  /** Asks as the administrator asks. The body is null where there is none; the spec says what it expects to be in it. */
+  async ask<T>(method: Method, url: string, { body, tenant = 'default', key = BareFace.KEY, headers = {} }: Question = {}) {
+    const credentials = key === null ? {} : { authorization: `Bearer ${key}` };
+    const named = tenant === null ? {} : { [TENANT_HEADER]: tenant };
+    const { statusCode, payload } = await this.app.inject({
+      method,
+      url,
+      headers: { ...credentials, ...named, ...headers },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+  }
+
+  provided<T>(token: symbol): T {
+    return this.app.get<T>(token, { strict: false });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
