@@ -247,6 +247,28 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         expect(await subscription.passed(afterwards)).toBe(true);
         expect(subscription.healthy).toBe(true);
       });
+
+      it('has passed an instant only when every member of its group has', async () => {
+        const topic = await newTopic(4);
+        const held = gate();
+        const seen = collector();
+        const handle = async (record: BusRecord): Promise<void> => {
+          await held.opened;
+          await seen.one(record);
+        };
+        const members = [
+          await byKey(topic, handle),
+          await subscribe({ topics: [topic], route: always({ shape: 'key', name: 'other', handle }) }, world.bus()),
+        ];
+        await eventually(async () => expect(members.every(({ healthy }) => healthy)).toBe(true));
+        await send(topic, 'a/1', 'x'); // in the partition of one of them
+        const afterwards = Date.now() + 1;
+        await new Promise((later) => setTimeout(later, 2));
+        for (const member of members) expect(await member.passed(afterwards)).toBe(false);
+        held.open();
+        await seen.wait(1);
+        for (const member of members) await eventually(async () => expect(await member.passed(afterwards)).toBe(true));
+      });
     });
 
     describe('handlers', () => {

@@ -78,7 +78,10 @@ export interface Subscription {
   readonly stopped: string | null;
   /** Records not yet handled, over the assigned partitions; null when not known. */
   lag(): Promise<number | null>;
-  /** True when everything taken by the bus before `instant` (epoch ms) in this subscription's partitions was handled. Sweeps judge only then. */
+  /**
+   * True when everything taken by the bus before `instant` (epoch ms) was handled: in all partitions of the subscription's topics, whichever member of
+   * its group has them. What sweeps judge by, for they look at every station.
+   */
   passed(instant: number): Promise<boolean>;
   /** Finishes the batch in hand, commits, leaves the group. */
   close(): Promise<void>;

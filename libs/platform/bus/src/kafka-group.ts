@@ -6,7 +6,7 @@ import { type KafkaAdmin } from './kafka-client';
 import { Committer } from './kafka-committer';
 import { HEARTBEAT_MS, KafkaConsumer } from './kafka-consumer';
 import { Ownership, type Owned } from './kafka-ownership';
-import { knownLag, lagOf, passedBy } from './kafka-positions';
+import { knownLag, lagOf, passedByGroup } from './kafka-positions';
 import { toRecord } from './kafka-record';
 import { pause } from './pause';
 import { type BusTelemetry } from './telemetry';
@@ -103,7 +103,9 @@ export class KafkaGroup implements Subscription {
 
   async passed(instant: number): Promise<boolean> {
     if (!this.healthy) return false;
-    return this.options.admin.ask((admin) => passedBy(admin, this.partitions.all(), instant)).catch(() => false); // nothing is judged while the cluster is away
+    const { admin, subscription } = this.options;
+    const group = { groupId: groupIdOf(subscription), topics: subscription.topics.map(({ name }) => name), own: this.partitions.all() };
+    return admin.ask((one) => passedByGroup(one, group, instant)).catch(() => false); // nothing is judged while the cluster is away
   }
 
   async close(): Promise<void> {

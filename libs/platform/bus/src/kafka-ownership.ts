@@ -1,6 +1,6 @@
 import { type KafkaAdmin } from './kafka-client';
 import { type Assignment } from './kafka-consumer';
-import { endOffsets, positionId, type Position } from './kafka-positions';
+import { committedOffsets, endOffsets, positionId, type Position } from './kafka-positions';
 import { pause } from './pause';
 import { type BusTelemetry } from './telemetry';
 
@@ -92,12 +92,7 @@ export class Ownership {
     const topics = Object.keys(assignment);
     const { admin, group: groupId, commit } = this.options;
     if (topics.length === 0) return join === this.joins;
-    const [committed, ends] = await admin.ask((one) => Promise.all([one.fetchOffsets({ groupId, topics }), endOffsets(one, topics)]));
-    const known = new Map(
-      committed.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset }) => [positionId(topic, partition), BigInt(offset)]),
-      ),
-    );
+    const [known, ends] = await admin.ask((one) => Promise.all([committedOffsets(one, groupId, topics), endOffsets(one, topics)]));
     const partitions = Object.entries(assignment).flatMap(([topic, list]) =>
       list.map((partition) => ({ topic, partition, id: positionId(topic, partition) })),
     );

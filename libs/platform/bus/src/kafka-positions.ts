@@ -38,6 +38,29 @@ export function knownLag(positions: readonly Position[]): number {
   return positions.reduce((sum, { next, end }) => sum + (end > next ? Number(end - next) : 0), 0);
 }
 
+/** What a group has committed, by position; -1 where it has committed nothing. */
+export async function committedOffsets(admin: Admin, groupId: string, topics: readonly string[]): Promise<Map<string, bigint>> {
+  const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  return new Map(
+    committed.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => [positionId(topic, partition), BigInt(offset)])),
+  );
+}
+
+/** Whether everything that the broker took before the instant was handled: by this member in its own partitions, by whoever has them in the others. */
+export async function passedByGroup(
+  admin: Admin,
+  { groupId, topics, own }: { groupId: string; topics: readonly string[]; own: readonly Position[] },
+  instant: number,
+): Promise<boolean> {
+  const next = await committedOffsets(admin, groupId, topics);
+  for (const position of own) next.set(positionId(position.topic, position.partition), position.next);
+  for (const topic of topics) {
+    const firstAfter = await admin.fetchTopicOffsetsByTimestamp(topic, instant);
+    if (firstAfter.some(({ partition, offset }) => (next.get(positionId(topic, partition)) ?? -1n) < BigInt(offset))) return false;
+  }
+  return true;
+}
+
 /** Whether everything that the broker took before the instant was handled. */
 export async function passedBy(admin: Admin, positions: readonly Position[], instant: number): Promise<boolean> {
   for (const topic of new Set(positions.map((position) => position.topic))) {

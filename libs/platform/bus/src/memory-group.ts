@@ -83,7 +83,7 @@ export class MemoryGroup {
       lag: () => Promise.resolve(behind(this.ownedBy(member))),
       passed: (instant) =>
         Promise.resolve(
-          this.ownedBy(member).every(({ partition, position }) => (partition.at(position)?.record.timestamp ?? Infinity) >= instant),
+          member.subscription.topics.every((topic) => (this.cursors.get(topic.name) ?? []).every((cursor) => hasPassed(cursor, instant))),
         ),
       close: () => this.leave(member),
     };
@@ -148,6 +148,10 @@ export class MemoryGroup {
     const last = batch.at(-1);
     if (last) cursor.position = Number(left[0]?.offset ?? last.record.offset + 1n);
   }
+}
+
+function hasPassed({ partition, position }: Cursor, instant: number): boolean {
+  return (partition.at(position)?.record.timestamp ?? Infinity) >= instant;
 }
 
 function behind(cursors: readonly Cursor[]): number {

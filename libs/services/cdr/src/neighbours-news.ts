@@ -5,8 +5,8 @@ export const NEWS_SLACK_MS = 5_000;
 
 /**
  * Whether this service has read what its neighbours said before the end of a session was told. After an outage it has a backlog of sessions and
- * one of news: a price by groups or terms that are still in the backlog would be wrong for good. A station's sessions and news have the same
- * key, so they are in the same process's hands; a tenant's news may be in another's.
+ * one of news: a price by groups or terms that are still in the backlog would be wrong for good. What another process of this
+ * service has not read yet counts as not read: a tenant's news may be in its hands.
  */
 export class NeighboursNews {
   private readUntil = -Infinity;

@@ -20,8 +20,7 @@ export interface SettlementSweepParts {
 }
 
 /**
- * Tells ended transactions again that have no CDR: nothing depends on one message arriving. With several processes each sees only its own
- * partitions' lag; a reminder too many is answered from what is there.
+ * Tells ended transactions again that have no CDR: nothing depends on one message arriving. A reminder too many is answered from what is there.
  */
 export async function sweepUnsettled({ views, cdrs, happenings, wakeRelay, now }: SettlementSweepParts): Promise<number> {
   const at = now();
