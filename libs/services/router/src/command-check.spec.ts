@@ -98,6 +98,99 @@ describe('what a station may be told', () => {
     expect(refusal(protocol, action, {})).toEqual([{ path: '/action', message }]);
   });
 
+  const schedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] };
+  const profile16 = {
+    chargingProfileId: 1,
+    stackLevel: 0,
+    chargingProfilePurpose: 'TxProfile',
+    chargingProfileKind: 'Relative',
+    chargingSchedule: schedule,
+  };
+  const profile2 = {
+    id: 1,
+    stackLevel: 0,
+    chargingProfilePurpose: 'TxProfile',
+    chargingProfileKind: 'Relative',
+    chargingSchedule: [{ id: 1, ...schedule }],
+  };
+  const start2 = { idToken: { idToken: 'A', type: 'Central' }, remoteStartId: 1 };
+  const entry = (idToken: string, type = 'ISO14443') => ({ idToken: { idToken, type } });
+  const set = (name: string, more: object = {}) => ({
+    component: { name: 'AuthCtrlr' },
+    variable: { name },
+    attributeValue: 'true',
+    ...more,
+  });
+  const differential = { versionNumber: 1, updateType: 'Differential' };
+
+  it.each([
+    ['ocpp1.6', 'RemoteStartTransaction', { idTag: 'A', chargingProfile: profile16 }],
+    ['ocpp2.0.1', 'RequestStartTransaction', { ...start2, chargingProfile: profile2 }],
+    ['ocpp2.0.1', 'SendLocalList', { ...differential, localAuthorizationList: [entry('a'), entry('A', 'eMAID')] }],
+    ['ocpp2.0.1', 'SetVariables', { setVariableData: [set('Enabled'), set('Enabled', { attributeType: 'Target' })] }],
+    ['ocpp2.0.1', 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: { id: 1, connectorId: 1 } }],
+    ['ocpp1.6', 'TriggerMessage', { requestedMessage: 'StatusNotification' }],
+  ] as const)('takes, of %s, %s %j', (protocol, action, payload) => {
+    expect(refusal(protocol, action, payload)).toEqual([]);
+  });
+
+  it.each([
+    [
+      '5.11',
+      'ocpp1.6',
+      'RemoteStartTransaction',
+      { idTag: 'A', chargingProfile: { ...profile16, chargingProfilePurpose: 'TxDefaultProfile' } },
+      '/chargingProfile/chargingProfilePurpose',
+    ],
+    [
+      '5.11',
+      'ocpp1.6',
+      'RemoteStartTransaction',
+      { idTag: 'A', chargingProfile: { ...profile16, transactionId: 4 } },
+      '/chargingProfile/transactionId',
+    ],
+    [
+      'F01.FR.08, F02.FR.17',
+      'ocpp2.0.1',
+      'RequestStartTransaction',
+      { ...start2, chargingProfile: { ...profile2, chargingProfilePurpose: 'TxDefaultProfile' } },
+      '/chargingProfile/chargingProfilePurpose',
+    ],
+    [
+      'F02.FR.19',
+      'ocpp2.1',
+      'RequestStartTransaction',
+      { ...start2, chargingProfile: { ...profile2, transactionId: 'T' } },
+      '/chargingProfile/transactionId',
+    ],
+    ['5.15', 'ocpp1.6', 'SendLocalList', { listVersion: 0, updateType: 'Full' }, '/listVersion'],
+    ['D01.FR.18', 'ocpp2.0.1', 'SendLocalList', { versionNumber: 0, updateType: 'Full' }, '/versionNumber'],
+    [
+      'D01.FR.06',
+      'ocpp2.0.1',
+      'SendLocalList',
+      { ...differential, localAuthorizationList: [entry('a'), entry('b'), entry('A')] },
+      '/localAuthorizationList/2',
+    ],
+    [
+      'D01.FR.06',
+      'ocpp1.6',
+      'SendLocalList',
+      { listVersion: 1, updateType: 'Full', localAuthorizationList: [{ idTag: 'a' }, { idTag: 'A' }] },
+      '/localAuthorizationList/1',
+    ],
+    ['F06.FR.13', 'ocpp2.0.1', 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: { id: 1 } }, '/evse/connectorId'],
+    [
+      'B05.FR.13',
+      'ocpp2.0.1',
+      'SetVariables',
+      { setVariableData: [set('Enabled'), set('ENABLED', { attributeType: 'Actual' })] },
+      '/setVariableData/1',
+    ],
+  ] as const)('%s: refuses, of %s, %s %j', (_rule, protocol, action, payload, path) => {
+    expect(refusal(protocol, action, payload)).toEqual([{ path: `/payload${path}`, message: expect.any(String) as string }]);
+  });
+
   it('refuses what is too large for the way', () => {
     const data = 'x'.repeat(MAX_PAYLOAD_BYTES);
     expect(refusal('ocpp1.6', 'DataTransfer', { vendorId: 'v', data })[0]?.path).toBe('/payload');

@@ -1,5 +1,6 @@
 import { PROTOCOLS, CsmsError, type Protocol } from '@voltbus/contracts';
 import { checkRequest, findAction, type PathError } from '@voltbus/ocpp';
+import { brokenRules } from './domain/command-rules';
 
 /** Largest payload, as JSON: half of what the bus takes, and ten full local lists of small stations. */
 export const MAX_PAYLOAD_BYTES = 524_288;
@@ -32,7 +33,7 @@ function ours(protocol: Protocol, action: string): boolean {
 
 function faults(protocol: Protocol, action: string, payload: unknown): PathError[] {
   const checked = checkRequest(protocol, action, payload, 'strict');
-  if (checked.ok) return [];
+  if (checked.ok) return brokenRules(action, payload as Record<string, unknown>); // every request is an object
   return checked.paths.length > 0 ? checked.paths : [{ path: '', message: checked.error.description }];
 }
 

@@ -164,7 +164,7 @@ it.each<[Protocol, string, object, unknown[]]>([
   ['ocpp2.0.1', 'DataTransfer', { vendorId: 'acme' }, [3, 'm', { status: 'UnknownVendorId' }]],
   ['ocpp2.1', 'DataTransfer', { vendorId: 'acme' }, [3, 'm', { status: 'UnknownVendorId' }]],
   ['ocpp2.1', 'NotifyEverything', {}, [4, 'm', 'NotImplemented']],
-])('P02 answers a station in %s that says %s', async (protocol, action, payload, answer) => {
+])('P02, 1.6 section 4.3 answers a station in %s that says %s', async (protocol, action, payload, answer) => {
   const before = down.items.length;
   const meta = packUplink({
     protocol,

@@ -51,7 +51,7 @@ describe('reading sampled values', () => {
     });
   });
 
-  it('quirk 43 adds the phases up where no total came, and prefers the total where one did', () => {
+  it('quirk 43, J01.FR.10 adds the phases up where no total came, and prefers the total where one did', () => {
     const phases = ['L1', 'L2', 'L3'].map((phase) => ({ value: '2000', measurand: 'Power.Active.Import', phase }));
     expect(read(...phases)[0]?.powerW).toBe(6000);
     expect(read(...phases, { value: '6100', measurand: 'Power.Active.Import' })[0]).toMatchObject({

@@ -75,7 +75,7 @@ async function synced(tenant: string, tokens: readonly string[], protocol: Proto
 }
 
 describe('a local list that is kept', () => {
-  it('D02.FR.01, 1.6 section 5.10: the station is asked what it has, then sent a Full when it has nothing', async () => {
+  it('D02.FR.01, D01.FR.01, 1.6 section 5.10: the station is asked what it has, then sent a Full when it has nothing', async () => {
     await put('full', 'AAA', { groupId: 'FLEET', expiresAt: '2040-01-01T00:00:00.000Z' });
     await put('full', 'BBB', { status: 'Blocked' });
     await put('full', 'CCC', { expiresAt: '2020-01-01T00:00:00.000Z' });
@@ -324,7 +324,7 @@ describe('a list that is too long for one message', () => {
 });
 
 describe('what a station answers', () => {
-  it.each(['Failed', 'VersionMismatch'])('D01.FR.03: %s to a Differential is healed with a Full at once', async (status) => {
+  it.each(['Failed', 'VersionMismatch'])('D01.FR.02, D01.FR.03: %s to a Differential is healed with a Full at once', async (status) => {
     const tenant = `heal-${status}`;
     await synced(tenant, ['AAA']);
     await put(tenant, 'BBB');

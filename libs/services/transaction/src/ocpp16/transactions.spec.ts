@@ -75,7 +75,7 @@ describe('1.6 StartTransaction', () => {
     ]);
   });
 
-  it('O1, section 4.8 answers the same id to the same start, also after the transaction has ended', async () => {
+  it('O1, sections 3.7 and 4.8 answers the same id to the same start, also after the transaction has ended', async () => {
     const id = await start(station('again'));
     expect(await start(station('again'))).toBe(id);
     await service.say(station('again'), 'StopTransaction', stopOf(id));

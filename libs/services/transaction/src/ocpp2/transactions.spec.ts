@@ -63,7 +63,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
   const endsTold = (name: string) => service.endsTold(`${protocol}-${name}`);
   const transactions = (name: string) => service.transactionsOf(`${protocol}-${name}`);
 
-  it('C01.FR.06, C10 authorizes with group and expiry; C02.FR.02 lets pass who needs no authorization', async () => {
+  it('C01.FR.06, C10.FR.08 authorizes with group and expiry; C02.FR.02 lets pass who needs no authorization', async () => {
     const authorize = (token: object) => service.say(station('auth'), 'Authorize', { idToken: token });
     const accepted = {
       status: 'Accepted',
@@ -132,7 +132,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     );
   });
 
-  it('O2 flags a gap and a missing start, and bills what is known', async () => {
+  it('O2, E01.FR.07, E11.FR.04, J02.FR.12 flags a gap and a missing start, and bills what is known', async () => {
     const [, , suspended, ended] = session('T1');
     await tell('gap', [suspended ?? {}, ended ?? {}]);
     expect(endsTold('gap')).toMatchObject([{ energyWh: 0, flags: ['no-start'], evse: null, connector: null, idToken: null }]);
