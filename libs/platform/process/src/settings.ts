@@ -89,6 +89,11 @@ export const settingsSchema = z.object({
     .describe(
       'Nothing heard of an open transaction for so long: its station is asked (2.x), then it is taken to have ended with its last word',
     ),
+  COST_SECONDS: seconds(10, 86_400)
+    .default(60)
+    .describe(
+      'A 2.x station that has not reported on an open transaction for so long is sent what it costs (CostUpdated), where its tenant shows costs',
+    ),
   AUTHORIZATION_URL: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
     .optional()

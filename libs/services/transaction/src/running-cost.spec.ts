@@ -1,43 +1,21 @@
-import type { BusRecord, HandlerContext } from '@voltbus/bus';
-import { PRICES, STATIONS, TENANTS, toCloudEventHeaders, type Protocol, type Tariff, type Topic } from '@voltbus/contracts';
+import { PRICES, STATIONS, type Protocol } from '@voltbus/contracts';
 import { checkResponse } from '@voltbus/ocpp';
 import { free, price, termsOf } from '@voltbus/pricing';
-import { onPricesTold } from './events/on-prices-told';
-import { onTenantChanged } from './events/on-tenant-changed';
+import { neighboursOf, tariff } from './prices-fixture';
+import { COST_WITHIN_MS } from './running-cost';
 import { startService, type ServiceFixture } from './service-fixture';
 
 let service: ServiceFixture;
-const LONG_AGO = '2026-01-01T00:00:00.000Z';
+let neighbours: ReturnType<typeof neighboursOf>;
 const BEGIN = Date.now() - 3_600_000;
 const at = (minutes: number) => new Date(BEGIN + minutes * 60_000).toISOString();
-const tariff = (name: string, perKwh: string): Tariff => ({
-  tariff: name,
-  currency: 'EUR',
-  perKwh,
-  perMinute: '0',
-  perIdleMinute: '0.10',
-  idleGraceMinutes: 5,
-  fixed: '1',
-  taxPercent: '20',
-});
-
-/** A neighbour says something, as its topic carries it. */
-async function tell(topic: Topic, tenant: string, value: object, { time = LONG_AGO, station = '-' } = {}): Promise<void> {
-  const subject = `${tenant}/${station}`;
-  const headers = toCloudEventHeaders({ id: 'x', type: 'voltbus.tenant.changed', source: '/spec', time, subject, tenant });
-  // what the handlers read of a record
-  const record = { topic: topic.name, key: subject, value: Buffer.from(JSON.stringify(value)), headers } as unknown as BusRecord;
-  const handler = onPricesTold(service.prices)(record) ?? onTenantChanged(service.tokenStore, service.prices);
-  if (handler.shape === 'key') await handler.handle(record, {} as HandlerContext);
-}
-const terms = (tenant: string, more: object = {}, time = LONG_AGO) =>
-  tell(TENANTS, tenant, { unknownTokens: 'accept', currency: 'EUR', defaultTariff: 'day', showCost: true, ...more }, { time });
 
 beforeAll(async () => {
   service = await startService();
-  await terms('default');
-  await tell(PRICES, 'default', { kind: 'tariff', name: 'day', value: tariff('day', '0.50') });
-  await tell(PRICES, 'default', { kind: 'tariff', name: 'depot', value: tariff('depot', '0.30') });
+  neighbours = neighboursOf(service);
+  await neighbours.terms('default');
+  await neighbours.price('default', tariff('day', '0.50'));
+  await neighbours.price('default', tariff('depot', '0.30'));
 });
 afterAll(() => service?.close());
 
@@ -73,27 +51,27 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
   });
 
   it('is what the station’s group pays, once it is in one', async () => {
-    await tell(PRICES, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
-    await tell(STATIONS, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
+    await neighbours.tell(PRICES, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
+    await neighbours.tell(STATIONS, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
     await event('Started', 0, 0);
     expect(await event('Updated', 10, 10_000)).toEqual({ totalCost: 4.8 });
   });
 
   it('is by the tariff as it stood at the start', async () => {
     const tenant = `dear-${protocol.slice(4).replaceAll('.', '-')}`;
-    await terms(tenant);
-    await tell(PRICES, tenant, { kind: 'tariff', name: 'day', value: tariff('day', '0.50') });
-    await tell(PRICES, tenant, { kind: 'tariff', name: 'day', value: tariff('day', '5.00') }, { time: at(5) });
+    await neighbours.terms(tenant);
+    await neighbours.price(tenant, tariff('day', '0.50'));
+    await neighbours.price(tenant, tariff('day', '5.00'), { time: at(5) });
     await event('Started', 0, 0, { tenant });
     expect(await event('Updated', 10, 10_000, { tenant })).toEqual({ totalCost: 7.2 });
   });
 
   it('is 0 where nothing is charged, and nobody is told where the tenant does not show it, or nothing is known', async () => {
     const name = protocol.slice(4).replaceAll('.', '-');
-    await terms(`free-${name}`, { defaultTariff: null });
+    await neighbours.terms(`free-${name}`, { defaultTariff: null });
     await event('Started', 0, 0, { tenant: `free-${name}` });
     expect(await event('Updated', 10, 10_000, { tenant: `free-${name}` })).toEqual({ totalCost: 0 });
-    await terms(`hides-${name}`, { showCost: false });
+    await neighbours.terms(`hides-${name}`, { showCost: false });
     await event('Started', 0, 0, { tenant: `hides-${name}` });
     expect(await event('Ended', 10, 10_000, { tenant: `hides-${name}` })).toEqual({});
     await event('Started', 0, 0, { tenant: `unheard-${name}` });
@@ -108,5 +86,19 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
     expect(await event('Updated', 10, 10_000)).toEqual({});
     shown.mockRestore();
     expect(await event('Updated', 11, 10_000)).toEqual({ totalCost: 7.2 });
+  });
+
+  it(`keeps no answer waiting for longer than ${COST_WITHIN_MS / 1_000} s`, async () => {
+    await event('Started', 0, 0);
+    const slow = jest.spyOn(service.prices, 'of').mockImplementation(() => ({
+      ...{
+        tariffHistory: () => Promise.resolve([]),
+        assignmentHistory: () => Promise.resolve([]),
+        stationGroups: () => Promise.resolve([]),
+      },
+      termsHistory: () => new Promise(() => undefined),
+    }));
+    expect(await event('Updated', 10, 10_000)).toEqual({});
+    slow.mockRestore();
   });
 });

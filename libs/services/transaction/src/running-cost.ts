@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import { free, price, termsOf } from '@voltbus/pricing';
 import { LRUCache } from 'lru-cache';
+import { setTimeout as pause } from 'node:timers/promises';
 import { accountAt } from './domain/course';
 import type { Happenings } from './happenings';
 import type { TypeormPrices } from './store/typeorm-prices';
@@ -9,6 +10,8 @@ import type { TypeormTransactions } from './store/typeorm-transactions';
 /** How long a tenant's wish to show costs is believed: every event of its stations asks for it. */
 const SHOWN_MS = 10_000;
 const MAX_TENANTS = 10_000;
+/** An answer waits no longer for its cost: the station would take it for lost. */
+export const COST_WITHIN_MS = 2_000;
 
 export interface RunningCostParts {
   prices: TypeormPrices;
@@ -28,11 +31,15 @@ export class RunningCost {
   /** As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands in an answer's way. */
   async of(ref: StationRef, transaction: string, at: number): Promise<number | null> {
     try {
-      return (await this.isShown(ref.tenant)) ? await this.reckon(ref, transaction, at) : null;
+      return await within(COST_WITHIN_MS, this.reckonIfShown(ref, transaction, at));
     } catch (error) {
       this.parts.happenings.costUnknown(ref, transaction, error);
       return null;
     }
+  }
+
+  private async reckonIfShown(ref: StationRef, transaction: string, at: number): Promise<number | null> {
+    return (await this.isShown(ref.tenant)) ? this.reckon(ref, transaction, at) : null;
   }
 
   private async reckon(ref: StationRef, transaction: string, at: number): Promise<number | null> {
@@ -53,5 +60,18 @@ export class RunningCost {
     const shown = await this.parts.prices.shown(tenant);
     this.shown.set(tenant, shown);
     return shown;
+  }
+}
+
+/** Rejects when it takes longer; what is still under way is left to end by itself. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = pause(ms, undefined, { signal: done.signal, ref: false }).then(() => Promise.reject(new Error(`took longer than ${ms} ms`)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined); // it lost
+    done.abort();
+    work.catch(() => undefined); // nobody waits for it any more
   }
 }

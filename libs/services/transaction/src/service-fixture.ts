@@ -45,6 +45,8 @@ class ListeningOutbox extends Outbox {
 
 /** How long nothing may be heard of an open transaction. */
 export const SILENT_MS = 12 * 3_600_000;
+/** How long a station goes without hearing what its transaction costs. */
+export const COST_MS = 60_000;
 
 let messages = 0;
 
@@ -67,6 +69,7 @@ export async function startService(
       metrics: testMetrics(),
       wakeRelay: () => undefined,
       silentMs: SILENT_MS,
+      costMs: COST_MS,
       ask,
       authority: outside.authority,
       fallback: outside.fallback,

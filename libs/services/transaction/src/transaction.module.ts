@@ -22,6 +22,7 @@ async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metri
     url: settings.DATABASE_URL,
     poolSize: settings.DATABASE_POOL,
     silentSeconds: settings.SILENT_SECONDS,
+    costSeconds: settings.COST_SECONDS,
     authorization: { url, secret, fallback },
     bus,
     logger,

@@ -8,6 +8,7 @@ import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
+import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
 import { LocalLists } from './local-list/local-lists';
@@ -16,7 +17,9 @@ import { Readings } from './readings';
 import { RunningCost } from './running-cost';
 import { Silence } from './silence';
 import { SCHEMA, migrations } from './store/migrations';
+import { TypeormCostUpdates } from './store/typeorm-cost-updates';
 import { TypeormNotices } from './store/typeorm-notices';
+import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
@@ -38,6 +41,8 @@ export interface WiringParts {
   wakeRelay(): void;
   /** How long nothing may be heard of an open transaction. */
   silentMs: number;
+  /** How long a station goes without hearing what its transaction costs. */
+  costMs: number;
   ask(request: CommandRequest): Promise<void>;
   /** Whoever keeps the tokens elsewhere; null: nobody. */
   authority: TokenAuthority | null;
@@ -61,6 +66,7 @@ export function wire({
   metrics,
   wakeRelay,
   silentMs,
+  costMs,
   ask,
   authority,
   fallback,
@@ -88,10 +94,12 @@ export function wire({
     now,
   });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
+  const costUpdates = new CostUpdates({ store: new TypeormCostUpdates(database), runningCost, intervalMs: costMs, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);
+  const presence = new TypeormPresence(database);
   const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices });
-  return { happenings, tokenStore, prices, starts, readingStore, views, silence, localLists, notices, table };
+  return { happenings, tokenStore, prices, starts, readingStore, views, silence, costUpdates, presence, localLists, notices, table };
 }
 
 export interface Wired {
@@ -102,6 +110,8 @@ export interface Wired {
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   silence: Silence;
+  costUpdates: CostUpdates;
+  presence: TypeormPresence;
   localLists: LocalLists;
   notices: TypeormNotices;
   table: AnswerTable;
@@ -113,14 +123,23 @@ export interface Service extends Wired {
   relay: OutboxRelay;
 }
 
-export async function openService({ url, poolSize, silentSeconds, authorization, bus, logger, metrics }: ServiceParts): Promise<Service> {
+export async function openService({
+  url,
+  poolSize,
+  silentSeconds,
+  costSeconds,
+  authorization,
+  bus,
+  logger,
+  metrics,
+}: ServiceParts): Promise<Service> {
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction' });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const wakeRelay = (): void => relay.wake();
-  const silentMs = silentSeconds * 1_000;
+  const times = { silentMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };
   const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
-  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, silentMs, authority, fallback };
+  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback };
   const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
@@ -129,6 +148,7 @@ export interface ServiceParts {
   url: string;
   poolSize: number;
   silentSeconds: number;
+  costSeconds: number;
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
   bus: Bus;
   logger: Logger;

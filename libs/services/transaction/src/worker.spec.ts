@@ -58,6 +58,7 @@ beforeAll(async () => {
     url: database.url,
     poolSize: 4,
     silentSeconds: 43_200,
+    costSeconds: 60,
     authorization: { url: undefined, secret: '', fallback: 'own' },
     bus,
     logger: silentLogger,

@@ -3,7 +3,9 @@ import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { onCommandEnds } from './events/command-ends';
+import { COST_SWEEP_MS } from './cost-updates';
 import { onCdrIssued } from './events/on-cdr-issued';
+import { onCostUpdated } from './events/on-cost-updated';
 import { onLocalListAnswered } from './events/on-local-list-answered';
 import { onPricesTold } from './events/on-prices-told';
 import { onRemoteStartAnswered } from './events/on-remote-start-answered';
@@ -55,6 +57,7 @@ export class TransactionWorker {
     this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
     this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
+    this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
     this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
     this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
@@ -89,18 +92,22 @@ export class TransactionWorker {
   }
 
   private hearCommands(): Promise<Subscription> {
-    const { starts, silence, localLists } = this.parts.service;
-    const route = onCommandEnds(onRemoteStartAnswered(starts), onTransactionStatus(silence), onLocalListAnswered(localLists));
-    return this.parts.bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route });
+    const { starts, silence, costUpdates, localLists } = this.parts.service;
+    const ends = [onRemoteStartAnswered(starts), onTransactionStatus(silence), onCostUpdated(costUpdates), onLocalListAnswered(localLists)];
+    return this.parts.bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route: onCommandEnds(...ends) });
   }
 
   private hearStations(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onStationThere(service.localLists) });
+    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onStationThere(service.presence, service.localLists) });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
     if ((await this.parts.service.silence.sweep((instant) => lane.passed(instant))) > 0) this.parts.service.relay.wake();
+  }
+
+  private async tellCosts(): Promise<void> {
+    await this.parts.service.costUpdates.sweep();
   }
 
   private async forgetRemoteStarts(): Promise<void> {

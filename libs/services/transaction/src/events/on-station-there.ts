@@ -1,23 +1,26 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { connectionEventSchema, fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
 import { transiently } from '@voltbus/persistence';
-import type { LocalLists } from '../local-list/local-lists';
 
-/** `csms.connections.v1`: stations are there to be asked about their lists, or are not. Null for refusals. */
-export function onStationThere(lists: LocalLists): (record: BusRecord) => Handler | null {
-  const came: Handler = {
+/** Whoever wants to know which stations can be asked. */
+export interface Concerned {
+  came(event: ConnectionEvent): Promise<void>;
+  went(event: ConnectionEvent): Promise<void>;
+}
+
+/** `csms.connections.v1`: stations are there to be asked, or are not. Null for refusals. */
+export function onStationThere(...concerned: readonly Concerned[]): (record: BusRecord) => Handler | null {
+  const told = (name: 'came' | 'went'): Handler => ({
     shape: 'key',
-    name: 'local-list-connected',
-    handle: (record) => transiently(() => lists.came(connectionIn(record))),
-  };
-  const went: Handler = {
-    shape: 'key',
-    name: 'local-list-disconnected',
-    handle: (record) => transiently(() => lists.went(connectionIn(record))),
-  };
+    name: `station-${name}`,
+    async handle(record) {
+      const event = connectionIn(record);
+      for (const one of concerned) await transiently(() => one[name](event));
+    },
+  });
   const handlers = new Map([
-    ['voltbus.station.connected', came],
-    ['voltbus.station.disconnected', went],
+    ['voltbus.station.connected', told('came')],
+    ['voltbus.station.disconnected', told('went')],
   ]);
   return ({ headers }) => handlers.get(fromCloudEventHeaders(headers).type) ?? null;
 }

@@ -8,6 +8,7 @@ import { idsUsedAgainMigration } from './0023-ids-used-again';
 import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
+import { costUpdatesMigration } from './0060-cost-updates';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   remoteStartsMigration,
   idsUsedAgainMigration,
   pricesMigration,
+  costUpdatesMigration,
 ];
