@@ -30,6 +30,7 @@ const NOT_FOR_READERS = [
   'operate: DELETE /v1/tokens/{idToken}',
   'operate: POST /v1/commands/{id}/cancel',
   'operate: POST /v1/stations/{station}/commands',
+  'operate: POST /v1/stations/{station}/default-tariff',
   'operate: POST /v1/stations/{station}/local-list/sync',
   'operate: POST /v1/stations/{station}/remote-start',
   'operate: POST /v1/tokens/clear-cache',

@@ -4,12 +4,13 @@ import { notice } from './notices';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import type { Readings } from './readings';
+import type { DriverTariffs } from './station-tariffs';
 import type { TypeormNotices } from './store/typeorm-notices';
 import type { Tokens } from './tokens';
 import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
-export function answers({ tokens, transactions, readings, notices }: AnswerParts): AnswerTable {
+export function answers({ tokens, driverTariffs, transactions, readings, notices }: AnswerParts): AnswerTable {
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
@@ -18,7 +19,7 @@ export function answers({ tokens, transactions, readings, notices }: AnswerParts
       MeterValues: ocpp16.meterValues(readings),
     },
     ocpp2: {
-      Authorize: ocpp2.authorize(tokens),
+      Authorize: ocpp2.authorize(tokens, driverTariffs),
       TransactionEvent: ocpp2.transactionEvent(transactions),
       MeterValues: ocpp2.meterValues(readings),
       ReservationStatusUpdate: notice(notices),
@@ -50,6 +51,7 @@ export function answers({ tokens, transactions, readings, notices }: AnswerParts
 
 export interface AnswerParts {
   tokens: Tokens;
+  driverTariffs: DriverTariffs;
   transactions: Transactions;
   readings: Readings;
   notices: TypeormNotices;

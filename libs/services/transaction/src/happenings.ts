@@ -59,6 +59,11 @@ export class Happenings {
     this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
   }
 
+  tariffUnknown(ref: StationRef, err: unknown): void {
+    this.odd.add(1, { kind: 'tariff-unknown' });
+    this.logger.warn({ ...ref, err }, 'a station was not told what a driver pays');
+  }
+
   silentEnd(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'silent-end' });
     this.logger.warn({ ...ref, transaction }, 'nothing was heard of a transaction for too long: taken to have ended with its last word');

@@ -1,8 +1,9 @@
 import { CsmsError, commandEnded, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
-import { ConnectionsUnavailable, type Connections } from '@voltbus/connections';
+import type { Connections } from '@voltbus/connections';
 import type { CommandDoor } from '@voltbus/station-link';
 import { asks } from './asks';
 import { refusalIn, remoteStartState, type RemoteStart, type RemoteStartState } from './domain/remote-start';
+import { spokenVersion } from './spoken-version';
 import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import type { TypeormTokens } from './store/typeorm-tokens';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
@@ -27,7 +28,7 @@ export class RemoteControl {
 
   async start(ref: StationRef, wish: { idToken: string; evse: number | null }, requestedBy: string): Promise<Command> {
     const { tokens, starts, door, drawId, now } = this.parts;
-    const protocol = (await this.connected(ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
+    const protocol = (await spokenVersion(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
     const known = await tokens.find(ref.tenant, wish.idToken);
     const remoteStartId = drawId();
     await starts.remember(ref, { remoteStartId, ...wish, askedAt: now() });
@@ -58,17 +59,7 @@ export class RemoteControl {
     const { station, state, ocppTransactionId } = known.view;
     if (state === 'ended') throw new CsmsError('conflict', 'the transaction has ended');
     const ref = { tenant, station };
-    const protocol = (await this.connected(ref)) ?? known.protocol;
+    const protocol = (await spokenVersion(this.parts.connections, ref)) ?? known.protocol;
     return this.parts.door.accept({ ref, ...asks[protocol].stop(ocppTransactionId), requestedBy });
-  }
-
-  private async connected(ref: StationRef): Promise<Protocol | null> {
-    try {
-      return (await this.parts.connections.find(ref))?.protocol ?? null;
-    } catch (error) {
-      if (error instanceof ConnectionsUnavailable)
-        throw new CsmsError('unavailable', 'the connection registry is away', {}, { cause: error });
-      throw error;
-    }
   }
 }

@@ -1,20 +1,18 @@
 import type { StationRef } from '@voltbus/contracts';
 import { free, price, termsOf } from '@voltbus/pricing';
-import { LRUCache } from 'lru-cache';
-import { setTimeout as pause } from 'node:timers/promises';
 import { accountAt } from './domain/course';
 import type { Happenings } from './happenings';
+import type { ShownCosts } from './shown-costs';
 import type { TypeormPrices } from './store/typeorm-prices';
 import type { TypeormTransactions } from './store/typeorm-transactions';
+import { within } from './within';
 
-/** How long a tenant's wish to show costs is believed: every event of its stations asks for it. */
-const SHOWN_MS = 10_000;
-const MAX_TENANTS = 10_000;
 /** An answer waits no longer for its cost: the station would take it for lost. */
 export const COST_WITHIN_MS = 2_000;
 
 export interface RunningCostParts {
   prices: TypeormPrices;
+  shown: ShownCosts;
   transactions: Pick<TypeormTransactions, 'looking'>;
   happenings: Happenings;
 }
@@ -24,8 +22,6 @@ export interface RunningCostParts {
  * that follows, so that what a driver was shown at the end is what is billed.
  */
 export class RunningCost {
-  private readonly shown = new LRUCache<string, boolean>({ max: MAX_TENANTS, ttl: SHOWN_MS });
-
   constructor(private readonly parts: RunningCostParts) {}
 
   /** As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands in an answer's way. */
@@ -39,7 +35,7 @@ export class RunningCost {
   }
 
   private async reckonIfShown(ref: StationRef, transaction: string, at: number): Promise<number | null> {
-    return (await this.isShown(ref.tenant)) ? this.reckon(ref, transaction, at) : null;
+    return (await this.parts.shown.at(ref.tenant)) ? this.reckon(ref, transaction, at) : null;
   }
 
   private async reckon(ref: StationRef, transaction: string, at: number): Promise<number | null> {
@@ -52,26 +48,5 @@ export class RunningCost {
     if (account === null || terms === null) return null;
     const { cost } = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, terms.tariff ?? free(terms.currency));
     return Number(cost.totalInclTax);
-  }
-
-  private async isShown(tenant: string): Promise<boolean> {
-    const known = this.shown.get(tenant);
-    if (known !== undefined) return known;
-    const shown = await this.parts.prices.shown(tenant);
-    this.shown.set(tenant, shown);
-    return shown;
-  }
-}
-
-/** Rejects when it takes longer; what is still under way is left to end by itself. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = pause(ms, undefined, { signal: done.signal, ref: false }).then(() => Promise.reject(new Error(`took longer than ${ms} ms`)));
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => undefined); // it lost
-    done.abort();
-    work.catch(() => undefined); // nobody waits for it any more
   }
 }

@@ -4,15 +4,17 @@ import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
-import { CACHE_CLEARING, REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
 import { CacheClearing } from './cache-clearing';
 import { CacheClearingController } from './http/cache-clearing.controller';
+import { DefaultTariffController } from './http/default-tariff.controller';
 import { RemoteController } from './http/remote.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { TokensController } from './http/tokens.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { RemoteControl } from './remote-control';
+import { DefaultTariffs } from './station-tariffs';
 import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
@@ -65,6 +67,7 @@ export class TransactionWorkerModule {
     RemoteController,
     RemoteStartsController,
     CacheClearingController,
+    DefaultTariffController,
     LocalListsController,
   ],
   providers: [
@@ -72,6 +75,12 @@ export class TransactionWorkerModule {
       provide: CACHE_CLEARING,
       inject: [TRANSACTION_SERVICE, COMMAND_DOOR],
       useFactory: ({ views }: Service, door: CommandDoor) => new CacheClearing({ door, views, now: () => new Date() }),
+    },
+    {
+      provide: DEFAULT_TARIFFS,
+      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
+      useFactory: ({ prices }: Service, door: CommandDoor, connections: Connections) =>
+        new DefaultTariffs({ door, connections, prices, now: () => new Date() }),
     },
     {
       provide: REMOTE_CONTROL,

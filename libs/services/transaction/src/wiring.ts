@@ -15,7 +15,9 @@ import { LocalLists } from './local-list/local-lists';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { Readings } from './readings';
 import { RunningCost } from './running-cost';
+import { ShownCosts } from './shown-costs';
 import { Silence } from './silence';
+import { DriverTariffs } from './station-tariffs';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
 import { TypeormNotices } from './store/typeorm-notices';
@@ -81,7 +83,8 @@ export function wire({
   const transactionStore = new TypeormTransactions(database, stores);
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
   const prices = new TypeormPrices(database);
-  const runningCost = new RunningCost({ prices, transactions: transactionStore, happenings });
+  const shown = new ShownCosts(prices);
+  const runningCost = new RunningCost({ prices, shown, transactions: transactionStore, happenings });
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const transactions = new Transactions({ store: transactionStore, consultation, runningCost, happenings, wakeRelay, drawId });
   const readings = new Readings({
@@ -98,7 +101,8 @@ export function wire({
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);
   const presence = new TypeormPresence(database);
-  const table = answers({ tokens: new Tokens(tokenStore, consultation), transactions, readings, notices });
+  const driverTariffs = new DriverTariffs({ prices, shown, happenings });
+  const table = answers({ tokens: new Tokens(tokenStore, consultation), driverTariffs, transactions, readings, notices });
   return { happenings, tokenStore, prices, starts, readingStore, views, silence, costUpdates, presence, localLists, notices, table };
 }
 

@@ -12,6 +12,12 @@ export const transactionFilterSchema = z.object({
   to: instant.optional().describe('Started before'),
 });
 
+/** `GET /v1/transactions/{id}/station-cost`. */
+export const stationCostSchema = z.object({
+  at: z.iso.datetime().describe('When the station said so, by its clock'),
+  costDetails: z.record(z.string(), z.unknown()).describe('CostDetailsType of OCPP 2.1, as the station said it'),
+});
+
 export const meterValueSchema = z.object({
   at: z.iso.datetime(),
   context: z.string(),

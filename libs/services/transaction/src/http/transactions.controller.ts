@@ -1,11 +1,13 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
 import { z } from 'zod';
 import type { MeterValue } from '../store/typeorm-readings';
+import type { StationCost } from '../store/typeorm-transaction-views';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { meterValueSchema, transactionFilterSchema } from './transaction';
+import { meterValueSchema, stationCostSchema, transactionFilterSchema } from './transaction';
 
 const listQuerySchema = transactionFilterSchema.extend(pageQuerySchema.shape);
 /** Where a page ended: start and id; time, context and EVSE. */
@@ -33,6 +35,15 @@ export class TransactionsController {
     const transaction = isId(id) ? await this.service.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
     return transaction;
+  }
+
+  @Get(':id/station-cost')
+  @ApiOperation({ summary: 'What a station of OCPP 2.1 has reckoned itself; billed is what our tariff says' })
+  @ApiZodResponse(200, stationCostSchema)
+  async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
+    const cost = isId(id) ? await this.service.views.stationCost(tenant, id) : null;
+    if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not said what it costs');
+    return cost;
   }
 
   @Get(':id/meter-values')

@@ -17,6 +17,14 @@ export interface TransactionFilter {
   to?: string;
 }
 
+/** What a station has reckoned itself (I12). */
+export interface StationCost {
+  /** The station's time. */
+  at: string;
+  /** As it said. */
+  costDetails: Record<string, unknown>;
+}
+
 export interface SettledCdr extends StationRef {
   transaction: string;
   revision: number;
@@ -90,6 +98,17 @@ export class TypeormTransactionViews {
   async readingScope(tenant: string, id: string): Promise<ReadingScope | null> {
     const row = await this.row(tenant, id);
     return row === null ? null : readingScope(row.state);
+  }
+
+  /** What the station said last of what the transaction costs; null when it never did. */
+  async stationCost(tenant: string, id: string): Promise<StationCost | null> {
+    const rows: { at: Date; cost_details: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.at, e.payload -> 'costDetails' AS cost_details FROM transactions.transactions t
+       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
+       WHERE t.tenant = $1 AND t.id = $2 AND e.payload ? 'costDetails' ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
+      [tenant, id],
+    );
+    return rows[0] === undefined ? null : { at: rows[0].at.toISOString(), costDetails: rows[0].cost_details };
   }
 
   async settle(cdrs: readonly SettledCdr[]): Promise<void> {

@@ -1,0 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Rejects when it takes longer; what is still under way is left to end by itself. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = pause(ms, undefined, { signal: done.signal, ref: false }).then(() => Promise.reject(new Error(`took longer than ${ms} ms`)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined); // it lost
+    done.abort();
+    work.catch(() => undefined); // nobody waits for it any more
+  }
+}
