@@ -2,14 +2,14 @@ import { startStandalone, type Standalone } from '@voltbus/testing';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import * as ocpp21 from './ocpp21';
-import { World } from './world';
+import { COST_SECONDS, World } from './world';
 
 let standalone: Standalone;
 let running: World;
 const world = (): World => running;
 
 beforeAll(async () => {
-  standalone = await startStandalone();
+  standalone = await startStandalone({ env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS) } });
   running = new World(standalone);
   await running.prepare();
 });
@@ -30,9 +30,11 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.transactions(world, protocol);
   ocpp2.remote(world, protocol);
   ocpp2.metering(world, protocol);
+  ocpp2.costs(world, protocol);
   ocpp2.asked(world, protocol);
 });
 
 describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.added(world);
+  ocpp21.tariffs(world);
 });

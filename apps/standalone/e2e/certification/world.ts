@@ -24,6 +24,10 @@ export const TOKENS = {
 export const GROUP = 'CERT-GROUP';
 /** What the stations have as their MasterPassGroupId. */
 export const MASTER_GROUP = 'CERT-MASTER-PASS';
+/** What everybody pays for a kWh, and what the group does. */
+export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
+/** A station that has not reported for so long is sent what its session costs. */
+export const COST_SECONDS = 10;
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */
 const WAIT = 10;
@@ -53,6 +57,10 @@ export class World {
     await put(TOKENS.GROUP_TWO, { groupId: GROUP });
     await put(TOKENS.GROUP_BLOCKED, { groupId: GROUP, status: 'Blocked' });
     await put(TOKENS.MASTER, { groupId: MASTER_GROUP });
+    for (const [name, perKwh] of Object.entries(TARIFFS))
+      await this.ok(this.api.put(`/v1/tariffs/${name}`, { perKwh, perMinute: '1', taxPercent: '20', currency: 'EUR' }));
+    await this.ok(this.api.put(`/v1/tariff-assignments/token-group/${GROUP}`, { tariff: 'cert-group' }));
+    await this.ok(this.api.put('/v1/tenants/default', { currency: 'EUR', defaultTariff: 'cert', showCost: true }));
   }
 
   /** Known to the operator, not connected. */

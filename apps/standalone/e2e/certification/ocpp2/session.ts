@@ -8,6 +8,13 @@ export interface TokenInfo {
   groupIdToken?: { idToken: string };
 }
 
+type EventType = 'Started' | 'Updated' | 'Ended';
+
+export interface Answer {
+  idTokenInfo?: TokenInfo;
+  totalCost?: number;
+}
+
 export interface Event {
   /** `EVConnected` and the like. */
   charging?: string;
@@ -20,6 +27,8 @@ export interface Event {
   remoteStartId?: number;
   offline?: boolean;
   sampled?: Payload[];
+  /** 2.1: what the station has reckoned itself. */
+  costDetails?: Payload;
 }
 
 const METER_WH = 1000;
@@ -58,16 +67,21 @@ export class Session {
   }
 
   /** J02.FR.19: answered, with the token's status where one was presented and without where none was (E01.FR.12). */
-  async says(eventType: 'Started' | 'Updated' | 'Ended', triggerReason: string, event: Event = {}): Promise<TokenInfo | undefined> {
-    const answer = await this.station.call<{ idTokenInfo?: TokenInfo }>('TransactionEvent', this.payload(eventType, triggerReason, event));
+  async says(eventType: EventType, triggerReason: string, event: Event = {}): Promise<TokenInfo | undefined> {
+    return (await this.isTold(eventType, triggerReason, event)).idTokenInfo;
+  }
+
+  /** The same, with all of the answer. */
+  async isTold(eventType: EventType, triggerReason: string, event: Event = {}): Promise<Answer> {
+    const answer = await this.station.call<Answer>('TransactionEvent', this.payload(eventType, triggerReason, event));
     expect(answer.idTokenInfo === undefined).toBe(event.token === undefined);
-    return answer.idTokenInfo;
+    return answer;
   }
 
   private payload(eventType: string, triggerReason: string, event: Event): Payload {
     const seqNo = this.seqNo++;
     const timestamp = new Date(this.begunAt + seqNo * MINUTE_MS).toISOString();
-    const { charging, token, evse, stopped, remoteStartId, offline } = event;
+    const { charging, token, evse, stopped, remoteStartId, offline, costDetails } = event;
     const sampledValue = event.sampled ?? (event.drawnWh === undefined ? [] : [register(event.drawnWh, context(eventType))]);
     return {
       eventType,
@@ -83,6 +97,7 @@ export class Session {
       ...(offline === undefined ? {} : { offline }),
       ...(evse === true ? { evse: { id: 1, connectorId: 1 } } : {}),
       ...(token === undefined ? {} : { idToken: idToken(token) }),
+      ...(costDetails === undefined ? {} : { costDetails }),
       ...(sampledValue.length === 0 ? {} : { meterValue: [{ timestamp, sampledValue }] }),
     };
   }

@@ -1,1 +1,2 @@
 export { added } from './added';
+export { tariffs } from './tariffs';
