@@ -13,7 +13,7 @@ export class Readings {
     private readonly parts: {
       store: TypeormReadings;
       nameless: TypeormNamelessReadings;
-      silence: Pick<TypeormSilence, 'heard'>;
+      silence: Pick<TypeormSilence, 'heard' | 'heardAt'>;
       transactions: Transactions;
       transactionStore: TypeormTransactions;
       happenings: Happenings;
@@ -29,8 +29,17 @@ export class Readings {
     const rows = await nameless.withoutUnknownNames(said);
     await store.writeMany(rows);
     happenings.readingsStored(rows.length);
+    await this.noticeNameless(rows);
     const late = [...(await this.lateAmongNamed(rows)), ...(await nameless.endedAround(rows))];
     for (const { ref, id, lastAt } of late) await transactions.revise(ref, id, lastAt);
+  }
+
+  private async noticeNameless(rows: readonly StationReading[]): Promise<void> {
+    const nameless = rows.filter(({ transaction }) => transaction === '');
+    await this.parts.silence.heardAt(
+      nameless.map(({ ref, evse, context, time }) => ({ ref, evse, context, at: time.at })),
+      this.parts.now(),
+    );
   }
 
   private async lateAmongNamed(rows: readonly StationReading[]): ReturnType<TypeormTransactions['endedAmong']> {

@@ -137,6 +137,7 @@ describe('E14: a 2.x station is asked about it first', () => {
   ])('and believed when it says that it %s', async (name, response, state) => {
     await silent(name);
     await status(name, response);
+    await service.silence.sweep(heard);
     expect(await only(name)).toMatchObject({ state });
     later(SILENT_MS + 60_000 + ASK_WAIT_MS + 1_000);
     await service.silence.sweep(heard);
@@ -146,6 +147,8 @@ describe('E14: a 2.x station is asked about it first', () => {
   it('a word of it that comes after opens it again; whatever the order, the same reports make the same bill', async () => {
     await silent('again');
     await status('again', { ongoingIndicator: false, messagesInQueue: false });
+    await service.silence.sweep(heard);
+    expect(await only('again')).toMatchObject({ state: 'ended' });
     await event2('again', 'Updated', 6, 3500);
     expect(await only('again')).toMatchObject({ state: 'active' });
     await event2('again', 'Ended', 7, 4000);

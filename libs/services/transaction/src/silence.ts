@@ -1,5 +1,4 @@
-import { deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
-import { transactionId } from './domain/identity';
+import { deterministicId, type Command, type CommandRequest } from '@voltbus/contracts';
 import type { Happenings } from './happenings';
 import type { SilentTransaction, TypeormSilence } from './store/typeorm-silence';
 import type { Transactions } from './transactions';
@@ -10,6 +9,10 @@ export const SILENCE_INTERVAL_MS = 60_000;
 export const MAX_SILENT = 200;
 /** How long a station has to say what became of a transaction (E14) before it is taken to be over. */
 export const ASK_WAIT_MS = 10 * 60_000;
+/** Quirk 14, 1.6 section 4.9: how long a connector may be free, and its session without a word, before it is doubted that there is one. */
+export const RECONCILE_MS = 3 * 60_000;
+/** How long a station that has connected again may take to tell what it kept (E11, E12), before it is asked. */
+export const BACK_QUIET_MS = 15_000;
 /** What the lane must have passed: after an outage the word that is missed may be waiting in it. */
 const LANE_MARGIN_MS = 30_000;
 /** Behind everything an operator wants. */
@@ -27,7 +30,8 @@ export interface SilenceParts {
 
 /**
  * Ends transactions that nothing is heard of any more: a lost stop would bill nobody and, for a token that charges at one place at a time, lock its
- * driver out. A 2.x station is asked first (E14). What it says later is believed: a word that the session goes on opens it again, its own end counts.
+ * driver out. Those are doubted that are silent for long, or that nothing is heard of since their connector is free. A 2.x station is asked first (E14), and also when it has
+ * connected again and says nothing of them. What it says later is believed: a word that the session goes on opens it again, its own end counts.
  */
 export class Silence {
   constructor(private readonly parts: SilenceParts) {}
@@ -37,10 +41,11 @@ export class Silence {
     const { store, silentMs, now } = this.parts;
     const at = now();
     if (!(await heard(at.getTime() - LANE_MARGIN_MS))) return 0;
-    const before = new Date(at.getTime() - silentMs);
-    for (const silent of await store.toAsk(before, at, MAX_SILENT)) await this.ask(silent);
-    const over = await store.toEnd(before, new Date(at.getTime() - ASK_WAIT_MS), MAX_SILENT);
-    for (const silent of over) await this.end(silent, before);
+    const ago = (ms: number): Date => new Date(at.getTime() - ms);
+    const doubts = { silentSince: ago(silentMs), freeSince: ago(RECONCILE_MS) };
+    for (const silent of await store.toAsk({ ...doubts, backSince: ago(BACK_QUIET_MS) }, at, MAX_SILENT)) await this.ask(silent, at);
+    const over = await store.toEnd(doubts, ago(ASK_WAIT_MS), MAX_SILENT);
+    for (const silent of over) await this.end(silent);
     return over.length;
   }
 
@@ -50,15 +55,14 @@ export class Silence {
     if (status !== 'answered' || typeof ocppTransactionId !== 'string') return; // the wait ends it
     const { ongoingIndicator, messagesInQueue } = response as { ongoingIndicator?: boolean; messagesInQueue?: boolean }; // schema-checked
     const ref = { tenant, station };
-    const id = transactionId(ref, ocppTransactionId);
-    const { store, now, silentMs } = this.parts;
-    if (ongoingIndicator === true || messagesInQueue === true) return store.goesOn(tenant, id, now());
-    if (ongoingIndicator === false) await this.end({ ...ref, id }, new Date(now().getTime() - silentMs));
+    const { store, now } = this.parts;
+    if (ongoingIndicator === true || messagesInQueue === true) await store.goesOn(ref, ocppTransactionId, now());
+    else if (ongoingIndicator === false) await store.saidOver(ref, ocppTransactionId);
   }
 
-  private ask({ tenant, station, id, ocppTransactionId, heardAt }: SilentTransaction): Promise<void> {
+  private ask({ tenant, station, id, ocppTransactionId }: SilentTransaction, at: Date): Promise<void> {
     return this.parts.ask({
-      id: deterministicId(tenant, 'transaction-status', id, heardAt.toISOString()),
+      id: deterministicId(tenant, 'transaction-status', id, at.toISOString()),
       tenant,
       station,
       action: 'GetTransactionStatus',
@@ -68,8 +72,8 @@ export class Silence {
     });
   }
 
-  private async end({ tenant, station, id }: StationRef & { id: string }, heardBefore: Date): Promise<void> {
+  private async end({ tenant, station, id, heardAt }: SilentTransaction): Promise<void> {
     const ref = { tenant, station };
-    if (await this.parts.transactions.endSilent(ref, id, heardBefore)) this.parts.happenings.silentEnd(ref, id);
+    if (await this.parts.transactions.endSilent(ref, id, heardAt)) this.parts.happenings.silentEnd(ref, id);
   }
 }

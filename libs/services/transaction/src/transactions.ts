@@ -102,10 +102,10 @@ export class Transactions {
     });
   }
 
-  /** Nothing was heard of it since `heardBefore`: it is over. False when something was, or it has ended. */
-  endSilent(ref: StationRef, id: string, heardBefore: Date): Promise<boolean> {
+  /** Nothing was heard of it since `heardAt`: it is over. False when something was, or it has ended. */
+  endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
-      const lastAt = await unit.lastWord(id, heardBefore);
+      const lastAt = await unit.lastWord(id, heardAt);
       const stored = lastAt === null ? null : await unit.load(id);
       if (lastAt === null || stored === null) return false;
       const state = endSilently(stored.state, lastAt);

@@ -8,6 +8,7 @@ import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
+import { ConnectorWords } from './connector-words';
 import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
@@ -20,6 +21,7 @@ import { Silence } from './silence';
 import { DriverTariffs } from './station-tariffs';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
+import { TypeormFreedConnectors } from './store/typeorm-freed-connectors';
 import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormPrices } from './store/typeorm-prices';
@@ -100,10 +102,25 @@ export function wire({
   const costUpdates = new CostUpdates({ store: new TypeormCostUpdates(database), runningCost, intervalMs: costMs, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);
+  const connectorWords = new ConnectorWords(new TypeormFreedConnectors(database));
   const presence = new TypeormPresence(database);
   const driverTariffs = new DriverTariffs({ prices, shown, happenings });
   const table = answers({ tokens: new Tokens(tokenStore, consultation), driverTariffs, transactions, readings, notices });
-  return { happenings, tokenStore, prices, starts, readingStore, views, silence, costUpdates, presence, localLists, notices, table };
+  return {
+    happenings,
+    tokenStore,
+    prices,
+    starts,
+    readingStore,
+    views,
+    silence,
+    costUpdates,
+    presence,
+    connectorWords,
+    localLists,
+    notices,
+    table,
+  };
 }
 
 export interface Wired {
@@ -116,6 +133,7 @@ export interface Wired {
   silence: Silence;
   costUpdates: CostUpdates;
   presence: TypeormPresence;
+  connectorWords: ConnectorWords;
   localLists: LocalLists;
   notices: TypeormNotices;
   table: AnswerTable;

@@ -1,7 +1,8 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
-import { serveLane } from '@voltbus/station-link';
+import { overhear, serveLane, type OverhearOptions } from '@voltbus/station-link';
+import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';
 import { COST_SWEEP_MS } from './cost-updates';
 import { onCdrIssued } from './events/on-cdr-issued';
@@ -52,7 +53,14 @@ export class TransactionWorker {
     service.relay.start();
     const neighbours = await this.hearNeighbours();
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
-    this.subscriptions.push(neighbours, lane, await this.hearCommands(), await this.hearStations(), await this.hearPrices());
+    this.subscriptions.push(
+      neighbours,
+      lane,
+      await this.hearCommands(),
+      await this.hearStations(),
+      await this.hearPrices(),
+      await this.hearConnectors(),
+    );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
     this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
@@ -100,6 +108,13 @@ export class TransactionWorker {
   private hearStations(): Promise<Subscription> {
     const { service, bus } = this.parts;
     return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onStationThere(service.presence, service.localLists) });
+  }
+
+  /** What stations say to device-config of their connectors. */
+  private hearConnectors(): Promise<Subscription> {
+    const { service, bus } = this.parts;
+    const take: OverhearOptions['take'] = (messages) => service.connectorWords.take(messages);
+    return overhear({ bus, lane: 'device', group: GROUP, actions: CONNECTOR_ACTIONS, take });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {

@@ -2,3 +2,4 @@ export { authorize } from './authorize';
 export { meterValues } from './meter-values';
 export { startTransaction } from './start-transaction';
 export { stopTransaction } from './stop-transaction';
+export { connectorWords } from './connector-words';

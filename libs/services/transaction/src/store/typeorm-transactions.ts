@@ -182,9 +182,9 @@ export class TransactionUnit {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
   }
 
-  /** When an open transaction was last heard of, by its own clock; null when it was heard of since `heardBefore`, or is over. */
-  lastWord(id: string, heardBefore: Date): Promise<number | null> {
-    return this.stores.silence.lastWord(this.manager, this.ref.tenant, id, heardBefore);
+  /** When an open transaction was last heard of, by its own clock; null when it was heard of since `heardAt`, or is over. */
+  lastWord(id: string, heardAt: Date): Promise<number | null> {
+    return this.stores.silence.lastWord(this.manager, this.ref.tenant, id, heardAt);
   }
 
   chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {

@@ -9,6 +9,7 @@ import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
 import { costUpdatesMigration } from './0060-cost-updates';
+import { freedMigration } from './0080-freed';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   idsUsedAgainMigration,
   pricesMigration,
   costUpdatesMigration,
+  freedMigration,
 ];

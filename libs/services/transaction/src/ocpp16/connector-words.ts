@@ -1,0 +1,10 @@
+import type { v16 } from '@voltbus/ocpp';
+import type { StationMessage } from '@voltbus/station-link';
+import type { ConnectorWord } from '../store/typeorm-freed-connectors';
+
+/** 1.6 section 4.9: a connector is an EVSE of its own. After `Finishing` there is no session either; connector 0 is the station. */
+export function connectorWords({ ref, payload, receivedAt }: StationMessage<v16.StatusNotificationRequest>): ConnectorWord[] {
+  const { connectorId, status } = payload;
+  const free = status === 'Available' || status === 'Finishing';
+  return connectorId === 0 ? [] : [{ ...ref, evse: connectorId, connector: null, free, receivedAt }];
+}
