@@ -23,6 +23,9 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   'token-expired': ['the token had expired', 'none: the station let it charge'],
   'token-invalid': ['the token was not valid', 'none: the station let it charge'],
   'unknown-token': ['the token was not known', 'none: the station let it charge'],
+  'wrong-evse': ['the token may not charge at this EVSE', 'none: the station let it charge'],
+  'wrong-place': ['the token may not charge at this station', 'none: the station let it charge'],
+  'wrong-time': ['the token may not charge at this time', 'none: the station let it charge'],
 };
 
 /** `docs/reference/flags.md`. */

@@ -1,6 +1,6 @@
 import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
-import type { Verdict } from './domain/authorization';
+import { chargesOnce, type Verdict } from './domain/authorization';
 import { settleAccount } from './domain/course';
 import { authorizeWith } from './domain/outside-answer';
 import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
@@ -87,9 +87,9 @@ export class Ledger {
     if (report.kind === 'ended' || (before !== null && (before.token !== null || before.end !== null)))
       return authorizeWith(outside, token, known, receivedAt.getTime(), 'question');
     const evse = report.evse ?? before?.place?.evse ?? null;
-    const asked = outside?.kind !== 'answered' && known.token !== null && !known.token.concurrent;
+    const asked = outside?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
     const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
-    return authorizeWith(outside, token, { ...known, chargesElsewhere }, receivedAt.getTime(), 'begin');
+    return authorizeWith(outside, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
   }
 
   private async record(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { TOKEN_STATUSES } from '../domain/authorization';
+import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
 import type { Fallback } from '../domain/outside-answer';
 import { Happenings } from '../happenings';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
@@ -112,6 +112,12 @@ describe('the JSON Schema that a CPO is given for its answers', () => {
     { status: 'accepted' },
     { status: 'Accepted', groupId: '' },
     { status: 'Accepted', groupId: 'G'.repeat(37) },
+    { status: 'NotAtThisLocation', evses: null },
+    { status: 'NotAllowedTypeEVSE', evses: [1, 2] },
+    { status: 'NotAtThisTime', evses: [] },
+    { status: 'Accepted', evses: [0] },
+    { status: 'Accepted', evses: [1.5] },
+    { status: 'Accepted', evses: Array.from({ length: 101 }, (_, n) => n + 1) },
     { status: 'Accepted', groupId: 7 },
     { status: 'Accepted', expiresAt: 'tomorrow' },
     { status: 'Accepted', expiresAt: '2027-01-01T00:00:00' },
@@ -128,7 +134,7 @@ describe('the JSON Schema that a CPO is given for its answers', () => {
   });
 
   it('is about every status there is', () => {
-    expect(JSON.parse(schema)).toMatchObject({ properties: { status: { enum: [...TOKEN_STATUSES, 'ConcurrentTx'] } } });
+    expect(JSON.parse(schema)).toMatchObject({ properties: { status: { enum: [...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx'] } } });
   });
 });
 
@@ -243,6 +249,30 @@ describe('a station at a CPO that keeps its own tokens', () => {
       ['OLD', 'begin', 3],
       ['NOBODY', 'begin', 4],
     ]);
+  });
+
+  it('C01.FR.18 to FR.24: is told where and when a token may not charge, and at which EVSEs it may', async () => {
+    await begin('own');
+    const said: Record<string, object> = {
+      SOME: { status: 'Accepted', evses: [2] },
+      HERE: { status: 'NotAtThisLocation' },
+      TYPE: { status: 'NotAllowedTypeEVSE' },
+      LATER: { status: 'NotAtThisTime' },
+    };
+    service.as((asked, answer, request) => json(said[asked.idToken] ?? {})(asked, answer, request));
+    const newer: SpokenAs = { protocol: 'ocpp2.1', station: 'CS-2' };
+    const authorized = async (idToken: string) =>
+      (await fixture.say(newer, 'Authorize', { idToken: { idToken, type: 'ISO14443' } }))['idTokenInfo'];
+    expect(await authorized('SOME')).toEqual({ status: 'Accepted', evseId: [2] });
+    expect(await authorized('HERE')).toEqual({ status: 'NotAtThisLocation' });
+    expect(await authorized('TYPE')).toEqual({ status: 'NotAllowedTypeEVSE' });
+    expect(await authorized('LATER')).toEqual({ status: 'NotAtThisTime' });
+    expect(await start('SOME', 1)).toEqual({ status: 'Blocked' });
+    expect(await start('LATER', 2)).toEqual({ status: 'Blocked' });
+    expect((await flags()).sort()).toEqual([['wrong-evse'], ['wrong-time']]);
+    // what was said of a place is not believed of others
+    service.as(json({}, 500));
+    expect(await authorized('SOME')).toEqual({ status: 'Invalid' });
   });
 
   it.each<[Fallback, string, string[], string]>([

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
-import { tokenIdentity, type PresentedToken } from '../domain/authorization';
+import { TOKEN_STATUSES, tokenIdentity, type PresentedToken } from '../domain/authorization';
 import type { Fallback, Outside, OutsideAnswer } from '../domain/outside-answer';
 import type { Happenings } from '../happenings';
 import type { TokenAuthority, TokenQuestion } from './token-authority';
@@ -62,8 +62,8 @@ export class Consultation {
         this.remembered.delete(key);
         return { kind: 'unknown' };
       }
-      // where it charges now says nothing about later
-      if (answer.status !== 'ConcurrentTx') this.remembered.set(key, answer);
+      if (isLasting(answer)) this.remembered.set(key, answer);
+      else if (answer.status !== 'ConcurrentTx') this.remembered.delete(key);
       return { kind: 'answered', answer };
     } catch (error) {
       this.failures += 1;
@@ -79,4 +79,9 @@ export class Consultation {
     this.parts.happenings.authorityAnswered(why);
     return { kind: 'silent', remembered: this.remembered.get(key) ?? null, fallback: this.parts.fallback };
   }
+}
+
+/** Where it charges now says nothing about later, and where it may not charge nothing about other places. */
+function isLasting({ status, evses }: OutsideAnswer): boolean {
+  return evses === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TOKEN_STATUSES } from '../domain/authorization';
+import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
 import type { OutsideAnswer } from '../domain/outside-answer';
 import type { TokenAuthority, TokenQuestion } from './token-authority';
 
@@ -7,12 +7,15 @@ import type { TokenAuthority, TokenQuestion } from './token-authority';
 export const TIMEOUT_MS = 2_500;
 const MAX_ANSWER_BYTES = 16_384;
 const MAX_GROUP = 36;
+/** EVSEs named in one answer; more than any station has. */
+const MAX_EVSES = 100;
 
 /** docs/reference/authorization-port.md. What it does not name is ignored. */
 const answerSchema = z.object({
-  status: z.enum([...TOKEN_STATUSES, 'ConcurrentTx']),
+  status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx']),
   groupId: z.string().min(1).max(MAX_GROUP).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
+  evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
 });
 
 export interface HttpAuthorityOptions {
@@ -38,8 +41,13 @@ export class HttpAuthority implements TokenAuthority {
     const text = await textOf(answer);
     if (answer.status === 404) return 'unknown';
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-    const { status, groupId = null, expiresAt = null } = answerSchema.parse(JSON.parse(text));
-    return { status, groupId, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString() };
+    const { status, groupId, expiresAt, evses } = answerSchema.parse(JSON.parse(text));
+    return {
+      status,
+      groupId: groupId ?? null,
+      expiresAt: expiresAt ? new Date(expiresAt).toISOString() : null,
+      ...(evses && evses.length > 0 ? { evses } : {}), // as in OCPP an empty list is none
+    };
   }
 }
 

@@ -60,6 +60,44 @@ describe('authorizing a token', () => {
     expect(authorize(presented, { ...master, masterPassGroup: null }, now, 'begin').status).toBe('Accepted');
   });
 
+  it('C01.FR.19, 20: names the EVSEs it may use, and none where it may use all', () => {
+    expect(authorize(presented, { ...known(), evses: [2, 3] }, now)).toMatchObject({ status: 'Accepted', evses: [2, 3] });
+    expect(authorize(presented, { ...known(), evses: null }, now)).not.toHaveProperty('evses');
+  });
+
+  it('C01.FR.22: NotAtThisLocation where it may use none of the station, and no list of EVSEs', () => {
+    const verdict = authorize(presented, { ...known(), evses: [] }, now);
+    expect(verdict).toEqual({ status: 'NotAtThisLocation', groupId: 'FLEET', expiresAt: null, flag: 'wrong-place' });
+  });
+
+  it('C01.FR.21: a session that begins at another EVSE than it was told is NotAllowedTypeEVSE; where no EVSE is known it is not judged', () => {
+    const limited = { ...known(), evses: [2] };
+    const refused = { status: 'NotAllowedTypeEVSE', flag: 'wrong-evse', evses: [2] };
+    expect(authorize(presented, { ...limited, evse: 1 }, now, 'begin')).toMatchObject(refused);
+    expect(authorize(presented, { ...limited, evse: 2 }, now, 'begin').status).toBe('Accepted');
+    expect(authorize(presented, { ...limited, evse: null }, now, 'begin').status).toBe('Accepted');
+    expect(authorize(presented, { ...limited, evse: 1 }, now).status).toBe('Accepted');
+  });
+
+  it('judges in the order known, status, place, master pass, other sessions: the first that fails is answered', () => {
+    const failing: [string, Partial<TokenKnowledge> | null][] = [
+      ['Invalid', null],
+      ['Blocked', { token: { ...token, status: 'Blocked', groupId: 'MASTER' } }],
+      ['NotAtThisLocation', { evses: [] }],
+      ['Invalid', { token: { ...token, groupId: 'MASTER' } }],
+      ['ConcurrentTx', { chargesElsewhere: true }],
+    ];
+    // each knowledge fails at its step and at all that come after it
+    const statuses = failing.map((_, from) => {
+      const all = failing
+        .slice(from)
+        .reverse()
+        .reduce((sum, [, fails]) => ({ ...sum, ...(fails ?? { token: null }) }), known());
+      return authorize(presented, all, now, 'begin').status;
+    });
+    expect(statuses).toEqual(failing.map(([status]) => status));
+  });
+
   it('C02.FR.02 accepts who needs no authorization', () => {
     expect(authorize({ idToken: '', type: 'NoAuthorization' }, unknown, now).status).toBe('Accepted');
   });

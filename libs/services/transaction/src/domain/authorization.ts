@@ -1,6 +1,12 @@
+import type { Place } from './places';
+
 /** Statuses a token can be given by an operator. */
 export const TOKEN_STATUSES = ['Accepted', 'Blocked', 'Expired', 'Invalid'] as const;
 export type TokenStatus = (typeof TOKEN_STATUSES)[number];
+
+/** Why a token that is good cannot charge here and now (C01.FR.18, 22, 24). */
+export const RESTRICTIONS = ['NotAtThisLocation', 'NotAllowedTypeEVSE', 'NotAtThisTime'] as const;
+export type Restriction = (typeof RESTRICTIONS)[number];
 
 /** What an operator has said about a token. */
 export interface Token {
@@ -13,6 +19,8 @@ export interface Token {
   expiresAt: string | null;
   /** May charge at several stations at once. */
   concurrent: boolean;
+  /** Empty or left out: everywhere. */
+  allowedAt?: readonly Place[];
 }
 
 /** A token as a station presents it. `type` is null on 1.6, which knows none. */
@@ -35,18 +43,31 @@ export interface TokenKnowledge extends TokenPolicy {
   remotelyStarted: boolean;
   /** It charges somewhere else now. Known only where a session begins: there it counts. */
   chargesElsewhere?: boolean;
+  /** EVSEs of this station at which it may charge; null or left out: at all of them. */
+  evses?: readonly number[] | null;
+  /** Whoever keeps the tokens elsewhere says that it cannot charge here or now. */
+  restriction?: Restriction | null;
+  /** The EVSE, where one is known. */
+  evse?: number | null;
 }
 
 /** What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8). */
 export type Purpose = 'question' | 'begin';
 
+/** Whether other sessions of it are in the way of one that begins: one at a time, also for a token that nobody has told of. */
+export function chargesOnce({ token, unknownTokens, remotelyStarted }: TokenKnowledge): boolean {
+  return token === null ? unknownTokens === 'accept' && !remotelyStarted : !token.concurrent;
+}
+
 /** What the station is told, in words both families share. */
 export interface Verdict {
-  status: TokenStatus | 'ConcurrentTx';
+  status: TokenStatus | Restriction | 'ConcurrentTx';
   groupId: string | null;
   expiresAt: string | null;
   /** Flag for the transaction, when the token was not accepted. */
   flag: string | null;
+  /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
+  evses?: readonly number[];
 }
 
 /** Control characters some readers add are no part of the token (quirk 31). Identity is without regard to case (1.6 section 4.1). */
@@ -57,21 +78,43 @@ export function tokenIdentity(idToken: string): string {
     .toUpperCase();
 }
 
-/** C01.FR.06, C02.FR.02, C05, C16: the status of a token, judged at `now` (epoch milliseconds). */
+/**
+ * C01.FR.06, C02.FR.02, C05, C16: the status of a token, judged at `now` (epoch milliseconds). In this order: is it known, its status, is it allowed in this place, and where a
+ * session begins the master pass and other sessions of it. The first that fails is answered.
+ */
 export function authorize(presented: PresentedToken, known: TokenKnowledge, now: number, purpose: Purpose = 'question'): Verdict {
   const plain = { groupId: null, expiresAt: null };
   if (presented.type === 'NoAuthorization') return { ...plain, status: 'Accepted', flag: null };
   if (known.token === null) {
-    if (known.unknownTokens === 'accept' || known.remotelyStarted) return { ...plain, status: 'Accepted', flag: null };
+    if (known.remotelyStarted) return { ...plain, status: 'Accepted', flag: null };
+    if (known.unknownTokens === 'accept' && purpose === 'begin' && known.chargesElsewhere === true)
+      return { ...plain, status: 'ConcurrentTx', flag: 'concurrent' };
+    if (known.unknownTokens === 'accept') return { ...plain, status: 'Accepted', flag: null };
     return { ...plain, status: 'Invalid', flag: 'unknown-token' };
   }
   const { groupId, expiresAt } = known.token;
+  const evses = known.evses && known.evses.length > 0 ? { evses: known.evses } : {};
   const status = expiresAt !== null && Date.parse(expiresAt) <= now && known.token.status === 'Accepted' ? 'Expired' : known.token.status;
   if (status !== 'Accepted') return { status, groupId, expiresAt, flag: `token-${status.toLowerCase()}` };
+  const restriction = restrictionOf(known, purpose);
+  if (restriction !== null) return { status: restriction, groupId, expiresAt, flag: FLAGS[restriction], ...evses };
   if (purpose === 'begin' && isMasterPass(known.token, known)) return { status: 'Invalid', groupId, expiresAt, flag: 'master-pass' };
   if (purpose === 'begin' && !known.token.concurrent && known.chargesElsewhere === true)
     return { status: 'ConcurrentTx', groupId, expiresAt, flag: 'concurrent' };
-  return { status, groupId, expiresAt, flag: null };
+  return { status, groupId, expiresAt, flag: null, ...evses };
+}
+
+const FLAGS: Readonly<Record<Restriction, string>> = {
+  NotAtThisLocation: 'wrong-place',
+  NotAllowedTypeEVSE: 'wrong-evse',
+  NotAtThisTime: 'wrong-time',
+};
+
+/** C01.FR.22: at none of the station's EVSEs; C01.FR.21: a session that begins at another than those it was told. */
+function restrictionOf({ restriction = null, evses = null, evse = null }: TokenKnowledge, purpose: Purpose): Restriction | null {
+  if (restriction !== null || evses === null) return restriction;
+  if (evses.length === 0) return 'NotAtThisLocation';
+  return purpose === 'begin' && evse !== null && !evses.includes(evse) ? 'NotAllowedTypeEVSE' : null;
 }
 
 /** C16: it opens and stops, and starts nothing. */

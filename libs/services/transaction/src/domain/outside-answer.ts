@@ -1,8 +1,10 @@
 import {
   authorize,
   tokenIdentity,
+  RESTRICTIONS,
   type PresentedToken,
   type Purpose,
+  type Restriction,
   type TokenKnowledge,
   type TokenStatus,
   type Verdict,
@@ -10,7 +12,9 @@ import {
 
 /** What whoever keeps the tokens elsewhere says of one. */
 export interface OutsideAnswer {
-  status: TokenStatus | 'ConcurrentTx';
+  status: TokenStatus | Restriction | 'ConcurrentTx';
+  /** EVSEs of the station at which it may charge; left out: all of them. */
+  evses?: readonly number[];
   groupId: string | null;
   /** ISO 8601 UTC. */
   expiresAt: string | null;
@@ -42,14 +46,20 @@ export function authorizeWith(
   return flagged({ status: fallback === 'accept' ? 'Accepted' : 'Invalid', groupId: null, expiresAt: null, flag: null });
 }
 
-/** As if it were one of our own tokens. Where it charges is theirs to know. */
+/** As if it were one of our own tokens. Where it charges, and where it may, is theirs to know. */
 function asKnown(
-  { status, groupId, expiresAt }: OutsideAnswer,
+  { status, groupId, expiresAt, evses }: OutsideAnswer,
   { idToken, type }: PresentedToken,
-): Pick<TokenKnowledge, 'token' | 'chargesElsewhere'> {
+): Pick<TokenKnowledge, 'token' | 'chargesElsewhere' | 'evses' | 'restriction'> {
   const elsewhere = status === 'ConcurrentTx';
   const token = { idToken: tokenIdentity(idToken), type: type ?? '', groupId, expiresAt, concurrent: !elsewhere };
-  return { token: { ...token, status: elsewhere ? 'Accepted' : status }, chargesElsewhere: elsewhere };
+  const restriction = isRestriction(status) ? status : null;
+  const own = status === 'ConcurrentTx' || isRestriction(status) ? 'Accepted' : status;
+  return { token: { ...token, status: own }, chargesElsewhere: elsewhere, evses: evses ?? null, restriction };
+}
+
+function isRestriction(status: OutsideAnswer['status']): status is Restriction {
+  return (RESTRICTIONS as readonly string[]).includes(status);
 }
 
 function flagged(verdict: Verdict): Verdict {

@@ -58,6 +58,7 @@ describe('/v1/tokens', () => {
       groupId: 'FLEET',
       expiresAt: '2030-01-01T00:00:00.000Z',
       concurrent: true,
+      allowedAt: [{ station: 'CS-1', evses: [1, 2] }, { group: 'Depot' }],
     };
     expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 200, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1')).toEqual({ status: 200, body: token });
@@ -66,10 +67,21 @@ describe('/v1/tokens', () => {
     expect(await ask('DELETE', '/v1/tokens/tag%2F1')).toMatchObject({ status: 404 });
   });
 
+  it.each([
+    ['a place that names nothing', [{}]],
+    ['no EVSE at all', [{ station: 'CS-1', evses: [] }]],
+    ['an EVSE that is none', [{ evses: [0] }]],
+    ['a misspelt member', [{ stations: ['CS-1'] }]],
+    ['more places than fit', Array.from({ length: 101 }, (_, n) => ({ station: `CS-${n}` }))],
+  ])('C01.FR.20: refuses %s where a token may charge', async (_what, allowedAt) => {
+    expect(await ask('PUT', '/v1/tokens/PLACED', { allowedAt })).toMatchObject({ status: 422 });
+    expect(await ask('GET', '/v1/tokens/PLACED')).toMatchObject({ status: 404 });
+  });
+
   it('fills in what is left out', async () => {
     expect(await ask('PUT', '/v1/tokens/PLAIN', {})).toEqual({
       status: 200,
-      body: { idToken: 'PLAIN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },
+      body: { idToken: 'PLAIN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false, allowedAt: [] },
     });
   });
 

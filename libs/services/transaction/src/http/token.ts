@@ -5,6 +5,23 @@ import { text } from './text';
 /** An id token as a path names it. */
 export const idTokenSchema = text.trim().min(1).max(255);
 
+/** Places of one token; a group names any number of stations. */
+export const MAX_PLACES = 100;
+/** EVSEs of one place; more than any station has. */
+const MAX_EVSES = 100;
+
+const placeSchema = z
+  .strictObject({
+    station: text.min(1).max(48).optional(),
+    group: text
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('Stations of this group, as `PUT /v1/stations/{station}` has it; without regard to case'),
+    evses: z.array(z.int().min(1)).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
+  })
+  .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
+
 export const tokenSchema = z.object({
   idToken: z.string(),
   type: z.string(),
@@ -12,6 +29,7 @@ export const tokenSchema = z.object({
   groupId: z.string().nullable(),
   expiresAt: z.iso.datetime().nullable(),
   concurrent: z.boolean(),
+  allowedAt: z.array(placeSchema),
 });
 
 /** `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default. */
@@ -27,4 +45,11 @@ export const putTokenSchema = z.strictObject({
     .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
   concurrent: z.boolean().default(false).describe('May charge at several stations at once'),
+  allowedAt: z
+    .array(placeSchema)
+    .max(MAX_PLACES)
+    .default([])
+    .describe(
+      'Where it may charge: at a place where all that the place names is so. Empty: everywhere. See docs/how-to/restrict-tokens.md',
+    ),
 });

@@ -11,8 +11,13 @@ export function presented(idTag: string): PresentedToken {
 /** An IdToken of 1.6. Groups may be longer, for 2.x: here they are left out, since a station may drop the whole answer for them. */
 const MAX_PARENT = 20;
 
+/** 1.6 has no word for a tag that is good elsewhere or later. Not Invalid, which says that it is unknown: Blocked, not allowed for charging (section 7.2). */
+function worded(status: Verdict['status']): IdTagInfo['status'] {
+  return status === 'NotAtThisLocation' || status === 'NotAllowedTypeEVSE' || status === 'NotAtThisTime' ? 'Blocked' : status;
+}
+
 /** Section 4.1: the status, the group that may stop for it, and until when a cache may believe it. */
 export function idTagInfo({ status, groupId, expiresAt }: Verdict): IdTagInfo {
   const parent = groupId === null || groupId.length > MAX_PARENT ? {} : { parentIdTag: groupId };
-  return { status, ...parent, ...(expiresAt === null ? {} : { expiryDate: expiresAt }) };
+  return { status: worded(status), ...parent, ...(expiresAt === null ? {} : { expiryDate: expiresAt }) };
 }

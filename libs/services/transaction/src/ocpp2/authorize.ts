@@ -11,7 +11,7 @@ export function authorize(tokens: Tokens, tariffs: DriverTariffs): DecideEach {
     shape: 'key',
     question: true,
     async decide({ ref, protocol, payload, receivedAt }: StationMessage<v21.AuthorizeRequest>) {
-      const verdict = await tokens.authorize(ref, presented(payload.idToken), receivedAt);
+      const verdict = await tokens.authorizeNow(ref, presented(payload.idToken), receivedAt);
       const tellsTariffs = protocol === 'ocpp2.1' && verdict.status === 'Accepted';
       const tariff = tellsTariffs ? await tariffs.of(ref, verdict.groupId, receivedAt) : null;
       const answer: v21.AuthorizeResponse = {

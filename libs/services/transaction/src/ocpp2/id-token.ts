@@ -8,11 +8,17 @@ export function presented({ idToken, type }: IdToken): PresentedToken {
   return { idToken, type };
 }
 
-/** C01.FR.06, C09.FR.09: with its group; C10: until when a cache may believe it. */
-export function idTokenInfo({ status, groupId, expiresAt }: Verdict): IdTokenInfo {
+/** C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10: until when a cache may believe it. */
+export function idTokenInfo({ status, groupId, expiresAt, evses }: Verdict): IdTokenInfo {
   return {
     status,
     ...(groupId === null ? {} : { groupIdToken: { idToken: groupId, type: 'Central' } }),
     ...(expiresAt === null ? {} : { cacheExpiryDateTime: expiresAt }),
+    ...(evses === undefined ? {} : { evseId: listed(evses) }),
   };
+}
+
+/** A list with at least one, in the schema's words. */
+function listed([first = 0, ...rest]: readonly number[]): NonNullable<IdTokenInfo['evseId']> {
+  return [first, ...rest];
 }

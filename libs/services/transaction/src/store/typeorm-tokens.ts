@@ -1,13 +1,15 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
+import { allowedEvses, type Place } from '../domain/places';
 import { numbered } from '../local-list/typeorm-token-changes';
 import { prepared, type Statement } from './typeorm-prepared';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
   text: `
-SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, p.unknown_tokens, p.master_pass_group,
+SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, t.allowed_at, p.unknown_tokens, p.master_pass_group,
+  (SELECT g.station_group FROM transactions.station_groups g WHERE g.tenant = $1 AND g.station = $3 ORDER BY g.since DESC LIMIT 1) AS station_group,
   EXISTS (SELECT 1 FROM transactions.remote_starts r WHERE r.tenant = $1 AND r.station = $3 AND r.token = $2 AND r.asked_at > $4) AS remotely_started
 FROM (VALUES (1)) AS one
 LEFT JOIN transactions.tokens t ON t.tenant = $1 AND t.token = $2
@@ -18,6 +20,11 @@ const LOCK_TOKEN: Statement = {
   name: 'token-lock',
   text: 'SELECT 1 FROM transactions.tokens WHERE tenant = $1 AND token = $2 FOR UPDATE',
 };
+/** A token that nobody has told of has no row: its name is locked. Another with the same hash waits too, which costs it nothing but time. */
+const LOCK_NAME: Statement = {
+  name: 'token-name-lock',
+  text: "SELECT pg_advisory_xact_lock(hashtextextended('token|' || $1::text || '|' || $2::text, 0))",
+};
 const ELSEWHERE: Statement = {
   name: 'token-elsewhere',
   text: `
@@ -25,18 +32,28 @@ SELECT EXISTS (SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND tok
   AND (station <> $4 OR evse IS DISTINCT FROM $5)) AS elsewhere`,
 };
 
+const HELD = `
+SELECT EXISTS (
+  SELECT 1 FROM transactions.transactions t
+  JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
+  LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
+  WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3
+    AND (k.status <> 'Accepted' OR k.expires_at <= $4)
+    AND upper($5) IS DISTINCT FROM upper(k.group_id) AND upper($5) IS DISTINCT FROM upper(p.master_pass_group)
+    AND NOT EXISTS (SELECT 1 FROM transactions.transactions o WHERE o.tenant = $1 AND o.station = $2 AND o.evse <> t.evse)) AS held`;
+
 /** Stations of 2.x keep a token under its type: what was kept under another is taken back. */
 const RETYPED = `
 INSERT INTO transactions.removed_tokens (tenant, token, type, id_token, revision)
 SELECT tenant, token, type, id_token, $4::integer FROM transactions.tokens WHERE tenant = $1 AND token = $2 AND type <> $3
 ON CONFLICT (tenant, token, type) DO UPDATE SET id_token = excluded.id_token, revision = excluded.revision, removed_at = now() RETURNING 1`;
 const PUT = `
-INSERT INTO transactions.tokens AS t (tenant, token, id_token, type, status, group_id, expires_at, concurrent, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO transactions.tokens AS t (tenant, token, id_token, type, status, group_id, expires_at, concurrent, revision, allowed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (tenant, token) DO UPDATE SET id_token = excluded.id_token, type = excluded.type, status = excluded.status,
-  group_id = excluded.group_id, expires_at = excluded.expires_at, concurrent = excluded.concurrent,
-  revision = CASE WHEN (t.id_token, t.type, t.status, t.group_id, t.expires_at)
-    IS DISTINCT FROM (excluded.id_token, excluded.type, excluded.status, excluded.group_id, excluded.expires_at)
+  group_id = excluded.group_id, expires_at = excluded.expires_at, concurrent = excluded.concurrent, allowed_at = excluded.allowed_at,
+  revision = CASE WHEN (t.id_token, t.type, t.status, t.group_id, t.expires_at, t.allowed_at)
+    IS DISTINCT FROM (excluded.id_token, excluded.type, excluded.status, excluded.group_id, excluded.expires_at, excluded.allowed_at)
     THEN excluded.revision ELSE t.revision END
 RETURNING revision`;
 const REMOVE = `
@@ -54,6 +71,7 @@ interface TokenRow {
   group_id: string | null;
   expires_at: Date | null;
   concurrent: boolean;
+  allowed_at: Place[];
 }
 
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
@@ -67,8 +85,10 @@ export class TypeormTokens {
       ? await prepared<Partial<TokenRow> & Known>(manager, KNOWLEDGE, values)
       : ((await this.dataSource.query(KNOWLEDGE.text, values)) as (Partial<TokenRow> & Known)[]); // the columns selected above
     if (row === undefined) throw new Error('a select from one row gave none');
+    const token = isToken(row) ? toToken(row) : null;
     return {
-      token: isToken(row) ? toToken(row) : null,
+      token,
+      evses: allowedEvses(token?.allowedAt ?? [], { station: ref.station, group: row.station_group }),
       unknownTokens: row.unknown_tokens ?? 'refuse',
       masterPassGroup: row.master_pass_group,
       remotelyStarted: row.remotely_started,
@@ -98,8 +118,8 @@ export class TypeormTokens {
     await numbered(this.dataSource, tenant, async (manager, next) => {
       const removed = await manager.query<unknown[]>(RETYPED, [tenant, identity, token.type, next]);
       const revision = next + removed.length;
-      const { idToken, type, status, groupId, expiresAt, concurrent } = token;
-      const values = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision];
+      const { idToken, type, status, groupId, expiresAt, concurrent, allowedAt = [] } = token;
+      const values = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision, JSON.stringify(allowedAt)];
       const [row] = await manager.query<{ revision: number }[]>(PUT, values);
       return row?.revision === revision ? revision : next - 1;
     });
@@ -126,9 +146,21 @@ export class TypeormTokens {
     { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
   ): Promise<boolean> {
     const token = tokenIdentity(idToken);
-    await prepared(manager, LOCK_TOKEN, [tenant, token]);
+    const locked = await prepared(manager, LOCK_TOKEN, [tenant, token]);
+    if (locked.length === 0) await prepared(manager, LOCK_NAME, [tenant, token]);
     const [row] = await prepared<{ elsewhere: boolean }>(manager, ELSEWHERE, [tenant, token, transaction, station, evse]);
     return row?.elsewhere ?? false;
+  }
+
+  /** Whether an open session of another token, which is no longer good, holds the only EVSE the station was ever seen with. */
+  async heldByAnother(
+    { tenant, station }: StationRef,
+    { idToken, groupId }: { idToken: string; groupId: string | null },
+    now: Date,
+  ): Promise<boolean> {
+    // without a group nobody shares one: '' is none's
+    const [row] = await this.dataSource.query<{ held: boolean }[]>(HELD, [tenant, station, tokenIdentity(idToken), now, groupId ?? '']);
+    return row?.held ?? false;
   }
 
   async rememberTenant(tenant: string, { unknownTokens, masterPassGroup }: TokenPolicy): Promise<void> {
@@ -148,12 +180,13 @@ interface Known {
   unknown_tokens: 'refuse' | 'accept' | null;
   master_pass_group: string | null;
   remotely_started: boolean;
+  station_group: string | null;
 }
 
 function isToken(row: Partial<TokenRow>): row is TokenRow {
   return row.id_token !== null && row.id_token !== undefined;
 }
 
-function toToken({ id_token, type, status, group_id, expires_at, concurrent }: TokenRow): Token {
-  return { idToken: id_token, type, status, groupId: group_id, expiresAt: expires_at?.toISOString() ?? null, concurrent };
+function toToken({ id_token, type, status, group_id, expires_at, concurrent, allowed_at: allowedAt }: TokenRow): Token {
+  return { idToken: id_token, type, status, groupId: group_id, expiresAt: expires_at?.toISOString() ?? null, concurrent, allowedAt };
 }

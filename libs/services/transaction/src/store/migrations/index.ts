@@ -10,6 +10,7 @@ import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
 import { costUpdatesMigration } from './0060-cost-updates';
 import { freedMigration } from './0080-freed';
+import { tokenPlacesMigration } from './0070-token-places';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   pricesMigration,
   costUpdatesMigration,
   freedMigration,
+  tokenPlacesMigration,
 ];
