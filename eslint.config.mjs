@@ -8,9 +8,17 @@ const TECHNOLOGIES = {
   ioredis: ['**/redis-*.ts'],
   uwebsockets: ['**/uws-*.ts'],
   ws: ['**/ws-*.ts'],
+  pkijs: ['**/pkijs-*.ts', 'libs/testing/**'],
+  asn1js: ['**/pkijs-*.ts', 'libs/testing/**'],
   testcontainers: ['**/docker-*.ts'],
   typeorm: ['**/typeorm-*.ts', '**/*.entity.ts', '**/migrations/**'],
 };
+/** Packages of one kind, which may stand in one file. */
+const KIN = [
+  ['kafkajs', 'kafkajs-snappy'],
+  ['pkijs', 'asn1js'],
+];
+const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
 const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/process/**', 'libs/platform/http/**'];
 
@@ -96,10 +104,7 @@ export default tseslint.config(
   },
   ...Object.entries(TECHNOLOGIES).map(([name, files]) => ({
     files,
-    rules: banned([
-      ...ALL_TECHNOLOGIES.filter((other) => other !== name && !(name.startsWith('kafkajs') && other.startsWith('kafkajs'))),
-      '@nestjs/*',
-    ]),
+    rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !areKin(name, other)), '@nestjs/*']),
   })),
   { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
   { files: ['libs/platform/process/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },

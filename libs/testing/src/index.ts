@@ -3,6 +3,8 @@ export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { keepsContract, type Said } from './public-contract';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
 export { endProgram, runCommand, runProgram, type Program } from './programs';
+export { TestCertificate, type CertificateWish } from './pki/certificates';
+export { startResponder, type Responder } from './pki/responder';
 export { hasPython, pythonPackages } from './python';
 export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';
 export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';

@@ -1,4 +1,5 @@
 import { startStandalone, type Standalone } from '@voltbus/testing';
+import { ContractPki } from './contract-pki';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import * as ocpp21 from './ocpp21';
@@ -6,15 +7,20 @@ import { COST_SECONDS, World } from './world';
 
 let standalone: Standalone;
 let running: World;
+let contractPki: ContractPki;
 const world = (): World => running;
 
 beforeAll(async () => {
-  standalone = await startStandalone({ env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS) } });
+  contractPki = await ContractPki.start();
+  standalone = await startStandalone({ env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS), ...contractPki.env } });
   running = new World(standalone);
   await running.prepare();
 });
 afterEach(() => running.hangUp());
-afterAll(() => standalone?.stop());
+afterAll(async () => {
+  await standalone?.stop();
+  await contractPki?.responder.close();
+});
 
 /** One system for all of them: each case brings a station of its own. `npm run docs:certification` lists the titles. */
 describe('the certification cases of OCPP 1.6', () => {
@@ -27,6 +33,7 @@ describe('the certification cases of OCPP 1.6', () => {
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
   ocpp2.connecting(world, protocol);
   ocpp2.authorization(world, protocol);
+  ocpp2.contracts(world, () => contractPki, protocol);
   ocpp2.transactions(world, protocol);
   ocpp2.remote(world, protocol);
   ocpp2.metering(world, protocol);

@@ -1,5 +1,6 @@
 import type { Cdr, Command, Transaction } from '@voltbus/contracts';
 import { Api, ForeignStation, boot, eventually, type ProtocolName, type Standalone } from '@voltbus/testing';
+import { EMAID } from './contract-pki';
 
 type Payload = Record<string, unknown>;
 
@@ -57,6 +58,7 @@ export class World {
     await put(TOKENS.GROUP_TWO, { groupId: GROUP });
     await put(TOKENS.GROUP_BLOCKED, { groupId: GROUP, status: 'Blocked' });
     await put(TOKENS.MASTER, { groupId: MASTER_GROUP });
+    await put(EMAID, { type: 'eMAID' });
     for (const [name, perKwh] of Object.entries(TARIFFS))
       await this.ok(this.api.put(`/v1/tariffs/${name}`, { perKwh, perMinute: '1', taxPercent: '20', currency: 'EUR' }));
     await this.ok(this.api.put(`/v1/tariff-assignments/token-group/${GROUP}`, { tariff: 'cert-group' }));

@@ -75,10 +75,23 @@ describe('settings', () => {
     ['VOLTBUS_DATABASE_URL', 'mysql://h/d', 'must be postgres://user:password@host:port/database'],
     ['VOLTBUS_KAFKA_BROKERS', 'a:9092,b', 'each must be host:port'],
     ['VOLTBUS_REDIS_URL', 'http://h', 'redis'],
+    ['VOLTBUS_CONTRACT_ROOTS', 'none', 'must be certificates in PEM'],
+    ['VOLTBUS_CONTRACT_ROOTS', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'certificate 1 cannot be read'],
+    ['VOLTBUS_OCSP_HOSTS', 'ocsp.example.com, http://ocsp.example.com/mo', 'each must be host or host:port'],
+    ['VOLTBUS_OCSP_HOSTS', 'user@ocsp.example.com', 'each must be host or host:port'],
     ['VOLTBUS_DEMO', 'perhaps', ''],
     ['VOLTBUS_TRANSPORT', 'tcp', '"uws"'],
   ])('say what is wrong with %s=%s', (name, value, expected) => {
     expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}(\\.\\d+)?: .*${expected}`))]);
+  });
+
+  it('name OCSP responders, with a port where it is not the usual one', () => {
+    const hosts = 'ocsp.example.com, 10.0.0.1:8080,[::1]:80,';
+    expect(readSettings({ VOLTBUS_OCSP_HOSTS: hosts }, 'standalone', 'standalone').OCSP_HOSTS).toEqual([
+      'ocsp.example.com',
+      '10.0.0.1:8080',
+      '[::1]:80',
+    ]);
   });
 
   it('that are empty are not given', () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { parseRedisUrl } from '@voltbus/connections';
 import { z } from 'zod';
 
@@ -14,6 +15,16 @@ const whole = (low: number, high: number) => number(low, high, /^\d{1,15}$/, 'wh
 const seconds = (low: number, high: number) => number(low, high, /^\d{1,15}(\.\d{1,6})?$/, 'number');
 const port = whole(0, 65_535);
 const secret = z.string().min(32, 'must have 32 characters or more');
+const certificates = z.string().superRefine((pem, context) => {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) context.addIssue({ code: 'custom', message: 'must be certificates in PEM' });
+  for (const [index, block] of blocks.entries())
+    try {
+      new X509Certificate(block);
+    } catch {
+      context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
+    }
+});
 const redisUrl = z.string().superRefine((url, context) => {
   try {
     parseRedisUrl(url);
@@ -107,6 +118,26 @@ export const settingsSchema = z.object({
     .describe(
       'What becomes of a token when that service does not answer, and never did for it: judged by the tokens kept here, accepted, or refused',
     ),
+  CONTRACT_ROOTS: certificates
+    .optional()
+    .describe(
+      'Certificates (PEM) that contract certificates of Plug & Charge must come from: roots, and sub-CAs that are trusted by themselves; absent: none is accepted (docs/how-to/plug-and-charge.md)',
+    ),
+  OCSP_HOSTS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().regex(/^[^\s/@:]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i, 'each must be host or host:port')))
+    .optional()
+    .describe('OCSP responders that may be asked about contract certificates: host, or host:port, comma separated; absent: none is asked'),
+  OCSP_UNAVAILABLE: z
+    .enum(['refuse', 'accept'])
+    .default('refuse')
+    .describe('What becomes of a contract certificate of which no responder says whether it was revoked'),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()
@@ -137,4 +168,5 @@ export const SECRETS = [
   'DATABASE_URL',
   'REDIS_URL',
   'AUTHORIZATION_SECRET',
+  'CONTRACT_ROOTS',
 ] as const satisfies readonly (keyof Raw)[];

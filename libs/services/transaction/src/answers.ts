@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { AnswerTable } from '@voltbus/station-link';
+import type { Contracts } from './contract/contracts';
 import { notice } from './notices';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
@@ -10,7 +11,7 @@ import type { Tokens } from './tokens';
 import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
-export function answers({ tokens, driverTariffs, transactions, readings, notices }: AnswerParts): AnswerTable {
+export function answers({ tokens, contracts, driverTariffs, transactions, readings, notices }: AnswerParts): AnswerTable {
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
@@ -19,7 +20,7 @@ export function answers({ tokens, driverTariffs, transactions, readings, notices
       MeterValues: ocpp16.meterValues(readings),
     },
     ocpp2: {
-      Authorize: ocpp2.authorize(tokens, driverTariffs),
+      Authorize: ocpp2.authorize({ tokens, contracts, tariffs: driverTariffs }),
       TransactionEvent: ocpp2.transactionEvent(transactions),
       MeterValues: ocpp2.meterValues(readings),
       ReservationStatusUpdate: notice(notices),
@@ -51,6 +52,7 @@ export function answers({ tokens, driverTariffs, transactions, readings, notices
 
 export interface AnswerParts {
   tokens: Tokens;
+  contracts: Contracts;
   driverTariffs: DriverTariffs;
   transactions: Transactions;
   readings: Readings;

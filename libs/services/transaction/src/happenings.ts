@@ -9,6 +9,8 @@ export class Happenings {
   private readonly reminders;
   private readonly localLists;
   private readonly authority;
+  private readonly ocsp;
+  private readonly contracts;
 
   constructor(
     private readonly logger: Logger,
@@ -21,6 +23,8 @@ export class Happenings {
       'authorization_questions_total',
       'Tokens that the authorization service was asked about, by what came of it',
     );
+    this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about, by what came of it');
+    this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged, by what was found');
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists, by what was asked');
   }
@@ -52,6 +56,23 @@ export class Happenings {
 
   authoritySilent({ tenant, station }: StationRef, err: unknown): void {
     this.logger.warn({ tenant, station, err }, 'the authorization service gave no answer that can be used');
+  }
+
+  ocspAnswered(outcome: 'answered' | 'kept' | 'failed' | 'not-asked'): void {
+    this.ocsp.add(1, { outcome });
+  }
+
+  ocspSilent(responder: string, err: unknown): void {
+    this.logger.warn({ responder, err }, 'an OCSP responder gave no answer that can be believed');
+  }
+
+  contractJudged(finding: string): void {
+    this.contracts.add(1, { finding });
+  }
+
+  /** Nothing of the certificate is logged: it names a driver. */
+  contractUnreadable(err: unknown): void {
+    this.logger.warn({ err }, 'a contract certificate could not be read');
   }
 
   costUnknown(ref: StationRef, transaction: string, err: unknown): void {

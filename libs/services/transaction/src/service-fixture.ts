@@ -52,6 +52,7 @@ let messages = 0;
 
 export async function startService(
   outside: Pick<WiringParts, 'authority' | 'fallback'> = { authority: null, fallback: 'own' },
+  contracts: WiringParts['contracts'] = { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
 ): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize: 4, applicationName: 'spec' });
@@ -73,6 +74,7 @@ export async function startService(
       ask,
       authority: outside.authority,
       fallback: outside.fallback,
+      contracts,
       now: () => clock.at(),
     });
   let wired = build();

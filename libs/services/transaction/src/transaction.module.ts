@@ -26,6 +26,7 @@ async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metri
     silentSeconds: settings.SILENT_SECONDS,
     costSeconds: settings.COST_SECONDS,
     authorization: { url, secret, fallback },
+    contracts: { roots: settings.CONTRACT_ROOTS, ocspHosts: settings.OCSP_HOSTS ?? [], ocspUnavailable: settings.OCSP_UNAVAILABLE },
     bus,
     logger,
     metrics,

@@ -9,6 +9,7 @@ import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
 import { ConnectorWords } from './connector-words';
+import { Contracts, type ContractSettings } from './contract/contracts';
 import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
@@ -51,6 +52,7 @@ export interface WiringParts {
   /** Whoever keeps the tokens elsewhere; null: nobody. */
   authority: TokenAuthority | null;
   fallback: Fallback;
+  contracts: ContractSettings;
   now?: () => Date;
 }
 
@@ -74,6 +76,7 @@ export function wire({
   ask,
   authority,
   fallback,
+  contracts,
   now = () => new Date(),
 }: WiringParts): Wired {
   const happenings = new Happenings(logger, metrics);
@@ -121,6 +124,9 @@ export function wire({
     notices,
     table,
   };
+  const judges = { tokens: new Tokens(tokenStore, consultation), contracts: new Contracts(contracts, happenings) };
+  const table = answers({ ...judges, driverTariffs, transactions, readings, notices });
+  return { happenings, tokenStore, prices, starts, readingStore, views, silence, costUpdates, presence, localLists, notices, table };
 }
 
 export interface Wired {
@@ -151,6 +157,7 @@ export async function openService({
   silentSeconds,
   costSeconds,
   authorization,
+  contracts,
   bus,
   logger,
   metrics,
@@ -161,7 +168,7 @@ export async function openService({
   const times = { silentMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };
   const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
-  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback };
+  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts };
   const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
@@ -172,6 +179,7 @@ export interface ServiceParts {
   silentSeconds: number;
   costSeconds: number;
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
+  contracts: ContractSettings;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

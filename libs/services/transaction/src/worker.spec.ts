@@ -60,6 +60,7 @@ beforeAll(async () => {
     silentSeconds: 43_200,
     costSeconds: 60,
     authorization: { url: undefined, secret: '', fallback: 'own' },
+    contracts: { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
     bus,
     logger: silentLogger,
     metrics: testMetrics(),

@@ -1,6 +1,7 @@
 export { asked } from './asked';
 export { authorization } from './authorization';
 export { connecting } from './connecting';
+export { contracts } from './contracts';
 export { costs } from './costs';
 export { metering } from './metering';
 export { remote } from './remote';

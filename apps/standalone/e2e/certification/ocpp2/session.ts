@@ -1,4 +1,5 @@
 import type { ForeignStation } from '@voltbus/testing';
+import { EMAID } from '../contract-pki';
 import { TOKENS } from '../world';
 
 type Payload = Record<string, unknown>;
@@ -37,7 +38,7 @@ const BEGUN_MINUTES_AGO = 60;
 let count = 0;
 
 export function idToken(token: string): Payload {
-  return { idToken: token, type: 'ISO14443' };
+  return { idToken: token, type: token === EMAID ? 'eMAID' : 'ISO14443' };
 }
 
 export async function authorized(station: ForeignStation, token: string): Promise<TokenInfo> {

@@ -1,0 +1,49 @@
+import type { ForeignStation, ProtocolName, TestCertificate } from '@voltbus/testing';
+import { EMAID, type ContractPki } from '../contract-pki';
+import type { World } from '../world';
+import { Session, idToken, type TokenInfo } from './session';
+
+interface Answer {
+  idTokenInfo: TokenInfo;
+  certificateStatus?: string;
+}
+
+/** C07: Plug & Charge. */
+export function contracts(world: () => World, pki: () => ContractPki, protocol: ProtocolName): void {
+  const authorize = (station: ForeignStation, more: object) => station.call<Answer>('Authorize', { idToken: idToken(EMAID), ...more });
+  const askedAbout = ({ serial }: TestCertificate) => pki().responder.asked.filter((one) => one === serial).length;
+  const charges = async (station: ForeignStation) => {
+    const session = new Session(station);
+    const begun = await session.says('Started', 'Authorized', { token: EMAID, evse: true, charging: 'EVConnected' });
+    expect(begun).toMatchObject({ status: 'Accepted' });
+    await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging' });
+    await world().transaction(station, { state: 'active', idToken: EMAID });
+  };
+
+  it('TC_C_50_CSMS asks the OCSP responder about a contract that the station has validated, and accepts it', async () => {
+    const station = await world().booted(protocol);
+    const contract = await pki().contract('good');
+    const iso15118CertificateHashData = [contract, pki().sub].map((one) => one.hashData(pki().responder.url));
+    const answer = await authorize(station, { iso15118CertificateHashData });
+    expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' });
+    expect(askedAbout(contract)).toBe(1);
+    await charges(station);
+  });
+
+  it('TC_C_51_CSMS refuses a contract that the OCSP responder says was revoked', async () => {
+    const station = await world().booted(protocol);
+    const contract = await pki().contract('revoked');
+    const answer = await authorize(station, { iso15118CertificateHashData: [contract.hashData(pki().responder.url)] });
+    expect(answer).toMatchObject({ idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertificateRevoked' });
+    expect(askedAbout(contract)).toBe(1);
+  });
+
+  it('TC_C_52_CSMS validates the chain of a contract that the station could not, asks about it and accepts it', async () => {
+    const station = await world().booted(protocol);
+    const contract = await pki().contract('good');
+    const answer = await authorize(station, { certificate: contract.pem + pki().sub.pem });
+    expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' });
+    expect(askedAbout(contract)).toBe(1);
+    await charges(station);
+  });
+}

@@ -1,0 +1,33 @@
+import type { Verdict } from './authorization';
+
+/** What came of looking at a contract certificate: `unverified` where it, or that it was not revoked, could not be shown. */
+export type Finding = 'valid' | 'expired' | 'revoked' | 'unverified';
+
+export type CertificateStatus = 'Accepted' | 'ContractCancelled' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';
+
+/** What is answered of a token that came with a contract certificate. */
+export interface ContractVerdict {
+  verdict: Verdict;
+  certificateStatus: CertificateStatus;
+}
+
+/** C07.FR.13: words for a contract that is over, or never was. */
+const CANCELLED: ReadonlySet<Verdict['status']> = new Set(['Blocked', 'Expired', 'Invalid']);
+
+/** C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either, whatever was said of it. */
+export function certified(verdict: Verdict, finding: Finding): ContractVerdict {
+  if (finding === 'valid') return { verdict, certificateStatus: CANCELLED.has(verdict.status) ? 'ContractCancelled' : 'Accepted' };
+  const refused = (status: 'Expired' | 'Invalid'): Verdict => ({ status, groupId: null, expiresAt: null, flag: null });
+  if (finding === 'expired') return { verdict: refused('Expired'), certificateStatus: 'CertificateExpired' };
+  if (finding === 'revoked') return { verdict: refused('Invalid'), certificateStatus: 'CertificateRevoked' };
+  return { verdict: refused('Invalid'), certificateStatus: 'CertChainError' };
+}
+
+/** An eMAID is written with and without dashes, in any case. */
+export function isSameContract(emaid: string, commonName: string): boolean {
+  return plain(emaid) === plain(commonName);
+}
+
+function plain(emaid: string): string {
+  return emaid.replace(/[-\s]/g, '').toUpperCase();
+}
