@@ -1,5 +1,7 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
 import { Happenings } from '../happenings';
+import { MAX_PATH } from './chain';
+import { MAX_ENCLOSED } from './pkijs-ocsp';
 import { Contracts, MAX_SENT, type ContractSettings, type SentContract } from './contracts';
 
 const EMAID = 'DE-8AA-C12345678-X';
@@ -144,6 +146,17 @@ describe('a contract certificate that the station could not validate: its chain'
     expect(await judging({ ocspUnavailable: 'accept' }).judge({ ...chain(sub2), certificate: await pem() }, now())).toBe('unverified');
   });
 
+  it('C07.FR.17: goes no further up than a number of certificates', async () => {
+    const path = [root];
+    for (let below = 1; below < MAX_PATH; below++) path.unshift(await (path[0] ?? root).ca(`CA ${below}`, { ocspUrl: responder.url }));
+    const pem = (certificates: readonly TestCertificate[]) => certificates.map((one) => one.pem).join('');
+    const within = await (path[1] ?? root).leaf(NAME, { ocspUrl: responder.url });
+    const beyond = await (path[0] ?? root).leaf(NAME, { ocspUrl: responder.url });
+    responderSays([within, beyond, ...path]);
+    expect(await judging().judge({ ...chain(within), certificate: pem([within, ...path.slice(1, -1)]) }, now())).toBe('valid');
+    expect(await judging().judge({ ...chain(beyond), certificate: pem([beyond, ...path.slice(0, -1)]) }, now())).toBe('unverified');
+  });
+
   it('without trusted roots none is verified, whatever becomes of those nobody answers for', async () => {
     const leaf = await contract();
     responderSays([leaf, sub2, sub1]);
@@ -242,6 +255,14 @@ describe('an answer of an OCSP responder', () => {
       const said = { ...(await word()), status };
       expect(await judgeOne(() => () => said)).toBe('unverified');
     }
+  });
+
+  it('is looked through for so many certificates and no more', async () => {
+    const signer = await sub2.leaf('Responder', { usages: OCSP_SIGNING });
+    const others = Array.from({ length: MAX_ENCLOSED - 1 }, () => root);
+    const trusted = { roots: sub2.pem }; // all that is missing is the signer's own
+    expect(await judgeOne(() => () => ({ status: 'good', signer, enclosed: [...others, signer] }), trusted)).toBe('valid');
+    expect(await judgeOne(() => () => ({ status: 'good', signer, enclosed: [root, ...others, signer] }), trusted)).toBe('unverified');
   });
 
   it.each([

@@ -16,7 +16,7 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 /** An answer that names no next update is believed for so long. */
 export const MAX_AGE_MS = 24 * 3_600_000;
 /** Certificates that a responder may enclose. */
-const MAX_ENCLOSED = 8;
+export const MAX_ENCLOSED = 8;
 
 const OIDS: Readonly<Record<Digest, string>> = {
   sha256: '2.16.840.1.101.3.4.2.1',
