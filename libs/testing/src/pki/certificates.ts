@@ -27,6 +27,8 @@ export interface CertificateWish {
   ocspUrl?: string;
   /** Object identifiers of extended key usages. */
   usages?: string[];
+  /** Says that its key may sign certificates, though it is no CA. */
+  mayCertify?: boolean;
   /** An extension that nobody knows, marked critical. */
   strange?: boolean;
   /** Digest of the signature. */
@@ -110,9 +112,9 @@ async function make(
 /** Bits of a key usage, from the first: digitalSignature; keyCertSign and cRLSign. */
 const KEY_USAGES = { leaf: Uint8Array.of(0x80), ca: Uint8Array.of(0x06) };
 
-function extensions(ca: boolean, { pathLength, ocspUrl, usages, strange = false }: CertificateWish): Extension[] {
+function extensions(ca: boolean, { pathLength, ocspUrl, usages, mayCertify = ca, strange = false }: CertificateWish): Extension[] {
   const constraints = new BasicConstraints({ cA: ca, ...(pathLength === undefined ? {} : { pathLenConstraint: pathLength }) });
-  const usage = new BitString({ valueHex: KEY_USAGES[ca ? 'ca' : 'leaf'] });
+  const usage = new BitString({ valueHex: KEY_USAGES[mayCertify ? 'ca' : 'leaf'] });
   const list = [extension('2.5.29.19', constraints.toSchema().toBER(), true), extension('2.5.29.15', usage.toBER(), true)];
   if (usages !== undefined) list.push(extension('2.5.29.37', new ExtKeyUsage({ keyPurposes: usages }).toSchema().toBER()));
   if (ocspUrl !== undefined) list.push(extension('1.3.6.1.5.5.7.1.1', accessTo(ocspUrl).toSchema().toBER()));

@@ -122,7 +122,7 @@ describe('a contract certificate that the station could not validate: its chain'
     [
       'issued by what is no CA',
       async () => {
-        const middle = await contract();
+        const middle = await contract({ mayCertify: true });
         return (await middle.leaf(NAME)).pem + middle.pem + sub2.pem + sub1.pem;
       },
     ],
