@@ -2,7 +2,7 @@ import { silentLogger, startResponder, testMetrics, TestCertificate, type Respon
 import { Happenings } from '../happenings';
 import { MAX_PATH } from './chain';
 import { MAX_ENCLOSED } from './pkijs-ocsp';
-import { Contracts, MAX_SENT, type ContractSettings, type SentContract } from './contracts';
+import { Contracts, MAX_ANCHORS, MAX_SENT, type ContractSettings, type SentContract } from './contracts';
 
 const EMAID = 'DE-8AA-C12345678-X';
 const NAME = 'DE8AAC12345678X';
@@ -163,6 +163,11 @@ describe('a contract certificate that the station could not validate: its chain'
     expect(await judging({ roots: undefined, ocspUnavailable: 'accept' }).judge(chain(leaf), now())).toBe('unverified');
   });
 
+  it('an operator may trust so many certificates and no more', () => {
+    expect(() => judging({ roots: root.pem.repeat(MAX_ANCHORS) })).not.toThrow();
+    expect(() => judging({ roots: root.pem.repeat(MAX_ANCHORS + 1) })).toThrow(`1 to ${MAX_ANCHORS}`);
+  });
+
   it('a sub-CA that the operator trusts by itself is enough', async () => {
     const leaf = await contract();
     responderSays([leaf]);
@@ -291,6 +296,12 @@ describe('an answer of an OCSP responder', () => {
     expect(await judgeOne(() => () => ({ status: 'good', ...outdated }), accept)).toBe('valid');
     expect(await judgeOne(() => () => ({ status: 'unknown', signer: sub2, enclosed: [sub2, sub1] }), accept)).toBe('unverified');
     expect(await judgeOne(() => () => ({ status: 'revoked', signer: sub2, enclosed: [sub2, sub1] }), accept)).toBe('revoked');
+  });
+
+  it("without trusted roots nobody can be believed: what the station has validated itself is the operator's to say", async () => {
+    const says = () => () => ({ status: 'revoked', signer: sub2, enclosed: [sub2, sub1, root] }) as const;
+    expect(await judgeOne(says, { roots: undefined })).toBe('unverified');
+    expect(await judgeOne(says, { roots: undefined, ocspUnavailable: 'accept' })).toBe('valid');
   });
 
   it('is counted by what came of asking, and certificates by what was found', async () => {

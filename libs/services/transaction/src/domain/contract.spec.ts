@@ -25,7 +25,7 @@ describe('a token that comes with a contract certificate', () => {
   ] as const)('%s: %s is %s, and the token %s, whatever was said of it', (_id, finding, certificateStatus, status) => {
     for (const said of ['Accepted', 'Blocked'] as const) {
       const answer = certified(verdict(said), finding);
-      expect(answer).toEqual({ certificateStatus, verdict: { status, groupId: null, expiresAt: null, flag: null } });
+      expect(answer).toEqual({ certificateStatus, verdict: { status, groupId: 'FLEET', expiresAt: null, flag: null } });
     }
   });
 

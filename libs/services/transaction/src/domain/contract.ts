@@ -14,10 +14,14 @@ export interface ContractVerdict {
 /** C07.FR.13: words for a contract that is over, or never was. */
 const CANCELLED: ReadonlySet<Verdict['status']> = new Set(['Blocked', 'Expired', 'Invalid']);
 
-/** C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either, whatever was said of it. */
+/**
+ * C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either, whatever was said of it. Its group is named all
+ * the same (C01.FR.06).
+ */
 export function certified(verdict: Verdict, finding: Finding): ContractVerdict {
   if (finding === 'valid') return { verdict, certificateStatus: CANCELLED.has(verdict.status) ? 'ContractCancelled' : 'Accepted' };
-  const refused = (status: 'Expired' | 'Invalid'): Verdict => ({ status, groupId: null, expiresAt: null, flag: null });
+  const { groupId } = verdict;
+  const refused = (status: 'Expired' | 'Invalid'): Verdict => ({ status, groupId, expiresAt: null, flag: null });
   if (finding === 'expired') return { verdict: refused('Expired'), certificateStatus: 'CertificateExpired' };
   if (finding === 'revoked') return { verdict: refused('Invalid'), certificateStatus: 'CertificateRevoked' };
   return { verdict: refused('Invalid'), certificateStatus: 'CertChainError' };

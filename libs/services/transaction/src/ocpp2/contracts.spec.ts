@@ -86,7 +86,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a contract certificate in an A
   it('C07.FR.15: is CertificateExpired, and the token Expired', async () => {
     const expired = await sub.leaf('DE8AAC12345678X', { ocspUrl: responder.url, notAfter: new Date(Date.now() - 60_000) });
     const answer = await authorize(protocol, { certificate: expired.pem + sub.pem });
-    expect(answer).toEqual({ idTokenInfo: { status: 'Expired' }, certificateStatus: 'CertificateExpired' });
+    expect(answer).toEqual({ idTokenInfo: { status: 'Expired', groupIdToken }, certificateStatus: 'CertificateExpired' });
   });
 
   it('C07.FR.16: is CertificateRevoked, and the token Invalid, also where only what OCSP wants to know came', async () => {
@@ -94,7 +94,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a contract certificate in an A
     says('revoked');
     const iso15118CertificateHashData = [leaf.hashData(responder.url)];
     const answer = await authorize(protocol, { iso15118CertificateHashData });
-    expect(answer).toEqual({ idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertificateRevoked' });
+    expect(answer).toEqual({ idTokenInfo: { status: 'Invalid', groupIdToken }, certificateStatus: 'CertificateRevoked' });
     service.restart();
   });
 
