@@ -28,7 +28,11 @@ export const putTenantSchema = z.strictObject({
   tenant: z.string().optional().describe('May repeat the path, which counts'),
   name: text.min(1).max(100).optional().describe('Default: as the path names it'),
   unknownStations: tenantSchema.shape.unknownStations.default('refuse'),
-  unknownTokens: tenantSchema.shape.unknownTokens.default('refuse'),
+  unknownTokens: tenantSchema.shape.unknownTokens
+    .default('refuse')
+    .describe(
+      'accept: tokens that nobody told of may charge, each in one session at a time. One that many stations send is made a token with `concurrent`',
+    ),
   minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
   currency: z
     .string()
