@@ -113,19 +113,13 @@ describe('one tag at two stations at once', () => {
     }
   });
 
-  it('is the same for tokens that nobody told of, where the tenant accepts them: of many stations at the same moment one is accepted', async () => {
+  it('is no matter of tokens that nobody told of, where the tenant accepts them: a free station says the same for everybody', async () => {
     await service.tokenStore.rememberTenant('open', { unknownTokens: 'accept', masterPassGroup: null });
-    const start = async (station: string, idTag: string) => {
-      const said = { connectorId: 1, idTag, meterStart: 0, timestamp: at(0) };
+    for (const station of ['U1', 'U2']) {
+      const said = { connectorId: 1, idTag: 'FREE', meterStart: 0, timestamp: at(0) };
       const answer = await service.say({ ...at16(station), tenant: 'open' }, 'StartTransaction', said);
-      return (answer['idTagInfo'] as { status: string }).status;
-    };
-    for (let round = 0; round < 5; round++) {
-      const stations = ['a', 'b', 'c', 'd'].map((name) => `U-${round}-${name}`);
-      const statuses = await Promise.all(stations.map((station) => start(station, `NEVER-TOLD-${round}`)));
-      expect(statuses.sort()).toEqual(['Accepted', 'ConcurrentTx', 'ConcurrentTx', 'ConcurrentTx']);
+      expect(answer).toMatchObject({ idTagInfo: { status: 'Accepted' } });
     }
-    expect(await start('U-other', 'NEVER-TOLD-OTHER')).toBe('Accepted');
   });
 
   it("C02: sessions that need no authorization are in nobody's way, wherever they are", async () => {

@@ -108,7 +108,8 @@ export function wire({
   const connectorWords = new ConnectorWords(new TypeormFreedConnectors(database));
   const presence = new TypeormPresence(database);
   const driverTariffs = new DriverTariffs({ prices, shown, happenings });
-  const table = answers({ tokens: new Tokens(tokenStore, consultation), driverTariffs, transactions, readings, notices });
+  const judges = { tokens: new Tokens(tokenStore, consultation), contracts: new Contracts(contracts, happenings) };
+  const table = answers({ ...judges, driverTariffs, transactions, readings, notices });
   return {
     happenings,
     tokenStore,
@@ -124,9 +125,6 @@ export function wire({
     notices,
     table,
   };
-  const judges = { tokens: new Tokens(tokenStore, consultation), contracts: new Contracts(contracts, happenings) };
-  const table = answers({ ...judges, driverTariffs, transactions, readings, notices });
-  return { happenings, tokenStore, prices, starts, readingStore, views, silence, costUpdates, presence, localLists, notices, table };
 }
 
 export interface Wired {

@@ -30,9 +30,7 @@ export const putTenantSchema = z.strictObject({
   unknownStations: tenantSchema.shape.unknownStations.default('refuse'),
   unknownTokens: tenantSchema.shape.unknownTokens
     .default('refuse')
-    .describe(
-      'accept: tokens that nobody told of may charge, each in one session at a time. One that many stations send is made a token with `concurrent`',
-    ),
+    .describe('accept: tokens that nobody told of may charge, in any number of sessions at once'),
   minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
   currency: z
     .string()

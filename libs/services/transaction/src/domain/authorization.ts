@@ -54,9 +54,9 @@ export interface TokenKnowledge extends TokenPolicy {
 /** What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8). */
 export type Purpose = 'question' | 'begin';
 
-/** Whether other sessions of it are in the way of one that begins: one at a time, also for a token that nobody has told of. */
-export function chargesOnce({ token, unknownTokens, remotelyStarted }: TokenKnowledge): boolean {
-  return token === null ? unknownTokens === 'accept' && !remotelyStarted : !token.concurrent;
+/** Whether other sessions of it are in the way of one that begins. Who accepts tokens that nobody told of accepts what many stations send alike: they are not counted. */
+export function chargesOnce({ token }: TokenKnowledge): boolean {
+  return token !== null && !token.concurrent;
 }
 
 /** What the station is told, in words both families share. */

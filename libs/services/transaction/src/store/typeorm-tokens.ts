@@ -20,11 +20,6 @@ const LOCK_TOKEN: Statement = {
   name: 'token-lock',
   text: 'SELECT 1 FROM transactions.tokens WHERE tenant = $1 AND token = $2 FOR UPDATE',
 };
-/** A token that nobody has told of has no row: its name is locked. Another with the same hash waits too, which costs it nothing but time. */
-const LOCK_NAME: Statement = {
-  name: 'token-name-lock',
-  text: "SELECT pg_advisory_xact_lock(hashtextextended('token|' || $1::text || '|' || $2::text, 0))",
-};
 const ELSEWHERE: Statement = {
   name: 'token-elsewhere',
   text: `
@@ -146,8 +141,7 @@ export class TypeormTokens {
     { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
   ): Promise<boolean> {
     const token = tokenIdentity(idToken);
-    const locked = await prepared(manager, LOCK_TOKEN, [tenant, token]);
-    if (locked.length === 0) await prepared(manager, LOCK_NAME, [tenant, token]);
+    await prepared(manager, LOCK_TOKEN, [tenant, token]);
     const [row] = await prepared<{ elsewhere: boolean }>(manager, ELSEWHERE, [tenant, token, transaction, station, evse]);
     return row?.elsewhere ?? false;
   }
