@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Cdr, Transaction } from '@voltbus/contracts';
+import { GROUP, TARIFF } from './price';
 import type { Account } from './verify';
 
 /** Voltbus's API, as far as a simulator needs it. */
@@ -14,11 +15,15 @@ export class CsmsApi {
     this.key = readFileSync(keyFile, 'utf8').trim();
   }
 
-  /** Makes the stations and the token known. */
+  /** Makes the stations known, and the token, in a group that has a tariff of its own. */
   async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
     for (const station of stations)
       await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
-    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, { type: 'ISO14443', status: 'Accepted', concurrent: true });
+    const { currency } = (await this.send('GET', `/v1/tenants/${this.tenant}`)) as { currency: string };
+    await this.send('PUT', `/v1/tariffs/${GROUP.toLowerCase()}`, { ...TARIFF, currency });
+    await this.send('PUT', `/v1/tariff-assignments/token-group/${GROUP}`, { tariff: GROUP.toLowerCase() });
+    const token = { type: 'ISO14443', status: 'Accepted', concurrent: true, groupId: GROUP };
+    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, token);
   }
 
   async account(station: string): Promise<Account> {

@@ -55,7 +55,8 @@ async function main(): Promise<void> {
   process.stdout.write(`${summary(fleet, tally)}\n`);
   for (const [error, count] of [...tally.errors].sort((one, other) => other[1] - one[1]).slice(0, 10))
     process.stdout.write(`  ${count} x ${error}\n`);
-  if (values.truth !== undefined) writeFileSync(values.truth, `${JSON.stringify(truthOf(plan, fleet, from, new Date()), null, 1)}\n`);
+  if (values.truth !== undefined)
+    writeFileSync(values.truth, `${JSON.stringify(truthOf({ ...plan, priced: values.register }, fleet, from, new Date()), null, 1)}\n`);
 }
 
 function summary(fleet: readonly Member[], tally: Tally): string {

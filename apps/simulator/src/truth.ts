@@ -7,6 +7,8 @@ export interface Truth {
   url: string;
   from: string;
   to: string;
+  /** The fleet was registered with a tariff of its own (`price.ts`). */
+  priced: boolean;
   stations: StationTruth[];
 }
 
@@ -14,6 +16,8 @@ export interface StationTruth {
   station: string;
   protocol: Protocol;
   personality: string;
+  /** Its clock is wrong: times are not compared. */
+  odd: boolean;
   sessions: SessionTruth[];
 }
 
@@ -33,16 +37,18 @@ export interface SessionTruth {
   lost: number;
 }
 
-export function truthOf(plan: FleetPlan, fleet: readonly Member[], from: Date, to: Date): Truth {
+export function truthOf(plan: FleetPlan & { priced: boolean }, fleet: readonly Member[], from: Date, to: Date): Truth {
   return {
     seed: plan.seed,
     url: plan.url,
     from: from.toISOString(),
     to: to.toISOString(),
+    priced: plan.priced,
     stations: fleet.map(({ station, protocol }) => ({
       station: station.identity,
       protocol,
-      personality: station.personalityName,
+      personality: station.personality.name,
+      odd: station.personality.clockOffsetMs !== undefined,
       sessions: station.sessions.map((session) => ({
         ocppTransactionId: session.transactionId,
         idToken: session.idToken,

@@ -15,6 +15,8 @@ const OPTIONS = {
   'wait-seconds': { type: 'string', default: '30' },
 } as const;
 const AGAIN_MS = 1_000;
+/** What is right must still be right then: what comes late may make it wrong. */
+const SETTLED_MS = 3_000;
 
 async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
@@ -23,7 +25,7 @@ async function main(): Promise<boolean> {
   const truth = JSON.parse(readFileSync(file, 'utf8')) as Truth;
   const api = new CsmsApi(values.api, values['key-file'], values.tenant);
   const end = Date.now() + Number(values['wait-seconds']) * 1_000;
-  for (;;) {
+  for (let rightSince = Infinity; ;) {
     const told = values.kafka === undefined ? null : await readCdrs(values.kafka.split(','), values.tenant);
     const accounts = new Map<string, Account>();
     for (const { station } of truth.stations) {
@@ -32,7 +34,8 @@ async function main(): Promise<boolean> {
     }
     const { sessions, lost, doubled, wrong } = verify(truth, accounts);
     const right = lost.length + doubled.length + wrong.length === 0;
-    if (right || Date.now() > end) {
+    rightSince = right ? Math.min(rightSince, Date.now()) : Infinity;
+    if (Date.now() - rightSince > SETTLED_MS || (!right && Date.now() > end)) {
       for (const line of [...lost, ...doubled, ...wrong]) process.stdout.write(`${line}\n`);
       process.stdout.write(`compared with the API${told === null ? '' : ` and ${told.records} records of csms.cdrs.v1`}\n`);
       process.stdout.write(`sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length}\n`);

@@ -1,5 +1,6 @@
 import type { Cdr, Tariff, Transaction } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
+import { TARIFF, expectedTotal } from './price';
 import { verify } from './verify';
 import type { SessionTruth, Truth } from './truth';
 
@@ -18,14 +19,19 @@ const session: SessionTruth = {
 const truth = (changes: Partial<SessionTruth> = {}): Truth => ({
   seed: 1,
   url: '',
-  from: '',
-  to: '',
-  stations: [{ station: 'S', protocol: 'ocpp1.6', personality: 'by-the-book', sessions: [{ ...session, ...changes }] }],
+  from: '2026-01-01T00:00:00.000Z',
+  to: '2026-01-01T02:00:00.000Z',
+  priced: false,
+  stations: [{ station: 'S', protocol: 'ocpp1.6', personality: 'by-the-book', odd: false, sessions: [{ ...session, ...changes }] }],
 });
 // only what the judge reads
-const transaction = { ocppTransactionId: '1' } as Transaction;
+const transaction = { ocppTransactionId: '1', startedAt: session.startedAt } as Transaction;
 const cdr = (energyWh: number, kind: Cdr['kind'] = 'charge', more: Partial<Cdr> = {}) =>
-  ({ id: `${kind} ${energyWh}`, ocppTransactionId: '1', idToken: 'T', tariff: null, energyWh, kind, ...more }) as Cdr;
+  ({
+    ...{ id: `${kind} ${energyWh}`, ocppTransactionId: '1', idToken: 'T', tariff: null, energyWh, kind, cost: { total: '0' } },
+    ...{ startedAt: session.startedAt, endedAt: session.endedAt, creditOf: kind === 'credit' ? `charge ${energyWh}` : null },
+    ...more,
+  }) as Cdr;
 const tariff: Tariff = {
   tariff: 'day',
   currency: 'EUR',
@@ -61,6 +67,18 @@ describe('the verdict', () => {
     ],
     ['a price that they make', [transaction], [priced(500)], {}, [0, 0, 0]],
     ["a bill to somebody else's token", [transaction], [cdr(500, 'charge', { idToken: 'OTHER' })], {}, [0, 0, 1]],
+    ["the token's own control characters left out", [transaction], [cdr(500)], { idToken: 't\u0010\u000e' }, [0, 0, 0]],
+    ['a bill that begins too late', [transaction], [cdr(500, 'charge', { startedAt: '2026-01-01T00:00:02.000Z' })], {}, [0, 0, 1]],
+    ['a bill that ends too early', [transaction], [cdr(500, 'charge', { endedAt: '2026-01-01T00:59:58.000Z' })], {}, [0, 0, 1]],
+    ['times that were written without fractions', [transaction], [cdr(500)], { startedAt: '2026-01-01T00:00:00.999Z' }, [0, 0, 0]],
+    ['a session that nobody had', [transaction, { ...transaction, ocppTransactionId: '2' }], [cdr(500)], {}, [0, 1, 0]],
+    [
+      'one of another time',
+      [transaction, { ...transaction, ocppTransactionId: '2', startedAt: '2025-12-31T00:00:00.000Z' }],
+      [cdr(500)],
+      {},
+      [0, 0, 0],
+    ],
     ['an end that the CSMS never acknowledged', [transaction], [], { endAcknowledged: false }, [0, 0, 0]],
     ['a session the CSMS never heard of', [], [], { startAcknowledged: false, endAcknowledged: false }, [0, 0, 0]],
   ])('on %s', (_name, transactions, cdrs, changes, verdict) => {
@@ -83,5 +101,34 @@ describe('the verdict on the topic', () => {
     ['other contents under its id', [{ ...bill, energyWh: 499 }], [0, 0, 1]],
   ])('that says %s', (_name, told, verdict) => {
     expect(compared(told)).toEqual(verdict);
+  });
+});
+
+describe('the verdict on prices, where the fleet has a tariff', () => {
+  const { perKwh, fixed, taxPercent } = TARIFF;
+  const own: Tariff = { ...tariff, perKwh, fixed, taxPercent };
+  const bill = (energyWh: number, perKwhBilled = perKwh) =>
+    cdr(energyWh, 'charge', {
+      tariff: { ...own, perKwh: perKwhBilled },
+      periods: [],
+      cost: price({ energyWh, periods: [] }, { ...own, perKwh: perKwhBilled }).cost,
+    });
+  const judgedPrice = (stopWh: number, cdrs: Cdr[]) => {
+    const { lost, doubled, wrong } = verify(
+      { ...truth({ startWh: 0, stopWh }), priced: true },
+      new Map([['S', { transactions: [transaction], cdrs }]]),
+    );
+    return [lost.length, doubled.length, wrong.length];
+  };
+
+  it('is its own arithmetic, to the cent, and agrees with ours', () => {
+    for (let wh = 0; wh < 60_000; wh += 7)
+      expect([wh, expectedTotal({ startWh: 0, stopWh: wh })]).toEqual([wh, price({ energyWh: wh, periods: [] }, own).cost.total]);
+  });
+
+  it('takes the right price, and no other', () => {
+    expect(judgedPrice(12_345, [bill(12_345)])).toEqual([0, 0, 0]);
+    expect(judgedPrice(12_345, [bill(12_345, '0.42')])).toEqual([0, 0, 1]);
+    expect(judgedPrice(12_345, [cdr(12_345)])).toEqual([0, 0, 1]); // it costs nothing
   });
 });

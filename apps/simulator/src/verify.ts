@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cdr, Transaction } from '@voltbus/contracts';
 import { negate, price } from '@voltbus/pricing';
+import { centsOf, expectedTotal } from './price';
 import type { SessionTruth, StationTruth, Truth } from './truth';
+
+/** How far a bill's times may be off. */
+const CLOCK_MS = 1_000;
 
 /** How a CSMS's account differs from the truth; empty lists: it does not. */
 export interface Verdict {
@@ -24,10 +28,21 @@ export function verify(truth: Truth, accounts: ReadonlyMap<string, Account>): Ve
   const verdict: Verdict = { sessions: 0, lost: [], doubled: [], wrong: [] };
   for (const station of truth.stations) {
     const account = accounts.get(station.station) ?? { transactions: [], cdrs: [] };
-    for (const session of station.sessions) judge(station, session, account, verdict);
+    for (const session of station.sessions) judge(station, session, { account, priced: truth.priced }, verdict);
+    surplus(station, truth, account, verdict);
     if (account.told !== undefined) compare(station.station, account.cdrs, account.told, verdict);
   }
   return verdict;
+}
+
+/** Sessions of that time that the station has never had. One that was never told its id may be among them. */
+function surplus({ station, sessions, odd }: StationTruth, { from, to }: Truth, { transactions }: Account, verdict: Verdict): void {
+  const ids = new Set(sessions.map(({ ocppTransactionId }) => ocppTransactionId));
+  const strangers = transactions.filter(
+    ({ ocppTransactionId, startedAt }) => !ids.has(ocppTransactionId) && (odd || (startedAt >= from && startedAt <= to)),
+  );
+  const untold = sessions.filter(({ ocppTransactionId }) => ocppTransactionId === null).length;
+  for (const { id } of strangers.slice(untold)) verdict.doubled.push(`${station}: a transaction it has never had, ${id}`);
 }
 
 /** Other teams must hear what operators are shown: every CDR, once, word for word. */
@@ -45,7 +60,12 @@ function compare(station: string, shown: readonly Cdr[], told: readonly Cdr[], v
   for (const id of known.keys()) if (!heard.has(id)) verdict.lost.push(`${station} CDR ${id}: not on the topic`);
 }
 
-function judge(station: StationTruth, session: SessionTruth, { transactions, cdrs }: Account, verdict: Verdict): void {
+function judge(
+  station: StationTruth,
+  session: SessionTruth,
+  { account: { transactions, cdrs }, priced }: { account: Account; priced: boolean },
+  verdict: Verdict,
+): void {
   if (!session.startAcknowledged && !session.endAcknowledged) return; // the CSMS never had a chance
   verdict.sessions++;
   const name = `${station.station} (${station.protocol}, ${station.personality}) session of ${session.startedAt}, id ${session.ocppTransactionId}`;
@@ -58,11 +78,33 @@ function judge(station: StationTruth, session: SessionTruth, { transactions, cdr
   if (charges < 1) return void verdict.lost.push(`${name}: no CDR`);
   if (charges > 1) return void verdict.doubled.push(`${name}: ${charges} CDRs that no credit takes back`);
   for (const cdr of bills) if (!addsUp(cdr)) verdict.wrong.push(`${name}: CDR ${cdr.id} does not cost what its periods and tariff say`);
-  const tokens = bills.filter(({ idToken }) => idToken?.toUpperCase() !== session.idToken.toUpperCase());
+  const tokens = bills.filter(({ idToken }) => idToken === null || identity(idToken) !== identity(session.idToken));
   if (tokens.length > 0) verdict.wrong.push(`${name}: charged by ${session.idToken}, billed to ${tokens[0]?.idToken}`);
   const billedWh = bills.reduce((sum, { kind, energyWh }) => sum + (kind === 'credit' ? -Math.abs(energyWh) : energyWh), 0);
   const chargedWh = session.stopWh - session.startWh;
   if (billedWh !== chargedWh) verdict.wrong.push(`${name}: charged ${chargedWh} Wh, billed ${billedWh} Wh`);
+  const cents = bills.reduce((sum, { cost }) => sum + centsOf(cost.total), 0);
+  if (priced && cents !== centsOf(expectedTotal(session)))
+    verdict.wrong.push(`${name}: costs ${expectedTotal(session)}, billed ${cents} cents`);
+  if (!station.odd) for (const wrong of times(session, bills)) verdict.wrong.push(`${name}: ${wrong}`);
+}
+
+/** Control characters are the reader's, case is nobody's. */
+function identity(idToken: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  return idToken.replace(/[\u0000-\u001f\u007f]/g, '').toUpperCase();
+}
+
+/** Of the charge that stands: some write no fractions of a second. */
+function times({ startedAt, endedAt, lost }: SessionTruth, bills: readonly Cdr[]): string[] {
+  const credited = new Set(bills.map(({ creditOf }) => creditOf));
+  const standing = bills.find(({ kind, id }) => kind === 'charge' && !credited.has(id));
+  if (standing === undefined || lost > 0) return [];
+  const off = (said: string, truth: string): boolean => Math.abs(Date.parse(said) - Date.parse(truth)) > CLOCK_MS;
+  return [
+    ...(off(standing.startedAt, startedAt) ? [`began at ${startedAt}, billed from ${standing.startedAt}`] : []),
+    ...(endedAt !== null && off(standing.endedAt, endedAt) ? [`ended at ${endedAt}, billed to ${standing.endedAt}`] : []),
+  ];
 }
 
 /** By the CDR's own periods and tariff; a credit by those of the charge that it takes back, turned round. */

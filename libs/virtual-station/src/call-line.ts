@@ -24,6 +24,8 @@ export interface CallLineOptions {
   timeoutMs: number;
   nextId(): string;
   obey(action: string, payload: Record<string, unknown>): Obedience;
+  /** Errors have four parts, or text where details belong (quirk 62). */
+  misshapenErrors?: boolean;
   answered?(action: string, latencyMs: number): void;
 }
 
@@ -92,7 +94,8 @@ export class CallLine {
 
   private obey(id: unknown, action: string, payload: Record<string, unknown>): void {
     const answer = this.options.obey(action, payload);
-    this.options.wire.send(JSON.stringify('error' in answer ? [4, id, answer.error, '', {}] : [3, id, answer.payload]));
+    const error = (code: string): unknown[] => (this.options.misshapenErrors ? [4, id, code, 'no'] : [4, id, code, '', {}]);
+    this.options.wire.send(JSON.stringify('error' in answer ? error(answer.error) : [3, id, answer.payload]));
   }
 }
 

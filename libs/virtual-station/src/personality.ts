@@ -1,3 +1,6 @@
+import type { AsideName } from './asides';
+import type { BendName } from './bends';
+
 /**
  * How a station differs from the book. Data, not code: each is a habit seen in the field, with the row of the field quirks it
  * stands for. Absent habits are by the book.
@@ -42,6 +45,28 @@ export interface Personality {
   cuts?: number;
   /** How long it stays away after a cut, milliseconds. */
   awayMs?: number;
+  /** Added to every token it presents (quirk 31). */
+  tokenSuffix?: string;
+  /** How its messages are out of shape. */
+  bends?: readonly BendName[];
+  /** Said beside each reading. */
+  aside?: readonly AsideName[];
+  /** Said beside the start of each session. */
+  before?: readonly AsideName[];
+  /** Said after the end of each session. */
+  after?: readonly AsideName[];
+  /** Frames that belong to nothing, one with each reading (quirks 41, 63). */
+  noise?: readonly string[];
+  /** What it answers to any call: that it knows none (quirk 61), also in the wrong shape (quirk 62). */
+  answers?: 'not-implemented' | 'misshapen-errors';
+  /** No StatusNotification, ever (quirk 66). */
+  statusless?: boolean;
+  /** Speaks before it has booted (quirk 27). */
+  hasty?: boolean;
+  /** Long messages come in pieces (quirk 72). */
+  fragments?: boolean;
+  /** Its URL ends with a slash (quirk 35). */
+  slash?: boolean;
 }
 
 const YEAR_MS = 365 * 86_400_000;
@@ -76,4 +101,25 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   { name: 'chatty', says: 'more than the schema knows (quirks 8, 65)', chatty: true },
   { name: 'mobile', says: 'loses its network in mid session (quirk 1)', cuts: 2, awayMs: 2_000 },
   { name: 'offline', says: 'is away when the session ends', cuts: 1, awayMs: 8_000 },
+  { name: 'dirty-reader', says: 'control characters in its tokens (quirk 31)', tokenSuffix: '\u0010\u000e' },
+  { name: 'nobody-s', says: 'no vendor (quirk 34)', bends: ['empty-vendor'] },
+  { name: 'no-list', says: 'a reading where a list of them belongs (1.6, quirk 38)', bends: ['object-meter-value'] },
+  { name: 'empty-handed', says: 'readings without samples (quirk 39)', bends: ['no-samples'] },
+  { name: 'own-units', says: 'Celcius and Hertz (1.6, quirk 42)', bends: ['vendor-units'] },
+  { name: 'fractions', says: 'registers with fractions (1.6, quirk 48)', bends: ['fractional-registers'] },
+  { name: 'station-meter', says: 'reads the meter of the whole station too (quirk 44)', aside: ['station-meter'] },
+  { name: 'goes-on-reading', says: 'reads on after the end (quirk 46)', after: ['late-reading'] },
+  { name: 'historian', says: 'days of history at once (quirk 47)', before: ['history'] },
+  { name: 'vendor-status', says: 'its status by DataTransfer (quirk 86)', aside: ['vendor-status'] },
+  {
+    name: 'garbler',
+    says: 'frames that are none (quirk 41), answers to nothing (quirk 63)',
+    noise: ['[,{', '[3,"nobody",{}]', '[4,"nobody","GenericError"]'],
+  },
+  { name: 'knows-nothing', says: 'NotImplemented to every call (quirk 61)', answers: 'not-implemented' },
+  { name: 'misshapen', says: 'errors of four parts, details that are text (quirk 62)', answers: 'misshapen-errors' },
+  { name: 'statusless', says: 'no status, ever (quirk 66)', statusless: true },
+  { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },
+  { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },
+  { name: 'slash', says: 'a URL that ends with a slash (quirk 35)', slash: true },
 ];

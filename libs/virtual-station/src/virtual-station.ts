@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asides, type AsideName } from './asides';
+import { bent } from './bends';
 import { CallError, CallLine, NoAnswer } from './call-line';
 import { DeliveryQueue } from './delivery-queue';
 import { powerAt, Register, someCar } from './meter';
@@ -57,7 +59,7 @@ export class VirtualStation {
     ['MeterValueSampleInterval', '60'],
   ]);
   private readonly words: Words;
-  private readonly personality: Personality;
+  readonly personality: Personality;
   private readonly queue: DeliveryQueue;
   private readonly stopping = new AbortController();
   private readonly registers = new Map<number, Register>();
@@ -84,10 +86,6 @@ export class VirtualStation {
 
   get identity(): string {
     return this.options.target.identity;
-  }
-
-  get personalityName(): string {
-    return this.personality.name;
   }
 
   /** Messages not yet delivered. */
@@ -121,8 +119,9 @@ export class VirtualStation {
 
   /** Authorizes (when online) and charges; resolves when the session has ended and its end is queued. Null: not authorized. */
   async charge(plan: SessionPlan): Promise<Session | null> {
-    if (this.line !== null && !(await this.authorize(plan.idToken))) return null;
-    const session = this.begin(plan);
+    const presented = { ...plan, idToken: plan.idToken + (this.personality.tokenSuffix ?? '') };
+    if (this.line !== null && !(await this.authorize(presented.idToken))) return null;
+    const session = this.begin(presented);
     const cuts = this.cutsWithin(plan.seconds);
     const held: Reading[] = [];
     const end = Date.now() + plan.seconds * 1_000;
@@ -138,6 +137,7 @@ export class VirtualStation {
       const reading = this.measure(session, (Date.now() - before) / 1_000, 'Sample.Periodic');
       if (this.personality.readsBackwards) held.unshift(reading);
       else this.report(session, reading);
+      this.makeNoise(session, reading);
       if (cuts.length > 0 && Date.now() > (cuts[0] ?? 0)) this.cut(cuts.shift() === undefined ? 0 : (this.personality.awayMs ?? 0));
     }
     for (const reading of held) this.report(session, reading);
@@ -177,7 +177,8 @@ export class VirtualStation {
         this.words.begun(session, answer);
       },
     );
-    this.mention(this.words.status(evse, 'occupied', new Date()));
+    this.sayBeside(this.personality.before, session, reading);
+    this.mentionStatus(evse, 'occupied');
     return session;
   }
 
@@ -191,7 +192,8 @@ export class VirtualStation {
       false,
       () => (session.acknowledged.end = true),
     );
-    this.mention(this.words.status(session.evse, 'available', new Date()));
+    this.sayBeside(this.personality.after, session, reading);
+    this.mentionStatus(session.evse, 'available');
     if (session.transactionId !== null) this.remoteStops.delete(session.transactionId);
     return session;
   }
@@ -214,7 +216,12 @@ export class VirtualStation {
   }
 
   private deliver(session: Session, spoken: () => Spoken, expendable: boolean, delivered: (answer: Record<string, unknown>) => void): void {
-    this.queue.add({ action: spoken().action, payload: () => spoken().payload, expendable, delivered, lost: () => session.lost++ });
+    const said = (): Spoken => bent(spoken(), this.personality.bends);
+    this.queue.add({ action: said().action, payload: () => said().payload, expendable, delivered, lost: () => session.lost++ });
+  }
+
+  private mentionStatus(evse: number, state: 'available' | 'occupied' | 'unavailable'): void {
+    if (!this.personality.statusless) this.mention(this.words.status(evse, state, new Date()));
   }
 
   /** Said when online, forgotten otherwise. */
@@ -254,13 +261,17 @@ export class VirtualStation {
     const heard: string[] = [];
     try {
       if (this.personality.messageIdsRestart) this.messageCount = 0;
-      const wire = await this.options.dial(this.options.target, {
-        message: (text) => (this.line === null ? heard.push(text) : this.line.receive(text)),
-        closed: (code) => {
-          this.options.observer?.disconnected?.(code);
-          closed.resolve();
+      const { fragments = false, slash = false } = this.personality;
+      const wire = await this.options.dial(
+        { ...this.options.target, fragments, slash },
+        {
+          message: (text) => (this.line === null ? heard.push(text) : this.line.receive(text)),
+          closed: (code) => {
+            this.options.observer?.disconnected?.(code);
+            closed.resolve();
+          },
         },
-      });
+      );
       await this.online(wire, closed.promise, heard);
       return true;
     } catch (error) {
@@ -273,11 +284,14 @@ export class VirtualStation {
   }
 
   private async online(wire: Wire, closed: Promise<void>, heard: readonly string[]): Promise<void> {
+    const { answers } = this.personality;
     const line = new CallLine({
       wire,
       timeoutMs: CALL_TIMEOUT_MS,
       nextId: () => this.nextMessageId(),
-      obey: (action, payload) => obey(this.options.target.protocol, action, payload, this.orders),
+      obey: (action, payload) =>
+        answers === undefined ? obey(this.options.target.protocol, action, payload, this.orders) : { error: 'NotImplemented' },
+      misshapenErrors: answers === 'misshapen-errors',
       answered: this.options.observer?.answered,
     });
     this.wire = wire;
@@ -294,8 +308,9 @@ export class VirtualStation {
 
   private async greet(line: CallLine): Promise<void> {
     try {
+      if (this.personality.hasty && !this.booted) await this.calling(line, 'Heartbeat', {}).catch(() => undefined);
       while (!this.booted || this.personality.bootsAlways) {
-        const { action, payload } = this.words.boot('PowerUp');
+        const { action, payload } = bent(this.words.boot('PowerUp'), this.personality.bends);
         const answer = await this.calling(line, action, payload);
         this.booted = this.words.accepted(answer);
         if (this.booted) break;
@@ -303,7 +318,7 @@ export class VirtualStation {
         if (this.line !== line) return;
       }
       const { action, payload } = this.words.status(1, 'available', new Date());
-      await this.calling(line, action, payload);
+      if (!this.personality.statusless) await this.calling(line, action, payload);
       if (this.stopping.signal.aborted) return;
       this.queue.through((name, body) => this.calling(line, name, body));
       this.ready.resolve();
@@ -328,13 +343,13 @@ export class VirtualStation {
       setTimeout(() => this.wire?.close(), 100);
     },
     trigger: (message) => {
-      if (message === 'StatusNotification') this.mention(this.words.status(1, 'available', new Date()));
+      if (message === 'StatusNotification') this.mentionStatus(1, 'available');
       else if (message === 'BootNotification') this.mention(this.words.boot('PowerUp'));
       else if (message === 'Heartbeat') this.mention({ action: 'Heartbeat', payload: {} });
       else return false;
       return true;
     },
-    setAvailable: (available) => this.mention(this.words.status(1, available ? 'available' : 'unavailable', new Date())),
+    setAvailable: (available) => this.mentionStatus(1, available ? 'available' : 'unavailable'),
     setVariable: (name, value) => void this.variables.set(name, value),
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
@@ -345,6 +360,18 @@ export class VirtualStation {
       { length: this.personality.cuts ?? 0 },
       () => Date.now() + this.options.random.between(0.1, 0.9) * seconds * 1_000,
     ).sort((one, other) => one - other);
+  }
+
+  /** Frames that belong to nothing, and what is not about the session. */
+  private makeNoise(session: Session, reading: Reading): void {
+    const { noise = [], aside } = this.personality;
+    const frame = noise[reading.seqNo % noise.length];
+    if (frame !== undefined) this.wire?.send(frame);
+    this.sayBeside(aside, session, reading);
+  }
+
+  private sayBeside(names: readonly AsideName[] | undefined, session: Session, reading: Reading): void {
+    for (const spoken of asides(names, this.options.target.protocol, session, reading)) this.mention(spoken);
   }
 
   private nextMessageId(): string {

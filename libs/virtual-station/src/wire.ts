@@ -8,6 +8,10 @@ export interface Target {
   protocol: Protocol;
   /** Basic auth; none when absent. */
   password?: string;
+  /** Messages are sent in pieces. */
+  fragments?: boolean;
+  /** The URL ends with a slash. */
+  slash?: boolean;
 }
 
 /** An open WebSocket, seen by the station. */

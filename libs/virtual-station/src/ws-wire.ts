@@ -4,9 +4,12 @@ import { Refused, type Target, type Wire, type WireListener } from './wire';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** `Dial` over the `ws` package. */
-export function dialWebSocket({ url, identity, protocol, password }: Target, listener: WireListener): Promise<Wire> {
+export function dialWebSocket(
+  { url, identity, protocol, password, fragments = false, slash = false }: Target,
+  listener: WireListener,
+): Promise<Wire> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}`, [protocol], {
+    const socket = new WebSocket(`${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}${slash ? '/' : ''}`, [protocol], {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
       ...(password === undefined ? {} : { auth: `${identity}:${password}` }),
@@ -24,7 +27,8 @@ export function dialWebSocket({ url, identity, protocol, password }: Target, lis
       resolve({
         send: (text) => {
           if (socket.readyState !== WebSocket.OPEN) return false;
-          socket.send(text);
+          if (fragments) inPieces(text, (piece, fin) => socket.send(piece, { fin }));
+          else socket.send(text);
           return true;
         },
         close: () => socket.close(1000),
@@ -32,4 +36,12 @@ export function dialWebSocket({ url, identity, protocol, password }: Target, lis
       });
     });
   });
+}
+
+/** Cuts where it will, also within a character. */
+function inPieces(text: string, send: (piece: Buffer, fin: boolean) => void): void {
+  const bytes = Buffer.from(text);
+  const half = Math.ceil(bytes.length / 2);
+  send(bytes.subarray(0, half), false);
+  send(bytes.subarray(half), true);
 }
