@@ -61,6 +61,7 @@ export default tseslint.config(
           ignoredCircularDependencies: [
             ['@voltbus/infra', '@voltbus/persistence'],
             ['@voltbus/persistence', '@voltbus/testing'],
+            ['@voltbus/bus', '@voltbus/testing'],
           ],
           depConstraints: [
             {

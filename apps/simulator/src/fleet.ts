@@ -56,7 +56,7 @@ export function buildFleet(plan: FleetPlan, tally: Tally): Member[] {
   });
 }
 
-/** Every station charges again and again until the time is over, then delivers what is left. */
+/** Every station charges again and again until the time is over, and once at least; then delivers what is left. */
 export async function runFleet(plan: FleetPlan, fleet: readonly Member[]): Promise<void> {
   const end = Date.now() + plan.minutes * 60_000;
   await Promise.all(
@@ -64,9 +64,11 @@ export async function runFleet(plan: FleetPlan, fleet: readonly Member[]): Promi
       await wait(random.between(0, ARRIVAL_SECONDS));
       station.start();
       await Promise.race([station.whenReady(), wait((end - Date.now()) / 1_000)]);
-      for (;;) {
-        const seconds = random.between(SESSION_SECONDS.least, SESSION_SECONDS.most);
-        if (Date.now() + seconds * 1_000 > end) break;
+      for (let first = true; ; first = false) {
+        const wished = random.between(SESSION_SECONDS.least, SESSION_SECONDS.most);
+        const fits = Date.now() + wished * 1_000 <= end;
+        if (!fits && !first) break;
+        const seconds = fits ? wished : SESSION_SECONDS.least;
         await station.charge({ idToken: plan.idToken, seconds, readEverySeconds: READ_EVERY_SECONDS });
         await wait(random.between(IDLE_SECONDS.least, IDLE_SECONDS.most));
       }

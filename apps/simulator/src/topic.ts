@@ -1,3 +1,4 @@
+import { readTopic } from '@voltbus/bus';
 import { CDRS, type Cdr } from '@voltbus/contracts';
 
 export interface Told {
@@ -9,12 +10,11 @@ export interface Told {
 
 /** What `csms.cdrs.v1` says, read from its beginning as any other team would. */
 export async function readCdrs(brokers: string[], tenant: string): Promise<Told> {
-  const { readTopic } = await import('@voltbus/testing'); // only where there is a topic to read
   const cdrs = new Map<string, Cdr[]>();
   const events = new Set<string>();
   const records = await readTopic(brokers, CDRS.name);
   for (const { value, headers } of records) {
-    const cdr = JSON.parse(value) as Cdr; // its contract was checked when it was read
+    const cdr = JSON.parse(value) as Cdr; // as its owner tells it
     const event = headers['ce_id'] ?? '';
     if (cdr.tenant !== tenant || events.has(event)) continue;
     events.add(event);

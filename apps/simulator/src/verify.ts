@@ -91,7 +91,6 @@ function judge(
 
 /** Control characters are the reader's, case is nobody's. */
 function identity(idToken: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   return idToken.replace(/[\u0000-\u001f\u007f]/g, '').toUpperCase();
 }
 

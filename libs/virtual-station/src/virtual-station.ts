@@ -2,23 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asides, type AsideName } from './asides';
 import { bent } from './bends';
-import { CallError, CallLine, NoAnswer } from './call-line';
 import { DeliveryQueue } from './delivery-queue';
+import { gate } from './gate';
 import { powerAt, Register, someCar } from './meter';
-import { obey, type Orders } from './obedience';
+import { LineKeeper } from './line-keeper';
+import type { Orders } from './obedience';
 import { BY_THE_BOOK, type Personality } from './personality';
 import type { Random } from './random';
 import type { Reading, Session } from './session';
 import type { Spoken, Words } from './words';
 import { words16 } from './words16';
 import { words2 } from './words2';
-import { Refused, type Dial, type Target, type Wire } from './wire';
+import type { Dial, Target } from './wire';
 
 /** A station forgets what does not fit: about what small real stations keep. */
 const QUEUE_CAPACITY = 100;
-const CALL_TIMEOUT_MS = 10_000;
-const FIRST_BACK_OFF_MS = 500;
-const LAST_BACK_OFF_MS = 10_000;
 /** Before a station retries what was answered by an error, times the attempts so far. */
 const RETRY_MS = 1_000;
 const RETRY_ATTEMPTS = 5;
@@ -61,16 +59,9 @@ export class VirtualStation {
   private readonly words: Words;
   readonly personality: Personality;
   private readonly queue: DeliveryQueue;
-  private readonly stopping = new AbortController();
   private readonly registers = new Map<number, Register>();
   private readonly remoteStops = new Map<string, () => void>();
-  private wire: Wire | null = null;
-  private line: CallLine | null = null;
-  private booted = false;
-  private awayUntil = 0;
-  private messageCount = 0;
-  private life: Promise<void> = Promise.resolve();
-  private ready: { promise: Promise<void>; resolve(): void } = gate();
+  private readonly keeper: LineKeeper;
 
   constructor(private readonly options: StationOptions) {
     this.personality = options.personality ?? BY_THE_BOOK;
@@ -80,8 +71,10 @@ export class VirtualStation {
       attempts: RETRY_ATTEMPTS,
       retryMs: RETRY_MS,
       times: this.personality.times ?? 1,
-      pause: (ms) => this.pause(ms),
+      pause: (ms) => this.keeper.pause(ms),
     });
+    const { personality, words, queue, orders } = this;
+    this.keeper = new LineKeeper({ options, personality, words, queue, orders });
   }
 
   get identity(): string {
@@ -94,43 +87,39 @@ export class VirtualStation {
   }
 
   start(): void {
-    this.life = this.live();
+    this.keeper.start();
   }
 
   /** Connected, accepted, reported; again after each reconnect. */
   whenReady(): Promise<void> {
-    return this.ready.promise;
+    return this.keeper.whenReady();
   }
 
   /** Delivers what is queued (at most so long), then disconnects. */
   async stop(deliverMs: number): Promise<void> {
     await Promise.race([this.queue.empty(), sleep(deliverMs, undefined, { ref: false })]);
-    this.stopping.abort();
-    this.queue.through(null);
-    this.wire?.close();
-    await this.life;
+    await this.keeper.stop();
   }
 
   /** Loses its network at once and stays away so long. */
   cut(awayMs: number): void {
-    this.awayUntil = Date.now() + awayMs;
-    this.wire?.cut();
+    this.keeper.cut(awayMs);
   }
 
   /** Authorizes (when online) and charges; resolves when the session has ended and its end is queued. Null: not authorized. */
   async charge(plan: SessionPlan): Promise<Session | null> {
     const presented = { ...plan, idToken: plan.idToken + (this.personality.tokenSuffix ?? '') };
-    if (this.line !== null && !(await this.authorize(presented.idToken))) return null;
+    if (this.keeper.online && !(await this.authorize(presented.idToken))) return null;
     const session = this.begin(presented);
     const cuts = this.cutsWithin(plan.seconds);
     const held: Reading[] = [];
     const end = Date.now() + plan.seconds * 1_000;
     const stopped = gate();
     this.remoteStops.set(session.transactionId ?? '', stopped.resolve);
-    for (let remote = false; Date.now() < end && !remote && !this.stopping.signal.aborted;) {
+    for (let remote = false; Date.now() < end && !remote && !this.keeper.stopped;) {
       const before = Date.now();
       remote = await Promise.race([
-        this.pause(Math.min(plan.readEverySeconds * 1_000, end - before)).then(() => false),
+        this.keeper.pause(Math.min(plan.readEverySeconds * 1_000, end - before)).then(() => false),
         stopped.promise.then(() => true),
       ]);
       if (session.transactionId !== null) this.remoteStops.set(session.transactionId, stopped.resolve);
@@ -145,7 +134,7 @@ export class VirtualStation {
   }
 
   private async authorize(idToken: string): Promise<boolean> {
-    const answer = await this.say(this.words.authorize(idToken)).catch(() => null);
+    const answer = await this.keeper.say(this.words.authorize(idToken)).catch(() => null);
     return answer === null || this.words.authorized(answer); // offline behaviour: unknown tokens charge, and are told later
   }
 
@@ -226,106 +215,7 @@ export class VirtualStation {
 
   /** Said when online, forgotten otherwise. */
   private mention(spoken: Spoken): void {
-    void this.say(spoken).catch(() => undefined);
-  }
-
-  private async say({ action, payload }: Spoken): Promise<Record<string, unknown>> {
-    if (this.line === null) throw new NoAnswer('offline');
-    return this.calling(this.line, action, payload);
-  }
-
-  private async calling(line: CallLine, action: string, payload: object): Promise<Record<string, unknown>> {
-    try {
-      return await line.call(action, payload);
-    } catch (error) {
-      this.options.observer?.failed?.(action, error instanceof Error ? error : new Error(String(error)));
-      throw error;
-    }
-  }
-
-  /** Connects again and again until stopped. */
-  private async live(): Promise<void> {
-    for (let failures = 0; !this.stopping.signal.aborted;) {
-      const away = this.awayUntil - Date.now();
-      if (away > 0) await this.pause(away);
-      const lived = await this.connection();
-      failures = lived ? 0 : failures + 1;
-      const backOff = Math.min(LAST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures, 10));
-      if (!this.stopping.signal.aborted) await this.pause(backOff * this.options.random.between(0.5, 1.5));
-    }
-  }
-
-  /** One connection, from dialling to its end; true when it came about. */
-  private async connection(): Promise<boolean> {
-    const closed = gate();
-    const heard: string[] = [];
-    try {
-      if (this.personality.messageIdsRestart) this.messageCount = 0;
-      const { fragments = false, slash = false } = this.personality;
-      const wire = await this.options.dial(
-        { ...this.options.target, fragments, slash },
-        {
-          message: (text) => (this.line === null ? heard.push(text) : this.line.receive(text)),
-          closed: (code) => {
-            this.options.observer?.disconnected?.(code);
-            closed.resolve();
-          },
-        },
-      );
-      await this.online(wire, closed.promise, heard);
-      return true;
-    } catch (error) {
-      if (error instanceof Refused) {
-        this.options.observer?.refused?.(error.status);
-        if (error.retryAfterSeconds !== null) await this.pause(error.retryAfterSeconds * 1_000);
-      }
-      return false;
-    }
-  }
-
-  private async online(wire: Wire, closed: Promise<void>, heard: readonly string[]): Promise<void> {
-    const { answers } = this.personality;
-    const line = new CallLine({
-      wire,
-      timeoutMs: CALL_TIMEOUT_MS,
-      nextId: () => this.nextMessageId(),
-      obey: (action, payload) =>
-        answers === undefined ? obey(this.options.target.protocol, action, payload, this.orders) : { error: 'NotImplemented' },
-      misshapenErrors: answers === 'misshapen-errors',
-      answered: this.options.observer?.answered,
-    });
-    this.wire = wire;
-    this.line = line;
-    this.options.observer?.connected?.();
-    for (const text of heard) line.receive(text);
-    void this.greet(line);
-    await closed;
-    line.end();
-    this.queue.through(null);
-    this.ready = gate();
-    this.wire = this.line = null;
-  }
-
-  private async greet(line: CallLine): Promise<void> {
-    try {
-      if (this.personality.hasty && !this.booted) await this.calling(line, 'Heartbeat', {}).catch(() => undefined);
-      while (!this.booted || this.personality.bootsAlways) {
-        const { action, payload } = bent(this.words.boot('PowerUp'), this.personality.bends);
-        const answer = await this.calling(line, action, payload);
-        this.booted = this.words.accepted(answer);
-        if (this.booted) break;
-        await this.pause(Math.max(1, Number(answer['interval'] ?? 1)) * 1_000);
-        if (this.line !== line) return;
-      }
-      const { action, payload } = this.words.status(1, 'available', new Date());
-      if (!this.personality.statusless) await this.calling(line, action, payload);
-      if (this.stopping.signal.aborted) return;
-      this.queue.through((name, body) => this.calling(line, name, body));
-      this.ready.resolve();
-    } catch (error) {
-      if (!(error instanceof NoAnswer) && !(error instanceof CallError)) throw error;
-      if (this.line === line) this.wire?.close(); // it greets again with the next connection
-    }
+    void this.keeper.say(spoken).catch(() => undefined);
   }
 
   private readonly orders: Orders = {
@@ -338,10 +228,7 @@ export class VirtualStation {
       stop?.();
       return stop !== undefined;
     },
-    reset: () => {
-      this.booted = false;
-      setTimeout(() => this.wire?.close(), 100);
-    },
+    reset: () => this.keeper.restart(),
     trigger: (message) => {
       if (message === 'StatusNotification') this.mentionStatus(1, 'available');
       else if (message === 'BootNotification') this.mention(this.words.boot('PowerUp'));
@@ -366,26 +253,11 @@ export class VirtualStation {
   private makeNoise(session: Session, reading: Reading): void {
     const { noise = [], aside } = this.personality;
     const frame = noise[reading.seqNo % noise.length];
-    if (frame !== undefined) this.wire?.send(frame);
+    if (frame !== undefined) this.keeper.send(frame);
     this.sayBeside(aside, session, reading);
   }
 
   private sayBeside(names: readonly AsideName[] | undefined, session: Session, reading: Reading): void {
     for (const spoken of asides(names, this.options.target.protocol, session, reading)) this.mention(spoken);
   }
-
-  private nextMessageId(): string {
-    this.messageCount++;
-    return this.personality.messageId ?? (this.personality.messageIdsRestart ? String(this.messageCount) : randomUUID());
-  }
-
-  private pause(ms: number): Promise<void> {
-    return sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-  }
-}
-
-function gate(): { promise: Promise<void>; resolve(): void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

@@ -27,7 +27,7 @@ export function dialWebSocket(
       resolve({
         send: (text) => {
           if (socket.readyState !== WebSocket.OPEN) return false;
-          if (fragments) inPieces(text, (piece, fin) => socket.send(piece, { fin }));
+          if (fragments) inPieces(text, (piece, fin) => socket.send(piece, { binary: false, fin }));
           else socket.send(text);
           return true;
         },

@@ -17,6 +17,7 @@ export {
 } from './bus';
 export { ORIGIN_HEADERS, deadLetterTo } from './dead-letters';
 export { KafkaBus, type KafkaBusOptions } from './kafka-bus';
+export { readTopic, type TopicRecord } from './kafka-read-topic';
 export { MemoryBus, type MemoryBusOptions } from './memory-bus';
 export { type Delivery, type Faults } from './memory-group';
 export { partitionOf } from './murmur2';

@@ -1,6 +1,6 @@
 import { identify } from './identity';
 
-describe('who connects', () => {
+describe('who connects (quirks 35, 36)', () => {
   it.each([
     ['/ocpp/CS-1', 'default', 'CS-1'],
     ['/ocpp/acme/CS-1', 'acme', 'CS-1'],

@@ -62,7 +62,7 @@ describe('a connection', () => {
     await fixture.stop();
   });
 
-  it('that says nothing is pinged, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
+  it('quirk 20: that says nothing is pinged, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
     fixture = await Fixture.start({ PING_SECONDS: 0.9, HEARTBEAT_SECONDS: 0.9 });
     for (const name of ['well', 'dead']) await fixture.know(name);
     const well = await fixture.connect('well');

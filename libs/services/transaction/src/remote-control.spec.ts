@@ -178,7 +178,7 @@ describe('a remote start is followed to its transaction', () => {
     await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('nothing within five minutes is no transaction, until a station that was offline tells of one', async () => {
+  it('quirk 58: nothing within five minutes is no transaction, until a station that was offline tells of one', async () => {
     const { control, wished } = remote('ocpp2.0.1', () => new Date(Date.now() - 301_000));
     const { id } = await control.start(ref('late'), { idToken: 'Tag-1', evse: null }, 'api');
     expect(wished).toHaveLength(1);

@@ -1,5 +1,5 @@
 export { Api, eventually, type Reply } from './api';
-export { readTopic, type TopicRecord } from './kafka-topic';
+export { readTopic } from './kafka-topic';
 export { ForeignStation, PROTOCOL_NAMES, type ProtocolName, type StationOptions } from './foreign-station';
 export { authorize, boot, read, report, start, stop, type Plan } from './session';
 export { EventListener, type HeardEvent } from './event-listener';

@@ -1,56 +1,11 @@
+import { readTopic as readAll, type TopicRecord } from '@voltbus/bus';
 import { PUBLIC_TOPICS } from '@voltbus/contracts';
-import { Kafka, logLevel } from 'kafkajs';
-import { randomUUID } from 'node:crypto';
 import { keepsContract } from '../public-contract';
 
-export interface TopicRecord {
-  partition: number;
-  offset: bigint;
-  key: string;
-  value: string;
-  headers: Record<string, string>;
-}
-
-/** A broker that has just come back elects its leaders first. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 };
-
-/** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. A public topic must keep its contract. */
+/** Every record of a topic as it stands now. A public topic must keep its contract. */
 export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
-  const kafka = new Kafka({ brokers, clientId: 'proof', logLevel: logLevel.NOTHING, retry: RETRY });
-  const admin = kafka.admin();
-  await admin.connect();
-  const open = new Map(
-    (await admin.fetchTopicOffsets(topic))
-      .filter(({ low, high }) => BigInt(high) > BigInt(low))
-      .map(({ partition, high }) => [partition, BigInt(high) - 1n]),
-  );
-  await admin.disconnect();
-  const records: TopicRecord[] = [];
-  if (open.size === 0) return records;
-  const consumer = kafka.consumer({ groupId: `proof-${randomUUID()}` });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
-    consumer
-      .run({
-        autoCommit: false,
-        eachMessage: async ({ partition, message }) => {
-          const offset = BigInt(message.offset);
-          records.push({
-            partition,
-            offset,
-            key: String(message.key),
-            value: String(message.value),
-            headers: Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])),
-          });
-          if (offset >= (open.get(partition) ?? -1n)) open.delete(partition);
-          if (open.size === 0) resolve();
-        },
-      })
-      .catch(reject);
-  });
-  await consumer.disconnect();
+  const records = await readAll(brokers, topic);
   if (PUBLIC_TOPICS.some((known) => known.topic.name === topic))
     for (const { value, headers } of records) keepsContract({ topic, type: headers['ce_type'] ?? '', value: JSON.parse(value) });
-  return records.sort((one, other) => one.partition - other.partition || Number(one.offset - other.offset));
+  return records;
 }

@@ -330,7 +330,7 @@ export function transportContract(make: Make): void {
       ],
       ['invalid UTF-8', frame(TEXT, Buffer.from([0xff, 0xfe])), 1007, 1007],
       ['a lone surrogate', frame(TEXT, Buffer.from([0xed, 0xa0, 0x80])), 1007, 1007],
-      ['a reserved bit', frame(TEXT | 0x40, 'x'), 1002, 1006],
+      ['a reserved bit, as of compressed frames that nobody negotiated (quirk 26)', frame(TEXT | 0x40, 'x'), 1002, 1006],
       ['an unknown opcode', frame(0x83, 'x'), 1002, 1006],
       ['a continuation of nothing', frame(FIN, 'x'), 1002, 1006],
       ['a message inside a message', Buffer.concat([frame(FIRST_OF_TEXT, 'x'), frame(TEXT, 'y')]), 1002, 1006],

@@ -110,3 +110,8 @@ describe('authorizing a token', () => {
     expect(tokenIdentity(idToken)).toBe(identity);
   });
 });
+
+it('quirk 31, quirk 33: a token is what can be printed of it, whatever a terminal writes into it', () => {
+  expect(tokenIdentity('04a2b3c4\u0010\u000e')).toBe('04A2B3C4');
+  expect(tokenIdentity('visa;4111;12/27')).toBe('VISA;4111;12/27');
+});

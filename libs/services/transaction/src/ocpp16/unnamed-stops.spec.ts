@@ -38,7 +38,8 @@ const ended = (ocppTransactionId: number, flags = ['matched-stop']) => ({
   flags,
 });
 
-describe.each([-1, 0, 987_654_321])('a 1.6 stop of transaction %d, which the station was never given', (unknown) => {
+// the last is what JSON makes of 9223372036854775807 (quirk 18)
+describe.each([-1, 0, 987_654_321, 2 ** 63])('a 1.6 stop of transaction %d, which the station was never given', (unknown) => {
   it('errata 3.18, quirk 4 ends the only transaction it can mean, and is answered like any stop', async () => {
     const id = await start();
     expect(await stop(unknown)).toEqual({ idTagInfo: { status: 'Invalid' } });
@@ -89,6 +90,13 @@ describe.each([-1, 0, 987_654_321])('a 1.6 stop of transaction %d, which the sta
       { revision: 2, energyWh: 7350 },
     ]);
   });
+});
+
+it('quirk 59 a session that is stopped as it starts is one that charged nothing, and no other', async () => {
+  const id = await start();
+  await stop(-1, { meterStop: 1000, timestamp: at(0), reason: 'Other' });
+  expect(await bills()).toMatchObject([{ ocppTransactionId: id, state: 'ended', startedAt: at(0), endedAt: at(0), energyWh: 0 }]);
+  expect(service.endsTold(who.station)).toMatchObject([{ energyWh: 0, stopReason: 'Other' }]);
 });
 
 it("O3, CVE-2026-28230 an unnamed stop ends no other station's and no other tenant's transaction", async () => {
