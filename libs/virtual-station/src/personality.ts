@@ -59,6 +59,10 @@ export interface Personality {
   noise?: readonly string[];
   /** What it answers to any call: that it knows none (quirk 61), also in the wrong shape (quirk 62). */
   answers?: 'not-implemented' | 'misshapen-errors';
+  /** Accepts a remote start, and nothing follows (quirk 58). */
+  forgetsRemoteStarts?: boolean;
+  /** 2.x: the end names the empty token of type NoAuthorization (quirk 69). */
+  endsNameless?: boolean;
   /** No StatusNotification, ever (quirk 66). */
   statusless?: boolean;
   /** Speaks before it has booted (quirk 27). */
@@ -121,5 +125,7 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   { name: 'statusless', says: 'no status, ever (quirk 66)', statusless: true },
   { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },
   { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },
+  { name: 'forgetful', says: 'accepts a remote start and does nothing (quirk 58)', forgetsRemoteStarts: true },
+  { name: 'ends-nameless', says: 'an empty token at the end (2.x, quirk 69)', endsNameless: true },
   { name: 'slash', says: 'a URL that ends with a slash (quirk 35)', slash: true },
 ];

@@ -113,6 +113,25 @@ describe('a personality', () => {
     expect(events.length).toBe(2 * new Set(events).size);
   });
 
+  it('that forgets remote starts accepts them, and no session begins (quirk 58)', async () => {
+    await born('ocpp1.6', { name: 'forgetful', says: '', forgetsRemoteStarts: true }).whenReady();
+    const started = csms.stations.get('VS-1')?.call('RemoteStartTransaction', { idTag: 'TAG', connectorId: 1 });
+    await expect(started).resolves.toEqual({ status: 'Accepted' });
+    expect(station.sessions).toEqual([]);
+  });
+
+  it('that ends nameless has the empty token at the end only, valid by the schema (quirk 69)', async () => {
+    await born('ocpp2.0.1', { name: 'ends-nameless', says: '', endsNameless: true }).whenReady();
+    await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    await station.stop(5_000);
+    const tokens = csms.heard.flatMap(({ payload }) => (payload['idToken'] && payload['eventType'] ? [payload['idToken']] : []));
+    expect(tokens).toEqual([
+      { idToken: 'TAG', type: 'ISO14443' },
+      { idToken: '', type: 'NoAuthorization' },
+    ]);
+    expect(csms.violations).toEqual([]);
+  });
+
   it('stuck in 1970 says so', async () => {
     await born('ocpp1.6', { name: 'clock-1970', says: '', clockOffsetMs: -56 * 365 * 86_400_000 }).whenReady();
     await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });

@@ -220,6 +220,7 @@ export class VirtualStation {
 
   private readonly orders: Orders = {
     remoteStart: (idToken, evse) => {
+      if (this.personality.forgetsRemoteStarts) return true;
       void this.charge({ idToken, evse, seconds: 10, readEverySeconds: 2 });
       return true;
     },

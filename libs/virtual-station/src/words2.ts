@@ -47,7 +47,7 @@ export function words2(personality: Personality): Words {
     ended: (session, reading, reason) =>
       event(session, reading, 'Ended', 'StopAuthorized', {
         transactionInfo: { transactionId: session.transactionId, stoppedReason: reason },
-        idToken: { idToken: session.idToken, type: 'ISO14443' },
+        idToken: personality.endsNameless ? { idToken: '', type: 'NoAuthorization' } : { idToken: session.idToken, type: 'ISO14443' },
       }),
   };
 }
