@@ -5,7 +5,8 @@ import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
 import type { CommandWish } from '@voltbus/station-link';
 import { onCommandEnds } from './events/command-ends';
-import { onRemoteStartAnswered } from './events/on-remote-start-answered';
+import { STOP_WAIT_MS } from './domain/remote-stop';
+import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
 import { RemoteControl } from './remote-control';
 import { startService, type ServiceFixture } from './service-fixture';
 
@@ -50,6 +51,7 @@ function remote(online: Protocol | null | Error, now = () => new Date()): { cont
     door: { accept },
     connections: { find },
     tokens: service.tokenStore,
+    stops: service.stops,
     starts: service.starts,
     views: service.views,
     drawId: () => 4711,
@@ -223,5 +225,52 @@ describe('remote stop', () => {
     await expect(control.stop('other', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'not-found' });
     await expect(control.stop('default', '00000000-0000-0000-0000-000000000000', 'api')).rejects.toMatchObject({ code: 'not-found' });
     expect(wished).toEqual([]);
+  });
+
+  const charging = async (station: string): Promise<string> => {
+    await service.say({ protocol: 'ocpp2.0.1', station }, 'TransactionEvent', {
+      ...{ eventType: 'Started', timestamp: new Date(Date.now() - 60_000).toISOString(), triggerReason: 'Authorized', seqNo: 0 },
+      transactionInfo: { transactionId: 'T-1' },
+    });
+    return (await service.transactionsOf(station))[0]?.id ?? '';
+  };
+  const end = (station: string) =>
+    service.say({ protocol: 'ocpp2.0.1', station }, 'TransactionEvent', {
+      ...{ eventType: 'Ended', timestamp: new Date().toISOString(), triggerReason: 'RemoteStop', seqNo: 1 },
+      transactionInfo: { transactionId: 'T-1', stoppedReason: 'Remote' },
+    });
+
+  it('F03.FR.01, 1.6 section 5.12: is followed to the end of the transaction', async () => {
+    const transaction = await charging('followed');
+    const { control } = remote('ocpp2.0.1');
+    const { id } = await control.stop('default', transaction, 'api');
+    expect(await control.followStop('default', id)).toMatchObject({ station: 'followed', transaction, state: 'waiting', endedAt: null });
+    await end('followed');
+    const [{ endedAt } = { endedAt: null }] = await service.transactionsOf('followed');
+    expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped', endedAt });
+    await expect(control.followStop('other', id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('that the station refuses says so, until the transaction ends all the same', async () => {
+    const { control } = remote('ocpp2.0.1');
+    const { id } = await control.stop('default', await charging('refuses'), 'api');
+    const said = { tenant: 'default', id, status: 'answered', response: { status: 'Rejected' }, error: null };
+    await onRemoteStopAnswered(service.stops).ended(said as Command);
+    expect(await control.followStop('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
+    await end('refuses');
+    expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped' });
+  });
+
+  it('that leads to no end within five minutes has led to none so far', async () => {
+    const { control: before } = remote('ocpp2.0.1', () => new Date(Date.now() - STOP_WAIT_MS - 1_000));
+    const { id } = await before.stop('default', await charging('slow'), 'api');
+    expect(await remote('ocpp2.0.1').control.followStop('default', id)).toMatchObject({ state: 'no-end' });
+  });
+
+  it('is forgotten with the commands, the oldest first', async () => {
+    const { control } = remote('ocpp2.0.1', () => new Date('2026-01-01'));
+    const { id } = await control.stop('default', await charging('old'), 'api');
+    expect(await service.stops.forget(new Date('2026-01-02'), 10)).toBe(1);
+    await expect(control.followStop('default', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 });

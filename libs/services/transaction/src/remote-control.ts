@@ -3,8 +3,10 @@ import type { Connections } from '@voltbus/connections';
 import type { CommandDoor } from '@voltbus/station-link';
 import { asks } from './asks';
 import { refusalIn, remoteStartState, type RemoteStart, type RemoteStartState } from './domain/remote-start';
+import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
 import { spokenVersion } from './spoken-version';
 import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import type { TypeormRemoteStops } from './store/typeorm-remote-stops';
 import type { TypeormTokens } from './store/typeorm-tokens';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
 
@@ -13,6 +15,7 @@ export interface RemoteControlParts {
   connections: Pick<Connections, 'find'>;
   tokens: TypeormTokens;
   starts: TypeormRemoteStarts;
+  stops: TypeormRemoteStops;
   views: TypeormTransactionViews;
   /** A positive 31-bit integer. */
   drawId(): number;
@@ -53,6 +56,13 @@ export class RemoteControl {
     return { ...start, state: remoteStartState(start, this.parts.now()) };
   }
 
+  /** What became of the remote stop that the command carries: the end that followed, or why there is none. */
+  async followStop(tenant: string, command: string): Promise<RemoteStop & { state: RemoteStopState }> {
+    const stop = await this.parts.stops.find(tenant, command);
+    if (stop === null) throw new CsmsError('not-found', 'no such remote stop');
+    return { ...stop, state: remoteStopState(stop, this.parts.now()) };
+  }
+
   async stop(tenant: string, id: string, requestedBy: string): Promise<Command> {
     const known = await this.parts.views.findWithProtocol(tenant, id);
     if (known === null) throw new CsmsError('not-found', `no transaction ${id}`);
@@ -60,6 +70,11 @@ export class RemoteControl {
     if (state === 'ended') throw new CsmsError('conflict', 'the transaction has ended');
     const ref = { tenant, station };
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? known.protocol;
-    return this.parts.door.accept({ ref, ...asks[protocol].stop(ocppTransactionId), requestedBy });
+    const { door, stops, now } = this.parts;
+    const command = await door.accept({ ref, ...asks[protocol].stop(ocppTransactionId), requestedBy });
+    await stops.remember(ref, { command: command.id, transaction: id, askedAt: now() });
+    const refusal = commandEnded(command.status) ? refusalIn(command) : null; // offline: nobody will say so again
+    if (refusal !== null) await stops.refused(tenant, command.id, refusal);
+    return command;
   }
 }

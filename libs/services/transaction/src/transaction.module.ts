@@ -11,6 +11,7 @@ import { CacheClearingController } from './http/cache-clearing.controller';
 import { DefaultTariffController } from './http/default-tariff.controller';
 import { RemoteController } from './http/remote.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
+import { RemoteStopsController } from './http/remote-stops.controller';
 import { TokensController } from './http/tokens.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { RemoteControl } from './remote-control';
@@ -67,6 +68,7 @@ export class TransactionWorkerModule {
     TransactionsController,
     RemoteController,
     RemoteStartsController,
+    RemoteStopsController,
     CacheClearingController,
     DefaultTariffController,
     LocalListsController,
@@ -86,8 +88,8 @@ export class TransactionWorkerModule {
     {
       provide: REMOTE_CONTROL,
       inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
-      useFactory: ({ tokenStore: tokens, starts, views }: Service, door: CommandDoor, connections: Connections) =>
-        new RemoteControl({ door, connections, tokens, starts, views, drawId, now: () => new Date() }),
+      useFactory: ({ tokenStore: tokens, starts, stops, views }: Service, door: CommandDoor, connections: Connections) =>
+        new RemoteControl({ door, connections, tokens, starts, stops, views, drawId, now: () => new Date() }),
     },
   ],
 })

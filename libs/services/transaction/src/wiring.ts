@@ -28,6 +28,7 @@ import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import { TypeormRemoteStops } from './store/typeorm-remote-stops';
 import { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
 import { TypeormSilence } from './store/typeorm-silence';
 import { TypeormTokens } from './store/typeorm-tokens';
@@ -83,6 +84,7 @@ export function wire({
   const readingStore = new TypeormReadings(database);
   const tokenStore = new TypeormTokens(database);
   const starts = new TypeormRemoteStarts(database);
+  const stops = new TypeormRemoteStops(database);
   const silenceStore = new TypeormSilence(database);
   const stores = { outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
   const transactionStore = new TypeormTransactions(database, stores);
@@ -115,6 +117,7 @@ export function wire({
     tokenStore,
     prices,
     starts,
+    stops,
     readingStore,
     views,
     silence,
@@ -132,6 +135,7 @@ export interface Wired {
   tokenStore: TypeormTokens;
   prices: TypeormPrices;
   starts: TypeormRemoteStarts;
+  stops: TypeormRemoteStops;
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   silence: Silence;

@@ -9,7 +9,7 @@ import { onCdrIssued } from './events/on-cdr-issued';
 import { onCostUpdated } from './events/on-cost-updated';
 import { onLocalListAnswered } from './events/on-local-list-answered';
 import { onPricesTold } from './events/on-prices-told';
-import { onRemoteStartAnswered } from './events/on-remote-start-answered';
+import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
 import { onStationThere } from './events/on-station-there';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionStatus } from './events/on-transaction-status';
@@ -62,7 +62,7 @@ export class TransactionWorker {
       await this.hearConnectors(),
     );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
-    this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts', () => this.forgetRemoteStarts());
+    this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts and stops', () => this.forgetRemoteStarts());
     this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
     this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
@@ -100,8 +100,14 @@ export class TransactionWorker {
   }
 
   private hearCommands(): Promise<Subscription> {
-    const { starts, silence, costUpdates, localLists } = this.parts.service;
-    const ends = [onRemoteStartAnswered(starts), onTransactionStatus(silence), onCostUpdated(costUpdates), onLocalListAnswered(localLists)];
+    const { starts, stops, silence, costUpdates, localLists } = this.parts.service;
+    const ends = [
+      onRemoteStartAnswered(starts),
+      onRemoteStopAnswered(stops),
+      onTransactionStatus(silence),
+      onCostUpdated(costUpdates),
+      onLocalListAnswered(localLists),
+    ];
     return this.parts.bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route: onCommandEnds(...ends) });
   }
 
@@ -126,7 +132,10 @@ export class TransactionWorker {
   }
 
   private async forgetRemoteStarts(): Promise<void> {
-    await this.parts.service.starts.forget(new Date(Date.now() - KEEP_REMOTE_STARTS_MS), FORGET_BATCH);
+    const { starts, stops } = this.parts.service;
+    const before = new Date(Date.now() - KEEP_REMOTE_STARTS_MS);
+    await starts.forget(before, FORGET_BATCH);
+    await stops.forget(before, FORGET_BATCH);
   }
 
   private async forgetNotices(): Promise<void> {

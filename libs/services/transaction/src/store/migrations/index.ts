@@ -9,8 +9,9 @@ import { localListsMigration } from './0030-local-lists';
 import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
 import { costUpdatesMigration } from './0060-cost-updates';
-import { freedMigration } from './0080-freed';
+import { remoteStopsMigration } from './0061-remote-stops';
 import { tokenPlacesMigration } from './0070-token-places';
+import { freedMigration } from './0080-freed';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   costUpdatesMigration,
   freedMigration,
   tokenPlacesMigration,
+  remoteStopsMigration,
 ];
