@@ -39,6 +39,32 @@ const account: EndedTransaction = {
 };
 
 describe('settling a transaction', () => {
+  const failed = (change: Partial<EndedTransaction> = {}): EndedTransaction => ({
+    ...account,
+    ...{ endedAt: '2026-03-01T10:00:05.000Z', energyWh: 0, meterStopWh: 1000, flags: ['matched-stop'] },
+    periods: [{ kind: 'idle', startedAt: account.startedAt, seconds: 5, energyWh: 0 }],
+    ...change,
+  });
+
+  it('quirk 59 charges nothing, not even what is fixed, for a start that the station gave up at once', () => {
+    const [cdr] = settle(failed(), null, terms);
+    expect(cdr).toMatchObject({
+      cost: { total: '0.00', totalInclTax: '0.00' },
+      tariff: null,
+      tariffFrom: null,
+      flags: ['failed-start', 'matched-stop'],
+    });
+  });
+
+  it.each<[string, Partial<EndedTransaction>]>([
+    ['a session whose own stop came', { flags: [] }],
+    ['a session of a minute', { endedAt: '2026-03-01T10:01:00.000Z' }],
+    ['a session that charged', { energyWh: 1 }],
+    ['a session of which nobody knows what it charged', { energyWh: null }],
+  ])('charges what is fixed for %s', (_name, change) => {
+    expect(settle(failed(change), null, terms)[0]?.cost).toMatchObject({ fixed: '0.50' });
+  });
+
   it('makes one charge that says what was charged, when and for how much', () => {
     const cdrs = settle(account, null, terms);
     expect(cdrs).toMatchObject([

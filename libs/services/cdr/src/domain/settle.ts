@@ -33,10 +33,21 @@ export function cdrId(
   return deterministicId(tenant, station, transaction, revision, kind);
 }
 
+/** Within this a station that cannot charge gives up what it has begun. */
+const FAILED_START_SECONDS = 60;
+
+/** Quirk 59: a station accepts a start and, without knowing its id, stops it at once and with the register it began with. Nobody charged, and nobody pays. */
+function isFailedStart({ flags, energyWh, startedAt, endedAt }: EndedTransaction): boolean {
+  const seconds = (Date.parse(endedAt ?? '') - Date.parse(startedAt)) / 1_000;
+  return flags.includes('matched-stop') && energyWh === 0 && seconds < FAILED_START_SECONDS;
+}
+
 function charge(account: EndedTransaction, { tariff, from, flags, currency }: Terms): Cdr {
   if (account.endedAt === null) throw new Error('only an ended transaction is settled');
   const energyWh = account.energyWh ?? 0;
-  const { cost, periodCosts } = price({ energyWh, periods: account.periods }, tariff ?? free(currency));
+  const failed = isFailedStart(account);
+  const applied = failed || tariff === null ? free(currency) : tariff;
+  const { cost, periodCosts } = price({ energyWh, periods: account.periods }, applied);
   const { tenant, station, revision } = account;
   return {
     id: cdrId('charge', { tenant, station, transaction: account.id, revision }),
@@ -59,11 +70,11 @@ function charge(account: EndedTransaction, { tariff, from, flags, currency }: Te
     chargingSeconds: secondsOf(account.periods, 'charging'),
     idleSeconds: secondsOf(account.periods, 'idle'),
     periods: account.periods.map((period, at) => ({ ...period, cost: periodCosts[at] ?? '0' })),
-    tariff,
-    tariffFrom: from,
+    tariff: failed ? null : tariff,
+    tariffFrom: failed ? null : from,
     cost,
     signedData: account.signedData,
-    flags: [...account.flags, ...flags, ...(tariff === null ? ['no-tariff'] : [])].sort(),
+    flags: [...account.flags, ...flags, ...(failed ? ['failed-start'] : tariff === null ? ['no-tariff'] : [])].sort(),
   };
 }
 
