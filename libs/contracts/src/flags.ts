@@ -9,6 +9,7 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   'master-pass': ['a token that may only end sessions began one', 'none: the station let it charge'],
   'matched-stop': ['the end named no transaction; it was taken for that of the only one it could mean', 'ends with what it says'],
   'no-authority': ['the authorization service gave no answer about the token, and never had', 'none'],
+  'no-credit': ['the token was paid beforehand and had nothing left', 'none: the station let it charge'],
   'no-energy': ['no reading from which energy could be told', '0 Wh; what is fixed and timed is charged'],
   'no-start': ['the beginning never arrived', 'it starts with the first thing heard of it'],
   'no-tariff': ['no tariff applied', "costs nothing, in the tenant's currency"],

@@ -80,6 +80,11 @@ export class Happenings {
     this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
   }
 
+  limitReached(ref: StationRef, transaction: string): void {
+    this.odd.add(1, { kind: 'limit-reached' });
+    this.logger.info({ ...ref, transaction }, 'a session has reached its limit: its station is asked to end it');
+  }
+
   tariffUnknown(ref: StationRef, err: unknown): void {
     this.odd.add(1, { kind: 'tariff-unknown' });
     this.logger.warn({ ...ref, err }, 'a station was not told what a driver pays');

@@ -2,11 +2,12 @@ import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
 import { chargesOnce, type Verdict } from './domain/authorization';
 import { settleAccount } from './domain/course';
+import { lowering, tighter, type Limit } from './domain/limit';
 import { authorizeWith } from './domain/outside-answer';
 import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import type { Happenings } from './happenings';
 import type { Answered, Said } from './said';
-import type { StoredTransaction, TransactionUnit } from './store/typeorm-transactions';
+import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transactions';
 
 /** What is stored of a transaction before its first report. */
 type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
@@ -38,7 +39,7 @@ export class Ledger {
     const before = await unit.answered(reference, said.key);
     if (before !== null) {
       this.happenings.repeated(said.ref, identity.id);
-      return { ocppTransactionId, verdict: before.verdict };
+      return { ocppTransactionId, ...before };
     }
     const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
     const verdict = await this.judge(unit, said, { id: identity.id, before: stored.state });
@@ -47,20 +48,29 @@ export class Ledger {
     const report = { ...said.report, flags, tokenGroup };
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
     const state = apply(earlier, identity, report);
-    await this.record(unit, said, { reference, evse: state.place?.evse ?? null, verdict });
-    await this.followRemoteStart(unit, said, identity.id);
+    const limit = await this.limit(unit, said, { id: identity.id, own: state.end === null ? (verdict?.limit ?? null) : null });
+    const answer = { verdict, ...(limit === null ? {} : { limit }) };
+    await this.record(unit, said, { reference, evse: state.place?.evse ?? null, answer });
     await this.keep(unit, stored, state, report.time.at);
-    return { ocppTransactionId, verdict };
+    return { ocppTransactionId, ...answer };
   }
 
-  /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). */
+  /** E16, F07: what the token and the remote start say of how far it may go, told once; nobody waits for the station to confirm it (E16.FR.18). */
+  private async limit(unit: TransactionUnit, said: Said, { id, own }: { id: string; own: Limit | null }): Promise<Limit | null> {
+    const limit = tighter(own, await this.followRemoteStart(unit, said, id));
+    if (limit === null || said.report.kind === 'ended') return null;
+    const told = said.protocol === 'ocpp2.1' ? lowering(limit, said.stationLimit ?? {}) : null;
+    return (await unit.limit(id, limit, said.protocol === 'ocpp2.1')) ? told : null;
+  }
+
+  /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). How far that may go. */
   private async followRemoteStart(
     unit: TransactionUnit,
     { protocol, report, token, receivedAt, remoteStartId = null }: Said,
     id: string,
-  ): Promise<void> {
-    if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return;
-    await unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
+  ): Promise<Limit | null> {
+    if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return null;
+    return unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
   }
 
   /** The first stop counts; what the second says is kept with the station's other words. */
@@ -69,7 +79,7 @@ export class Ledger {
     const before = await unit.answered(reference, said.key);
     if (before !== null) return { ocppTransactionId, verdict: before.verdict };
     const verdict = await this.judge(unit, said, { id, before: known.state });
-    await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, verdict });
+    await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, answer: { verdict } });
     this.happenings.secondStop(said.ref, id);
     await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
     return { ocppTransactionId, verdict };
@@ -95,10 +105,10 @@ export class Ledger {
   private async record(
     unit: TransactionUnit,
     said: Said,
-    where: { reference: string; evse: number | null; verdict: Verdict | null },
+    where: { reference: string; evse: number | null; answer: EventAnswer },
   ): Promise<void> {
     const { report, key, receivedAt, chargingState, payload } = said;
-    const { reference, verdict } = where;
+    const { reference, answer } = where;
     const at = new Date(report.time.at);
     await unit.record({
       reference,
@@ -109,7 +119,7 @@ export class Ledger {
       receivedAt,
       chargingState,
       payload,
-      answer: { verdict },
+      answer,
     });
     await unit.write(
       said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })),

@@ -2,6 +2,7 @@ import { CsmsError, commandEnded, type Command, type Protocol, type StationRef }
 import type { Connections } from '@voltbus/connections';
 import type { CommandDoor } from '@voltbus/station-link';
 import { asks } from './asks';
+import type { Limit } from './domain/limit';
 import { refusalIn, remoteStartState, type RemoteStart, type RemoteStartState } from './domain/remote-start';
 import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
 import { spokenVersion } from './spoken-version';
@@ -29,7 +30,11 @@ const UNHEARD: Protocol = 'ocpp2.0.1';
 export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
-  async start(ref: StationRef, wish: { idToken: string; evse: number | null }, requestedBy: string): Promise<Command> {
+  async start(
+    ref: StationRef,
+    wish: { idToken: string; evse: number | null; limit?: Limit | null },
+    requestedBy: string,
+  ): Promise<Command> {
     const { tokens, starts, door, drawId, now } = this.parts;
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
     const known = await tokens.find(ref.tenant, wish.idToken);

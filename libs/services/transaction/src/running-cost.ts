@@ -24,10 +24,13 @@ export interface RunningCostParts {
 export class RunningCost {
   constructor(private readonly parts: RunningCostParts) {}
 
-  /** As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands in an answer's way. */
-  async of(ref: StationRef, transaction: string, at: number): Promise<number | null> {
+  /** As of an instant of the session (epoch milliseconds). `always`: also where the tenant does not show it. Null where it is not shown, or not known: a cost never stands in an answer's way. */
+  async of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'always' = 'shown'): Promise<number | null> {
     try {
-      return await within(COST_WITHIN_MS, this.reckonIfShown(ref, transaction, at));
+      return await within(
+        COST_WITHIN_MS,
+        whose === 'always' ? this.reckon(ref, transaction, at) : this.reckonIfShown(ref, transaction, at),
+      );
     } catch (error) {
       this.parts.happenings.costUnknown(ref, transaction, error);
       return null;

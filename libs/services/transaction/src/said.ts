@@ -1,5 +1,6 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 import type { PresentedToken, Verdict } from './domain/authorization';
+import type { Limit } from './domain/limit';
 import type { Outside } from './domain/outside-answer';
 import type { Reading } from './domain/reading';
 import type { Report } from './domain/transaction';
@@ -19,6 +20,8 @@ export interface Said {
   outside?: Outside | null;
   /** 2.x: the remote start it says that it follows. */
   remoteStartId?: number | null;
+  /** 2.1: the limits that the station has of its own. */
+  stationLimit?: Limit;
   readings: readonly Reading[];
   payload: unknown;
 }
@@ -27,6 +30,8 @@ export interface Said {
 export interface Answered {
   ocppTransactionId: string;
   verdict: Verdict | null;
+  /** 2.1: how far the session may go, where it is told now (E16). */
+  limit?: Limit;
   /** What the session costs so far, or did, with tax, where stations are told (I02, I03). */
   totalCost?: number | null;
 }

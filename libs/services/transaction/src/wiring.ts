@@ -13,6 +13,7 @@ import { Contracts, type ContractSettings } from './contract/contracts';
 import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
+import { Limits } from './limits';
 import { LocalLists } from './local-list/local-lists';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { Readings } from './readings';
@@ -23,6 +24,7 @@ import { DriverTariffs } from './station-tariffs';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
 import { TypeormFreedConnectors } from './store/typeorm-freed-connectors';
+import { TypeormLimits } from './store/typeorm-limits';
 import { TypeormNotices } from './store/typeorm-notices';
 import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormPrices } from './store/typeorm-prices';
@@ -86,14 +88,23 @@ export function wire({
   const starts = new TypeormRemoteStarts(database);
   const stops = new TypeormRemoteStops(database);
   const silenceStore = new TypeormSilence(database);
-  const stores = { outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
+  const limitStore = new TypeormLimits(database);
+  const stores = { limits: limitStore, outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
   const transactionStore = new TypeormTransactions(database, stores);
   const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
   const prices = new TypeormPrices(database);
   const shown = new ShownCosts(prices);
   const runningCost = new RunningCost({ prices, shown, transactions: transactionStore, happenings });
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
-  const transactions = new Transactions({ store: transactionStore, consultation, runningCost, happenings, wakeRelay, drawId });
+  const transactions = new Transactions({
+    limits: limitStore,
+    store: transactionStore,
+    consultation,
+    runningCost,
+    happenings,
+    wakeRelay,
+    drawId,
+  });
   const readings = new Readings({
     store: readingStore,
     nameless: new TypeormNamelessReadings(database),
@@ -105,6 +116,7 @@ export function wire({
   });
   const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
   const costUpdates = new CostUpdates({ store: new TypeormCostUpdates(database), runningCost, intervalMs: costMs, ask, now });
+  const limits = new Limits({ store: limitStore, views, runningCost, happenings, ask, now });
   const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
   const notices = new TypeormNotices(database);
   const connectorWords = new ConnectorWords(new TypeormFreedConnectors(database));
@@ -121,6 +133,8 @@ export function wire({
     readingStore,
     views,
     silence,
+    limits,
+    limitStore,
     costUpdates,
     presence,
     connectorWords,
@@ -139,6 +153,8 @@ export interface Wired {
   readingStore: TypeormReadings;
   views: TypeormTransactionViews;
   silence: Silence;
+  limits: Limits;
+  limitStore: TypeormLimits;
   costUpdates: CostUpdates;
   presence: TypeormPresence;
   connectorWords: ConnectorWords;

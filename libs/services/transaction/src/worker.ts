@@ -13,6 +13,7 @@ import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-
 import { onStationThere } from './events/on-station-there';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionStatus } from './events/on-transaction-status';
+import { LIMITS_INTERVAL_MS } from './limits';
 import { LOCAL_LIST_INTERVAL_MS } from './local-list/local-lists';
 import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
 import { SILENCE_INTERVAL_MS } from './silence';
@@ -65,6 +66,7 @@ export class TransactionWorker {
     this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts and stops', () => this.forgetRemoteStarts());
     this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
     this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
+    this.chores.every(LIMITS_INTERVAL_MS, 'limits', () => this.keepLimits());
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
     this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
     this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
@@ -125,6 +127,10 @@ export class TransactionWorker {
 
   private async endSilent(lane: Subscription): Promise<void> {
     if ((await this.parts.service.silence.sweep((instant) => lane.passed(instant))) > 0) this.parts.service.relay.wake();
+  }
+
+  private async keepLimits(): Promise<void> {
+    await this.parts.service.limits.sweep();
   }
 
   private async tellCosts(): Promise<void> {

@@ -1,3 +1,4 @@
+import { tighter, type Limit } from './limit';
 import type { Place } from './places';
 
 /** Statuses a token can be given by an operator. */
@@ -21,6 +22,10 @@ export interface Token {
   concurrent: boolean;
   /** Empty or left out: everywhere. */
   allowedAt?: readonly Place[];
+  /** How far a session of it may go; null or left out: as far as it likes. */
+  limit?: Limit | null;
+  /** What a prepaid token has left, as its owner says; null or left out: it is not prepaid. */
+  prepaid?: { credit: string } | null;
 }
 
 /** A token as a station presents it. `type` is null on 1.6, which knows none. */
@@ -61,13 +66,15 @@ export function chargesOnce({ token }: TokenKnowledge): boolean {
 
 /** What the station is told, in words both families share. */
 export interface Verdict {
-  status: TokenStatus | Restriction | 'ConcurrentTx';
+  status: TokenStatus | Restriction | 'ConcurrentTx' | 'NoCredit';
   groupId: string | null;
   expiresAt: string | null;
   /** Flag for the transaction, when the token was not accepted. */
   flag: string | null;
   /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
   evses?: readonly number[];
+  /** How far a session may go that begins with it (E16, C17). */
+  limit?: Limit;
 }
 
 /** Control characters some readers add are no part of the token (quirk 31). Identity is without regard to case (1.6 section 4.1). */
@@ -96,12 +103,24 @@ export function authorize(presented: PresentedToken, known: TokenKnowledge, now:
   const evses = known.evses && known.evses.length > 0 ? { evses: known.evses } : {};
   const status = expiresAt !== null && Date.parse(expiresAt) <= now && known.token.status === 'Accepted' ? 'Expired' : known.token.status;
   if (status !== 'Accepted') return { status, groupId, expiresAt, flag: `token-${status.toLowerCase()}` };
+  // C17: no cache may believe it, it may have been topped up a moment later
+  if (isEmpty(known.token)) return { status: 'NoCredit', groupId, expiresAt: new Date(now).toISOString(), flag: 'no-credit' };
   const restriction = restrictionOf(known, purpose);
   if (restriction !== null) return { status: restriction, groupId, expiresAt, flag: FLAGS[restriction], ...evses };
   if (purpose === 'begin' && isMasterPass(known.token, known)) return { status: 'Invalid', groupId, expiresAt, flag: 'master-pass' };
   if (purpose === 'begin' && !known.token.concurrent && known.chargesElsewhere === true)
     return { status: 'ConcurrentTx', groupId, expiresAt, flag: 'concurrent' };
-  return { status, groupId, expiresAt, flag: null, ...evses };
+  const limit = purpose === 'begin' ? limitOf(known.token) : null;
+  return { status, groupId, expiresAt, flag: null, ...evses, ...(limit === null ? {} : { limit }) };
+}
+
+function isEmpty({ prepaid }: Token): boolean {
+  return prepaid !== null && prepaid !== undefined && Number(prepaid.credit) <= 0;
+}
+
+/** C17: what is paid is the most that it may cost. */
+function limitOf({ limit = null, prepaid = null }: Token): Limit | null {
+  return tighter(limit, prepaid === null ? null : { maxCost: prepaid.credit });
 }
 
 const FLAGS: Readonly<Record<Restriction, string>> = {

@@ -81,7 +81,17 @@ describe('/v1/tokens', () => {
   it('fills in what is left out', async () => {
     expect(await ask('PUT', '/v1/tokens/PLAIN', {})).toEqual({
       status: 200,
-      body: { idToken: 'PLAIN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false, allowedAt: [] },
+      body: {
+        idToken: 'PLAIN',
+        type: 'ISO14443',
+        status: 'Accepted',
+        groupId: null,
+        expiresAt: null,
+        concurrent: false,
+        allowedAt: [],
+        limit: null,
+        prepaid: null,
+      },
     });
   });
 

@@ -1,5 +1,6 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
+import { limitSchema } from './limit';
 import { text } from './text';
 
 export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
@@ -23,4 +24,5 @@ export type RemoteStartView = z.output<typeof remoteStartViewSchema>;
 export const remoteStartSchema = z.strictObject({
   idToken: text.trim().min(1).max(255).describe('Who charges; need not be a token that is kept here'),
   evse: z.int().min(1).optional().describe('EVSE of the station (1.6: its connector); some stations refuse without'),
+  limit: limitSchema.optional().describe('For the session that follows'),
 });

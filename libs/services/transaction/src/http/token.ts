@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TOKEN_STATUSES } from '../domain/authorization';
+import { amountSchema, limitSchema } from './limit';
 import { text } from './text';
 
 /** An id token as a path names it. */
@@ -22,6 +23,10 @@ const placeSchema = z
   })
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
 
+const prepaidSchema = z.strictObject({
+  credit: amountSchema.describe('What is left of it, as its owner says: nothing is counted down here. 0: it may not charge'),
+});
+
 export const tokenSchema = z.object({
   idToken: z.string(),
   type: z.string(),
@@ -30,6 +35,8 @@ export const tokenSchema = z.object({
   expiresAt: z.iso.datetime().nullable(),
   concurrent: z.boolean(),
   allowedAt: z.array(placeSchema),
+  limit: limitSchema.nullable(),
+  prepaid: prepaidSchema.nullable(),
 });
 
 /** `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default. */
@@ -52,4 +59,6 @@ export const putTokenSchema = z.strictObject({
     .describe(
       'Where it may charge: at a place where all that the place names is so. Empty: everywhere. See docs/how-to/restrict-tokens.md',
     ),
+  limit: limitSchema.nullable().default(null).describe('For every session that begins with it'),
+  prepaid: prepaidSchema.nullable().default(null).describe('Paid beforehand: no session of it may cost more'),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitSchema } from './limit';
 import { text } from './text';
 
 const instant = z.iso.datetime({ offset: true });
@@ -17,6 +18,16 @@ export const stationCostSchema = z.object({
   at: z.iso.datetime().describe('When the station said so, by its clock'),
   costDetails: z.record(z.string(), z.unknown()).describe('CostDetailsType of OCPP 2.1, as the station said it'),
 });
+
+/** `GET /v1/transactions/{id}/limit`. */
+export const transactionLimitSchema = z.object({
+  limit: limitSchema.nullable().describe('Of the token and the remote start; null: none'),
+  station: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe('TransactionLimitType of OCPP 2.1, as the station said last; null: it said none'),
+});
+export type TransactionLimitView = z.output<typeof transactionLimitSchema>;
 
 export const meterValueSchema = z.object({
   at: z.iso.datetime(),

@@ -7,7 +7,13 @@ import type { MeterValue } from '../store/typeorm-readings';
 import type { StationCost } from '../store/typeorm-transaction-views';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { meterValueSchema, stationCostSchema, transactionFilterSchema } from './transaction';
+import {
+  meterValueSchema,
+  stationCostSchema,
+  transactionFilterSchema,
+  transactionLimitSchema,
+  type TransactionLimitView,
+} from './transaction';
 
 const listQuerySchema = transactionFilterSchema.extend(pageQuerySchema.shape);
 /** Where a page ended: start and id; time, context and EVSE. */
@@ -35,6 +41,15 @@ export class TransactionsController {
     const transaction = isId(id) ? await this.service.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
     return transaction;
+  }
+
+  @Get(':id/limit')
+  @ApiOperation({ summary: 'How far a transaction may go' })
+  @ApiZodResponse(200, transactionLimitSchema)
+  async limit(@Tenant() tenant: string, @Param('id') id: string): Promise<TransactionLimitView> {
+    const { views, limitStore } = this.service;
+    if (!isId(id) || (await views.find(tenant, id)) === null) throw new CsmsError('not-found', 'no such transaction');
+    return { limit: await limitStore.find(tenant, id), station: await views.stationLimit(tenant, id) };
   }
 
   @Get(':id/station-cost')

@@ -83,8 +83,8 @@ interface Row {
 
 /** A token that may not charge everywhere is in no list: it is asked about where it is presented (C01.FR.18 to 22). Without types, a token that got another type was not removed, and was removed but once. */
 const PART = `
-SELECT id_token, type, status, group_id, expires_at, revision, allowed_at <> '[]' AS removed FROM transactions.tokens
-WHERE tenant = $1 AND revision > $2 AND revision <= $3 AND revision > 0 AND (allowed_at = '[]' OR revision > $4::integer)
+SELECT id_token, type, status, group_id, expires_at, revision, allowed_at <> '[]' OR credit IS NOT NULL AS removed FROM transactions.tokens
+WHERE tenant = $1 AND revision > $2 AND revision <= $3 AND revision > 0 AND ((allowed_at = '[]' AND credit IS NULL) OR revision > $4::integer)
 UNION ALL
 SELECT id_token, type, 'Invalid', NULL, NULL, revision, true FROM transactions.removed_tokens r
 WHERE tenant = $1 AND revision > greatest($2::integer, $4::integer) AND revision <= $3 AND $4::integer IS NOT NULL

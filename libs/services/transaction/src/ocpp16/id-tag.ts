@@ -11,9 +11,11 @@ export function presented(idTag: string): PresentedToken {
 /** An IdToken of 1.6. Groups may be longer, for 2.x: here they are left out, since a station may drop the whole answer for them. */
 const MAX_PARENT = 20;
 
-/** 1.6 has no word for a tag that is good elsewhere or later. Not Invalid, which says that it is unknown: Blocked, not allowed for charging (section 7.2). */
+/** 1.6 has no word for a tag that is good elsewhere or later, or has nothing left. Not Invalid, which says that it is unknown: Blocked, not allowed for charging (section 7.2). */
 function worded(status: Verdict['status']): IdTagInfo['status'] {
-  return status === 'NotAtThisLocation' || status === 'NotAllowedTypeEVSE' || status === 'NotAtThisTime' ? 'Blocked' : status;
+  return status === 'NotAtThisLocation' || status === 'NotAllowedTypeEVSE' || status === 'NotAtThisTime' || status === 'NoCredit'
+    ? 'Blocked'
+    : status;
 }
 
 /** Section 4.1: the status, the group that may stop for it, and until when a cache may believe it. */

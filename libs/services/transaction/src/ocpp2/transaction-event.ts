@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { Limit } from '../domain/limit';
 import { placeNumber, sequenceNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
 import type { Said } from '../said';
@@ -17,10 +18,11 @@ export function transactionEvent(transactions: Transactions): DecideEach {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { verdict, totalCost = null } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
+      const { verdict, limit, totalCost = null } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
       const payload: v21.TransactionEventResponse = {
         ...(verdict === null ? {} : { idTokenInfo: idTokenInfo(verdict) }),
         ...(totalCost === null ? {} : { totalCost }),
+        ...(limit === undefined ? {} : { transactionLimit: limitType(limit) }),
       };
       return { payload };
     },
@@ -40,6 +42,7 @@ function said(message: Message): Said {
     key: [eventType, seqNo, timestamp].join('|'),
     token: idToken === undefined ? null : presented(idToken),
     remoteStartId: transactionInfo.remoteStartId ?? null,
+    ...(transactionInfo.transactionLimit === undefined ? {} : { stationLimit: limitIn(transactionInfo.transactionLimit) }),
     chargingState: transactionInfo.chargingState ?? null,
     readings: readingsOf(meterValue ?? [], where, receivedAt),
     report: {
@@ -55,6 +58,23 @@ function said(message: Message): Said {
       stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
       flags: oddities(message),
     },
+  };
+}
+
+/** E16: the station counts in Wh, seconds and the currency it is told costs in. */
+function limitType({ maxEnergyWh, maxSeconds, maxCost }: Limit): v21.TransactionLimitType {
+  return {
+    ...(maxEnergyWh === undefined ? {} : { maxEnergy: maxEnergyWh }),
+    ...(maxSeconds === undefined ? {} : { maxTime: maxSeconds }),
+    ...(maxCost === undefined ? {} : { maxCost: Number(maxCost) }),
+  };
+}
+
+function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Limit {
+  return {
+    ...(maxEnergy === undefined ? {} : { maxEnergyWh: maxEnergy }),
+    ...(maxTime === undefined ? {} : { maxSeconds: maxTime }),
+    ...(maxCost === undefined ? {} : { maxCost: String(maxCost) }),
   };
 }
 

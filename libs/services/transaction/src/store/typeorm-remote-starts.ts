@@ -1,13 +1,14 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
+import type { Limit } from '../domain/limit';
 import { START_WAIT_MS, type RemoteStart } from '../domain/remote-start';
 import { prepared, type Statement } from './typeorm-prepared';
 
 /** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */
 const BY_ID: Statement = {
   name: 'remote-start-by-id',
-  text: 'UPDATE transactions.remote_starts SET transaction = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3 AND transaction IS NULL',
+  text: 'UPDATE transactions.remote_starts SET transaction = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3 AND transaction IS NULL RETURNING session_limit',
 };
 /** 1.6 names nothing: the latest one of that token that fits the connector and the time. */
 const BY_TOKEN: Statement = {
@@ -16,7 +17,7 @@ const BY_TOKEN: Statement = {
 UPDATE transactions.remote_starts SET transaction = $6 WHERE (tenant, station, remote_start_id) = (
   SELECT tenant, station, remote_start_id FROM transactions.remote_starts
   WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND (evse IS NULL OR evse = $5) AND transaction IS NULL AND refusal IS NULL
-  ORDER BY asked_at DESC LIMIT 1)`,
+  ORDER BY asked_at DESC LIMIT 1) RETURNING session_limit`,
 };
 
 /** Of a transaction's report: what may tie it to a remote start. */
@@ -42,12 +43,24 @@ interface Row {
 export class TypeormRemoteStarts {
   constructor(private readonly dataSource: DataSource) {}
 
-  async remember(ref: StationRef, start: { remoteStartId: number; idToken: string; evse: number | null; askedAt: Date }): Promise<void> {
-    const { remoteStartId, idToken, evse, askedAt } = start;
+  async remember(
+    ref: StationRef,
+    start: { remoteStartId: number; idToken: string; evse: number | null; askedAt: Date; limit?: Limit | null },
+  ): Promise<void> {
+    const { remoteStartId, idToken, evse, askedAt, limit = null } = start;
     await this.dataSource.query(
-      `INSERT INTO transactions.remote_starts (tenant, station, remote_start_id, token, id_token, evse, asked_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [ref.tenant, ref.station, remoteStartId, tokenIdentity(idToken), idToken, evse, askedAt],
+      `INSERT INTO transactions.remote_starts (tenant, station, remote_start_id, token, id_token, evse, asked_at, session_limit)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [
+        ref.tenant,
+        ref.station,
+        remoteStartId,
+        tokenIdentity(idToken),
+        idToken,
+        evse,
+        askedAt,
+        limit === null ? null : JSON.stringify(limit),
+      ],
     );
   }
 
@@ -67,17 +80,20 @@ export class TypeormRemoteStarts {
     ]);
   }
 
-  /** In the database transaction in which the session is stored: it is this remote start's. */
+  /** In the database transaction in which the session is stored: it is this remote start's. How far it may go. */
   async follow(
     manager: EntityManager,
     ref: StationRef,
     transaction: string,
     { remoteStartId, idToken, evse, receivedAt }: Followed,
-  ): Promise<void> {
+  ): Promise<Limit | null> {
     const station = [ref.tenant, ref.station];
-    if (remoteStartId !== null) return void (await prepared(manager, BY_ID, [...station, remoteStartId, transaction]));
     const since = new Date(receivedAt.getTime() - START_WAIT_MS);
-    await prepared(manager, BY_TOKEN, [...station, tokenIdentity(idToken), since, evse, transaction]);
+    const [followed] =
+      remoteStartId === null
+        ? await prepared<{ session_limit: Limit | null }>(manager, BY_TOKEN, [...station, tokenIdentity(idToken), since, evse, transaction])
+        : await prepared<{ session_limit: Limit | null }>(manager, BY_ID, [...station, remoteStartId, transaction]);
+    return followed?.session_limit ?? null;
   }
 
   async find(tenant: string, command: string): Promise<RemoteStart | null> {

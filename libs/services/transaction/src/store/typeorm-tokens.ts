@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
+import type { Limit } from '../domain/limit';
 import { allowedEvses, type Place } from '../domain/places';
 import { numbered } from '../local-list/typeorm-token-changes';
 import { prepared, type Statement } from './typeorm-prepared';
@@ -8,7 +9,7 @@ import { prepared, type Statement } from './typeorm-prepared';
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
   text: `
-SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, t.allowed_at, p.unknown_tokens, p.master_pass_group,
+SELECT t.id_token, t.type, t.status, t.group_id, t.expires_at, t.concurrent, t.allowed_at, t.session_limit, t.credit, p.unknown_tokens, p.master_pass_group,
   (SELECT g.station_group FROM transactions.station_groups g WHERE g.tenant = $1 AND g.station = $3 ORDER BY g.since DESC LIMIT 1) AS station_group,
   EXISTS (SELECT 1 FROM transactions.remote_starts r WHERE r.tenant = $1 AND r.station = $3 AND r.token = $2 AND r.asked_at > $4) AS remotely_started
 FROM (VALUES (1)) AS one
@@ -43,12 +44,13 @@ INSERT INTO transactions.removed_tokens (tenant, token, type, id_token, revision
 SELECT tenant, token, type, id_token, $4::integer FROM transactions.tokens WHERE tenant = $1 AND token = $2 AND type <> $3
 ON CONFLICT (tenant, token, type) DO UPDATE SET id_token = excluded.id_token, revision = excluded.revision, removed_at = now() RETURNING 1`;
 const PUT = `
-INSERT INTO transactions.tokens AS t (tenant, token, id_token, type, status, group_id, expires_at, concurrent, revision, allowed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO transactions.tokens AS t (tenant, token, id_token, type, status, group_id, expires_at, concurrent, revision, allowed_at, session_limit, credit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (tenant, token) DO UPDATE SET id_token = excluded.id_token, type = excluded.type, status = excluded.status,
   group_id = excluded.group_id, expires_at = excluded.expires_at, concurrent = excluded.concurrent, allowed_at = excluded.allowed_at,
-  revision = CASE WHEN (t.id_token, t.type, t.status, t.group_id, t.expires_at, t.allowed_at)
-    IS DISTINCT FROM (excluded.id_token, excluded.type, excluded.status, excluded.group_id, excluded.expires_at, excluded.allowed_at)
+  session_limit = excluded.session_limit, credit = excluded.credit,
+  revision = CASE WHEN (t.id_token, t.type, t.status, t.group_id, t.expires_at, t.allowed_at, t.credit IS NULL)
+    IS DISTINCT FROM (excluded.id_token, excluded.type, excluded.status, excluded.group_id, excluded.expires_at, excluded.allowed_at, excluded.credit IS NULL)
     THEN excluded.revision ELSE t.revision END
 RETURNING revision`;
 const REMOVE = `
@@ -67,6 +69,8 @@ interface TokenRow {
   expires_at: Date | null;
   concurrent: boolean;
   allowed_at: Place[];
+  session_limit: Limit | null;
+  credit: string | null;
 }
 
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
@@ -113,8 +117,9 @@ export class TypeormTokens {
     await numbered(this.dataSource, tenant, async (manager, next) => {
       const removed = await manager.query<unknown[]>(RETYPED, [tenant, identity, token.type, next]);
       const revision = next + removed.length;
-      const { idToken, type, status, groupId, expiresAt, concurrent, allowedAt = [] } = token;
-      const values = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision, JSON.stringify(allowedAt)];
+      const { idToken, type, status, groupId, expiresAt, concurrent, allowedAt = [], limit = null, prepaid = null } = token;
+      const plain = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision, JSON.stringify(allowedAt)];
+      const values = [...plain, limit === null ? null : JSON.stringify(limit), prepaid?.credit ?? null];
       const [row] = await manager.query<{ revision: number }[]>(PUT, values);
       return row?.revision === revision ? revision : next - 1;
     });
@@ -181,6 +186,17 @@ function isToken(row: Partial<TokenRow>): row is TokenRow {
   return row.id_token !== null && row.id_token !== undefined;
 }
 
-function toToken({ id_token, type, status, group_id, expires_at, concurrent, allowed_at: allowedAt }: TokenRow): Token {
-  return { idToken: id_token, type, status, groupId: group_id, expiresAt: expires_at?.toISOString() ?? null, concurrent, allowedAt };
+function toToken({
+  id_token,
+  type,
+  status,
+  group_id,
+  expires_at,
+  concurrent,
+  allowed_at: allowedAt,
+  session_limit,
+  credit,
+}: TokenRow): Token {
+  const plain = { idToken: id_token, type, status, groupId: group_id, expiresAt: expires_at?.toISOString() ?? null, concurrent, allowedAt };
+  return { ...plain, limit: session_limit, prepaid: credit === null ? null : { credit } };
 }

@@ -100,6 +100,17 @@ export class TypeormTransactionViews {
     return row === null ? null : readingScope(row.state);
   }
 
+  /** The limits that the station of 2.1 has said last that it keeps (E16); null when it never did. */
+  async stationLimit(tenant: string, id: string): Promise<Record<string, unknown> | null> {
+    const rows: { said: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.payload #> '{transactionInfo,transactionLimit}' AS said FROM transactions.transactions t
+       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
+       WHERE t.tenant = $1 AND t.id = $2 AND e.payload -> 'transactionInfo' ? 'transactionLimit' ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
+      [tenant, id],
+    );
+    return rows[0]?.said ?? null;
+  }
+
   /** What the station said last of what the transaction costs; null when it never did. */
   async stationCost(tenant: string, id: string): Promise<StationCost | null> {
     const rows: { at: Date; cost_details: Record<string, unknown> }[] = await this.dataSource.query(

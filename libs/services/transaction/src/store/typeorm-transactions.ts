@@ -5,7 +5,9 @@ import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/auth
 import type { Course } from '../domain/course';
 import type { StatePoint } from '../domain/periods';
 import { transactionId } from '../domain/identity';
+import type { Limit } from '../domain/limit';
 import { endAt, type TransactionState } from '../domain/transaction';
+import type { TypeormLimits } from './typeorm-limits';
 import { prepared, type Statement } from './typeorm-prepared';
 import type { TypeormSilence } from './typeorm-silence';
 import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
@@ -40,6 +42,8 @@ export interface StoredEvent {
 
 export interface EventAnswer {
   verdict: Verdict | null;
+  /** 2.1: how far the session may go; left out: it was not told. */
+  limit?: Limit;
 }
 
 const COLUMNS = 'state, view, protocol, ended, updates, start_key, start_received_at';
@@ -120,6 +124,7 @@ export interface TransactionStores {
   tokens: TypeormTokens;
   starts: TypeormRemoteStarts;
   silence: TypeormSilence;
+  limits: TypeormLimits;
 }
 
 /** Transactions and what was said about them. */
@@ -191,8 +196,14 @@ export class TransactionUnit {
     return this.stores.tokens.chargesElsewhere(this.manager, this.ref, which);
   }
 
-  follow(transaction: string, followed: Followed): Promise<void> {
+  /** How far a session may go that follows a remote start. */
+  follow(transaction: string, followed: Followed): Promise<Limit | null> {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
+  }
+
+  /** False: it has one already. `told`: its station ends it itself. */
+  limit(transaction: string, limit: Limit, told: boolean): Promise<boolean> {
+    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
   }
 
   load(id: string): Promise<StoredTransaction | null> {

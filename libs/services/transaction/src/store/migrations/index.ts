@@ -10,6 +10,7 @@ import { remoteStartsMigration } from './0035-remote-starts';
 import { pricesMigration } from './0040-prices';
 import { costUpdatesMigration } from './0060-cost-updates';
 import { remoteStopsMigration } from './0061-remote-stops';
+import { limitsMigration } from './0065-limits';
 import { tokenPlacesMigration } from './0070-token-places';
 import { freedMigration } from './0080-freed';
 
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   freedMigration,
   tokenPlacesMigration,
   remoteStopsMigration,
+  limitsMigration,
 ];

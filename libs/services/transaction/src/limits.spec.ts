@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import type { Command, Protocol } from '@voltbus/contracts';
+import { checkRequest, checkResponse } from '@voltbus/ocpp';
+import type { Limit } from './domain/limit';
+import type { Token } from './domain/authorization';
+import { ASK_AGAIN_MS, MOST_ASKS } from './limits';
+import { neighboursOf, tariff } from './prices-fixture';
+import { RemoteControl } from './remote-control';
+import { startService, type ServiceFixture, type SpokenAs } from './service-fixture';
+
+let service: ServiceFixture;
+const BEGIN = Date.now();
+const at = (minutes: number) => new Date(BEGIN + minutes * 60_000);
+const minute = (minutes: number) => void (service.clock.at = () => at(minutes));
+
+beforeAll(async () => {
+  service = await startService();
+  const { terms, price } = neighboursOf(service);
+  await terms('default', { showCost: false });
+  await price('default', tariff('day', '1', { perIdleMinute: '0', fixed: '0', taxPercent: '0' }));
+});
+afterAll(() => service?.close());
+beforeEach(() => {
+  service.asked.length = 0;
+  minute(0);
+});
+
+let names = 0;
+async function aToken(more: Partial<Token> = {}): Promise<string> {
+  const idToken = `TAG-${++names}`;
+  await service.tokenStore.put('default', {
+    idToken,
+    type: 'ISO14443',
+    status: 'Accepted',
+    groupId: null,
+    expiresAt: null,
+    concurrent: true,
+    ...more,
+  });
+  return idToken;
+}
+const as = (station: string, protocol: Protocol, minutes = 0): SpokenAs => ({ protocol, station, receivedAt: at(minutes) });
+interface Event {
+  token?: string;
+  remoteStartId?: number;
+  /** The station's own. */
+  limit?: object;
+  wh?: number;
+  minutes?: number;
+  trigger?: string;
+  protocol?: Protocol;
+}
+async function event(
+  station: string,
+  eventType: string,
+  seqNo: number,
+  { token, remoteStartId, limit, wh, minutes = seqNo, trigger = 'Authorized', protocol = 'ocpp2.1' }: Event = {},
+) {
+  const payload = {
+    ...{ eventType, seqNo, timestamp: at(minutes).toISOString(), triggerReason: trigger },
+    transactionInfo: {
+      transactionId: `T-${station}`,
+      ...(remoteStartId === undefined ? {} : { remoteStartId }),
+      ...(limit === undefined ? {} : { transactionLimit: limit }),
+    },
+    ...(token === undefined ? {} : { idToken: { idToken: token, type: 'ISO14443' } }),
+    ...(wh === undefined ? {} : { meterValue: [{ timestamp: at(minutes).toISOString(), sampledValue: [{ value: wh }] }] }),
+  };
+  const answer = await service.say(as(station, protocol, minutes), 'TransactionEvent', payload);
+  expect(checkResponse(protocol, 'TransactionEvent', answer, 'strict')).toMatchObject({ ok: true });
+  return answer;
+}
+async function remoteStart(station: string, idToken: string, limit: Limit | null, remoteStartId: number): Promise<void> {
+  const accept = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);
+  const find = () => Promise.resolve({ inst: 'gw', bucket: 0, epoch: 1, protocol: 'ocpp2.1' as const, lastSeenAt: 0 });
+  const { tokenStore: tokens, starts, stops, views } = service;
+  const parts = {
+    door: { accept },
+    connections: { find },
+    tokens,
+    starts,
+    stops,
+    views,
+    drawId: () => remoteStartId,
+    now: () => new Date(),
+  };
+  await new RemoteControl(parts).start({ tenant: 'default', station }, { idToken, evse: null, limit }, 'api');
+}
+const limitTold = (answer: Record<string, unknown>) => answer['transactionLimit'] ?? null;
+
+describe('a station of 2.1', () => {
+  it('E16 is told the limit of the token that begins a session, once, and the same when it says the same again', async () => {
+    const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 3_600 } });
+    const first = await event('once', 'Started', 0, { token });
+    expect(limitTold(first)).toEqual({ maxEnergy: 5_000, maxTime: 3_600 });
+    expect(await event('once', 'Started', 0, { token })).toEqual(first);
+    expect(limitTold(await event('once', 'Updated', 1, { token }))).toBeNull();
+    const [{ id } = { id: '' }] = await service.transactionsOf('once');
+    expect(await service.limitStore.find('default', id)).toEqual({ maxEnergyWh: 5_000, maxSeconds: 3_600 });
+  });
+
+  it('F07.FR.01, F07.FR.02 is told the limit of the remote start that it names; of two the tighter counts', async () => {
+    const token = await aToken({ limit: { maxEnergyWh: 5_000 } });
+    await remoteStart('remote', token, { maxEnergyWh: 9_000, maxCost: '3.50' }, 71);
+    expect(limitTold(await event('remote', 'Started', 0, { token, remoteStartId: 71 }))).toEqual({ maxEnergy: 5_000, maxCost: 3.5 });
+  });
+
+  it('E16.FR.08 is not told what it has lowered as far itself; what it keeps is shown', async () => {
+    const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 60 } });
+    const answer = await event('own', 'Started', 0, { token, limit: { maxEnergy: 4_000, maxTime: 90 } });
+    expect(limitTold(answer)).toEqual({ maxTime: 60 });
+    await event('own', 'Updated', 1, { limit: { maxEnergy: 4_000, maxTime: 60 }, trigger: 'LimitSet' });
+    const [{ id } = { id: '' }] = await service.transactionsOf('own');
+    expect(await service.views.stationLimit('default', id)).toEqual({ maxEnergy: 4_000, maxTime: 60 });
+  });
+
+  it('E16.FR.11 is told what a session costs that may only cost so much, though its tenant shows nobody', async () => {
+    const token = await aToken({ limit: { maxCost: '2.00' } });
+    await event('cost', 'Started', 0, { token, wh: 0 });
+    expect(await event('cost', 'Updated', 5, { wh: 1_000 })).toEqual({ totalCost: 1 });
+    await event('free', 'Started', 0, { token: await aToken(), wh: 0 });
+    expect(await event('free', 'Updated', 5, { wh: 1_000 })).toEqual({});
+  });
+
+  it('is not told the limit of a token that only ends the session, or of one that is not accepted', async () => {
+    const [mine, other, blocked] = [
+      await aToken(),
+      await aToken({ limit: { maxSeconds: 60 } }),
+      await aToken({ limit: { maxSeconds: 60 }, status: 'Blocked' }),
+    ];
+    await event('ends', 'Started', 0, { token: mine });
+    expect(limitTold(await event('ends', 'Updated', 1, { token: other, trigger: 'StopAuthorized' }))).toBeNull();
+    expect(limitTold(await event('blocked', 'Started', 0, { token: blocked }))).toBeNull();
+  });
+
+  it('ends it itself: nobody asks it to', async () => {
+    await event('itself', 'Started', 0, { token: await aToken({ limit: { maxSeconds: 60 } }) });
+    minute(10);
+    expect(await service.limits.sweep()).toBe(0);
+  });
+
+  it('E17 that resumes a session goes on with it, also after it was taken for over', async () => {
+    await event('resumes', 'Started', 0, { wh: 1_000 });
+    await event('resumes', 'Updated', 10, { wh: 3_000, trigger: 'ResetCommand' });
+    const [{ id } = { id: '' }] = await service.transactionsOf('resumes');
+    const [{ heard_at: heardAt } = { heard_at: new Date() }] = await service.database.query<{ heard_at: Date }[]>(
+      'SELECT heard_at FROM transactions.transactions WHERE id = $1',
+      [id],
+    );
+    expect(await service.silence.sweep(() => Promise.resolve(true))).toBe(0);
+    await service.database.query("UPDATE transactions.transactions SET heard_at = $2, asked_at = '-infinity' WHERE id = $1", [id, heardAt]);
+    expect(await service.silence.sweep(() => Promise.resolve(true))).toBe(1);
+    await event('resumes', 'Updated', 20, { wh: 3_000, trigger: 'TxResumed' });
+    await event('resumes', 'Ended', 30, { wh: 6_000 });
+    expect(await service.transactionsOf('resumes')).toMatchObject([{ id, state: 'ended', energyWh: 5_000 }]);
+  });
+});
+
+describe('C17: a prepaid token', () => {
+  const authorized = async (protocol: Protocol, token: string) => {
+    const words = protocol === 'ocpp1.6' ? { idTag: token } : { idToken: { idToken: token, type: 'ISO14443' } };
+    const answer = await service.say(as('prepaid', protocol), 'Authorize', words);
+    expect(checkResponse(protocol, 'Authorize', answer, 'strict')).toMatchObject({ ok: true });
+    return answer['idTokenInfo'] ?? answer['idTagInfo'];
+  };
+
+  it('with credit is accepted, and no session of it may cost more', async () => {
+    const token = await aToken({ prepaid: { credit: '12.50' }, limit: { maxCost: '20', maxSeconds: 60 } });
+    expect(await authorized('ocpp2.1', token)).toEqual({ status: 'Accepted' });
+    expect(limitTold(await event('paid', 'Started', 0, { token }))).toEqual({ maxCost: 12.5, maxTime: 60 });
+  });
+
+  it('without credit may not charge, and no cache may believe it; 1.6 has only Blocked for it', async () => {
+    const token = await aToken({ prepaid: { credit: '0.00' } });
+    for (const protocol of ['ocpp2.0.1', 'ocpp2.1'] as const)
+      expect(await authorized(protocol, token)).toEqual({ status: 'NoCredit', cacheExpiryDateTime: at(0).toISOString() });
+    expect(await authorized('ocpp1.6', token)).toEqual({ status: 'Blocked', expiryDate: at(0).toISOString() });
+    const answer = await event('broke', 'Started', 0, { token });
+    expect(answer).toMatchObject({ idTokenInfo: { status: 'NoCredit' } });
+    expect(limitTold(answer)).toBeNull();
+    expect((await service.transactionsOf('broke'))[0]?.flags).toEqual(['no-credit']);
+  });
+});
+
+describe('a station that cannot be told', () => {
+  const start16 = async (station: string, idTag: string, meterStart = 0) => {
+    const said = { connectorId: 1, idTag, meterStart, timestamp: at(0).toISOString() };
+    return Number((await service.say(as(station, 'ocpp1.6'), 'StartTransaction', said))['transactionId']);
+  };
+  const read16 = (station: string, transactionId: number, minutes: number, wh: number) =>
+    service.say(as(station, 'ocpp1.6', minutes), 'MeterValues', {
+      ...{ connectorId: 1, transactionId },
+      meterValue: [{ timestamp: at(minutes).toISOString(), sampledValue: [{ value: String(wh) }] }],
+    });
+  const stops = (station: string) => service.asked.filter((one) => one.station === station);
+
+  it.each<[string, Limit, number, number]>([
+    ['energy', { maxEnergyWh: 2_000 }, 1, 2_000],
+    ['time', { maxSeconds: 600 }, 10, 10],
+    ['cost', { maxCost: '2' }, 1, 2_000],
+  ])('1.6: is asked to end a session that has reached its limit, in %s', async (kind, limit, minutes, wh) => {
+    const id = await start16(kind, await aToken({ limit }));
+    minute(0.5);
+    await read16(kind, id, 0.5, 5);
+    await service.limits.sweep();
+    expect(stops(kind)).toEqual([]);
+    await read16(kind, id, minutes, wh);
+    minute(minutes);
+    await service.limits.sweep();
+    await service.limits.sweep();
+    expect(stops(kind)).toMatchObject([{ action: 'RemoteStopTransaction', payload: { transactionId: id } }]);
+    expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', stops(kind)[0]?.payload, 'strict')).toMatchObject({ ok: true });
+  });
+
+  it('2.0.1: the same, and no word of a limit in its answers', async () => {
+    const answer = await event('two', 'Started', 0, { token: await aToken({ limit: { maxSeconds: 60 } }), protocol: 'ocpp2.0.1' });
+    expect(limitTold(answer)).toBeNull();
+    minute(2);
+    await service.limits.sweep();
+    expect(stops('two')).toMatchObject([{ action: 'RequestStopTransaction', payload: { transactionId: 'T-two' } }]);
+  });
+
+  it(`is asked again, ${MOST_ASKS} times at most, and no more after the end; by one process of two`, async () => {
+    await start16('stubborn', await aToken({ limit: { maxSeconds: 60 } }));
+    for (let ask = 0; ask < MOST_ASKS + 2; ask++) {
+      minute(2 + (ask * (ASK_AGAIN_MS + 1_000)) / 60_000);
+      await Promise.all([service.limits.sweep(), service.limits.sweep()]);
+    }
+    expect(stops('stubborn')).toHaveLength(MOST_ASKS);
+    const id = await start16('obeys', await aToken({ limit: { maxSeconds: 60 } }));
+    minute(2);
+    await service.limits.sweep();
+    await service.say(as('obeys', 'ocpp1.6', 3), 'StopTransaction', { transactionId: id, meterStop: 10, timestamp: at(3).toISOString() });
+    minute(30);
+    await service.limits.sweep();
+    expect(stops('obeys')).toHaveLength(1);
+  });
+});

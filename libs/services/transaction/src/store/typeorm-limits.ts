@@ -1,0 +1,72 @@
+import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Limit } from '../domain/limit';
+import { prepared, type Statement } from './typeorm-prepared';
+
+const SET: Statement = {
+  name: 'limit-set',
+  text: `INSERT INTO transactions.limits (tenant, transaction, session_limit, told) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
+};
+
+/** A session that its station was not told to end by itself. */
+export interface LimitedSession extends StationRef {
+  id: string;
+  protocol: Protocol;
+  ocppTransactionId: string;
+  startedAt: Date;
+  limit: Limit;
+  asks: number;
+}
+
+interface Row extends StationRef {
+  id: string;
+  protocol: Protocol;
+  view: Transaction;
+  started_at: Date;
+  session_limit: Limit;
+  asks: number;
+}
+
+/** How far single sessions may go. */
+export class TypeormLimits {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** In the database transaction of its station. False: it has a limit already, which stays (E16: a station is told once). */
+  async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, told: boolean): Promise<boolean> {
+    const rows = await prepared(manager, SET, [tenant, transaction, JSON.stringify(limit), told]);
+    return rows.length > 0;
+  }
+
+  async find(tenant: string, transaction: string): Promise<Limit | null> {
+    const rows: { session_limit: Limit }[] = await this.dataSource.query(
+      'SELECT session_limit FROM transactions.limits WHERE tenant = $1 AND transaction = $2',
+      [tenant, transaction],
+    );
+    return rows[0]?.session_limit ?? null;
+  }
+
+  /** Open sessions that we must end, asked for less than so often and not since; those that began first come first. */
+  async toWatch(askedBefore: Date, mostAsks: number, limit: number): Promise<LimitedSession[]> {
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT t.tenant, t.station, t.id, t.protocol, t.view, t.started_at, l.session_limit, l.asks FROM transactions.limits l
+       JOIN transactions.transactions t ON t.tenant = l.tenant AND t.id = l.transaction
+       WHERE NOT l.told AND t.ended_at IS NULL AND l.asks < $2 AND (l.asked_at IS NULL OR l.asked_at < $1) ORDER BY t.started_at LIMIT $3`,
+      [askedBefore, mostAsks, limit],
+    );
+    return rows.map(({ view, started_at: startedAt, session_limit, ...row }) => ({
+      ...row,
+      startedAt,
+      ocppTransactionId: view.ocppTransactionId,
+      limit: session_limit,
+    }));
+  }
+
+  /** Takes the asking in hand; false: somebody else has. */
+  async asking({ tenant, id, asks }: LimitedSession, now: Date): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH taken AS (UPDATE transactions.limits SET asks = asks + 1, asked_at = $4 WHERE tenant = $1 AND transaction = $2 AND asks = $3 RETURNING 1) SELECT 1 FROM taken`,
+      [tenant, id, asks, now],
+    );
+    return rows.length > 0;
+  }
+}
