@@ -44,4 +44,5 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
 describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.added(world);
   ocpp21.tariffs(world);
+  ocpp21.limits(world);
 });

@@ -21,6 +21,10 @@ export const TOKENS = {
   GROUP_TWO: 'CERT-GROUP-TWO',
   GROUP_BLOCKED: 'CERT-GROUP-BLOCKED',
   MASTER: 'CERT-MASTER',
+  LIMITED: 'CERT-LIMITED',
+  DEAR: 'CERT-DEAR',
+  PREPAID: 'CERT-PREPAID',
+  NO_CREDIT: 'CERT-NO-CREDIT',
 } as const;
 export const GROUP = 'CERT-GROUP';
 /** What the stations have as their MasterPassGroupId. */
@@ -59,6 +63,10 @@ export class World {
     await put(TOKENS.GROUP_BLOCKED, { groupId: GROUP, status: 'Blocked' });
     await put(TOKENS.MASTER, { groupId: MASTER_GROUP });
     await put(EMAID, { type: 'eMAID' });
+    await put(TOKENS.LIMITED, { limit: { maxEnergyWh: 5_000, maxSeconds: 3_600 } });
+    await put(TOKENS.DEAR, { limit: { maxCost: '20.00' } });
+    await put(TOKENS.PREPAID, { prepaid: { credit: '12.50' } });
+    await put(TOKENS.NO_CREDIT, { prepaid: { credit: '0' } });
     for (const [name, perKwh] of Object.entries(TARIFFS))
       await this.ok(this.api.put(`/v1/tariffs/${name}`, { perKwh, perMinute: '1', taxPercent: '20', currency: 'EUR' }));
     await this.ok(this.api.put(`/v1/tariff-assignments/token-group/${GROUP}`, { tariff: 'cert-group' }));

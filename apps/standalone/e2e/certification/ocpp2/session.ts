@@ -14,6 +14,7 @@ type EventType = 'Started' | 'Updated' | 'Ended';
 export interface Answer {
   idTokenInfo?: TokenInfo;
   totalCost?: number;
+  transactionLimit?: Payload;
 }
 
 export interface Event {
@@ -28,6 +29,8 @@ export interface Event {
   remoteStartId?: number;
   offline?: boolean;
   sampled?: Payload[];
+  /** 2.1: the limit that the station has set. */
+  limit?: Payload;
   /** 2.1: what the station has reckoned itself. */
   costDetails?: Payload;
 }
@@ -61,10 +64,16 @@ export class Session {
   private readonly begunAt = Math.floor(Date.now() / 1000) * 1000 - BEGUN_MINUTES_AGO * MINUTE_MS;
 
   constructor(
-    private readonly station: ForeignStation,
+    private station: ForeignStation,
     transactionId?: string,
   ) {
     this.transactionId = transactionId ?? `cert-tx-${++count}`;
+  }
+
+  /** Goes on over another connection of the station. */
+  over(station: ForeignStation): this {
+    this.station = station;
+    return this;
   }
 
   /** J02.FR.19: answered, with the token's status where one was presented and without where none was (E01.FR.12). */
@@ -82,7 +91,7 @@ export class Session {
   private payload(eventType: string, triggerReason: string, event: Event): Payload {
     const seqNo = this.seqNo++;
     const timestamp = new Date(this.begunAt + seqNo * MINUTE_MS).toISOString();
-    const { charging, token, evse, stopped, remoteStartId, offline, costDetails } = event;
+    const { charging, token, evse, stopped, remoteStartId, offline, limit, costDetails } = event;
     const sampledValue = event.sampled ?? (event.drawnWh === undefined ? [] : [register(event.drawnWh, context(eventType))]);
     return {
       eventType,
@@ -94,6 +103,7 @@ export class Session {
         ...(charging === undefined ? {} : { chargingState: charging }),
         ...(stopped === undefined ? {} : { stoppedReason: stopped }),
         ...(remoteStartId === undefined ? {} : { remoteStartId }),
+        ...(limit === undefined ? {} : { transactionLimit: limit }),
       },
       ...(offline === undefined ? {} : { offline }),
       ...(evse === true ? { evse: { id: 1, connectorId: 1 } } : {}),

@@ -1,2 +1,3 @@
 export { added } from './added';
 export { tariffs } from './tariffs';
+export { limits } from './limits';

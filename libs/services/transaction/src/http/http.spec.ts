@@ -59,6 +59,8 @@ describe('/v1/tokens', () => {
       expiresAt: '2030-01-01T00:00:00.000Z',
       concurrent: true,
       allowedAt: [{ station: 'CS-1', evses: [1, 2] }, { group: 'Depot' }],
+      limit: { maxEnergyWh: 5_000, maxCost: '20.00' },
+      prepaid: { credit: '12.50' },
     };
     expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 200, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1')).toEqual({ status: 200, body: token });
@@ -101,6 +103,10 @@ describe('/v1/tokens', () => {
     ['/v1/tokens/A', { colour: 'red' }, 'colour'],
     ['/v1/tokens/A', { idToken: 'B' }, 'another token'],
     ['/v1/tokens/A', { groupId: 'x\u0000y' }, '/groupId'],
+    ['/v1/tokens/A', { limit: {} }, 'limits nothing'],
+    ['/v1/tokens/A', { limit: { maxEnergyWh: 0 } }, '/limit/maxEnergyWh'],
+    ['/v1/tokens/A', { limit: { maxCost: 5 } }, '/limit/maxCost'],
+    ['/v1/tokens/A', { prepaid: { credit: '-1' } }, '/prepaid/credit'],
     ['/v1/tokens/A%00B', {}, 'control characters'],
     [`/v1/tokens/${'A'.repeat(256)}`, {}, '255'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {
