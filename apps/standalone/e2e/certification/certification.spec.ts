@@ -3,7 +3,7 @@ import { ContractPki } from './contract-pki';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import * as ocpp21 from './ocpp21';
-import { COST_SECONDS, World } from './world';
+import { COST_SECONDS, RECEIPTS, World } from './world';
 
 let standalone: Standalone;
 let running: World;
@@ -12,7 +12,9 @@ const world = (): World => running;
 
 beforeAll(async () => {
   contractPki = await ContractPki.start();
-  standalone = await startStandalone({ env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS), ...contractPki.env } });
+  standalone = await startStandalone({
+    env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS), VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`, ...contractPki.env },
+  });
   running = new World(standalone);
   await running.prepare();
 });
@@ -45,4 +47,5 @@ describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.added(world);
   ocpp21.tariffs(world);
   ocpp21.limits(world);
+  ocpp21.payment(world);
 });

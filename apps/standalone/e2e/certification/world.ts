@@ -33,6 +33,8 @@ export const MASTER_GROUP = 'CERT-MASTER-PASS';
 export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
 /** A station that has not reported for so long is sent what its session costs. */
 export const COST_SECONDS = 10;
+/** Where the operator keeps receipts. */
+export const RECEIPTS = 'https://receipts.example';
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */
 const WAIT = 10;

@@ -118,6 +118,16 @@ export const settingsSchema = z.object({
     .describe(
       'What becomes of a token when that service does not answer, and never did for it: judged by the tokens kept here, accepted, or refused',
     ),
+  RECEIPT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .optional()
+    .describe(
+      'Where drivers find receipts that you make, told to stations of 2.1 that took a payment; `{transaction}` and `{pspRef}` are filled in',
+    ),
+  VAT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .optional()
+    .describe('Service that knows whose VAT numbers are (docs/how-to/take-ad-hoc-payments.md); absent: none is confirmed'),
   CONTRACT_ROOTS: certificates
     .optional()
     .describe(

@@ -4,6 +4,9 @@ import type { Contracts } from './contract/contracts';
 import { notice } from './notices';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
+import { notifySettlement, type SettlementParts } from './payment/notify-settlement';
+import { vatNumberValidation } from './payment/vat-number-validation';
+import type { VatRegister } from './payment/vat-register';
 import type { Readings } from './readings';
 import type { DriverTariffs } from './station-tariffs';
 import type { TypeormNotices } from './store/typeorm-notices';
@@ -11,7 +14,7 @@ import type { Tokens } from './tokens';
 import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
-export function answers({ tokens, contracts, driverTariffs, transactions, readings, notices }: AnswerParts): AnswerTable {
+export function answers({ tokens, contracts, driverTariffs, transactions, readings, notices, payments }: AnswerParts): AnswerTable {
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
@@ -35,17 +38,8 @@ export function answers({ tokens, contracts, driverTariffs, transactions, readin
       NotifyPriorityCharging: notice(notices),
       // K28: there is no dynamic profile to update
       PullDynamicScheduleUpdate: notice(notices, (): v21.PullDynamicScheduleUpdateResponse => ({ status: 'Rejected' })),
-      // C21.FR.03: the CSMS makes no receipt
-      NotifySettlement: notice(notices),
-      // C18.FR.10: the EVSE is echoed; without a register to ask, no number is confirmed
-      VatNumberValidation: notice<v21.VatNumberValidationRequest>(
-        notices,
-        ({ payload: { vatNumber, evseId } }): v21.VatNumberValidationResponse => ({
-          vatNumber,
-          ...(evseId === undefined ? {} : { evseId }),
-          status: 'Rejected',
-        }),
-      ),
+      NotifySettlement: notifySettlement(payments),
+      VatNumberValidation: vatNumberValidation(payments.vatRegister),
     },
   };
 }
@@ -57,4 +51,5 @@ export interface AnswerParts {
   transactions: Transactions;
   readings: Readings;
   notices: TypeormNotices;
+  payments: SettlementParts & { vatRegister: VatRegister };
 }

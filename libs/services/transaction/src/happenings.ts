@@ -9,6 +9,7 @@ export class Happenings {
   private readonly reminders;
   private readonly localLists;
   private readonly authority;
+  private readonly payments;
   private readonly ocsp;
   private readonly contracts;
 
@@ -25,6 +26,7 @@ export class Happenings {
     );
     this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about, by what came of it');
     this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged, by what was found');
+    this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of, by status');
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists, by what was asked');
   }
@@ -78,6 +80,17 @@ export class Happenings {
   costUnknown(ref: StationRef, transaction: string, err: unknown): void {
     this.odd.add(1, { kind: 'cost-unknown' });
     this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
+  }
+
+  /** C22: what was not paid is for somebody to look after. */
+  paymentSettled(ref: StationRef, pspRef: string, status: string): void {
+    this.payments.add(1, { status });
+    this.logger[status === 'Settled' ? 'debug' : 'warn']({ ...ref, pspRef, status }, 'a station has settled a payment');
+  }
+
+  vatRegisterSilent(err: unknown): void {
+    this.odd.add(1, { kind: 'vat-register' });
+    this.logger.warn({ err }, 'the register of VAT numbers gave no answer that can be used');
   }
 
   limitReached(ref: StationRef, transaction: string): void {

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { free, price, termsOf } from '@voltbus/pricing';
+import { free, isFailedStart, price, termsOf } from '@voltbus/pricing';
 import { accountAt } from './domain/course';
 import type { Happenings } from './happenings';
 import type { ShownCosts } from './shown-costs';
@@ -49,7 +49,10 @@ export class RunningCost {
     });
     const terms = account === null ? null : await termsOf(prices.of(ref), account);
     if (account === null || terms === null) return null;
-    const { cost } = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, terms.tariff ?? free(terms.currency));
+    const { cost } = price(
+      { energyWh: account.energyWh ?? 0, periods: account.periods },
+      isFailedStart(account) || terms.tariff === null ? free(terms.currency) : terms.tariff,
+    );
     return Number(cost.totalInclTax);
   }
 }

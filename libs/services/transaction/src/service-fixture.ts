@@ -51,7 +51,7 @@ export const COST_MS = 60_000;
 let messages = 0;
 
 export async function startService(
-  outside: Pick<WiringParts, 'authority' | 'fallback'> = { authority: null, fallback: 'own' },
+  outside: Pick<WiringParts, 'authority' | 'fallback'> & { vatUrl?: string } = { authority: null, fallback: 'own' },
   contracts: WiringParts['contracts'] = { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
 ): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
@@ -74,6 +74,7 @@ export async function startService(
       ask,
       authority: outside.authority,
       fallback: outside.fallback,
+      payments: { receiptUrl: 'https://receipts.example/{transaction}?psp={pspRef}', vatUrl: outside.vatUrl },
       contracts,
       now: () => clock.at(),
     });

@@ -12,6 +12,7 @@ import { DefaultTariffController } from './http/default-tariff.controller';
 import { RemoteController } from './http/remote.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { RemoteStopsController } from './http/remote-stops.controller';
+import { SettlementsController } from './http/settlements.controller';
 import { TokensController } from './http/tokens.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { RemoteControl } from './remote-control';
@@ -28,6 +29,7 @@ async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metri
     costSeconds: settings.COST_SECONDS,
     authorization: { url, secret, fallback },
     contracts: { roots: settings.CONTRACT_ROOTS, ocspHosts: settings.OCSP_HOSTS ?? [], ocspUnavailable: settings.OCSP_UNAVAILABLE },
+    payments: { receiptUrl: settings.RECEIPT_URL, vatUrl: settings.VAT_URL },
     bus,
     logger,
     metrics,
@@ -69,6 +71,7 @@ export class TransactionWorkerModule {
     RemoteController,
     RemoteStartsController,
     RemoteStopsController,
+    SettlementsController,
     CacheClearingController,
     DefaultTariffController,
     LocalListsController,

@@ -16,6 +16,8 @@ import { Happenings } from './happenings';
 import { Limits } from './limits';
 import { LocalLists } from './local-list/local-lists';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
+import { TypeormSettlements } from './payment/typeorm-settlements';
+import { VatRegister } from './payment/vat-register';
 import { Readings } from './readings';
 import { RunningCost } from './running-cost';
 import { ShownCosts } from './shown-costs';
@@ -39,6 +41,11 @@ import { TypeormTransactions } from './store/typeorm-transactions';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
 
+export interface PaymentSettings {
+  receiptUrl: string | undefined;
+  vatUrl: string | undefined;
+}
+
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 export interface WiringParts {
@@ -56,6 +63,7 @@ export interface WiringParts {
   authority: TokenAuthority | null;
   fallback: Fallback;
   contracts: ContractSettings;
+  payments: PaymentSettings;
   now?: () => Date;
 }
 
@@ -80,6 +88,7 @@ export function wire({
   authority,
   fallback,
   contracts,
+  payments,
   now = () => new Date(),
 }: WiringParts): Wired {
   const happenings = new Happenings(logger, metrics);
@@ -122,8 +131,15 @@ export function wire({
   const connectorWords = new ConnectorWords(new TypeormFreedConnectors(database));
   const presence = new TypeormPresence(database);
   const driverTariffs = new DriverTariffs({ prices, shown, happenings });
+  const settlements = new TypeormSettlements(database);
+  const paying = {
+    store: settlements,
+    happenings,
+    receiptUrl: payments.receiptUrl,
+    vatRegister: new VatRegister(payments.vatUrl, happenings),
+  };
   const judges = { tokens: new Tokens(tokenStore, consultation), contracts: new Contracts(contracts, happenings) };
-  const table = answers({ ...judges, driverTariffs, transactions, readings, notices });
+  const table = answers({ ...judges, driverTariffs, transactions, readings, notices, payments: paying });
   return {
     happenings,
     tokenStore,
@@ -140,6 +156,7 @@ export function wire({
     connectorWords,
     localLists,
     notices,
+    settlements,
     table,
   };
 }
@@ -160,6 +177,7 @@ export interface Wired {
   connectorWords: ConnectorWords;
   localLists: LocalLists;
   notices: TypeormNotices;
+  settlements: TypeormSettlements;
   table: AnswerTable;
 }
 
@@ -176,6 +194,7 @@ export async function openService({
   costSeconds,
   authorization,
   contracts,
+  payments,
   bus,
   logger,
   metrics,
@@ -186,7 +205,7 @@ export async function openService({
   const times = { silentMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };
   const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
-  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts };
+  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts, payments };
   const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
@@ -198,6 +217,7 @@ export interface ServiceParts {
   costSeconds: number;
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
   contracts: ContractSettings;
+  payments: PaymentSettings;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

@@ -61,6 +61,7 @@ beforeAll(async () => {
     costSeconds: 60,
     authorization: { url: undefined, secret: '', fallback: 'own' },
     contracts: { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
+    payments: { receiptUrl: undefined, vatUrl: undefined },
     bus,
     logger: silentLogger,
     metrics: testMetrics(),

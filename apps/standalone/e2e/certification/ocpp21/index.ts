@@ -1,3 +1,4 @@
 export { added } from './added';
 export { tariffs } from './tariffs';
 export { limits } from './limits';
+export { payment } from './payment';

@@ -56,6 +56,12 @@ describe('settling a transaction', () => {
     });
   });
 
+  it('F02.FR.07, C20 charges nothing where no cable came in time, however long that took', () => {
+    const waited = failed({ flags: [], stopReason: 'Timeout', endedAt: '2026-03-01T10:05:00.000Z' });
+    expect(settle(waited, null, terms)[0]).toMatchObject({ cost: { total: '0.00' }, flags: ['failed-start'] });
+    expect(settle({ ...waited, energyWh: 1 }, null, terms)[0]).toMatchObject({ cost: { fixed: '0.50' }, flags: [] });
+  });
+
   it.each<[string, Partial<EndedTransaction>]>([
     ['a session whose own stop came', { flags: [] }],
     ['a session of a minute', { endedAt: '2026-03-01T10:01:00.000Z' }],

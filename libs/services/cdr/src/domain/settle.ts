@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
-import { free, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
+import { free, isFailedStart, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
 
 /**
  * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already, or bills the same;
@@ -31,15 +31,6 @@ export function cdrId(
   { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>,
 ): string {
   return deterministicId(tenant, station, transaction, revision, kind);
-}
-
-/** Within this a station that cannot charge gives up what it has begun. */
-const FAILED_START_SECONDS = 60;
-
-/** Quirk 59: a station accepts a start and, without knowing its id, stops it at once and with the register it began with. Nobody charged, and nobody pays. */
-function isFailedStart({ flags, energyWh, startedAt, endedAt }: EndedTransaction): boolean {
-  const seconds = (Date.parse(endedAt ?? '') - Date.parse(startedAt)) / 1_000;
-  return flags.includes('matched-stop') && energyWh === 0 && seconds < FAILED_START_SECONDS;
 }
 
 function charge(account: EndedTransaction, { tariff, from, flags, currency }: Terms): Cdr {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedBody } from '../bounded-body';
 import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
 import type { OutsideAnswer } from '../domain/outside-answer';
 import type { TokenAuthority, TokenQuestion } from './token-authority';
@@ -38,7 +39,7 @@ export class HttpAuthority implements TokenAuthority {
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs), // for all of it, the body too
     });
-    const text = await textOf(answer);
+    const text = (await boundedBody(answer, MAX_ANSWER_BYTES)).toString('utf8');
     if (answer.status === 404) return 'unknown';
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
     const { status, groupId, expiresAt, evses } = answerSchema.parse(JSON.parse(text));
@@ -49,20 +50,4 @@ export class HttpAuthority implements TokenAuthority {
       ...(evses && evses.length > 0 ? { evses } : {}), // as in OCPP an empty list is none
     };
   }
-}
-
-/** What is longer than any answer is none. */
-async function textOf(answer: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = answer.body?.getReader();
-  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
-    bytes += read.value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
-      await reader?.cancel();
-      throw new Error(`answered more than ${MAX_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

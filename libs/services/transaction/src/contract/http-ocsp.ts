@@ -1,3 +1,5 @@
+import { boundedBody } from '../bounded-body';
+
 /** A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share. */
 export const OCSP_TIMEOUT_MS = 2_000;
 export const MAX_ANSWER_BYTES = 65_536;
@@ -31,22 +33,6 @@ export class HttpOcsp {
       await answer.body?.cancel();
       throw new Error(`answered ${answer.status}`);
     }
-    return bytesOf(answer);
+    return boundedBody(answer, MAX_ANSWER_BYTES);
   }
-}
-
-/** What is longer than any answer is none. */
-async function bytesOf(answer: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = answer.body?.getReader();
-  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
-    bytes += read.value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
-      await reader?.cancel();
-      throw new Error(`answered more than ${MAX_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks);
 }

@@ -12,6 +12,7 @@ import { costUpdatesMigration } from './0060-cost-updates';
 import { remoteStopsMigration } from './0061-remote-stops';
 import { limitsMigration } from './0065-limits';
 import { tokenPlacesMigration } from './0070-token-places';
+import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 
 /** The database schema this service owns. */
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   tokenPlacesMigration,
   remoteStopsMigration,
   limitsMigration,
+  settlementsMigration,
 ];

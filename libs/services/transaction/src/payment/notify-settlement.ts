@@ -1,0 +1,49 @@
+import type { v21 } from '@voltbus/ocpp';
+import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import { transactionId } from '../domain/identity';
+import { readTime } from '../domain/station-time';
+import type { Happenings } from '../happenings';
+import { SETTLEMENT_STATUSES, type SaidSettlement, type SettlementStatus, type TypeormSettlements } from './typeorm-settlements';
+
+type Message = StationMessage<v21.NotifySettlementRequest>;
+
+export interface SettlementParts {
+  store: TypeormSettlements;
+  happenings: Happenings;
+  /** Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations make them. */
+  receiptUrl: string | undefined;
+}
+
+/** C21, C22: payments are kept as the station tells them. C21.FR.03: it is answered where the receipt is, where the CPO makes it. */
+export function notifySettlement({ store, happenings, receiptUrl }: SettlementParts): StoreMany {
+  return {
+    shape: 'batch',
+    async store(messages: Message[]) {
+      const said = messages.map(settlementOf);
+      await store.write(said);
+      for (const { tenant, station, pspRef, status } of said) happenings.paymentSettled({ tenant, station }, pspRef, status);
+    },
+    answer: ({ ref, payload }: Message): v21.NotifySettlementResponse => {
+      const { transactionId: id, pspRef, status } = payload;
+      if (receiptUrl === undefined || id === undefined || status !== 'Settled') return {};
+      const filled = { transaction: transactionId(ref, id), pspRef };
+      return {
+        receiptUrl: receiptUrl.replace(/\{(transaction|pspRef)\}/g, (_all, name: keyof typeof filled) => encodeURIComponent(filled[name])),
+      };
+    },
+  };
+}
+
+function settlementOf({ ref, payload, receivedAt }: Message): SaidSettlement {
+  const { transactionId: id, pspRef, status, settlementAmount, settlementTime, ...said } = payload;
+  return {
+    ...ref,
+    pspRef,
+    status: SETTLEMENT_STATUSES.find((known) => known === status) ?? ('Failed' satisfies SettlementStatus),
+    at: new Date(readTime(settlementTime, receivedAt).at),
+    ocppTransactionId: id ?? null,
+    amount: settlementAmount,
+    said,
+    receivedAt,
+  };
+}

@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { checkResponse } from '@voltbus/ocpp';
+import { transactionId } from '../domain/identity';
+import { startService, type ServiceFixture } from '../service-fixture';
+
+/** The CPO's register: what it is asked, and what it answers next. */
+const asked: unknown[] = [];
+let answer: { status: number; body: string } = { status: 404, body: '' };
+let register: Server;
+let service: ServiceFixture;
+const BEGIN = Date.now() - 3_600_000;
+const at = (minutes: number) => new Date(BEGIN + minutes * 60_000).toISOString();
+
+beforeAll(async () => {
+  register = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      asked.push(JSON.parse(body));
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    });
+  });
+  await once(register.listen(0, '127.0.0.1'), 'listening');
+  service = await startService({
+    authority: null,
+    fallback: 'own',
+    vatUrl: `http://127.0.0.1:${(register.address() as AddressInfo).port}/`,
+  });
+});
+afterAll(async () => {
+  await service?.close();
+  register?.close();
+});
+
+const say = async (station: string, action: string, payload: object) => {
+  const said = await service.say({ protocol: 'ocpp2.1', station }, action, payload);
+  expect(checkResponse('ocpp2.1', action, said, 'strict')).toMatchObject({ ok: true });
+  return said;
+};
+const settled = (station: string, more: object = {}) =>
+  say(station, 'NotifySettlement', {
+    transactionId: 'T',
+    pspRef: 'psp/1',
+    status: 'Settled',
+    settlementAmount: 12.5,
+    settlementTime: at(30),
+    ...more,
+  });
+const shown = (filter: Parameters<ServiceFixture['settlements']['page']>[1] = {}, tenant = 'default') =>
+  service.settlements.page(tenant, filter, { limit: 100, after: null });
+const event = (station: string, eventType: string, seqNo: number, more: object = {}) =>
+  say(station, 'TransactionEvent', {
+    ...{ eventType, seqNo, timestamp: at(seqNo), triggerReason: 'Trigger', transactionInfo: { transactionId: 'T' } },
+    ...more,
+  });
+
+describe('C21, C22: a payment made at a station', () => {
+  it('is kept once, with all that was said, and belongs to its transaction, whichever came first', async () => {
+    const company = { name: 'ACME', address1: 'Street 1', city: 'Town', country: 'Land' };
+    await settled('pays', { receiptId: 'R-1', vatNumber: 'DE123', vatCompany: company });
+    await settled('pays', { receiptId: 'R-1', vatNumber: 'DE123', vatCompany: company });
+    const before = {
+      at: at(30),
+      station: 'pays',
+      pspRef: 'psp/1',
+      status: 'Settled',
+      amount: '12.5',
+      ocppTransactionId: 'T',
+      statusInfo: null,
+    };
+    const rest = { receiptId: 'R-1', receiptUrl: null, vatNumber: 'DE123', vatCompany: company };
+    expect(await shown({ station: 'pays' })).toEqual([{ ...before, ...rest, transaction: null }]);
+    await event('pays', 'Started', 0);
+    const [{ id } = { id: '' }] = await service.transactionsOf('pays');
+    expect(await shown({ transaction: id })).toEqual([{ ...before, ...rest, transaction: id }]);
+    expect(await shown({ station: 'pays' }, 'other')).toEqual([]);
+  });
+
+  it('C21.FR.03 is answered where its receipt is, where the CPO makes it', async () => {
+    const transaction = transactionId({ tenant: 'default', station: 'receipt' }, 'T');
+    expect(await settled('receipt')).toEqual({ receiptUrl: `https://receipts.example/${transaction}?psp=psp%2F1` });
+    expect(await settled('receipt', { status: 'Failed' })).toEqual({});
+    expect(await settled('receipt', { transactionId: undefined, pspRef: 'none' })).toEqual({});
+  });
+
+  it.each(['Rejected', 'Failed', 'Canceled'])('C22 that was not paid is shown as such: %s', async (status) => {
+    await settled(status, { status, statusInfo: 'no cover' });
+    expect(await shown({ station: status, status: status as 'Failed' })).toMatchObject([{ status, statusInfo: 'no cover' }]);
+    expect(await shown({ station: status, status: 'Settled' })).toEqual([]);
+  });
+
+  it('is shown page by page, newest first, and by time', async () => {
+    for (const minute of [1, 2, 3]) await settled('pages', { pspRef: `psp-${minute}`, settlementTime: at(minute) });
+    const [first] = await service.settlements.page('default', { station: 'pages' }, { limit: 1, after: null });
+    expect(first?.pspRef).toBe('psp-3');
+    const after = [first?.at ?? '', 'pages', 'psp-3', 'Settled'] as const;
+    const rest = await service.settlements.page('default', { station: 'pages' }, { limit: 5, after });
+    expect(rest.map(({ pspRef }) => pspRef)).toEqual(['psp-2', 'psp-1']);
+    expect((await shown({ station: 'pages', from: at(2), to: at(3) })).map(({ pspRef }) => pspRef)).toEqual(['psp-2']);
+  });
+});
+
+describe('C18.FR.08 to FR.10: a VAT number', () => {
+  const company = { name: 'ACME', address1: 'Street 1', city: 'Town', country: 'Land' };
+  const validated = (vatNumber: string) => say('vat', 'VatNumberValidation', { vatNumber, evseId: 3 });
+
+  it('is confirmed with whose it is, and remembered', async () => {
+    answer = { status: 200, body: JSON.stringify({ company }) };
+    expect(await validated('DE1')).toEqual({ vatNumber: 'DE1', evseId: 3, status: 'Accepted', company });
+    answer = { status: 500, body: '' };
+    expect(await validated('DE1')).toMatchObject({ status: 'Accepted', company });
+    expect(asked).toEqual([{ vatNumber: 'DE1' }]);
+  });
+
+  it.each([
+    ['nobody has it', 404, ''],
+    ['the register is broken', 500, ''],
+    ['the answer is none', 200, 'hello'],
+    ['the answer names nobody', 200, '{"company": {}}'],
+    ['the answer is too long', 200, JSON.stringify({ company, more: 'x'.repeat(20_000) })],
+  ])('is rejected where %s, and asked about again', async (name, status, body) => {
+    asked.length = 0;
+    answer = { status, body };
+    const number = `DE-${name.length}-${status}`;
+    expect(await validated(number)).toEqual({ vatNumber: number, evseId: 3, status: 'Rejected' });
+    await validated(number);
+    expect(asked).toHaveLength(2);
+  });
+});
