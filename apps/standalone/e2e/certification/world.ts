@@ -121,11 +121,11 @@ export class World {
     expect(station.received.filter((call) => call.action === action).at(-1)).toEqual({ action, payload });
   }
 
-  async remoteStart(station: ForeignStation, idToken: string, response: Payload): Promise<Payload> {
+  async remoteStart(station: ForeignStation, idToken: string, response: Payload, more: Payload = {}): Promise<Payload> {
     const action = station.options.protocol === 'ocpp1.6' ? 'RemoteStartTransaction' : 'RequestStartTransaction';
     station.answer(action, () => response);
     const path = `/v1/stations/${station.options.station}/remote-start`;
-    await this.answered(await this.ok(this.api.post<Command>(path, { idToken, evse: 1 })), response);
+    await this.answered(await this.ok(this.api.post<Command>(path, { idToken, evse: 1, ...more })), response);
     return this.heard(station, action);
   }
 

@@ -103,6 +103,29 @@ describe('remote start', () => {
   });
 });
 
+describe('a start that was paid for beforehand', () => {
+  it('C24 is a token of type DirectPayment, good for this start: its session is accepted, and no other', async () => {
+    const { control, wished } = remote('ocpp2.1');
+    await control.start(ref('terminal'), { idToken: 'psp-77', evse: 1, paid: true, limit: { maxCost: '25.00' } }, 'api');
+    expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'psp-77', type: 'DirectPayment' }, remoteStartId: 4711, evseId: 1 });
+    expect(checkRequest('ocpp2.1', 'RequestStartTransaction', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
+    const began = (station: string) =>
+      service.say({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
+        ...{ eventType: 'Started', timestamp: new Date().toISOString(), triggerReason: 'RemoteStart', seqNo: 0 },
+        transactionInfo: { transactionId: 'T', remoteStartId: 4711 },
+        idToken: { idToken: 'psp-77', type: 'DirectPayment' },
+      });
+    expect(await began('terminal')).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { maxCost: 25 } });
+    expect(await began('elsewhere')).toEqual({ idTokenInfo: { status: 'Invalid' } });
+  });
+
+  it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('is refused where the station has no word for it: %s', async (protocol) => {
+    const { control, wished } = remote(protocol);
+    await expect(control.start(ref('old'), { idToken: 'psp-78', evse: 1, paid: true }, 'api')).rejects.toMatchObject({ code: 'conflict' });
+    expect(wished).toEqual([]);
+  });
+});
+
 describe('a remote start is followed to its transaction', () => {
   const at = (): string => new Date().toISOString();
   const begin16 = (station: string, idTag: string, connectorId = 1) =>

@@ -26,25 +26,34 @@ export interface RemoteControlParts {
 /** A station that is away and was never seen charging is asked in this version's words: it is not going to hear them. */
 const UNHEARD: Protocol = 'ocpp2.0.1';
 
+/** The only version with tokens of type `DirectPayment`. */
+const WITH_PAYMENTS: Protocol = 'ocpp2.1';
+
+export interface RemoteStartWish {
+  idToken: string;
+  evse: number | null;
+  limit?: Limit | null;
+  /** C24: paid at a lone terminal; `idToken` is the payment's reference, and good for this start only. */
+  paid?: boolean;
+}
+
 /** Starts and stops sessions from afar, the same in every version (F01 to F03). */
 export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
-  async start(
-    ref: StationRef,
-    wish: { idToken: string; evse: number | null; limit?: Limit | null },
-    requestedBy: string,
-  ): Promise<Command> {
+  async start(ref: StationRef, wish: RemoteStartWish, requestedBy: string): Promise<Command> {
     const { tokens, starts, door, drawId, now } = this.parts;
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
+    if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
     const known = await tokens.find(ref.tenant, wish.idToken);
     const remoteStartId = drawId();
-    await starts.remember(ref, { remoteStartId, ...wish, askedAt: now() });
+    const { idToken, evse, limit = null } = wish;
+    await starts.remember(ref, { remoteStartId, idToken, evse, limit, askedAt: now() });
     // C05: a token issued by the CSMS is of type Central
     const ask = asks[protocol].start({
-      idToken: known?.idToken ?? wish.idToken,
-      type: known?.type ?? 'Central',
-      evse: wish.evse,
+      idToken: known?.idToken ?? idToken,
+      type: wish.paid === true ? 'DirectPayment' : (known?.type ?? 'Central'),
+      evse,
       remoteStartId,
     });
     const command = await door.accept({ ref, ...ask, requestedBy });

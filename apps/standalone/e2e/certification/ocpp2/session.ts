@@ -21,6 +21,8 @@ export interface Event {
   /** `EVConnected` and the like. */
   charging?: string;
   token?: string;
+  /** Instead of `token`: one of another type. */
+  idToken?: Payload;
   /** Says where it is; once, as a rule (E01.FR.16). */
   evse?: boolean;
   /** Drawn so far. */
@@ -84,7 +86,7 @@ export class Session {
   /** The same, with all of the answer. */
   async isTold(eventType: EventType, triggerReason: string, event: Event = {}): Promise<Answer> {
     const answer = await this.station.call<Answer>('TransactionEvent', this.payload(eventType, triggerReason, event));
-    expect(answer.idTokenInfo === undefined).toBe(event.token === undefined);
+    expect(answer.idTokenInfo === undefined).toBe(event.token === undefined && event.idToken === undefined);
     return answer;
   }
 
@@ -108,6 +110,7 @@ export class Session {
       ...(offline === undefined ? {} : { offline }),
       ...(evse === true ? { evse: { id: 1, connectorId: 1 } } : {}),
       ...(token === undefined ? {} : { idToken: idToken(token) }),
+      ...(event.idToken === undefined ? {} : { idToken: event.idToken }),
       ...(costDetails === undefined ? {} : { costDetails }),
       ...(sampledValue.length === 0 ? {} : { meterValue: [{ timestamp, sampledValue }] }),
     };

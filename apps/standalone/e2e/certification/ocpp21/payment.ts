@@ -63,4 +63,35 @@ export function payment(world: () => World): void {
     expect(await station.call('NotifySettlement', settlement(session.transactionId, { status }))).toEqual({});
     expect(await settlementsOf(id)).toMatchObject([{ status }]);
   });
+
+  it.each([
+    ['TC_C_125_CSMS', 'reckoned here', undefined],
+    [
+      'TC_C_126_CSMS',
+      'reckoned at the station',
+      {
+        totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { inclTax: 3 } },
+        totalUsage: { energy: 500, chargingTime: 60, idleTime: 0 },
+      },
+    ],
+  ])('%s starts what was paid for at a lone terminal, up to what was paid; the cost is %s', async (_case, _words, costDetails) => {
+    const station = await world().booted('ocpp2.1');
+    const pspRef = `psp-${station.options.station}`;
+    const asked = await world().remoteStart(station, pspRef, { status: 'Accepted' }, { paid: true, limit: { maxCost: '25.00' } });
+    expect(asked).toMatchObject({ idToken: { idToken: pspRef, type: 'DirectPayment' }, evseId: 1 });
+    const session = new Session(station);
+    const remoteStartId = Number(asked['remoteStartId']);
+    const paid = { idToken: pspRef, type: 'DirectPayment' };
+    const begun = await session.isTold('Started', 'RemoteStart', { evse: true, drawnWh: 0, remoteStartId, idToken: paid });
+    expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { maxCost: 25 } });
+    const ended = await session.isTold('Ended', 'StopAuthorized', {
+      stopped: 'Local',
+      drawnWh: 500,
+      ...(costDetails === undefined ? {} : { costDetails }),
+    });
+    const { id } = await world().transaction(station, { state: 'ended', idToken: pspRef });
+    expect(ended.totalCost).toBe(Number((await world().cdr(station)).cost.totalInclTax));
+    const shown = await world().api.get(`/v1/transactions/${id}/station-cost`);
+    expect(shown).toMatchObject(costDetails === undefined ? { status: 404 } : { body: { costDetails } });
+  });
 }

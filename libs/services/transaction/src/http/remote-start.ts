@@ -24,5 +24,9 @@ export type RemoteStartView = z.output<typeof remoteStartViewSchema>;
 export const remoteStartSchema = z.strictObject({
   idToken: text.trim().min(1).max(255).describe('Who charges; need not be a token that is kept here'),
   evse: z.int().min(1).optional().describe('EVSE of the station (1.6: its connector); some stations refuse without'),
+  paid: z
+    .boolean()
+    .optional()
+    .describe('It was paid for at a terminal beside the station (C24): idToken is the reference of the payment. Only stations of OCPP 2.1'),
   limit: limitSchema.optional().describe('For the session that follows'),
 });

@@ -23,9 +23,9 @@ export class RemoteController {
   start(
     @Tenant() tenant: string,
     @Param('station', zodBody(stationSchema)) station: string,
-    @Body(zodBody(remoteStartSchema)) { idToken, evse, limit }: z.output<typeof remoteStartSchema>,
+    @Body(zodBody(remoteStartSchema)) { idToken, evse, limit, paid = false }: z.output<typeof remoteStartSchema>,
   ): Promise<Command> {
-    return this.remote.start({ tenant, station }, { idToken, evse: evse ?? null, limit: limit ?? null }, REQUESTED_BY);
+    return this.remote.start({ tenant, station }, { idToken, evse: evse ?? null, limit: limit ?? null, paid }, REQUESTED_BY);
   }
 
   @Post('transactions/:id/remote-stop')
