@@ -48,19 +48,24 @@ export class Ledger {
     const report = { ...said.report, flags, tokenGroup };
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
     const state = apply(earlier, identity, report);
-    const limit = await this.limit(unit, said, { id: identity.id, own: state.end === null ? (verdict?.limit ?? null) : null });
+    const limit = await this.limit(unit, said, { id: identity.id, reference, own: state.end === null ? (verdict?.limit ?? null) : null });
     const answer = { verdict, ...(limit === null ? {} : { limit }) };
     await this.record(unit, said, { reference, evse: state.place?.evse ?? null, answer });
     await this.keep(unit, stored, state, report.time.at);
     return { ocppTransactionId, ...answer };
   }
 
-  /** E16, F07: what the token and the remote start say of how far it may go, told once; nobody waits for the station to confirm it (E16.FR.18). */
-  private async limit(unit: TransactionUnit, said: Said, { id, own }: { id: string; own: Limit | null }): Promise<Limit | null> {
+  /** E16, F07: what the token and the remote start say of how far it may go, told once, each when it comes, as far as it is lower than what was known; nobody waits for the station to confirm it (E16.FR.18). */
+  private async limit(
+    unit: TransactionUnit,
+    said: Said,
+    { id, reference, own }: { id: string; reference: string; own: Limit | null },
+  ): Promise<Limit | null> {
     const limit = tighter(own, await this.followRemoteStart(unit, said, id));
     if (limit === null || said.report.kind === 'ended') return null;
-    const told = said.protocol === 'ocpp2.1' ? lowering(limit, said.stationLimit ?? {}) : null;
-    return (await unit.limit(id, limit, said.protocol === 'ocpp2.1')) ? told : null;
+    const known = await unit.limit(id, limit, said.protocol === 'ocpp2.1');
+    const news = said.protocol === 'ocpp2.1' ? lowering(limit, known ?? {}) : null;
+    return news === null ? null : lowering(news, said.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
   }
 
   /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). How far that may go. */

@@ -105,6 +105,23 @@ describe('a station of 2.1', () => {
     expect(limitTold(await event('remote', 'Started', 0, { token, remoteStartId: 71 }))).toEqual({ maxEnergy: 5_000, maxCost: 3.5 });
   });
 
+  it('F07.FR.02: a token that comes after the remote start has its say, as far as it is tighter', async () => {
+    const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 7_200 } });
+    await remoteStart('later', token, { maxEnergyWh: 9_000, maxSeconds: 3_600 }, 72);
+    expect(limitTold(await event('later', 'Started', 0, { remoteStartId: 72 }))).toEqual({ maxEnergy: 9_000, maxTime: 3_600 });
+    expect(limitTold(await event('later', 'Updated', 1, { token }))).toEqual({ maxEnergy: 5_000 });
+    expect(limitTold(await event('later', 'Updated', 2, { token }))).toBeNull();
+    const [{ id } = { id: '' }] = await service.transactionsOf('later');
+    expect(await service.limitStore.find('default', id)).toEqual({ maxEnergyWh: 5_000, maxSeconds: 3_600 });
+  });
+
+  it('E16.FR.08 is not told what it said before that it keeps; the latest of what it said counts', async () => {
+    await event('before', 'Started', 0, { limit: { maxEnergy: 9_000, maxCost: 2 }, trigger: 'LimitSet' });
+    await event('before', 'Updated', 1, { limit: { maxEnergy: 4_000, maxCost: 2 }, trigger: 'LimitSet' });
+    const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 60, maxCost: '2.00' } });
+    expect(limitTold(await event('before', 'Updated', 2, { token }))).toEqual({ maxTime: 60 });
+  });
+
   it('E16.FR.08 is not told what it has lowered as far itself; what it keeps is shown', async () => {
     const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 60 } });
     const answer = await event('own', 'Started', 0, { token, limit: { maxEnergy: 4_000, maxTime: 90 } });
@@ -164,9 +181,10 @@ describe('C17: a prepaid token', () => {
     return answer['idTokenInfo'] ?? answer['idTagInfo'];
   };
 
-  it('with credit is accepted, and no session of it may cost more', async () => {
+  it('C17.FR.01, C17.FR.03: with credit is accepted, not to be cached, and no session of it may cost more', async () => {
     const token = await aToken({ prepaid: { credit: '12.50' }, limit: { maxCost: '20', maxSeconds: 60 } });
-    expect(await authorized('ocpp2.1', token)).toEqual({ status: 'Accepted' });
+    expect(await authorized('ocpp2.1', token)).toEqual({ status: 'Accepted', cacheExpiryDateTime: at(0).toISOString() });
+    expect(await authorized('ocpp1.6', token)).toEqual({ status: 'Accepted' });
     expect(limitTold(await event('paid', 'Started', 0, { token }))).toEqual({ maxCost: 12.5, maxTime: 60 });
   });
 
@@ -179,6 +197,13 @@ describe('C17: a prepaid token', () => {
     expect(answer).toMatchObject({ idTokenInfo: { status: 'NoCredit' } });
     expect(limitTold(answer)).toBeNull();
     expect((await service.transactionsOf('broke'))[0]?.flags).toEqual(['no-credit']);
+  });
+
+  it('C17.FR.02: that is empty when it ends a session is no fault of the session', async () => {
+    await event('emptied', 'Started', 0, { token: await aToken() });
+    const answer = await event('emptied', 'Ended', 1, { token: await aToken({ prepaid: { credit: '0' } }) });
+    expect(answer).toMatchObject({ idTokenInfo: { status: 'NoCredit' } });
+    expect((await service.transactionsOf('emptied'))[0]?.flags).not.toContain('no-credit');
   });
 });
 

@@ -66,9 +66,9 @@ export function limits(world: () => World): void {
     await world().transaction(back, { state: 'ended', energyWh: 900 });
   });
 
-  it('TC_C_103_CSMS accepts a prepaid card, for no more than is paid', async () => {
+  it('TC_C_103_CSMS accepts a prepaid card, for no more than is paid, and lets nobody cache it', async () => {
     const station = await world().booted('ocpp2.1');
-    expect(await authorized(station, TOKENS.PREPAID)).toEqual({ status: 'Accepted' });
+    expect(await authorized(station, TOKENS.PREPAID)).toEqual({ status: 'Accepted', cacheExpiryDateTime: expect.any(String) as string });
     const session = await plugged(station);
     expect(await session.isTold('Updated', 'Authorized', { token: TOKENS.PREPAID })).toMatchObject({ transactionLimit: { maxCost: 12.5 } });
   });

@@ -118,6 +118,12 @@ describe('the JSON Schema that a CPO is given for its answers', () => {
     { status: 'Accepted', evses: [0] },
     { status: 'Accepted', evses: [1.5] },
     { status: 'Accepted', evses: Array.from({ length: 101 }, (_, n) => n + 1) },
+    { status: 'NoCredit' },
+    { status: 'Accepted', credit: '12.50' },
+    { status: 'Accepted', credit: null },
+    { status: 'Accepted', credit: 12.5 },
+    { status: 'Accepted', credit: '-1' },
+    { status: 'Accepted', credit: '1.23456' },
     { status: 'Accepted', groupId: 7 },
     { status: 'Accepted', expiresAt: 'tomorrow' },
     { status: 'Accepted', expiresAt: '2027-01-01T00:00:00' },
@@ -134,7 +140,9 @@ describe('the JSON Schema that a CPO is given for its answers', () => {
   });
 
   it('is about every status there is', () => {
-    expect(JSON.parse(schema)).toMatchObject({ properties: { status: { enum: [...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx'] } } });
+    expect(JSON.parse(schema)).toMatchObject({
+      properties: { status: { enum: [...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx', 'NoCredit'] } },
+    });
   });
 });
 
@@ -273,6 +281,33 @@ describe('a station at a CPO that keeps its own tokens', () => {
     // what was said of a place is not believed of others
     service.as(json({}, 500));
     expect(await authorized('SOME')).toEqual({ status: 'Invalid' });
+  });
+
+  it('C17: may say what is left on a prepaid token, which is not believed once they are silent', async () => {
+    await begin('own');
+    const said: Record<string, object> = {
+      CARD: { status: 'Accepted', credit: '12.50' },
+      SPENT: { status: 'Accepted', credit: '0' },
+      GONE: { status: 'NoCredit' },
+    };
+    service.as((asked, answer, request) => json(said[asked.idToken] ?? {})(asked, answer, request));
+    const begun = async (idToken: string, seqNo: number): Promise<unknown> => {
+      const { idTokenInfo, transactionLimit } = await fixture.say({ protocol: 'ocpp2.1', station: `card-${idToken}` }, 'TransactionEvent', {
+        eventType: 'Started',
+        seqNo,
+        timestamp: new Date().toISOString(),
+        triggerReason: 'Authorized',
+        idToken: { idToken, type: 'ISO14443' },
+        transactionInfo: { transactionId: `T-${seqNo}` },
+      });
+      return [(idTokenInfo as { status: string }).status, transactionLimit];
+    };
+    expect(await begun('CARD', 0)).toEqual(['Accepted', { maxCost: 12.5 }]);
+    expect(await begun('SPENT', 1)).toEqual(['NoCredit', undefined]);
+    expect(await begun('GONE', 2)).toEqual(['NoCredit', undefined]);
+    expect(await start('GONE', 1)).toMatchObject({ status: 'Blocked' });
+    service.as(json({}, 500));
+    expect(await begun('CARD', 3)).toEqual(['Invalid', undefined]);
   });
 
   it.each<[Fallback, string, string[], string]>([

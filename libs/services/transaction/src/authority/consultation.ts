@@ -81,7 +81,7 @@ export class Consultation {
   }
 }
 
-/** Where it charges now says nothing about later, and where it may not charge nothing about other places. */
-function isLasting({ status, evses }: OutsideAnswer): boolean {
-  return evses === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);
+/** What is left on a card is not what was; where it charges now says nothing about later, and where it may not charge nothing about other places. */
+function isLasting({ status, evses, credit }: OutsideAnswer): boolean {
+  return evses === undefined && credit === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);
 }

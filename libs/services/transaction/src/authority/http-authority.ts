@@ -13,7 +13,11 @@ const MAX_EVSES = 100;
 
 /** docs/reference/authorization-port.md. What it does not name is ignored. */
 const answerSchema = z.object({
-  status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx']),
+  status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx', 'NoCredit']),
+  credit: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,4})?$/)
+    .nullish(),
   groupId: z.string().min(1).max(MAX_GROUP).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
   evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
@@ -42,11 +46,12 @@ export class HttpAuthority implements TokenAuthority {
     const text = (await boundedBody(answer, MAX_ANSWER_BYTES)).toString('utf8');
     if (answer.status === 404) return 'unknown';
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-    const { status, groupId, expiresAt, evses } = answerSchema.parse(JSON.parse(text));
+    const { status, groupId, expiresAt, evses, credit } = answerSchema.parse(JSON.parse(text));
     return {
       status,
       groupId: groupId ?? null,
       expiresAt: expiresAt ? new Date(expiresAt).toISOString() : null,
+      ...(typeof credit === 'string' ? { credit } : {}),
       ...(evses && evses.length > 0 ? { evses } : {}), // as in OCPP an empty list is none
     };
   }

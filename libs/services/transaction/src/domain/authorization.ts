@@ -73,6 +73,8 @@ export interface Verdict {
   flag: string | null;
   /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
   evses?: readonly number[];
+  /** C17.FR.01: until when a cache of 2.x may believe that a prepaid token has credit. Not said to 1.6, where it would have expired. */
+  cacheUntil?: string;
   /** How far a session may go that begins with it (E16, C17). */
   limit?: Limit;
 }
@@ -103,15 +105,17 @@ export function authorize(presented: PresentedToken, known: TokenKnowledge, now:
   const evses = known.evses && known.evses.length > 0 ? { evses: known.evses } : {};
   const status = expiresAt !== null && Date.parse(expiresAt) <= now && known.token.status === 'Accepted' ? 'Expired' : known.token.status;
   if (status !== 'Accepted') return { status, groupId, expiresAt, flag: `token-${status.toLowerCase()}` };
-  // C17: no cache may believe it, it may have been topped up a moment later
-  if (isEmpty(known.token)) return { status: 'NoCredit', groupId, expiresAt: new Date(now).toISOString(), flag: 'no-credit' };
+  const at = new Date(now).toISOString();
+  // C17: no cache may believe it, it may have been topped up a moment later. Empty where it ends a session is no fault of that session
+  if (isEmpty(known.token)) return { status: 'NoCredit', groupId, expiresAt: at, flag: purpose === 'begin' ? 'no-credit' : null };
   const restriction = restrictionOf(known, purpose);
   if (restriction !== null) return { status: restriction, groupId, expiresAt, flag: FLAGS[restriction], ...evses };
   if (purpose === 'begin' && isMasterPass(known.token, known)) return { status: 'Invalid', groupId, expiresAt, flag: 'master-pass' };
   if (purpose === 'begin' && !known.token.concurrent && known.chargesElsewhere === true)
     return { status: 'ConcurrentTx', groupId, expiresAt, flag: 'concurrent' };
   const limit = purpose === 'begin' ? limitOf(known.token) : null;
-  return { status, groupId, expiresAt, flag: null, ...evses, ...(limit === null ? {} : { limit }) };
+  const cache = known.token.prepaid ? { cacheUntil: at } : {};
+  return { status, groupId, expiresAt, flag: null, ...evses, ...cache, ...(limit === null ? {} : { limit }) };
 }
 
 function isEmpty({ prepaid }: Token): boolean {

@@ -12,7 +12,9 @@ import {
 
 /** What whoever keeps the tokens elsewhere says of one. */
 export interface OutsideAnswer {
-  status: TokenStatus | Restriction | 'ConcurrentTx';
+  status: TokenStatus | Restriction | 'ConcurrentTx' | 'NoCredit';
+  /** What is left on a prepaid one; left out: not prepaid. */
+  credit?: string;
   /** EVSEs of the station at which it may charge; left out: all of them. */
   evses?: readonly number[];
   groupId: string | null;
@@ -48,14 +50,16 @@ export function authorizeWith(
 
 /** As if it were one of our own tokens. Where it charges, and where it may, is theirs to know. */
 function asKnown(
-  { status, groupId, expiresAt, evses }: OutsideAnswer,
+  { status, groupId, expiresAt, evses, credit }: OutsideAnswer,
   { idToken, type }: PresentedToken,
 ): Pick<TokenKnowledge, 'token' | 'chargesElsewhere' | 'evses' | 'restriction'> {
   const elsewhere = status === 'ConcurrentTx';
   const token = { idToken: tokenIdentity(idToken), type: type ?? '', groupId, expiresAt, concurrent: !elsewhere };
   const restriction = isRestriction(status) ? status : null;
-  const own = status === 'ConcurrentTx' || isRestriction(status) ? 'Accepted' : status;
-  return { token: { ...token, status: own }, chargesElsewhere: elsewhere, evses: evses ?? null, restriction };
+  const own = status === 'ConcurrentTx' || status === 'NoCredit' || isRestriction(status) ? 'Accepted' : status;
+  const left = status === 'NoCredit' ? '0' : credit;
+  const prepaid = left === undefined ? null : { credit: left };
+  return { token: { ...token, status: own, prepaid }, chargesElsewhere: elsewhere, evses: evses ?? null, restriction };
 }
 
 function isRestriction(status: OutsideAnswer['status']): status is Restriction {

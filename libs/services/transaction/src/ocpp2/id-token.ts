@@ -8,12 +8,13 @@ export function presented({ idToken, type }: IdToken): PresentedToken {
   return { idToken, type };
 }
 
-/** C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10: until when a cache may believe it. */
-export function idTokenInfo({ status, groupId, expiresAt, evses }: Verdict): IdTokenInfo {
+/** C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10, C17: until when a cache may believe it. */
+export function idTokenInfo({ status, groupId, expiresAt, evses, cacheUntil }: Verdict): IdTokenInfo {
+  const until = cacheUntil ?? expiresAt;
   return {
     status,
     ...(groupId === null ? {} : { groupIdToken: { idToken: groupId, type: 'Central' } }),
-    ...(expiresAt === null ? {} : { cacheExpiryDateTime: expiresAt }),
+    ...(until === null ? {} : { cacheExpiryDateTime: until }),
     ...(evses === undefined ? {} : { evseId: listed(evses) }),
   };
 }

@@ -1,11 +1,25 @@
 import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Limit } from '../domain/limit';
+import { tighter, type Limit } from '../domain/limit';
 import { prepared, type Statement } from './typeorm-prepared';
 
 const SET: Statement = {
   name: 'limit-set',
-  text: `INSERT INTO transactions.limits (tenant, transaction, session_limit, told) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
+  text: `INSERT INTO transactions.limits (tenant, transaction, session_limit, told) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant, transaction) DO UPDATE SET session_limit = excluded.session_limit`,
+};
+const KNOWN: Statement = {
+  name: 'limit-known',
+  text: 'SELECT session_limit FROM transactions.limits WHERE tenant = $1 AND transaction = $2',
+};
+/** In our words; the latest in the station's count. */
+const STATIONS: Statement = {
+  name: 'limit-of-station',
+  text: `
+SELECT jsonb_strip_nulls(jsonb_build_object('maxEnergyWh', said -> 'maxEnergy', 'maxSeconds', said -> 'maxTime', 'maxCost', said ->> 'maxCost')) AS said
+FROM (SELECT payload #> '{transactionInfo,transactionLimit}' AS said, seq_no, at FROM transactions.events
+  WHERE tenant = $1 AND station = $2 AND transaction = $3 AND payload -> 'transactionInfo' ? 'transactionLimit') AS own
+ORDER BY seq_no DESC, at DESC LIMIT 1`,
 };
 
 /** A session that its station was not told to end by itself. */
@@ -31,10 +45,18 @@ interface Row extends StationRef {
 export class TypeormLimits {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** In the database transaction of its station. False: it has a limit already, which stays (E16: a station is told once). */
-  async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, told: boolean): Promise<boolean> {
-    const rows = await prepared(manager, SET, [tenant, transaction, JSON.stringify(limit), told]);
-    return rows.length > 0;
+  /** In the database transaction of its station: the tighter of this and what was known counts. Returns what was known; null: nothing. */
+  async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
+    const [row] = await prepared<Pick<Row, 'session_limit'>>(manager, KNOWN, [tenant, transaction]);
+    const known = row?.session_limit ?? null;
+    await prepared(manager, SET, [tenant, transaction, JSON.stringify(tighter(known, limit)), told]);
+    return known;
+  }
+
+  /** What the station of 2.1 said last of its own limits (E16.FR.08); null: nothing. */
+  async stationLimit(manager: EntityManager, { tenant, station }: StationRef, reference: string): Promise<Limit | null> {
+    const [row] = await prepared<{ said: Limit }>(manager, STATIONS, [tenant, station, reference]);
+    return row?.said ?? null;
   }
 
   async find(tenant: string, transaction: string): Promise<Limit | null> {

@@ -202,8 +202,12 @@ export class TransactionUnit {
   }
 
   /** False: it has one already. `told`: its station ends it itself. */
-  limit(transaction: string, limit: Limit, told: boolean): Promise<boolean> {
+  limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
+  }
+
+  stationLimit(reference: string): Promise<Limit | null> {
+    return this.stores.limits.stationLimit(this.manager, this.ref, reference);
   }
 
   load(id: string): Promise<StoredTransaction | null> {
