@@ -284,6 +284,19 @@ describe('remote stop', () => {
     expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped' });
   });
 
+  it('that the station refuses before the wish is stored says so too; of a plain command nobody is told', async () => {
+    const [id, plain] = [randomUUID(), randomUUID()];
+    for (const one of [id, plain]) {
+      const said = { tenant: 'default', id: one, status: 'answered', response: { status: 'Rejected' }, error: null };
+      await onRemoteStopAnswered(service.stops).ended(said as Command);
+    }
+    const wish = { command: id, transaction: await charging('quick'), askedAt: new Date() };
+    await service.stops.remember(ref('quick'), wish);
+    const { control } = remote('ocpp2.0.1');
+    expect(await control.followStop('default', id)).toMatchObject({ station: 'quick', state: 'refused', refusal: 'Rejected' });
+    await expect(control.followStop('default', plain)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('that leads to no end within five minutes has led to none so far', async () => {
     const { control: before } = remote('ocpp2.0.1', () => new Date(Date.now() - STOP_WAIT_MS - 1_000));
     const { id } = await before.stop('default', await charging('slow'), 'api');

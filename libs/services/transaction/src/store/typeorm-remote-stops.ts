@@ -16,17 +16,19 @@ export class TypeormRemoteStops {
 
   async remember({ tenant, station }: StationRef, stop: { command: string; transaction: string; askedAt: Date }): Promise<void> {
     await this.dataSource.query(
-      `INSERT INTO transactions.remote_stops (tenant, command, station, transaction, asked_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      `INSERT INTO transactions.remote_stops (tenant, command, station, transaction, asked_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (tenant, command) DO UPDATE SET station = excluded.station, transaction = excluded.transaction, asked_at = excluded.asked_at`,
       [tenant, stop.command, station, stop.transaction, stop.askedAt],
     );
   }
 
+  /** A quick station refuses before its wish is stored. What it refuses of plain commands is kept too, and found by nobody. */
   async refused(tenant: string, command: string, refusal: string): Promise<void> {
-    await this.dataSource.query('UPDATE transactions.remote_stops SET refusal = $3 WHERE tenant = $1 AND command = $2', [
-      tenant,
-      command,
-      refusal,
-    ]);
+    await this.dataSource.query(
+      `INSERT INTO transactions.remote_stops (tenant, command, refusal) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant, command) DO UPDATE SET refusal = excluded.refusal`,
+      [tenant, command, refusal],
+    );
   }
 
   async find(tenant: string, command: string): Promise<RemoteStop | null> {
