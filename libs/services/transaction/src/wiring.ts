@@ -15,8 +15,6 @@ import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
 import { Limits } from './limits';
 import { LocalLists } from './local-list/local-lists';
-import { TypeormLocalLists } from './local-list/typeorm-local-lists';
-import { TypeormSettlements } from './payment/typeorm-settlements';
 import { VatRegister } from './payment/vat-register';
 import { Readings } from './readings';
 import { RunningCost } from './running-cost';
@@ -24,20 +22,7 @@ import { ShownCosts } from './shown-costs';
 import { Silence } from './silence';
 import { DriverTariffs } from './station-tariffs';
 import { SCHEMA, migrations } from './store/migrations';
-import { TypeormCostUpdates } from './store/typeorm-cost-updates';
-import { TypeormFreedConnectors } from './store/typeorm-freed-connectors';
-import { TypeormLimits } from './store/typeorm-limits';
-import { TypeormNotices } from './store/typeorm-notices';
-import { TypeormPresence } from './store/typeorm-presence';
-import { TypeormPrices } from './store/typeorm-prices';
-import { TypeormReadings } from './store/typeorm-readings';
-import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
-import { TypeormRemoteStops } from './store/typeorm-remote-stops';
-import { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
-import { TypeormSilence } from './store/typeorm-silence';
-import { TypeormTokens } from './store/typeorm-tokens';
-import { TypeormTransactionViews } from './store/typeorm-transaction-views';
-import { TypeormTransactions } from './store/typeorm-transactions';
+import { openStores, type Database, type Stores } from './stores';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
 
@@ -45,8 +30,6 @@ export interface PaymentSettings {
   receiptUrl: string | undefined;
   vatUrl: string | undefined;
 }
-
-type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 export interface WiringParts {
   database: Database;
@@ -76,108 +59,70 @@ export function drawId(): number {
 }
 
 /** The service's classes, built around one database. */
-export function wire({
-  database,
-  outbox,
-  logger,
-  metrics,
-  wakeRelay,
-  silentMs,
-  costMs,
-  ask,
-  authority,
-  fallback,
-  contracts,
-  payments,
-  now = () => new Date(),
-}: WiringParts): Wired {
-  const happenings = new Happenings(logger, metrics);
-  const readingStore = new TypeormReadings(database);
-  const tokenStore = new TypeormTokens(database);
-  const starts = new TypeormRemoteStarts(database);
-  const stops = new TypeormRemoteStops(database);
-  const silenceStore = new TypeormSilence(database);
-  const limitStore = new TypeormLimits(database);
-  const stores = { limits: limitStore, outbox, readings: readingStore, tokens: tokenStore, starts, silence: silenceStore };
-  const transactionStore = new TypeormTransactions(database, stores);
-  const views = new TypeormTransactionViews(database, { outbox, readings: readingStore });
-  const prices = new TypeormPrices(database);
-  const shown = new ShownCosts(prices);
-  const runningCost = new RunningCost({ prices, shown, transactions: transactionStore, happenings });
+export function wire(parts: WiringParts): Wired {
+  const { now = () => new Date() } = parts;
+  const stores = openStores(parts.database, parts.outbox);
+  const happenings = new Happenings(parts.logger, parts.metrics);
+  const { authority, fallback } = parts;
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
-  const transactions = new Transactions({
-    limits: limitStore,
-    store: transactionStore,
-    consultation,
-    runningCost,
-    happenings,
-    wakeRelay,
-    drawId,
-  });
-  const readings = new Readings({
-    store: readingStore,
-    nameless: new TypeormNamelessReadings(database),
-    silence: silenceStore,
-    transactions,
-    transactionStore,
-    happenings,
-    now,
-  });
-  const silence = new Silence({ store: silenceStore, transactions, happenings, silentMs, ask, now });
-  const costUpdates = new CostUpdates({ store: new TypeormCostUpdates(database), runningCost, intervalMs: costMs, ask, now });
-  const limits = new Limits({ store: limitStore, views, runningCost, happenings, ask, now });
-  const localLists = new LocalLists({ store: new TypeormLocalLists(database), happenings, ask, now });
-  const notices = new TypeormNotices(database);
-  const connectorWords = new ConnectorWords(new TypeormFreedConnectors(database));
-  const presence = new TypeormPresence(database);
-  const driverTariffs = new DriverTariffs({ prices, shown, happenings });
-  const settlements = new TypeormSettlements(database);
-  const paying = {
-    store: settlements,
-    happenings,
-    receiptUrl: payments.receiptUrl,
-    vatRegister: new VatRegister(payments.vatUrl, happenings),
-  };
-  const judges = { tokens: new Tokens(tokenStore, consultation), contracts: new Contracts(contracts, happenings) };
-  const table = answers({ ...judges, driverTariffs, transactions, readings, notices, payments: paying });
+  const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
+  const transactions = new Transactions({ ...shared, limits: stores.limits, store: stores.transactions, drawId });
+  return { ...shownOf(stores), happenings, ...working(shared, transactions), table: answering(shared, transactions) };
+}
+
+interface Shared extends WiringParts, ReturnType<typeof reckoning> {
+  stores: Stores;
+  happenings: Happenings;
+  consultation: Consultation;
+  now(): Date;
+}
+
+/** What sessions cost, and who is shown it. */
+function reckoning({ prices, transactions }: Stores, happenings: Happenings) {
+  const shown = new ShownCosts(prices);
+  const runningCost = new RunningCost({ prices, shown, transactions, happenings });
+  return { runningCost, driverTariffs: new DriverTariffs({ prices, shown, happenings }) };
+}
+
+/** What operators are shown, and neighbours tell. */
+function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
+  const { prices, starts, stops, views, presence, notices, settlements } = stores;
+  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements };
+}
+
+/** What is done by itself, and by the word of neighbours. */
+function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }: Shared, transactions: Transactions) {
   return {
-    happenings,
-    tokenStore,
-    prices,
-    starts,
-    stops,
-    readingStore,
-    views,
-    silence,
-    limits,
-    limitStore,
-    costUpdates,
-    presence,
-    connectorWords,
-    localLists,
-    notices,
-    settlements,
-    table,
+    silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
+    limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
+    costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
+    connectorWords: new ConnectorWords(stores.freedConnectors),
+    localLists: new LocalLists({ store: stores.localLists, happenings, ask, now }),
   };
 }
 
-export interface Wired {
+/** What stations are answered. */
+function answering(shared: Shared, transactions: Transactions): AnswerTable {
+  const { stores, happenings, consultation, driverTariffs, contracts, payments, now } = shared;
+  const { nameless, silence, transactions: transactionStore, notices, settlements } = stores;
+  return answers({
+    tokens: new Tokens(stores.tokens, consultation),
+    contracts: new Contracts(contracts, happenings),
+    driverTariffs,
+    transactions,
+    readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, happenings, now }),
+    notices,
+    payments: {
+      store: settlements,
+      happenings,
+      receiptUrl: payments.receiptUrl,
+      vatRegister: new VatRegister(payments.vatUrl, happenings),
+    },
+  });
+}
+
+export interface Wired extends ReturnType<typeof shownOf>, ReturnType<typeof working> {
   happenings: Happenings;
-  tokenStore: TypeormTokens;
-  prices: TypeormPrices;
-  starts: TypeormRemoteStarts;
-  stops: TypeormRemoteStops;
-  readingStore: TypeormReadings;
-  views: TypeormTransactionViews;
-  silence: Silence;
-  limits: Limits;
-  limitStore: TypeormLimits;
-  costUpdates: CostUpdates;
-  presence: TypeormPresence;
-  connectorWords: ConnectorWords;
-  localLists: LocalLists;
-  notices: TypeormNotices;
-  settlements: TypeormSettlements;
   table: AnswerTable;
 }
 

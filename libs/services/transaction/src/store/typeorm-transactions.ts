@@ -201,7 +201,7 @@ export class TransactionUnit {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
-  /** False: it has one already. `told`: its station ends it itself. */
+  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself. */
   limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
   }

@@ -1,0 +1,48 @@
+import type { Outbox, openDatabase } from '@voltbus/persistence';
+import { TypeormLocalLists } from './local-list/typeorm-local-lists';
+import { TypeormSettlements } from './payment/typeorm-settlements';
+import { TypeormCostUpdates } from './store/typeorm-cost-updates';
+import { TypeormFreedConnectors } from './store/typeorm-freed-connectors';
+import { TypeormLimits } from './store/typeorm-limits';
+import { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
+import { TypeormNotices } from './store/typeorm-notices';
+import { TypeormPresence } from './store/typeorm-presence';
+import { TypeormPrices } from './store/typeorm-prices';
+import { TypeormReadings } from './store/typeorm-readings';
+import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import { TypeormRemoteStops } from './store/typeorm-remote-stops';
+import { TypeormSilence } from './store/typeorm-silence';
+import { TypeormTokens } from './store/typeorm-tokens';
+import { TypeormTransactionViews } from './store/typeorm-transaction-views';
+import { TypeormTransactions } from './store/typeorm-transactions';
+
+export type Database = Awaited<ReturnType<typeof openDatabase>>;
+
+/** Everything this service keeps, in its schema of one database. */
+export type Stores = ReturnType<typeof openStores>;
+
+export function openStores(database: Database, outbox: Outbox) {
+  const readings = new TypeormReadings(database);
+  const tokens = new TypeormTokens(database);
+  const starts = new TypeormRemoteStarts(database);
+  const silence = new TypeormSilence(database);
+  const limits = new TypeormLimits(database);
+  return {
+    readings,
+    tokens,
+    starts,
+    silence,
+    limits,
+    stops: new TypeormRemoteStops(database),
+    nameless: new TypeormNamelessReadings(database),
+    transactions: new TypeormTransactions(database, { limits, outbox, readings, tokens, starts, silence }),
+    views: new TypeormTransactionViews(database, { outbox, readings }),
+    prices: new TypeormPrices(database),
+    costUpdates: new TypeormCostUpdates(database),
+    localLists: new TypeormLocalLists(database),
+    notices: new TypeormNotices(database),
+    freedConnectors: new TypeormFreedConnectors(database),
+    presence: new TypeormPresence(database),
+    settlements: new TypeormSettlements(database),
+  };
+}
