@@ -78,7 +78,7 @@ function judge(
   if (charges < 1) return void verdict.lost.push(`${name}: no CDR`);
   if (charges > 1) return void verdict.doubled.push(`${name}: ${charges} CDRs that no credit takes back`);
   for (const cdr of bills) if (!addsUp(cdr)) verdict.wrong.push(`${name}: CDR ${cdr.id} does not cost what its periods and tariff say`);
-  const tokens = bills.filter(({ idToken }) => idToken === null || identity(idToken) !== identity(session.idToken));
+  const tokens = bills.filter(({ idToken }) => idToken?.toUpperCase() !== charged(session.idToken));
   if (tokens.length > 0) verdict.wrong.push(`${name}: charged by ${session.idToken}, billed to ${tokens[0]?.idToken}`);
   const billedWh = bills.reduce((sum, { kind, energyWh }) => sum + (kind === 'credit' ? -Math.abs(energyWh) : energyWh), 0);
   const chargedWh = session.stopWh - session.startWh;
@@ -89,8 +89,8 @@ function judge(
   if (!station.odd) for (const wrong of times(session, bills)) verdict.wrong.push(`${name}: ${wrong}`);
 }
 
-/** Control characters are the reader's, case is nobody's. */
-function identity(idToken: string): string {
+/** What a reader adds is no part of a token, and must not be in a bill; case is nobody's. */
+function charged(idToken: string): string {
   return idToken.replace(/[\u0000-\u001f\u007f]/g, '').toUpperCase();
 }
 

@@ -79,12 +79,14 @@ export interface Verdict {
   limit?: Limit;
 }
 
-/** Control characters some readers add are no part of the token (quirk 31). Identity is without regard to case (1.6 section 4.1). */
+/** A token as it is shown and billed: control characters that some readers add are no part of it (quirk 31). */
+export function printable(idToken: string): string {
+  return idToken.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+}
+
+/** Identity is without regard to case (1.6 section 4.1). */
 export function tokenIdentity(idToken: string): string {
-  return idToken
-    .replace(/[\u0000-\u001f\u007f]/g, '')
-    .trim()
-    .toUpperCase();
+  return printable(idToken).toUpperCase();
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import { printable } from '../domain/authorization';
 import { tokenIdentity } from '../domain/authorization';
 import { placeNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
@@ -47,7 +48,7 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
       time,
       evse: placeNumber(payload.connectorId),
       connector: CONNECTOR,
-      idToken: payload.idTag,
+      idToken: printable(payload.idTag),
       meterStartWh: payload.meterStart,
       meterStopWh: null,
       stopReason: null,

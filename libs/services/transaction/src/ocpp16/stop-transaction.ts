@@ -1,5 +1,6 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import { printable } from '../domain/authorization';
 import { readTime } from '../domain/station-time';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
@@ -40,7 +41,7 @@ function said({ ref, protocol, receivedAt, registration, payload }: Message): Sa
       time,
       evse: null,
       connector: null,
-      idToken: payload.idTag ?? null,
+      idToken: payload.idTag === undefined ? null : printable(payload.idTag),
       meterStartWh: null,
       meterStopWh: payload.meterStop,
       stopReason: reason,

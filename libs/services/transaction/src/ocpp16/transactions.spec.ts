@@ -75,6 +75,17 @@ describe('1.6 StartTransaction', () => {
     ]);
   });
 
+  it('quirk 31 shows and bills a token without the control characters of its reader', async () => {
+    const reader = { protocol: 'ocpp1.6' as const, station: 'dirty-reader' };
+    await service.say(reader, 'StartTransaction', {
+      connectorId: 1,
+      idTag: 'Tag-1\u0010\u000e',
+      meterStart: 0,
+      timestamp: new Date().toISOString(),
+    });
+    expect((await service.transactionsOf('dirty-reader')).map(({ idToken }) => idToken)).toEqual(['Tag-1']);
+  });
+
   it('O1, sections 3.7 and 4.8 answers the same id to the same start, also after the transaction has ended', async () => {
     const id = await start(station('again'));
     expect(await start(station('again'))).toBe(id);

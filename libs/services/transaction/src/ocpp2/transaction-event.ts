@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import { printable } from '../domain/authorization';
 import type { Limit } from '../domain/limit';
 import { placeNumber, sequenceNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
@@ -52,7 +53,7 @@ function said(message: Message): Said {
       evse: where.evse,
       // E01.FR.16: where it is not said it is not known
       connector: placeNumber(payload.evse?.connectorId),
-      idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : idToken.idToken,
+      idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : printable(idToken.idToken),
       meterStartWh: null,
       meterStopWh: null,
       stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
