@@ -24,7 +24,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   6: { open: 'a station that drops when called right after it connects' },
   7: { open: 'a station that stops answering calls' },
   8: { by: ['chatty'] },
-  9: { open: 'a station that offers no subprotocol' },
+  9: { spec: 'libs/services/gateway/src/door.spec.ts' },
   10: { spec: 'libs/services/gateway/src/gateway.spec.ts' },
   11: { by: ['clock-1970', 'clock-2106'] },
   12: { by: ['no-zone'] },

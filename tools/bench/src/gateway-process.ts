@@ -42,6 +42,7 @@ async function run(): Promise<void> {
       POD_NAME: 'bench',
       TRANSPORT: 'uws',
       SUBPROTOCOL_MISMATCH: 'refuse',
+      SUBPROTOCOL_MISSING: 'refuse',
       PING_SECONDS: 45,
       ASSERT_SECONDS: 60,
       HEARTBEAT_SECONDS: 300,

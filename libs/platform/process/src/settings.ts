@@ -88,6 +88,10 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept-and-close'])
     .default('refuse')
     .describe('No common OCPP version: refuse the upgrade with 400, or accept and close'),
+  SUBPROTOCOL_MISSING: z
+    .enum(['refuse', 'ocpp1.6'])
+    .default('refuse')
+    .describe('A station that names no OCPP version at all: treated as one without a common version, or taken for one of 1.6'),
   PING_SECONDS: seconds(8, 900)
     .default(45)
     .describe(

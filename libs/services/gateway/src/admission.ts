@@ -21,6 +21,8 @@ export interface AdmissionParts {
   happenings: Happenings;
   pepper: string;
   subprotocolMismatch: 'refuse' | 'accept-and-close';
+  /** What a station speaks that names no version (quirk 9); null: it is refused like one that names unknown ones. */
+  unnamedProtocol: Protocol | null;
 }
 
 export type RefusalReason =
@@ -61,7 +63,8 @@ export class Admission {
     const hurdle = this.hurdle(request, ref);
     if (hurdle !== null) return this.refuse(request, ref, hurdle);
     if (ref === null) return this.refuse(request, null, { status: 404, reason: 'no-station-url' });
-    const protocol = commonProtocol(request.offered);
+    const named = commonProtocol(request.offered);
+    const protocol = named ?? (request.offered.length === 0 ? this.parts.unnamedProtocol : null);
     if (protocol === null && this.parts.subprotocolMismatch === 'refuse')
       return this.refuse(request, ref, { status: 400, reason: 'no-common-protocol' });
     const profile = await this.parts.profiles.of(ref);
@@ -70,7 +73,7 @@ export class Admission {
     if (refusal !== null) return this.refuse(request, ref, refusal);
     this.guard.welcomed(request.remoteAddress, ref);
     if (protocol === null) this.parts.happenings.noCommonVersion(request, ref);
-    return { accept: true, subprotocol: protocol, context: { ref, protocol, profile } };
+    return { accept: true, subprotocol: named, context: { ref, protocol, profile } };
   }
 
   private hurdle({ remoteAddress }: UpgradeRequest, ref: StationRef | null): Refusal | null {

@@ -1,4 +1,5 @@
 import { CONNECTIONS } from '@voltbus/contracts';
+import { eventually } from '@voltbus/testing';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -43,6 +44,16 @@ describe('the door', () => {
     await expect(fixture.connect('CS-1', { protocol: '', password: 'wrong' })).rejects.toThrow('401');
     expect(fixture.metrics.total('gateway_handshakes_total', { result: 'no-common-protocol' })).toBe(1);
     expect(await fixture.connections.find({ tenant: 'default', station: 'CS-1' })).toBeNull();
+  });
+
+  it('quirk 9: takes a station that names no version for one of 1.6, where that is wanted; one that names others is refused', async () => {
+    fixture = await Fixture.start({ SUBPROTOCOL_MISSING: 'ocpp1.6' });
+    await fixture.know('CS-1');
+    const station = await fixture.connect('CS-1', { protocol: '' });
+    expect(station.socket.protocol).toBe(''); // it named none, so none is named
+    const found = () => fixture.connections.find({ tenant: 'default', station: 'CS-1' });
+    expect(await eventually(found, (owner) => owner !== null)).toMatchObject({ protocol: 'ocpp1.6' });
+    await expect(fixture.connect('CS-1', { protocol: 'ocpp0.9' })).rejects.toThrow('400');
   });
 
   it('lets connections of one identity replace each other, and raises an alarm when they keep doing so', async () => {

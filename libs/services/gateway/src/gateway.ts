@@ -34,6 +34,7 @@ export type GatewaySettings = Pick<
   | 'POD_NAME'
   | 'TRANSPORT'
   | 'SUBPROTOCOL_MISMATCH'
+  | 'SUBPROTOCOL_MISSING'
   | 'PING_SECONDS'
   | 'HEARTBEAT_SECONDS'
   | 'ASSERT_SECONDS'
@@ -92,6 +93,7 @@ export class Gateway implements TransportHandler<Admitted> {
       happenings,
       pepper: settings.KEY_PEPPER,
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
+      unnamedProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
     });
     this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, happenings });
     const longestSilence = Math.max(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS) * SILENT_INTERVALS;

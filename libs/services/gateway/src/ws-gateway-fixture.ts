@@ -146,6 +146,7 @@ export class Fixture {
         POD_NAME: `gw-${index}`,
         TRANSPORT: 'ws',
         SUBPROTOCOL_MISMATCH: 'refuse',
+        SUBPROTOCOL_MISSING: 'refuse',
         PING_SECONDS: 45,
         HEARTBEAT_SECONDS: 300,
         ASSERT_SECONDS: 60,
