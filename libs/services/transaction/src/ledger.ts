@@ -7,7 +7,7 @@ import { authorizeWith } from './domain/outside-answer';
 import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import type { Happenings } from './happenings';
 import type { Answered, Said } from './said';
-import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transactions';
+import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 
 /** What is stored of a transaction before its first report. */
 type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };

@@ -16,7 +16,8 @@ import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
 import type { Answered, Said } from './said';
 import type { TypeormLimits } from './store/typeorm-limits';
-import type { StoredTransaction, TransactionUnit, TypeormTransactions } from './store/typeorm-transactions';
+import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import type { TypeormTransactions } from './store/typeorm-transactions';
 
 export interface TransactionsParts {
   store: TypeormTransactions;

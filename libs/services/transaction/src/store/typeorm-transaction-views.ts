@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import type { TransactionState } from '../domain/transaction';
 import { reminded } from '../announcements';
-import { readingScope } from './typeorm-transactions';
+import { readingScope } from './typeorm-transaction-unit';
 import type { ReadingScope, TypeormReadings } from './typeorm-readings';
 
 export interface TransactionFilter {

@@ -1,0 +1,247 @@
+import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import type { EntityManager } from 'typeorm';
+import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
+import type { Course } from '../domain/course';
+import type { Limit } from '../domain/limit';
+import type { StatePoint } from '../domain/periods';
+import { endAt, type TransactionState } from '../domain/transaction';
+import * as statements from './typeorm-transaction-statements';
+import type { TypeormLimits } from './typeorm-limits';
+import { prepared, type Statement } from './typeorm-prepared';
+import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
+import type { Followed, TypeormRemoteStarts } from './typeorm-remote-starts';
+import type { TypeormSilence } from './typeorm-silence';
+import type { TypeormTokens } from './typeorm-tokens';
+
+/** A transaction as it is kept. */
+export interface StoredTransaction {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  /** As last told; null while it is active. */
+  ended: EndedTransaction | null;
+  /** How many `updated` were told. */
+  updates: number;
+  startKey: string | null;
+  startReceivedAt: Date | null;
+}
+
+/** One thing a station said about a transaction, and what it was answered. */
+export interface StoredEvent {
+  reference: string;
+  key: string;
+  seqNo: number;
+  type: string;
+  at: Date;
+  receivedAt: Date;
+  chargingState: string | null;
+  payload: unknown;
+  answer: EventAnswer;
+}
+
+export interface EventAnswer {
+  verdict: Verdict | null;
+  /** 2.1: how far the session may go; left out: it was not told. */
+  limit?: Limit;
+}
+
+export interface TransactionStores {
+  outbox: Outbox;
+  readings: TypeormReadings;
+  tokens: TypeormTokens;
+  starts: TypeormRemoteStarts;
+  silence: TypeormSilence;
+  limits: TypeormLimits;
+}
+
+/** What can be read and written about one station within its database transaction. */
+export class TransactionUnit {
+  /** As loaded, until saved: who finds a transaction and who takes a report into it both ask for it. */
+  private readonly loaded = new Map<string, Promise<StoredTransaction | null>>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    readonly ref: StationRef,
+    private readonly stores: TransactionStores,
+  ) {}
+
+  /** What the same thing was answered before; null when it was never said. */
+  async answered(reference: string, key: string): Promise<EventAnswer | null> {
+    const [row] = await prepared<{ answer: EventAnswer }>(this.manager, statements.ANSWER, [...this.station, reference, key]);
+    return row?.answer ?? null;
+  }
+
+  knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
+    return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
+  }
+
+  /** When an open transaction was last heard of, by its own clock; null when it was heard of since `heardAt`, or is over. */
+  lastWord(id: string, heardAt: Date): Promise<number | null> {
+    return this.stores.silence.lastWord(this.manager, this.ref.tenant, id, heardAt);
+  }
+
+  chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
+    return this.stores.tokens.chargesElsewhere(this.manager, this.ref, which);
+  }
+
+  /** How far a session may go that follows a remote start. */
+  follow(transaction: string, followed: Followed): Promise<Limit | null> {
+    return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
+  }
+
+  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself. */
+  limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
+    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
+  }
+
+  stationLimit(reference: string): Promise<Limit | null> {
+    return this.stores.limits.stationLimit(this.manager, this.ref, reference);
+  }
+
+  load(id: string): Promise<StoredTransaction | null> {
+    const known = this.loaded.get(id);
+    if (known !== undefined) return known;
+    const stored = this.select(statements.LOAD, [this.ref.tenant, id]).then(([row]) => row ?? null);
+    this.loaded.set(id, stored);
+    return stored;
+  }
+
+  /** The latest session of that OCPP id that had begun by then; null when there is none. */
+  async latestOf(ocppTransactionId: string, begunBy: number): Promise<StoredTransaction | null> {
+    return (await this.select(statements.SHARING, [...this.station, ocppTransactionId, new Date(begunBy)]))[0] ?? null;
+  }
+
+  openAt(evse: number): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN, [...this.station, evse]);
+  }
+
+  openHere(): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN_AT_STATION, this.station);
+  }
+
+  /** The transaction that a stop which names none was taken to end; null when it was never said, or meant none. */
+  async matchedTo(said: string): Promise<StoredTransaction | null> {
+    const [row] = await prepared<{ transaction: string }>(this.manager, statements.MATCHED, [...this.station, said]);
+    return row === undefined ? null : this.load(row.transaction);
+  }
+
+  async match(said: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.MATCH, [...this.station, said, transaction]);
+  }
+
+  async startedAs(startKey: string): Promise<StoredTransaction | null> {
+    return (await this.select(statements.STARTED_AS, [...this.station, startKey]))[0] ?? null;
+  }
+
+  async record({ reference, key, seqNo, type, at, receivedAt, chargingState, payload, answer }: StoredEvent): Promise<void> {
+    const values = [
+      ...this.station,
+      reference,
+      key,
+      seqNo,
+      type,
+      at,
+      receivedAt,
+      chargingState,
+      JSON.stringify(payload),
+      JSON.stringify(answer),
+    ];
+    await prepared(this.manager, statements.RECORD, values);
+  }
+
+  write(readings: readonly StationReading[]): Promise<void> {
+    return this.stores.readings.write(this.manager, readings);
+  }
+
+  /** What is stored of an ended transaction's course. */
+  async course(state: TransactionState): Promise<Course> {
+    const scope = readingScope(state);
+    const which = [...this.station, state.reference];
+    const points = await this.stores.readings.points(this.manager, scope);
+    const states = await prepared<{ at: Date; charging: boolean }>(this.manager, statements.STATES, which);
+    const signed = await this.stores.readings.signed(this.manager, scope);
+    const [gaps] = await prepared<{ missing: number | null }>(this.manager, statements.MISSING, which);
+    return {
+      points,
+      states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))),
+      signed,
+      missingReports: gaps?.missing ?? 0,
+    };
+  }
+
+  async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
+    const token = state.token === null ? null : tokenIdentity(state.token.idToken);
+    this.loaded.delete(state.id);
+    await prepared(this.manager, statements.SAVE, [
+      state.tenant,
+      state.id,
+      state.station,
+      state.reference,
+      protocol,
+      state.place?.evse ?? null,
+      token,
+      new Date(state.start.at),
+      endedAt(state),
+      startKey,
+      startReceivedAt,
+      JSON.stringify(state),
+      JSON.stringify(view),
+      ended === null ? null : JSON.stringify(ended),
+      ended?.revision ?? 0,
+      updates,
+      new Date(),
+    ]);
+  }
+
+  async tell(events: OutboxEvent[]): Promise<void> {
+    if (events.length > 0) await this.stores.outbox.add(this.manager, events);
+  }
+
+  private get station(): [string, string] {
+    return [this.ref.tenant, this.ref.station];
+  }
+
+  private async select(statement: Statement, values: unknown[]): Promise<StoredTransaction[]> {
+    return (await prepared<TransactionRow>(this.manager, statement, values)).map(toStored);
+  }
+}
+
+interface TransactionRow {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  ended: EndedTransaction | null;
+  updates: number;
+  start_key: string | null;
+  start_received_at: Date | null;
+}
+
+function toStored({ state, view, protocol, ended, updates, start_key, start_received_at }: TransactionRow): StoredTransaction {
+  return { state, view, protocol, ended, updates, startKey: start_key, startReceivedAt: start_received_at };
+}
+
+/** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
+export function readingScope(state: TransactionState): ReadingScope {
+  // an id that says nothing, or says another session's readings
+  const namesOthers = Number(state.ocppTransactionId) <= 0 || state.flags.includes('id-reused');
+  const named = namesOthers ? [] : [state.ocppTransactionId];
+  return {
+    tenant: state.tenant,
+    station: state.station,
+    references: [...new Set([state.reference, ...named])],
+    evse: state.place?.evse ?? null,
+    from: new Date(state.start.at),
+    to: endedAt(state),
+  };
+}
+
+function endedAt(state: TransactionState): Date | null {
+  return state.end === null ? null : new Date(endAt(state, state.end));
+}
+
+/** The station's order counts; a clock that was set back in between does not turn time round. */
+function inTime(states: readonly StatePoint[]): StatePoint[] {
+  let latest = -Infinity;
+  return states.map(({ at, charging }) => ({ at: (latest = Math.max(latest, at)), charging }));
+}
