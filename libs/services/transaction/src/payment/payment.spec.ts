@@ -78,6 +78,15 @@ describe('C21, C22: a payment made at a station', () => {
     expect(await shown({ station: 'pays' }, 'other')).toEqual([]);
   });
 
+  it('belongs to the session that had the id when it was settled', async () => {
+    await event('again', 'Started', 0);
+    await event('again', 'Ended', 10);
+    await event('again', 'Started', 40);
+    await settled('again', { settlementTime: at(30) });
+    const first = (await service.transactionsOf('again')).find(({ endedAt }) => endedAt !== null);
+    expect(await shown({ station: 'again' })).toMatchObject([{ transaction: first?.id }]);
+  });
+
   it('C21.FR.03 is answered where its receipt is, where the CPO makes it', async () => {
     const transaction = transactionId({ tenant: 'default', station: 'receipt' }, 'T');
     expect(await settled('receipt')).toEqual({ receiptUrl: `https://receipts.example/${transaction}?psp=psp%2F1` });
