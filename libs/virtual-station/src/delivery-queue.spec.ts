@@ -37,6 +37,23 @@ describe('the queue of transaction messages', () => {
     expect(stop.fate).toEqual(['delivered']);
   });
 
+  it('says one again whose answer was to something else', async () => {
+    const queue = new DeliveryQueue(options);
+    const answers = [{}, { transactionId: 7 }];
+    const taken: unknown[] = [];
+    queue.through(() => Promise.resolve(answers.shift() ?? {}));
+    const start: Parcel = {
+      ...parcel('start'),
+      delivered: (answer) => {
+        if (!('transactionId' in answer)) throw new NoAnswer('of another');
+        taken.push(answer);
+      },
+    };
+    queue.add(start);
+    await queue.empty();
+    expect(taken).toEqual([{ transactionId: 7 }]);
+  });
+
   it('discards one that is answered by errors only, after its attempts, and goes on', async () => {
     const queue = new DeliveryQueue(options);
     let calls = 0;

@@ -4,7 +4,7 @@ import { CallError, NoAnswer } from './call-line';
 export interface Parcel {
   action: string;
   payload(): object;
-  /** The CSMS answered. */
+  /** The CSMS answered. Throws `NoAnswer` when that was no answer to this: it is sent again. */
   delivered(answer: Record<string, unknown>): void;
   /** Given up or pushed out: nobody will ever know of it. */
   lost(why: 'discarded' | 'queue-full'): void;

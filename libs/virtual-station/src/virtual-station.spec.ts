@@ -19,6 +19,8 @@ async function foreignCsms() {
   } as ConstructorParameters<typeof RPCServer>[0]);
   const heard: Heard[] = [];
   const violations: string[] = [];
+  /** What the next starts are answered instead. */
+  const startAnswers: Record<string, unknown>[] = [];
   const stations = new Map<string, { call(action: string, payload: object): Promise<Record<string, unknown>> }>();
   server.on('client', (client) => {
     stations.set(client.identity, client);
@@ -28,13 +30,20 @@ async function foreignCsms() {
       if (method === 'BootNotification') return { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 };
       if (method === 'Authorize')
         return client.protocol === 'ocpp1.6' ? { idTagInfo: { status: 'Accepted' } } : { idTokenInfo: { status: 'Accepted' } };
-      if (method === 'StartTransaction') return { transactionId: 4711, idTagInfo: { status: 'Accepted' } };
+      if (method === 'StartTransaction') return startAnswers.shift() ?? { transactionId: 4711, idTagInfo: { status: 'Accepted' } };
       return {};
     });
   });
   const http = await server.listen(0);
   const { port } = http.address() as { port: number };
-  return { url: `ws://127.0.0.1:${port}`, heard, violations, stations, close: () => server.close({ force: true, code: 1001, reason: '' }) };
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    heard,
+    violations,
+    startAnswers,
+    stations,
+    close: () => server.close({ force: true, code: 1001, reason: '' }),
+  };
 }
 
 let csms: Awaited<ReturnType<typeof foreignCsms>>;
@@ -130,6 +139,15 @@ describe('a personality', () => {
       { idToken: '', type: 'NoAuthorization' },
     ]);
     expect(csms.violations).toEqual([]);
+  });
+
+  it('that takes a late answer of another message for that to its start says the start again (quirk 19)', async () => {
+    csms.startAnswers.push({});
+    await born('ocpp1.6', { name: 'constant-id', says: '', messageId: '1000001' }).whenReady();
+    const session = await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    await station.stop(10_000);
+    expect(actions().filter((action) => action === 'StartTransaction')).toHaveLength(2);
+    expect(session).toMatchObject({ transactionId: '4711', acknowledged: { start: true, end: true } });
   });
 
   it('stuck in 1970 says so', async () => {

@@ -162,8 +162,8 @@ export class VirtualStation {
       () => this.words.started(session, reading),
       false,
       (answer) => {
-        session.acknowledged.start = true;
         this.words.begun(session, answer);
+        session.acknowledged.start = true;
       },
     );
     this.sayBeside(this.personality.before, session, reading);

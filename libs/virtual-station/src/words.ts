@@ -14,7 +14,7 @@ export interface Words {
   authorize(idToken: string): Spoken;
   authorized(answer: Record<string, unknown>): boolean;
   started(session: Session, reading: Reading): Spoken;
-  /** Takes the transaction id out of the answer to `started` (1.6). */
+  /** Takes the transaction id out of the answer to `started` (1.6). Throws `NoAnswer` when it is none: a station whose ids are all the same may take a late answer for another. */
   begun(session: Session, answer: Record<string, unknown>): void;
   reading(session: Session, reading: Reading): Spoken;
   ended(session: Session, reading: Reading, reason: string): Spoken;

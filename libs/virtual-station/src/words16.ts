@@ -1,3 +1,4 @@
+import { NoAnswer } from './call-line';
 import { stamp, type Words } from './words';
 import type { Personality } from './personality';
 import type { Reading, Session } from './session';
@@ -29,7 +30,9 @@ export function words16(personality: Personality): Words {
       payload: { connectorId: session.evse, idTag: session.idToken, meterStart: reading.wh, timestamp: stamp(reading.at, personality) },
     }),
     begun: (session, answer) => {
-      session.transactionId = String(answer['transactionId']);
+      const id = answer['transactionId'];
+      if (typeof id !== 'number') throw new NoAnswer('StartTransaction: the answer was to something else');
+      session.transactionId = String(id);
     },
     reading: (session, reading) => ({
       action: 'MeterValues',
