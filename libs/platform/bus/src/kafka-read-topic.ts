@@ -1,6 +1,6 @@
-import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from 'kafkajs';
-import SnappyCodec from 'kafkajs-snappy';
 import { randomUUID } from 'node:crypto';
+import { kafkaClient } from './kafka-client';
+import { quiet } from './quiet';
 
 /** A record as it stands in a topic. */
 export interface TopicRecord {
@@ -12,12 +12,11 @@ export interface TopicRecord {
 }
 
 /** A broker that has just come back elects its leaders first. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 };
+const RETRY = { retries: 60 };
 
 /** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. For those who compare, not for those who consume. */
 export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
-  CompressionCodecs[CompressionTypes.Snappy] = SnappyCodec; // large batches are
-  const kafka = new Kafka({ brokers, clientId: 'reader', logLevel: logLevel.NOTHING, retry: RETRY });
+  const kafka = kafkaClient(brokers, 'reader', quiet().logger, RETRY);
   const admin = kafka.admin();
   await admin.connect();
   const open = new Map(

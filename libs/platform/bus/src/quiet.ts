@@ -1,6 +1,6 @@
 import { type BusLogger, type BusMetrics } from './telemetry';
 
-/** Says nothing, counts nothing: for this library's own tests (those above it use @voltbus/testing). */
+/** Says nothing, counts nothing: for what nobody watches, and this library's own tests (those above it use @voltbus/testing). */
 export function quiet(): { logger: BusLogger; metrics: BusMetrics } {
   const nothing = () => undefined;
   return {
