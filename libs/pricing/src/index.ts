@@ -1,5 +1,5 @@
 export { minorDigits } from './currency';
-export { isFailedStart } from './failed-start';
+export { appliedTariff, isFailedStart } from './failed-start';
 export { free, negate, negateAmount, price, type Price, type SessionFacts } from './price';
 export { ASSIGNMENT_KINDS, choose, groupKey, type AssignmentKind, type Choice, type Offer, type TariffAssignment } from './tariff-choice';
 export { heldAt, heldSince, type Version } from './tariff-history';

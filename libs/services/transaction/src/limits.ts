@@ -45,7 +45,7 @@ export class Limits {
 
   private async hasReached({ tenant, station, id, startedAt, limit }: LimitedSession, at: Date): Promise<boolean> {
     const { views, runningCost } = this.parts;
-    const energyWh = (await views.find(tenant, id))?.energyWh ?? 0;
+    const energyWh = limit.maxEnergyWh === undefined ? 0 : ((await views.find(tenant, id))?.energyWh ?? 0);
     const seconds = (at.getTime() - startedAt.getTime()) / 1_000;
     const cost = limit.maxCost === undefined ? null : await runningCost.of({ tenant, station }, id, at.getTime(), 'always');
     return isReached(limit, { energyWh, seconds, cost });

@@ -1,8 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
-import { free, isFailedStart, price, termsOf } from '@voltbus/pricing';
+import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { accountAt } from './domain/course';
 import type { Happenings } from './happenings';
 import type { ShownCosts } from './shown-costs';
+import type { TypeormLimits } from './store/typeorm-limits';
 import type { TypeormPrices } from './store/typeorm-prices';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { within } from './within';
@@ -14,8 +15,12 @@ export interface RunningCostParts {
   prices: TypeormPrices;
   shown: ShownCosts;
   transactions: Pick<TypeormTransactions, 'looking'>;
+  limits: Pick<TypeormLimits, 'find'>;
   happenings: Happenings;
 }
+
+/** Who is told: whom the tenant shows costs; beside them stations that must end a session by its cost (E16.FR.11); or whoever asks, for itself. */
+export type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**
  * What a session costs so far, or did (I02, I03), in the currency of its tenant and with tax: by the same terms and the same `price()` as the CDR
@@ -24,21 +29,26 @@ export interface RunningCostParts {
 export class RunningCost {
   constructor(private readonly parts: RunningCostParts) {}
 
-  /** As of an instant of the session (epoch milliseconds). `always`: also where the tenant does not show it. Null where it is not shown, or not known: a cost never stands in an answer's way. */
-  async of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'always' = 'shown'): Promise<number | null> {
+  /** As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands in an answer's way. */
+  async of(ref: StationRef, transaction: string, at: number, whose: CostFor = 'shown'): Promise<number | null> {
     try {
-      return await within(
-        COST_WITHIN_MS,
-        whose === 'always' ? this.reckon(ref, transaction, at) : this.reckonIfShown(ref, transaction, at),
-      );
+      return await within(COST_WITHIN_MS, this.reckonFor(whose, ref, transaction, at));
     } catch (error) {
       this.parts.happenings.costUnknown(ref, transaction, error);
       return null;
     }
   }
 
-  private async reckonIfShown(ref: StationRef, transaction: string, at: number): Promise<number | null> {
-    return (await this.parts.shown.at(ref.tenant)) ? this.reckon(ref, transaction, at) : null;
+  private async reckonFor(whose: CostFor, ref: StationRef, transaction: string, at: number): Promise<number | null> {
+    const told =
+      whose === 'always' ||
+      (await this.parts.shown.at(ref.tenant)) ||
+      (whose === 'shown-or-limited' && (await this.hasCostLimit(ref, transaction)));
+    return told ? this.reckon(ref, transaction, at) : null;
+  }
+
+  private async hasCostLimit({ tenant }: StationRef, transaction: string): Promise<boolean> {
+    return (await this.parts.limits.find(tenant, transaction))?.maxCost !== undefined;
   }
 
   private async reckon(ref: StationRef, transaction: string, at: number): Promise<number | null> {
@@ -49,10 +59,7 @@ export class RunningCost {
     });
     const terms = account === null ? null : await termsOf(prices.of(ref), account);
     if (account === null || terms === null) return null;
-    const { cost } = price(
-      { energyWh: account.energyWh ?? 0, periods: account.periods },
-      isFailedStart(account) || terms.tariff === null ? free(terms.currency) : terms.tariff,
-    );
+    const { cost } = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, appliedTariff(account, terms));
     return Number(cost.totalInclTax);
   }
 }

@@ -15,7 +15,6 @@ import type { Happenings } from './happenings';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
 import type { Answered, Said } from './said';
-import type { TypeormLimits } from './store/typeorm-limits';
 import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 
@@ -23,7 +22,6 @@ export interface TransactionsParts {
   store: TypeormTransactions;
   consultation: Consultation;
   runningCost: Pick<RunningCost, 'of'>;
-  limits: Pick<TypeormLimits, 'find'>;
   happenings: Happenings;
   /** Called after every commit that told something. */
   wakeRelay(): void;
@@ -53,7 +51,7 @@ export class Transactions {
       return [await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity), identity];
     });
     if (said.report.kind === 'started') return answered;
-    const whose = said.protocol === 'ocpp2.1' && (await this.hasCostLimit(said.ref, id)) ? 'always' : 'shown';
+    const whose = said.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
     return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, id, said.report.time.at, whose) };
   }
 
@@ -116,11 +114,6 @@ export class Transactions {
       await this.ledger.keep(unit, stored, state, state.end?.at ?? lastAt);
       return true;
     });
-  }
-
-  /** E16.FR.11: a station that must end a session by its cost must be told what it costs. */
-  private async hasCostLimit({ tenant }: StationRef, id: string): Promise<boolean> {
-    return (await this.parts.limits.find(tenant, id))?.maxCost !== undefined;
   }
 
   /** Whoever keeps the tokens elsewhere is asked before the station's row is locked: it may take seconds. */

@@ -66,7 +66,7 @@ export function wire(parts: WiringParts): Wired {
   const { authority, fallback } = parts;
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
-  const transactions = new Transactions({ ...shared, limits: stores.limits, store: stores.transactions, drawId });
+  const transactions = new Transactions({ ...shared, store: stores.transactions, drawId });
   return { ...shownOf(stores), happenings, ...working(shared, transactions), table: answering(shared, transactions) };
 }
 
@@ -78,9 +78,9 @@ interface Shared extends WiringParts, ReturnType<typeof reckoning> {
 }
 
 /** What sessions cost, and who is shown it. */
-function reckoning({ prices, transactions }: Stores, happenings: Happenings) {
+function reckoning({ prices, transactions, limits }: Stores, happenings: Happenings) {
   const shown = new ShownCosts(prices);
-  const runningCost = new RunningCost({ prices, shown, transactions, happenings });
+  const runningCost = new RunningCost({ prices, shown, transactions, limits, happenings });
   return { runningCost, driverTariffs: new DriverTariffs({ prices, shown, happenings }) };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
-import { free, isFailedStart, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
+import { appliedTariff, isFailedStart, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
 
 /**
  * The CDRs that a transaction's account calls for, given the charge that stands. None when it has been settled already, or bills the same;
@@ -33,12 +33,12 @@ export function cdrId(
   return deterministicId(tenant, station, transaction, revision, kind);
 }
 
-function charge(account: EndedTransaction, { tariff, from, flags, currency }: Terms): Cdr {
+function charge(account: EndedTransaction, terms: Terms): Cdr {
   if (account.endedAt === null) throw new Error('only an ended transaction is settled');
   const energyWh = account.energyWh ?? 0;
+  const { tariff, from, flags } = terms;
   const failed = isFailedStart(account);
-  const applied = failed || tariff === null ? free(currency) : tariff;
-  const { cost, periodCosts } = price({ energyWh, periods: account.periods }, applied);
+  const { cost, periodCosts } = price({ energyWh, periods: account.periods }, appliedTariff(account, terms));
   const { tenant, station, revision } = account;
   return {
     id: cdrId('charge', { tenant, station, transaction: account.id, revision }),

@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import { boundedBody } from '../bounded-body';
-import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
+import { MAX_GROUP_LENGTH, RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
+import { AMOUNT } from '../domain/limit';
 import type { OutsideAnswer } from '../domain/outside-answer';
+import { MAX_EVSES } from '../domain/places';
 import type { TokenAuthority, TokenQuestion } from './token-authority';
 
 /** A station waits ten seconds for an Authorize, four with a contract certificate; the lane and the database want their share. */
 export const TIMEOUT_MS = 2_500;
 const MAX_ANSWER_BYTES = 16_384;
-const MAX_GROUP = 36;
-/** EVSEs named in one answer; more than any station has. */
-const MAX_EVSES = 100;
 
 /** docs/reference/authorization-port.md. What it does not name is ignored. */
 const answerSchema = z.object({
   status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx', 'NoCredit']),
-  credit: z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,4})?$/)
-    .nullish(),
-  groupId: z.string().min(1).max(MAX_GROUP).nullish(),
+  credit: z.string().regex(AMOUNT).nullish(),
+  groupId: z.string().min(1).max(MAX_GROUP_LENGTH).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
   evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
 });

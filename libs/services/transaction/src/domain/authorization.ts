@@ -1,6 +1,9 @@
 import { tighter, type Limit } from './limit';
 import type { Place } from './places';
 
+/** A group of tokens is named as a token is (OCPP 2.x: IdToken, 36 characters). */
+export const MAX_GROUP_LENGTH = 36;
+
 /** Statuses a token can be given by an operator. */
 export const TOKEN_STATUSES = ['Accepted', 'Blocked', 'Expired', 'Invalid'] as const;
 export type TokenStatus = (typeof TOKEN_STATUSES)[number];
@@ -98,8 +101,6 @@ export function authorize(presented: PresentedToken, known: TokenKnowledge, now:
   if (presented.type === 'NoAuthorization') return { ...plain, status: 'Accepted', flag: null };
   if (known.token === null) {
     if (known.remotelyStarted) return { ...plain, status: 'Accepted', flag: null };
-    if (known.unknownTokens === 'accept' && purpose === 'begin' && known.chargesElsewhere === true)
-      return { ...plain, status: 'ConcurrentTx', flag: 'concurrent' };
     if (known.unknownTokens === 'accept') return { ...plain, status: 'Accepted', flag: null };
     return { ...plain, status: 'Invalid', flag: 'unknown-token' };
   }

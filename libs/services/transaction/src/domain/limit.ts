@@ -1,5 +1,8 @@
 import { Decimal } from 'decimal.js';
 
+/** Money as whoever says it writes it: a decimal string without sign. */
+export const AMOUNT = /^\d{1,9}(\.\d{1,4})?$/;
+
 /** How far a session may go (E16): what it reaches first ends it. */
 export interface Limit {
   maxEnergyWh?: number;

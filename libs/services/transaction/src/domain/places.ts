@@ -1,3 +1,6 @@
+/** EVSEs that are named at once; more than any station has. */
+export const MAX_EVSES = 100;
+
 /** Where a token may charge. What is named must all be so; what is left out may be anything. */
 export interface Place {
   station?: string | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { TOKEN_STATUSES } from '../domain/authorization';
+import { MAX_GROUP_LENGTH, TOKEN_STATUSES } from '../domain/authorization';
+import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from './limit';
 import { text } from './text';
 
@@ -8,8 +9,6 @@ export const idTokenSchema = text.trim().min(1).max(255);
 
 /** Places of one token; a group names any number of stations. */
 export const MAX_PLACES = 100;
-/** EVSEs of one place; more than any station has. */
-const MAX_EVSES = 100;
 
 const placeSchema = z
   .strictObject({
@@ -46,7 +45,7 @@ export const putTokenSchema = z.strictObject({
   status: z.enum(TOKEN_STATUSES).default('Accepted'),
   groupId: text
     .min(1)
-    .max(36)
+    .max(MAX_GROUP_LENGTH)
     .nullable()
     .default(null)
     .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),

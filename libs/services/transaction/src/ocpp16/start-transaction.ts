@@ -1,7 +1,6 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
-import { printable } from '../domain/authorization';
-import { tokenIdentity } from '../domain/authorization';
+import { printable, tokenIdentity } from '../domain/authorization';
 import { placeNumber } from '../domain/station-numbers';
 import { readTime } from '../domain/station-time';
 import type { Said } from '../said';

@@ -102,24 +102,13 @@ export class TypeormTransactionViews {
 
   /** The limits that the station of 2.1 has said last that it keeps (E16); null when it never did. */
   async stationLimit(tenant: string, id: string): Promise<Record<string, unknown> | null> {
-    const rows: { said: Record<string, unknown> }[] = await this.dataSource.query(
-      `SELECT e.payload #> '{transactionInfo,transactionLimit}' AS said FROM transactions.transactions t
-       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
-       WHERE t.tenant = $1 AND t.id = $2 AND e.payload -> 'transactionInfo' ? 'transactionLimit' ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
-      [tenant, id],
-    );
-    return rows[0]?.said ?? null;
+    return (await this.saidLast(tenant, id, ['transactionInfo', 'transactionLimit']))?.said ?? null;
   }
 
   /** What the station said last of what the transaction costs; null when it never did. */
   async stationCost(tenant: string, id: string): Promise<StationCost | null> {
-    const rows: { at: Date; cost_details: Record<string, unknown> }[] = await this.dataSource.query(
-      `SELECT e.at, e.payload -> 'costDetails' AS cost_details FROM transactions.transactions t
-       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
-       WHERE t.tenant = $1 AND t.id = $2 AND e.payload ? 'costDetails' ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
-      [tenant, id],
-    );
-    return rows[0] === undefined ? null : { at: rows[0].at.toISOString(), costDetails: rows[0].cost_details };
+    const last = await this.saidLast(tenant, id, ['costDetails']);
+    return last === null ? null : { at: last.at.toISOString(), costDetails: last.said };
   }
 
   async settle(cdrs: readonly SettledCdr[]): Promise<void> {
@@ -149,6 +138,17 @@ export class TypeormTransactionViews {
       );
       return rows.length;
     });
+  }
+
+  /** What stands at that place of the last report, by the station's count, that has it. */
+  private async saidLast(tenant: string, id: string, place: string[]): Promise<{ at: Date; said: Record<string, unknown> } | null> {
+    const rows: { at: Date; said: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.at, e.payload #> $3::text[] AS said FROM transactions.transactions t
+       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
+       WHERE t.tenant = $1 AND t.id = $2 AND e.payload #> $3::text[] IS NOT NULL ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
+      [tenant, id, place],
+    );
+    return rows[0] ?? null;
   }
 
   private async row(tenant: string, id: string): Promise<ViewRow | null> {
