@@ -163,13 +163,28 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         await byKey(topic, one.one);
         await subscribe({ topics: [topic], route: always({ shape: 'key', name: 'two', handle: two.one }) }, world.bus());
         await byKey(topic, other.one, { group: `${prefix}-other-${names}` });
+        const sent: string[] = [];
+        const round = async () => {
+          const texts = range(6).map((partition) => `${sent.length / 6}/${partition}`);
+          sent.push(...texts);
+          await Promise.all(
+            texts.map((text, partition) => bus.publish(topic, { key: `a/${partition}`, value: Buffer.from(text), partition })),
+          );
+          return texts;
+        };
         await eventually(async () => {
-          await Promise.all(range(6).map((partition) => bus.publish(topic, { key: `a/${partition}`, value: Buffer.from('x'), partition })));
+          await round();
           expect(one.count()).toBeGreaterThan(0);
           expect(two.count()).toBeGreaterThan(0);
         });
-        await eventually(async () => expect(one.count() + two.count()).toBeGreaterThanOrEqual(other.count()));
-        expect(other.count() % 6).toBe(0);
+        const shared = await round(); // both are members now
+        const group = () => [...one.texts(), ...two.texts()];
+        await eventually(async () => expect(new Set(group())).toEqual(new Set(sent)));
+        const shares = [one, two].map((member) => member.texts().filter((text) => shared.includes(text)));
+        expect(shares.flat().sort()).toEqual(shared);
+        for (const share of shares) expect(share).not.toEqual([]);
+        await other.wait(sent.length);
+        expect(other.texts().sort()).toEqual(sent.sort());
       });
 
       it('lets one group read different topics by different subscriptions', async () => {
