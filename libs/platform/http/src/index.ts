@@ -4,6 +4,7 @@ export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './ap
 export { AuthGuard } from './auth.guard';
 export { BareFace } from './bare-face.module';
 export { type Caller } from './caller';
+export { ApiIdempotencyKey, CommandId } from './command-id';
 export { describeModule } from './describe-module';
 export { EventsModule } from './events/events.module';
 export { STATIONS_SHOWN, type StationsShown } from './events/station-news';

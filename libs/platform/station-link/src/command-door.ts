@@ -4,6 +4,8 @@ import type { Command, StationRef } from '@voltbus/contracts';
 export const COMMAND_DOOR = Symbol.for('voltbus.command-door');
 
 export interface CommandWish {
+  /** A UUID: the same id twice is one command. Whoever must know it before the command is stored chooses it; absent, it is drawn. */
+  id?: string;
   ref: StationRef;
   action: string;
   payload: Record<string, unknown>;
@@ -13,7 +15,6 @@ export interface CommandWish {
   waitSeconds?: number;
   /** Seconds to keep it while the station is offline; 0 or absent ends it `offline` at once. */
   ttlSeconds?: number;
-  idempotencyKey?: string;
   requestedBy: string;
 }
 

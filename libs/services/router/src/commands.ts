@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
-import { CsmsError, commandEnded, deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { CommandDoor, CommandWish } from '@voltbus/station-link';
 import { checkCommand } from './command-check';
 import { ended as endedAs, newCommand, type CommandState } from './domain/command';
@@ -32,7 +32,7 @@ export class Commands {
       throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
     const wanted = this.stateOf(wish);
     // a repeat is told of its command also while the registry is away, or when the station has come back in another version
-    const before = wish.idempotencyKey === undefined ? null : await this.parts.store.state(ref.tenant, wanted.command.id);
+    const before = wish.id === undefined ? null : await this.parts.store.state(ref.tenant, wanted.command.id);
     if (before !== null) return repeated(wanted, before);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);
@@ -62,9 +62,9 @@ export class Commands {
     }
   }
 
-  private stateOf({ ref, action, payload, priority, requestedBy, ttlSeconds, idempotencyKey }: CommandWish): CommandState {
+  private stateOf({ id, ref, action, payload, priority, requestedBy, ttlSeconds }: CommandWish): CommandState {
     return newCommand({
-      id: idempotencyKey === undefined ? randomUUID() : deterministicId(ref.tenant, 'command', idempotencyKey),
+      id: id ?? randomUUID(),
       ref,
       action,
       payload,
@@ -111,7 +111,7 @@ function refusalOf(action: string, payload: unknown): { code: string; descriptio
   }
 }
 
-/** The same wish once more: an idempotency key stands for its station, action, payload, priority and ttl. */
+/** The same wish once more: an id stands for its station, action, payload, priority and ttl. */
 function repeated(wanted: CommandState, stored: CommandState): CommandState {
   if (isDeepStrictEqual(essence(wanted), essence(stored))) return stored;
   throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');

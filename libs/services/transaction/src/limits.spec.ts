@@ -84,7 +84,11 @@ async function remoteStart(station: string, idToken: string, limit: Limit | null
     drawId: () => remoteStartId,
     now: () => new Date(),
   };
-  await new RemoteControl(parts).start({ tenant: 'default', station }, { idToken, evse: null, limit }, 'api');
+  await new RemoteControl(parts).start(
+    { tenant: 'default', station },
+    { idToken, evse: null, limit },
+    { id: randomUUID(), requestedBy: 'api' },
+  );
 }
 const limitTold = (answer: Record<string, unknown>) => answer['transactionLimit'] ?? null;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BusRecord, HandlerContext } from '@voltbus/bus';
-import { COMMAND_RESULTS, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
+import { COMMAND_RESULTS, CsmsError, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
 import type { CommandWish } from '@voltbus/station-link';
@@ -24,24 +24,28 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
+const REJECTED = { status: 'answered', response: { status: 'Rejected' }, error: null } as const;
+
+interface World {
+  now?: () => Date;
+  drawId?: () => number;
+  /** What happens to a command before whoever wished it is answered. */
+  accepted?(command: Command): Promise<void>;
+}
+
 /** The router's door, which only notes what is wished; and a registry that knows one station's version. */
-function remote(online: Protocol | null | Error, now = () => new Date()): { control: RemoteControl; wished: CommandWish[] } {
+function remote(
+  online: Protocol | null | Error,
+  { now = () => new Date(), drawId = () => 4711, accepted }: World = {},
+): { control: RemoteControl; wished: CommandWish[] } {
   const wished: CommandWish[] = [];
-  const accept = (wish: CommandWish): Promise<Command> => {
+  const accept = async (wish: CommandWish): Promise<Command> => {
     wished.push(wish);
-    const { ref, action, payload } = wish;
-    return Promise.resolve({
-      id: randomUUID(),
-      ...ref,
-      action,
-      payload,
-      status: 'queued',
-      response: null,
-      error: null,
-      createdAt: '',
-      sentAt: null,
-      endedAt: null,
-    });
+    const { id = 'none', ref, action, payload } = wish;
+    const nothing = { response: null, error: null, createdAt: '', sentAt: null, endedAt: null };
+    const command: Command = { id, ...ref, action, payload, status: 'queued', ...nothing };
+    await accepted?.(command);
+    return command;
   };
   const find = () =>
     online instanceof Error
@@ -54,12 +58,13 @@ function remote(online: Protocol | null | Error, now = () => new Date()): { cont
     stops: service.stops,
     starts: service.starts,
     views: service.views,
-    drawId: () => 4711,
+    drawId,
     now,
   };
   return { control: new RemoteControl(parts), wished };
 }
 const ref = (station: string) => ({ tenant: 'default', station });
+const asking = (id: string = randomUUID()) => ({ id, requestedBy: 'api' });
 
 describe('remote start', () => {
   it.each([
@@ -68,14 +73,16 @@ describe('remote start', () => {
     ['ocpp2.1', 'RequestStartTransaction', { idToken: { idToken: 'Tag-1', type: 'ISO14443' }, remoteStartId: 4711, evseId: 2 }],
   ] as const)('F01, 1.6 section 5.11 speaks %s', async (protocol, action, payload) => {
     const { control, wished } = remote(protocol);
-    await expect(control.start(ref('online'), { idToken: 'tag-1', evse: 2 }, 'api')).resolves.toMatchObject({ action, status: 'queued' });
-    expect(wished).toEqual([{ ref: ref('online'), action, payload, requestedBy: 'api' }]);
+    const station = ref(`online-${protocol}`);
+    const asked = asking();
+    await expect(control.start(station, { idToken: 'tag-1', evse: 2 }, asked)).resolves.toMatchObject({ action, status: 'queued' });
+    expect(wished).toEqual([{ ...asked, ref: station, action, payload }]);
     expect(checkRequest(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
   });
 
   it('C05 sends a token that is not kept here as Central, and has it accepted when the station asks', async () => {
     const { control, wished } = remote('ocpp2.1');
-    await control.start(ref('guest'), { idToken: 'GUEST', evse: null }, 'api');
+    await control.start(ref('guest'), { idToken: 'GUEST', evse: null }, asking());
     expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'GUEST', type: 'Central' }, remoteStartId: 4711 });
     expect(
       await service.say({ protocol: 'ocpp2.1', station: 'guest' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } }),
@@ -93,20 +100,20 @@ describe('remote start', () => {
       timestamp: new Date().toISOString(),
     });
     const { control, wished } = remote(null);
-    await control.start(ref('away'), { idToken: 'Tag-1', evse: null }, 'api');
+    await control.start(ref('away'), { idToken: 'Tag-1', evse: null }, asking());
     expect(wished[0]?.action).toBe('RemoteStartTransaction');
   });
 
   it('is unavailable while the registry is', async () => {
     const { control } = remote(new ConnectionsUnavailable());
-    await expect(control.start(ref('online'), { idToken: 'Tag-1', evse: 1 }, 'api')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(control.start(ref('online'), { idToken: 'Tag-1', evse: 1 }, asking())).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
 describe('a start that was paid for beforehand', () => {
   it('C24 is a token of type DirectPayment, good for this start: its session is accepted, and no other', async () => {
     const { control, wished } = remote('ocpp2.1');
-    await control.start(ref('terminal'), { idToken: 'psp-77', evse: 1, paid: true, limit: { maxCost: '25.00' } }, 'api');
+    await control.start(ref('terminal'), { idToken: 'psp-77', evse: 1, paid: true, limit: { maxCost: '25.00' } }, asking());
     expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'psp-77', type: 'DirectPayment' }, remoteStartId: 4711, evseId: 1 });
     expect(checkRequest('ocpp2.1', 'RequestStartTransaction', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
     const began = (station: string) =>
@@ -121,7 +128,9 @@ describe('a start that was paid for beforehand', () => {
 
   it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('is refused where the station has no word for it: %s', async (protocol) => {
     const { control, wished } = remote(protocol);
-    await expect(control.start(ref('old'), { idToken: 'psp-78', evse: 1, paid: true }, 'api')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(control.start(ref('old'), { idToken: 'psp-78', evse: 1, paid: true }, asking())).rejects.toMatchObject({
+      code: 'conflict',
+    });
     expect(wished).toEqual([]);
   });
 });
@@ -140,7 +149,7 @@ describe('a remote start is followed to its transaction', () => {
     });
   async function started(station: string, protocol: Protocol, evse: number | null = null) {
     const { control } = remote(protocol);
-    const { id } = await control.start(ref(station), { idToken: 'Tag-1', evse }, 'api');
+    const { id } = await control.start(ref(station), { idToken: 'Tag-1', evse }, asking());
     return { control, id, follow: () => control.follow('default', id) };
   }
 
@@ -203,9 +212,42 @@ describe('a remote start is followed to its transaction', () => {
     await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
+    const refuses = onRemoteStartAnswered(service.starts);
+    const { control } = remote('ocpp2.1', { accepted: (command) => refuses.ended({ ...command, ...REJECTED }) });
+    const { id } = await control.start(ref('quick-no'), { idToken: 'Tag-1', evse: 1 }, asking());
+    expect(await control.follow('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
+  });
+
+  it('F01: is the same one when its id is said again, and a conflict when it says something else', async () => {
+    let drawn = 100;
+    const { control, wished } = remote('ocpp2.1', { drawId: () => (drawn += 1) });
+    const asked = asking();
+    const wish = { idToken: 'Tag-1', evse: 1, limit: { maxCost: '5.00' } };
+    const first = await control.start(ref('twice'), wish, asked);
+    expect(await control.start(ref('twice'), wish, asked)).toEqual(first);
+    expect(wished).toHaveLength(2);
+    expect(wished[1]).toEqual(wished[0]); // the door knows it by its id
+    for (const other of [{ evse: 2 }, { idToken: 'Tag-2' }, { limit: { maxCost: '6.00' } }])
+      await expect(control.start(ref('twice'), { ...wish, ...other }, asked)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(control.start(ref('elsewhere'), wish, asked)).rejects.toMatchObject({ code: 'conflict' });
+    expect(wished).toHaveLength(2);
+  });
+
+  it('C05: that nobody took vouches for no token and is followed by nobody', async () => {
+    const { control } = remote('ocpp2.1', { accepted: () => Promise.reject(new CsmsError('unavailable', '')) });
+    const asked = asking();
+    await expect(control.start(ref('untaken'), { idToken: 'STRANGER', evse: 1 }, asked)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(control.follow('default', asked.id)).rejects.toMatchObject({ code: 'not-found' });
+    const request = { idToken: { idToken: 'STRANGER', type: 'Central' } };
+    expect(await service.say({ protocol: 'ocpp2.1', station: 'untaken' }, 'Authorize', request)).toEqual({
+      idTokenInfo: { status: 'Invalid' },
+    });
+  });
+
   it('quirk 58: nothing within five minutes is no transaction, until a station that was offline tells of one', async () => {
-    const { control, wished } = remote('ocpp2.0.1', () => new Date(Date.now() - 301_000));
-    const { id } = await control.start(ref('late'), { idToken: 'Tag-1', evse: null }, 'api');
+    const { control, wished } = remote('ocpp2.0.1', { now: () => new Date(Date.now() - 301_000) });
+    const { id } = await control.start(ref('late'), { idToken: 'Tag-1', evse: null }, asking());
     expect(wished).toHaveLength(1);
     const { control: now } = remote('ocpp2.0.1');
     expect(await now.follow('default', id)).toMatchObject({ state: 'no-transaction', transaction: null });
@@ -230,7 +272,7 @@ describe('remote stop', () => {
       });
     const [transaction] = await service.transactionsOf(station);
     const { control, wished } = remote(null);
-    await control.stop('default', transaction?.id ?? '', 'api');
+    await control.stop('default', transaction?.id ?? '', asking());
     const transactionId = protocol === 'ocpp1.6' ? Number(transaction?.ocppTransactionId) : 'T-1';
     expect(wished).toMatchObject([{ ref: ref(station), payload: { transactionId } }]);
     expect(checkRequest(protocol, wished[0]?.action ?? '', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
@@ -244,9 +286,9 @@ describe('remote stop', () => {
       timestamp: new Date().toISOString(),
     });
     const [over] = await service.transactionsOf('over');
-    await expect(control.stop('default', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(control.stop('other', over?.id ?? '', 'api')).rejects.toMatchObject({ code: 'not-found' });
-    await expect(control.stop('default', '00000000-0000-0000-0000-000000000000', 'api')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(control.stop('default', over?.id ?? '', asking())).rejects.toMatchObject({ code: 'conflict' });
+    await expect(control.stop('other', over?.id ?? '', asking())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(control.stop('default', '00000000-0000-0000-0000-000000000000', asking())).rejects.toMatchObject({ code: 'not-found' });
     expect(wished).toEqual([]);
   });
 
@@ -266,7 +308,7 @@ describe('remote stop', () => {
   it('F03.FR.01, 1.6 section 5.12: is followed to the end of the transaction', async () => {
     const transaction = await charging('followed');
     const { control } = remote('ocpp2.0.1');
-    const { id } = await control.stop('default', transaction, 'api');
+    const { id } = await control.stop('default', transaction, asking());
     expect(await control.followStop('default', id)).toMatchObject({ station: 'followed', transaction, state: 'waiting', endedAt: null });
     await end('followed');
     const [{ endedAt } = { endedAt: null }] = await service.transactionsOf('followed');
@@ -276,7 +318,7 @@ describe('remote stop', () => {
 
   it('that the station refuses says so, until the transaction ends all the same', async () => {
     const { control } = remote('ocpp2.0.1');
-    const { id } = await control.stop('default', await charging('refuses'), 'api');
+    const { id } = await control.stop('default', await charging('refuses'), asking());
     const said = { tenant: 'default', id, status: 'answered', response: { status: 'Rejected' }, error: null };
     await onRemoteStopAnswered(service.stops).ended(said as Command);
     expect(await control.followStop('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
@@ -284,28 +326,41 @@ describe('remote stop', () => {
     expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped' });
   });
 
-  it('that the station refuses before the wish is stored says so too; of a plain command nobody is told', async () => {
-    const [id, plain] = [randomUUID(), randomUUID()];
-    for (const one of [id, plain]) {
-      const said = { tenant: 'default', id: one, status: 'answered', response: { status: 'Rejected' }, error: null };
-      await onRemoteStopAnswered(service.stops).ended(said as Command);
-    }
-    const wish = { command: id, transaction: await charging('quick'), askedAt: new Date() };
-    await service.stops.remember(ref('quick'), wish);
-    const { control } = remote('ocpp2.0.1');
+  it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
+    const refuses = onRemoteStopAnswered(service.stops);
+    const { control } = remote('ocpp2.0.1', { accepted: (command) => refuses.ended({ ...command, ...REJECTED }) });
+    const { id } = await control.stop('default', await charging('quick'), asking());
     expect(await control.followStop('default', id)).toMatchObject({ station: 'quick', state: 'refused', refusal: 'Rejected' });
-    await expect(control.followStop('default', plain)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is the same one when its id is said again, also after the end that it brought', async () => {
+    const { control, wished } = remote('ocpp2.0.1');
+    const transaction = await charging('again');
+    const [once, other] = [asking(), asking()];
+    await control.stop('default', transaction, once);
+    await end('again');
+    await expect(control.stop('default', transaction, once)).resolves.toMatchObject({ id: once.id });
+    await expect(control.stop('default', transaction, other)).rejects.toMatchObject({ code: 'conflict' });
+    expect(wished).toHaveLength(2);
+    expect(wished[1]).toEqual(wished[0]); // the door knows it by its id
+  });
+
+  it('that nobody took is followed by nobody', async () => {
+    const { control } = remote('ocpp2.0.1', { accepted: () => Promise.reject(new CsmsError('unavailable', '')) });
+    const asked = asking();
+    await expect(control.stop('default', await charging('untaken'), asked)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(control.followStop('default', asked.id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('that leads to no end within five minutes has led to none so far', async () => {
-    const { control: before } = remote('ocpp2.0.1', () => new Date(Date.now() - STOP_WAIT_MS - 1_000));
-    const { id } = await before.stop('default', await charging('slow'), 'api');
+    const { control: before } = remote('ocpp2.0.1', { now: () => new Date(Date.now() - STOP_WAIT_MS - 1_000) });
+    const { id } = await before.stop('default', await charging('slow'), asking());
     expect(await remote('ocpp2.0.1').control.followStop('default', id)).toMatchObject({ state: 'no-end' });
   });
 
   it('is forgotten with the commands, the oldest first', async () => {
-    const { control } = remote('ocpp2.0.1', () => new Date('2026-01-01'));
-    const { id } = await control.stop('default', await charging('old'), 'api');
+    const { control } = remote('ocpp2.0.1', { now: () => new Date('2026-01-01') });
+    const { id } = await control.stop('default', await charging('old'), asking());
     expect(await service.stops.forget(new Date('2026-01-02'), 10)).toBe(1);
     await expect(control.followStop('default', id)).rejects.toMatchObject({ code: 'not-found' });
   });

@@ -1,9 +1,10 @@
-import { CsmsError, commandEnded, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import type { CommandDoor } from '@voltbus/station-link';
 import { asks } from './asks';
 import type { Limit } from './domain/limit';
-import { refusalIn, remoteStartState, type RemoteStart, type RemoteStartState } from './domain/remote-start';
+import { remoteStartState, type RemoteStart, type RemoteStartAsked, type RemoteStartState } from './domain/remote-start';
 import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
 import { spokenVersion } from './spoken-version';
 import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
@@ -37,18 +38,27 @@ export interface RemoteStartWish {
   paid?: boolean;
 }
 
+/** The command that is to carry a wish. */
+export interface Asking {
+  /** A UUID. */
+  id: string;
+  requestedBy: string;
+}
+
 /** Starts and stops sessions from afar, the same in every version (F01 to F03). */
 export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
-  async start(ref: StationRef, wish: RemoteStartWish, requestedBy: string): Promise<Command> {
+  /** `id`: the command's, chosen by whoever asks. The same id with the same wish is the same remote start. */
+  async start(ref: StationRef, wish: RemoteStartWish, { id, requestedBy }: Asking): Promise<Command> {
     const { tokens, starts, door, drawId, now } = this.parts;
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
     if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
     const known = await tokens.find(ref.tenant, wish.idToken);
-    const remoteStartId = drawId();
     const { idToken, evse, limit = null } = wish;
-    await starts.remember(ref, { remoteStartId, idToken, evse, limit, askedAt: now() });
+    const asked = { command: id, remoteStartId: drawId(), idToken, evse, limit, askedAt: now() };
+    const first = await starts.remember(ref, asked);
+    const { remoteStartId } = first ? asked : await this.sameStart(ref, asked);
     // C05: a token issued by the CSMS is of type Central
     const ask = asks[protocol].start({
       idToken: known?.idToken ?? idToken,
@@ -56,11 +66,10 @@ export class RemoteControl {
       evse,
       remoteStartId,
     });
-    const command = await door.accept({ ref, ...ask, requestedBy });
-    await starts.carriedBy(ref, remoteStartId, command.id);
-    const refusal = commandEnded(command.status) ? refusalIn(command) : null; // offline: nobody will say so again
-    if (refusal !== null) await starts.refused(ref.tenant, command.id, refusal);
-    return command;
+    return taken(
+      () => door.accept({ id, ref, ...ask, requestedBy }),
+      () => (first ? starts.withdraw(ref.tenant, id) : undefined),
+    );
   }
 
   /** What became of the remote start that the command carries: the session that followed, or why there is none. */
@@ -77,18 +86,38 @@ export class RemoteControl {
     return { ...stop, state: remoteStopState(stop, this.parts.now()) };
   }
 
-  async stop(tenant: string, id: string, requestedBy: string): Promise<Command> {
-    const known = await this.parts.views.findWithProtocol(tenant, id);
-    if (known === null) throw new CsmsError('not-found', `no transaction ${id}`);
+  /** Of the transaction; `id` is the command's, as in `start`. */
+  async stop(tenant: string, transaction: string, { id, requestedBy }: Asking): Promise<Command> {
+    const { door, stops, now } = this.parts;
+    const known = await this.parts.views.findWithProtocol(tenant, transaction);
+    if (known === null) throw new CsmsError('not-found', `no transaction ${transaction}`);
     const { station, state, ocppTransactionId } = known.view;
-    if (state === 'ended') throw new CsmsError('conflict', 'the transaction has ended');
+    if (state === 'ended' && (await stops.find(tenant, id)) === null) throw new CsmsError('conflict', 'the transaction has ended');
     const ref = { tenant, station };
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? known.protocol;
-    const { door, stops, now } = this.parts;
-    const command = await door.accept({ ref, ...asks[protocol].stop(ocppTransactionId), requestedBy });
-    await stops.remember(ref, { command: command.id, transaction: id, askedAt: now() });
-    const refusal = commandEnded(command.status) ? refusalIn(command) : null; // offline: nobody will say so again
-    if (refusal !== null) await stops.refused(tenant, command.id, refusal);
-    return command;
+    const first = await stops.remember(ref, { command: id, transaction, askedAt: now() });
+    return taken(
+      () => door.accept({ id, ref, ...asks[protocol].stop(ocppTransactionId), requestedBy }),
+      () => (first ? stops.withdraw(tenant, id) : undefined),
+    );
+  }
+
+  /** Of a wish that was made before under its id. */
+  private async sameStart({ tenant, station }: StationRef, { command, idToken, evse, limit }: RemoteStartAsked): Promise<RemoteStart> {
+    const kept = await this.parts.starts.find(tenant, command);
+    if (kept === null) throw new CsmsError('unavailable', 'the remote start could not be stored: ask again');
+    if (!isDeepStrictEqual([kept.station, kept.idToken, kept.evse, kept.limit], [station, idToken, evse, limit]))
+      throw new CsmsError('conflict', 'that Idempotency-Key was used for another remote start');
+    return kept;
+  }
+}
+
+/** What is refused before it is stored was never asked: nothing may be expected to follow it. */
+async function taken(accept: () => Promise<Command>, withdraw: () => Promise<void> | undefined): Promise<Command> {
+  try {
+    return await accept();
+  } catch (error) {
+    if (error instanceof CsmsError) await withdraw();
+    throw error;
   }
 }

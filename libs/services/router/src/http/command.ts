@@ -5,7 +5,6 @@ import { text } from './text';
 export const MAX_WAIT_SECONDS = 60;
 /** A command that is still wanted after a week is a setting: desired configuration's matter. */
 const MAX_TTL_SECONDS = 604_800;
-const MAX_IDEMPOTENCY_KEY = 255;
 
 export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
 
@@ -23,7 +22,5 @@ export const commandBodySchema = z.strictObject({
   priority: z.int().min(0).max(9).default(5).describe('0 (first) to 9 (last)'),
 });
 export type CommandBody = z.output<typeof commandBodySchema>;
-
-export const idempotencyKeySchema = text.min(1).max(MAX_IDEMPOTENCY_KEY);
 
 export const commandQuerySchema = z.object({ station: text.optional() });

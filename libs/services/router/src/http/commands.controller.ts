@@ -1,11 +1,24 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodQuery, ApiZodResponse, Needs, Tenant, page, pageQuerySchema, zodBody, zodQuery, type Page } from '@voltbus/http';
+import {
+  ApiIdempotencyKey,
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  CommandId,
+  Needs,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodQuery,
+  type Page,
+} from '@voltbus/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Service } from '../wiring';
-import { commandBodySchema, commandQuerySchema, idempotencyKeySchema, stationSchema, type CommandBody } from './command';
+import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
 import { cursorAt, isId, readCursor } from './cursor';
 import { ROUTER_SERVICE } from './injection';
 
@@ -20,7 +33,7 @@ export class CommandsController {
   @Post('stations/:station/commands')
   @ApiOperation({ summary: 'Ask something of a station' })
   @Needs('operate')
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key with the same body is the same command' })
+  @ApiIdempotencyKey()
   @ApiZodBody(commandBodySchema)
   @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
   @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
@@ -28,10 +41,11 @@ export class CommandsController {
     @Tenant() tenant: string,
     @Param('station', zodBody(stationSchema)) station: string,
     @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
-    @Headers('idempotency-key') key: string | undefined,
+    @CommandId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Command> {
     const command = await this.service.door.accept({
+      id,
       ref: { tenant, station },
       action,
       payload,
@@ -39,7 +53,6 @@ export class CommandsController {
       waitSeconds: wait,
       ttlSeconds: ttl,
       requestedBy: REQUESTED_BY,
-      ...(key === undefined ? {} : { idempotencyKey: checkedKey(key) }),
     });
     reply.status(wait > 0 && commandEnded(command.status) ? 200 : 202);
     return command;
@@ -77,10 +90,4 @@ export class CommandsController {
     if (!isId(id)) throw new CsmsError('not-found', 'no such command');
     return this.service.cancellations.cancel(tenant, id);
   }
-}
-
-function checkedKey(key: string): string {
-  const parsed = idempotencyKeySchema.safeParse(key);
-  if (!parsed.success) throw new CsmsError('bad-request', `Idempotency-Key: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
-  return parsed.data;
 }

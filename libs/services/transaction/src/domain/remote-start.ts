@@ -1,14 +1,23 @@
 import type { Command, StationRef } from '@voltbus/contracts';
+import type { Limit } from './limit';
 
 /** How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the ConnectionTimeOut of most stations (1.6 section 5.11, F02). */
 export const START_WAIT_MS = 5 * 60_000;
 
-/** A remote start as it is kept. */
-export interface RemoteStart extends StationRef {
+/** A remote start as it was asked for. */
+export interface RemoteStartAsked {
+  /** Carries it. */
   command: string;
+  /** Names it at its station (F01). */
+  remoteStartId: number;
   idToken: string;
   evse: number | null;
+  limit: Limit | null;
   askedAt: Date;
+}
+
+/** And as it is kept. */
+export interface RemoteStart extends StationRef, RemoteStartAsked {
   refusal: string | null;
   transaction: string | null;
 }

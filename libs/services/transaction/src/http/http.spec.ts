@@ -23,7 +23,7 @@ beforeAll(async () => {
   await connections.acquire({ tenant: 'default', station: 'CS-1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const accept = (wish: CommandWish): Promise<Partial<Command>> => {
     wished.push(wish);
-    return Promise.resolve({ id: randomUUID(), status: 'queued', action: wish.action });
+    return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
   };
   face = await BareFace.of({
     modules: [TransactionHttpModule],
@@ -45,6 +45,11 @@ afterAll(async () => {
   await bus?.close();
   await drop?.();
 });
+
+interface List {
+  items: Transaction[];
+  nextCursor: string | null;
+}
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
   face.ask<T>(method, url, { body, tenant });
@@ -128,10 +133,6 @@ describe('/v1/tokens', () => {
 describe('/v1/transactions', () => {
   const begun = Date.now() - 3_600_000;
   const at = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
-  interface List {
-    items: Transaction[];
-    nextCursor: string | null;
-  }
 
   beforeAll(async () => {
     const { table } = face.provided<Service>(TRANSACTION_SERVICE);
@@ -248,6 +249,33 @@ describe('/v1/transactions', () => {
     expect(await ask('POST', `/v1/transactions/${ended.body.items[0]?.id}/remote-stop`)).toMatchObject({
       status: 409,
       body: { code: 'conflict' },
+    });
+  });
+});
+
+describe('remote starts and stops that are asked for again', () => {
+  const again = <T = { id: string }>(url: string, key: string, body: object = {}) =>
+    face.ask<T>('POST', url, { body, tenant: 'default', headers: { 'idempotency-key': key } });
+
+  it('are the same by their Idempotency-Key; with another body it is a conflict', async () => {
+    const url = '/v1/stations/CS-1/remote-start';
+    const first = await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 1 });
+    expect(first).toMatchObject({ status: 202 });
+    expect(await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 1 })).toEqual(first);
+    expect(await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 2 })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect((await again(url, 'start-2', { idToken: 'TAG-AGAIN', evse: 1 })).body.id).not.toBe(first.body.id);
+  });
+
+  it('stop a transaction by one command', async () => {
+    const { body } = await ask<List>('GET', '/v1/transactions?state=active&station=CS-1');
+    const url = `/v1/transactions/${body.items[0]?.id}/remote-stop`;
+    expect(await again(url, 'stop-1')).toEqual(await again(url, 'stop-1'));
+  });
+
+  it.each(['', 'x'.repeat(256)])('refuse the key %j', async (key) => {
+    expect(await again('/v1/stations/CS-1/remote-start', key, { idToken: 'TAG-0' })).toMatchObject({
+      status: 400,
+      body: { code: 'bad-request' },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandSchema, type Command } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiIdempotencyKey, ApiZodBody, ApiZodResponse, CommandId, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
@@ -17,23 +17,30 @@ export class RemoteController {
 
   @Post('stations/:station/remote-start')
   @ApiOperation({ summary: 'Start a transaction, the same in every version of OCPP' })
+  @ApiIdempotencyKey()
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that asks the station')
   @ApiZodBody(remoteStartSchema)
   start(
     @Tenant() tenant: string,
     @Param('station', zodBody(stationSchema)) station: string,
+    @CommandId() id: string,
     @Body(zodBody(remoteStartSchema)) { idToken, evse, limit, paid = false }: z.output<typeof remoteStartSchema>,
   ): Promise<Command> {
-    return this.remote.start({ tenant, station }, { idToken, evse: evse ?? null, limit: limit ?? null, paid }, REQUESTED_BY);
+    return this.remote.start(
+      { tenant, station },
+      { idToken, evse: evse ?? null, limit: limit ?? null, paid },
+      { id, requestedBy: REQUESTED_BY },
+    );
   }
 
   @Post('transactions/:id/remote-stop')
   @ApiOperation({ summary: 'Stop a transaction, the same in every version of OCPP' })
+  @ApiIdempotencyKey()
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that asks the station')
-  async stop(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
-    if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such transaction');
-    return this.remote.stop(tenant, id, REQUESTED_BY);
+  async stop(@Tenant() tenant: string, @Param('id') transaction: string, @CommandId() id: string): Promise<Command> {
+    if (!z.guid().safeParse(transaction).success) throw new CsmsError('not-found', 'no such transaction');
+    return this.remote.stop(tenant, transaction, { id, requestedBy: REQUESTED_BY });
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Protocol } from '@voltbus/contracts';
 import fc from 'fast-check';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
@@ -163,7 +164,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
   it('C05, F01 accepts an unknown token of the remote start that is under way, at that station only', async () => {
     await service.starts.remember(
       { tenant: 'default', station: `${protocol}-remote` },
-      { remoteStartId: 7, idToken: 'GUEST', evse: null, askedAt: new Date() },
+      { command: randomUUID(), remoteStartId: 7, idToken: 'GUEST', evse: null, limit: null, askedAt: new Date() },
     );
     const presented = event('Started', 0, 'T1', { idToken: { idToken: 'GUEST', type: 'Central' } });
     expect(await tell('remote', [presented])).toEqual([{ idTokenInfo: { status: 'Accepted' } }]);

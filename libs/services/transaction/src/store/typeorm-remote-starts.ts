@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import type { Limit } from '../domain/limit';
-import { START_WAIT_MS, type RemoteStart } from '../domain/remote-start';
+import { START_WAIT_MS, type RemoteStart, type RemoteStartAsked } from '../domain/remote-start';
 import { prepared, type Statement } from './typeorm-prepared';
 
 /** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */
@@ -32,8 +32,10 @@ interface Row {
   tenant: string;
   station: string;
   command: string;
+  remote_start_id: number;
   id_token: string;
   evse: number | null;
+  session_limit: Limit | null;
   asked_at: Date;
   refusal: string | null;
   transaction: string | null;
@@ -43,17 +45,16 @@ interface Row {
 export class TypeormRemoteStarts {
   constructor(private readonly dataSource: DataSource) {}
 
-  async remember(
-    ref: StationRef,
-    start: { remoteStartId: number; idToken: string; evse: number | null; askedAt: Date; limit?: Limit | null },
-  ): Promise<void> {
-    const { remoteStartId, idToken, evse, askedAt, limit = null } = start;
-    await this.dataSource.query(
-      `INSERT INTO transactions.remote_starts (tenant, station, remote_start_id, token, id_token, evse, asked_at, session_limit)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+  /** Before its command is stored: what the station answers must find it. False when that command, or that id at the station, was there before. */
+  async remember({ tenant, station }: StationRef, start: RemoteStartAsked): Promise<boolean> {
+    const { command, remoteStartId, idToken, evse, askedAt, limit } = start;
+    const rows: unknown[] = await this.dataSource.query(
+      `INSERT INTO transactions.remote_starts (tenant, station, command, remote_start_id, token, id_token, evse, asked_at, session_limit)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING 1`,
       [
-        ref.tenant,
-        ref.station,
+        tenant,
+        station,
+        command,
         remoteStartId,
         tokenIdentity(idToken),
         idToken,
@@ -62,14 +63,12 @@ export class TypeormRemoteStarts {
         limit === null ? null : JSON.stringify(limit),
       ],
     );
+    return rows.length > 0;
   }
 
-  /** The command that carries it. */
-  async carriedBy(ref: StationRef, remoteStartId: number, command: string): Promise<void> {
-    await this.dataSource.query(
-      'UPDATE transactions.remote_starts SET command = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3',
-      [ref.tenant, ref.station, remoteStartId, command],
-    );
+  /** Its command was not taken: nobody was asked anything. */
+  async withdraw(tenant: string, command: string): Promise<void> {
+    await this.dataSource.query('DELETE FROM transactions.remote_starts WHERE tenant = $1 AND command = $2', [tenant, command]);
   }
 
   async refused(tenant: string, command: string, refusal: string): Promise<void> {
@@ -98,12 +97,13 @@ export class TypeormRemoteStarts {
 
   async find(tenant: string, command: string): Promise<RemoteStart | null> {
     const [row]: Row[] = await this.dataSource.query(
-      'SELECT tenant, station, command, id_token, evse, asked_at, refusal, transaction FROM transactions.remote_starts WHERE tenant = $1 AND command = $2',
+      `SELECT tenant, station, command, remote_start_id, id_token, evse, session_limit, asked_at, refusal, transaction
+       FROM transactions.remote_starts WHERE tenant = $1 AND command = $2`,
       [tenant, command],
     );
     if (row === undefined) return null;
-    const { id_token: idToken, asked_at: askedAt, ...rest } = row;
-    return { ...rest, idToken, askedAt };
+    const { remote_start_id: remoteStartId, id_token: idToken, session_limit: limit, asked_at: askedAt, ...rest } = row;
+    return { ...rest, remoteStartId, idToken, limit, askedAt };
   }
 
   /** How many it removed of those asked for before. */

@@ -14,21 +14,27 @@ interface Row extends StationRef {
 export class TypeormRemoteStops {
   constructor(private readonly dataSource: DataSource) {}
 
-  async remember({ tenant, station }: StationRef, stop: { command: string; transaction: string; askedAt: Date }): Promise<void> {
-    await this.dataSource.query(
+  /** Before its command is stored: what the station answers must find it. False when that command was there before. */
+  async remember({ tenant, station }: StationRef, stop: { command: string; transaction: string; askedAt: Date }): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
       `INSERT INTO transactions.remote_stops (tenant, command, station, transaction, asked_at) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (tenant, command) DO UPDATE SET station = excluded.station, transaction = excluded.transaction, asked_at = excluded.asked_at`,
+       ON CONFLICT DO NOTHING RETURNING 1`,
       [tenant, stop.command, station, stop.transaction, stop.askedAt],
     );
+    return rows.length > 0;
   }
 
-  /** A quick station refuses before its wish is stored. What it refuses of plain commands is kept too, and found by nobody. */
+  /** Its command was not taken: nobody was asked anything. */
+  async withdraw(tenant: string, command: string): Promise<void> {
+    await this.dataSource.query('DELETE FROM transactions.remote_stops WHERE tenant = $1 AND command = $2', [tenant, command]);
+  }
+
   async refused(tenant: string, command: string, refusal: string): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO transactions.remote_stops (tenant, command, refusal) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant, command) DO UPDATE SET refusal = excluded.refusal`,
-      [tenant, command, refusal],
-    );
+    await this.dataSource.query('UPDATE transactions.remote_stops SET refusal = $3 WHERE tenant = $1 AND command = $2', [
+      tenant,
+      command,
+      refusal,
+    ]);
   }
 
   async find(tenant: string, command: string): Promise<RemoteStop | null> {

@@ -15,6 +15,7 @@ import { earlyRefusalsMigration } from './0066-early-refusals';
 import { tokenPlacesMigration } from './0070-token-places';
 import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
+import { noEarlyRefusalsMigration } from './0085-no-early-refusals';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   limitsMigration,
   settlementsMigration,
   earlyRefusalsMigration,
+  noEarlyRefusalsMigration,
 ];
