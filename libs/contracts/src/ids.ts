@@ -13,6 +13,12 @@ export const TENANT_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$/;
 /** Longest station identity accepted (OCPP 2.x identifierString[48]; 1.6 advises the same). */
 export const MAX_STATION_LENGTH = 48;
 
+/** Characters of a group of tokens (OCPP 2.x groupIdToken, identifierString[36]). */
+export const MAX_TOKEN_GROUP_LENGTH = 36;
+
+/** Characters of a group of stations: only we name them. */
+export const MAX_STATION_GROUP_LENGTH = 50;
+
 /** Key of everything about one station, on every topic: `<tenant>/<station>`. */
 export function stationKey(ref: StationRef): string {
   return `${ref.tenant}/${ref.station}`;

@@ -1,4 +1,13 @@
-export { DEFAULT_TENANT, MAX_STATION_LENGTH, TENANT_PATTERN, parseStationKey, stationKey, type StationRef } from './ids';
+export {
+  DEFAULT_TENANT,
+  MAX_STATION_GROUP_LENGTH,
+  MAX_STATION_LENGTH,
+  MAX_TOKEN_GROUP_LENGTH,
+  TENANT_PATTERN,
+  parseStationKey,
+  stationKey,
+  type StationRef,
+} from './ids';
 export { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from './errors';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';

@@ -1,15 +1,14 @@
+import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS } from '@voltbus/pricing';
 import { TARIFF_NAME } from './tariff';
-
-const MAX_GROUP_LENGTH = 50;
 
 export const assignmentKindSchema = z.enum(ASSIGNMENT_KINDS);
 /** As tokens and stations name their groups. */
 export const groupSchema = z
   .string()
   .min(1)
-  .max(MAX_GROUP_LENGTH)
+  .max(MAX_STATION_GROUP_LENGTH)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters');
 
 /** `PUT /v1/tariff-assignments/{kind}/{group}`. */

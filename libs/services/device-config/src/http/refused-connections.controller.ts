@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
@@ -17,7 +17,7 @@ const refusalSchema = z.object({
 });
 type Refusal = z.output<typeof refusalSchema>;
 
-const querySchema = pageQuerySchema.extend({ station: text.max(48).optional().describe('Only of this station') });
+const querySchema = pageQuerySchema.extend({ station: text.max(MAX_STATION_LENGTH).optional().describe('Only of this station') });
 const cursorSchema = z.tuple([z.iso.datetime(), text, text, text, text]);
 
 /** Who knocked and was not let in, newest first. Whoever names no tenant that exists is shown to the administrator only. */

@@ -1,4 +1,4 @@
-import { MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
+import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
 import { z } from 'zod';
 import type { Connector, StoredStation } from '../domain/station';
 import { text } from './text';
@@ -41,7 +41,12 @@ export const putStationSchema = z.strictObject({
   securityProfile: securityProfile.nullable().optional().describe('Null: what the tenant demands'),
   blocked: z.boolean().optional().describe('Refused whatever its credentials'),
   registration: registration.optional().describe('What its BootNotification is answered; default accepted'),
-  group: text.min(1).max(50).nullable().optional().describe('What its sessions may be priced by, from now on; null: none'),
+  group: text
+    .min(1)
+    .max(MAX_STATION_GROUP_LENGTH)
+    .nullable()
+    .optional()
+    .describe('What its sessions may be priced by, from now on; null: none'),
 });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {

@@ -1,4 +1,4 @@
-import { TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 import { text } from './text';
@@ -46,7 +46,7 @@ export const putTenantSchema = z.strictObject({
   showCost: z.boolean().default(false).describe('Stations (2.x) are told what a session costs, so far and in the end, with tax'),
   masterPassGroup: text
     .min(1)
-    .max(36)
+    .max(MAX_TOKEN_GROUP_LENGTH)
     .nullable()
     .default(null)
     .describe('Group of the tokens that stop any transaction and start none (C16)'),

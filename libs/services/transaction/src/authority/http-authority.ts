@@ -1,6 +1,7 @@
+import { MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
 import { boundedBody } from '../bounded-body';
-import { MAX_GROUP_LENGTH, RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
+import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
 import { AMOUNT } from '../domain/limit';
 import type { OutsideAnswer } from '../domain/outside-answer';
 import { MAX_EVSES } from '../domain/places';
@@ -14,7 +15,7 @@ const MAX_ANSWER_BYTES = 16_384;
 const answerSchema = z.object({
   status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx', 'NoCredit']),
   credit: z.string().regex(AMOUNT).nullish(),
-  groupId: z.string().min(1).max(MAX_GROUP_LENGTH).nullish(),
+  groupId: z.string().min(1).max(MAX_TOKEN_GROUP_LENGTH).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
   evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
 });

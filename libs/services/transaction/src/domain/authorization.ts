@@ -1,9 +1,6 @@
 import { tighter, type Limit } from './limit';
 import type { Place } from './places';
 
-/** A group of tokens is named as a token is (OCPP 2.x: IdToken, 36 characters). */
-export const MAX_GROUP_LENGTH = 36;
-
 /** Statuses a token can be given by an operator. */
 export const TOKEN_STATUSES = ['Accepted', 'Blocked', 'Expired', 'Invalid'] as const;
 export type TokenStatus = (typeof TOKEN_STATUSES)[number];

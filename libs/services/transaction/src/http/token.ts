@@ -1,5 +1,6 @@
+import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
-import { MAX_GROUP_LENGTH, TOKEN_STATUSES } from '../domain/authorization';
+import { TOKEN_STATUSES } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from './limit';
 import { text } from './text';
@@ -12,10 +13,10 @@ export const MAX_PLACES = 100;
 
 const placeSchema = z
   .strictObject({
-    station: text.min(1).max(48).optional(),
+    station: text.min(1).max(MAX_STATION_LENGTH).optional(),
     group: text
       .min(1)
-      .max(50)
+      .max(MAX_STATION_GROUP_LENGTH)
       .optional()
       .describe('Stations of this group, as `PUT /v1/stations/{station}` has it; without regard to case'),
     evses: z.array(z.int().min(1)).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
@@ -45,7 +46,7 @@ export const putTokenSchema = z.strictObject({
   status: z.enum(TOKEN_STATUSES).default('Accepted'),
   groupId: text
     .min(1)
-    .max(MAX_GROUP_LENGTH)
+    .max(MAX_TOKEN_GROUP_LENGTH)
     .nullable()
     .default(null)
     .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
