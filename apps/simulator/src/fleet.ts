@@ -8,7 +8,7 @@ import {
   type Personality,
   type Random,
 } from '@voltbus/virtual-station';
-import { Tally } from './tally';
+import type { Tally } from './tally';
 
 export interface FleetPlan {
   url: string;
@@ -51,7 +51,8 @@ export function buildFleet(plan: FleetPlan, tally: Tally): Member[] {
     const protocol = plan.version === 'mix' ? (PROTOCOLS[index % PROTOCOLS.length] ?? 'ocpp1.6') : plan.version;
     const random = chance.fork(identity);
     const target = { url: plan.url, identity, protocol, ...(plan.password === undefined ? {} : { password: plan.password }) };
-    const station = new VirtualStation({ target, random, dial: dialWebSocket, personality: personalityOf(plan, index), observer: tally });
+    const personality = personalityOf(plan, index);
+    const station = new VirtualStation({ target, random, dial: dialWebSocket, personality, observer: tally.of(personality.name) });
     return { station, protocol, random };
   });
 }

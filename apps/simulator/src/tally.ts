@@ -1,20 +1,28 @@
 import type { StationObserver } from '@voltbus/virtual-station';
 
 /** What a fleet lived through: counts and latencies. */
-export class Tally implements StationObserver {
+export class Tally {
   connections = 0;
   messages = 0;
   readonly errors = new Map<string, number>();
   private readonly latenciesMs: number[] = [];
 
-  readonly answered = (_action: string, latencyMs: number): void => {
-    this.messages++;
-    this.latenciesMs.push(latencyMs);
-  };
-
-  readonly failed = (action: string, error: Error): void => this.count(`${action}: ${error.message}`);
-  readonly refused = (status: number): void => this.count(`refused with ${status}`);
-  readonly connected = (): void => void this.connections++;
+  /** What a station of that personality lives through: some of them ask for their errors. */
+  of(personality: string): StationObserver {
+    const count = (what: string): void => {
+      const error = `${what} (${personality})`;
+      this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
+    };
+    return {
+      answered: (_action, latencyMs) => {
+        this.messages++;
+        this.latenciesMs.push(latencyMs);
+      },
+      failed: (action, error) => count(`${action}: ${error.message}`),
+      refused: (status) => count(`refused with ${status}`),
+      connected: () => void this.connections++,
+    };
+  }
 
   /** Milliseconds below which the share of answers came; null before the first. */
   percentile(share: number): number | null {
@@ -24,9 +32,5 @@ export class Tally implements StationObserver {
 
   get failures(): number {
     return [...this.errors.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  private count(what: string): void {
-    this.errors.set(what, (this.errors.get(what) ?? 0) + 1);
   }
 }
