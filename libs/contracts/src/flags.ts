@@ -2,6 +2,10 @@
 export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: string]>> = {
   clock: ["the station's clock could not be believed", 'times are those of arrival'],
   concurrent: ['the token was charging elsewhere already, and may not', 'none: the station let it charge'],
+  'energy-doubtful': [
+    'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule',
+    'none: a person should look',
+  ],
   'failed-start': ['no cable came in time, or the station gave up at once what it had begun', 'costs nothing'],
   gap: ["the station's numbering says that messages are missing", 'energy comes from the registers that did arrive'],
   'id-reused': ['the station used the id of an earlier session of its own again', 'none: each session is billed by itself'],

@@ -32,7 +32,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   14: { spec: `${TRANSACTION}/doubts.spec.ts` },
   15: { spec: `${TRANSACTION}/implicit-ends.spec.ts` },
   16: { spec: `${TRANSACTION}/domain/energy.spec.ts` },
-  17: { spec: `${TRANSACTION}/domain/energy.spec.ts` },
+  17: { spec: `${TRANSACTION}/domain/doubtful-energy.spec.ts` },
   18: { spec: `${TRANSACTION}/ocpp16/unnamed-stops.spec.ts` },
   19: { by: ['constant-id', 'restarting-ids'] },
   20: { spec: 'libs/services/gateway/src/liveness.spec.ts' },

@@ -1,11 +1,12 @@
 import type { EndedTransaction } from '@voltbus/contracts';
-import { energyOf, type RegisterPoint } from './energy';
+import { isDoubtful } from './doubtful-energy';
+import { energyOf, type ReadPoint } from './energy';
 import { periodsOf, type StatePoint } from './periods';
 import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
 
 /** What was stored of a transaction's course beside its state. */
 export interface Course {
-  points: readonly RegisterPoint[];
+  points: readonly ReadPoint[];
   states: readonly StatePoint[];
   signed: readonly { context: string; signed: Readonly<Record<string, unknown>> }[];
   missingReports: number;
@@ -32,17 +33,24 @@ export function accountAt(state: TransactionState, course: Course, at: number): 
 
 function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
-  const points = until(endAt(state, state.end), course.points);
+  const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
+  const points = until(endedAt, course.points);
   const energy = energyOf(points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
   const periods = periodsOf({
-    startedAt: state.start.at,
-    endedAt: endAt(state, state.end),
+    startedAt,
+    endedAt,
     energyWh: energy.energyWh ?? 0,
     startWh: energy.meterStartWh,
     points,
     states: course.states,
   });
-  const measured: Measured = { ...energy, periods, signedData: signedOf(course.signed), missingReports: course.missingReports };
+  const measured: Measured = {
+    ...energy,
+    doubtful: isDoubtful({ startedAt, endedAt, energyWh: energy.energyWh, points }),
+    periods,
+    signedData: signedOf(course.signed),
+    missingReports: course.missingReports,
+  };
   const idTokenGroup = state.token?.group ?? null;
   return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
 }

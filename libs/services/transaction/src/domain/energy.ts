@@ -7,6 +7,11 @@ export interface RegisterPoint {
   context: string;
 }
 
+/** And what was read beside it. */
+export interface ReadPoint extends RegisterPoint {
+  powerW: number | null;
+}
+
 export interface Energy {
   meterStartWh: number | null;
   meterStopWh: number | null;

@@ -52,6 +52,33 @@ describe('1.6 Authorize', () => {
   });
 });
 
+describe('1.6 registers in a unit of their own', () => {
+  const samples = (minute: number, register: number, watts: number) => ({
+    timestamp: at(minute),
+    sampledValue: [{ value: String(register) }, { value: String(watts), measurand: 'Power.Active.Import', unit: 'W' }],
+  });
+
+  it.each([
+    ['the power tells', (minute: number) => samples(minute, 12 + minute / 6, 10_000)],
+    ['the readings tell', (minute: number) => samples(minute, 12_000 + (minute * 10_000) / 60, 10_000)],
+  ])('quirk 17: kWh called Wh are billed as they are, and flagged: %s', async (name, reading) => {
+    const id = await start(station(name), { meterStart: 12 });
+    await service.say(station(name), 'MeterValues', { connectorId: 1, transactionId: id, meterValue: [1, 10, 20, 29].map(reading) });
+    await service.say(station(name), 'StopTransaction', stopOf(id, { meterStop: 17 }));
+    const odd = { energyWh: 5, flags: expect.arrayContaining(['energy-doubtful']) as unknown };
+    expect(await service.transactionsOf(name)).toMatchObject([odd]);
+    expect(service.endsTold(name)).toMatchObject([odd]);
+  });
+
+  it('quirk 17: what agrees with itself is not flagged', async () => {
+    const id = await start(station('agrees'));
+    const meterValue = [1, 10, 20, 29].map((minute) => samples(minute, 1000 + (minute * 7350) / 30, 14_700));
+    await service.say(station('agrees'), 'MeterValues', { connectorId: 1, transactionId: id, meterValue });
+    await service.say(station('agrees'), 'StopTransaction', stopOf(id));
+    expect(service.endsTold('agrees')).toMatchObject([{ energyWh: 7350, flags: [] }]);
+  });
+});
+
 describe('1.6 StartTransaction', () => {
   it('section 4.8 answers a positive 31-bit id and the status, and tells the start', async () => {
     const answer = await service.say(station('start'), 'StartTransaction', startOf({ connectorId: 2 }));

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
-import type { RegisterPoint } from '../domain/energy';
+import type { ReadPoint } from '../domain/energy';
 import { prepared, type Statement } from './typeorm-prepared';
 
 /** A reading of one station. */
@@ -74,9 +74,9 @@ const SCOPE = `(
 const POINTS: Statement = {
   name: 'readings-points',
   text: `
-SELECT at, energy_wh AS wh, context FROM (
-  SELECT at, energy_wh, context, row_number() OVER (ORDER BY at, rank, energy_wh) AS nth, count(*) OVER () AS total
-  FROM (SELECT at, energy_wh, context, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
+SELECT at, energy_wh AS wh, context, power_w FROM (
+  SELECT at, energy_wh, context, power_w, row_number() OVER (ORDER BY at, rank, energy_wh) AS nth, count(*) OVER () AS total
+  FROM (SELECT at, energy_wh, context, power_w, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
         FROM ${SCOPE} WHERE energy_wh IS NOT NULL) AS ranked
 ) AS numbered
 WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1) = 1 OR context IN ('Transaction.Begin', 'Transaction.End')
@@ -97,9 +97,9 @@ export class TypeormReadings {
     await prepared(manager, WRITE, [JSON.stringify(merged(readings).map(toRow))]);
   }
 
-  async points(manager: EntityManager, scope: ReadingScope): Promise<RegisterPoint[]> {
-    const rows = await prepared<{ at: Date; wh: number; context: string }>(manager, POINTS, scopeValues(scope));
-    return rows.map(({ at, wh, context }) => ({ at: at.getTime(), wh, context }));
+  async points(manager: EntityManager, scope: ReadingScope): Promise<ReadPoint[]> {
+    const rows = await prepared<{ at: Date; wh: number; context: string; power_w: number | null }>(manager, POINTS, scopeValues(scope));
+    return rows.map(({ at, wh, context, power_w: powerW }) => ({ at: at.getTime(), wh, context, powerW }));
   }
 
   /** Signed data in order of time, verbatim. */
