@@ -1,4 +1,4 @@
-import { MemoryBus, type BusRecord, type Subscription } from '@voltbus/bus';
+import { MemoryBus, type Subscription } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import {
   CONNECTIONS,
@@ -16,33 +16,12 @@ import {
   type StationRef,
   type Tenant,
 } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
 
 const BUCKET = 3;
-
-/** What came on a topic, in order. */
-class Heard<T> {
-  readonly items: T[] = [];
-  private arrived: () => void = () => undefined;
-  constructor(private readonly read: (record: BusRecord) => T) {}
-  readonly take = (record: BusRecord): void => {
-    this.items.push(this.read(record));
-    this.arrived();
-  };
-  /** The first that is so, now or when it comes. */
-  first(isIt: (item: T) => boolean): Promise<T> {
-    return new Promise((resolve) => {
-      this.arrived = () => {
-        const found = this.items.find(isIt);
-        if (found !== undefined) resolve(found);
-      };
-      this.arrived();
-    });
-  }
-}
 
 interface Down {
   key: string;

@@ -18,30 +18,13 @@ import {
   type Protocol,
 } from '@voltbus/contracts';
 import { ask } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
 
 const BUCKET = 3;
 const KEY = 'default/CS-1';
 const REF = { tenant: 'default', station: 'CS-1' };
-
-/** What came on a topic, in order. */
-class Heard<T> {
-  readonly items: T[] = [];
-  private arrived: () => void = () => undefined;
-  constructor(private readonly read: (record: BusRecord) => T) {}
-  readonly take = (record: BusRecord): void => {
-    this.items.push(this.read(record));
-    this.arrived();
-  };
-  count(count: number): Promise<T[]> {
-    return new Promise((resolve) => {
-      this.arrived = () => this.items.length >= count && resolve(this.items);
-      this.arrived();
-    });
-  }
-}
 
 let bus: MemoryBus;
 let connections: MemoryConnections;

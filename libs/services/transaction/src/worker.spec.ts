@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MemoryBus, type BusRecord, type Subscription } from '@voltbus/bus';
+import { MemoryBus, type Subscription } from '@voltbus/bus';
 import {
   CDRS,
   COMMANDS,
@@ -16,28 +16,11 @@ import {
   type EndedTransaction,
   type Topic,
 } from '@voltbus/contracts';
-import { eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
 const BUCKET = 3;
-
-/** What came on a topic, in order. */
-class Heard<T> {
-  readonly items: T[] = [];
-  private arrived: () => void = () => undefined;
-  constructor(private readonly read: (record: BusRecord) => T) {}
-  readonly take = (record: BusRecord): void => {
-    this.items.push(this.read(record));
-    this.arrived();
-  };
-  count(count: number): Promise<T[]> {
-    return new Promise((resolve) => {
-      this.arrived = () => this.items.length >= count && resolve(this.items);
-      this.arrived();
-    });
-  }
-}
 
 let bus: MemoryBus;
 let service: Service;
