@@ -1,0 +1,83 @@
+import { LANES, META_HEADER, packUplink, type AckPolicy, type CallOutcome } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { OcppError } from '@voltbus/ocpp';
+import type { Command } from './command-queue';
+import type { Happenings } from './happenings';
+import { mayNotBeAsked } from './initiative';
+import type { Speaker } from './our-calls';
+import type { Session } from './session';
+import type { Settlements } from './settlements';
+import type { Listener, Uplink } from './station-calls';
+
+/** What the two directions of a session need beside it. */
+export interface SidesParts {
+  policy: AckPolicy;
+  bus: Bus;
+  settlements: Settlements;
+  happenings: Happenings;
+  /** A command that this connection took, and never sent. */
+  unsent(commandId: string): void;
+}
+
+/** What the station's calls need of their session. */
+export function listenerOf(session: Session, { policy, bus, happenings }: SidesParts): Listener {
+  const { ref, protocol } = session;
+  return {
+    protocol,
+    policy,
+    get registration() {
+      return session.registration;
+    },
+    get busAvailable() {
+      return bus.available;
+    },
+    say: (text: string) => session.say(text),
+    publish: (uplink: Uplink) => publish(bus, session, uplink),
+    flooded: () => session.close('flooding', 'more calls at once than are answered'),
+    unackable: () => session.close('unackable'),
+    invalid: (action: string, error: OcppError) => happenings.invalid(ref, protocol, action, error),
+    answered: (action: string, result: string, ms: number) => happenings.call('in', protocol, action, result, ms),
+    lateReply: () => happenings.lateReply(),
+    droppedSend: (action: string) => happenings.droppedSend(action),
+    repeatedId: (action: string) => happenings.repeatedId(action),
+  };
+}
+
+/** What our calls need of their session. */
+export function speakerOf(session: Session, { settlements, happenings, unsent }: SidesParts): Speaker {
+  const { ref, protocol } = session;
+  return {
+    protocol,
+    mayNotBeAsked: (action: string) => mayNotBeAsked(session.registration, action),
+    say: (text: string) => session.say(text),
+    settle: (command: Command, outcome: CallOutcome, sentAt: number | null) => {
+      if (outcome.kind === 'not-connected') unsent(command.commandId);
+      const { inst = '', epoch = 0 } = session.standing ?? {};
+      settlements.settle({ ref, protocol, inst, epoch }, command, outcome, sentAt);
+    },
+    unresponsive: () => {
+      happenings.unresponsive(ref);
+      session.close('unresponsive');
+    },
+    lateAnswer: () => happenings.lateAnswer(),
+    answered: (action: string, result: string, ms: number) => happenings.call('out', protocol, action, result, ms),
+  };
+}
+
+function publish(bus: Bus, session: Session, { lane, action, messageId, ack, checked, answerBy, frame }: Uplink): Promise<void> {
+  const { key, protocol, registration, standing } = session;
+  if (standing === null) return Promise.reject(new Error('a message before the connection has its epoch'));
+  const { inst, bucket, epoch } = standing;
+  const header = packUplink({
+    protocol,
+    action,
+    messageId,
+    ack,
+    returnTo: { inst, bucket, epoch },
+    registration,
+    checked,
+    receivedAt: Date.now(),
+    answerBy,
+  });
+  return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: header } });
+}
