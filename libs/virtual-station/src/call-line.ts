@@ -16,8 +16,8 @@ export class CallError extends Error {
   }
 }
 
-/** What a station answers to a call it obeys, or the error it gives. */
-export type Obedience = { payload: object } | { error: string };
+/** What a station answers to a call it obeys, or the error it gives; null: nothing. */
+export type Obedience = { payload: object } | { error: string } | null;
 
 export interface CallLineOptions {
   wire: Wire;
@@ -94,6 +94,7 @@ export class CallLine {
 
   private obey(id: unknown, action: string, payload: Record<string, unknown>): void {
     const answer = this.options.obey(action, payload);
+    if (answer === null) return;
     const error = (code: string): unknown[] => (this.options.misshapenErrors ? [4, id, code, 'no'] : [4, id, code, '', {}]);
     this.options.wire.send(JSON.stringify('error' in answer ? error(answer.error) : [3, id, answer.payload]));
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bent } from './bends';
-import { CallError, CallLine, NoAnswer } from './call-line';
+import { CallError, CallLine, NoAnswer, type Obedience } from './call-line';
 import type { DeliveryQueue } from './delivery-queue';
 import { gate } from './gate';
 import { obey, type Orders } from './obedience';
@@ -137,13 +137,13 @@ export class LineKeeper {
   }
 
   private async hold(wire: Wire, closed: Promise<void>, heard: readonly string[]): Promise<void> {
-    const { answers } = this.parts.personality;
+    const { answers, answersCalls = Infinity } = this.parts.personality;
+    let calls = 0;
     const line = new CallLine({
       wire,
       timeoutMs: CALL_TIMEOUT_MS,
       nextId: () => this.nextMessageId(),
-      obey: (action, payload) =>
-        answers === undefined ? obey(this.parts.options.target.protocol, action, payload, this.parts.orders) : { error: 'NotImplemented' },
+      obey: (action, payload) => (++calls > answersCalls ? null : this.obey(action, payload)),
       misshapenErrors: answers === 'misshapen-errors',
       answered: this.parts.options.observer?.answered,
     });
@@ -157,6 +157,11 @@ export class LineKeeper {
     this.parts.queue.through(null);
     this.ready = gate();
     this.wire = this.line = null;
+  }
+
+  private obey(action: string, payload: Record<string, unknown>): Obedience {
+    if (this.parts.personality.answers !== undefined) return { error: 'NotImplemented' };
+    return obey(this.parts.options.target.protocol, action, payload, this.parts.orders);
   }
 
   private async greet(line: CallLine): Promise<void> {

@@ -59,6 +59,8 @@ export interface Personality {
   noise?: readonly string[];
   /** What it answers to any call: that it knows none (quirk 61), also in the wrong shape (quirk 62). */
   answers?: 'not-implemented' | 'misshapen-errors';
+  /** Calls that it answers on a connection; none after them until the next connection (quirk 7). */
+  answersCalls?: number;
   /** Accepts a remote start, and nothing follows (quirk 58). */
   forgetsRemoteStarts?: boolean;
   /** 2.x: the end names the empty token of type NoAuthorization (quirk 69). */
@@ -122,6 +124,7 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   },
   { name: 'knows-nothing', says: 'NotImplemented to every call (quirk 61)', answers: 'not-implemented' },
   { name: 'misshapen', says: 'errors of four parts, details that are text (quirk 62)', answers: 'misshapen-errors' },
+  { name: 'goes-deaf', says: 'answers one call of a connection and no other (quirk 7)', answersCalls: 1 },
   { name: 'statusless', says: 'no status, ever (quirk 66)', statusless: true },
   { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },
   { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },

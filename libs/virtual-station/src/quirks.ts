@@ -22,7 +22,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   4: { by: ['stops-unknown'] },
   5: { by: ['mobile'] },
   6: { open: 'a station that drops when called right after it connects' },
-  7: { open: 'a station that stops answering calls' },
+  7: { by: ['goes-deaf'] },
   8: { by: ['chatty'] },
   9: { spec: 'libs/services/gateway/src/door.spec.ts' },
   10: { spec: 'libs/services/gateway/src/gateway.spec.ts' },
