@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bent } from './bends';
-import { CallError, CallLine, NoAnswer, type Obedience } from './call-line';
+import { CallError, CallLine, NoAnswer, type CallLineOptions } from './call-line';
 import type { DeliveryQueue } from './delivery-queue';
 import { gate } from './gate';
 import { obey, type Orders } from './obedience';
@@ -28,6 +28,8 @@ export class LineKeeper {
   private wire: Wire | null = null;
   private line: CallLine | null = null;
   private booted = false;
+  /** Its status was heard over the present connection, and so was its boot if it had to say one. */
+  private reported = false;
   private awayUntil = 0;
   private messageCount = 0;
   private life: Promise<void> = Promise.resolve();
@@ -137,16 +139,18 @@ export class LineKeeper {
   }
 
   private async hold(wire: Wire, closed: Promise<void>, heard: readonly string[]): Promise<void> {
-    const { answers, answersCalls = Infinity } = this.parts.personality;
-    let calls = 0;
     const line = new CallLine({
       wire,
       timeoutMs: CALL_TIMEOUT_MS,
       nextId: () => this.nextMessageId(),
-      obey: (action, payload) => (++calls > answersCalls ? null : this.obey(action, payload)),
-      misshapenErrors: answers === 'misshapen-errors',
-      answered: this.parts.options.observer?.answered,
+      obey: this.obeying(wire),
+      misshapenErrors: this.parts.personality.answers === 'misshapen-errors',
+      answered: (action, latencyMs) => {
+        this.reported ||= action === 'StatusNotification';
+        this.parts.options.observer?.answered?.(action, latencyMs);
+      },
     });
+    this.reported = false;
     this.wire = wire;
     this.line = line;
     this.parts.options.observer?.connected?.();
@@ -159,9 +163,18 @@ export class LineKeeper {
     this.wire = this.line = null;
   }
 
-  private obey(action: string, payload: Record<string, unknown>): Obedience {
-    if (this.parts.personality.answers !== undefined) return { error: 'NotImplemented' };
-    return obey(this.parts.options.target.protocol, action, payload, this.parts.orders);
+  /** What it does with the calls of one connection. */
+  private obeying(wire: Wire): CallLineOptions['obey'] {
+    const { answers, answersCalls = Infinity, shy = false } = this.parts.personality;
+    let calls = 0;
+    return (action, payload) => {
+      const early = shy && !this.reported;
+      if (early) wire.cut();
+      if (early || ++calls > answersCalls) return null;
+      return answers === undefined
+        ? obey(this.parts.options.target.protocol, action, payload, this.parts.orders)
+        : { error: 'NotImplemented' };
+    };
   }
 
   private async greet(line: CallLine): Promise<void> {

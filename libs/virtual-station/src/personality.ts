@@ -59,6 +59,8 @@ export interface Personality {
   noise?: readonly string[];
   /** What it answers to any call: that it knows none (quirk 61), also in the wrong shape (quirk 62). */
   answers?: 'not-implemented' | 'misshapen-errors';
+  /** Cuts its connection when it is called before it has booted and reported there (quirk 6). */
+  shy?: boolean;
   /** Calls that it answers on a connection; none after them until the next connection (quirk 7). */
   answersCalls?: number;
   /** Accepts a remote start, and nothing follows (quirk 58). */
@@ -124,6 +126,12 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   },
   { name: 'knows-nothing', says: 'NotImplemented to every call (quirk 61)', answers: 'not-implemented' },
   { name: 'misshapen', says: 'errors of four parts, details that are text (quirk 62)', answers: 'misshapen-errors' },
+  {
+    name: 'shy',
+    says: 'boots with every connection, and is gone when it is called before it has reported (quirk 6)',
+    bootsAlways: true,
+    shy: true,
+  },
   { name: 'goes-deaf', says: 'answers one call of a connection and no other (quirk 7)', answersCalls: 1 },
   { name: 'statusless', says: 'no status, ever (quirk 66)', statusless: true },
   { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },

@@ -21,7 +21,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   3: { by: ['repeats'] },
   4: { by: ['stops-unknown'] },
   5: { by: ['mobile'] },
-  6: { open: 'a station that drops when called right after it connects' },
+  6: { by: ['shy'] },
   7: { by: ['goes-deaf'] },
   8: { by: ['chatty'] },
   9: { spec: 'libs/services/gateway/src/door.spec.ts' },

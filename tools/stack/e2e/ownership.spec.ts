@@ -42,6 +42,7 @@ describe('two gateways', () => {
     const young = await connect(1, 'own-3');
     const evicted = await Promise.race([old.closed, pause(5000, null)]);
     expect(evicted).not.toBeNull();
+    await young.call('Heartbeat', {}); // it has nothing to boot: commands need not wait for that
     expect((await command('own-3', 1)).body).toMatchObject({ status: 'answered' });
     expect([old.received.length, young.received.length]).toEqual([0, 1]);
     expect((await api().get('/v1/stations/own-3')).body).toMatchObject({ online: true });
@@ -54,6 +55,7 @@ describe('two gateways', () => {
     stack.signal('gateway-1', 'SIGSTOP'); // nothing of the old connection moves any more
     try {
       const young = await connect(1, 'own-3');
+      await young.call('Heartbeat', {});
       expect((await command('own-3', 2)).body).toMatchObject({ status: 'answered' });
       expect(young.received).toHaveLength(1);
       stack.signal('gateway-1', 'SIGCONT');

@@ -1,5 +1,5 @@
 import type { Cdr, Command, Transaction } from '@voltbus/contracts';
-import { Api, ForeignStation, boot, eventually, type ProtocolName, type Standalone } from '@voltbus/testing';
+import { Api, ForeignStation, boot, eventually, report, type ProtocolName, type Standalone } from '@voltbus/testing';
 import { EMAID } from './contract-pki';
 
 type Payload = Record<string, unknown>;
@@ -93,10 +93,11 @@ export class World {
     return station;
   }
 
-  /** Connected and accepted. */
+  /** Connected, accepted, reported. */
   async booted(protocol: ProtocolName): Promise<ForeignStation> {
     const station = await this.connected(protocol);
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
+    await report(station, 'Available');
     return station;
   }
 

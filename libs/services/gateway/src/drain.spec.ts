@@ -30,7 +30,7 @@ describe('a drain', () => {
   });
 
   it('lets our open call be answered, and sends no other one that would be cut: those end not-connected, to be sent elsewhere', async () => {
-    const busy = await fixture.connect('busy');
+    const busy = await fixture.ready('busy');
     await fixture.command('busy', 'open');
     await busy.next();
     await fixture.command('busy', 'waiting');
@@ -46,7 +46,7 @@ describe('a drain', () => {
   });
 
   it('takes no longer than it may: a call that is still open then is cut, and said to be unknown', async () => {
-    const busy = await fixture.connect('busy');
+    const busy = await fixture.ready('busy');
     await fixture.command('busy', 'open');
     await busy.next();
     const since = performance.now();

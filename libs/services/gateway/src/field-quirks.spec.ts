@@ -33,17 +33,31 @@ async function heard(action: string): Promise<Heard> {
   return fixture.heard.splice(at(), 1)[0] as Heard; // just found
 }
 
-async function acceptBoot(): Promise<void> {
-  const { meta, answer } = await heard('BootNotification');
+async function accept({ meta, answer }: Heard): Promise<void> {
   await answer([3, meta.messageId, { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 }], 'accepted');
 }
 
 const epoch = async (): Promise<number> => (await fixture.connections.find(ref))?.epoch ?? 0;
 
 describe('a station in the field', () => {
+  it('quirk 6: that breaks when it is called before it has booted and reported is called after that, new or known, with what waited for it', async () => {
+    await fixture.know('CS-1', { registration: 'unknown' });
+    born('shy');
+    for (const life of ['new', 'known']) {
+      const boot = await heard('BootNotification');
+      await fixture.command('CS-1', life, clearCache);
+      await accept(boot);
+      await heard('StatusNotification');
+      await fixture.until(() => fixture.outcomes().includes(`${life} answered`));
+      await fixture.know('CS-1');
+      station.cut(0);
+    }
+    expect(fixture.outcomes()).toEqual(['new sent', 'new answered', 'known sent', 'known answered']);
+  });
+
   it('quirk 7: that answers no call any more is told to reconnect after two in vain; what waited goes to the next connection, nothing twice', async () => {
     born('goes-deaf');
-    await acceptBoot();
+    await accept(await heard('BootNotification'));
     await heard('StatusNotification');
     const before = await epoch();
     await fixture.command('CS-1', 'heard', clearCache);

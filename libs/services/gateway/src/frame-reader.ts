@@ -1,5 +1,6 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 import { answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame } from '@voltbus/ocpp';
+import { BOOT } from './boot-watch';
 import type { FrameTap } from './frames/frame-log';
 import type { Happenings } from './happenings';
 import { MAX_STRIKES } from './limits';
@@ -14,6 +15,8 @@ export interface FrameReaderParts {
   happenings: Happenings;
   /** Copies what is said; null: nobody wants to see it. */
   frames: FrameTap | null;
+  /** The station asks for its boot's answer. */
+  boots(): void;
   say(text: string): boolean;
   /** Too many frames in a row cannot be used. */
   unreadable(): void;
@@ -36,8 +39,9 @@ export class FrameReader {
       return this.broken({ type: 'broken', fault: 'unknown-type', of: peeked.type, id: peeked.id }, 'unknown-type');
     if (peeked.type !== 'call' && peeked.type !== 'send') return this.answer(bytes);
     this.strikes = 0;
-    if (peeked.type === 'call') this.parts.calls.call(peeked, bytes);
-    else this.parts.calls.send(peeked, bytes);
+    if (peeked.type === 'send') return this.parts.calls.send(peeked, bytes);
+    if (peeked.action === BOOT) this.parts.boots();
+    this.parts.calls.call(peeked, bytes);
   }
 
   private answer(bytes: Buffer): void {

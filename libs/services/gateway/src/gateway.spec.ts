@@ -1,4 +1,5 @@
 import { hashStationKey } from '@voltbus/contracts';
+import { QUIET_MS } from './limits';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -202,7 +203,7 @@ describe('a command', () => {
   });
 
   it("is sent, and settled with the station's answer and its own request", async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'c1');
     expect(await station.next()).toEqual([2, 'c1', 'Reset', { type: 'Soft' }]);
     station.say([3, 'c1', { status: 'Accepted' }]);
@@ -214,7 +215,7 @@ describe('a command', () => {
   });
 
   it("waits while another one is open, by priority, and the station's own calls are answered meanwhile", async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'first');
     expect(await station.next()).toMatchObject([2, 'first', 'Reset', {}]);
     await fixture.command('CS-1', 'later', { priority: 9 });
@@ -228,7 +229,7 @@ describe('a command', () => {
   });
 
   it('is sent once, though it comes twice', async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'c1');
     await fixture.command('CS-1', 'c1');
     await station.next();
@@ -237,12 +238,25 @@ describe('a command', () => {
   });
 
   it('is unknown when nothing comes, and after two in a row the station is told to reconnect', async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'c1', { timeoutMs: 20 });
     await fixture.command('CS-1', 'c2', { timeoutMs: 20 });
     expect(await station.closed).toBe(1002);
     await fixture.until(() => fixture.results.length === 4);
     expect(fixture.outcomes()).toEqual(['c1 sent', 'c1 unknown', 'c2 sent', 'c2 unknown']);
+  });
+
+  it('to a station that says nothing once it is connected waits for four seconds, for it may be about to boot (quirk 6)', async () => {
+    const station = await fixture.connect('CS-1');
+    for (const _time of ['taken', 'seen']) await fixture.command('CS-1', 'c1');
+    while (fixture.metrics.total('gateway_downlink_dropped_total', { reason: 'seen' }) === 0)
+      await new Promise((next) => setImmediate(next));
+    const session = fixture.gateways[0]?.gateway.sessions.of({ tenant: 'default', station: 'CS-1' });
+    const now = performance.now();
+    session?.tick(now + QUIET_MS.known / 2, 0);
+    expect(session?.ours.outstanding).toBe(false);
+    session?.tick(now + QUIET_MS.known, 0);
+    expect(await station.next()).toMatchObject([2, 'c1', 'Reset', {}]);
   });
 
   it.each([
@@ -254,6 +268,8 @@ describe('a command', () => {
     async (registration, action, payload) => {
       await fixture.know('new', { registration });
       const station = await fixture.connect('new');
+      station.say([2, 'h', 'Heartbeat', {}]);
+      await fixture.until(() => fixture.heard.length === 1);
       await fixture.command('new', 'c1', { action, payload });
       await fixture.command('new', 'c2', { action: 'TriggerMessage', payload: { requestedMessage: 'BootNotification' } });
       expect(await station.next()).toMatchObject([2, 'c2', 'TriggerMessage', {}]);
@@ -263,7 +279,7 @@ describe('a command', () => {
   );
 
   it('ends unknown if it was sent when the connection ended, and not-connected if it was not', async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'sent');
     await station.next();
     await fixture.command('CS-1', 'queued');
@@ -273,7 +289,7 @@ describe('a command', () => {
   });
 
   it('says busy when fifty wait already', async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     for (let command = 0; command < 52; command++) await fixture.command('CS-1', `c${command}`);
     await station.next();
     await fixture.until(() => fixture.outcomes().includes('c51 busy'));
@@ -281,7 +297,7 @@ describe('a command', () => {
   });
 
   it('expires when its deadline passes before it could be sent', async () => {
-    const station = await fixture.connect('CS-1');
+    const station = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'open');
     await station.next();
     await fixture.command('CS-1', 'late', { deadline: Date.now() + 30 });
@@ -290,14 +306,14 @@ describe('a command', () => {
 
   it('for a station that is not here, or of another epoch, is told so', async () => {
     await fixture.command('CS-1', 'nobody');
-    await fixture.connect('CS-1');
+    await fixture.ready('CS-1');
     await fixture.until(() => fixture.outcomes().includes('nobody not-connected'));
     await fixture.command('CS-1', 'old', { epoch: 1 });
     await fixture.until(() => fixture.outcomes().includes('old stale-epoch'));
   });
 
   it('whose answer breaks the schema is an error, and 2.1 is told so (CALLRESULTERROR)', async () => {
-    const station = await fixture.connect('CS-1', { protocol: 'ocpp2.1' });
+    const station = await fixture.ready('CS-1', { protocol: 'ocpp2.1' });
     await fixture.command('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.next();
     expect(await station.ask([3, 'c1', { status: 42 }])).toMatchObject([5, 'c1', expect.any(String), expect.any(String), {}]);
@@ -311,7 +327,7 @@ describe('ownership', () => {
     await fixture.know('CS-1');
     const old = await fixture.connect('CS-1', { gateway: 0 });
     await old.ask([2, 'h', 'Heartbeat', {}]);
-    const young = await fixture.connect('CS-1', { gateway: 1 });
+    const young = await fixture.ready('CS-1', { gateway: 1 });
     expect(await old.closed).toBe(1000);
     await fixture.command('CS-1', 'c1');
     expect(await young.next()).toMatchObject([2, 'c1', 'Reset', {}]);

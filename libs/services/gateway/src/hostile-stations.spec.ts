@@ -76,7 +76,7 @@ describe('a station that means no good', () => {
   });
 
   it('does not end a command of ours by refusing an answer of ours (CALLRESULTERROR)', async () => {
-    const station = await fixture.connect('CS-1', { protocol: 'ocpp2.1' });
+    const station = await fixture.ready('CS-1', { protocol: 'ocpp2.1' });
     await fixture.command('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.next();
     station.say([5, 'c1', 'GenericError', '', {}]);
@@ -86,7 +86,7 @@ describe('a station that means no good', () => {
   });
 
   it('is told on 2.1 that its answer is no JSON, and ten such answers are ten strikes', async () => {
-    const station = await fixture.connect('CS-1', { protocol: 'ocpp2.1' });
+    const station = await fixture.ready('CS-1', { protocol: 'ocpp2.1' });
     await fixture.command('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.next();
     expect(await station.ask('[3,"c1",{"status":]')).toMatchObject([5, 'c1', 'FormatViolation', expect.any(String), {}]);

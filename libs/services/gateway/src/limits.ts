@@ -19,6 +19,22 @@ export const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 export const CONTROL_RATE = { burst: 100, perSecond: 10 };
 /** Frames in a row that cannot be used; then the socket is closed with 1002. */
 export const MAX_STRIKES = 10;
+/**
+ * How long a station that has just connected is not called, milliseconds (quirk 6), looked at every second. All of it is less than the 30 s that a command
+ * may wait for its turn.
+ */
+export const QUIET_MS = {
+  /** It has booted before and says nothing: it may have started anew. Seen in the field: a boot three seconds after the connection. */
+  known: 4_000,
+  /** It never booted: a boot is to come. */
+  unknown: 10_000,
+  /** It has asked for its boot's answer. */
+  booting: 10_000,
+  /** It was accepted, and its first report is to come. */
+  booted: 3_000,
+  /** However often it boots. */
+  most: 25_000,
+};
 /** Commands waiting for one station. Beyond: `busy`. */
 export const MAX_QUEUED_COMMANDS = 50;
 /** Unanswered commands in a row after which a station is told to reconnect (protocol: some answer nothing until they do). */

@@ -9,6 +9,8 @@ const NOT_ACCEPTED = 'not-accepted';
 /** What our calls need of their session. */
 export interface Speaker {
   readonly protocol: Protocol;
+  /** False while the station is not to be called at all: what is wanted of it waits. */
+  readonly mayCall: boolean;
   /** Why the station must not be asked that now; null when it may. */
   mayNotBeAsked(action: string): string | null;
   /** False: the socket is gone, or did not take it. */
@@ -48,6 +50,11 @@ export class OurCalls {
   take(command: Command): void {
     if (this.ended) return this.speaker.settle(command, { kind: 'not-connected' }, null);
     if (!this.queue.push(command)) return this.speaker.settle(command, { kind: 'busy' }, null);
+    this.next();
+  }
+
+  /** The station may be called from now on. */
+  begin(): void {
     this.next();
   }
 
@@ -99,7 +106,7 @@ export class OurCalls {
   }
 
   private next(): void {
-    while (this.open === null && !this.ended && !this.held) {
+    while (this.open === null && !this.ended && !this.held && this.speaker.mayCall) {
       const command = this.queue.shift();
       if (command === undefined) return;
       this.send(command);

@@ -22,11 +22,11 @@ describe('whose connection it is', () => {
   it('a command that waited for a connection that ended goes down again to the next one, under the same id', async () => {
     fixture = await Fixture.start();
     await fixture.know('CS-1');
-    const old = await fixture.connect('CS-1');
+    const old = await fixture.ready('CS-1');
     await fixture.command('CS-1', 'sent');
     await old.next();
     await fixture.command('CS-1', 'waiting');
-    const young = await fixture.connect('CS-1');
+    const young = await fixture.ready('CS-1');
     await fixture.until(() => fixture.outcomes().includes('waiting not-connected'));
     await fixture.command('CS-1', 'waiting'); // what the router does once
     expect(await young.next()).toMatchObject([2, 'waiting', 'Reset', {}]);

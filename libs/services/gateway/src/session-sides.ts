@@ -36,7 +36,10 @@ export function listenerOf(session: Session, { policy, bus, happenings }: SidesP
     flooded: () => session.close('flooding', 'more calls at once than are answered'),
     unackable: () => session.close('unackable'),
     invalid: (action: string, error: OcppError) => happenings.invalid(ref, protocol, action, error),
-    answered: (action: string, result: string, ms: number) => happenings.call('in', protocol, action, result, ms),
+    answered: (action: string, result: string, ms: number) => {
+      happenings.call('in', protocol, action, result, ms);
+      session.answered(action);
+    },
     lateReply: () => happenings.lateReply(),
     droppedSend: (action: string) => happenings.droppedSend(action),
     repeatedId: (action: string) => happenings.repeatedId(action),
@@ -48,6 +51,9 @@ export function speakerOf(session: Session, { settlements, happenings, unsent }:
   const { ref, protocol } = session;
   return {
     protocol,
+    get mayCall() {
+      return session.mayBeCalled;
+    },
     mayNotBeAsked: (action: string) => mayNotBeAsked(session.registration, action),
     say: (text: string) => session.say(text),
     settle: (command: Command, outcome: CallOutcome, sentAt: number | null) => {

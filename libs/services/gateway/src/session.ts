@@ -1,4 +1,5 @@
 import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import { BOOT, BootWatch } from './boot-watch';
 import type { Command } from './command-queue';
 import { ENDINGS, type Ending } from './endings';
 import { FrameReader } from './frame-reader';
@@ -44,6 +45,7 @@ export class Session {
   standing: Standing | null = null;
   private readonly inbox: Inbox;
   private readonly liveness: Liveness;
+  private readonly boot: BootWatch;
   private ending: Ending | null = null;
 
   constructor(private readonly parts: SessionParts) {
@@ -53,7 +55,9 @@ export class Session {
     this.protocol = protocol;
     this.securityProfile = parts.securityProfile;
     this.registration = registration;
-    this.liveness = new Liveness(parts.intervals, performance.now());
+    const now = performance.now();
+    this.liveness = new Liveness(parts.intervals, now);
+    this.boot = new BootWatch(registration, now);
     this.calls = new StationCalls(listenerOf(this, parts));
     this.ours = new OurCalls(speakerOf(this, parts));
     this.inbox = this.openInbox();
@@ -81,6 +85,10 @@ export class Session {
     return this.calls.open === 0 && !this.ours.outstanding && this.inbox.empty;
   }
 
+  get mayBeCalled(): boolean {
+    return this.boot.mayBeCalled;
+  }
+
   /** The connection has its epoch: what came early is handled now. */
   stand(standing: Standing): void {
     this.standing = standing;
@@ -94,7 +102,8 @@ export class Session {
   /** The owning service's answer to a call of the station. The registration counts before the station reads it. */
   reply(id: string | number, frame: string, registration: Registration | undefined): void {
     if (registration !== undefined) this.registration = registration;
-    this.calls.reply(id, frame);
+    const told = this.calls.reply(id, frame);
+    if (told && registration !== undefined && this.boot.booted(registration, performance.now())) this.ours.begin();
   }
 
   /** False: the socket is gone, or did not take it. */
@@ -103,6 +112,11 @@ export class Session {
     if (sent === 'dropped' && this.parts.socket.open) this.close('reads-slowly'); // it missed a message
     if (sent !== 'dropped') this.parts.frames?.said(text);
     return sent !== 'dropped';
+  }
+
+  /** A call of the station has its answer. */
+  answered(action: string): void {
+    if (action !== BOOT && this.boot.talked()) this.ours.begin();
   }
 
   /** Nothing new is sent to the station: it is about to be closed. */
@@ -118,9 +132,10 @@ export class Session {
     else this.parts.socket.close(ENDINGS[ending].code, reason);
   }
 
-  /** Looked at every second: pings a silent station, ends a dead one. */
+  /** Looked at every second: calls a station that has had its time, pings a silent station, ends a dead one. */
   tick(now: number, awakeSince: number): void {
     this.ours.expire(Date.now());
+    if (this.boot.look(now)) this.ours.begin();
     const due = this.liveness.look(now, awakeSince);
     if (due === 'ping') this.parts.socket.ping();
     if (due !== 'gone') return;
@@ -167,6 +182,7 @@ export class Session {
       ours,
       happenings,
       frames,
+      boots: () => this.boot.boots(performance.now()),
       say: (text) => this.say(text),
       unreadable: () => this.close('unreadable'),
     });

@@ -43,7 +43,7 @@ describe('a gateway on uWebSockets.js', () => {
     const second = await fixture.connect('CS-1', { gateway: 0 });
     expect(await first.closed).toBe(1000);
     await second.ask(heartbeat);
-    const third = await fixture.connect('CS-1', { gateway: 1 });
+    const third = await fixture.ready('CS-1', { gateway: 1 });
     expect(await second.closed).toBe(1000);
     await fixture.command('CS-1', 'c1');
     expect(await third.next()).toMatchObject([2, 'c1', 'Reset', {}]);

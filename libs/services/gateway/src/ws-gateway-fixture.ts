@@ -107,6 +107,13 @@ export class Fixture {
     return new Station(socket);
   }
 
+  /** Connects, and says what shows that no boot is to come: from then on it is called. */
+  async ready(...where: Parameters<Fixture['connect']>): Promise<Station> {
+    const station = await this.connect(...where);
+    await station.ask([2, 'ready', 'Heartbeat', {}]);
+    return station;
+  }
+
   /** A command to the station, through the bucket that the registry names; or with what the caller says instead. */
   async command(
     station: string,
