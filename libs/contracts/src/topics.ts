@@ -80,7 +80,7 @@ export const STATION_CHANGES = topic('csms.station-changes.v1', {
 });
 export const COMMANDS = topic('csms.commands.v1', {
   owner: 'router',
-  writers: ['api', 'transaction', 'device-config', 'cdr', 'other'],
+  writers: ['api', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
   settledBy: ['router'],
   retentionMs: 7 * DAY,
 });

@@ -73,6 +73,13 @@ export class LineKeeper {
     setTimeout(() => this.wire?.close(), 100);
   }
 
+  /** Greets again over the connection that it has. False: it has booted, or is about to without being told. */
+  greetNow(): boolean {
+    if (this.booted || this.line === null || !this.parts.personality.bootsOnce) return false;
+    void this.greet(this.line);
+    return true;
+  }
+
   /** A frame as it is. */
   send(frame: string): void {
     this.wire?.send(frame);
@@ -195,6 +202,7 @@ export class LineKeeper {
       this.ready.resolve();
     } catch (error) {
       if (!(error instanceof NoAnswer) && !(error instanceof CallError)) throw error;
+      if (this.parts.personality.bootsOnce && !this.booted) return; // until it is triggered, or connects again
       if (this.line === line) this.wire?.close(); // it greets again with the next connection
     }
   }

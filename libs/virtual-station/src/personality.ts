@@ -59,6 +59,8 @@ export interface Personality {
   noise?: readonly string[];
   /** What it answers to any call: that it knows none (quirk 61), also in the wrong shape (quirk 62). */
   answers?: 'not-implemented' | 'misshapen-errors';
+  /** Says its boot once a connection: when it is not answered it waits, though it is there (quirk 87). */
+  bootsOnce?: boolean;
   /** Cuts its connection when it is called before it has booted and reported there (quirk 6). */
   shy?: boolean;
   /** Calls that it answers on a connection; none after them until the next connection (quirk 7). */
@@ -133,6 +135,7 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
     shy: true,
   },
   { name: 'goes-deaf', says: 'answers one call of a connection and no other (quirk 7)', answersCalls: 1 },
+  { name: 'boots-once', says: 'does not repeat a boot that was not answered (quirk 87)', bootsOnce: true },
   { name: 'statusless', says: 'no status, ever (quirk 66)', statusless: true },
   { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },
   { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },

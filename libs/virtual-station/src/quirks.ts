@@ -102,5 +102,5 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   84: { never: EQUIPMENT },
   85: { never: 'a lesson about servers' },
   86: { by: ['vendor-status'] },
-  87: { open: 'a lost answer to a boot' },
+  87: { by: ['boots-once'] },
 };

@@ -213,6 +213,10 @@ export class VirtualStation {
     if (!this.personality.statusless) this.mention(this.words.status(evse, state, new Date()));
   }
 
+  private bootAgain(): void {
+    if (!this.keeper.greetNow()) this.mention(this.words.boot('PowerUp'));
+  }
+
   /** Said when online, forgotten otherwise. */
   private mention(spoken: Spoken): void {
     void this.keeper.say(spoken).catch(() => undefined);
@@ -232,7 +236,7 @@ export class VirtualStation {
     reset: () => this.keeper.restart(),
     trigger: (message) => {
       if (message === 'StatusNotification') this.mentionStatus(1, 'available');
-      else if (message === 'BootNotification') this.mention(this.words.boot('PowerUp'));
+      else if (message === 'BootNotification') this.bootAgain();
       else if (message === 'Heartbeat') this.mention({ action: 'Heartbeat', payload: {} });
       else return false;
       return true;

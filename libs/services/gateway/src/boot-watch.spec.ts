@@ -1,19 +1,22 @@
 import { BootWatch } from './boot-watch';
-import { QUIET_MS } from './limits';
+import type { Registration } from '@voltbus/contracts';
+import { OWED_BOOT_MS, QUIET_MS } from './limits';
 
 /** So long a command may wait for its turn (router). */
 const QUEUE_MS = 30_000;
 
+const watchOf = (registration: Registration, bootUnanswered = false): BootWatch => new BootWatch({ registration, bootUnanswered }, 0);
+
 describe('a station that has just connected (quirk 6)', () => {
   it('and has booted before is called when it has said anything else, or nothing for four seconds', () => {
-    const talking = new BootWatch('accepted', 0);
+    const talking = watchOf('accepted');
     expect([talking.look(10), talking.talked(), talking.mayBeCalled]).toEqual([false, true, true]);
-    const mute = new BootWatch('accepted', 0);
+    const mute = watchOf('accepted');
     expect([mute.look(QUIET_MS.known - 1), mute.look(QUIET_MS.known)]).toEqual([false, true]);
   });
 
   it('and never booted is not called for anything but a boot that was answered, or after ten seconds', () => {
-    const hasty = new BootWatch('unknown', 0);
+    const hasty = watchOf('unknown');
     expect([hasty.talked(), hasty.look(QUIET_MS.unknown - 1), hasty.look(QUIET_MS.unknown)]).toEqual([false, false, true]);
   });
 
@@ -21,7 +24,7 @@ describe('a station that has just connected (quirk 6)', () => {
     'and boots, known as %s, is called after the first report that follows the acceptance, or three seconds later',
     (registration) => {
       const booted = (): BootWatch => {
-        const watch = new BootWatch(registration, 0);
+        const watch = watchOf(registration);
         watch.boots(3_000);
         expect([watch.talked(), watch.look(5_000), watch.booted('accepted', 6_000)]).toEqual([false, false, false]);
         return watch;
@@ -33,13 +36,13 @@ describe('a station that has just connected (quirk 6)', () => {
   );
 
   it.each(['pending', 'rejected'] as const)('and is %s is called at once: it may not report (B02, B03)', (registration) => {
-    const watch = new BootWatch('unknown', 0);
+    const watch = watchOf('unknown');
     watch.boots(10);
     expect([watch.booted(registration, 20), watch.mayBeCalled]).toEqual([true, true]);
   });
 
   it('whose boots are not answered is called all the same, however often it boots, before a command has waited too long', () => {
-    const watch = new BootWatch('unknown', 0);
+    const watch = watchOf('unknown');
     for (let at = 0; at < QUIET_MS.most; at += 1_000) {
       watch.boots(at);
       expect(watch.look(at)).toBe(false);
@@ -49,9 +52,50 @@ describe('a station that has just connected (quirk 6)', () => {
   });
 
   it('is told once that it may be called, and is called from then on, whatever it does', () => {
-    const watch = new BootWatch('accepted', 0);
+    const watch = watchOf('accepted');
     expect([watch.talked(), watch.talked(), watch.look(60_000)]).toEqual([true, false, false]);
     watch.boots(70_000);
     expect([watch.booted('pending', 70_001), watch.mayBeCalled]).toEqual([false, true]);
+  });
+});
+
+describe('a station that owes its boot (quirk 87)', () => {
+  const { untilTriggered, untilClosed } = OWED_BOOT_MS;
+  const at = (watch: BootWatch, ...times: number[]): string[] => times.map((now) => watch.due(now, 0));
+
+  it.each([
+    ['never booted', () => watchOf('unknown')],
+    ['left with a boot that was not answered', () => watchOf('accepted', true)],
+  ])('for it %s is asked for it after two minutes, once, and told to reconnect after three', (_why, watch) => {
+    const times = [untilTriggered, untilTriggered + 1, untilClosed, untilClosed + 1];
+    expect(at(watch(), ...times)).toEqual(['nothing', 'trigger', 'nothing', 'give-up']);
+  });
+
+  it('for its boot was not answered has two minutes from then, and again with each time it says it: one that goes on is not told to leave', () => {
+    const watch = watchOf('accepted');
+    watch.boots(50_000);
+    expect(at(watch, untilTriggered + 50_000, untilTriggered + 50_001)).toEqual(['nothing', 'trigger']);
+    watch.boots(untilClosed + 50_000);
+    expect(at(watch, untilClosed + 50_001, untilClosed + untilTriggered + 50_001)).toEqual(['nothing', 'trigger']);
+  });
+
+  it.each(['accepted', 'pending', 'rejected'] as const)('owes it no more once it was answered: %s', (registration) => {
+    const watch = watchOf('unknown');
+    watch.boots(10);
+    watch.booted(registration, 20);
+    expect([watch.owed, ...at(watch, 10 * untilClosed)]).toEqual([false, 'nothing']);
+  });
+
+  it.each(['accepted', 'pending', 'rejected'] as const)(
+    'is none that booted before and says no boot on this connection: %s',
+    (registration) => {
+      expect(at(watchOf(registration), 10 * untilClosed)).toEqual(['nothing']);
+    },
+  );
+
+  it('is not asked for the time in which this process did not run', () => {
+    const watch = watchOf('unknown');
+    expect(watch.due(10 * untilClosed, 10 * untilClosed)).toBe('nothing');
+    expect(watch.due(10 * untilClosed + untilTriggered + 1, 10 * untilClosed)).toBe('trigger');
   });
 });

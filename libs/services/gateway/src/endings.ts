@@ -7,6 +7,8 @@ export const ENDINGS = {
   unreadable: { code: 1002, reason: 'too many frames that cannot be read', counted: 'protocol' },
   /** Some stations answer nothing any more until they reconnect. */
   unresponsive: { code: 1002, reason: 'calls stay unanswered', counted: 'unresponsive' },
+  /** Some do not repeat a boot that was not answered before they reconnect. */
+  unbooted: { code: 1002, reason: 'no BootNotification', counted: 'unbooted' },
   flooding: { code: 1008, reason: 'too many messages', counted: 'policy' },
   'reads-slowly': { code: 1008, reason: 'reads too slowly', counted: 'backpressure' },
   drain: { code: 1012, reason: 'the service restarts', counted: 'drain' },

@@ -1,11 +1,13 @@
+import { COMMANDS, type CommandRequest } from '@voltbus/contracts';
 import { PERSONALITIES, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
+import { OWED_BOOT_MS } from './limits';
 import { Fixture, PASSWORD, type Heard } from './ws-gateway-fixture';
 
 /** Stations with the habits of the simulator, at a real gateway; what the services would say is said here. */
 let fixture: Fixture;
 let station: VirtualStation;
 beforeEach(async () => {
-  fixture = await Fixture.start();
+  fixture = await Fixture.start({ HEARTBEAT_SECONDS: 3_600, PING_SECONDS: 3_600 }); // nobody is silent when time is said to have passed
   await fixture.know('CS-1');
 });
 afterEach(async () => {
@@ -33,8 +35,29 @@ async function heard(action: string): Promise<Heard> {
   return fixture.heard.splice(at(), 1)[0] as Heard; // just found
 }
 
+/** What a gateway says when no service has answered. */
+async function refuse({ meta, answer }: Heard): Promise<void> {
+  await answer([4, meta.messageId, 'InternalError', '', {}]);
+}
+
 async function accept({ meta, answer }: Heard): Promise<void> {
   await answer([3, meta.messageId, { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 }], 'accepted');
+}
+
+/** What the gateway wishes of stations, by way of the router. */
+async function wishes(): Promise<CommandRequest[]> {
+  const wished: CommandRequest[] = [];
+  await fixture.bus.follow({
+    name: 'router',
+    topic: COMMANDS,
+    handle: ({ value }) => fixture.note(() => wished.push(JSON.parse(value.toString()) as CommandRequest)),
+  });
+  return wished;
+}
+
+/** Looks at the station as if so much time had passed. */
+function lookAfter(ms: number): void {
+  fixture.gateways[0]?.gateway.sessions.of(ref)?.tick(performance.now() + ms, 0);
 }
 
 const epoch = async (): Promise<number> => (await fixture.connections.find(ref))?.epoch ?? 0;
@@ -72,5 +95,45 @@ describe('a station in the field', () => {
     await fixture.until(() => fixture.outcomes().includes('waiting answered'));
     const ends = fixture.outcomes().filter((outcome) => !outcome.endsWith(' sent'));
     expect(ends).toEqual(['heard answered', 'vain-1 unknown', 'vain-2 unknown', 'waiting not-connected', 'waiting answered']);
+  });
+
+  it('quirk 87: that does not repeat a boot that was not answered is asked for it, and told to reconnect when that does not help', async () => {
+    await fixture.know('CS-1', { registration: 'unknown' });
+    const wished = await wishes();
+    born('boots-once');
+    await refuse(await heard('BootNotification'));
+    lookAfter(OWED_BOOT_MS.untilTriggered - 1_000);
+    lookAfter(OWED_BOOT_MS.untilTriggered + 1_000);
+    await fixture.until(() => wished.length === 1);
+    const { id, ...wish } = wished[0] as CommandRequest; // awaited above
+    expect(wish).toMatchObject({
+      ...ref,
+      action: 'TriggerMessage',
+      payload: { requestedMessage: 'BootNotification' },
+      requestedBy: 'gateway',
+    });
+    await fixture.command('CS-1', id, wish);
+    await refuse(await heard('BootNotification'));
+    await fixture.until(() => fixture.outcomes().includes(`${id} answered`));
+    lookAfter(OWED_BOOT_MS.untilClosed + 1_000);
+    await accept(await heard('BootNotification')); // over its next connection
+    await heard('StatusNotification');
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'unbooted' })).toBe(1);
+    lookAfter(10 * OWED_BOOT_MS.untilClosed);
+    expect(await epoch()).toBeGreaterThan(0);
+    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'boot-triggered' })).toBe(1);
+  });
+
+  it('quirk 87: that booted before and has nothing to boot is not troubled, however long it is there', async () => {
+    const wished = await wishes();
+    born('by-the-book');
+    await accept(await heard('BootNotification'));
+    await heard('StatusNotification');
+    station.cut(0);
+    await heard('StatusNotification'); // over its next connection, without a boot
+    lookAfter(10 * OWED_BOOT_MS.untilClosed);
+    await station.whenReady();
+    expect([wished, fixture.heard]).toEqual([[], []]);
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'unbooted' })).toBe(0);
   });
 });

@@ -25,6 +25,7 @@ import {
   type TransportHandler,
   type TransportLimits,
 } from './transport';
+import { UnansweredBoots } from './unanswered-boots';
 
 export type GatewaySettings = Pick<
   Settings,
@@ -72,6 +73,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly ownership: Ownership;
   private readonly downlink: Downlink;
   private readonly transport: StationTransport;
+  private readonly unansweredBoots = new UnansweredBoots();
   private ticking: NodeJS.Timeout | undefined;
   private draining = false;
   private tickedAt = performance.now();
@@ -152,6 +154,7 @@ export class Gateway implements TransportHandler<Admitted> {
       socket,
       bus,
       registration: profile.registration,
+      bootUnanswered: this.unansweredBoots.take(ref),
       securityProfile: profile.securityProfile,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
@@ -184,6 +187,7 @@ export class Gateway implements TransportHandler<Admitted> {
 
   private ended(session: Session, code: number, reason: string, ending: Ending | null): void {
     this.sessions.remove(session);
+    if (this.sessions.byKey(session.key) === undefined) this.unansweredBoots.left(session, ending);
     this.happenings.disconnected(session, code, reason, ending);
     this.ownership.release(session);
     this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));

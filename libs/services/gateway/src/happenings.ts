@@ -135,6 +135,17 @@ export class Happenings {
     this.logger.warn({ ...ref }, 'calls stay unanswered: the station is told to reconnect');
   }
 
+  /** It never booted, or its boot was not answered and it does not say it again. */
+  bootTriggered(ref: StationRef): void {
+    this.oddities.add(1, { kind: 'boot-triggered' });
+    this.logger.info({ ...ref }, 'no boot for too long: the station is asked for it');
+  }
+
+  unbooted(ref: StationRef): void {
+    this.oddities.add(1, { kind: 'unbooted' });
+    this.logger.warn({ ...ref }, 'no boot though it was asked for: the station is told to reconnect');
+  }
+
   silent(ref: StationRef): void {
     this.oddities.add(1, { kind: 'silent' });
     this.logger.info({ ...ref }, 'nothing was heard of the station for too long');

@@ -35,6 +35,13 @@ export const QUIET_MS = {
   /** However often it boots. */
   most: 25_000,
 };
+/**
+ * How long a station may owe us its boot, milliseconds: one that never booted, or whose last boot was not answered and is not repeated (quirk 87). Then it is
+ * asked for it, and a minute later told to reconnect.
+ */
+export const OWED_BOOT_MS = { untilTriggered: 120_000, untilClosed: 180_000 };
+/** Stations that left with their boot unanswered, remembered for their next connection here; the least recent is forgotten, and not asked. */
+export const MAX_UNANSWERED_BOOTS = 10_000;
 /** Commands waiting for one station. Beyond: `busy`. */
 export const MAX_QUEUED_COMMANDS = 50;
 /** Unanswered commands in a row after which a station is told to reconnect (protocol: some answer nothing until they do). */

@@ -1,5 +1,6 @@
 import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
-import { BOOT, BootWatch } from './boot-watch';
+import { triggerBoot } from './boot-trigger';
+import { BOOT, BootWatch, type BootsBefore } from './boot-watch';
 import type { Command } from './command-queue';
 import { ENDINGS, type Ending } from './endings';
 import { FrameReader } from './frame-reader';
@@ -20,10 +21,9 @@ export interface Standing {
   registered: boolean;
 }
 
-export interface SessionParts extends SidesParts {
+export interface SessionParts extends SidesParts, BootsBefore {
   ref: StationRef;
   protocol: Protocol;
-  registration: Registration;
   securityProfile: number;
   intervals: Intervals;
   socket: StationSocket;
@@ -57,7 +57,7 @@ export class Session {
     this.registration = registration;
     const now = performance.now();
     this.liveness = new Liveness(parts.intervals, now);
-    this.boot = new BootWatch(registration, now);
+    this.boot = new BootWatch(parts, now);
     this.calls = new StationCalls(listenerOf(this, parts));
     this.ours = new OurCalls(speakerOf(this, parts));
     this.inbox = this.openInbox();
@@ -87,6 +87,10 @@ export class Session {
 
   get mayBeCalled(): boolean {
     return this.boot.mayBeCalled;
+  }
+
+  get owesBoot(): boolean {
+    return this.boot.owed;
   }
 
   /** The connection has its epoch: what came early is handled now. */
@@ -132,10 +136,11 @@ export class Session {
     else this.parts.socket.close(ENDINGS[ending].code, reason);
   }
 
-  /** Looked at every second: calls a station that has had its time, pings a silent station, ends a dead one. */
+  /** Looked at every second: calls a station that has had its time, asks for a boot that is owed, pings a silent station, ends a dead one. */
   tick(now: number, awakeSince: number): void {
     this.ours.expire(Date.now());
     if (this.boot.look(now)) this.ours.begin();
+    this.demandBoot(now, awakeSince);
     const due = this.liveness.look(now, awakeSince);
     if (due === 'ping') this.parts.socket.ping();
     if (due !== 'gone') return;
@@ -154,6 +159,15 @@ export class Session {
       pong: () => this.control(this.liveness.ponged(performance.now())),
       close: (code, reason) => this.end(code, reason),
     };
+  }
+
+  private demandBoot(now: number, awakeSince: number): void {
+    const { bus, happenings } = this.parts;
+    const due = this.boot.due(now, awakeSince);
+    if (due === 'trigger') triggerBoot(bus, happenings, this.ref);
+    if (due !== 'give-up') return;
+    happenings.unbooted(this.ref);
+    this.close('unbooted');
   }
 
   private end(code: number, reason: string): void {
