@@ -25,3 +25,16 @@ export const connectionRefusalSchema = z.object({
   at: z.iso.datetime(),
 });
 export type ConnectionRefusal = z.output<typeof connectionRefusalSchema>;
+
+/** `csms.connections.v1`, `voltbus.station.misspoken`: said once a connection, and only of stations that proved who they are. */
+export const misspokenSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  protocol: z.enum(PROTOCOLS).describe('What was agreed on at the upgrade'),
+  spoken: z.enum(PROTOCOLS).describe('What it spoke instead'),
+  action: z.string().describe('The message that showed it'),
+  gateway: z.string().describe('Gateway instance'),
+  epoch: z.int().describe('Of the connection'),
+  at: z.iso.datetime(),
+});
+export type Misspoken = z.output<typeof misspokenSchema>;

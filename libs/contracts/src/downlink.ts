@@ -15,7 +15,7 @@ export type DownlinkMeta =
   /** Answer to a `ProfileRequest`. */
   | { kind: 'profile'; inst: string; requestId: string };
 
-export type EvictReason = 'replaced' | 'blocked' | 'deleted' | 'credentials-changed';
+export type EvictReason = 'replaced' | 'blocked' | 'deleted' | 'credentials-changed' | 'version-pinned';
 
 /** Value of a `call` record. */
 export interface DownlinkCall {

@@ -36,7 +36,14 @@ export {
   type TransactionPeriod,
 } from './transaction';
 export { cdrCostSchema, cdrSchema, tariffSchema, type Cdr, type CdrCost, type Tariff } from './cdr';
-export { connectionEventSchema, connectionRefusalSchema, type ConnectionEvent, type ConnectionRefusal } from './connection';
+export {
+  connectionEventSchema,
+  connectionRefusalSchema,
+  misspokenSchema,
+  type ConnectionEvent,
+  type ConnectionRefusal,
+  type Misspoken,
+} from './connection';
 export { type Tenant } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
 export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';

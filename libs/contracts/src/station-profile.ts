@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Registration } from './station-state';
+import type { Protocol, Registration } from './station-state';
 import { stationKey, type StationRef } from './ids';
 
 /** What an upgrade needs to know of a station; cached in Redis, truth held by device-config. */
@@ -17,6 +17,8 @@ export interface StationProfile extends StationRef {
   unknownStations: 'refuse' | 'register';
   /** TransactionEvent Updated must be answered by the service: the tenant's policy may put something in the answer. */
   answersUpdates: boolean;
+  /** The version agreed on with it wherever it offers it, whatever it would rather have; null or absent (an older device-config): its own order decides. */
+  pinnedProtocol?: Protocol | null;
   /** The tenant wants to see what its stations say. Absent, as an older device-config tells it: no. */
   keepsMessages?: boolean;
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Protocol } from '@voltbus/contracts';
 import { bent } from './bends';
-import { CallError, CallLine, NoAnswer, type CallLineOptions } from './call-line';
+import { CallError, CallLine, NoAnswer } from './call-line';
 import type { DeliveryQueue } from './delivery-queue';
 import { gate } from './gate';
-import { obey, type Orders } from './obedience';
+import type { Orders } from './obedience';
 import type { Personality } from './personality';
 import type { StationOptions } from './virtual-station';
 import type { Spoken, Words } from './words';
+import { whenCalled } from './when-called';
 import { Refused, type Wire } from './wire';
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -17,6 +19,8 @@ const LAST_BACK_OFF_MS = 10_000;
 export interface LineKeeperParts {
   options: StationOptions;
   personality: Personality;
+  /** The version that it speaks, whatever is agreed on. */
+  tongue: Protocol;
   words: Words;
   queue: DeliveryQueue;
   orders: Orders;
@@ -123,9 +127,9 @@ export class LineKeeper {
     const heard: string[] = [];
     try {
       if (this.parts.personality.messageIdsRestart) this.messageCount = 0;
-      const { fragments = false, slash = false } = this.parts.personality;
+      const { fragments = false, slash = false, speaks16 = false } = this.parts.personality;
       const wire = await this.parts.options.dial(
-        { ...this.parts.options.target, fragments, slash },
+        { ...this.parts.options.target, fragments, slash, offers16: speaks16 },
         {
           message: (text) => (this.line === null ? heard.push(text) : this.line.receive(text)),
           closed: (code) => {
@@ -150,7 +154,7 @@ export class LineKeeper {
       wire,
       timeoutMs: CALL_TIMEOUT_MS,
       nextId: () => this.nextMessageId(),
-      obey: this.obeying(wire),
+      obey: whenCalled(wire, this.parts, () => this.reported),
       misshapenErrors: this.parts.personality.answers === 'misshapen-errors',
       answered: (action, latencyMs) => {
         this.reported ||= action === 'StatusNotification';
@@ -168,20 +172,6 @@ export class LineKeeper {
     this.parts.queue.through(null);
     this.ready = gate();
     this.wire = this.line = null;
-  }
-
-  /** What it does with the calls of one connection. */
-  private obeying(wire: Wire): CallLineOptions['obey'] {
-    const { answers, answersCalls = Infinity, shy = false } = this.parts.personality;
-    let calls = 0;
-    return (action, payload) => {
-      const early = shy && !this.reported;
-      if (early) wire.cut();
-      if (early || ++calls > answersCalls) return null;
-      return answers === undefined
-        ? obey(this.parts.options.target.protocol, action, payload, this.parts.orders)
-        : { error: 'NotImplemented' };
-    };
   }
 
   private async greet(line: CallLine): Promise<void> {

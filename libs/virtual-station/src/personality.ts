@@ -75,6 +75,8 @@ export interface Personality {
   hasty?: boolean;
   /** Long messages come in pieces (quirk 72). */
   fragments?: boolean;
+  /** Offers 1.6 too, and speaks it whatever is agreed on (quirk 24). */
+  speaks16?: boolean;
   /** Its URL ends with a slash (quirk 35). */
   slash?: boolean;
 }
@@ -141,5 +143,6 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },
   { name: 'forgetful', says: 'accepts a remote start and does nothing (quirk 58)', forgetsRemoteStarts: true },
   { name: 'ends-nameless', says: 'an empty token at the end (2.x, quirk 69)', endsNameless: true },
+  { name: 'old-tongue', says: 'speaks 1.6 where 2.x was agreed on (quirk 24)', speaks16: true },
   { name: 'slash', says: 'a URL that ends with a slash (quirk 35)', slash: true },
 ];

@@ -39,7 +39,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   21: { spec: 'libs/services/gateway/src/liveness.spec.ts' },
   22: { by: ['offline'] },
   23: { never: OPERATOR },
-  24: { open: '1.6 payloads on a 2.0.1 connection' },
+  24: { by: ['old-tongue'] },
   25: { never: 'TLS is not here yet' },
   26: { spec: 'libs/services/gateway/src/transport/transport-contract.ts' },
   27: { by: ['hasty'] },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Protocol } from '@voltbus/contracts';
 import { asides, type AsideName } from './asides';
 import { bent } from './bends';
 import { DeliveryQueue } from './delivery-queue';
@@ -56,6 +57,7 @@ export class VirtualStation {
     ['HeartbeatInterval', '300'],
     ['MeterValueSampleInterval', '60'],
   ]);
+  private readonly tongue: Protocol;
   private readonly words: Words;
   readonly personality: Personality;
   private readonly queue: DeliveryQueue;
@@ -65,7 +67,8 @@ export class VirtualStation {
 
   constructor(private readonly options: StationOptions) {
     this.personality = options.personality ?? BY_THE_BOOK;
-    this.words = options.target.protocol === 'ocpp1.6' ? words16(this.personality) : words2(this.personality);
+    this.tongue = this.personality.speaks16 ? 'ocpp1.6' : options.target.protocol;
+    this.words = this.tongue === 'ocpp1.6' ? words16(this.personality) : words2(this.personality);
     this.queue = new DeliveryQueue({
       capacity: QUEUE_CAPACITY,
       attempts: RETRY_ATTEMPTS,
@@ -73,8 +76,8 @@ export class VirtualStation {
       times: this.personality.times ?? 1,
       pause: (ms) => this.keeper.pause(ms),
     });
-    const { personality, words, queue, orders } = this;
-    this.keeper = new LineKeeper({ options, personality, words, queue, orders });
+    const { personality, tongue, words, queue, orders } = this;
+    this.keeper = new LineKeeper({ options, personality, tongue, words, queue, orders });
   }
 
   get identity(): string {
@@ -151,7 +154,7 @@ export class VirtualStation {
       endedAt: null,
       endWh: null,
       seqNo: 0,
-      transactionId: this.options.target.protocol === 'ocpp1.6' ? null : randomUUID(),
+      transactionId: this.tongue === 'ocpp1.6' ? null : randomUUID(),
       acknowledged: { start: false, end: false, readings: 0 },
       lost: 0,
     };
@@ -263,6 +266,6 @@ export class VirtualStation {
   }
 
   private sayBeside(names: readonly AsideName[] | undefined, session: Session, reading: Reading): void {
-    for (const spoken of asides(names, this.options.target.protocol, session, reading)) this.mention(spoken);
+    for (const spoken of asides(names, this.tongue, session, reading)) this.mention(spoken);
   }
 }

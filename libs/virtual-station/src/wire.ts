@@ -6,6 +6,8 @@ export interface Target {
   url: string;
   identity: string;
   protocol: Protocol;
+  /** Offers 1.6 too, after `protocol`. */
+  offers16?: boolean;
   /** Basic auth; none when absent. */
   password?: string;
   /** Messages are sent in pieces. */

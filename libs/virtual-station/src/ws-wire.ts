@@ -5,15 +5,19 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** `Dial` over the `ws` package. */
 export function dialWebSocket(
-  { url, identity, protocol, password, fragments = false, slash = false }: Target,
+  { url, identity, protocol, offers16 = false, password, fragments = false, slash = false }: Target,
   listener: WireListener,
 ): Promise<Wire> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}${slash ? '/' : ''}`, [protocol], {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      perMessageDeflate: false,
-      ...(password === undefined ? {} : { auth: `${identity}:${password}` }),
-    });
+    const socket = new WebSocket(
+      `${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}${slash ? '/' : ''}`,
+      offers16 ? [...new Set([protocol, 'ocpp1.6'])] : [protocol],
+      {
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        perMessageDeflate: false,
+        ...(password === undefined ? {} : { auth: `${identity}:${password}` }),
+      },
+    );
     socket.once('unexpected-response', (request, response) => {
       const retryAfter = Number(response.headers['retry-after']);
       reject(new Refused(response.statusCode ?? 0, Number.isFinite(retryAfter) ? retryAfter : null));

@@ -1,4 +1,4 @@
-import type { EvictReason, Registration, StationRef } from '@voltbus/contracts';
+import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 
 /** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
@@ -33,6 +33,12 @@ export class Happenings {
   registered(ref: StationRef): void {
     this.odd.add(1, { kind: 'registered' });
     this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
+  }
+
+  /** It speaks that version whatever was agreed on. */
+  pinned(ref: StationRef, protocol: Protocol): void {
+    this.odd.add(1, { kind: 'version-pinned' });
+    this.logger.warn({ ...ref, protocol }, 'station pinned to the version that it speaks');
   }
 
   profilesTold(outcome: 'known' | 'unknown', count: number): void {

@@ -78,6 +78,19 @@ export class Stations {
     return decision;
   }
 
+  /** Quirk 24: from now on that version, wherever the station offers it; an operator may take it back. It reconnects to speak it. */
+  async pin(ref: StationRef, { protocol, epoch }: { protocol: Protocol; epoch: number }): Promise<void> {
+    const pinned = await this.parts.store.inStation(ref, async (unit) => {
+      if (!(await unit.pin(protocol, epoch))) return false;
+      await unit.outdate('version-pinned');
+      return true;
+    });
+    if (!pinned) return;
+    this.parts.happenings.pinned(ref, protocol);
+    await this.parts.evictions.of(ref);
+    this.parts.changes.tell([ref]);
+  }
+
   private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
     if ((await unit.policy())?.unknownStations !== 'register') return null;
     await unit.admit(NEW_STATION);

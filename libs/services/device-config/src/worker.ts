@@ -1,4 +1,4 @@
-import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
+import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
@@ -6,6 +6,7 @@ import { oldestKept } from './domain/kept-messages';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { isPresence, onConnection } from './events/on-connection';
 import { onFrames } from './events/on-frames';
+import { isMisspoken, onMisspoken } from './events/on-misspoken';
 import { isRefusal, onRefusal } from './events/on-refusal';
 import { onProfileRequest } from './events/on-profile-request';
 import type { Service } from './wiring';
@@ -73,9 +74,13 @@ export class DeviceConfigWorker {
   }
 
   private hearConnections(): Promise<Subscription> {
-    const { presence, evictions, refusals } = this.parts.service;
-    const [came, refused] = [onConnection(presence, evictions), onRefusal(refusals)];
-    const route = (record: BusRecord) => (isPresence(record) ? came : isRefusal(record) ? refused : null);
+    const { presence, evictions, refusals, stations } = this.parts.service;
+    const [came, refused, misspoken] = [onConnection(presence, evictions), onRefusal(refusals), onMisspoken(stations)];
+    const route = (record: BusRecord): Handler | null => {
+      if (isPresence(record)) return came;
+      if (isRefusal(record)) return refused;
+      return isMisspoken(record) ? misspoken : null;
+    };
     return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route });
   }
 

@@ -73,7 +73,8 @@ export class Admission {
     if (refusal !== null) return this.refuse(request, ref, refusal);
     this.guard.welcomed(request.remoteAddress, ref);
     if (protocol === null) this.parts.happenings.noCommonVersion(request, ref);
-    return { accept: true, subprotocol: named, context: { ref, protocol, profile } };
+    const pinned = pinnedAmong(request.offered, profile);
+    return { accept: true, subprotocol: pinned ?? named, context: { ref, protocol: pinned ?? protocol, profile } };
   }
 
   private hurdle({ remoteAddress }: UpgradeRequest, ref: StationRef | null): Refusal | null {
@@ -109,6 +110,11 @@ function commonProtocol(offered: readonly string[]): Protocol | null {
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** Quirk 24: what it is pinned to counts where it offers that; else its order, so that nobody is locked out. */
+function pinnedAmong(offered: readonly string[], { pinnedProtocol }: StationProfile): Protocol | null {
+  return pinnedProtocol && offered.includes(pinnedProtocol) ? pinnedProtocol : null;
 }
 
 function headersOf(status: RefusalStatus): { headers: Record<string, string> } | null {

@@ -5,6 +5,7 @@ import {
   toCloudEventHeaders,
   type ConnectionEvent,
   type ConnectionRefusal,
+  type Misspoken,
   type StationRef,
 } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
@@ -44,6 +45,18 @@ export class ConnectionEvents {
 
   disconnected(session: Session, reason: string): void {
     this.tell('disconnected', session, reason);
+  }
+
+  /** It spoke 1.6 where another version was agreed on (quirk 24). Told of who proved who it is: whoever needs no password must not decide which version a station speaks. */
+  misspoke(session: Session, action: string): void {
+    const { ref, protocol, standing, securityProfile } = session;
+    const told = standing !== null && securityProfile > 0;
+    this.happenings.misspoke(session, action, told);
+    if (!told) return;
+    const at = new Date().toISOString();
+    const { inst: gateway, epoch } = standing;
+    const event: Misspoken = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
+    this.publish(ref, 'voltbus.station.misspoken', deterministicId('misspoken', stationKey(ref), gateway, String(epoch)), at, event);
   }
 
   private tell(kind: 'connected' | 'disconnected', { ref, protocol, standing }: Session, reason: string): void {

@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandRequest } from '@voltbus/contracts';
+import { COMMANDS, CONNECTIONS, fromCloudEventHeaders, type CommandRequest, type Misspoken, type Protocol } from '@voltbus/contracts';
 import { PERSONALITIES, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
 import { OWED_BOOT_MS } from './limits';
 import { Fixture, PASSWORD, type Heard } from './ws-gateway-fixture';
@@ -18,9 +18,9 @@ afterEach(async () => {
 const ref = { tenant: 'default', station: 'CS-1' };
 const clearCache = { action: 'ClearCache', payload: {} };
 
-function born(personality: string): void {
+function born(personality: string, protocol: Protocol = 'ocpp1.6'): void {
   station = new VirtualStation({
-    target: { url: `ws://127.0.0.1:${fixture.gateways[0]?.port}/ocpp`, identity: 'CS-1', protocol: 'ocpp1.6', password: PASSWORD },
+    target: { url: `ws://127.0.0.1:${fixture.gateways[0]?.port}/ocpp`, identity: 'CS-1', protocol, password: PASSWORD },
     random: seededRandom(7),
     dial: dialWebSocket,
     personality: PERSONALITIES.find(({ name }) => name === personality),
@@ -53,6 +53,20 @@ async function wishes(): Promise<CommandRequest[]> {
     handle: ({ value }) => fixture.note(() => wished.push(JSON.parse(value.toString()) as CommandRequest)),
   });
   return wished;
+}
+
+/** Whom the gateway tells of that they spoke 1.6. */
+async function misspoken(): Promise<Misspoken[]> {
+  const told: Misspoken[] = [];
+  await fixture.bus.follow({
+    name: 'device-config',
+    topic: CONNECTIONS,
+    handle: ({ value, headers }) => {
+      if (fromCloudEventHeaders(headers).type !== 'voltbus.station.misspoken') return;
+      fixture.note(() => told.push(JSON.parse(value.toString()) as Misspoken));
+    },
+  });
+  return told;
 }
 
 /** Looks at the station as if so much time had passed. */
@@ -136,4 +150,23 @@ describe('a station in the field', () => {
     expect([wished, fixture.heard]).toEqual([[], []]);
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'unbooted' })).toBe(0);
   });
+
+  it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
+    'quirk 24: that speaks 1.6 where %s was agreed on is told of once a connection, and agreed on 1.6 with when it is pinned',
+    async (protocol) => {
+      const told = await misspoken();
+      born('old-tongue', protocol);
+      const boot = await heard('BootNotification');
+      expect(boot.meta.protocol).toBe(protocol);
+      await fixture.until(() => told.length === 1);
+      expect(told[0]).toMatchObject({ ...ref, protocol, spoken: 'ocpp1.6', action: 'BootNotification', epoch: boot.meta.returnTo.epoch });
+      await fixture.know('CS-1', { pinnedProtocol: 'ocpp1.6' }); // what device-config does, before it has the socket closed
+      await refuse(boot);
+      const again = await heard('BootNotification');
+      expect(again.meta.protocol).toBe('ocpp1.6');
+      await accept(again);
+      await heard('StatusNotification');
+      expect(told).toHaveLength(1);
+    },
+  );
 });

@@ -16,7 +16,7 @@ export interface FrameReaderParts {
   /** Copies what is said; null: nobody wants to see it. */
   frames: FrameTap | null;
   /** The station asks for its boot's answer. */
-  boots(): void;
+  boots(frame: Buffer): void;
   say(text: string): boolean;
   /** Too many frames in a row cannot be used. */
   unreadable(): void;
@@ -40,7 +40,7 @@ export class FrameReader {
     if (peeked.type !== 'call' && peeked.type !== 'send') return this.answer(bytes);
     this.strikes = 0;
     if (peeked.type === 'send') return this.parts.calls.send(peeked, bytes);
-    if (peeked.action === BOOT) this.parts.boots();
+    if (peeked.action === BOOT) this.parts.boots(bytes);
     this.parts.calls.call(peeked, bytes);
   }
 

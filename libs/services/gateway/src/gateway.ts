@@ -162,6 +162,7 @@ export class Gateway implements TransportHandler<Admitted> {
       happenings: this.happenings,
       frames: profile.keepsMessages === true ? this.frames.of(ref) : null,
       unsent: (commandId) => this.downlink.forget(commandId),
+      misspoke: (...what) => this.events.misspoke(...what),
       ended: (...end) => this.ended(...end),
     });
     this.sessions.add(session);

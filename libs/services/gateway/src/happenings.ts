@@ -151,6 +151,12 @@ export class Happenings {
     this.logger.info({ ...ref }, 'nothing was heard of the station for too long');
   }
 
+  /** `told`: it proved who it is, so that it may be pinned. */
+  misspoke({ ref, protocol }: Session, action: string, told: boolean): void {
+    this.oddities.add(1, { kind: 'misspoke' });
+    this.logger.warn({ ...ref, protocol, spoken: 'ocpp1.6', action, told }, 'the station speaks 1.6 though another version was agreed on');
+  }
+
   settled(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
     this.settlements.add(1, { outcome });
     this.logger.debug({ ...ref, command, action, outcome }, 'command');

@@ -112,5 +112,6 @@ export class Profiles {
 function forbids(now: StationProfile, before: StationProfile): boolean {
   const sameKeys = now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
   const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
-  return !now.known || now.blocked || !sameKeys || now.securityProfile > before.securityProfile || registrationLost;
+  const pinChanged = (now.pinnedProtocol ?? null) !== (before.pinnedProtocol ?? null);
+  return !now.known || now.blocked || !sameKeys || now.securityProfile > before.securityProfile || registrationLost || pinChanged;
 }

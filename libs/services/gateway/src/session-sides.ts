@@ -2,19 +2,25 @@ import { LANES, META_HEADER, packUplink, type AckPolicy, type CallOutcome } from
 import type { Bus } from '@voltbus/bus';
 import type { OcppError } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
+import { FrameReader } from './frame-reader';
+import type { FrameTap } from './frames/frame-log';
 import type { Happenings } from './happenings';
+import { Inbox } from './inbox';
 import { mayNotBeAsked } from './initiative';
+import { isActionOf16 } from './other-tongue';
 import type { Speaker } from './our-calls';
 import type { Session } from './session';
 import type { Settlements } from './settlements';
 import type { Listener, Uplink } from './station-calls';
 
-/** What the two directions of a session need beside it. */
+/** What a session's two directions need beside it. */
 export interface SidesParts {
   policy: AckPolicy;
   bus: Bus;
   settlements: Settlements;
   happenings: Happenings;
+  /** Copies what is said; null: nobody wants to see it. */
+  frames: FrameTap | null;
   /** A command that this connection took, and never sent. */
   unsent(commandId: string): void;
 }
@@ -35,6 +41,9 @@ export function listenerOf(session: Session, { policy, bus, happenings }: SidesP
     publish: (uplink: Uplink) => publish(bus, session, uplink),
     flooded: () => session.close('flooding', 'more calls at once than are answered'),
     unackable: () => session.close('unackable'),
+    unknown: (action: string) => {
+      if (isActionOf16(protocol, action)) session.misspeaks(action);
+    },
     invalid: (action: string, error: OcppError) => happenings.invalid(ref, protocol, action, error),
     answered: (action: string, result: string, ms: number) => {
       happenings.call('in', protocol, action, result, ms);
@@ -68,6 +77,27 @@ export function speakerOf(session: Session, { settlements, happenings, unsent }:
     lateAnswer: () => happenings.lateAnswer(),
     answered: (action: string, result: string, ms: number) => happenings.call('out', protocol, action, result, ms),
   };
+}
+
+/** Where the station's frames wait, and who reads them. */
+export function inboxOf(session: Session, { frames, happenings }: SidesParts): Inbox {
+  const { ref, calls, ours, protocol } = session;
+  const reader = new FrameReader({
+    ref,
+    protocol,
+    calls,
+    ours,
+    happenings,
+    frames,
+    boots: (frame) => session.boots(frame),
+    say: (text) => session.say(text),
+    unreadable: () => session.close('unreadable'),
+  });
+  return new Inbox({
+    read: (bytes, isBinary) => reader.read(bytes, isBinary),
+    overflows: () => session.floods(),
+    slowed: () => happenings.slowed(),
+  });
 }
 
 function publish(bus: Bus, session: Session, { lane, action, messageId, ack, checked, answerBy, frame }: Uplink): Promise<void> {

@@ -3,12 +3,11 @@ import { triggerBoot } from './boot-trigger';
 import { BOOT, BootWatch, type BootsBefore } from './boot-watch';
 import type { Command } from './command-queue';
 import { ENDINGS, type Ending } from './endings';
-import { FrameReader } from './frame-reader';
-import type { FrameTap } from './frames/frame-log';
-import { Inbox } from './inbox';
+import type { Inbox } from './inbox';
 import { Liveness, type Intervals } from './liveness';
+import { isBootOf16 } from './other-tongue';
 import { OurCalls } from './our-calls';
-import { listenerOf, speakerOf, type SidesParts } from './session-sides';
+import { inboxOf, listenerOf, speakerOf, type SidesParts } from './session-sides';
 import { StationCalls } from './station-calls';
 import type { SocketListener, StationSocket } from './transport';
 
@@ -27,8 +26,8 @@ export interface SessionParts extends SidesParts, BootsBefore {
   securityProfile: number;
   intervals: Intervals;
   socket: StationSocket;
-  /** Copies what is said; null: nobody wants to see it. */
-  frames: FrameTap | null;
+  /** It spoke 1.6 where 2.x was agreed on; said once. */
+  misspoke(session: Session, action: string): void;
   /** The socket is gone, whoever ended it; `ending` is why, when it was us. */
   ended(session: Session, code: number, reason: string, ending: Ending | null): void;
 }
@@ -47,6 +46,7 @@ export class Session {
   private readonly liveness: Liveness;
   private readonly boot: BootWatch;
   private ending: Ending | null = null;
+  private misspoken = false;
 
   constructor(private readonly parts: SessionParts) {
     const { ref, protocol, registration } = parts;
@@ -60,7 +60,7 @@ export class Session {
     this.boot = new BootWatch(parts, now);
     this.calls = new StationCalls(listenerOf(this, parts));
     this.ours = new OurCalls(speakerOf(this, parts));
-    this.inbox = this.openInbox();
+    this.inbox = inboxOf(this, parts);
   }
 
   get open(): boolean {
@@ -116,6 +116,25 @@ export class Session {
     if (sent === 'dropped' && this.parts.socket.open) this.close('reads-slowly'); // it missed a message
     if (sent !== 'dropped') this.parts.frames?.said(text);
     return sent !== 'dropped';
+  }
+
+  /** It asks for its boot's answer. */
+  boots(frame: Buffer): void {
+    this.boot.boots(performance.now());
+    if (isBootOf16(this.protocol, frame)) this.misspeaks(BOOT);
+  }
+
+  /** Quirk 24. */
+  misspeaks(action: string): void {
+    if (this.misspoken) return;
+    this.misspoken = true;
+    this.parts.misspoke(this, action);
+  }
+
+  /** It says more than it may. */
+  floods(): void {
+    this.parts.happenings.frameRejected('rate');
+    this.close('flooding');
   }
 
   /** A call of the station has its answer. */
@@ -179,31 +198,5 @@ export class Session {
 
   private control(inTime: boolean): void {
     if (!inTime) this.floods();
-  }
-
-  private floods(): void {
-    this.parts.happenings.frameRejected('rate');
-    this.close('flooding');
-  }
-
-  private openInbox(): Inbox {
-    const { ref, calls, ours, protocol } = this;
-    const { frames, happenings } = this.parts;
-    const reader = new FrameReader({
-      ref,
-      protocol,
-      calls,
-      ours,
-      happenings,
-      frames,
-      boots: () => this.boot.boots(performance.now()),
-      say: (text) => this.say(text),
-      unreadable: () => this.close('unreadable'),
-    });
-    return new Inbox({
-      read: (bytes, isBinary) => reader.read(bytes, isBinary),
-      overflows: () => this.floods(),
-      slowed: () => happenings.slowed(),
-    });
   }
 }

@@ -24,6 +24,7 @@ function station(protocol: Protocol, publish: () => Promise<void> = () => Promis
     lateReply: () => void told.push('late'),
     droppedSend: () => undefined,
     repeatedId: () => undefined,
+    unknown: () => undefined,
   });
   const call = (action: string, payload: object) => {
     const frame = Buffer.from(JSON.stringify([2, 'm', action, payload]));

@@ -41,6 +41,8 @@ export interface Listener {
   flooded(): void;
   /** A transaction message can be answered neither now nor soon: better offline than an error. */
   unackable(): void;
+  /** No action of the version. */
+  unknown(action: string): void;
   invalid(action: string, error: OcppError): void;
   answered(action: string, result: 'ok' | 'callerror' | 'timeout', ms: number): void;
   lateReply(): void;
@@ -76,7 +78,10 @@ export class StationCalls {
     if (this.pending.size >= MAX_PENDING_CALLS) return this.listener.flooded();
     const at = performance.now();
     const known = findAction(this.listener.protocol, call.action);
-    if (known === undefined) return this.refuse({ ...call, action: UNKNOWN_ACTION }, new OcppError('not-implemented'), at);
+    if (known === undefined) {
+      this.listener.unknown(call.action);
+      return this.refuse({ ...call, action: UNKNOWN_ACTION }, new OcppError('not-implemented'), at);
+    }
     if (known.initiator === 'csms') return this.refuse(call, new OcppError('not-implemented'), at);
     if (known.kind === 'send') return this.refuse(call, new OcppError('message-type-not-supported', 'only as a SEND'), at);
     const { ack, payload } = this.classify(call, frame);

@@ -24,6 +24,8 @@ it.each([
   ['a block and a password', { blocked: true, keyHashes: [] }, 'blocked'],
   ['its registration, taken back', { registration: 'pending' }, 'blocked'],
   ['its deletion', { known: false, keyHashes: [] }, 'deleted'],
+  ['a pinned version', { pinnedProtocol: 'ocpp1.6' }, 'version-pinned'],
+  ['no pinned version, said at last', { pinnedProtocol: null }, null],
   ['what its tenant does with strangers', { unknownStations: 'register' }, null],
 ] as const)('after %s an admitted socket has to go for the right reason', (_, change, reason) => {
   const { keyHashes = admitted.keyHashes, ...rest } = change as Partial<StationProfile>;

@@ -9,6 +9,7 @@ export function evictionFor(before: StationProfile, after: StationProfile): Evic
   if (!sameKeys || after.securityProfile > before.securityProfile) return 'credentials-changed';
   // What was accepted goes on until it hears otherwise: it hears it at the boot after its reconnect.
   if (before.registration === 'accepted' && after.registration !== 'accepted') return 'blocked';
+  if ((before.pinnedProtocol ?? null) !== (after.pinnedProtocol ?? null)) return 'version-pinned';
   return null;
 }
 

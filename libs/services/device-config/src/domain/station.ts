@@ -14,6 +14,8 @@ export interface Admission {
   registration: Decision;
   /** What its sessions may be priced by; null: none. */
   group: string | null;
+  /** The version agreed on with it wherever it offers it; null: its own order decides. */
+  pinnedProtocol: Protocol | null;
 }
 
 /** A station as far as its admission goes. */
@@ -52,7 +54,14 @@ export interface BootFacts {
   firmwareVersion: string | null;
 }
 
-export const NEW_STATION: Admission = { keyHashes: [], securityProfile: null, blocked: false, registration: 'accepted', group: null };
+export const NEW_STATION: Admission = {
+  keyHashes: [],
+  securityProfile: null,
+  blocked: false,
+  registration: 'accepted',
+  group: null,
+  pinnedProtocol: null,
+};
 
 /** A tenant nobody knows looks like one that refuses. */
 export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours' | 'showCost'>;
@@ -72,7 +81,7 @@ export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStat
   if (station === null) {
     return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
   }
-  const { blocked, keyHashes, booted, registration, securityProfile } = station;
+  const { blocked, keyHashes, booted, registration, securityProfile, pinnedProtocol } = station;
   return {
     ...shared,
     known: true,
@@ -80,5 +89,6 @@ export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStat
     securityProfile: demandedProfile(policy, securityProfile),
     keyHashes,
     registration: booted ? registration : 'unknown',
+    pinnedProtocol,
   };
 }

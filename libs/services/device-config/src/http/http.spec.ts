@@ -112,6 +112,7 @@ describe('/v1/stations', () => {
     registration: 'accepted',
     securityProfile: 1,
     blocked: false,
+    pinnedProtocol: null,
     group: null,
     lastSeenAt: null,
     vendor: null,
@@ -162,6 +163,13 @@ describe('/v1/stations', () => {
         },
       ],
     });
+  });
+
+  it('pins a station to a version that there is, and takes that back (quirk 24)', async () => {
+    for (const pinnedProtocol of ['ocpp1.6', null])
+      expect(await ask('PUT', '/v1/stations/pinned', { pinnedProtocol })).toMatchObject({ status: 200, body: { pinnedProtocol } });
+    expect(await ask('PUT', '/v1/stations/pinned', { pinnedProtocol: 'ocpp1.5' })).toMatchObject({ status: 422 });
+    expect(await ask('DELETE', '/v1/stations/pinned')).toMatchObject({ status: 204 });
   });
 
   it('lists a tenant’s stations page by page, and none of a tenant that has none or is none', async () => {

@@ -20,6 +20,7 @@ export const stationSchema = z.object({
   registration: registration.describe('What its BootNotification is answered'),
   securityProfile: securityProfile.describe('The lowest it may use: its own demand or the tenant\u2019s, whichever is higher'),
   blocked: z.boolean(),
+  pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
   group: z.string().nullable().describe('What its sessions may be priced by'),
   lastSeenAt: z.iso.datetime().nullable(),
   vendor: z.string().nullable(),
@@ -40,6 +41,11 @@ export const putStationSchema = z.strictObject({
     .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
   securityProfile: securityProfile.nullable().optional().describe('Null: what the tenant demands'),
   blocked: z.boolean().optional().describe('Refused whatever its credentials'),
+  pinnedProtocol: z
+    .enum(PROTOCOLS)
+    .nullable()
+    .optional()
+    .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
   registration: registration.optional().describe('What its BootNotification is answered; default accepted'),
   group: text
     .min(1)
@@ -51,7 +57,7 @@ export const putStationSchema = z.strictObject({
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
-  const { vendor, model, serialNumber, firmwareVersion } = rest;
+  const { pinnedProtocol, vendor, model, serialNumber, firmwareVersion } = rest;
   const own = connectors.find(isOwn);
   return {
     station,
@@ -60,6 +66,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     registration,
     securityProfile: demandedProfile,
     blocked,
+    pinnedProtocol,
     group,
     lastSeenAt,
     vendor,

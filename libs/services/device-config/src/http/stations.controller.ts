@@ -74,6 +74,7 @@ function said({
   blocked,
   registration,
   group,
+  pinnedProtocol,
 }: Omit<z.output<typeof putStationSchema>, 'station'>): StationWish {
   return {
     ...(password === undefined ? {} : { password }),
@@ -81,5 +82,6 @@ function said({
     ...(blocked === undefined ? {} : { blocked }),
     ...(registration === undefined ? {} : { registration }),
     ...(group === undefined ? {} : { group }),
+    ...(pinnedProtocol === undefined ? {} : { pinnedProtocol }),
   };
 }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { demandedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
 
 const SELECT = `
-SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
+SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
   s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (

@@ -30,7 +30,7 @@ export class TypeormStations {
   /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group,
+      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
          s.booted_at IS NOT NULL AS booted
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
@@ -60,19 +60,20 @@ export class StationUnit {
 
   async load(): Promise<AdmittedStation | null> {
     const rows: AdmissionRow[] = await this.manager.query(
-      `SELECT key_hashes, security_profile, blocked, registration, station_group, booted_at IS NOT NULL AS booted
+      `SELECT key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted
        FROM device_config.stations WHERE tenant = $1 AND station = $2`,
       this.key,
     );
     return rows[0] === undefined ? null : admittedOf(rows[0]);
   }
 
-  async admit({ keyHashes, securityProfile, blocked, registration, group }: Admission): Promise<void> {
+  async admit({ keyHashes, securityProfile, blocked, registration, group, pinnedProtocol }: Admission): Promise<void> {
     await this.manager.query(
-      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
-         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group`,
-      [...this.key, keyHashes, securityProfile, blocked, registration, group],
+         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol`,
+      [...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol],
     );
   }
 
@@ -87,6 +88,16 @@ export class StationUnit {
        WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
       [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol],
     );
+  }
+
+  /** False: it is pinned already, was by a later connection, or is not there. What was said twice changes nothing, also when an operator took the pin back meanwhile. */
+  async pin(protocol: Protocol, epoch: number): Promise<boolean> {
+    const [pinned]: [unknown[], number] = await this.manager.query(
+      `UPDATE device_config.stations SET pinned_protocol = $3, pinned_epoch = $4
+       WHERE tenant = $1 AND station = $2 AND pinned_protocol IS NULL AND pinned_epoch < $4 RETURNING station`,
+      [...this.key, protocol, epoch],
+    );
+    return pinned.length > 0;
   }
 
   async remove(): Promise<void> {
@@ -123,6 +134,7 @@ interface AdmissionRow {
   blocked: boolean | null;
   registration: Decision | null;
   station_group: string | null;
+  pinned_protocol: Protocol | null;
   booted: boolean;
 }
 
@@ -138,7 +150,16 @@ function policyOf({ unknown_stations, min_security_profile, keep_messages_hours,
   };
 }
 
-function admittedOf({ key_hashes, security_profile, blocked, registration, station_group, booted }: AdmissionRow): AdmittedStation | null {
+function admittedOf({
+  key_hashes,
+  security_profile,
+  blocked,
+  registration,
+  station_group,
+  pinned_protocol,
+  booted,
+}: AdmissionRow): AdmittedStation | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
-  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, booted };
+  const pinnedProtocol = pinned_protocol;
+  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, pinnedProtocol, booted };
 }

@@ -6,6 +6,7 @@ import { showCostMigration } from './0030-show-cost';
 import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
+import { pinnedProtocolMigration } from './0060-pinned-protocol';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   masterPassMigration,
   stationGroupMigration,
   apiKeysMigration,
+  pinnedProtocolMigration,
 ];

@@ -1,0 +1,24 @@
+import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
+import { fromCloudEventHeaders, misspokenSchema } from '@voltbus/contracts';
+import { transiently } from '@voltbus/persistence';
+import type { Stations } from '../stations';
+
+const MISSPOKEN = 'voltbus.station.misspoken';
+
+export function isMisspoken(record: BusRecord): boolean {
+  return fromCloudEventHeaders(record.headers).type === MISSPOKEN;
+}
+
+/** Pins a station to the version that it spoke. */
+export function onMisspoken(stations: Pick<Stations, 'pin'>): Handler {
+  return {
+    shape: 'key',
+    name: 'on-misspoken',
+    async handle({ value }) {
+      const { data, error } = misspokenSchema.safeParse(JSON.parse(value.toString('utf8')));
+      if (error) throw new PoisonError('a station that misspoke, without its name, version, epoch or time', { cause: error });
+      const { tenant, station, spoken, epoch } = data;
+      await transiently(() => stations.pin({ tenant, station }, { protocol: spoken, epoch }));
+    },
+  };
+}
