@@ -11,6 +11,9 @@ export interface Limit {
   maxCost?: string;
 }
 
+/** What can be limited. */
+export type LimitKind = keyof Limit;
+
 /** What a session has come to. */
 export interface Reached {
   energyWh: number;
