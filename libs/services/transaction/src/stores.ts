@@ -38,7 +38,7 @@ export function openStores(database: Database, outbox: Outbox) {
     capabilities,
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),

@@ -38,6 +38,16 @@ export function lowering(limit: Limit, stations: Limit): Limit | null {
   return kinds.length === 0 ? null : Object.fromEntries(kinds.map((kind) => [kind, limit[kind]]));
 }
 
+/** Of those kinds alone. */
+export function among(limit: Limit, kinds: readonly LimitKind[]): Limit {
+  return Object.fromEntries(kinds.filter((kind) => limit[kind] !== undefined).map((kind) => [kind, limit[kind]]));
+}
+
+/** The rest of it. */
+export function beside(limit: Limit, kinds: readonly LimitKind[]): Limit {
+  return Object.fromEntries(Object.entries(limit).filter(([kind]) => !kinds.some((one) => one === kind)));
+}
+
 export function isReached({ maxEnergyWh, maxSeconds, maxCost }: Limit, { energyWh, seconds, cost }: Reached): boolean {
   if (maxEnergyWh !== undefined && energyWh >= maxEnergyWh) return true;
   if (maxSeconds !== undefined && seconds >= maxSeconds) return true;
