@@ -1,5 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { Obedience } from './call-line';
+import type { LocalList } from './local-list';
+import type { Personality } from './personality';
 
 /** What commands do to a station beside being answered. */
 export interface Orders {
@@ -11,6 +13,11 @@ export interface Orders {
   setVariable(name: string, value: string): void;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];
+  list(): Pick<LocalList, 'version' | 'take' | 'maxEntries'>;
+  /** How its settings are written (quirk 49), and whether it makes reports. */
+  habits(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  /** Sent after the answer. */
+  report(requestId: number, reportData: readonly object[]): void;
 }
 
 type Payload = Record<string, unknown>;
@@ -32,12 +39,12 @@ const OCPP16: Readonly<Record<string, Command>> = {
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetConfiguration: ({ key }, orders) => configuration(key, orders),
   GetDiagnostics: () => ({}),
-  GetLocalListVersion: () => ({ listVersion: 0 }),
+  GetLocalListVersion: (_payload, orders) => orders.list().version(),
   RemoteStartTransaction: ({ idTag, connectorId }, orders) => decided(orders.remoteStart(text(idTag), Number(connectorId ?? 1), null)),
   RemoteStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
   ReserveNow: accepted,
   Reset: (_payload, orders) => (orders.reset(), accepted()),
-  SendLocalList: accepted,
+  SendLocalList: (payload, orders) => orders.list().take(payload),
   SetChargingProfile: accepted,
   TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
   UnlockConnector: () => ({ status: 'Unlocked' }),
@@ -54,7 +61,8 @@ const OCPP2: Readonly<Record<string, Command>> = {
   GetBaseReport: accepted,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
-  GetLocalListVersion: () => ({ versionNumber: 0 }),
+  GetLocalListVersion: (_payload, orders) => orders.list().version(),
+  GetReport: (payload, orders) => report(payload, orders),
   GetTransactionStatus: () => ({ messagesInQueue: false }),
   GetVariables: ({ getVariableData }, orders) => ({ getVariableResult: list(getVariableData).map((asked) => variable(asked, orders)) }),
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, orders) =>
@@ -62,7 +70,7 @@ const OCPP2: Readonly<Record<string, Command>> = {
   RequestStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
   ReserveNow: accepted,
   Reset: (_payload, orders) => (orders.reset(), accepted()),
-  SendLocalList: accepted,
+  SendLocalList: (payload, orders) => orders.list().take(payload),
   SetChargingProfile: accepted,
   SetVariables: ({ setVariableData }, orders) => ({ setVariableResult: list(setVariableData).map((wish) => set(wish, orders)) }),
   TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
@@ -83,20 +91,45 @@ function available(operative: boolean, orders: Orders): object {
 function configuration(keys: unknown, orders: Orders): object {
   const asked = Array.isArray(keys) && keys.length > 0 ? keys.map(String) : orders.variables().map(({ name }) => name);
   const known = asked.filter((name) => orders.variable(name) !== undefined);
+  const { looseSettings } = orders.habits();
+  const written = (value = ''): unknown => (!looseSettings ? value : /^\d+$/.test(value) ? Number(value) : `${value} `);
+  const readonly = looseSettings ? 0 : false;
   return {
-    configurationKey: known.map((key) => ({ key, readonly: false, value: orders.variable(key) })),
+    configurationKey: known.map((key) => ({ key, readonly, value: written(orders.variable(key)) })),
     unknownKey: asked.filter((name) => !known.includes(name)),
   };
 }
 
 function variable({ component, variable: named }: Payload, orders: Orders): object {
-  const value = orders.variable(text(record(named)['name']));
+  const value = orders.variable(nameOf(component, named, orders));
   return value === undefined
     ? { attributeStatus: 'UnknownVariable', component, variable: named }
     : { attributeStatus: 'Accepted', attributeValue: value, component, variable: named };
 }
 
 function set({ attributeValue, component, variable: named }: Payload, orders: Orders): object {
-  orders.setVariable(text(record(named)['name']), text(attributeValue));
+  orders.setVariable(nameOf(component, named, orders), text(attributeValue));
   return { attributeStatus: 'Accepted', component, variable: named };
+}
+
+/** Those that other components have too are known with theirs. */
+function nameOf(component: unknown, named: unknown, orders: Orders): string {
+  const name = text(record(named)['name']);
+  const whole = `${text(record(component)['name'])}.${name}`;
+  return orders.variable(whole) === undefined ? name : whole;
+}
+
+/** B08: a custom report of what was asked for, as far as it is known; how long the local list may be is told here alone. */
+function report({ requestId, componentVariable }: Payload, orders: Orders): object {
+  if (orders.habits().reportless) return { status: 'NotSupported' };
+  const known = list(componentVariable).flatMap(({ component, variable: named }) => {
+    const name = nameOf(component, named, orders);
+    const value = orders.variable(name);
+    const maxLimit = name === 'LocalAuthListCtrlr.Entries' ? { maxLimit: orders.list().maxEntries } : {};
+    const variableCharacteristics = { dataType: /^\d+$/.test(value ?? '') ? 'integer' : 'string', supportsMonitoring: false, ...maxLimit };
+    return value === undefined ? [] : [{ component, variable: named, variableAttribute: [{ value }], variableCharacteristics }];
+  });
+  if (known.length === 0) return { status: 'EmptyResultSet' };
+  orders.report(Number(requestId), known);
+  return accepted();
 }

@@ -6,6 +6,7 @@ import { DeliveryQueue } from './delivery-queue';
 import { gate } from './gate';
 import { powerAt, Register, someCar } from './meter';
 import { LineKeeper } from './line-keeper';
+import { LocalList, listSettings } from './local-list';
 import type { Orders } from './obedience';
 import { BY_THE_BOOK, type Personality } from './personality';
 import type { Random } from './random';
@@ -61,6 +62,7 @@ export class VirtualStation {
   private readonly queue: DeliveryQueue;
   private readonly registers = new Map<number, Register>();
   private readonly remoteStops = new Map<string, () => void>();
+  private readonly localList: LocalList;
   private readonly keeper: LineKeeper;
 
   constructor(private readonly options: StationOptions) {
@@ -73,6 +75,9 @@ export class VirtualStation {
       times: this.personality.times ?? 1,
       pause: (ms) => this.keeper.pause(ms),
     });
+    const { protocol } = options.target;
+    for (const [name, value] of listSettings(protocol, this.personality.list)) this.variables.set(name, value);
+    this.localList = new LocalList(protocol, this.variables, this.personality.list);
     const { personality, words, queue, orders } = this;
     this.keeper = new LineKeeper({ options, personality, words, queue, orders });
   }
@@ -241,6 +246,10 @@ export class VirtualStation {
     setVariable: (name, value) => void this.variables.set(name, value),
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
+    list: () => this.localList,
+    habits: () => this.personality,
+    report: (requestId, reportData) =>
+      this.mention({ action: 'NotifyReport', payload: { requestId, generatedAt: new Date().toISOString(), seqNo: 0, reportData } }),
   };
 
   private cutsWithin(seconds: number): number[] {
