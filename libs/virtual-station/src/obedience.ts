@@ -3,6 +3,8 @@ import type { Obedience } from './call-line';
 import type { LocalList } from './local-list';
 import type { Personality } from './personality';
 
+type Payload = Record<string, unknown>;
+
 /** What commands do to a station beside being answered. */
 export interface Orders {
   remoteStart(idToken: string, evse: number, remoteStartId: number | null): boolean;
@@ -16,11 +18,10 @@ export interface Orders {
   list(): Pick<LocalList, 'version' | 'take' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   habits(): Pick<Personality, 'looseSettings' | 'reportless'>;
-  /** Sent after the answer. */
-  report(requestId: number, reportData: readonly object[]): void;
+  /** After the answer; with the time, as the first and last of its kind. */
+  tell(action: string, payload: Payload): void;
 }
 
-type Payload = Record<string, unknown>;
 type Command = (payload: Payload, orders: Orders) => object;
 
 const accepted = (): object => ({ status: 'Accepted' });
@@ -57,6 +58,7 @@ const OCPP2: Readonly<Record<string, Command>> = {
   ClearCache: accepted,
   ClearChargingProfile: accepted,
   CostUpdated: () => ({}),
+  CustomerInformation: (payload, orders) => customer(payload, orders),
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
   GetBaseReport: accepted,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
@@ -119,6 +121,13 @@ function nameOf(component: unknown, named: unknown, orders: Orders): string {
   return orders.variable(whole) === undefined ? name : whole;
 }
 
+/** N09, N10: it has nothing of anybody but his entry in its local list, which it may not touch. */
+function customer({ requestId, report: reports, clear }: Payload, orders: Orders): object {
+  if (reports !== true && clear !== true) return { status: 'Rejected' };
+  orders.tell('NotifyCustomerInformation', { requestId, data: 'nothing is kept of this customer' });
+  return accepted();
+}
+
 /** B08: a custom report of what was asked for, as far as it is known; how long the local list may be is told here alone. */
 function report({ requestId, componentVariable }: Payload, orders: Orders): object {
   if (orders.habits().reportless) return { status: 'NotSupported' };
@@ -130,6 +139,6 @@ function report({ requestId, componentVariable }: Payload, orders: Orders): obje
     return value === undefined ? [] : [{ component, variable: named, variableAttribute: [{ value }], variableCharacteristics }];
   });
   if (known.length === 0) return { status: 'EmptyResultSet' };
-  orders.report(Number(requestId), known);
+  orders.tell('NotifyReport', { requestId, reportData: known });
   return accepted();
 }

@@ -182,6 +182,19 @@ describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a local list of %s
     });
 });
 
+it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
+  'N10: a station of %s that is to forget a customer says what it had of him, after the answer',
+  async (protocol) => {
+    await born(protocol).whenReady();
+    const ask = (payload: object) =>
+      csms.stations.get('VS-1')?.call('CustomerInformation', { requestId: 3, customerIdentifier: 'ANN', ...payload });
+    await expect(ask({ report: false, clear: false })).resolves.toEqual({ status: 'Rejected' });
+    await expect(ask({ report: false, clear: true })).resolves.toEqual({ status: 'Accepted' });
+    while (!actions().includes('NotifyCustomerInformation')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(csms.violations).toEqual([]);
+  },
+);
+
 describe('a personality', () => {
   it('that repeats says each transaction message twice, word for word', async () => {
     await born('ocpp2.0.1', { name: 'repeats', says: '', times: 2 }).whenReady();

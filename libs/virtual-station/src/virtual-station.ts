@@ -248,8 +248,7 @@ export class VirtualStation {
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     list: () => this.localList,
     habits: () => this.personality,
-    report: (requestId, reportData) =>
-      this.mention({ action: 'NotifyReport', payload: { requestId, generatedAt: new Date().toISOString(), seqNo: 0, reportData } }),
+    tell: (action, payload) => this.mention({ action, payload: { ...payload, generatedAt: new Date().toISOString(), seqNo: 0 } }),
   };
 
   private cutsWithin(seconds: number): number[] {
