@@ -1,4 +1,5 @@
 import { Api, ForeignStation, boot, eventually, startStandalone, type ProtocolName, type Standalone } from '@voltbus/testing';
+import { BY_THE_BOOK, PERSONALITIES, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
 
 const PASSWORD = 'listed horse battery';
 
@@ -16,6 +17,7 @@ afterAll(() => standalone?.stop());
 type Payload = Record<string, unknown>;
 type Entry = { idTag?: string; idTagInfo?: unknown; idToken?: { idToken: string }; idTokenInfo?: unknown };
 interface View {
+  stationSays: Payload;
   state: string;
   reportedVersion: number;
 }
@@ -44,6 +46,11 @@ async function connect(tenant: string, protocol: ProtocolName, memory: Memory): 
   const url = `${standalone.ocppUrl}/${tenant}`;
   const station = await ForeignStation.connect({ url, station: 'CS-1', protocol, password: PASSWORD });
   stations.push(station);
+  station.answer('GetConfiguration', () => ({ unknownKey: ['LocalAuthListEnabled'] }));
+  station.answer('GetVariables', ({ getVariableData }) => ({
+    getVariableResult: (getVariableData as Payload[]).map((asked) => ({ ...asked, attributeStatus: 'UnknownVariable' })), // checked by its schema
+  }));
+  station.answer('GetReport', () => ({ status: 'NotSupported' }));
   station.answer('GetLocalListVersion', () => ({ [memory.word]: memory.version }));
   station.answer('SendLocalList', (payload) => memory.take(payload));
   await boot(station);
@@ -69,7 +76,8 @@ async function story(protocol: ProtocolName): Promise<void> {
   await api.put('/v1/stations/CS-1/local-list', { mode: 'tokens', entriesPerMessage: 2 });
   await inSync(api, 4);
   expect([...memory.tokens]).toEqual(['ONE', 'TWO', 'THREE']);
-  expect(sentTo(first)).toEqual(['GetLocalListVersion', 'Full', 'Differential']);
+  const asked = protocol === 'ocpp1.6' ? ['GetConfiguration'] : ['GetVariables', 'GetReport'];
+  expect(sentTo(first)).toEqual([...asked, 'GetLocalListVersion', 'Full', 'Differential']);
 
   await first.close();
   await api.delete('/v1/tokens/ONE');
@@ -77,7 +85,7 @@ async function story(protocol: ProtocolName): Promise<void> {
   const second = await connect(tenant, protocol, memory);
   await inSync(api, 6);
   expect([...memory.tokens]).toEqual(['TWO', 'THREE', 'FOUR']);
-  expect(sentTo(second)).toEqual(['GetLocalListVersion', 'Differential']);
+  expect(sentTo(second)).toEqual([...asked, 'GetLocalListVersion', 'Differential']);
 
   for (const idToken of ['TWO', 'THREE', 'FOUR']) await api.delete(`/v1/tokens/${idToken}`);
   await api.post('/v1/stations/CS-1/local-list/sync', {});
@@ -89,4 +97,36 @@ async function story(protocol: ProtocolName): Promise<void> {
 it('D01, D02 (1.6 TC_042, TC_043; 2.x TC_D_01 to TC_D_09): a station has the tokens of its tenant, also after it was away', async () => {
   const stories = await Promise.allSettled((['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const).map(story));
   expect(stories).toEqual(stories.map(() => ({ status: 'fulfilled', value: undefined })));
+}, 120_000);
+
+const WORDS = [
+  { name: 'short-list', tokens: 5, state: 'in-sync', says: { enabled: true, maxEntries: 5, entriesPerMessage: 2 } },
+  { name: 'short-list', tokens: 6, state: 'too-long', says: { enabled: true, maxEntries: 5 } },
+  { name: 'loose-settings', tokens: 1, state: 'in-sync', says: { enabled: true, entriesPerMessage: 100 } },
+  { name: 'list-off', tokens: 1, state: 'disabled', says: { enabled: false } },
+] as const;
+const habits = (name: string) => PERSONALITIES.find((personality) => personality.name === name) ?? BY_THE_BOOK;
+
+async function whatItTakes(protocol: ProtocolName, { name, tokens, state }: (typeof WORDS)[number], index: number): Promise<Payload> {
+  const tenant = `words-${protocol.replaceAll('.', '-')}-${index}`;
+  const api = new Api(standalone.apiUrl, standalone.adminKey, tenant);
+  await api.put(`/v1/tenants/${tenant}`, { name: tenant, minSecurityProfile: 0 });
+  await api.put('/v1/stations/CS-1', {});
+  for (let count = 0; count < tokens; count += 1) await api.put(`/v1/tokens/TOKEN-${count}`, {});
+  await api.put('/v1/stations/CS-1/local-list', { mode: 'tokens' });
+  const target = { url: `${standalone.ocppUrl}/${tenant}`, identity: 'CS-1', protocol };
+  const station = new VirtualStation({ target, random: seededRandom(index), dial: dialWebSocket, personality: habits(name) });
+  station.start();
+  const view = async () => (await api.get<View>('/v1/stations/CS-1/local-list')).body;
+  const { stationSays } = await eventually(view, (list) => list.state === state && list.stationSays['enabled'] !== null, 40);
+  await station.stop(0);
+  return stationSays;
+}
+
+/** All at once, as above. */
+it('D01.FR.11 to 13: a virtual station has its list as far as it takes one, and the list says why not', async () => {
+  const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
+  const wanted = protocols.map(() => WORDS.map(({ says }) => says));
+  const said = protocols.map((protocol) => Promise.all(WORDS.map((words, index) => whatItTakes(protocol, words, index))));
+  expect(await Promise.all(said)).toMatchObject(wanted);
 }, 120_000);

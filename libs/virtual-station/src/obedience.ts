@@ -1,5 +1,9 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { Obedience } from './call-line';
+import type { LocalList } from './local-list';
+import type { Personality } from './personality';
+
+type Payload = Record<string, unknown>;
 
 /** What commands do to a station beside being answered. */
 export interface Orders {
@@ -11,9 +15,13 @@ export interface Orders {
   setVariable(name: string, value: string): void;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];
+  list(): Pick<LocalList, 'version' | 'take' | 'maxEntries'>;
+  /** How its settings are written (quirk 49), and whether it makes reports. */
+  habits(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  /** After the answer; with the time, as the first and last of its kind. */
+  tell(action: string, payload: Payload): void;
 }
 
-type Payload = Record<string, unknown>;
 type Command = (payload: Payload, orders: Orders) => object;
 
 const accepted = (): object => ({ status: 'Accepted' });
@@ -32,12 +40,12 @@ const OCPP16: Readonly<Record<string, Command>> = {
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetConfiguration: ({ key }, orders) => configuration(key, orders),
   GetDiagnostics: () => ({}),
-  GetLocalListVersion: () => ({ listVersion: 0 }),
+  GetLocalListVersion: (_payload, orders) => orders.list().version(),
   RemoteStartTransaction: ({ idTag, connectorId }, orders) => decided(orders.remoteStart(text(idTag), Number(connectorId ?? 1), null)),
   RemoteStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
   ReserveNow: accepted,
   Reset: (_payload, orders) => (orders.reset(), accepted()),
-  SendLocalList: accepted,
+  SendLocalList: (payload, orders) => orders.list().take(payload),
   SetChargingProfile: accepted,
   TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
   UnlockConnector: () => ({ status: 'Unlocked' }),
@@ -50,11 +58,13 @@ const OCPP2: Readonly<Record<string, Command>> = {
   ClearCache: accepted,
   ClearChargingProfile: accepted,
   CostUpdated: () => ({}),
+  CustomerInformation: (payload, orders) => customer(payload, orders),
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
   GetBaseReport: accepted,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
-  GetLocalListVersion: () => ({ versionNumber: 0 }),
+  GetLocalListVersion: (_payload, orders) => orders.list().version(),
+  GetReport: (payload, orders) => report(payload, orders),
   GetTransactionStatus: () => ({ messagesInQueue: false }),
   GetVariables: ({ getVariableData }, orders) => ({ getVariableResult: list(getVariableData).map((asked) => variable(asked, orders)) }),
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, orders) =>
@@ -62,7 +72,7 @@ const OCPP2: Readonly<Record<string, Command>> = {
   RequestStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),
   ReserveNow: accepted,
   Reset: (_payload, orders) => (orders.reset(), accepted()),
-  SendLocalList: accepted,
+  SendLocalList: (payload, orders) => orders.list().take(payload),
   SetChargingProfile: accepted,
   SetVariables: ({ setVariableData }, orders) => ({ setVariableResult: list(setVariableData).map((wish) => set(wish, orders)) }),
   TriggerMessage: ({ requestedMessage }, orders) => ({ status: orders.trigger(text(requestedMessage)) ? 'Accepted' : 'NotImplemented' }),
@@ -83,20 +93,52 @@ function available(operative: boolean, orders: Orders): object {
 function configuration(keys: unknown, orders: Orders): object {
   const asked = Array.isArray(keys) && keys.length > 0 ? keys.map(String) : orders.variables().map(({ name }) => name);
   const known = asked.filter((name) => orders.variable(name) !== undefined);
+  const { looseSettings } = orders.habits();
+  const written = (value = ''): unknown => (!looseSettings ? value : /^\d+$/.test(value) ? Number(value) : `${value} `);
+  const readonly = looseSettings ? 0 : false;
   return {
-    configurationKey: known.map((key) => ({ key, readonly: false, value: orders.variable(key) })),
+    configurationKey: known.map((key) => ({ key, readonly, value: written(orders.variable(key)) })),
     unknownKey: asked.filter((name) => !known.includes(name)),
   };
 }
 
 function variable({ component, variable: named }: Payload, orders: Orders): object {
-  const value = orders.variable(text(record(named)['name']));
+  const value = orders.variable(nameOf(component, named, orders));
   return value === undefined
     ? { attributeStatus: 'UnknownVariable', component, variable: named }
     : { attributeStatus: 'Accepted', attributeValue: value, component, variable: named };
 }
 
 function set({ attributeValue, component, variable: named }: Payload, orders: Orders): object {
-  orders.setVariable(text(record(named)['name']), text(attributeValue));
+  orders.setVariable(nameOf(component, named, orders), text(attributeValue));
   return { attributeStatus: 'Accepted', component, variable: named };
+}
+
+/** Those that other components have too are known with theirs. */
+function nameOf(component: unknown, named: unknown, orders: Orders): string {
+  const name = text(record(named)['name']);
+  const whole = `${text(record(component)['name'])}.${name}`;
+  return orders.variable(whole) === undefined ? name : whole;
+}
+
+/** N09, N10: it has nothing of anybody but his entry in its local list, which it may not touch. */
+function customer({ requestId, report: reports, clear }: Payload, orders: Orders): object {
+  if (reports !== true && clear !== true) return { status: 'Rejected' };
+  orders.tell('NotifyCustomerInformation', { requestId, data: 'nothing is kept of this customer' });
+  return accepted();
+}
+
+/** B08: a custom report of what was asked for, as far as it is known; how long the local list may be is told here alone. */
+function report({ requestId, componentVariable }: Payload, orders: Orders): object {
+  if (orders.habits().reportless) return { status: 'NotSupported' };
+  const known = list(componentVariable).flatMap(({ component, variable: named }) => {
+    const name = nameOf(component, named, orders);
+    const value = orders.variable(name);
+    const maxLimit = name === 'LocalAuthListCtrlr.Entries' ? { maxLimit: orders.list().maxEntries } : {};
+    const variableCharacteristics = { dataType: /^\d+$/.test(value ?? '') ? 'integer' : 'string', supportsMonitoring: false, ...maxLimit };
+    return value === undefined ? [] : [{ component, variable: named, variableAttribute: [{ value }], variableCharacteristics }];
+  });
+  if (known.length === 0) return { status: 'EmptyResultSet' };
+  orders.tell('NotifyReport', { requestId, reportData: known });
+  return accepted();
 }

@@ -1,5 +1,6 @@
 import type { AsideName } from './asides';
 import type { BendName } from './bends';
+import type { ListHabits } from './local-list';
 
 /**
  * How a station differs from the book. Data, not code: each is a habit seen in the field, with the row of the field quirks it
@@ -65,6 +66,12 @@ export interface Personality {
   shy?: boolean;
   /** Calls that it answers on a connection; none after them until the next connection (quirk 7). */
   answersCalls?: number;
+  /** Its local authorization list. */
+  list?: ListHabits;
+  /** Values of 1.6 settings as numbers, padded with blanks; `readonly` as 0 or 1 (quirk 49). */
+  looseSettings?: boolean;
+  /** 2.x: knows no custom report (B08). */
+  reportless?: boolean;
   /** Accepts a remote start, and nothing follows (quirk 58). */
   forgetsRemoteStarts?: boolean;
   /** 2.x: the end names the empty token of type NoAuthorization (quirk 69). */
@@ -142,6 +149,9 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   { name: 'hasty', says: 'speaks before it has booted (quirk 27)', hasty: true },
   { name: 'fragments', says: 'messages in pieces (quirk 72)', fragments: true },
   { name: 'forgetful', says: 'accepts a remote start and does nothing (quirk 58)', forgetsRemoteStarts: true },
+  { name: 'short-list', says: 'a local list of five tokens, two at once (D01.FR.11, D01.FR.12)', list: { maxEntries: 5, perMessage: 2 } },
+  { name: 'list-off', says: 'does not use its local list (D01.FR.13)', list: { enabled: false } },
+  { name: 'loose-settings', says: 'settings as numbers, padded; no reports (quirk 49)', looseSettings: true, reportless: true },
   { name: 'ends-nameless', says: 'an empty token at the end (2.x, quirk 69)', endsNameless: true },
   { name: 'old-tongue', says: 'speaks 1.6 where 2.x was agreed on (quirk 24)', speaks16: true },
   { name: 'slash', says: 'a URL that ends with a slash (quirk 35)', slash: true },

@@ -64,7 +64,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   46: { by: ['goes-on-reading'] },
   47: { by: ['historian'] },
   48: { by: ['fractions'] },
-  49: { never: EQUIPMENT },
+  49: { by: ['loose-settings'] },
   50: { never: EQUIPMENT },
   51: { never: OPERATOR },
   52: { never: EQUIPMENT },

@@ -113,6 +113,88 @@ describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a virtual station 
   });
 });
 
+describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a local list of %s', (protocol) => {
+  const is16 = protocol === 'ocpp1.6';
+  const version = is16 ? 'listVersion' : 'versionNumber';
+  const ask = (action: string, payload: object) => csms.stations.get('VS-1')?.call(action, payload);
+  const entry = (name: string) =>
+    is16
+      ? { idTag: name, idTagInfo: { status: 'Accepted' } }
+      : { idToken: { idToken: name, type: 'ISO14443' }, idTokenInfo: { status: 'Accepted' } };
+  const send = (updateType: string, to: number, ...names: string[]) =>
+    ask('SendLocalList', { updateType, [version]: to, ...(names.length > 0 ? { localAuthorizationList: names.map(entry) } : {}) });
+  const enabled = is16
+    ? () => ask('GetConfiguration', { key: ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'Unheard'] })
+    : () => ask('GetVariables', { getVariableData: [variable('LocalAuthListCtrlr', 'Enabled'), variable('TxCtrlr', 'SupportedLimits')] });
+  const variable = (component: string, name: string) => ({ component: { name: component }, variable: { name } });
+
+  it('takes what it says it takes, and no more', async () => {
+    await born(protocol, { name: 'short', says: '', list: { maxEntries: 3, perMessage: 2 } }).whenReady();
+    await expect(ask('GetLocalListVersion', {})).resolves.toEqual({ [version]: 0 });
+    await expect(send('Full', 5, 'A', 'B', 'C')).resolves.toEqual({ status: 'Failed' });
+    await expect(send('Full', 5, 'A', 'B')).resolves.toEqual({ status: 'Accepted' });
+    await expect(send('Differential', 5, 'C')).resolves.toEqual({ status: 'VersionMismatch' });
+    await expect(send('Differential', 6, 'C', 'D')).resolves.toEqual({ status: 'Failed' });
+    await expect(send('Differential', 6, 'a', 'C')).resolves.toEqual({ status: 'Accepted' });
+    await expect(ask('GetLocalListVersion', {})).resolves.toEqual({ [version]: 6 });
+  });
+
+  it('that is off is none, until it is switched on', async () => {
+    await born(protocol, { name: 'off', says: '', list: { enabled: false } }).whenReady();
+    await expect(ask('GetLocalListVersion', {})).resolves.toEqual({ [version]: is16 ? -1 : 0 });
+    await expect(send('Full', 5, 'A')).resolves.toEqual({ status: is16 ? 'NotSupported' : 'Failed' });
+    const on = { ...variable('LocalAuthListCtrlr', 'Enabled'), attributeValue: 'true' };
+    await (is16
+      ? ask('ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' })
+      : ask('SetVariables', { setVariableData: [on] }));
+    await expect(send('Full', 5, 'A')).resolves.toEqual({ status: 'Accepted' });
+  });
+
+  it('is told of, with what the station does not have', async () => {
+    await born(protocol).whenReady();
+    await expect(enabled()).resolves.toEqual(
+      is16
+        ? {
+            configurationKey: [
+              { key: 'LocalAuthListEnabled', readonly: false, value: 'true' },
+              { key: 'LocalAuthListMaxLength', readonly: false, value: '1000' },
+            ],
+            unknownKey: ['Unheard'],
+          }
+        : {
+            getVariableResult: [
+              { ...variable('LocalAuthListCtrlr', 'Enabled'), attributeStatus: 'Accepted', attributeValue: 'true' },
+              { ...variable('TxCtrlr', 'SupportedLimits'), attributeStatus: 'UnknownVariable' },
+            ],
+          },
+    );
+  });
+
+  if (!is16)
+    it('B08: its length is told in a report, after the answer', async () => {
+      const wish = (...componentVariable: object[]) => ask('GetReport', { requestId: 4, componentVariable });
+      await born(protocol, { name: 'short', says: '', list: { maxEntries: 5 } }).whenReady();
+      await expect(wish(variable('Nothing', 'AtAll'))).resolves.toEqual({ status: 'EmptyResultSet' });
+      await expect(wish(variable('LocalAuthListCtrlr', 'Entries'))).resolves.toEqual({ status: 'Accepted' });
+      while (!actions().includes('NotifyReport')) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(csms.heard.at(-1)?.payload).toMatchObject({ requestId: 4, reportData: [{ variableCharacteristics: { maxLimit: 5 } }] });
+      expect(csms.violations).toEqual([]);
+    });
+});
+
+it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
+  'N10: a station of %s that is to forget a customer says what it had of him, after the answer',
+  async (protocol) => {
+    await born(protocol).whenReady();
+    const ask = (payload: object) =>
+      csms.stations.get('VS-1')?.call('CustomerInformation', { requestId: 3, customerIdentifier: 'ANN', ...payload });
+    await expect(ask({ report: false, clear: false })).resolves.toEqual({ status: 'Rejected' });
+    await expect(ask({ report: false, clear: true })).resolves.toEqual({ status: 'Accepted' });
+    while (!actions().includes('NotifyCustomerInformation')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(csms.violations).toEqual([]);
+  },
+);
+
 describe('a personality', () => {
   it('that repeats says each transaction message twice, word for word', async () => {
     await born('ocpp2.0.1', { name: 'repeats', says: '', times: 2 }).whenReady();
@@ -120,6 +202,20 @@ describe('a personality', () => {
     await station.stop(5_000);
     const events = csms.heard.filter(({ action }) => action === 'TransactionEvent').map(({ payload }) => JSON.stringify(payload));
     expect(events.length).toBe(2 * new Set(events).size);
+  });
+
+  it('that writes its settings loosely has numbers, blanks and a 0 in them (quirk 49)', async () => {
+    await born('ocpp1.6', { name: 'loose', says: '', looseSettings: true }).whenReady();
+    const key = ['LocalAuthListEnabled', 'SendLocalListMaxLength'];
+    await expect(csms.stations.get('VS-1')?.call('GetConfiguration', { key })).rejects.toThrow();
+    expect(csms.violations.join()).toContain('readonly');
+  });
+
+  it('that makes no reports says so (B08)', async () => {
+    await born('ocpp2.0.1', { name: 'reportless', says: '', reportless: true }).whenReady();
+    const componentVariable = [{ component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'Entries' } }];
+    const report = csms.stations.get('VS-1')?.call('GetReport', { requestId: 1, componentVariable });
+    await expect(report).resolves.toEqual({ status: 'NotSupported' });
   });
 
   it('that forgets remote starts accepts them, and no session begins (quirk 58)', async () => {

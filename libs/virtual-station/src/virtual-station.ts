@@ -7,6 +7,7 @@ import { DeliveryQueue } from './delivery-queue';
 import { gate } from './gate';
 import { powerAt, Register, someCar } from './meter';
 import { LineKeeper } from './line-keeper';
+import { LocalList, listSettings } from './local-list';
 import type { Orders } from './obedience';
 import { BY_THE_BOOK, type Personality } from './personality';
 import type { Random } from './random';
@@ -63,6 +64,7 @@ export class VirtualStation {
   private readonly queue: DeliveryQueue;
   private readonly registers = new Map<number, Register>();
   private readonly remoteStops = new Map<string, () => void>();
+  private readonly localList: LocalList;
   private readonly keeper: LineKeeper;
 
   constructor(private readonly options: StationOptions) {
@@ -76,7 +78,10 @@ export class VirtualStation {
       times: this.personality.times ?? 1,
       pause: (ms) => this.keeper.pause(ms),
     });
-    const { personality, tongue, words, queue, orders } = this;
+    const { tongue } = this;
+    for (const [name, value] of listSettings(tongue, this.personality.list)) this.variables.set(name, value);
+    this.localList = new LocalList(tongue, this.variables, this.personality.list);
+    const { personality, words, queue, orders } = this;
     this.keeper = new LineKeeper({ options, personality, tongue, words, queue, orders });
   }
 
@@ -248,6 +253,9 @@ export class VirtualStation {
     setVariable: (name, value) => void this.variables.set(name, value),
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
+    list: () => this.localList,
+    habits: () => this.personality,
+    tell: (action, payload) => this.mention({ action, payload: { ...payload, generatedAt: new Date().toISOString(), seqNo: 0 } }),
   };
 
   private cutsWithin(seconds: number): number[] {

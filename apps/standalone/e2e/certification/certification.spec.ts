@@ -41,6 +41,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.metering(world, protocol);
   ocpp2.costs(world, protocol);
   ocpp2.asked(world, protocol);
+  ocpp2.localList(world, protocol);
 });
 
 describe('the certification cases that only ocpp2.1 has', () => {

@@ -143,6 +143,15 @@ export class Happenings {
     this.logger.info({ ...ref, tokens }, 'tokens that this station could never present are not in its local list');
   }
 
+  /** N10.FR.02. Whose it was is not logged. */
+  localListEntryErased(ref: StationRef): void {
+    this.logger.info({ ...ref }, 'a driver was forgotten by a station: his token is taken out of its local list');
+  }
+
+  capabilitiesSaid(ref: StationRef, said: object): void {
+    this.logger.debug({ ...ref, said }, 'a station has said what it can do');
+  }
+
   workFailed(work: string, error: unknown): void {
     this.logger.error({ err: error, work }, 'will be tried again');
   }

@@ -2,7 +2,7 @@ import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
 import { chargesOnce, type Verdict } from './domain/authorization';
 import { settleAccount } from './domain/course';
-import { lowering, tighter, type Limit } from './domain/limit';
+import { among, lowering, tighter, type Limit } from './domain/limit';
 import { authorizeWith } from './domain/outside-answer';
 import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import type { Happenings } from './happenings';
@@ -55,7 +55,7 @@ export class Ledger {
     return { ocppTransactionId, ...answer };
   }
 
-  /** E16, F07: what the token and the remote start say of how far it may go, told once, each when it comes, as far as it is lower than what was known; nobody waits for the station to confirm it (E16.FR.18). */
+  /** E16, F07: what the token and the remote start say of how far it may go, told once, each when it comes, as far as it is lower than what was known, in the kinds that the station keeps (E16.FR.12). Also in answer to what was said offline: nobody waits for the station to confirm it (E16.FR.18). */
   private async limit(
     unit: TransactionUnit,
     said: Said,
@@ -63,8 +63,11 @@ export class Ledger {
   ): Promise<Limit | null> {
     const limit = tighter(own, await this.followRemoteStart(unit, said, id));
     if (limit === null || said.report.kind === 'ended') return null;
-    const known = await unit.limit(id, limit, said.protocol === 'ocpp2.1');
-    const news = said.protocol === 'ocpp2.1' ? lowering(limit, known ?? {}) : null;
+    const isTold = said.protocol === 'ocpp2.1';
+    const known = await unit.limit(id, limit, isTold);
+    if (!isTold) return null;
+    const kept = await unit.keptLimits();
+    const news = lowering(kept === null ? limit : among(limit, kept), known ?? {});
     return news === null ? null : lowering(news, said.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
   }
 

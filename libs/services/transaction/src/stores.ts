@@ -1,4 +1,5 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
+import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { TypeormSettlements } from './payment/typeorm-settlements';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
@@ -27,15 +28,17 @@ export function openStores(database: Database, outbox: Outbox) {
   const starts = new TypeormRemoteStarts(database);
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
+  const capabilities = new TypeormCapabilities(database);
   return {
     readings,
     tokens,
     starts,
     silence,
     limits,
+    capabilities,
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),

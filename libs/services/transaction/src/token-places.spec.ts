@@ -126,7 +126,7 @@ describe('C01.FR.24: another token, while the session that holds the station is 
 describe('a local list', () => {
   const lists = () => new TypeormLocalLists(service.database);
   const ask = async (cleared: number | null, base: number) => {
-    const changes = lists().tokens('listed');
+    const changes = lists().tokens({ tenant: 'listed', station: 'CS-1' });
     const { revision: upTo } = await changes.changes(new Date());
     const part = await changes.in({ base, upTo, cleared, limit: 10, typed: true });
     return part.map(({ token: { idToken }, removed }) => [idToken, removed]);
@@ -140,7 +140,7 @@ describe('a local list', () => {
       ['FREE', false],
       ['BOUND', false],
     ]);
-    const { revision } = await lists().tokens('listed').changes(new Date());
+    const { revision } = await lists().tokens({ tenant: 'listed', station: 'CS-1' }).changes(new Date());
     await service.tokenStore.put('listed', { ...token, idToken: 'BOUND', allowedAt: [{ station: 'CS-1' }] });
     expect(await ask(0, revision)).toEqual([['BOUND', true]]);
     expect(await ask(null, 0)).toEqual([['FREE', false]]);

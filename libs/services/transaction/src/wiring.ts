@@ -8,6 +8,7 @@ import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
+import { StationCapabilities } from './capabilities/station-capabilities';
 import { ConnectorWords } from './connector-words';
 import { Contracts, type ContractSettings } from './contract/contracts';
 import { CostUpdates } from './cost-updates';
@@ -92,12 +93,14 @@ function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStor
 
 /** What is done by itself, and by the word of neighbours. */
 function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }: Shared, transactions: Transactions) {
+  const capabilities = new StationCapabilities({ store: stores.capabilities, happenings, ask, now });
   return {
+    capabilities,
     silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
     limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
     costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
     connectorWords: new ConnectorWords(stores.freedConnectors),
-    localLists: new LocalLists({ store: stores.localLists, happenings, ask, now }),
+    localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   toCloudEventHeaders,
   type CommandRequest,
   type EndedTransaction,
+  type Protocol,
   type Topic,
 } from '@voltbus/contracts';
 import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
@@ -62,12 +63,18 @@ afterAll(async () => {
   await drop?.();
 });
 
+const CS_1 = { lane: LANES.transaction, station: 'CS-1', protocol: 'ocpp1.6' } as const;
 let messages = 0;
 /** What a gateway puts on the lane; resolves when the service has it for good. */
-function say(action: string, payload: object, ack: 'service' | 'durable' = 'service'): Promise<void> {
+function say(
+  action: string,
+  payload: object,
+  ack: 'service' | 'durable' = 'service',
+  { lane, station, protocol }: { lane: Topic; station: string; protocol: Protocol } = CS_1,
+): Promise<void> {
   const messageId = `m${++messages}`;
   const meta = packUplink({
-    protocol: 'ocpp1.6',
+    protocol,
     action,
     messageId,
     ack,
@@ -77,8 +84,8 @@ function say(action: string, payload: object, ack: 'service' | 'durable' = 'serv
     receivedAt: Date.now(),
     answerBy: Date.now() + 10_000,
   });
-  return bus.publish(LANES.transaction, {
-    key: 'default/CS-1',
+  return bus.publish(lane, {
+    key: `default/${station}`,
     value: Buffer.from(JSON.stringify([2, messageId, action, payload])),
     headers: { [META_HEADER]: meta },
   });
@@ -165,5 +172,49 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
   await publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ref, id: 'other', action: 'Reset', status: 'answered' });
   const heard = () => service.database.query<object[]>('SELECT connected, protocol FROM transactions.local_lists');
   await eventually(heard, ([row]) => isDeepStrictEqual(row, { connected: false, protocol: 'ocpp2.1' }));
+  expect(worker.trouble()).toBeNull();
+});
+
+it('hears what stations say they can do, to whomever, and whom they have forgotten (D01.FR.12, N10.FR.02)', async () => {
+  const asked = new Heard(({ value }) => JSON.parse(value.toString()) as CommandRequest);
+  listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.take }));
+  const ref = { tenant: 'default', station: 'CS-2' };
+  const ends = (command: object, response: object) =>
+    publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...command, status: 'answered', response, error: null });
+  await service.localLists.set(ref, { mode: 'tokens' });
+  const connection = { ...ref, protocol: 'ocpp2.1', gateway: 'gw', epoch: 1, at: at(0), reason: 'connected' };
+  await publish(CONNECTIONS, 'voltbus.station.connected', connection);
+  await eventually(
+    () => service.capabilities.of(ref),
+    ({ settled }) => !settled,
+  );
+  await service.capabilities.sweep();
+  const [variables = {}, report = {}] = (await asked.count(2)).filter(({ station }) => station === ref.station);
+  const component = { name: 'LocalAuthListCtrlr' };
+  const enabled = { component, variable: { name: 'Enabled' }, attributeStatus: 'Accepted', attributeValue: 'false' };
+  await ends(variables, { getVariableResult: [enabled] });
+  await ends(report, { status: 'Accepted' });
+  const characteristics = { dataType: 'integer', supportsMonitoring: false, maxLimit: 40 };
+  const entries = { component, variable: { name: 'Entries' }, variableAttribute: [{}], variableCharacteristics: characteristics };
+  await say('NotifyReport', { requestId: 1, generatedAt: at(0), seqNo: 0, reportData: [entries] }, 'durable', {
+    lane: LANES.device,
+    station: ref.station,
+    protocol: 'ocpp2.1',
+  });
+  const { settled, said } = await eventually(
+    () => service.capabilities.of(ref),
+    (capabilities) => capabilities.settled && capabilities.said.maxEntries !== undefined,
+  );
+  expect({ settled, said }).toEqual({ settled: true, said: { listEnabled: false, maxEntries: 40 } });
+
+  await service.tokenStore.put('default', {
+    ...{ idToken: 'ANN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },
+  });
+  const payload = { requestId: 2, report: false, clear: true, idToken: { idToken: 'ANN', type: 'ISO14443' } };
+  await ends({ ...ref, id: 'operator', action: 'CustomerInformation', payload }, { status: 'Accepted' });
+  await eventually(
+    () => service.localLists.show(ref),
+    ({ entries }) => entries === 0,
+  );
   expect(worker.trouble()).toBeNull();
 });

@@ -2,11 +2,14 @@ import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { overhear, serveLane, type OverhearOptions } from '@voltbus/station-link';
+import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
 import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';
 import { COST_SWEEP_MS } from './cost-updates';
+import { onCapabilitiesAnswered } from './events/on-capabilities-answered';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onCostUpdated } from './events/on-cost-updated';
+import { onCustomerInformation } from './events/on-customer-information';
 import { onLocalListAnswered } from './events/on-local-list-answered';
 import { onPricesTold } from './events/on-prices-told';
 import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
@@ -60,7 +63,7 @@ export class TransactionWorker {
       await this.hearCommands(),
       await this.hearStations(),
       await this.hearPrices(),
-      await this.hearConnectors(),
+      await this.hearDevices(),
     );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts and stops', () => this.forgetRemoteStarts());
@@ -68,6 +71,7 @@ export class TransactionWorker {
     this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.chores.every(LIMITS_INTERVAL_MS, 'limits', () => this.keepLimits());
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
+    this.chores.every(CAPABILITIES_INTERVAL_MS, 'capabilities', () => this.askWhatTheyCan());
     this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
     this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
   }
@@ -102,27 +106,36 @@ export class TransactionWorker {
   }
 
   private hearCommands(): Promise<Subscription> {
-    const { starts, stops, silence, costUpdates, localLists } = this.parts.service;
+    const { starts, stops, silence, costUpdates, capabilities, localLists } = this.parts.service;
     const ends = [
       onRemoteStartAnswered(starts),
       onRemoteStopAnswered(stops),
       onTransactionStatus(silence),
       onCostUpdated(costUpdates),
+      onCapabilitiesAnswered(capabilities),
       onLocalListAnswered(localLists),
+      onCustomerInformation(localLists),
     ];
     return this.parts.bus.subscribe({ group: GROUP, topics: [COMMAND_RESULTS], route: onCommandEnds(...ends) });
   }
 
   private hearStations(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route: onStationThere(service.presence, service.localLists) });
+    return bus.subscribe({
+      group: GROUP,
+      topics: [CONNECTIONS],
+      route: onStationThere(service.presence, service.capabilities, service.localLists),
+    });
   }
 
-  /** What stations say to device-config of their connectors. */
-  private hearConnectors(): Promise<Subscription> {
+  /** What stations say to device-config of their connectors, and of what they can do. */
+  private hearDevices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    const take: OverhearOptions['take'] = (messages) => service.connectorWords.take(messages);
-    return overhear({ bus, lane: 'device', group: GROUP, actions: CONNECTOR_ACTIONS, take });
+    const take: OverhearOptions['take'] = async (messages) => {
+      await service.capabilities.take(messages.filter(({ action }) => action === REPORT_ACTION));
+      await service.connectorWords.take(messages.filter(({ action }) => action !== REPORT_ACTION));
+    };
+    return overhear({ bus, lane: 'device', group: GROUP, actions: [...CONNECTOR_ACTIONS, REPORT_ACTION], take });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
@@ -131,6 +144,10 @@ export class TransactionWorker {
 
   private async keepLimits(): Promise<void> {
     await this.parts.service.limits.sweep();
+  }
+
+  private async askWhatTheyCan(): Promise<void> {
+    await this.parts.service.capabilities.sweep();
   }
 
   private async tellCosts(): Promise<void> {

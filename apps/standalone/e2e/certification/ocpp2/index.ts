@@ -3,6 +3,7 @@ export { authorization } from './authorization';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { costs } from './costs';
+export { localList } from './local-list';
 export { metering } from './metering';
 export { remote } from './remote';
 export { transactions } from './transactions';

@@ -11,6 +11,9 @@ export interface Limit {
   maxCost?: string;
 }
 
+/** What can be limited. */
+export type LimitKind = keyof Limit;
+
 /** What a session has come to. */
 export interface Reached {
   energyWh: number;
@@ -33,6 +36,16 @@ export function tighter(one: Limit | null, other: Limit | null): Limit | null {
 export function lowering(limit: Limit, stations: Limit): Limit | null {
   const kinds = (['maxEnergyWh', 'maxSeconds', 'maxCost'] as const).filter((kind) => isLower(limit[kind], stations[kind]));
   return kinds.length === 0 ? null : Object.fromEntries(kinds.map((kind) => [kind, limit[kind]]));
+}
+
+/** Of those kinds alone. */
+export function among(limit: Limit, kinds: readonly LimitKind[]): Limit {
+  return Object.fromEntries(kinds.filter((kind) => limit[kind] !== undefined).map((kind) => [kind, limit[kind]]));
+}
+
+/** The rest of it. */
+export function beside(limit: Limit, kinds: readonly LimitKind[]): Limit {
+  return Object.fromEntries(Object.entries(limit).filter(([kind]) => !kinds.some((one) => one === kind)));
 }
 
 export function isReached({ maxEnergyWh, maxSeconds, maxCost }: Limit, { energyWh, seconds, cost }: Reached): boolean {

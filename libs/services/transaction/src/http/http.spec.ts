@@ -285,7 +285,8 @@ describe('/v1/stations/{station}/local-list', () => {
 
   it('is off until an operator wants it, and then shows how it stands', async () => {
     const off = { station: 'CS-1', mode: 'off', entriesPerMessage: 100, desiredVersion: null, reportedVersion: null, state: 'off' };
-    const nothing = { lastOutcome: null, changedAt: null, entries: 0 };
+    const stationSays = { available: null, enabled: null, maxEntries: null, entriesPerMessage: null, bytesPerMessage: null };
+    const nothing = { lastOutcome: null, changedAt: null, entries: 0, stationSays };
     expect(await ask('GET', path)).toEqual({ status: 200, body: { ...off, ...nothing } });
     expect(await ask('POST', `${path}/sync`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     await ask('PUT', '/v1/tokens/LISTED', {}, 'lists');

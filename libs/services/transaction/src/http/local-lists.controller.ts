@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nest
 import { ApiOperation } from '@nestjs/swagger';
 import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import type { z } from 'zod';
-import type { LocalListView, LocalLists } from '../local-list/local-lists';
+import type { LocalLists } from '../local-list/local-lists';
+import type { LocalListView } from '../local-list/view';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
 import { localListSchema, putLocalListSchema } from './local-list';

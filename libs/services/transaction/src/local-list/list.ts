@@ -2,7 +2,7 @@ import type { Command, Protocol } from '@voltbus/contracts';
 
 export const MODES = ['off', 'tokens'] as const;
 export type Mode = (typeof MODES)[number];
-export const STATES = ['off', 'in-sync', 'pending', 'not-supported', 'failed'] as const;
+export const STATES = ['off', 'in-sync', 'pending', 'not-supported', 'disabled', 'too-long', 'failed'] as const;
 export type State = (typeof STATES)[number];
 
 /** Refusals in a row after which only an operator makes it go on. */
@@ -11,7 +11,7 @@ export const MAX_ATTEMPTS = 5;
 const BACK_OFF_MS: readonly number[] = [60_000, 300_000, 1_800_000, 7_200_000];
 /** A station that did not answer is asked again when it connects, or after this. */
 export const UNANSWERED_MS = 3_600_000;
-/** A tenant with too many tokens is counted again. */
+/** A list that is too long is counted again. */
 export const TOO_MANY_MS = 3_600_000;
 
 /** What a station is asked. A Full or Differential brings it from `base` to `upTo`. */
@@ -90,6 +90,23 @@ export function tooMany(list: LocalList, tokens: number, now: Date): LocalList {
   return { ...list, standing: 'failed', lastOutcome: `more than ${tokens} tokens`, retryAt: later(now, TOO_MANY_MS) };
 }
 
+/** D01.FR.12: part of a list would let some drivers charge offline and turn others away, and nobody could say whom. Counted again when it connects, and later. */
+export function tooLong(list: LocalList, room: number, now: Date): LocalList {
+  return { ...list, lastOutcome: `more than the ${room} tokens that the station takes`, retryAt: later(now, TOO_MANY_MS) };
+}
+
+/** What a station says of its list, as far as it has said. */
+export interface ListWords {
+  listAvailable?: boolean;
+  listEnabled?: boolean;
+  maxEntries?: number;
+}
+
+/** D01.FR.13: it has no list, or does not use it. */
+export function takesNone({ listAvailable, listEnabled }: ListWords): boolean {
+  return listAvailable === false || listEnabled === false;
+}
+
 export type End = Pick<Command, 'status' | 'response' | 'error'>;
 
 /** How what was under way ended. */
@@ -166,11 +183,14 @@ function doubtful({ asks }: LocalList, kind: Kind): boolean {
   return asks && kind === 'differential';
 }
 
-/** As an operator is shown it. */
-export function stateOf(list: LocalList, revision: number): State {
+/** As an operator is shown it. `entries`: how many tokens it stands for. */
+export function stateOf(list: LocalList, revision: number, words: ListWords, entries: number): State {
   if (list.mode === 'off') return 'off';
-  if (list.standing !== 'works') return list.standing;
-  return list.version === revision && !list.asks && !list.whole && list.step === null ? 'in-sync' : 'pending';
+  if (takesNone(words)) return words.listAvailable === false ? 'not-supported' : 'disabled';
+  const { standing } = list;
+  if (standing === 'works' && list.version === revision && !list.asks && !list.whole && list.step === null) return 'in-sync';
+  if (entries > (words.maxEntries ?? Infinity)) return 'too-long';
+  return standing === 'works' ? 'pending' : standing;
 }
 
 function later(instant: Date, ms: number): Date {

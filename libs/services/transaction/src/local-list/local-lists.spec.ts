@@ -3,7 +3,8 @@ import { checkRequest } from '@voltbus/ocpp';
 import type { Token } from '../domain/authorization';
 import { startService, type ServiceFixture } from '../service-fixture';
 import { MAX_ATTEMPTS, UNANSWERED_MS } from './list';
-import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, NO_WORD_MS } from './local-lists';
+import { NO_WORD_MS } from './local-lists';
+import { ENTRIES_PER_MESSAGE, MAX_ENTRIES } from './parts';
 import { KEEP_REMOVED_MS, LONGEST_WAIT_MS, QUIET_MS } from './typeorm-token-changes';
 
 let service: ServiceFixture;

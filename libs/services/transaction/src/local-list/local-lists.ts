@@ -1,4 +1,7 @@
 import { CsmsError, deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
+import type { v21 } from '@voltbus/ocpp';
+import type { StationCapabilities } from '../capabilities/station-capabilities';
+import type { Capabilities } from '../capabilities/words';
 import type { Happenings } from '../happenings';
 import {
   begun,
@@ -7,17 +10,18 @@ import {
   lost,
   next,
   planned,
-  stateOf,
+  takesNone,
+  tooLong,
   tooMany,
   type Kind,
   type LocalList,
   type Mode,
-  type State,
   type Step,
 } from './list';
-import { KEEP_REMOVED_MS, type Part, type TypeormTokenChanges } from './typeorm-token-changes';
+import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, entriesOf, messageOf, messageSize, stepOf } from './parts';
+import { KEEP_REMOVED_MS, type TypeormTokenChanges } from './typeorm-token-changes';
 import type { Kept, TypeormLocalLists } from './typeorm-local-lists';
-import { sendLocalList } from './words';
+import { viewOf, type LocalListView } from './view';
 
 /** How often it is looked for something to send. */
 export const LOCAL_LIST_INTERVAL_MS = 5_000;
@@ -25,31 +29,14 @@ export const LOCAL_LIST_INTERVAL_MS = 5_000;
 export const MAX_DUE = 200;
 /** Removals that are forgotten in one sweep. */
 const FORGET_BATCH = 1_000;
-/** Entries in one message, unless an operator knows what the station takes (SendLocalListMaxLength, ItemsPerMessage). */
-export const ENTRIES_PER_MESSAGE = 100;
-/** Most that an operator may ask for: what the router takes as one payload holds as many of the longest. */
-export const MOST_PER_MESSAGE = 500;
-/** Tokens of a tenant that can be a list. Nobody's station takes more. */
-export const MAX_ENTRIES = 10_000;
 /** The router says how a command ended long before. */
 export const NO_WORD_MS = 30 * 60_000;
 /** Behind what an operator wants, before what nobody waits for. */
 const PRIORITY = 7;
 
-export interface LocalListView {
-  station: string;
-  mode: Mode;
-  entriesPerMessage: number;
-  desiredVersion: number | null;
-  reportedVersion: number | null;
-  state: State;
-  lastOutcome: string | null;
-  changedAt: string | null;
-  entries: number;
-}
-
 export interface LocalListParts {
   store: TypeormLocalLists;
+  capabilities: Pick<StationCapabilities, 'of' | 'askAgain'>;
   happenings: Happenings;
   ask(request: CommandRequest): Promise<void>;
   now(): Date;
@@ -60,22 +47,9 @@ export class LocalLists {
   constructor(private readonly parts: LocalListParts) {}
 
   async show(ref: StationRef): Promise<LocalListView> {
-    const { store, now } = this.parts;
+    const { store, capabilities, now } = this.parts;
     const kept = (await store.find(ref)) ?? untouched(ref, now());
-    const { list } = kept;
-    const tokens = store.tokens(ref.tenant);
-    const { revision } = await tokens.changes(now());
-    return {
-      station: ref.station,
-      mode: list.mode,
-      entriesPerMessage: kept.perMessage,
-      desiredVersion: list.mode === 'off' ? null : revision,
-      reportedVersion: list.version,
-      state: stateOf(list, revision),
-      lastOutcome: list.lastOutcome,
-      changedAt: kept.serial === 0 && list.mode === 'off' ? null : kept.changedAt.toISOString(),
-      entries: list.mode === 'off' ? 0 : await tokens.count(MAX_ENTRIES),
-    };
+    return viewOf(kept, (await capabilities.of(ref)).said, store.tokens(ref), now());
   }
 
   /** Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists. */
@@ -86,6 +60,7 @@ export class LocalLists {
       const wanted = mode === 'off' ? { ...list, mode } : working ? list : begun(list);
       return { ...kept, list: wanted, perMessage: entriesPerMessage ?? kept.perMessage };
     });
+    if (mode !== 'off') await this.parts.capabilities.askAgain(ref);
   }
 
   /** A Full, whatever the station says it has. */
@@ -94,6 +69,7 @@ export class LocalLists {
       if (kept.list.mode === 'off') throw new CsmsError('conflict', 'the local list of this station is switched off');
       return { ...kept, list: forced(kept.list) };
     });
+    await this.parts.capabilities.askAgain(ref);
   }
 
   /** A new connection: what the station has is asked first (D02). */
@@ -113,7 +89,7 @@ export class LocalLists {
       await this.change(ref, (kept) => (kept.command === command ? { ...kept, list: lost(kept.list, now()), command: null } : kept));
     for (const ref of await store.due(now(), MAX_DUE)) await this.plan(ref);
     for (const kept of await store.unasked(MAX_DUE)) await this.send(kept);
-    await store.forgetRemoved(new Date(now().getTime() - KEEP_REMOVED_MS), FORGET_BATCH);
+    await store.forget(new Date(now().getTime() - KEEP_REMOVED_MS), FORGET_BATCH);
   }
 
   /** How a station answered. Of a list in parts, the next follows at once. */
@@ -132,22 +108,38 @@ export class LocalLists {
     if (planned !== null) await this.send(planned);
   }
 
+  /**
+   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that follows, and the entry stays out until the token changes. Whose data
+   * was cleared is told by his token alone: an identifier or a certificate of his says nothing of what is in a list.
+   */
+  async customerCleared({ tenant, station, status, payload, response }: Command): Promise<void> {
+    const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it
+    const accepted = status === 'answered' && (response as { status?: unknown } | null)?.status === 'Accepted';
+    if (!accepted || clear !== true || idToken === undefined) return;
+    const ref = { tenant, station };
+    if ((await this.parts.store.find(ref))?.list.mode !== 'tokens') return;
+    if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.happenings.localListEntryErased(ref);
+  }
+
   private async change(ref: StationRef, work: (kept: Kept) => Kept): Promise<void> {
     const { store, now } = this.parts;
     await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
   }
 
-  /** Decides what to ask, and stores it before it is asked. */
-  private plan(ref: StationRef): Promise<Kept | null> {
-    const { store, now } = this.parts;
+  /** Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had time to. */
+  private async plan(ref: StationRef): Promise<Kept | null> {
+    const { store, capabilities, now } = this.parts;
+    const { said, settled } = await capabilities.of(ref);
+    if (!settled || takesNone(said)) return null;
     return store.change(ref, async (kept, tokens) => {
       if (kept === null) return null;
       const changes = await tokens.changes(now());
       const kind = next(kept.list, changes, now());
       if (kind === null) return null;
-      if (kind !== 'version' && (await tokens.count(MAX_ENTRIES)) > MAX_ENTRIES)
-        return { ...kept, list: tooMany(kept.list, MAX_ENTRIES, now()), changedAt: now() };
-      const step = await stepOf(tokens, kept, kind, changes.revision);
+      const refused = kind === 'version' ? null : await tooLongFor(said, tokens, kept.list, now());
+      if (refused !== null) return { ...kept, list: refused, changedAt: now() };
+      const size = messageSize(kept.perMessage, said);
+      const step = await stepOf(tokens, { list: kept.list, kind, revision: changes.revision, size, at: now() });
       const serial = kept.serial + 1;
       const command = commandId(ref, serial, step);
       return { ...kept, list: planned(kept.list, step, changes.revision), serial, command, changedAt: now() };
@@ -164,16 +156,24 @@ export class LocalLists {
     await store.asked(ref, command);
   }
 
-  private async listFor({ ref, list }: Kept, { kind, base, upTo }: Exclude<Step, { kind: 'version' }>) {
+  private async listFor({ ref, list }: Kept, step: Exclude<Step, { kind: 'version' }>) {
     const { store, happenings, now } = this.parts;
-    const protocol = list.protocol ?? 'ocpp1.6'; // known since the version was told
-    // all of the part as it was planned, whatever an operator has said since of how much the station takes
-    const changes = await store.tokens(ref.tenant).in(partOf({ list, perMessage: MOST_PER_MESSAGE }, kind, { base, upTo }));
-    const updateType = kind === 'full' ? 'Full' : 'Differential';
-    const { payload, unsayable } = sendLocalList(protocol, { updateType, version: upTo, changes, at: now() });
+    const { payload, unsayable } = await messageOf(store.tokens(ref), list, step, now());
     if (unsayable > 0) happenings.localListUnsayable(ref, unsayable);
     return { action: 'SendLocalList', payload };
   }
+}
+
+/** The list as it stands when it is too long to be sent; null: it is not. */
+async function tooLongFor(
+  { maxEntries: room }: Capabilities,
+  tokens: TypeormTokenChanges,
+  list: LocalList,
+  at: Date,
+): Promise<LocalList | null> {
+  const entries = await entriesOf(tokens, list, room ?? Infinity, at);
+  if (entries > MAX_ENTRIES) return tooMany(list, MAX_ENTRIES, at);
+  return room !== undefined && entries > room ? tooLong(list, room, at) : null;
 }
 
 /** A station of which nobody has said anything. */
@@ -183,17 +183,6 @@ function untouched(ref: StationRef, at: Date): Kept {
     ...{ standing: 'works', attempts: 0, retryAt: null, lastOutcome: null, step: null },
   };
   return { ref, list, perMessage: ENTRIES_PER_MESSAGE, serial: 0, command: null, changedAt: at };
-}
-
-async function stepOf(tokens: TypeormTokenChanges, kept: Kept, kind: Kind, revision: number): Promise<Step> {
-  if (kind === 'version') return { kind };
-  const base = kind === 'full' ? 0 : (kept.list.version ?? 0);
-  return { kind, base, upTo: await tokens.endOf(partOf(kept, kind, { base, upTo: revision })) };
-}
-
-/** A Full begins with nothing: there is nothing to take out. */
-function partOf({ list, perMessage }: Pick<Kept, 'list' | 'perMessage'>, kind: Kind, { base, upTo }: Pick<Part, 'base' | 'upTo'>): Part {
-  return { base, upTo, cleared: kind === 'full' ? null : list.cleared, limit: perMessage, typed: list.protocol !== 'ocpp1.6' };
 }
 
 function commandId({ tenant, station }: StationRef, serial: number, step: Step): string {

@@ -1,6 +1,8 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { TAKES_NO_LIST, unsettled, waitedFrom } from '../capabilities/typeorm-capabilities';
 import { MAX_ATTEMPTS, type Kind, type LocalList, type Mode, type Step } from './list';
+import { eraseEntry, forgetErased } from './typeorm-erased-entries';
 import { LONGEST_WAIT_MS, QUIET_MS, TypeormTokenChanges, forgetRemoved, lockRevision, numberUnnumbered } from './typeorm-token-changes';
 
 /** A station's list with what belongs to its keeping. */
@@ -18,7 +20,8 @@ export interface Kept {
 const DUE = `
 l.mode = 'tokens' AND l.connected AND l.command IS NULL AND l.standing <> 'not-supported' AND l.attempts < $1 AND (l.retry_at IS NULL OR l.retry_at <= $2)
 AND (l.asks OR l.whole OR l.version IS NULL OR l.version > r.revision
-  OR (l.version < r.revision AND (l.version < l.target OR l.version = 0 OR r.changed_at < $3 OR r.stirred_at < $4)))`;
+  OR (l.version < r.revision AND (l.version < l.target OR l.version = 0 OR r.changed_at < $3 OR r.stirred_at < $4)))
+AND NOT EXISTS (SELECT 1 FROM transactions.capabilities c WHERE c.tenant = l.tenant AND c.station = l.station AND (${TAKES_NO_LIST} OR ${unsettled('$5')}))`;
 
 interface Row {
   tenant: string;
@@ -49,8 +52,8 @@ interface Row {
 export class TypeormLocalLists {
   constructor(private readonly dataSource: DataSource) {}
 
-  tokens(tenant: string): TypeormTokenChanges {
-    return new TypeormTokenChanges(this.dataSource.manager, tenant);
+  tokens(ref: StationRef): TypeormTokenChanges {
+    return new TypeormTokenChanges(this.dataSource.manager, ref);
   }
 
   async find({ tenant, station }: StationRef): Promise<Kept | null> {
@@ -67,7 +70,7 @@ export class TypeormLocalLists {
       const text = 'SELECT * FROM transactions.local_lists WHERE tenant = $1 AND station = $2 FOR UPDATE';
       const [row] = await manager.query<Row[]>(text, [ref.tenant, ref.station]);
       if (row === undefined) await lockRevision(manager, ref.tenant); // begins the count of a tenant without tokens
-      const changed = await work(row === undefined ? null : toKept(row), new TypeormTokenChanges(manager, ref.tenant));
+      const changed = await work(row === undefined ? null : toKept(row), new TypeormTokenChanges(manager, ref));
       if (changed !== null) await save(manager, changed);
       return changed;
     });
@@ -78,8 +81,8 @@ export class TypeormLocalLists {
     const before = (ms: number) => new Date(now.getTime() - ms);
     return this.dataSource.query(
       `SELECT l.tenant, l.station FROM transactions.local_lists l JOIN transactions.token_revisions r ON r.tenant = l.tenant
-       WHERE ${DUE} ORDER BY l.changed_at LIMIT $5`,
-      [MAX_ATTEMPTS, now, before(QUIET_MS), before(LONGEST_WAIT_MS), limit],
+       WHERE ${DUE} ORDER BY l.changed_at LIMIT $6`,
+      [MAX_ATTEMPTS, now, before(QUIET_MS), before(LONGEST_WAIT_MS), waitedFrom(now), limit],
     );
   }
 
@@ -123,8 +126,13 @@ export class TypeormLocalLists {
     return numberUnnumbered(this.dataSource);
   }
 
-  async forgetRemoved(before: Date, limit: number): Promise<void> {
+  erase(ref: StationRef, idToken: string): Promise<boolean> {
+    return eraseEntry(this.dataSource, ref, idToken);
+  }
+
+  async forget(before: Date, limit: number): Promise<void> {
     await forgetRemoved(this.dataSource, before, limit);
+    await forgetErased(this.dataSource, before, limit);
   }
 }
 
@@ -164,37 +172,10 @@ function toKept(row: Row): Kept {
   return { ref: { tenant, station }, list: toList(row), perMessage, serial, command, changedAt };
 }
 
-function toList({
-  mode,
-  connected,
-  protocol,
-  version,
-  cleared,
-  target,
-  asks,
-  whole,
-  unproven,
-  standing,
-  attempts,
-  ...row
-}: Row): LocalList {
-  const { retry_at: retryAt, last_outcome: lastOutcome } = row;
-  return {
-    mode,
-    connected,
-    protocol,
-    version,
-    cleared,
-    target,
-    asks,
-    whole,
-    unproven,
-    standing,
-    attempts,
-    retryAt,
-    lastOutcome,
-    step: stepOf(row),
-  };
+function toList({ retry_at: retryAt, last_outcome: lastOutcome, ...row }: Row): LocalList {
+  const { mode, connected, protocol, version, cleared, target, asks, whole, unproven, standing, attempts } = row;
+  const progress = { version, cleared, target, asks, whole, unproven, step: stepOf(row) };
+  return { mode, connected, protocol, ...progress, standing, attempts, retryAt, lastOutcome };
 }
 
 function stepOf({ kind, base, up_to: upTo }: Pick<Row, 'kind' | 'base' | 'up_to'>): Step | null {

@@ -1,3 +1,4 @@
+import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { TokenStatus } from '../domain/authorization';
 import type { Changes } from './list';
@@ -81,38 +82,49 @@ interface Row {
   removed: boolean;
 }
 
-/** A token that may not charge everywhere is in no list: it is asked about where it is presented (C01.FR.18 to 22). Without types, a token that got another type was not removed, and was removed but once. */
+/**
+ * A token that may not charge everywhere is in no list: it is asked about where it is presented (C01.FR.18 to 22); nor is one in the list of a station that was told to forget its
+ * driver (N10.FR.02), until it changes.
+ */
+const LISTED = `(t.allowed_at = '[]' AND t.credit IS NULL AND NOT EXISTS (SELECT 1 FROM transactions.erased_entries e
+  WHERE e.tenant = t.tenant AND e.station = $2 AND e.token = t.token AND e.revision > t.revision))`;
+
+/** What changed in the list of a station, each token once. Without types, a token that got another type was not removed, and was removed but once. */
 const PART = `
-SELECT id_token, type, status, group_id, expires_at, revision, allowed_at <> '[]' OR credit IS NOT NULL AS removed FROM transactions.tokens
-WHERE tenant = $1 AND revision > $2 AND revision <= $3 AND revision > 0 AND ((allowed_at = '[]' AND credit IS NULL) OR revision > $4::integer)
+SELECT id_token, type, status, group_id, expires_at, revision, NOT ${LISTED} AS removed FROM transactions.tokens t
+WHERE tenant = $1 AND revision > $3 AND revision <= $4 AND revision > 0 AND (${LISTED} OR revision > $5::integer)
 UNION ALL
 SELECT id_token, type, 'Invalid', NULL, NULL, revision, true FROM transactions.removed_tokens r
-WHERE tenant = $1 AND revision > greatest($2::integer, $4::integer) AND revision <= $3 AND $4::integer IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM transactions.tokens t WHERE t.tenant = r.tenant AND t.token = r.token AND (t.type = r.type OR $5))
-  AND NOT ($5 AND EXISTS (SELECT 1 FROM transactions.removed_tokens n WHERE n.tenant = r.tenant AND n.token = r.token AND n.revision > r.revision))
-ORDER BY revision LIMIT $6`;
+WHERE tenant = $1 AND revision > greatest($3::integer, $5::integer) AND revision <= $4 AND $5::integer IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM transactions.tokens t WHERE t.tenant = r.tenant AND t.token = r.token AND (t.type = r.type OR $6))
+  AND NOT ($6 AND EXISTS (SELECT 1 FROM transactions.removed_tokens n WHERE n.tenant = r.tenant AND n.token = r.token AND n.revision > r.revision))
+UNION ALL
+SELECT e.id_token, e.type, 'Invalid', NULL, NULL, e.revision, true FROM transactions.erased_entries e
+JOIN transactions.tokens t ON t.tenant = e.tenant AND t.token = e.token AND t.revision < e.revision AND t.revision <= $3
+WHERE e.tenant = $1 AND e.station = $2 AND e.revision > greatest($3::integer, $5::integer) AND e.revision <= $4 AND $5::integer IS NOT NULL
+ORDER BY revision LIMIT $7`;
 
-/** A tenant's tokens by their changes, inside the transaction of the manager or beside all. */
+/** A tenant's tokens by their changes, as the list of one station has them, inside the transaction of the manager or beside all. */
 export class TypeormTokenChanges {
   constructor(
     private readonly manager: EntityManager,
-    private readonly tenant: string,
+    private readonly ref: StationRef,
   ) {}
 
   /** How they stand. */
   async changes(now: Date): Promise<Changes> {
     const [row] = await this.manager.query<Changes[]>(
       'SELECT revision, forgotten, changed_at < $2 OR stirred_at < $3 AS quiet FROM transactions.token_revisions WHERE tenant = $1',
-      [this.tenant, new Date(now.getTime() - QUIET_MS), new Date(now.getTime() - LONGEST_WAIT_MS)],
+      [this.ref.tenant, new Date(now.getTime() - QUIET_MS), new Date(now.getTime() - LONGEST_WAIT_MS)],
     );
     return row ?? { revision: 1, forgotten: 0, quiet: true };
   }
 
-  /** Counted no further than one beyond the limit. */
+  /** Those of the list, counted no further than one beyond the limit. */
   async count(limit: number): Promise<number> {
     const [row] = await this.manager.query<{ count: number }[]>(
-      'SELECT count(*)::integer AS count FROM (SELECT 1 FROM transactions.tokens WHERE tenant = $1 LIMIT $2) AS counted',
-      [this.tenant, limit + 1],
+      `SELECT count(*)::integer AS count FROM (SELECT 1 FROM transactions.tokens t WHERE tenant = $1 AND ${LISTED} LIMIT $3) AS counted`,
+      [this.ref.tenant, this.ref.station, limit + 1],
     );
     return row?.count ?? 0;
   }
@@ -133,7 +145,8 @@ export class TypeormTokenChanges {
   }
 
   private rows({ base, upTo, cleared, limit, typed }: Part): Promise<Row[]> {
-    return this.manager.query<Row[]>(PART, [this.tenant, base, upTo, cleared, !typed, limit]);
+    const { tenant, station } = this.ref;
+    return this.manager.query<Row[]>(PART, [tenant, station, base, upTo, cleared, !typed, limit]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { tighter, type Limit } from '../domain/limit';
+import { beside, tighter, type Limit, type LimitKind } from '../domain/limit';
 import { prepared, type Statement } from './typeorm-prepared';
 
 const SET: Statement = {
@@ -22,12 +22,13 @@ FROM (SELECT payload #> '{transactionInfo,transactionLimit}' AS said, seq_no, at
 ORDER BY seq_no DESC, at DESC LIMIT 1`,
 };
 
-/** A session that its station was not told to end by itself. */
+/** A session with a limit that its station does not keep. */
 export interface LimitedSession extends StationRef {
   id: string;
   protocol: Protocol;
   ocppTransactionId: string;
   startedAt: Date;
+  /** As far as we must keep it. */
   limit: Limit;
   asks: number;
 }
@@ -38,8 +39,18 @@ interface Row extends StationRef {
   view: Transaction;
   started_at: Date;
   session_limit: Limit;
+  told: boolean;
+  kept: LimitKind[] | null;
   asks: number;
 }
+
+/** A station that was told keeps it, but for the kinds that it says it does not keep, also when it said so afterwards (E16.FR.12). */
+const TO_WATCH = `
+SELECT t.tenant, t.station, t.id, t.protocol, t.view, t.started_at, l.session_limit, l.told, l.asks, c.said -> 'limits' AS kept FROM transactions.limits l
+JOIN transactions.transactions t ON t.tenant = l.tenant AND t.id = l.transaction
+LEFT JOIN transactions.capabilities c ON c.tenant = t.tenant AND c.station = t.station
+WHERE (NOT l.told OR l.session_limit - ARRAY(SELECT jsonb_array_elements_text(c.said -> 'limits')) <> '{}' AND c.said ? 'limits')
+  AND t.ended_at IS NULL AND l.asks < $2 AND (l.asked_at IS NULL OR l.asked_at < $1) ORDER BY t.started_at LIMIT $3`;
 
 /** How far single sessions may go. */
 export class TypeormLimits {
@@ -69,17 +80,12 @@ export class TypeormLimits {
 
   /** Open sessions that we must end, asked for less than so often and not since; those that began first come first. */
   async toWatch(askedBefore: Date, mostAsks: number, limit: number): Promise<LimitedSession[]> {
-    const rows: Row[] = await this.dataSource.query(
-      `SELECT t.tenant, t.station, t.id, t.protocol, t.view, t.started_at, l.session_limit, l.asks FROM transactions.limits l
-       JOIN transactions.transactions t ON t.tenant = l.tenant AND t.id = l.transaction
-       WHERE NOT l.told AND t.ended_at IS NULL AND l.asks < $2 AND (l.asked_at IS NULL OR l.asked_at < $1) ORDER BY t.started_at LIMIT $3`,
-      [askedBefore, mostAsks, limit],
-    );
-    return rows.map(({ view, started_at: startedAt, session_limit, ...row }) => ({
+    const rows: Row[] = await this.dataSource.query(TO_WATCH, [askedBefore, mostAsks, limit]);
+    return rows.map(({ view, started_at: startedAt, session_limit, told, kept, ...row }) => ({
       ...row,
       startedAt,
       ocppTransactionId: view.ocppTransactionId,
-      limit: session_limit,
+      limit: told ? beside(session_limit, kept ?? []) : session_limit,
     }));
   }
 

@@ -1,9 +1,10 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { EntityManager } from 'typeorm';
+import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';
 import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
 import type { Course } from '../domain/course';
-import type { Limit } from '../domain/limit';
+import type { Limit, LimitKind } from '../domain/limit';
 import type { StatePoint } from '../domain/periods';
 import { endAt, type TransactionState } from '../domain/transaction';
 import * as statements from './typeorm-transaction-statements';
@@ -53,6 +54,7 @@ export interface TransactionStores {
   starts: TypeormRemoteStarts;
   silence: TypeormSilence;
   limits: TypeormLimits;
+  capabilities: TypeormCapabilities;
 }
 
 /** What can be read and written about one station within its database transaction. */
@@ -90,9 +92,14 @@ export class TransactionUnit {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
-  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself. */
+  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself, as far as it keeps limits. */
   limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
+  }
+
+  /** Kinds of limits that its station keeps; null: it has not said. */
+  keptLimits(): Promise<readonly LimitKind[] | null> {
+    return this.stores.capabilities.limits(this.manager, this.ref);
   }
 
   stationLimit(reference: string): Promise<Limit | null> {

@@ -16,6 +16,7 @@ import { tokenPlacesMigration } from './0070-token-places';
 import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { noEarlyRefusalsMigration } from './0085-no-early-refusals';
+import { capabilitiesMigration } from './0090-capabilities';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   settlementsMigration,
   earlyRefusalsMigration,
   noEarlyRefusalsMigration,
+  capabilitiesMigration,
 ];

@@ -1,0 +1,179 @@
+import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
+import type { StationMessage } from '@voltbus/station-link';
+import { startService, type ServiceFixture } from '../service-fixture';
+import { MAX_ASKED } from './station-capabilities';
+import { ANSWERS_WITHIN_MS } from './typeorm-capabilities';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.close());
+beforeEach(async () => {
+  await service.database.query('TRUNCATE transactions.capabilities, transactions.local_lists, transactions.presence');
+  service.asked.length = 0;
+  service.clock.at = () => new Date(Date.now() + passed);
+});
+
+let passed = 0;
+let epoch = 0;
+const ref = (station: string) => ({ tenant: 'default', station });
+const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
+async function connect(station: string, protocol: Protocol = 'ocpp2.0.1'): Promise<void> {
+  const event = { ...ref(station), protocol, epoch: ++epoch, gateway: 'gw', at: new Date().toISOString(), reason: 'connected' as const };
+  for (const one of [service.presence, service.capabilities, service.localLists]) await one.came(event);
+}
+const went = (station: string) =>
+  service.capabilities.went({ ...ref(station), protocol: 'ocpp2.0.1', epoch, gateway: 'gw', at: '', reason: 'closed' });
+const sweep = () => service.capabilities.sweep();
+const actions = () => service.asked.map(({ action }) => action);
+const asked = (action: string): CommandRequest => {
+  const request = service.asked.findLast((one) => one.action === action);
+  if (request === undefined) throw new Error(`${action} was not asked`);
+  return request;
+};
+const end = (request: CommandRequest, how: Partial<Command>): Promise<void> =>
+  service.capabilities.answered({
+    ...{ ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '' },
+    ...how,
+  });
+const answer = (action: string, response: object) => end(asked(action), { response });
+const operators = (station: string, action: string, payload: Record<string, unknown>, response: object) =>
+  end({ id: '00000000-0000-4000-8000-000000000000', ...ref(station), action, payload, priority: 5, requestedBy: 'api' }, { response });
+const variables = (values: Record<string, string>) => ({
+  getVariableResult: Object.entries(values).map(([name, attributeValue]) => ({
+    ...{ component: { name: 'LocalAuthListCtrlr' }, variable: { name } },
+    ...{ attributeStatus: 'Accepted', attributeValue },
+  })),
+});
+const report = (station: string, maxLimit: number) => {
+  const entries = { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'Entries' }, variableAttribute: [{ value: '1' }] };
+  const reportData = [{ ...entries, variableCharacteristics: { dataType: 'integer', supportsMonitoring: false, maxLimit } }];
+  return service.capabilities.take([{ ref: ref(station), payload: { reportData } } as unknown as StationMessage<never>]);
+};
+const of = (station: string) => service.capabilities.of(ref(station));
+
+describe('what stations say they can do', () => {
+  it('D01.FR.11 to 13: a station whose list is kept is asked once per connection, and again with the next', async () => {
+    await connect('once');
+    expect(await sweep()).toBe(0); // nobody wants to know
+    await on('once');
+    expect(await of('once')).toEqual(expect.objectContaining({ said: {}, settled: false }));
+    expect(await sweep()).toBe(1);
+    expect(actions()).toEqual(['GetVariables', 'GetReport']);
+    expect(await sweep()).toBe(0);
+    await answer('GetVariables', variables({ Enabled: 'true', ItemsPerMessage: '20' }));
+    expect(await of('once')).toMatchObject({ settled: false });
+    await answer('GetReport', { status: 'Accepted' });
+    expect(await of('once')).toMatchObject({ settled: false });
+    await report('once', 50);
+    expect(await of('once')).toMatchObject({ said: { listEnabled: true, entriesPerMessage: 20, maxEntries: 50 }, settled: true });
+    await connect('once');
+    expect(await of('once')).toMatchObject({ said: { maxEntries: 50 }, settled: false });
+    expect(await sweep()).toBe(1);
+    await answer('GetVariables', variables({ Enabled: 'nonsense' }));
+    await answer('GetReport', { status: 'NotSupported' });
+    expect(await of('once')).toMatchObject({ settled: true });
+    expect((await of('once')).said).toEqual({ maxEntries: 50 }); // what a report has said stands
+  });
+
+  it('a report may come before the answer to the question for it', async () => {
+    await connect('early');
+    await on('early');
+    await sweep();
+    await report('early', 30);
+    await answer('GetReport', { status: 'Accepted' });
+    await answer('GetVariables', variables({}));
+    expect(await of('early')).toMatchObject({ said: { maxEntries: 30 }, settled: true });
+  });
+
+  it.each(['error', 'offline', 'unknown', 'expired', 'busy', 'cancelled'] as const)(
+    'nobody waits for an answer that ended so: %s',
+    async (status) => {
+      await connect(status, 'ocpp1.6');
+      await on(status);
+      await sweep();
+      expect(actions()).toEqual(['GetConfiguration']);
+      await answer('GetConfiguration', { configurationKey: [{ key: 'LocalAuthListEnabled', readonly: false, value: 'false' }] });
+      expect(await of(status)).toMatchObject({ said: { listEnabled: false }, settled: true });
+      await connect(status, 'ocpp1.6');
+      await sweep();
+      await end(asked('GetConfiguration'), { status, error: status === 'error' ? { code: 'NotSupported', description: '' } : null });
+      expect(await of(status)).toMatchObject({ said: status === 'error' ? {} : { listEnabled: false }, settled: true });
+      expect(Object.keys((await of(status)).said)).toHaveLength(status === 'error' ? 0 : 1);
+    },
+  );
+
+  it('nobody waits longer than a minute, nor for a station that is away', async () => {
+    await connect('slow');
+    await on('slow');
+    await sweep();
+    expect(await of('slow')).toMatchObject({ settled: false });
+    passed += ANSWERS_WITHIN_MS + 1_000;
+    expect(await of('slow')).toMatchObject({ settled: true });
+    await connect('slow');
+    expect(await of('slow')).toMatchObject({ settled: false });
+    await went('slow');
+    expect(await of('slow')).toMatchObject({ settled: true });
+    expect(await sweep()).toBe(0);
+  });
+
+  it('is asked again after an operator has changed it, and believed when it tells him', async () => {
+    await connect('changed', 'ocpp1.6');
+    await on('changed');
+    await sweep();
+    await answer('GetConfiguration', { unknownKey: ['LocalAuthListEnabled'] });
+    await operators(
+      'changed',
+      'GetConfiguration',
+      {},
+      { configurationKey: [{ key: 'SendLocalListMaxLength', readonly: true, value: '5' }] },
+    );
+    expect(await of('changed')).toMatchObject({ said: { entriesPerMessage: 5 }, settled: true });
+    await operators('changed', 'ChangeConfiguration', { key: 'HeartbeatInterval', value: '1' }, { status: 'Accepted' });
+    expect(await sweep()).toBe(0);
+    await operators('changed', 'ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' }, { status: 'Accepted' });
+    expect(await sweep()).toBe(1);
+    expect(new Set(service.asked.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('of a station of which nobody wants to know nothing is kept', async () => {
+    await operators('stranger', 'GetVariables', {}, variables({ Enabled: 'false' }));
+    await operators('stranger', 'SetVariables', { setVariableData: [] }, {});
+    await report('stranger', 5);
+    expect(await of('stranger')).toEqual({ said: {}, settled: true });
+  });
+
+  it('is not asked once its list is switched off', async () => {
+    await connect('off');
+    await on('off');
+    await service.localLists.set(ref('off'), { mode: 'off' });
+    await connect('off');
+    expect(await sweep()).toBe(0);
+  });
+
+  it('a process that dies in between: the next one asks the same, under the same ids', async () => {
+    await connect('crash');
+    await on('crash');
+    service.askFails = true;
+    await expect(sweep()).rejects.toThrow('the bus is away');
+    service.askFails = false;
+    service.restart();
+    await sweep();
+    const first = [...service.asked];
+    await service.database.query('UPDATE transactions.capabilities SET asks = true'); // died before it was noted
+    service.restart();
+    await sweep();
+    expect(service.asked).toEqual([...first, ...first]);
+  });
+});
+
+it(`asks ${MAX_ASKED} stations in one sweep and the rest in the next`, async () => {
+  for (let index = 0; index < MAX_ASKED + 5; index += 1) {
+    await connect(`many-${index}`, 'ocpp1.6');
+    await on(`many-${index}`);
+  }
+  expect(await sweep()).toBe(MAX_ASKED);
+  expect(await sweep()).toBe(5);
+  expect(new Set(service.asked.map(({ station }) => station)).size).toBe(MAX_ASKED + 5);
+});
