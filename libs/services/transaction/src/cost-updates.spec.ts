@@ -136,6 +136,25 @@ describe('a station that does not report for a while', () => {
     expect(sent()).toEqual([]);
   });
 
+  it('E16.FR.11 is sent what its session costs where it must end it by that, though its tenant shows nobody', async () => {
+    await neighbours.terms('hides', { showCost: false, defaultTariff: 'day' });
+    await neighbours.price(
+      'hides',
+      tariff('day', '0', { perMinute: '0.10', perIdleMinute: '0.10', idleGraceMinutes: 0, fixed: '0', taxPercent: '0' }),
+    );
+    for (const [station, limit] of [
+      ['limited', { maxCost: '5.00' }],
+      ['otherwise', { maxSeconds: 3_600 }],
+    ] as const) {
+      await event(station, 'Started', 0, 0, { tenant: 'hides', protocol: 'ocpp2.1' });
+      const [{ id } = { id: '' }] = await service.views.page('hides', { station }, { limit: 1, after: null });
+      await service.database.transaction((manager) => service.limitStore.set(manager, 'hides', id, limit, true));
+    }
+    minute(10);
+    await service.costUpdates.sweep();
+    expect(sent()).toEqual([['limited', 'CostUpdated', 1]]);
+  });
+
   it('is left alone while it is known to be away; the end of an old connection does not make it so', async () => {
     await event('away', 'Started', 0, 0);
     await service.presence.came(connection('away', 2));

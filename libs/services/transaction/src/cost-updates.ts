@@ -49,7 +49,7 @@ export class CostUpdates {
 
   private async send({ tenant, station, id, ocppTransactionId, sent, at }: CostDue, now: Date): Promise<boolean> {
     const { store, runningCost, ask } = this.parts;
-    const cost = await runningCost.of({ tenant, station }, id, at.getTime());
+    const cost = await runningCost.of({ tenant, station }, id, at.getTime(), 'shown-or-limited');
     if (cost === null || cost === sent) return false;
     const payload: v21.CostUpdatedRequest = { totalCost: cost, transactionId: ocppTransactionId };
     await ask({

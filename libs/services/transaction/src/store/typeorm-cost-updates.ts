@@ -20,14 +20,15 @@ interface Row extends StationRef {
 
 /**
  * Taken in hand by whoever sees them first. A station that reported within the interval was told in the answer; one that is known to be away, or that is told nothing by
- * its tenant's wish, is left alone.
+ * its tenant's wish and has no limit to keep by it (E16.FR.11), is left alone.
  */
 const TAKE = `
 UPDATE transactions.transactions taken SET cost_sent_at = $1 WHERE (tenant, id) IN (
   SELECT t.tenant, t.id FROM transactions.transactions t
   LEFT JOIN transactions.presence p ON p.tenant = t.tenant AND p.station = t.station
-  WHERE t.tenant IN (
+  WHERE (t.tenant IN (
       SELECT tenant FROM (SELECT DISTINCT ON (tenant) tenant, show_cost FROM transactions.terms ORDER BY tenant, since DESC) AS latest WHERE show_cost)
+      OR EXISTS (SELECT 1 FROM transactions.limits l WHERE l.tenant = t.tenant AND l.transaction = t.id AND l.told AND l.session_limit ? 'maxCost'))
     AND t.ended_at IS NULL AND t.protocol <> 'ocpp1.6' AND greatest(t.heard_at, t.cost_sent_at) < $2 AND p.connected IS NOT FALSE
   ORDER BY greatest(t.heard_at, t.cost_sent_at) LIMIT $3 FOR UPDATE OF t SKIP LOCKED)
 RETURNING tenant, station, id, state ->> 'ocppTransactionId' AS ocpp_transaction_id, cost_sent, (
