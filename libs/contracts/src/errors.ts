@@ -22,6 +22,7 @@ export const CSMS_ERROR_STATUS = {
   'secret-in-command': 409,
   'too-late': 409,
   invalid: 422,
+  'wrong-one-time-code': 422,
   'too-many-requests': 429,
   unavailable: 503,
 } as const;

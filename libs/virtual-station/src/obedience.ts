@@ -67,6 +67,7 @@ const OCPP2: Readonly<Record<string, Command>> = {
   GetReport: (payload, orders) => report(payload, orders),
   GetTransactionStatus: () => ({ messagesInQueue: false }),
   GetVariables: ({ getVariableData }, orders) => ({ getVariableResult: list(getVariableData).map((asked) => variable(asked, orders)) }),
+  NotifyWebPaymentStarted: () => ({}),
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, orders) =>
     decided(orders.remoteStart(text(record(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
   RequestStopTransaction: ({ transactionId }, orders) => decided(orders.remoteStop(text(transactionId))),

@@ -49,4 +49,5 @@ describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.tariffs(world);
   ocpp21.limits(world);
   ocpp21.payment(world);
+  ocpp21.qrCodes(world);
 });

@@ -183,6 +183,15 @@ export class World {
     );
   }
 
+  /** The station hears it, once. */
+  async heardOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
+    await eventually(
+      () => Promise.resolve(station.received),
+      (received) => received.some((call) => call.action === action),
+    );
+    expect(this.heard(station, action)).toEqual(payload);
+  }
+
   private async answered({ id }: Command, response: Payload): Promise<void> {
     const { body } = await eventually(
       () => this.api.get<Command>(`/v1/commands/${id}`),

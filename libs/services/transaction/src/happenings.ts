@@ -98,6 +98,11 @@ export class Happenings {
     this.logger.info({ ...ref, transaction }, 'a session has reached its limit: its station is asked to end it');
   }
 
+  oneTimeCodeWrong(ref: StationRef, evse: number): void {
+    this.odd.add(1, { kind: 'one-time-code' });
+    this.logger.info({ ...ref, evse }, 'a QR code with a one-time code that is not of now was scanned');
+  }
+
   tariffUnknown(ref: StationRef, err: unknown): void {
     this.odd.add(1, { kind: 'tariff-unknown' });
     this.logger.warn({ ...ref, err }, 'a station was not told what a driver pays');

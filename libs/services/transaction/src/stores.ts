@@ -1,6 +1,7 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
+import { TypeormQrCodes } from './payment/typeorm-qr-codes';
 import { TypeormSettlements } from './payment/typeorm-settlements';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
 import { TypeormFreedConnectors } from './store/typeorm-freed-connectors';
@@ -47,5 +48,6 @@ export function openStores(database: Database, outbox: Outbox) {
     freedConnectors: new TypeormFreedConnectors(database),
     presence: new TypeormPresence(database),
     settlements: new TypeormSettlements(database),
+    qrCodes: new TypeormQrCodes(database),
   };
 }

@@ -4,17 +4,20 @@ import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
-import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE } from './http/injection';
+import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
 import { CacheClearing } from './cache-clearing';
 import { CacheClearingController } from './http/cache-clearing.controller';
 import { DefaultTariffController } from './http/default-tariff.controller';
+import { QrCodesController } from './http/qr-codes.controller';
 import { RemoteController } from './http/remote.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { RemoteStopsController } from './http/remote-stops.controller';
 import { SettlementsController } from './http/settlements.controller';
 import { TokensController } from './http/tokens.controller';
 import { TransactionsController } from './http/transactions.controller';
+import { WebPaymentsController } from './http/web-payments.controller';
+import { WebPayments } from './payment/web-payments';
 import { RemoteControl } from './remote-control';
 import { DefaultTariffs } from './station-tariffs';
 import { drawId, openService, type Service } from './wiring';
@@ -75,6 +78,8 @@ export class TransactionWorkerModule {
     CacheClearingController,
     DefaultTariffController,
     LocalListsController,
+    QrCodesController,
+    WebPaymentsController,
   ],
   providers: [
     {
@@ -93,6 +98,12 @@ export class TransactionWorkerModule {
       inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
       useFactory: ({ tokenStore: tokens, starts, stops, views }: Service, door: CommandDoor, connections: Connections) =>
         new RemoteControl({ door, connections, tokens, starts, stops, views, drawId, now: () => new Date() }),
+    },
+    {
+      provide: WEB_PAYMENTS,
+      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS, SETTINGS],
+      useFactory: ({ qrCodes, happenings }: Service, door: CommandDoor, connections: Connections, { KEY_PEPPER: pepper }: Settings) =>
+        new WebPayments({ qrCodes, door, connections, happenings, pepper, now: () => new Date() }),
     },
   ],
 })

@@ -87,8 +87,8 @@ function reckoning({ prices, transactions, limits }: Stores, happenings: Happeni
 
 /** What operators are shown, and neighbours tell. */
 function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements } = stores;
-  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements };
+  const { prices, starts, stops, views, presence, notices, settlements, qrCodes } = stores;
+  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes };
 }
 
 /** What is done by itself, and by the word of neighbours. */

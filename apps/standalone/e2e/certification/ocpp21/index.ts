@@ -2,3 +2,4 @@ export { added } from './added';
 export { tariffs } from './tariffs';
 export { limits } from './limits';
 export { payment } from './payment';
+export { qrCodes } from './qr-codes';

@@ -17,6 +17,7 @@ import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { noEarlyRefusalsMigration } from './0085-no-early-refusals';
 import { capabilitiesMigration } from './0090-capabilities';
+import { qrCodesMigration } from './0095-qr-codes';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   earlyRefusalsMigration,
   noEarlyRefusalsMigration,
   capabilitiesMigration,
+  qrCodesMigration,
 ];

@@ -1,0 +1,100 @@
+import type { Connections } from '@voltbus/connections';
+import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import type { CommandDoor } from '@voltbus/station-link';
+import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
+import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
+import type { Happenings } from '../happenings';
+import { spokenVersion } from '../spoken-version';
+import { SecretBox } from './secret-box';
+import type { QrCode, TypeormQrCodes } from './typeorm-qr-codes';
+
+export interface WebPaymentsParts {
+  qrCodes: TypeormQrCodes;
+  door: CommandDoor;
+  connections: Pick<Connections, 'find'>;
+  happenings: Happenings;
+  /** What secrets are closed with. */
+  pepper: string;
+  now(): Date;
+}
+
+/** What the operator says of a QR code. */
+export interface QrCodeWish {
+  evse: number;
+  urlTemplate: string;
+  totp: CodeTerms | null;
+}
+
+/** Where the driver stands that scanned a code. */
+export interface Scanned {
+  station: string;
+  evse: number | null;
+  /** The code was a one-time code; else a sticker that may be looked at, copied and moved. */
+  dynamic: boolean;
+}
+
+/** The only version with NotifyWebPaymentStarted. */
+const WITH_PAYMENTS: Protocol = 'ocpp2.1';
+
+/** Payments by QR code (C25): what stations show, and what it is worth when a driver has scanned it. */
+export class WebPayments {
+  private readonly box: SecretBox;
+
+  constructor(private readonly parts: WebPaymentsParts) {
+    this.box = new SecretBox(parts.pepper);
+  }
+
+  async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeWish): Promise<void> {
+    const closed = totp === null ? null : { ...totp, closedSecret: this.box.close(totp.sharedSecret, ownerOf(ref, evse)) };
+    await this.parts.qrCodes.put(ref.tenant, { station: ref.station, evse, urlTemplate, totp: closed });
+  }
+
+  /** C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where it is not of now. */
+  async scan(tenant: string, address: URL): Promise<Scanned> {
+    const found = match(address, await this.parts.qrCodes.of(tenant, namesIn(address)));
+    if (found === null) throw badAddress('is of no QR code that is known here');
+    const { qrCode, said } = found;
+    this.believe({ tenant, station: qrCode.station }, qrCode, said);
+    return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
+  }
+
+  /** C25.FR.21: the station keeps the EVSE for whoever pays. Throws `conflict` when it is away, or has no such message. */
+  async hold(ref: StationRef, { evse, seconds }: { evse: number; seconds: number }, requestedBy: string): Promise<Command> {
+    const protocol = await spokenVersion(this.parts.connections, ref);
+    if (protocol !== WITH_PAYMENTS)
+      throw new CsmsError('conflict', protocol === null ? 'the station is not connected' : `${protocol} knows no payments on the web`);
+    const payload = { evseId: evse, timeout: seconds };
+    return this.parts.door.accept({ ref, action: 'NotifyWebPaymentStarted', payload, requestedBy });
+  }
+
+  /** A sticker is believed; a one-time code is when it is of now. */
+  private believe(ref: StationRef, { evse, totp }: QrCode, { code, version }: AddressParts): void {
+    if (totp === null) return;
+    if (version !== CODE_VERSION) throw badAddress(`has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
+    const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));
+    if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: say the shared secret of this QR code again');
+    if (code !== null && isCurrentCode(code, { ...totp, sharedSecret }, this.parts.now())) return;
+    this.parts.happenings.oneTimeCodeWrong(ref, evse);
+    throw new CsmsError('wrong-one-time-code', 'the one-time code is not of now: the driver may scan again');
+  }
+}
+
+/** An EVSE's own code stands in for the station's: what that would be good for, it is not there. */
+function match(address: URL, qrCodes: readonly QrCode[]): { qrCode: QrCode; said: AddressParts } | null {
+  for (const qrCode of qrCodes) {
+    const said = readAddress(qrCode.urlTemplate, address);
+    if (said === null || said.station !== qrCode.station) continue;
+    const ownOf = (evse: number): boolean => qrCodes.some((one) => one.station === qrCode.station && one.evse === evse);
+    const meant = said.evse !== null && ownOf(said.evse) ? said.evse : WHOLE_STATION;
+    if (qrCode.evse === meant) return { qrCode, said };
+  }
+  return null;
+}
+
+function ownerOf({ tenant, station }: StationRef, evse: number): string {
+  return JSON.stringify([tenant, station, evse]);
+}
+
+function badAddress(message: string): CsmsError {
+  return new CsmsError('invalid', `/url: ${message}`, { errors: [{ path: '/url', message }] });
+}
