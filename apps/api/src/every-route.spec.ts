@@ -27,6 +27,7 @@ const NOT_FOR_READERS = [
   'administrator: GET /v1/tenants/{tenant}',
   'administrator: POST /v1/dead-letters/{id}/replay',
   'administrator: PUT /v1/tenants/{tenant}',
+  'operate: DELETE /v1/stations/{station}/qr-codes/{evse}',
   'operate: DELETE /v1/tokens/{idToken}',
   'operate: POST /v1/commands/{id}/cancel',
   'operate: POST /v1/stations/{station}/commands',
@@ -35,7 +36,9 @@ const NOT_FOR_READERS = [
   'operate: POST /v1/stations/{station}/remote-start',
   'operate: POST /v1/tokens/clear-cache',
   'operate: POST /v1/transactions/{id}/remote-stop',
+  'operate: POST /v1/web-payments',
   'operate: PUT /v1/stations/{station}/local-list',
+  'operate: PUT /v1/stations/{station}/qr-codes/{evse}',
   'operate: PUT /v1/tokens/{idToken}',
 ];
 

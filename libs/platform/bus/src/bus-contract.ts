@@ -210,7 +210,7 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         });
         await send(topic, 'a/1', 'x');
         await seen.wait(1);
-        expect(await subscription.lag()).toBe(1);
+        await eventually(async () => expect(await subscription.lag()).toBe(1));
         const closing = subscription.close();
         replied.open();
         await closing;
@@ -234,13 +234,15 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         await seen.wait(1);
         let left = false;
         const leaving = subscription.close().then(() => (left = true));
-        await new Promise((turn) => setImmediate(turn));
+        const control = collector();
+        await byKey(topic, control.one, { group: `${prefix}-control-${names}` });
+        await send(topic, 'a/1', 'next');
+        await control.wait(2); // a group has come and read meanwhile
         expect(left).toBe(false);
         slow.open();
         await leaving;
         const again = collector();
         await byKey(topic, again.one);
-        await send(topic, 'a/1', 'next');
         await again.wait(1);
         expect(again.texts()).toEqual(['next']);
       });
@@ -249,17 +251,16 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         const topic = await newTopic(2);
         const held = gate();
         const subscription = await byKey(topic, () => held.opened);
-        expect(await subscription.lag()).toBe(0);
-        expect(await subscription.passed(Date.now())).toBe(true);
+        await eventually(async () => expect(await subscription.lag()).toBe(0));
+        await eventually(async () => expect(await subscription.passed(Date.now())).toBe(true));
         await Promise.all([send(topic, 'a/1', 'x'), send(topic, 'a/2', 'y'), send(topic, 'a/3', 'z')]);
         const afterwards = Date.now() + 1;
-        await new Promise((later) => setTimeout(later, 2));
-        expect(await subscription.lag()).toBe(3);
+        await eventually(async () => expect(await subscription.lag()).toBe(3));
         expect(await subscription.passed(afterwards)).toBe(false);
-        expect(await subscription.passed(Date.now() - 60_000)).toBe(true);
+        await eventually(async () => expect(await subscription.passed(Date.now() - 60_000)).toBe(true));
         held.open();
         await eventually(async () => expect(await subscription.lag()).toBe(0));
-        expect(await subscription.passed(afterwards)).toBe(true);
+        await eventually(async () => expect(await subscription.passed(afterwards)).toBe(true));
         expect(subscription.healthy).toBe(true);
       });
 
@@ -278,7 +279,6 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         await eventually(async () => expect(members.every(({ healthy }) => healthy)).toBe(true));
         await send(topic, 'a/1', 'x'); // in the partition of one of them
         const afterwards = Date.now() + 1;
-        await new Promise((later) => setTimeout(later, 2));
         for (const member of members) expect(await member.passed(afterwards)).toBe(false);
         held.open();
         await seen.wait(1);
@@ -345,7 +345,7 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         await subscribe({ topics: [topic], route: (record) => kinds[Number(record.headers['kind'])] ?? null });
         await eventually(async () => expect([...story.values()].reduce((sum, told) => sum + told.length, 0)).toBe(2_400));
         expect(story).toEqual(expected);
-        expect(Math.max(...sizes)).toBeGreaterThan(20);
+        expect(Math.max(...sizes)).toBeGreaterThanOrEqual(8); // 30 keys: one of the 4 partitions has as many, and may come alone
         expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_BATCH_RECORDS);
       });
 
@@ -597,6 +597,7 @@ export function collector() {
   return {
     one: async (record: BusRecord): Promise<void> => void records.push(record),
     count: () => records.length,
+    last: () => records.at(-1),
     texts: () => records.map((record) => record.value.toString()),
     byKey: () => {
       const keys = new Map<string, string[]>();
@@ -610,8 +611,8 @@ export function collector() {
   };
 }
 
-/** Tries again until the expectations hold; fails with the last error after `withinMs`. */
-export async function eventually(expectations: () => Promise<void>, withinMs = 10_000): Promise<void> {
+/** Tries again until the expectations hold; fails with the last error after `withinMs`, which is about a busy machine and never judged. */
+export async function eventually(expectations: () => Promise<void>, withinMs = 50_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {

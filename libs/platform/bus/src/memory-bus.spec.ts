@@ -44,11 +44,17 @@ describe('MemoryBus', () => {
 
   it('says a record is durable when the owner of the lane has handled it, and not before', async () => {
     const bus = memoryBus();
-    const held = gate();
-    await bus.subscribe(transaction(() => held.opened));
+    const [begun, held] = [gate(), gate()];
+    await bus.subscribe(
+      transaction(() => {
+        begun.open();
+        return held.opened;
+      }),
+    );
     let durable = false;
     const published = publish(bus, 'a/1', 'x').then(() => (durable = true));
-    await new Promise((later) => setTimeout(later, 30));
+    await begun.opened;
+    await new Promise((turn) => setImmediate(turn));
     expect(durable).toBe(false);
     held.open();
     await published;
@@ -110,7 +116,8 @@ describe('MemoryBus', () => {
     const late = collector();
     await bus.subscribe({ ...transaction(async (record) => late.one({ ...record, value: Buffer.alloc(0) }), [topic]), group: 'late' });
     await bus.publish(topic, { key: 'a/1', value: Buffer.alloc(1) });
-    await eventually(async () => expect(late.texts().length).toBeGreaterThan(1));
+    await eventually(async () => expect(late.last()?.offset).toBe(40n));
+    expect(late.count()).toBeGreaterThan(1);
     expect(late.count()).toBeLessThan(25); // 8 MiB of them
   });
 
