@@ -43,7 +43,7 @@ export function qrCodes(world: () => World): void {
   };
 
   /** The page has the driver's money: C24's start, with what was asked for at the station, and no more than was paid. */
-  const charges = async (station: ForeignStation, limit: object): Promise<void> => {
+  const charges = async (station: ForeignStation, limit: object, told: object): Promise<void> => {
     const idToken = `psp-${station.options.station}`;
     const more = { paid: true, limit: { ...limit, maxCost: '25.00' } };
     const asked = await world().remoteStart(station, idToken, { status: 'Accepted' }, more);
@@ -56,7 +56,7 @@ export function qrCodes(world: () => World): void {
       remoteStartId,
       idToken: { idToken, type: 'DirectPayment' },
     });
-    expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { maxCost: 25 } });
+    expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { ...told, maxCost: 25 } });
     const { totalCost } = await session.isTold('Ended', 'StopAuthorized', { stopped: 'Local', drawnWh: 500 });
     await world().transaction(station, { state: 'ended', idToken });
     expect(totalCost).toBe(Number((await world().cdr(station)).cost.totalInclTax));
@@ -70,7 +70,7 @@ export function qrCodes(world: () => World): void {
     const limit = { maxEnergyWh: 20_000 };
     expect({ status, body }).toMatchObject({ status: 200, body: { station: station.options.station, evse: 1, dynamic: true, limit } });
     await world().heardOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
-    await charges(station, body.limit);
+    await charges(station, body.limit, { maxEnergy: 20_000 });
   });
 
   it('TC_C_131_CSMS takes a sticker for what it is, and starts what was paid for', async () => {
@@ -78,7 +78,7 @@ export function qrCodes(world: () => World): void {
     await world().api.put(`/v1/stations/${station.options.station}/qr-codes/0`, { urlTemplate: STICKER });
     const scanned = await scan(`${PAGE}/s/${station.options.station}/1`);
     expect(scanned).toMatchObject({ status: 200, body: { station: station.options.station, evse: 1, dynamic: false, limit: null } });
-    await charges(station, {});
+    await charges(station, {}, {});
   });
 
   it('TC_C_132_CSMS refuses an address that says too little, or what cannot be', async () => {

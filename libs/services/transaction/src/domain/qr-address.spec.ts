@@ -53,6 +53,7 @@ describe('C25.FR.09: an address', () => {
     ['https://pay.example/CS-1/2/aHicux89', 'a part is missing'],
     ['https://pay.example/CS-1//aHicux89/v1', 'a part is empty'],
     ['https://pay.example/x/CS-1/2/aHicux89/v1', 'a part too many'],
+    ['https://pay.example/CS-1/2/aHicux89/v1/more', 'a part too many at its end'],
     ['https://pay.example/CS-1/0/aHicux89/v1', 'no EVSE'],
     ['https://pay.example/CS-1/1000/aHicux89/v1', 'more EVSEs than there are'],
     ['https://pay.example/CS-1/two/aHicux89/v1', 'an EVSE in words'],

@@ -132,6 +132,11 @@ describe('POST /v1/web-payments', () => {
     expect(await scan(address)).toMatchObject({ status: 200, body: { station: 'CS-16', evse: 1, dynamic: false } });
   });
 
+  it('C25.FR.09 is not misled by a station that is named elsewhere in the address', async () => {
+    await put('CS-named', 0, { urlTemplate: STICKER });
+    expect(await scan('https://pay.example/s/CS-named/1?from=CS-16')).toMatchObject({ status: 200, body: { station: 'CS-named' } });
+  });
+
   it.each([
     ['of a moment ago', { lateMs: -VALIDITY_MS / 2 }, 200],
     ['of a clock that is ahead', { lateMs: VALIDITY_MS / 2 }, 200],
