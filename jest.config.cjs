@@ -33,7 +33,7 @@ module.exports = {
       `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`,
     ]),
   ),
-  testTimeout: 15_000, // a busy machine: nothing here is judged by how long it takes
+  testTimeout: 60_000, // a busy machine: nothing here is judged by how long it takes
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };

@@ -6,7 +6,7 @@ import { KafkaBus } from './kafka-bus';
 import { quiet } from './quiet';
 
 const { brokers } = testKafka();
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let clients = 0;
 const newBus = () => new KafkaBus({ ...quiet(), brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });

@@ -6,7 +6,7 @@ import { KafkaBus, type KafkaBusOptions } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
 import { quiet } from './quiet';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** Kafka refuses a member whose assigner the others do not know: a crash that trying again within kafkajs does not heal. */
 describe('a consumer that crashes', () => {
@@ -55,13 +55,16 @@ describe('a consumer that crashes', () => {
 
   it('is built anew in a process that has sockets to keep', async () => {
     const seen: string[] = [];
-    const bus = newBus({ onCrash: 'rebuild', exit: () => seen.push('left') });
+    let lives = 0;
+    const built = (_: object, message: string) => void (message === 'building the consumer anew' && lives++);
+    const logger = { ...quiet().logger, warn: built };
+    const bus = newBus({ onCrash: 'rebuild', exit: () => seen.push('left'), logger });
     let joined = false;
     const joining = subscribe(bus, seen).then((subscription) => {
       joined = true;
       return subscription;
     });
-    await new Promise((later) => setTimeout(later, 2_500)); // several lives
+    await eventually(async () => expect(lives).toBeGreaterThan(2));
     expect(joined).toBe(false);
     await intruder.disconnect();
     const subscription = await joining;

@@ -8,19 +8,20 @@ export interface MemberTask {
   brokers: readonly string[];
   topic: Topic;
   group: string;
-  /** How long a record takes. */
-  handlingMs: number;
+  /** After so many records the next ones are begun and never done; null: all are done. */
+  holdsFrom: number | null;
 }
 
 // A process of its own for `kafka-processes.int.spec.ts` to stop and to kill. It tells its parent what it has handled.
 async function main(): Promise<void> {
-  const { kind, brokers, topic, group, handlingMs } = JSON.parse(process.argv[2] ?? '') as MemberTask; // written by the test beside it
+  const { kind, brokers, topic, group, holdsFrom } = JSON.parse(process.argv[2] ?? '') as MemberTask; // written by the test beside it
   const tell = (text: string) => void process.send?.(text);
   const bus = new KafkaBus({ ...quiet(), brokers, clientId: 'member', onCrash: 'rebuild' });
   if (kind === 'follow') await bus.follow({ name: 'member', topic, partition: 0, handle: (record) => tell(record.value.toString()) });
   else {
+    let begun = 0;
     const handle = async (record: { value: Buffer }) => {
-      await new Promise((later) => setTimeout(later, handlingMs));
+      if (holdsFrom !== null && ++begun > holdsFrom) await new Promise<never>(() => undefined);
       tell(record.value.toString());
     };
     await bus.subscribe({ group, topics: [topic], route: () => ({ shape: 'key', name: 'member', handle }) });
