@@ -11,11 +11,9 @@ import { pricesMigration } from './0040-prices';
 import { costUpdatesMigration } from './0060-cost-updates';
 import { remoteStopsMigration } from './0061-remote-stops';
 import { limitsMigration } from './0065-limits';
-import { earlyRefusalsMigration } from './0066-early-refusals';
 import { tokenPlacesMigration } from './0070-token-places';
 import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
-import { noEarlyRefusalsMigration } from './0085-no-early-refusals';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
 
@@ -39,8 +37,6 @@ export const migrations: readonly Migration[] = [
   remoteStopsMigration,
   limitsMigration,
   settlementsMigration,
-  earlyRefusalsMigration,
-  noEarlyRefusalsMigration,
   capabilitiesMigration,
   qrCodesMigration,
 ];
