@@ -11,6 +11,11 @@ export class CsmsError extends Error {
   }
 }
 
+/** What is wrong with one member of a body; `path` is its JSON pointer. */
+export function invalidAt(path: string, message: string): CsmsError {
+  return new CsmsError('invalid', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
 /** Error codes and the HTTP status each has in the API. */
 export const CSMS_ERROR_STATUS = {
   'bad-request': 400,

@@ -8,7 +8,7 @@ export {
   stationKey,
   type StationRef,
 } from './ids';
-export { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from './errors';
+export { CSMS_ERROR_STATUS, CsmsError, invalidAt, type CsmsErrorCode } from './errors';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
 export { packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';

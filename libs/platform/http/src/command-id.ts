@@ -3,12 +3,12 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { CsmsError, deterministicId } from '@voltbus/contracts';
 import type { CallerRequest } from './tenant';
+import { text } from './text';
 
 const HEADER = 'Idempotency-Key';
 /** Characters. */
 const MAX_KEY = 255;
-/** A NUL has no place in a database's text, nor a line break in a header. */
-const PRINTABLE = /^[^\p{Cc}]*$/u;
+const keySchema = text.min(1).max(MAX_KEY);
 
 /** Operation: takes `Idempotency-Key`, as `CommandId` reads it. */
 export const ApiIdempotencyKey = (): MethodDecorator =>
@@ -17,9 +17,9 @@ export const ApiIdempotencyKey = (): MethodDecorator =>
 /** The id of the command that a request asks for: its tenant's for that key, else a new one. Throws `bad-request` on a key that cannot be one. */
 export function commandIdOf(tenant: string, key: string | string[] | undefined): string {
   if (key === undefined) return randomUUID();
-  if (typeof key !== 'string' || key.length === 0 || key.length > MAX_KEY || !PRINTABLE.test(key))
-    throw new CsmsError('bad-request', `${HEADER}: 1 to ${MAX_KEY} characters`);
-  return deterministicId(tenant, 'command', key);
+  const { success, data } = keySchema.safeParse(key);
+  if (!success) throw new CsmsError('bad-request', `${HEADER}: 1 to ${MAX_KEY} characters`);
+  return deterministicId(tenant, 'command', data);
 }
 
 /** Parameter: the id of the command that the request asks for. The same `Idempotency-Key` is the same command. */

@@ -13,4 +13,5 @@ export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi'
 export { MAX_LIMIT, page, pageQuerySchema, type Page, type PageQuery } from './paging';
 export { ProblemFilter, problemOf, type Problem } from './problem.filter';
 export { TENANT_HEADER, Tenant } from './tenant';
+export { text } from './text';
 export { zodBody, zodQuery } from './zod.pipes';

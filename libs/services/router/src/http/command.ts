@@ -1,6 +1,6 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { z } from 'zod';
-import { text } from './text';
 
 export const MAX_WAIT_SECONDS = 60;
 /** A command that is still wanted after a week is a setting: desired configuration's matter. */

@@ -1,6 +1,7 @@
 import { deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/station-link';
+import { saidStatus } from '../domain/said-status';
 import type { Happenings } from '../happenings';
 import type { TypeormCapabilities, Unasked } from './typeorm-capabilities';
 import { maxEntriesIn, newsIn, questions, silenceOn, touchesList, type Capabilities, type News } from './words';
@@ -61,16 +62,14 @@ export class StationCapabilities {
   async answered({ id, tenant, station, action, status, payload, response }: Command): Promise<void> {
     const { store, now } = this.parts;
     const ref = { tenant, station };
-    if (action === 'ChangeConfiguration' || action === 'SetVariables')
-      return status === 'answered' && touchesList(action, payload) && (await store.find(ref, now())) !== null
-        ? this.askAgain(ref)
-        : undefined;
     const known = await store.find(ref, now());
     if (known === null) return;
+    if (action === 'ChangeConfiguration' || action === 'SetVariables')
+      return status === 'answered' && touchesList(action, payload) ? this.askAgain(ref) : undefined;
     const ours = id === commandId(ref, known.serial, action);
     const silence = ours && (status === 'answered' || status === 'error') ? silenceOn(action) : {};
     const news = status === 'answered' ? { ...silence, ...newsIn(action, response) } : silence;
-    const reports = status === 'answered' && (response as { status?: unknown } | null)?.status === 'Accepted';
+    const reports = saidStatus({ status, response }) === 'Accepted';
     await this.heard(ref, news, !ours ? [] : action === 'GetReport' && !reports ? [action, REPORT_ACTION] : [action]);
   }
 

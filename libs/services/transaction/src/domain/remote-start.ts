@@ -1,4 +1,5 @@
 import type { Command, StationRef } from '@voltbus/contracts';
+import { saidStatus } from './said-status';
 import type { Limit } from './limit';
 
 /** How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the ConnectionTimeOut of most stations (1.6 section 5.11, F02). */
@@ -33,9 +34,10 @@ export function remoteStartState({ transaction, refusal, askedAt }: RemoteStart,
 }
 
 /** Why the command of a remote start starts nothing; null when the station said that it will try, or when nobody knows what it did. */
-export function refusalIn({ status, response, error }: Command): string | null {
+export function refusalIn(command: Command): string | null {
+  const { status, error } = command;
   if (status === 'unknown') return null;
   if (status !== 'answered') return error?.code ?? status;
-  const said = typeof response === 'object' && response !== null && 'status' in response ? response.status : null;
+  const said = saidStatus(command);
   return said === 'Accepted' ? null : String(said);
 }

@@ -1,8 +1,8 @@
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { CODE_VERSION } from '../domain/one-time-code';
 import { MOST_EVSE, WHOLE_STATION } from '../domain/qr-address';
 import type { QrCode } from '../payment/typeorm-qr-codes';
-import { text } from './text';
 
 const MAX_TEMPLATE = 500;
 

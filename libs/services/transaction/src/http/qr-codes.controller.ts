@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { templateFault } from '../domain/qr-address';
@@ -50,7 +50,7 @@ export class QrCodesController {
     @Body(zodBody(putQrCodeSchema)) { urlTemplate, totp }: z.output<typeof putQrCodeSchema>,
   ): Promise<QrCodeView> {
     const message = templateFault(urlTemplate, { evse, dynamic: totp !== null });
-    if (message !== null) throw new CsmsError('invalid', `/urlTemplate: ${message}`, { errors: [{ path: '/urlTemplate', message }] });
+    if (message !== null) throw invalidAt('/urlTemplate', message);
     await this.webPayments.put({ tenant, station }, { evse, urlTemplate, totp });
     return this.one(tenant, station, evse);
   }

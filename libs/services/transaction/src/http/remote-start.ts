@@ -1,7 +1,7 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { limitSchema } from './limit';
-import { text } from './text';
 
 export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
 

@@ -1,12 +1,11 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, text } from '@voltbus/http';
 import { z } from 'zod';
 import { SETTLEMENT_STATUSES, type Settlement, type SettlementPlace } from '../payment/typeorm-settlements';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { text } from './text';
 
 const instant = z.iso.datetime({ offset: true });
 const querySchema = pageQuerySchema.extend({

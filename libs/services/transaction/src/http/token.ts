@@ -1,9 +1,9 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { TOKEN_STATUSES } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from './limit';
-import { text } from './text';
 
 /** An id token as a path names it. */
 export const idTokenSchema = text.trim().min(1).max(255);

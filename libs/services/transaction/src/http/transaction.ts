@@ -1,6 +1,6 @@
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { limitSchema } from './limit';
-import { text } from './text';
 
 const instant = z.iso.datetime({ offset: true });
 

@@ -1,9 +1,9 @@
-import { CsmsError } from '@voltbus/contracts';
+import { invalidAt } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { tighter, type Limit } from '../domain/limit';
 import { webAddress } from '../domain/qr-address';
 import { limitSchema } from './limit';
-import { text } from './text';
 
 /** Longer than any address in a QR code that a phone could read. */
 const MAX_ADDRESS = 2_000;
@@ -49,8 +49,7 @@ function asked(name: string, value: string): Limit | null {
   if (read === undefined) return null;
   const limit = limitSchema.safeParse(read(value));
   if (limit.success) return limit.data;
-  const message = `${name}: ${limit.error.issues.map((issue) => issue.message).join('; ')}`;
-  throw new CsmsError('invalid', `/url: ${message}`, { errors: [{ path: '/url', message }] });
+  throw invalidAt('/url', `${name}: ${limit.error.issues.map((issue) => issue.message).join('; ')}`);
 }
 
 function wholeNumber(value: string): number {

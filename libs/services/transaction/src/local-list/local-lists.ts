@@ -2,6 +2,7 @@ import { CsmsError, deterministicId, type Command, type CommandRequest, type Con
 import type { v21 } from '@voltbus/ocpp';
 import type { StationCapabilities } from '../capabilities/station-capabilities';
 import type { Capabilities } from '../capabilities/words';
+import { saidStatus } from '../domain/said-status';
 import type { Happenings } from '../happenings';
 import {
   begun,
@@ -112,10 +113,9 @@ export class LocalLists {
    * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that follows, and the entry stays out until the token changes. Whose data
    * was cleared is told by his token alone: an identifier or a certificate of his says nothing of what is in a list.
    */
-  async customerCleared({ tenant, station, status, payload, response }: Command): Promise<void> {
+  async customerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it
-    const accepted = status === 'answered' && (response as { status?: unknown } | null)?.status === 'Accepted';
-    if (!accepted || clear !== true || idToken === undefined) return;
+    if (saidStatus(end) !== 'Accepted' || clear !== true || idToken === undefined) return;
     const ref = { tenant, station };
     if ((await this.parts.store.find(ref))?.list.mode !== 'tokens') return;
     if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.happenings.localListEntryErased(ref);

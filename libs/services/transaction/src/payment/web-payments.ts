@@ -1,5 +1,5 @@
 import type { Connections } from '@voltbus/connections';
-import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandDoor } from '@voltbus/station-link';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
@@ -52,7 +52,7 @@ export class WebPayments {
   /** C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where it is not of now. */
   async scan(tenant: string, address: URL): Promise<Scanned> {
     const found = match(address, await this.parts.qrCodes.of(tenant, namesIn(address)));
-    if (found === null) throw badAddress('is of no QR code that is known here');
+    if (found === null) throw invalidAt('/url', 'is of no QR code that is known here');
     const { qrCode, said } = found;
     this.believe({ tenant, station: qrCode.station }, qrCode, said);
     return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
@@ -70,7 +70,7 @@ export class WebPayments {
   /** A sticker is believed; a one-time code is when it is of now. */
   private believe(ref: StationRef, { evse, totp }: QrCode, { code, version }: AddressParts): void {
     if (totp === null) return;
-    if (version !== CODE_VERSION) throw badAddress(`has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
+    if (version !== CODE_VERSION) throw invalidAt('/url', `has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
     const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));
     if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: say the shared secret of this QR code again');
     if (code !== null && isCurrentCode(code, { ...totp, sharedSecret }, this.parts.now())) return;
@@ -93,8 +93,4 @@ function match(address: URL, qrCodes: readonly QrCode[]): { qrCode: QrCode; said
 
 function ownerOf({ tenant, station }: StationRef, evse: number): string {
   return JSON.stringify([tenant, station, evse]);
-}
-
-function badAddress(message: string): CsmsError {
-  return new CsmsError('invalid', `/url: ${message}`, { errors: [{ path: '/url', message }] });
 }
