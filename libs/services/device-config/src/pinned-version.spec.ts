@@ -1,16 +1,15 @@
-import type { BusRecord, Subscription } from '@voltbus/bus';
-import { DOWNLINK, unpackDownlink, type DownlinkMeta, type Misspoken } from '@voltbus/contracts';
+import type { BusRecord } from '@voltbus/bus';
+import type { Misspoken } from '@voltbus/contracts';
 import { onMisspoken } from './events/on-misspoken';
+import { GatewayEar } from './gateway-fixture';
 import { startService, type ServiceFixture } from './service-fixture';
 
 const BUCKET = 3;
 let service: ServiceFixture;
-let gateway: Subscription;
-const down: { key: string; meta: DownlinkMeta }[] = [];
+let gateway: GatewayEar;
 beforeAll(async () => {
   service = await startService();
-  const handle = ({ key, headers }: BusRecord) => void down.push({ key, meta: unpackDownlink(headers['m']) });
-  gateway = await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle });
+  gateway = await GatewayEar.at(service, BUCKET);
 });
 afterAll(async () => {
   await gateway?.close();
@@ -18,13 +17,7 @@ afterAll(async () => {
 });
 
 const ref = (station: string) => ({ tenant: 'default', station });
-/** Connected over 2.0.1, with its profile cached. */
-async function connect(station: string): Promise<number> {
-  await service.profiles.refresh(ref(station));
-  await service.connections.renewLease({ inst: 'gw', bucket: BUCKET });
-  const by = { inst: 'gw', bucket: BUCKET, protocol: 'ocpp2.0.1', lastSeenAt: Date.now() } as const;
-  return (await service.connections.acquire(ref(station), by)).epoch;
-}
+const connect = (station: string) => gateway.connect(ref(station), 'ocpp2.0.1');
 
 /** What a gateway tells of a station that spoke 1.6 there. */
 async function misspeaks(station: string, epoch: number, changes: object = {}): Promise<void> {
@@ -45,8 +38,7 @@ async function misspeaks(station: string, epoch: number, changes: object = {}): 
 }
 
 const pinOf = async (station: string) => (await service.directory.find(ref(station)))?.pinnedProtocol;
-const evictionsOf = (station: string) =>
-  down.flatMap(({ key, meta }) => (key === `default/${station}` && meta.kind === 'evict' ? [[meta.epoch, meta.reason]] : []));
+const evictionsOf = (station: string) => gateway.evictionsOf(station).map(({ epoch, reason }) => [epoch, reason]);
 
 describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => {
   it('is pinned to 1.6, its profile says so, and it is told to reconnect after that is stored', async () => {

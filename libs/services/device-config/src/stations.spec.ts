@@ -1,13 +1,5 @@
-import type { BusRecord, Subscription } from '@voltbus/bus';
-import {
-  DOWNLINK,
-  hashStationKey,
-  unpackDownlink,
-  type DownlinkMeta,
-  type Protocol,
-  type StationRef,
-  type Tenant,
-} from '@voltbus/contracts';
+import { hashStationKey, type Protocol, type StationRef, type Tenant } from '@voltbus/contracts';
+import { GatewayEar } from './gateway-fixture';
 import { HEARTBEAT_SECONDS, PEPPER, startService, type ServiceFixture } from './service-fixture';
 
 const BUCKET = 7;
@@ -25,12 +17,10 @@ const TENANT: Tenant = {
   masterPassGroup: null,
 };
 let service: ServiceFixture;
-let gateway: Subscription;
-const down: { key: string; meta: DownlinkMeta }[] = [];
+let gateway: GatewayEar;
 beforeAll(async () => {
   service = await startService();
-  const handle = ({ key, headers }: BusRecord) => void down.push({ key, meta: unpackDownlink(headers['m']) });
-  gateway = await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle });
+  gateway = await GatewayEar.at(service, BUCKET);
 });
 afterAll(async () => {
   await gateway?.close();
@@ -38,14 +28,7 @@ afterAll(async () => {
 });
 
 const ref = (station: string, tenant = 'default'): StationRef => ({ tenant, station });
-/** Connected, with its profile cached. */
-async function connect(of: StationRef, protocol: Protocol = 'ocpp1.6'): Promise<number> {
-  await service.profiles.refresh(of);
-  await service.connections.renewLease({ inst: 'gw', bucket: BUCKET });
-  return (await service.connections.acquire(of, { inst: 'gw', bucket: BUCKET, protocol, lastSeenAt: Date.now() })).epoch;
-}
-const evictionsOf = (station: string) =>
-  down.filter(({ key, meta }) => key === `default/${station}` && meta.kind === 'evict').map(({ meta }) => meta);
+const connect = (of: StationRef, protocol: Protocol = 'ocpp1.6') => gateway.connect(of, protocol);
 const boot16 = { chargePointVendor: 'Vendor', chargePointModel: 'Model', chargePointSerialNumber: 'S1', firmwareVersion: '1.2' };
 const boot2 = { chargingStation: { vendorName: 'Vendor', model: 'Model', serialNumber: 'S1', firmwareVersion: '1.2' }, reason: 'PowerUp' };
 const families: [Protocol, object][] = [
@@ -135,7 +118,7 @@ describe('a change', () => {
     const epoch = await connect(of);
     await service.stations.put(of, wish);
     expect(await service.connections.profile(of)).toBeNull();
-    expect(evictionsOf(what)).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason }]);
+    expect(gateway.evictionsOf(what)).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason }]);
   });
 
   it('closes the socket of a station that is deleted', async () => {
@@ -143,7 +126,7 @@ describe('a change', () => {
     const epoch = await connect(ref('deleted'));
     expect(await service.stations.remove(ref('deleted'))).toBe(true);
     expect(await service.connections.profile(ref('deleted'))).toBeNull();
-    expect(evictionsOf('deleted')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'deleted' }]);
+    expect(gateway.evictionsOf('deleted')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'deleted' }]);
     expect(await service.stations.remove(ref('deleted'))).toBe(false);
   });
 
@@ -153,7 +136,7 @@ describe('a change', () => {
     await service.stations.put(ref('same'), { password: PASSWORD });
     await service.stations.put(ref('same'), {});
     expect(await service.connections.profile(ref('same'))).not.toBeNull();
-    expect(evictionsOf('same')).toEqual([]);
+    expect(gateway.evictionsOf('same')).toEqual([]);
   });
 
   it('leaves a block standing when only the password is put', async () => {
@@ -167,10 +150,10 @@ describe('a change', () => {
     const epoch = await connect(ref('later'));
     const away = jest.spyOn(service.connections, 'dropProfile').mockRejectedValueOnce(new Error('away'));
     await service.stations.put(ref('later'), { blocked: true });
-    expect(evictionsOf('later')).toEqual([]);
+    expect(gateway.evictionsOf('later')).toEqual([]);
     away.mockRestore();
     await service.evictions.sweep();
-    expect(evictionsOf('later')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'blocked' }]);
+    expect(gateway.evictionsOf('later')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'blocked' }]);
     expect(await service.database.query('SELECT * FROM device_config.evictions')).toEqual([]);
   });
 
@@ -196,7 +179,7 @@ describe('a change', () => {
     expect(await service.connections.profile(ref('CS-1', 'shows'))).toBeNull();
     await service.profiles.refresh(ref('CS-1', 'shows'));
     expect(await service.connections.profile(ref('CS-1', 'shows'))).toMatchObject({ answersUpdates: true });
-    expect(down.some(({ key, meta }) => key === 'shows/CS-1' && meta.kind === 'evict')).toBe(false);
+    expect(gateway.down.some(({ key, meta }) => key === 'shows/CS-1' && meta.kind === 'evict')).toBe(false);
   });
 
   it('of the tenant’s least security profile reaches its stations, and spares those that demanded as much themselves', async () => {
@@ -208,7 +191,7 @@ describe('a change', () => {
     await connect(ref('strong', 'stricter'));
     await service.tenants.put({ ...lax, minSecurityProfile: 2 }, new Date());
     await service.evictions.sweep();
-    const evicted = down.filter(({ key, meta }) => key.startsWith('stricter/') && meta.kind === 'evict').map(({ key }) => key);
+    const evicted = gateway.down.filter(({ key, meta }) => key.startsWith('stricter/') && meta.kind === 'evict').map(({ key }) => key);
     expect(evicted).toEqual(['stricter/weak']);
     expect(await service.connections.profile(ref('strong', 'stricter'))).toBeNull();
   });

@@ -1,18 +1,13 @@
 import type { Command } from '@voltbus/contracts';
 import type { Limit } from './domain/limit';
-import { neighboursOf, tariff } from './prices-fixture';
-import { startService, type ServiceFixture } from './service-fixture';
+import { LimitedSessions, limitTold } from './limits-fixture';
+import { commandEnd } from './service-fixture';
 
-let service: ServiceFixture;
-const BEGIN = Date.now();
-const at = (minutes: number) => new Date(BEGIN + minutes * 60_000);
-const minute = (minutes: number) => void (service.clock.at = () => at(minutes));
-
+let sessions: LimitedSessions;
+let service: LimitedSessions['service'];
 beforeAll(async () => {
-  service = await startService();
-  const { terms, price } = neighboursOf(service);
-  await terms('default', { showCost: false });
-  await price('default', tariff('day', '1', { perIdleMinute: '0', fixed: '0', taxPercent: '0' }));
+  sessions = await LimitedSessions.start();
+  ({ service } = sessions);
 });
 afterAll(() => service?.close());
 beforeEach(async () => {
@@ -21,42 +16,16 @@ beforeEach(async () => {
   minute(0);
 });
 
-let names = 0;
-async function aToken(limit: Limit): Promise<string> {
-  const idToken = `TAG-${++names}`;
-  const token = { idToken, type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: true } as const;
-  await service.tokenStore.put('default', { ...token, limit });
-  return idToken;
-}
-async function event(
-  station: string,
-  eventType: string,
-  seqNo: number,
-  { token, wh, minutes = seqNo, more = {} }: { token?: string; wh?: number; minutes?: number; more?: object } = {},
-) {
-  const answer = await service.say({ protocol: 'ocpp2.1', station, receivedAt: at(minutes) }, 'TransactionEvent', {
-    ...{
-      eventType,
-      seqNo,
-      timestamp: at(minutes).toISOString(),
-      triggerReason: 'Authorized',
-      transactionInfo: { transactionId: `T-${station}` },
-    },
-    ...(token === undefined ? {} : { idToken: { idToken: token, type: 'ISO14443' } }),
-    ...(wh === undefined ? {} : { meterValue: [{ timestamp: at(minutes).toISOString(), sampledValue: [{ value: wh }] }] }),
-    ...more,
-  });
-  return answer['transactionLimit'] ?? null;
-}
+const minute = (minutes: number) => sessions.pass(minutes);
+const aToken = (limit: Limit) => sessions.aToken({ limit });
+/** What limit it is told. */
+const event = async (...said: Parameters<LimitedSessions['event']>) => limitTold(await sessions.event(...said));
 /** What the station says when it is asked for its SupportedLimits; returns how many were asked. */
 async function supports(station: string, how: Partial<Command>): Promise<number> {
   const count = await service.capabilities.sweep();
   const request = service.asked.findLast((one) => one.station === station && one.action === 'GetVariables');
   if (request === undefined) throw new Error('was not asked');
-  await service.capabilities.answered({
-    ...{ ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '' },
-    ...how,
-  });
+  await service.capabilities.answered(commandEnd(request, how));
   return count;
 }
 const limits = (attributeValue: string | null): Partial<Command> => ({
@@ -143,8 +112,8 @@ describe('E16.FR.12: a station of 2.1', () => {
 
   it('E16.FR.02, E16.FR.18: is told also in the answer to what it says of the time it was offline, and owes no confirmation', async () => {
     const token = await aToken({ maxSeconds: 60 });
-    expect(await event('offline', 'Started', 0, { token, more: { offline: true } })).toEqual({ maxTime: 60 });
-    expect(await event('offline', 'Updated', 1, { more: { offline: true } })).toBeNull();
-    expect(await event('offline', 'Ended', 2, { token, more: { offline: true } })).toBeNull();
+    expect(await event('offline', 'Started', 0, { token, offline: true })).toEqual({ maxTime: 60 });
+    expect(await event('offline', 'Updated', 1, { offline: true })).toBeNull();
+    expect(await event('offline', 'Ended', 2, { token, offline: true })).toBeNull();
   });
 });

@@ -2,22 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Command, Protocol } from '@voltbus/contracts';
 import { checkRequest, checkResponse } from '@voltbus/ocpp';
 import type { Limit } from './domain/limit';
-import type { Token } from './domain/authorization';
 import { ASK_AGAIN_MS, MOST_ASKS } from './limits';
-import { neighboursOf, tariff } from './prices-fixture';
+import { LimitedSessions, limitTold } from './limits-fixture';
 import { RemoteControl } from './remote-control';
-import { startService, type ServiceFixture, type SpokenAs } from './service-fixture';
+import type { SpokenAs } from './service-fixture';
 
-let service: ServiceFixture;
-const BEGIN = Date.now();
-const at = (minutes: number) => new Date(BEGIN + minutes * 60_000);
-const minute = (minutes: number) => void (service.clock.at = () => at(minutes));
-
+let sessions: LimitedSessions;
+let service: LimitedSessions['service'];
 beforeAll(async () => {
-  service = await startService();
-  const { terms, price } = neighboursOf(service);
-  await terms('default', { showCost: false });
-  await price('default', tariff('day', '1', { perIdleMinute: '0', fixed: '0', taxPercent: '0' }));
+  sessions = await LimitedSessions.start();
+  ({ service } = sessions);
 });
 afterAll(() => service?.close());
 beforeEach(() => {
@@ -25,51 +19,11 @@ beforeEach(() => {
   minute(0);
 });
 
-let names = 0;
-async function aToken(more: Partial<Token> = {}): Promise<string> {
-  const idToken = `TAG-${++names}`;
-  await service.tokenStore.put('default', {
-    idToken,
-    type: 'ISO14443',
-    status: 'Accepted',
-    groupId: null,
-    expiresAt: null,
-    concurrent: true,
-    ...more,
-  });
-  return idToken;
-}
+const at = (minutes: number) => sessions.at(minutes);
+const minute = (minutes: number) => sessions.pass(minutes);
+const aToken: LimitedSessions['aToken'] = (...said) => sessions.aToken(...said);
+const event: LimitedSessions['event'] = (...said) => sessions.event(...said);
 const as = (station: string, protocol: Protocol, minutes = 0): SpokenAs => ({ protocol, station, receivedAt: at(minutes) });
-interface Event {
-  token?: string;
-  remoteStartId?: number;
-  /** The station's own. */
-  limit?: object;
-  wh?: number;
-  minutes?: number;
-  trigger?: string;
-  protocol?: Protocol;
-}
-async function event(
-  station: string,
-  eventType: string,
-  seqNo: number,
-  { token, remoteStartId, limit, wh, minutes = seqNo, trigger = 'Authorized', protocol = 'ocpp2.1' }: Event = {},
-) {
-  const payload = {
-    ...{ eventType, seqNo, timestamp: at(minutes).toISOString(), triggerReason: trigger },
-    transactionInfo: {
-      transactionId: `T-${station}`,
-      ...(remoteStartId === undefined ? {} : { remoteStartId }),
-      ...(limit === undefined ? {} : { transactionLimit: limit }),
-    },
-    ...(token === undefined ? {} : { idToken: { idToken: token, type: 'ISO14443' } }),
-    ...(wh === undefined ? {} : { meterValue: [{ timestamp: at(minutes).toISOString(), sampledValue: [{ value: wh }] }] }),
-  };
-  const answer = await service.say(as(station, protocol, minutes), 'TransactionEvent', payload);
-  expect(checkResponse(protocol, 'TransactionEvent', answer, 'strict')).toMatchObject({ ok: true });
-  return answer;
-}
 async function remoteStart(station: string, idToken: string, limit: Limit | null, remoteStartId: number): Promise<void> {
   const accept = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);
   const find = () => Promise.resolve({ inst: 'gw', bucket: 0, epoch: 1, protocol: 'ocpp2.1' as const, lastSeenAt: 0 });
@@ -90,7 +44,6 @@ async function remoteStart(station: string, idToken: string, limit: Limit | null
     { id: randomUUID(), requestedBy: 'api' },
   );
 }
-const limitTold = (answer: Record<string, unknown>) => answer['transactionLimit'] ?? null;
 
 describe('a station of 2.1', () => {
   it('E16 is told the limit of the token that begins a session, once, and the same when it says the same again', async () => {

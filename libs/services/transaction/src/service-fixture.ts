@@ -1,4 +1,13 @@
-import type { CommandRequest, EndedTransaction, Protocol, Registration, StationRef, Transaction } from '@voltbus/contracts';
+import type {
+  Command,
+  CommandRequest,
+  ConnectionEvent,
+  EndedTransaction,
+  Protocol,
+  Registration,
+  StationRef,
+  Transaction,
+} from '@voltbus/contracts';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
@@ -13,6 +22,8 @@ export interface ServiceFixture extends Wired {
   told: OutboxEvent[];
   /** What stations were wished to be asked. */
   asked: CommandRequest[];
+  /** What of that action was wished last; throws where nothing was. */
+  lastAsked(action: string): CommandRequest;
   /** The bus takes no wishes. */
   askFails: boolean;
   /** Now, for what the service does by itself; what stations say has its own time of receipt. */
@@ -23,6 +34,8 @@ export interface ServiceFixture extends Wired {
   say(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
   /** Several stations at once, in one batch. */
   sayMany(messages: readonly { station: SpokenAs; action: string; payload: object }[]): Promise<void>;
+  /** The station is connected, as everybody here hears it; each time anew. */
+  connect(ref: StationRef, protocol: Protocol): Promise<ConnectionEvent>;
   transactionsOf(station: string): Promise<Transaction[]>;
   endsTold(station: string): EndedTransaction[];
   close(): Promise<void>;
@@ -48,7 +61,13 @@ export const SILENT_MS = 12 * 3_600_000;
 /** How long a station goes without hearing what its transaction costs. */
 export const COST_MS = 60_000;
 
+/** How what was wished of a station ended: answered, unless said otherwise. */
+export function commandEnd(request: CommandRequest, how: Partial<Command>): Command {
+  return { ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '', ...how };
+}
+
 let messages = 0;
+let epoch = 0;
 
 export async function startService(
   outside: Pick<WiringParts, 'authority' | 'fallback'> & { vatUrl?: string } = { authority: null, fallback: 'own' },
@@ -90,6 +109,11 @@ export async function startService(
     told: outbox.told,
     asked,
     askFails: false,
+    lastAsked(action) {
+      const request = asked.findLast((one) => one.action === action);
+      if (request === undefined) throw new Error(`${action} was not asked`);
+      return request;
+    },
     clock,
     restart: () => void Object.assign(fixture, (wired = build())),
     async say(station, action, payload) {
@@ -104,6 +128,11 @@ export async function startService(
       const handler = batch[0] === undefined ? null : handlerOf(batch[0]);
       if (handler?.shape !== 'batch') throw new Error('not stored in batches');
       await handler.store(batch);
+    },
+    async connect(ref, protocol) {
+      const event = { ...ref, protocol, epoch: ++epoch, gateway: 'gw', at: new Date().toISOString(), reason: 'connected' as const };
+      for (const one of [wired.presence, wired.capabilities, wired.localLists]) await one.came(event);
+      return event;
     },
     transactionsOf: (station) => wired.views.page('default', { station }, { limit: 100, after: null }),
     endsTold: (station) =>

@@ -1,6 +1,6 @@
-import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
+import type { Command, CommandRequest, ConnectionEvent, Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/station-link';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { MAX_ASKED } from './station-capabilities';
 import { ANSWERS_WITHIN_MS } from './typeorm-capabilities';
 
@@ -16,27 +16,14 @@ beforeEach(async () => {
 });
 
 let passed = 0;
-let epoch = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
 const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
-async function connect(station: string, protocol: Protocol = 'ocpp2.0.1'): Promise<void> {
-  const event = { ...ref(station), protocol, epoch: ++epoch, gateway: 'gw', at: new Date().toISOString(), reason: 'connected' as const };
-  for (const one of [service.presence, service.capabilities, service.localLists]) await one.came(event);
-}
-const went = (station: string) =>
-  service.capabilities.went({ ...ref(station), protocol: 'ocpp2.0.1', epoch, gateway: 'gw', at: '', reason: 'closed' });
+const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
+const went = (event: ConnectionEvent) => service.capabilities.went({ ...event, reason: 'closed' });
 const sweep = () => service.capabilities.sweep();
 const actions = () => service.asked.map(({ action }) => action);
-const asked = (action: string): CommandRequest => {
-  const request = service.asked.findLast((one) => one.action === action);
-  if (request === undefined) throw new Error(`${action} was not asked`);
-  return request;
-};
-const end = (request: CommandRequest, how: Partial<Command>): Promise<void> =>
-  service.capabilities.answered({
-    ...{ ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '' },
-    ...how,
-  });
+const asked = (action: string) => service.lastAsked(action);
+const end = (request: CommandRequest, how: Partial<Command>) => service.capabilities.answered(commandEnd(request, how));
 const answer = (action: string, response: object) => end(asked(action), { response });
 const operators = (station: string, action: string, payload: Record<string, unknown>, response: object) =>
   end({ id: '00000000-0000-4000-8000-000000000000', ...ref(station), action, payload, priority: 5, requestedBy: 'api' }, { response });
@@ -111,9 +98,9 @@ describe('what stations say they can do', () => {
     expect(await of('slow')).toMatchObject({ settled: false });
     passed += ANSWERS_WITHIN_MS + 1_000;
     expect(await of('slow')).toMatchObject({ settled: true });
-    await connect('slow');
+    const event = await connect('slow');
     expect(await of('slow')).toMatchObject({ settled: false });
-    await went('slow');
+    await went(event);
     expect(await of('slow')).toMatchObject({ settled: true });
     expect(await sweep()).toBe(0);
   });

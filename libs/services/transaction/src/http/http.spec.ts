@@ -1,50 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import type { Command, Transaction } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
-import { COMMAND_DOOR, type CommandWish } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { TransactionHttpModule } from '../transaction.module';
-import type { Service } from '../wiring';
-import { TRANSACTION_SERVICE } from './injection';
+import type { Transaction } from '@voltbus/contracts';
+import { startHttp, type HttpFixture } from './http-fixture.module';
 
-const wished: CommandWish[] = [];
-let face: BareFace;
-let bus: MemoryBus;
-let drop: () => Promise<void>;
-
+let http: HttpFixture;
+let face: HttpFixture['face'];
+let wished: HttpFixture['wished'];
 beforeAll(async () => {
-  const database = await freshDatabase();
-  drop = database.drop;
-  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
-  const connections = new MemoryConnections();
-  await connections.acquire({ tenant: 'default', station: 'CS-1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
-  const accept = (wish: CommandWish): Promise<Partial<Command>> => {
-    wished.push(wish);
-    return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
-  };
-  face = await BareFace.of({
-    modules: [TransactionHttpModule],
-    databaseUrl: database.url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, connections],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
-      [LIFECYCLE, { add: () => undefined }],
-      [COMMAND_DOOR, { accept }],
-    ],
-  });
+  http = await startHttp([['CS-1', 'ocpp1.6']]);
+  ({ face, wished } = http);
 });
-afterAll(async () => {
-  await face?.provided<Service>(TRANSACTION_SERVICE).database.destroy();
-  await face?.close();
-  await bus?.close();
-  await drop?.();
-});
+afterAll(() => http?.close());
 
 interface List {
   items: Transaction[];
@@ -135,7 +99,7 @@ describe('/v1/transactions', () => {
   const at = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
 
   beforeAll(async () => {
-    const { table } = face.provided<Service>(TRANSACTION_SERVICE);
+    const { table } = http.service;
     const say = async (action: string, station: string, payload: object): Promise<Record<string, unknown>> => {
       const handler = table.ocpp16[action];
       const message = {

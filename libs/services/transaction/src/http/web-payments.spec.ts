@@ -1,55 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
-import { COMMAND_DOOR, type CommandWish } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
 import { qrCodeAddress } from '@voltbus/virtual-station';
-import { TransactionHttpModule } from '../transaction.module';
-import type { Service } from '../wiring';
-import { TRANSACTION_SERVICE } from './injection';
+import { startHttp, type HttpFixture } from './http-fixture.module';
 
-const wished: CommandWish[] = [];
-const metrics = testMetrics();
-let face: BareFace;
-let bus: MemoryBus;
-let database: FreshDatabase;
-
+let http: HttpFixture;
+let face: HttpFixture['face'];
+let wished: HttpFixture['wished'];
 beforeAll(async () => {
-  database = await freshDatabase();
-  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
-  const connections = new MemoryConnections();
-  for (const [station, protocol] of [
+  http = await startHttp([
     ['CS-21', 'ocpp2.1'],
     ['CS-16', 'ocpp1.6'],
-  ] as const)
-    await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
-  const accept = (wish: CommandWish) => {
-    wished.push(wish);
-    return Promise.resolve({ id: randomUUID(), status: 'queued', action: wish.action });
-  };
-  face = await BareFace.of({
-    modules: [TransactionHttpModule],
-    databaseUrl: database.url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, connections],
-      [LOGGER, silentLogger],
-      [METRICS, metrics],
-      [LIFECYCLE, { add: () => undefined }],
-      [COMMAND_DOOR, { accept }],
-    ],
-  });
+  ]);
+  ({ face, wished } = http);
 });
 beforeEach(() => void wished.splice(0));
-afterAll(async () => {
-  await face?.provided<Service>(TRANSACTION_SERVICE).database.destroy();
-  await face?.close();
-  await bus?.close();
-  await database?.drop();
-});
+afterAll(() => http?.close());
 
 const SECRET = 'a secret of the station and ours';
 const TEMPLATE = 'https://pay.example/{chargingstationid}/{evse}/{totp}/{version}';
@@ -84,7 +47,7 @@ describe('/v1/stations/{station}/qr-codes', () => {
 
   it('stores a secret so that the database alone does not tell it', async () => {
     await put('CS-stored', 0);
-    const { database: stored } = face.provided<Service>(TRANSACTION_SERVICE);
+    const { database: stored } = http.service;
     const [row] = await stored.query("SELECT q, closed_secret FROM transactions.qr_codes q WHERE station = 'CS-stored'");
     expect(row.closed_secret).toBeInstanceOf(Buffer);
     expect(row.closed_secret.includes(SECRET)).toBe(false);
@@ -151,7 +114,7 @@ describe('POST /v1/web-payments', () => {
   it('C25.FR.08 has nothing sent to the station when the code is wrong, and counts it', async () => {
     expect(await scan(shown('CS-21', { lateMs: -10 * VALIDITY_MS }), { holdSeconds: 60 })).toMatchObject({ status: 422 });
     expect(wished).toEqual([]);
-    expect(metrics.total('transaction_oddities_total', { kind: 'one-time-code' })).toBeGreaterThan(0);
+    expect(http.metrics.total('transaction_oddities_total', { kind: 'one-time-code' })).toBeGreaterThan(0);
   });
 
   it.each([
@@ -230,7 +193,7 @@ describe('POST /v1/web-payments', () => {
 
   it('says what to do when secrets cannot be opened any more', async () => {
     await put('CS-pepper', 0);
-    const { database: stored } = face.provided<Service>(TRANSACTION_SERVICE);
+    const { database: stored } = http.service;
     await stored.query(
       "UPDATE transactions.qr_codes SET closed_secret = (SELECT closed_secret FROM transactions.qr_codes WHERE station = 'CS-21') WHERE station = 'CS-pepper'",
     );

@@ -1,6 +1,6 @@
 import type { Command } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { KEEP_REMOVED_MS, QUIET_MS } from './typeorm-token-changes';
 
 let service: ServiceFixture;
@@ -29,9 +29,7 @@ async function sweep(): Promise<void> {
 const answer = (response: object): Promise<void> => {
   const request = service.asked.at(-1);
   if (request === undefined) throw new Error('nothing was asked');
-  return service.localLists.answered({
-    ...{ ...request, status: 'answered', response, error: null, createdAt: '', sentAt: null, endedAt: '' },
-  });
+  return service.localLists.answered(commandEnd(request, { response }));
 };
 async function synced(tenant: string, tokens: readonly string[], stations = ['CS-1']): Promise<void> {
   for (const idToken of tokens) await put(tenant, idToken);

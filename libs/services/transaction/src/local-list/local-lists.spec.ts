@@ -1,7 +1,7 @@
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import type { Token } from '../domain/authorization';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { MAX_ATTEMPTS, UNANSWERED_MS } from './list';
 import { NO_WORD_MS } from './local-lists';
 import { ENTRIES_PER_MESSAGE, MAX_ENTRIES } from './parts';
@@ -54,11 +54,7 @@ function sent(protocol: Protocol = 'ocpp1.6'): List {
   return payload as List; // checked by its schema
 }
 const tags = ({ localAuthorizationList = [] }: List) => localAuthorizationList.map(({ idTag }) => idTag);
-const end = (request: CommandRequest, how: Partial<Command>): Promise<void> =>
-  service.localLists.answered({
-    ...{ ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '' },
-    ...how,
-  });
+const end = (request: CommandRequest, how: Partial<Command>) => service.localLists.answered(commandEnd(request, how));
 /** What the station says to what it was asked last. */
 const answer = (response: object) => end(last(), { response });
 const accept = () => answer({ status: 'Accepted' });

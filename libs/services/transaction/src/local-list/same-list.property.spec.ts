@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { UNANSWERED_MS } from './list';
 import { QUIET_MS } from './typeorm-token-changes';
 
@@ -167,8 +167,7 @@ class Story {
   private async end(how: (request: CommandRequest) => Partial<Command>): Promise<void> {
     const request = service.asked.shift();
     if (request === undefined) return;
-    const whole = { ...request, response: null, error: null, createdAt: '', sentAt: null, endedAt: '', status: 'answered' as const };
-    await service.localLists.answered({ ...whole, ...how(request) });
+    await service.localLists.answered(commandEnd(request, how(request)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/station-link';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { TOO_MANY_MS } from './list';
 import { MAX_DUE } from './local-lists';
 import { QUIET_MS } from './typeorm-token-changes';
@@ -18,7 +18,6 @@ beforeEach(async () => {
 });
 
 let passed = 0;
-let epoch = 0;
 const STATION = 'CS-1';
 const put = (tenant: string, idToken: string) =>
   service.tokenStore.put(tenant, {
@@ -30,42 +29,18 @@ const tokens = async (tenant: string, count: number) => {
 const on = (tenant: string, entriesPerMessage?: number) =>
   service.localLists.set({ tenant, station: STATION }, { mode: 'tokens', entriesPerMessage });
 const show = (tenant: string) => service.localLists.show({ tenant, station: STATION });
-async function connect(tenant: string, protocol: Protocol): Promise<void> {
-  const event = {
-    tenant,
-    station: STATION,
-    protocol,
-    epoch: ++epoch,
-    gateway: 'gw',
-    at: new Date().toISOString(),
-    reason: 'connected' as const,
-  };
-  for (const one of [service.presence, service.capabilities, service.localLists]) await one.came(event);
-}
+const connect = (tenant: string, protocol: Protocol) => service.connect({ tenant, station: STATION }, protocol);
 async function sweep(): Promise<void> {
   passed += QUIET_MS + 1_000;
   await service.capabilities.sweep();
   await service.localLists.sweep();
 }
 async function end(request: CommandRequest, how: Partial<Command>): Promise<void> {
-  const command = {
-    ...request,
-    status: 'answered' as const,
-    response: null,
-    error: null,
-    createdAt: '',
-    sentAt: null,
-    endedAt: '',
-    ...how,
-  };
+  const command = commandEnd(request, how);
   await service.capabilities.answered(command);
   await service.localLists.answered(command);
 }
-const asked = (action: string): CommandRequest => {
-  const request = service.asked.findLast((one) => one.action === action);
-  if (request === undefined) throw new Error(`${action} was not asked`);
-  return request;
-};
+const asked = (action: string) => service.lastAsked(action);
 const answer = (action: string, response: object) => end(asked(action), { response });
 const sizes = () =>
   service.asked
@@ -155,7 +130,7 @@ describe('a station that does not use its list', () => {
 });
 
 describe('what is under way', () => {
-  it.each<[string, Said, () => Promise<void>]>([
+  it.each<[string, Said, () => Promise<unknown>]>([
     ['is disabled', { LocalAuthListEnabled: 'false' }, () => Promise.resolve()],
     ['is to say anew what it takes', {}, () => connect('under-way-1', 'ocpp1.6')],
   ])('ends there when the station %s meanwhile', async (_, said, meanwhile) => {
@@ -175,7 +150,7 @@ describe('what is under way', () => {
     for (let index = 0; index < 2 * MAX_DUE; index += 1) {
       const ref = { tenant: 'crowd', station: `${index < MAX_DUE ? 'off' : 'asked'}-${index}` };
       await service.localLists.set(ref, { mode: 'tokens' });
-      await service.capabilities.came({ ...ref, protocol: 'ocpp1.6', epoch: ++epoch, gateway: 'gw', at: '', reason: 'connected' });
+      await service.capabilities.came({ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' });
     }
     await service.database.query(
       `UPDATE transactions.capabilities SET asks = false, said = '{"listEnabled": false}' WHERE station LIKE 'off-%'`,
