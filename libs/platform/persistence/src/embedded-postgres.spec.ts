@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres';
 import { isAlive } from './left-behind';
+import { lesserUser } from './lesser-user';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000); // every test makes a database: seconds of work, many on a busy machine
 
 let dataDir: string;
 let postgres: EmbeddedPostgres | undefined;
@@ -49,9 +50,18 @@ describe('the embedded Postgres', () => {
     postgres = await startEmbeddedPostgres({ dataDir });
     await query('CREATE TABLE kept AS SELECT 2 AS two');
     process.kill(postgres.pid, 'SIGKILL');
-    while (isAlive(postgres.pid)) await new Promise((next) => setTimeout(next, 10));
     postgres = await startEmbeddedPostgres({ dataDir });
     expect(await query('SELECT two FROM kept')).toEqual([{ two: 2 }]);
+  });
+
+  it('waits for the place of a server that has ended and that nobody has waited for yet', async () => {
+    postgres = await startEmbeddedPostgres({ dataDir });
+    await postgres.stop();
+    postgres = undefined;
+    const dead = await diesUnseen(1_500);
+    writeFileSync(pidFile(), `${dead}\n${join(dataDir, 'postgres')}\n`);
+    postgres = await startEmbeddedPostgres({ dataDir });
+    expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('takes the place of a server that a killed process left behind', async () => {
@@ -120,6 +130,18 @@ describe('the embedded Postgres', () => {
     await expect(new Client({ connectionString: postgres.url.replace(/:[^:@]+@/, ':wrong@') }).connect()).rejects.toThrow('password');
   });
 });
+
+/** A process, of the user that Postgres runs as, that has ended while its parent looks away for so long; its pid. */
+async function diesUnseen(ms: number): Promise<number> {
+  const program = `
+    const dead = require('child_process').spawn('true', ${JSON.stringify(lesserUser())});
+    require('fs').writeSync(1, String(dead.pid));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`;
+  const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = Number(await new Promise((said) => parent.stdout.once('data', said)));
+  while (isAlive(pid)) await new Promise((next) => setTimeout(next, 10));
+  return pid;
+}
 
 /** Starts it in a child that is then killed with -9; the server's pid. */
 async function leaveBehind(folder: string): Promise<number> {

@@ -32,6 +32,9 @@ export interface EmbeddedPostgres {
 /** Time the server has to answer after its start; recovery after a crash is part of it. */
 const READY_MS = 60_000;
 const READY_POLL_MS = 25;
+/** What a killed server leaves for a moment keeps the next one out: itself, until somebody has waited for it, and its children, until they notice. */
+const LET_GO_MS = 10_000;
+const STILL_HELD = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
 const MAX_CONNECTIONS = 120;
 const LOG_TAIL = 4_000;
 const WRONG_PASSWORD = '28P01'; // SQLSTATE
@@ -50,9 +53,8 @@ export async function startEmbeddedPostgres({
   place.claim();
   await stopLeftBehind(place.data);
   if (!existsSync(join(place.data, 'PG_VERSION'))) place.initialise();
-  const server = serve(place, durable);
+  const server = await started(place, durable);
   try {
-    await ready(server, place);
     await createDatabase(place.url('postgres', 'postgres'), database, place.password);
   } catch (error) {
     await ended(server);
@@ -74,8 +76,23 @@ export async function startEmbeddedPostgres({
 interface Server {
   process: ChildProcess;
   gone: Promise<unknown>;
-  /** The last it said. */
+  /** The last it said; all of it once it is `silent`. */
   log(): string;
+  silent(): boolean;
+}
+
+/** A server that answers; tried again while a dead one still holds the place. */
+async function started(place: EmbeddedPlace, durable: boolean): Promise<Server> {
+  for (const end = Date.now() + LET_GO_MS; ; await pause(READY_POLL_MS)) {
+    const server = serve(place, durable);
+    try {
+      await ready(server, place);
+      return server;
+    } catch (error) {
+      await ended(server);
+      if (!STILL_HELD.test(server.log()) || Date.now() > end) throw error;
+    }
+  }
 }
 
 function serve(place: EmbeddedPlace, durable: boolean): Server {
@@ -104,12 +121,12 @@ function serve(place: EmbeddedPlace, durable: boolean): Server {
   server.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_TAIL)));
   if (server.stderr instanceof Socket) server.stderr.unref(); // neither the pipe nor the child keeps this process alive
   server.unref();
-  return { process: server, gone, log: () => log };
+  return { process: server, gone, log: () => log, silent: () => server.stderr.closed };
 }
 
 async function ready(server: Server, place: EmbeddedPlace): Promise<void> {
   for (const end = Date.now() + READY_MS; !(await answers(place));) {
-    if (hasEnded(server.process)) throw new Error(`the embedded Postgres stopped at its start:\n${server.log()}`);
+    if (hasEnded(server.process) && server.silent()) throw new Error(`the embedded Postgres stopped at its start:\n${server.log()}`);
     if (Date.now() > end) throw new Error(`the embedded Postgres does not answer after ${READY_MS / 1_000} s:\n${server.log()}`);
     await pause(READY_POLL_MS);
   }
