@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -80,7 +81,8 @@ export class RedisServer {
 
 /** Three masters without replicas, all slots served. */
 export async function startRedisCluster(): Promise<RedisServer[]> {
-  const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no'];
+  // Nodes that are frozen for seconds do not take each other for dead: a cluster that is thawed serves at once.
+  const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '60000', '--cluster-require-full-coverage', 'no'];
   const servers = await Promise.all([0, 1, 2].map(() => RedisServer.start(options)));
   const [first] = servers;
   if (!first) throw new Error('no server was started');
@@ -92,14 +94,21 @@ export async function startRedisCluster(): Promise<RedisServer[]> {
   return servers;
 }
 
-/** Below 55536: a cluster node also listens on its port + 10000. */
+/** Below the range from which systems give outgoing connections theirs, and so is the port + 10000 of a cluster's node: a killed server finds them free. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const address = probe.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    await new Promise((resolve) => probe.close(resolve));
-    if (port > 0 && port < 55_536) return port;
+    const port = randomInt(10_000, 20_000);
+    if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch {
+    return false;
+  }
+  await new Promise((closed) => probe.close(closed));
+  return true;
 }

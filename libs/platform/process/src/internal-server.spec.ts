@@ -60,8 +60,8 @@ describe('the internal port', () => {
   });
 
   it('says how the process itself is', async () => {
+    await new Promise((next) => setTimeout(next, 30)); // it has begun to measure
     const until = Date.now() + 150; // blocked: timers are late by that much
-    await new Promise((next) => setTimeout(next, 30));
     while (Date.now() < until);
     await new Promise((next) => setTimeout(next, 30));
     const text = await (await fetch(`${url}/metrics?again`)).text();

@@ -15,7 +15,7 @@ function register(lifecycle: Lifecycle): void {
     start: async () => {
       say('work started');
       if (behaviour === 'cannot start') throw new Error('no work today');
-      if (behaviour === 'starts slowly') await new Promise((started) => setTimeout(started, 500));
+      if (behaviour === 'starts slowly') await new Promise<void>((told) => process.once('SIGINT', () => setImmediate(told)));
     },
     stop: () => say('work stopped'),
   });

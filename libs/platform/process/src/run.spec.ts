@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000); // every test translates its process as it starts it
 
 interface Run {
   child: ChildProcess;
@@ -88,7 +88,7 @@ describe('a process', () => {
   });
 
   it('that is told to stop while it starts stops in order, and never says that it is ready', async () => {
-    const it = run('starts slowly');
+    const it = run('starts slowly'); // has started only once it was told
     await it.said('work started');
     it.child.kill('SIGINT');
     expect(await it.exit).toBe(0);

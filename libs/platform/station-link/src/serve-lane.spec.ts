@@ -140,7 +140,8 @@ describe("a service's lane", () => {
     await say('Authorize', { idTag: 'T' }, { answerBy: now() - 1 });
     await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { answerBy: now() - 1 });
     expect(decided).toEqual(['fact awaited false']);
-    expect(replies).toEqual([]);
+    await say('Authorize', { idTag: 'T' }, { messageId: 'awaited' });
+    expect((await reply()).frame).toEqual([3, 'awaited', {}]); // and no other before it
     expect(metrics.total('lane_questions_skipped_total')).toBe(1);
   });
 

@@ -240,7 +240,7 @@ describe('limits', () => {
     await gone;
     const back = await world.connect('key-acme', '', id);
     expect((await back.take(2)).map((one) => one?.event)).toEqual([undefined, 'gap']);
-  }, 30_000);
+  });
 
   it('gives up a client that takes nothing at all', async () => {
     await start({ stalledMs: 1_000 });
@@ -257,5 +257,5 @@ describe('limits', () => {
     await gone;
     await command('after');
     expect(idsOf([await quick.next()])).toEqual(['after']);
-  }, 30_000);
+  });
 });
