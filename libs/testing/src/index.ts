@@ -1,6 +1,7 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { Heard } from './heard';
+export { freePorts } from '@voltbus/infra';
 export { keepsContract, type Said } from './public-contract';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
 export { endProgram, runCommand, runProgram, type Program } from './programs';

@@ -12,6 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
+async function busIsAway(): Promise<void> {
+  await new Promise<void>((away) => (fixture.bus.available ? fixture.bus.onAvailability(() => away()) : away()));
+}
+
 async function busIsBack(): Promise<void> {
   await fixture.bus.subscribe({ group: 'device-config', topics: [CONNECTIONS], route: () => null });
   await fixture.bus.subscribe({ group: 'transaction', topics: [LANES.transaction], route: () => null });
@@ -31,14 +35,14 @@ describe('while the bus is away for long', () => {
 
   it('a transaction message that comes then sends its station away at once', async () => {
     const idle = await fixture.connect('idle');
-    await new Promise<void>((away) => fixture.bus.onAvailability(() => away()));
+    await busIsAway();
     idle.say(stop);
     expect(await idle.closed).toBe(1013);
   });
 
   it('new stations get 503 and a time to come back, and are let in when the bus is back', async () => {
     await fixture.connect('idle');
-    await new Promise<void>((away) => fixture.bus.onAvailability(() => away()));
+    await busIsAway();
     const address = `http://127.0.0.1:${fixture.gateways[0]?.port}/ocpp/new`;
     const headers = {
       connection: 'Upgrade',

@@ -59,7 +59,9 @@ const question: TokenQuestion = {
   purpose: 'begin',
   at: '2026-01-01T00:00:00.000Z',
 };
-const authority = (timeoutMs = 300) => new HttpAuthority({ url: service.url, secret: SECRET, timeoutMs });
+/** Longer than any answer takes. */
+const PATIENT_MS = 50_000;
+const authority = (timeoutMs = PATIENT_MS) => new HttpAuthority({ url: service.url, secret: SECRET, timeoutMs });
 
 describe('the authorization port over HTTP', () => {
   it('asks by POST with its secret, and reads status, group and expiry', async () => {
@@ -78,7 +80,7 @@ describe('the authorization port over HTTP', () => {
     expect(await authority().ask(question)).toBe('unknown');
   });
 
-  it.each<[string, Answering]>([
+  it.each<[string, Answering, number?]>([
     ['an error', json({ status: 'Accepted' }, 500)],
     ['another success', json({ status: 'Accepted' }, 202)],
     ['no JSON', (_question, answer) => void answer.end('<html>')],
@@ -88,12 +90,12 @@ describe('the authorization port over HTTP', () => {
     ['an expiry that is no time', json({ status: 'Accepted', expiresAt: 'tomorrow' })],
     ['too much', json({ status: 'Accepted', groupId: 'G', more: 'x'.repeat(20_000) })],
     ['a redirect', (_question, answer) => void answer.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
-    ['nothing', () => undefined],
-    ['half an answer', (_question, answer) => void answer.writeHead(200).write('{"status":')],
+    ['nothing', () => undefined, 300],
+    ['half an answer', (_question, answer) => void answer.writeHead(200).write('{"status":'), 300],
     ['a broken connection', (_question, answer) => void answer.destroy()],
-  ])('takes %s for no answer', async (_name, answering) => {
+  ])('takes %s for no answer', async (_name, answering, timeoutMs = PATIENT_MS) => {
     service.as(answering);
-    await expect(authority().ask(question)).rejects.toThrow();
+    await expect(authority(timeoutMs).ask(question)).rejects.toThrow();
   });
 });
 
@@ -154,7 +156,7 @@ describe('consulting', () => {
   const more = { evse: 1, purpose: 'begin' } as const;
   const consultation = (fallback: Fallback = 'own') => {
     const happenings = new Happenings(silentLogger, metrics);
-    return new Consultation({ authority: authority(2_000), fallback, happenings, clock: () => now });
+    return new Consultation({ authority: authority(), fallback, happenings, clock: () => now });
   };
   const accepted = { kind: 'answered', answer: { status: 'Accepted', groupId: null, expiresAt: null } };
   beforeEach(() => {
@@ -227,7 +229,7 @@ describe('a station at a CPO that keeps its own tokens', () => {
   };
   const flags = async () => (await fixture.transactionsOf('CS-1')).map((transaction) => transaction.flags);
   const begin = async (fallback: Fallback) => {
-    fixture = await startService({ authority: authority(2_000), fallback });
+    fixture = await startService({ authority: authority(), fallback });
     const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: true, status: 'Accepted' } as const;
     await fixture.tokenStore.put('default', { ...token, idToken: 'OURS' });
   };
