@@ -8,6 +8,6 @@ module.exports = {
   globalTeardown: undefined,
   testMatch: ['**/e2e/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  testTimeout: 180_000,
+  testTimeout: 300_000, // a bound on waiting for a whole system on a busy machine
   maxWorkers: 1,
 };

@@ -61,7 +61,6 @@ const inSync = (api: Api, version: number) =>
   eventually(
     () => api.get<View>('/v1/stations/CS-1/local-list'),
     ({ body }) => body.state === 'in-sync' && body.reportedVersion === version,
-    40,
   );
 const sentTo = ({ received }: ForeignStation) => received.map(({ action, payload }) => (payload as Payload)['updateType'] ?? action); // a call's payload is an object
 
@@ -97,7 +96,7 @@ async function story(protocol: ProtocolName): Promise<void> {
 it('D01, D02 (1.6 TC_042, TC_043; 2.x TC_D_01 to TC_D_09): a station has the tokens of its tenant, also after it was away', async () => {
   const stories = await Promise.allSettled((['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const).map(story));
   expect(stories).toEqual(stories.map(() => ({ status: 'fulfilled', value: undefined })));
-}, 120_000);
+});
 
 const WORDS = [
   { name: 'short-list', tokens: 5, state: 'in-sync', says: { enabled: true, maxEntries: 5, entriesPerMessage: 2 } },
@@ -118,7 +117,7 @@ async function whatItTakes(protocol: ProtocolName, { name, tokens, state }: (typ
   const station = new VirtualStation({ target, random: seededRandom(index), dial: dialWebSocket, personality: habits(name) });
   station.start();
   const view = async () => (await api.get<View>('/v1/stations/CS-1/local-list')).body;
-  const { stationSays } = await eventually(view, (list) => list.state === state && list.stationSays['enabled'] !== null, 40);
+  const { stationSays } = await eventually(view, (list) => list.state === state && list.stationSays['enabled'] !== null);
   await station.stop(0);
   return stationSays;
 }
@@ -129,4 +128,4 @@ it('D01.FR.11 to 13: a virtual station has its list as far as it takes one, and 
   const wanted = protocols.map(() => WORDS.map(({ says }) => says));
   const said = protocols.map((protocol) => Promise.all(WORDS.map((words, index) => whatItTakes(protocol, words, index))));
   expect(await Promise.all(said)).toMatchObject(wanted);
-}, 120_000);
+});

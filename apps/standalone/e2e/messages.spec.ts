@@ -35,7 +35,7 @@ describe('what a station and we say', () => {
     await boot(station);
     await station.call('Heartbeat', {});
     station.answer('ClearCache', () => ({ status: 'Accepted' }));
-    await api().post(`/v1/stations/${protocol}/commands`, { action: 'ClearCache', payload: {}, wait: 10 });
+    await api().post(`/v1/stations/${protocol}/commands`, { action: 'ClearCache', payload: {}, wait: 60 });
     const shown = await eventually(
       () => messages(protocol),
       (items) => items.length >= 6,

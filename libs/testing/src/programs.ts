@@ -6,7 +6,8 @@ import { guard } from '@voltbus/infra';
 
 export const ROOT = resolve(__dirname, '../../..');
 
-const READY_SECONDS = 60;
+/** A whole stack on a busy machine, with its Kafka and its migrations. */
+const READY_SECONDS = 150;
 const OUTPUT_TAIL = 6_000;
 
 /** A program of ours as a child: what it said, when it was ready, how it ended. */
@@ -80,7 +81,7 @@ export function runCommand(
 }
 
 /** Ends it with the signal, by force when it takes too long. */
-export async function endProgram({ child, exit }: Program, signal: NodeJS.Signals, seconds = 30): Promise<number | null> {
+export async function endProgram({ child, exit }: Program, signal: NodeJS.Signals, seconds = 90): Promise<number | null> {
   child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
   try {

@@ -53,7 +53,7 @@ export async function startStack({ gateways, env = {}, dataDir: given }: StackOp
       if (code !== 0) throw new Error(`restart ${name}: ${output}`);
     },
     stop: async () => {
-      await endProgram(program, 'SIGTERM', 60);
+      await endProgram(program, 'SIGTERM');
       if (given === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -47,7 +47,7 @@ export async function runStandalone(
 ): Promise<{ code: number | null; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-standalone-'));
   const program = runProgram(MAIN, args, { ...PORTS, VOLTBUS_DATA_DIR: join(folder, 'data'), ...env });
-  const timer = setTimeout(() => program.child.kill('SIGKILL'), 60_000);
+  const timer = setTimeout(() => program.child.kill('SIGKILL'), 150_000);
   const code = await program.exit;
   clearTimeout(timer);
   rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import { tailOf, withLog } from './log-file';
 import { answering, childLife, serverOf, type Life, type Server } from './server';
 import { wordsOf } from './words-of';
 
-const READY_SECONDS = 60;
+const READY_SECONDS = 150;
 /** What the guard of a process that was killed may need to end its broker, and a little more. */
 const LEFT_BEHIND_MS = 20_000;
 const LOOK_MS = 100;

@@ -7,7 +7,7 @@ import { pingRedis } from './redis-node';
 import { answering, childLife, serverOf, type Life, type Server } from './server';
 import { wordsOf } from './words-of';
 
-const READY_SECONDS = 10;
+const READY_SECONDS = 60;
 const INSTALL_MS = 300_000;
 
 /** `redis-server` on this machine, installed when missing. It keeps nothing on disk: what is in it may be lost. */

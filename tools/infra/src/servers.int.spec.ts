@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { startKafka, startPostgres, startRedis } from './start';
 import type { Server } from './server';
 
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 describe('servers of our own', () => {
   let dataDir: string;
@@ -52,9 +52,10 @@ describe('servers of our own', () => {
     const first = await startKafka(place);
     let started = false;
     const starting = startKafka(place).finally(() => (started = true));
-    await pause(5_000); // in which a second one would have found the folder locked
+    await pause(5_000); // in which a second one would have been launched, and in a container have found the folder locked
     expect(started).toBe(false);
-    await first.stop();
+    if (first.pid !== null) expect(readFileSync(join(place.dataDir, 'kafka', 'kafka.pid'), 'utf8')).toBe(String(first.pid));
+    await first.signal('SIGKILL');
     const second = await starting;
     servers.push(second);
     expect(second.pid).not.toBeNull();

@@ -5,7 +5,7 @@ import { guard } from '@voltbus/infra';
 import type { RunFile } from './facts';
 
 const ROOT = resolve(__dirname, '../../..');
-const READY_SECONDS = 60;
+const READY_SECONDS = 120;
 /** Beyond its own deadline a process hangs. */
 const GRACE_SECONDS = 5;
 const LOG_TAIL = 3_000;

@@ -37,7 +37,7 @@ export const COST_SECONDS = 10;
 export const RECEIPTS = 'https://receipts.example';
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */
-const WAIT = 10;
+const WAIT = 60;
 
 /** One running system, an operator with its API, and a new station for each case. */
 export class World {

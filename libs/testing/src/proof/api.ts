@@ -48,7 +48,7 @@ export class Api {
 }
 
 /** Reads until the value satisfies, at most `seconds`; the last value is in the error. For what can only be polled (HTTP). */
-export async function eventually<T>(read: () => Promise<T>, satisfies: (value: T) => boolean, seconds = 20): Promise<T> {
+export async function eventually<T>(read: () => Promise<T>, satisfies: (value: T) => boolean, seconds = 90): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await read().catch((error: unknown) => error as T);

@@ -38,7 +38,7 @@ export class ForeignStation {
       password: options.password ?? null,
       strictMode: STRICT,
       reconnect: options.reconnect ?? false,
-      callTimeoutMs: 15_000,
+      callTimeoutMs: 30_000, // beyond what the gateway may take to answer
       backoff: { initialDelay: 200, maxDelay: 1000, factor: 2, randomisationFactor: 0.2 },
     };
     this.client = new RPCClient(given as ClientOptions);

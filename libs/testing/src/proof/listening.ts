@@ -57,7 +57,7 @@ export function proveListening(shape: () => Shape): void {
       const asked = await shape().api.post<Command>(`/v1/stations/${STATION}/commands`, {
         action: 'Reset',
         payload: { type: 'Immediate' },
-        wait: 10,
+        wait: 60,
       });
       const answered = await listener.first(({ event, data }) => event === 'command' && data['id'] === asked.body.id);
       expect(answered.data).toEqual((await api.get<Command>(`/v1/commands/${asked.body.id}`)).body);

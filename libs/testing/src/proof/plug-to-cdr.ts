@@ -88,7 +88,7 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       const { status, body } = await shape().api.post<Command>(`/v1/stations/${name}/commands`, {
         action: 'Reset',
         payload: resetPayload(protocol),
-        wait: 10,
+        wait: 60,
       });
       expect({ status, body }).toMatchObject({
         status: 200,
@@ -133,10 +133,17 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       expect(last?.action).toBe(stopAction);
       expect(String((last?.payload as { transactionId: unknown }).transactionId)).toBe(ocppId);
       await stop(station, plan, ocppId);
-      await eventually(
+      const cdrs = await eventually(
         () => shape().api.get<List<Cdr>>(`/v1/cdrs?station=${name}`),
-        ({ body }) => body.items.length === 2,
+        ({ body }) => body.items.some(({ ocppTransactionId }) => ocppTransactionId === ocppId),
       );
+      expect(cdrs.body.items).toHaveLength(2); // of a station in order: no second one of its first session can still come
+      if (topic === 'in-process') return;
+      const onTopic = await eventually(
+        () => topic().cdrsOnTopic(name),
+        (told) => told.some(({ ocppTransactionId }) => ocppTransactionId === ocppId),
+      );
+      expect(onTopic).toHaveLength(2);
     });
   });
 }

@@ -12,13 +12,13 @@ export function localList(world: () => World, protocol: ProtocolName): void {
     const path = `/v1/stations/${station.options.station}/local-list`;
     const view = async () => (await world().api.get<{ state: string; reportedVersion: number }>(path)).body;
     await world().api.put(path, { mode: 'tokens' });
-    const { reportedVersion } = await eventually(view, ({ state }) => state === 'in-sync', 40);
+    const { reportedVersion } = await eventually(view, ({ state }) => state === 'in-sync');
     const idToken = { idToken: TOKENS.VALID, type: 'ISO14443' };
     const wish = { requestId: 46, report: true, clear: true, idToken };
     await world().asks(station, 'CustomerInformation', wish, { status: 'Accepted' });
     const said = { data: 'sessions of this driver', seqNo: 0, tbc: false, generatedAt: new Date().toISOString(), requestId: 46 };
     expect(await station.call('NotifyCustomerInformation', said)).toEqual({});
-    await eventually(view, (list) => list.state === 'in-sync' && list.reportedVersion > reportedVersion, 40);
+    await eventually(view, (list) => list.state === 'in-sync' && list.reportedVersion > reportedVersion);
     const { payload } = station.received.filter(({ action }) => action === 'SendLocalList').at(-1) ?? {};
     const { versionNumber, ...list } = payload as Payload; // a call's payload is an object
     expect(list).toEqual({ updateType: 'Differential', localAuthorizationList: [{ idToken }] });
