@@ -118,7 +118,8 @@ describe('POST /v1/stations/{station}/commands', () => {
 
   it('answers 202 with the command as it stands when the wait ends before it', async () => {
     outcome = { kind: 'sent' };
-    const { status, body } = await command({ ...reset, wait: 0.3 });
+    let { status, body } = await command({ ...reset, wait: 0.3 });
+    if (body.status === 'queued') ({ status, body } = await command({ ...reset, wait: 10 })); // a busy machine had not sent it by then
     expect({ status, body }).toMatchObject({ status: 202, body: { status: 'sent', endedAt: null } });
   });
 
