@@ -3,6 +3,7 @@ import { startKafka, startPostgres, startRedis } from './start';
 
 describe('a server that is given', () => {
   const said: string[] = [];
+  beforeEach(() => void (said.length = 0));
   const wish = (given: string) => ({ dataDir: '/nowhere', given, say: (text: string) => void said.push(text) });
 
   it('is used as it is, and said', async () => {

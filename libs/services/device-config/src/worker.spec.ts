@@ -22,6 +22,7 @@ import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
 
 const BUCKET = 3;
+const CS_1 = { tenant: 'default', station: 'CS-1' };
 
 interface Down {
   key: string;
@@ -56,6 +57,7 @@ beforeAll(async () => {
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take }));
   listeners.push(await bus.follow({ name: 'transaction', topic: TENANTS, handle: told.take }));
   await worker.start();
+  await service.stations.put(CS_1, { password: 'correct horse battery' });
 });
 afterAll(async () => {
   await worker?.stop();
@@ -141,10 +143,11 @@ it('tells every change of a tenant once, in order, and its end', async () => {
 });
 
 it('answers a gateway what an upgrade needs to know, and caches it for the next', async () => {
-  await service.stations.put({ tenant: 'default', station: 'CS-1' }, { password: 'correct horse battery' });
-  const profile = await ask('CS-1');
-  expect(profile).toMatchObject({ tenant: 'default', station: 'CS-1', known: true, securityProfile: 1, registration: 'unknown' });
-  expect(await connections.profile({ tenant: 'default', station: 'CS-1' })).toEqual(profile);
+  const ref = { tenant: 'default', station: 'CS-UP' };
+  await service.stations.put(ref, { password: 'correct horse battery' });
+  const profile = await ask('CS-UP');
+  expect(profile).toMatchObject({ ...ref, known: true, securityProfile: 1, registration: 'unknown' });
+  expect(await connections.profile(ref)).toEqual(profile);
 });
 
 it.each([

@@ -93,17 +93,18 @@ const wish = (id: string, more: object = {}) => ({
 
 it("takes another service's wish down to the station, and tells everybody its end", async () => {
   const id = '11111111-1111-4111-8111-111111111111';
+  const before = { down: down.items.length, told: told.items.length };
   await ask(bus, wish(id));
   await ask(bus, wish(id)); // asked twice under one id: asked once
-  const [call] = await down.count(1);
+  const call = (await down.count(before.down + 1)).at(-1);
   expect(call?.meta).toMatchObject({ kind: 'call', inst: 'gw', epoch, commandId: id });
   await settle({ kind: 'sent' });
   await settle({ kind: 'answered', response: { status: 'Accepted' } });
   await settle({ kind: 'answered', response: { status: 'Rejected' } });
-  expect(await told.count(1)).toEqual([
+  expect((await told.count(before.told + 1)).slice(before.told)).toEqual([
     { type: 'voltbus.command.ended', command: expect.objectContaining({ id, status: 'answered', response: { status: 'Accepted' } }) },
   ]);
-  expect(down.items).toHaveLength(1);
+  expect(down.items).toHaveLength(before.down + 1);
   expect(worker.trouble()).toBeNull();
 });
 
@@ -175,7 +176,9 @@ it('keeps a record that nobody could handle, and replays it where it came from',
   await bus.publish(COMMANDS, nonsense);
   const dead = new Heard((record: BusRecord) => record);
   listeners.push(await bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.take }));
-  const [letter] = await eventually(() => service.letters.page('default', { limit: 10, after: null }));
+  const lettersOfWishes = async () =>
+    (await service.letters.page('default', { limit: 10, after: null })).filter(({ handler }) => handler === 'command-wished');
+  const [letter] = await eventually(lettersOfWishes);
   expect(letter).toMatchObject({ topic: COMMANDS.name, consumer: 'router', handler: 'command-wished', kind: 'poison', replayedAt: null });
   await service.deadLetters.replay('default', letter?.id ?? '');
   const [replayed] = await dead.count(1);
@@ -184,10 +187,7 @@ it('keeps a record that nobody could handle, and replays it where it came from',
     value: 'no wish',
     headers: { tag: Buffer.from('kept') },
   });
-  const letters = await eventually(
-    () => service.letters.page('default', { limit: 10, after: null }),
-    (found) => found.length === 2,
-  );
+  const letters = await eventually(lettersOfWishes, (found) => found.length === 2);
   expect(letters.map(({ replayedAt }) => replayedAt === null)).toEqual([true, false]); // it died again: another letter
 });
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 beforeEach(async () => {
-  await service.database.query('TRUNCATE transactions.transactions, transactions.limits');
+  await service.database.query('TRUNCATE transactions.transactions, transactions.limits, transactions.capabilities');
   service.asked.length = 0;
   minute(0);
 });

@@ -14,7 +14,8 @@ beforeAll(async () => {
   ({ service } = sessions);
 });
 afterAll(() => service?.close());
-beforeEach(() => {
+beforeEach(async () => {
+  await service.database.query('TRUNCATE transactions.transactions, transactions.limits');
   service.asked.length = 0;
   minute(0);
 });

@@ -103,6 +103,7 @@ describe('what ended without a CDR', () => {
     await service.database.query(`UPDATE transactions.transactions SET revision = 2 WHERE station = 'revised'`);
     await service.views.settle([{ tenant: 'default', station: 'revised', transaction: account.id, revision: 1 }]);
     expect(await sweep({ later: 3 * REMIND_AFTER_MS })).toBe(1);
+    await service.views.settle([{ tenant: 'default', station: 'revised', transaction: account.id, revision: 2 }]);
   });
 });
 

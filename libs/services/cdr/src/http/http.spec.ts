@@ -52,14 +52,15 @@ describe('/v1/tariffs', () => {
   };
 
   it('keeps a tariff, shows its latest version and forgets it', async () => {
-    expect(await ask('PUT', '/v1/tariffs/day', day)).toEqual({ status: 200, body: day });
-    await ask('PUT', '/v1/tariffs/day', { ...day, perKwh: '0.59' });
-    expect(await ask('GET', '/v1/tariffs/day')).toEqual({ status: 200, body: { ...day, perKwh: '0.59' } });
+    const theirs = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) => ask(method, url, body, 'keeper');
+    expect(await theirs('PUT', '/v1/tariffs/day', day)).toEqual({ status: 200, body: day });
+    await theirs('PUT', '/v1/tariffs/day', { ...day, perKwh: '0.59' });
+    expect(await theirs('GET', '/v1/tariffs/day')).toEqual({ status: 200, body: { ...day, perKwh: '0.59' } });
     expect(await ask('GET', '/v1/tariffs/day', undefined, 'other')).toMatchObject({ status: 404 });
-    expect(await ask('GET', '/v1/tariffs')).toEqual({ status: 200, body: { items: [{ ...day, perKwh: '0.59' }], nextCursor: null } });
-    expect(await ask('DELETE', '/v1/tariffs/day')).toEqual({ status: 204, body: null });
-    expect(await ask('GET', '/v1/tariffs/day')).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    expect(await ask('DELETE', '/v1/tariffs/day')).toMatchObject({ status: 404 });
+    expect(await theirs('GET', '/v1/tariffs')).toEqual({ status: 200, body: { items: [{ ...day, perKwh: '0.59' }], nextCursor: null } });
+    expect(await theirs('DELETE', '/v1/tariffs/day')).toEqual({ status: 204, body: null });
+    expect(await theirs('GET', '/v1/tariffs/day')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await theirs('DELETE', '/v1/tariffs/day')).toMatchObject({ status: 404 });
   });
 
   it('takes what is left out for free', async () => {
@@ -113,9 +114,12 @@ describe('/v1/tariff-assignments', () => {
   });
 
   it('lists them page by page', async () => {
-    for (const path of ['token-group/b', 'token-group/A', 'station-group/depot']) await ask('PUT', `${url}/${path}`, { tariff: 'cheap' });
-    const first = await ask<{ items: { group: string }[]; nextCursor: string }>('GET', `${url}?limit=2`);
-    const second = await ask<typeof first.body>('GET', `${url}?limit=2&cursor=${encodeURIComponent(first.body.nextCursor)}`);
+    await ask('PUT', '/v1/tariffs/cheap', { currency: 'EUR' }, 'lister');
+    for (const path of ['token-group/b', 'token-group/A', 'station-group/depot'])
+      await ask('PUT', `${url}/${path}`, { tariff: 'cheap' }, 'lister');
+    const page = (query: string) => ask<{ items: { group: string }[]; nextCursor: string }>('GET', `${url}?${query}`, undefined, 'lister');
+    const first = await page('limit=2');
+    const second = await page(`limit=2&cursor=${encodeURIComponent(first.body.nextCursor)}`);
     expect([...first.body.items, ...second.body.items].map(({ group }) => group)).toEqual(['depot', 'A', 'b']);
     expect(second.body.nextCursor).toBeNull();
   });

@@ -191,6 +191,7 @@ describe('/v1/transactions', () => {
   });
 
   it('F01, F03 starts and stops from afar through the command door', async () => {
+    wished.length = 0;
     const start = await ask<{ id: string }>('POST', '/v1/stations/CS-1/remote-start', { idToken: 'TAG-0', evse: 2 });
     expect(start).toMatchObject({ status: 202, body: { status: 'queued', action: 'RemoteStartTransaction' } });
     expect(await ask('GET', `/v1/remote-starts/${start.body.id}`)).toMatchObject({

@@ -116,6 +116,7 @@ describe('C18.FR.08 to FR.10: a VAT number', () => {
   const validated = (vatNumber: string) => say('vat', 'VatNumberValidation', { vatNumber, evseId: 3 });
 
   it('is confirmed with whose it is, and remembered', async () => {
+    asked.length = 0;
     answer = { status: 200, body: JSON.stringify({ company }) };
     expect(await validated('DE1')).toEqual({ vatNumber: 'DE1', evseId: 3, status: 'Accepted', company });
     answer = { status: 500, body: '' };
