@@ -69,7 +69,15 @@ export {
   type ServiceName,
   type Topic,
 } from './topics';
-export { ackClass, ackNeedsPayload, isTransactionMessage, laneOf, stationActions, type AckPolicy } from './station-traffic';
+export {
+  PLUG_AND_CHARGE_VENDOR,
+  ackClass,
+  isTransactionMessage,
+  laneOf,
+  needsPayload,
+  stationActions,
+  type AckPolicy,
+} from './station-traffic';
 export { deterministicId } from './deterministic-id';
 export { FLAGS } from './flags';
 export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';

@@ -1,6 +1,6 @@
 import { actionsOf, findAction } from '@voltbus/ocpp';
 import { PROTOCOLS } from './station-state';
-import { ackClass, ackNeedsPayload, laneOf, stationActions, type AckPolicy } from './station-traffic';
+import { ackClass, laneOf, needsPayload, stationActions, type AckPolicy } from './station-traffic';
 
 const silent: AckPolicy = { answersUpdates: false };
 const talkative: AckPolicy = { answersUpdates: true };
@@ -65,7 +65,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('lanes of %s', (protocol) => {
     ['an event of no type', {}, silent, 'service'],
     ['an event that was not read', undefined, silent, 'service'],
   ] as const)('%s of a transaction', (_what, payload, policy, expected) => {
-    expect(ackNeedsPayload(protocol, 'TransactionEvent')).toBe(true);
+    expect(needsPayload(protocol, 'TransactionEvent')).toBe(true);
     expect(ackClass(protocol, 'TransactionEvent', payload, policy)).toBe(expected);
   });
 });
@@ -96,5 +96,26 @@ describe('lanes of ocpp1.6', () => {
     expect(laneOf('ocpp1.6', 'TransactionEvent')).toBe('router');
     expect(laneOf('ocpp2.0.1', 'StartTransaction')).toBe('router');
     expect(ackClass('ocpp2.0.1', 'BatterySwap', {}, silent)).toBe('service');
+  });
+
+  it.each([
+    ['the Plug & Charge profile', { vendorId: 'org.openchargealliance.iso15118pnc', messageId: 'Authorize' }, 'transaction'],
+    ['the profile, in another case', { vendorId: 'ORG.OpenChargeAlliance.iso15118pnc' }, 'transaction'],
+    ['another vendor', { vendorId: 'org.openchargealliance' }, 'router'],
+    ['no vendor', { vendorId: 7 }, 'router'],
+    ['nobody, for it is no object', null, 'router'],
+    ['nobody knows whom, for it was not read', undefined, 'router'],
+  ])('a DataTransfer of %s', (_whose, payload, lane) => {
+    expect(needsPayload('ocpp1.6', 'DataTransfer')).toBe(true);
+    expect(laneOf('ocpp1.6', 'DataTransfer', payload)).toBe(lane);
+    expect(ackClass('ocpp1.6', 'DataTransfer', payload, silent)).toBe('service');
+  });
+
+  it('alone knows the Plug & Charge profile: 2.x has the messages themselves', () => {
+    const payload = { vendorId: 'org.openchargealliance.iso15118pnc' };
+    expect(laneOf('ocpp2.0.1', 'DataTransfer', payload)).toBe('router');
+    expect(laneOf('ocpp1.6', 'Authorize', payload)).toBe('transaction');
+    expect(laneOf('ocpp1.6', 'BootNotification', payload)).toBe('device');
+    expect(needsPayload('ocpp2.1', 'DataTransfer')).toBe(false);
   });
 });

@@ -86,14 +86,28 @@ function find(protocol: Protocol, action: string): Traffic {
   return found?.versions.includes(protocol) ? found : UNCLAIMED;
 }
 
-/** The lane of an action a station sends; whatever no other lane claims is the router's. */
-export function laneOf(protocol: Protocol, action: string): Lane {
-  return find(protocol, action).lane;
+/** ISO 15118 Plug & Charge on 1.6 (an application note of the OCA): messages of 2.0.1 about contracts and tokens, in DataTransfer of this vendor. */
+export const PLUG_AND_CHARGE_VENDOR = 'org.openchargealliance.iso15118pnc';
+
+/** The lane of what a station sends; whatever no other lane claims is the router's, and so is a DataTransfer that cannot be read. */
+export function laneOf(protocol: Protocol, action: string, payload?: unknown): Lane {
+  return carriesPlugAndCharge(protocol, action) && isPlugAndCharge(payload) ? 'transaction' : find(protocol, action).lane;
 }
 
-/** Whether `ackClass` must see the payload to tell this action's class; of all others the gateway need not parse it. */
-export function ackNeedsPayload(protocol: Protocol, action: string): boolean {
-  return find(protocol, action).ack === 'payload';
+/** Whether `laneOf` or `ackClass` must see the payload; of all other messages the gateway need not parse it. */
+export function needsPayload(protocol: Protocol, action: string): boolean {
+  return carriesPlugAndCharge(protocol, action) || find(protocol, action).ack === 'payload';
+}
+
+function carriesPlugAndCharge(protocol: Protocol, action: string): boolean {
+  return protocol === 'ocpp1.6' && action === 'DataTransfer';
+}
+
+/** Vendors are compared without regard to case (a CiString255Type). */
+function isPlugAndCharge(payload: unknown): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { vendorId } = payload as { vendorId?: unknown };
+  return typeof vendorId === 'string' && vendorId.toLowerCase() === PLUG_AND_CHARGE_VENDOR;
 }
 
 /** When the gateway answers a message of an accepted station; one table, every action of every version (architecture section 3). */

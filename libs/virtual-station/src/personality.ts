@@ -1,5 +1,6 @@
 import type { AsideName } from './asides';
 import type { BendName } from './bends';
+import type { Contract } from './contract-question';
 import type { ListHabits } from './local-list';
 
 /**
@@ -46,6 +47,8 @@ export interface Personality {
   cuts?: number;
   /** How long it stays away after a cut, milliseconds. */
   awayMs?: number;
+  /** 1.6: what it presents are contracts of cars, asked about in DataTransfer (quirk 79). */
+  contract?: Contract;
   /** Added to every token it presents (quirk 31). */
   tokenSuffix?: string;
   /** How its messages are out of shape. */
@@ -130,6 +133,7 @@ export const PERSONALITIES: readonly [Personality, ...Personality[]] = [
   { name: 'goes-on-reading', says: 'reads on after the end (quirk 46)', after: ['late-reading'] },
   { name: 'historian', says: 'days of history at once (quirk 47)', before: ['history'] },
   { name: 'vendor-status', says: 'its status by DataTransfer (quirk 86)', aside: ['vendor-status'] },
+  { name: 'plug-and-charge', says: 'asks about contracts of cars in DataTransfer (1.6, quirk 79)', contract: {} },
   {
     name: 'garbler',
     says: 'frames that are none (quirk 41), answers to nothing (quirk 63)',

@@ -94,7 +94,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   76: { never: OPERATOR },
   77: { by: ['boots-always'] },
   78: { never: 'compression is not offered' },
-  79: { never: EQUIPMENT },
+  79: { by: ['plug-and-charge'] },
   80: { spec: `${TRANSACTION}/domain/reading.spec.ts` },
   81: { spec: `${TRANSACTION}/nameless-readings.spec.ts` },
   82: { never: EQUIPMENT },

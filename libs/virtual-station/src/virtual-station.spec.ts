@@ -24,6 +24,7 @@ async function foreignCsms() {
   const violations: string[] = [];
   /** What the next starts are answered instead. */
   const startAnswers: Record<string, unknown>[] = [];
+  const contractAnswers: Record<string, unknown>[] = [];
   const stations = new Map<string, { call(action: string, payload: object): Promise<Record<string, unknown>> }>();
   server.on('client', (client) => {
     stations.set(client.identity, client);
@@ -33,6 +34,7 @@ async function foreignCsms() {
       if (method === 'BootNotification') return { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 };
       if (method === 'Authorize')
         return client.protocol === 'ocpp1.6' ? { idTagInfo: { status: 'Accepted' } } : { idTokenInfo: { status: 'Accepted' } };
+      if (method === 'DataTransfer') return contractAnswers.shift() ?? { status: 'UnknownVendorId' };
       if (method === 'StartTransaction') return startAnswers.shift() ?? { transactionId: 4711, idTagInfo: { status: 'Accepted' } };
       return {};
     });
@@ -44,6 +46,7 @@ async function foreignCsms() {
     heard,
     violations,
     startAnswers,
+    contractAnswers,
     stations,
     close: () => server.close({ force: true, code: 1001, reason: '' }),
   };
@@ -202,6 +205,29 @@ it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
 );
 
 describe('a personality', () => {
+  it.each([
+    [
+      'charges where the contract is good',
+      { status: 'Accepted', data: '{"idTokenInfo":{"status":"Accepted"}}' },
+      ['DataTransfer', 'StartTransaction'],
+    ],
+    ['does not where it is not', { status: 'Accepted', data: '{"idTokenInfo":{"status":"Invalid"}}' }, ['DataTransfer']],
+    ['does not where the CSMS has never heard of it', { status: 'UnknownVendorId' }, ['DataTransfer']],
+    ['does not where it cannot read the answer', { status: 'Accepted', data: 'fine' }, ['DataTransfer']],
+  ])('that asks about contracts in DataTransfer %s (quirk 79)', async (_what, answer, expected) => {
+    csms.contractAnswers.push(answer);
+    await born('ocpp1.6', { name: 'plug-and-charge', says: '', contract: { certificate: 'PEM' } }).whenReady();
+    await station.charge({ idToken: 'DE8AAC12345678X', seconds: 0.1, readEverySeconds: 0.1 });
+    await station.stop(5_000);
+    expect(csms.violations).toEqual([]);
+    expect(actions().filter((action) => ['Authorize', 'DataTransfer', 'StartTransaction'].includes(action))).toEqual(expected);
+    expect(csms.heard.find(({ action }) => action === 'DataTransfer')?.payload).toEqual({
+      vendorId: 'org.openchargealliance.iso15118pnc',
+      messageId: 'Authorize',
+      data: '{"idToken":"DE8AAC12345678X","certificate":"PEM"}',
+    });
+  });
+
   it('that repeats says each transaction message twice, word for word', async () => {
     await born('ocpp2.0.1', { name: 'repeats', says: '', times: 2 }).whenReady();
     await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });

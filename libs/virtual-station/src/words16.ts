@@ -1,4 +1,5 @@
 import { NoAnswer } from './call-line';
+import { contractAccepted, contractQuestion } from './contract-question';
 import { stamp, type Words } from './words';
 import type { Personality } from './personality';
 import type { Reading, Session } from './session';
@@ -7,6 +8,7 @@ const STATES = { available: 'Available', occupied: 'Charging', unavailable: 'Una
 
 /** OCPP 1.6. */
 export function words16(personality: Personality): Words {
+  const { contract } = personality;
   return {
     boot: () => ({
       action: 'BootNotification',
@@ -23,8 +25,8 @@ export function words16(personality: Personality): Words {
         ...chatter(personality),
       },
     }),
-    authorize: (idToken) => ({ action: 'Authorize', payload: { idTag: idToken } }),
-    authorized: (answer) => (answer['idTagInfo'] as { status?: unknown } | undefined)?.status === 'Accepted',
+    authorize: (idToken) => (contract ? contractQuestion(idToken, contract) : { action: 'Authorize', payload: { idTag: idToken } }),
+    authorized: contract ? contractAccepted : accepted,
     started: (session, reading) => ({
       action: 'StartTransaction',
       payload: { connectorId: session.evse, idTag: session.idToken, meterStart: reading.wh, timestamp: stamp(reading.at, personality) },
@@ -53,6 +55,10 @@ export function words16(personality: Personality): Words {
       },
     }),
   };
+}
+
+function accepted(answer: Record<string, unknown>): boolean {
+  return (answer['idTagInfo'] as { status?: unknown } | undefined)?.status === 'Accepted';
 }
 
 /** -1 while the CSMS has not told: what stations send (errata 3.18). */

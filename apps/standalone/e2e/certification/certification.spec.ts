@@ -28,6 +28,7 @@ afterAll(async () => {
 describe('the certification cases of OCPP 1.6', () => {
   ocpp16.connecting(world);
   ocpp16.charging(world);
+  ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
   ocpp16.asked(world);
 });

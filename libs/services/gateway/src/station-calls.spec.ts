@@ -1,4 +1,4 @@
-import type { Protocol } from '@voltbus/contracts';
+import { PLUG_AND_CHARGE_VENDOR, type Protocol } from '@voltbus/contracts';
 import { peek } from '@voltbus/ocpp';
 import { BusUnavailable } from '@voltbus/bus';
 import { StationCalls, type Uplink } from './station-calls';
@@ -58,6 +58,15 @@ it.each<[string, Protocol, string, object, number, unknown[]]>([
     4_000,
     [error('InternalError'), 'timeout'],
   ],
+  [
+    'Authorize of Plug & Charge on 1.6 (quirk 79: a car waits here too)',
+    'ocpp1.6',
+    'DataTransfer',
+    { vendorId: PLUG_AND_CHARGE_VENDOR, messageId: 'Authorize', data: '{}' },
+    4_000,
+    [error('InternalError'), 'timeout'],
+  ],
+  ["another vendor's DataTransfer", 'ocpp1.6', 'DataTransfer', { vendorId: 'v' }, 25_000, [error('InternalError'), 'timeout']],
   ['a boot', 'ocpp1.6', 'BootNotification', boot16, 25_000, [error('InternalError'), 'timeout']],
   ['a stop, which is never told an error that makes the station forget it', 'ocpp1.6', 'StopTransaction', stop16, 25_000, ['timeout']],
   ['a TransactionEvent, likewise', 'ocpp2.1', 'TransactionEvent', started, 25_000, ['timeout']],
@@ -87,6 +96,22 @@ it.each<[string, string, object, unknown[]]>([
   await jest.advanceTimersByTimeAsync(0);
   expect(told).toEqual(end);
   expect(calls.open).toBe(0);
+});
+
+it.each<[string, Protocol, object, string]>([
+  ['of Plug & Charge to the owner of tokens and contracts', 'ocpp1.6', { vendorId: PLUG_AND_CHARGE_VENDOR }, 'transaction'],
+  ['of any other vendor to the router', 'ocpp1.6', { vendorId: 'v' }, 'router'],
+  [
+    'of Plug & Charge on 2.x, which has the messages themselves, to the router',
+    'ocpp2.0.1',
+    { vendorId: PLUG_AND_CHARGE_VENDOR },
+    'router',
+  ],
+  ['that names no vendor to the router, which says so', 'ocpp1.6', {}, 'router'],
+])('sends a DataTransfer %s', (_whose, protocol, payload, lane) => {
+  const { call, published } = station(protocol);
+  call('DataTransfer', payload);
+  expect(published.map((uplink) => uplink.lane)).toEqual([lane]);
 });
 
 it('answers what is durable only once the bus has it', async () => {

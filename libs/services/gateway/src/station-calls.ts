@@ -1,7 +1,7 @@
 import {
   ackClass,
-  ackNeedsPayload,
   laneOf,
+  needsPayload,
   type AckClass,
   type AckPolicy,
   type Checked,
@@ -88,7 +88,7 @@ export class StationCalls {
     if (ack === 'edge') return this.beat(call, frame, at);
     if (!this.listener.busAvailable && isTransactional(call.action)) return this.listener.unackable();
     if (ack === 'durable') this.keep(call, frame, payload, at);
-    else this.forward(call, frame, at);
+    else this.forward(call, frame, payload, at);
   }
 
   /** 2.1 SEND: never answered, droppable, and never from a station that is not accepted (N15). */
@@ -125,7 +125,7 @@ export class StationCalls {
   private classify(call: Call, frame: Buffer): { ack: AckClass; payload: unknown } {
     const { protocol, registration, policy } = this.listener;
     if (registration !== 'accepted') return { ack: 'service', payload: undefined };
-    if (!ackNeedsPayload(protocol, call.action)) return { ack: ackClass(protocol, call.action, undefined, policy), payload: undefined };
+    if (!needsPayload(protocol, call.action)) return { ack: ackClass(protocol, call.action, undefined, policy), payload: undefined };
     const parsed = parseFrame(frame);
     if (parsed.type !== 'call') return { ack: 'service', payload: undefined }; // the service says what is wrong with it
     return { ack: ackClass(protocol, call.action, parsed.payload, policy), payload: parsed.payload };
@@ -151,18 +151,19 @@ export class StationCalls {
     );
   }
 
-  private forward(call: Call, frame: Buffer, at: number): void {
-    const waitMs = answerTimeMs(this.listener.protocol, call.action, frame);
+  private forward(call: Call, frame: Buffer, payload: unknown, at: number): void {
+    const uplink = this.uplink(call, frame, payload);
+    const waitMs = answerTimeMs(this.listener.protocol, uplink);
     const pending: Pending = { action: call.action, at, timer: undefined };
     pending.timer = setTimeout(() => this.timedOut(call, pending), waitMs);
     this.pending.set(call.id, pending);
     this.listener
-      .publish({ ...this.uplink(call, frame), ack: 'service', checked: 'no', answerBy: Date.now() + waitMs })
+      .publish({ ...uplink, ack: 'service', checked: 'no', answerBy: Date.now() + waitMs })
       .catch(() => this.unpublished(call, pending));
   }
 
-  private uplink({ id, action }: Call, frame: Buffer): Pick<Uplink, 'lane' | 'action' | 'messageId' | 'frame'> {
-    return { lane: laneOf(this.listener.protocol, action), action, messageId: id, frame };
+  private uplink({ id, action }: Call, frame: Buffer, payload?: unknown): Pick<Uplink, 'lane' | 'action' | 'messageId' | 'frame'> {
+    return { lane: laneOf(this.listener.protocol, action, payload), action, messageId: id, frame };
   }
 
   /** How the payload passed, or what is wrong with it. */

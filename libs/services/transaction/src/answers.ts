@@ -1,6 +1,7 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { AnswerTable } from '@voltbus/station-link';
 import type { Contracts } from './contract/contracts';
+import type { Happenings } from './happenings';
 import { notice } from './notices';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
@@ -14,13 +15,15 @@ import type { Tokens } from './tokens';
 import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
-export function answers({ tokens, contracts, driverTariffs, transactions, readings, notices, payments }: AnswerParts): AnswerTable {
+export function answers(parts: AnswerParts): AnswerTable {
+  const { tokens, contracts, driverTariffs, transactions, readings, notices, payments, happenings } = parts;
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
       StartTransaction: ocpp16.startTransaction(transactions),
       StopTransaction: ocpp16.stopTransaction(transactions),
       MeterValues: ocpp16.meterValues(readings),
+      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, happenings }),
     },
     ocpp2: {
       Authorize: ocpp2.authorize({ tokens, contracts, tariffs: driverTariffs }),
@@ -52,4 +55,5 @@ export interface AnswerParts {
   readings: Readings;
   notices: TypeormNotices;
   payments: SettlementParts & { vatRegister: VatRegister };
+  happenings: Happenings;
 }

@@ -1,4 +1,4 @@
-import type { StationRef } from '@voltbus/contracts';
+import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 
 /** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
@@ -12,6 +12,7 @@ export class Happenings {
   private readonly payments;
   private readonly ocsp;
   private readonly contracts;
+  private readonly transfers;
 
   constructor(
     private readonly logger: Logger,
@@ -26,6 +27,7 @@ export class Happenings {
     );
     this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about, by what came of it');
     this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged, by what was found');
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by vendor and what came of them");
     this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of, by status');
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists, by what was asked');
@@ -75,6 +77,17 @@ export class Happenings {
   /** Nothing of the certificate is logged: it names a driver. */
   contractUnreadable(err: unknown): void {
     this.logger.warn({ err }, 'a contract certificate could not be read');
+  }
+
+  plugAndCharge(outcome: string): void {
+    this.transfers.add(1, { vendor: PLUG_AND_CHARGE_VENDOR, outcome });
+  }
+
+  plugAndChargeUnreadable({ tenant, station }: StationRef, why: string): void {
+    this.logger.warn(
+      { tenant, station, why },
+      'a message of Plug & Charge in DataTransfer could not be read: the station was told Rejected',
+    );
   }
 
   costUnknown(ref: StationRef, transaction: string, err: unknown): void {

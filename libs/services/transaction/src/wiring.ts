@@ -121,6 +121,7 @@ function answering(shared: Shared, transactions: Transactions): AnswerTable {
       receiptUrl: payments.receiptUrl,
       vatRegister: new VatRegister(payments.vatUrl, happenings),
     },
+    happenings,
   });
 }
 

@@ -1,4 +1,5 @@
 export { asked } from './asked';
 export { charging } from './charging';
 export { connecting } from './connecting';
+export { contracts } from './contracts';
 export { remote } from './remote';

@@ -81,6 +81,11 @@ describe('DataTransfer from a station', () => {
     const twice = [vendor(() => Promise.reject(new Error())), { ...vendor(() => Promise.reject(new Error())), vendorId: 'ORG.acme' }];
     expect(() => answerDataTransfer(twice, new Happenings(silentLogger, metrics))).toThrow('the same vendorId');
   });
+
+  it('of Plug & Charge is never heard here: nobody can be its vendor (quirk 79)', () => {
+    const own = { ...vendor(() => Promise.reject(new Error())), vendorId: 'org.openchargealliance.ISO15118pnc' };
+    expect(() => answerDataTransfer([own], new Happenings(silentLogger, metrics))).toThrow('answered by the transaction service');
+  });
 });
 
 describe("the how-to's example", () => {

@@ -1,3 +1,4 @@
+import { PLUG_AND_CHARGE_VENDOR } from '@voltbus/contracts';
 import type { v16, v201 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import type { Happenings } from '../happenings';
@@ -14,6 +15,8 @@ type Request = v16.DataTransferRequest | v201.DataTransferRequest;
 export function answerDataTransfer(vendors: readonly DataTransferVendor[], happenings: Happenings, answerMs = ANSWER_MS): DecideEach {
   const known = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new Asked(vendor, happenings, answerMs)]));
   if (known.size < vendors.length) throw new Error('two DataTransfer vendors have the same vendorId');
+  if (known.has(PLUG_AND_CHARGE_VENDOR))
+    throw new Error(`DataTransfer of ${PLUG_AND_CHARGE_VENDOR} is answered by the transaction service`);
   return {
     shape: 'key',
     async decide(message: StationMessage<Request>) {

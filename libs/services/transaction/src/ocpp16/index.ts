@@ -1,4 +1,5 @@
 export { authorize } from './authorize';
+export { dataTransfer } from './data-transfer';
 export { meterValues } from './meter-values';
 export { startTransaction } from './start-transaction';
 export { stopTransaction } from './stop-transaction';

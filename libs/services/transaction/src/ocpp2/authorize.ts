@@ -9,9 +9,13 @@ import { tariffType } from './tariff';
 
 type Message = StationMessage<v21.AuthorizeRequest>;
 
-export interface AuthorizeParts {
+/** Who judges what was presented. */
+export interface JudgedBy {
   tokens: Tokens;
   contracts: Contracts;
+}
+
+export interface AuthorizeParts extends JudgedBy {
   tariffs: DriverTariffs;
 }
 
@@ -36,9 +40,9 @@ export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): Decid
 }
 
 /** Token and certificate are asked about at once: the station waits four seconds for both. Where no certificate came no status is claimed for it. */
-async function judged(
-  { ref, payload, receivedAt }: Message,
-  { tokens, contracts }: Pick<AuthorizeParts, 'tokens' | 'contracts'>,
+export async function judged(
+  { ref, payload, receivedAt }: Pick<Message, 'ref' | 'payload' | 'receivedAt'>,
+  { tokens, contracts }: JudgedBy,
 ): Promise<Pick<ContractVerdict, 'verdict'> & Partial<ContractVerdict>> {
   const [verdict, finding] = await Promise.all([
     tokens.authorizeNow(ref, presented(payload.idToken), receivedAt),
