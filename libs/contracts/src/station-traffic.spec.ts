@@ -11,6 +11,8 @@ const LANE_OF_BLOCK: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'CDEFHJK'].map((block) => [block, 'transaction'])),
   ...Object.fromEntries([...'PRS'].map((block) => [block, 'router'])),
 };
+/** M06 goes to whom asks OCSP responders (ADR 29). */
+const LANE_OF_ACTION: Readonly<Record<string, string>> = { GetCertificateStatus: 'transaction' };
 
 function sentByStations(protocol: (typeof PROTOCOLS)[number]): string[] {
   return actionsOf(protocol)
@@ -51,7 +53,7 @@ describe.each(PROTOCOLS)('station traffic of %s', (protocol) => {
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('lanes of %s', (protocol) => {
   it.each(sentByStations(protocol))('%s goes to the owner of its block', (action) => {
-    expect(laneOf(protocol, action)).toBe(LANE_OF_BLOCK[findAction(protocol, action)?.block ?? '']);
+    expect(laneOf(protocol, action)).toBe(LANE_OF_ACTION[action] ?? LANE_OF_BLOCK[findAction(protocol, action)?.block ?? '']);
   });
 
   const updated = { eventType: 'Updated', seqNo: 3 };

@@ -42,11 +42,13 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   NotifyEVChargingNeeds: traffic('transaction', 'service', V2),
   NotifyEVChargingSchedule: traffic('transaction', 'service', V2),
   PullDynamicScheduleUpdate: traffic('transaction', 'service', V21),
+  // M06: asked of the responders that are asked about contracts
+  GetCertificateStatus: traffic('transaction', 'service', V2),
   // Payment at the station (C in 2.1): the answer may carry a receipt, or an address for the invoice.
   NotifySettlement: traffic('transaction', 'service', V21),
   VatNumberValidation: traffic('transaction', 'service', V21),
 
-  // device: A, B, G, L, M, N, O
+  // device: A, B, G, L, M (but M06), N, O
   BootNotification: traffic('device', 'service', ALL),
   Heartbeat: traffic('device', 'edge', ALL),
   StatusNotification: traffic('device', 'durable', ALL),
@@ -54,7 +56,6 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   SecurityEventNotification: traffic('device', 'durable', ALL),
   SignCertificate: traffic('device', 'service', ALL),
   Get15118EVCertificate: traffic('device', 'service', V2),
-  GetCertificateStatus: traffic('device', 'service', V2),
   GetCertificateChainStatus: traffic('device', 'service', V21),
   FirmwareStatusNotification: traffic('device', 'durable', ALL),
   SignedFirmwareStatusNotification: traffic('device', 'durable', V16),

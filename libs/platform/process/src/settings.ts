@@ -147,7 +147,9 @@ export const settingsSchema = z.object({
     )
     .pipe(z.array(z.string().regex(/^[^\s/@:]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i, 'each must be host or host:port')))
     .optional()
-    .describe('OCSP responders that may be asked about contract certificates: host, or host:port, comma separated; absent: none is asked'),
+    .describe(
+      'OCSP responders that may be asked about certificates of contracts and of stations: host, or host:port, comma separated; absent: none is asked',
+    ),
   OCSP_UNAVAILABLE: z
     .enum(['refuse', 'accept'])
     .default('refuse')

@@ -33,8 +33,7 @@ export function answers({ stations, connectors, messages, heartbeatSeconds }: An
       SignCertificate: kept(messages, (): v21.SignCertificateResponse => ({ status: 'Rejected' })),
       // M01, M02: no contract certificate pool is connected
       Get15118EVCertificate: kept(messages, (): v21.Get15118EVCertificateResponse => ({ status: 'Failed', exiResponse: '' })),
-      // M06: no OCSP responder is asked
-      GetCertificateStatus: kept(messages, (): v21.GetCertificateStatusResponse => ({ status: 'Failed' })),
+      // M07: nobody is asked
       GetCertificateChainStatus: kept(messages, ocpp2.certificateChainStatus),
       FirmwareStatusNotification: kept(messages),
       PublishFirmwareStatusNotification: kept(messages),

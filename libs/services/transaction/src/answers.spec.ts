@@ -11,6 +11,7 @@ afterAll(() => service?.close());
 const now = new Date().toISOString();
 const meterValue = [{ timestamp: now, sampledValue: [{ value: 5 }] }];
 const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] }];
+const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
 const chargingProfile = [
   { id: 1, stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Absolute', chargingSchedule },
 ];
@@ -33,6 +34,7 @@ const REQUESTS: Readonly<Record<string, object>> = {
   NotifyPriorityCharging: { transactionId: 'T', activated: true },
   NotifyEVChargingNeeds: { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_three_phase' } },
   NotifyEVChargingSchedule: { timeBase: now, evseId: 1, chargingSchedule: chargingSchedule[0] },
+  GetCertificateStatus: { ocspRequestData: { ...hash, responderURL: 'http://ocsp' } },
   PullDynamicScheduleUpdate: { chargingProfileId: 1 },
   NotifySettlement: { pspRef: 'ref', status: 'Settled', settlementAmount: 1, settlementTime: now },
   VatNumberValidation: { vatNumber: 'NL123456789B01', evseId: 1 },

@@ -1,5 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { AnswerTable } from '@voltbus/station-link';
+import type { CertificateStatuses } from './contract/certificate-status';
 import type { Contracts } from './contract/contracts';
 import type { Happenings } from './happenings';
 import { notice } from './notices';
@@ -16,17 +17,18 @@ import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
 export function answers(parts: AnswerParts): AnswerTable {
-  const { tokens, contracts, driverTariffs, transactions, readings, notices, payments, happenings } = parts;
+  const { tokens, contracts, certificateStatuses, driverTariffs, transactions, readings, notices, payments, happenings } = parts;
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
       StartTransaction: ocpp16.startTransaction(transactions),
       StopTransaction: ocpp16.stopTransaction(transactions),
       MeterValues: ocpp16.meterValues(readings),
-      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, happenings }),
+      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, certificateStatuses, happenings }),
     },
     ocpp2: {
       Authorize: ocpp2.authorize({ tokens, contracts, tariffs: driverTariffs }),
+      GetCertificateStatus: ocpp2.getCertificateStatus(certificateStatuses),
       TransactionEvent: ocpp2.transactionEvent(transactions),
       MeterValues: ocpp2.meterValues(readings),
       ReservationStatusUpdate: notice(notices),
@@ -50,6 +52,7 @@ export function answers(parts: AnswerParts): AnswerTable {
 export interface AnswerParts {
   tokens: Tokens;
   contracts: Contracts;
+  certificateStatuses: CertificateStatuses;
   driverTariffs: DriverTariffs;
   transactions: Transactions;
   readings: Readings;

@@ -10,7 +10,9 @@ import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
 import { StationCapabilities } from './capabilities/station-capabilities';
 import { ConnectorWords } from './connector-words';
+import { CertificateStatuses } from './contract/certificate-status';
 import { Contracts, type ContractSettings } from './contract/contracts';
+import { HttpOcsp } from './contract/http-ocsp';
 import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
@@ -111,6 +113,7 @@ function answering(shared: Shared, transactions: Transactions): AnswerTable {
   return answers({
     tokens: new Tokens(stores.tokens, consultation),
     contracts: new Contracts(contracts, happenings),
+    certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts), happenings),
     driverTariffs,
     transactions,
     readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, happenings, now }),

@@ -1,3 +1,4 @@
+import { OCSPResponse } from 'pkijs';
 import type { ForeignStation, ProtocolName, TestCertificate } from '@voltbus/testing';
 import { EMAID, type ContractPki } from '../contract-pki';
 import type { World } from '../world';
@@ -8,7 +9,7 @@ interface Answer {
   certificateStatus?: string;
 }
 
-/** C07: Plug & Charge. */
+/** C07, M06: Plug & Charge. */
 export function contracts(world: () => World, pki: () => ContractPki, protocol: ProtocolName): void {
   const authorize = (station: ForeignStation, more: object) => station.call<Answer>('Authorize', { idToken: idToken(EMAID), ...more });
   const askedAbout = ({ serial }: TestCertificate) => pki().responder.asked.filter((one) => one === serial).length;
@@ -45,5 +46,16 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
     expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' });
     expect(askedAbout(contract)).toBe(1);
     await charges(station);
+  });
+
+  it('TC_M_24_CSMS asks the OCSP responder about a certificate of the station, and hands on what it says', async () => {
+    const station = await world().booted(protocol);
+    await pki().contract('good'); // from now on the responder speaks of the sub-CA too
+    const ocspRequestData = pki().sub.hashData(pki().responder.url);
+    const answer = await station.call<{ status: string; ocspResult?: string }>('GetCertificateStatus', { ocspRequestData });
+    expect(answer.status).toBe('Accepted');
+    const { responseStatus } = OCSPResponse.fromBER(Buffer.from(answer.ocspResult ?? '', 'base64'));
+    expect(responseStatus.valueBlock.valueDec).toBe(0); // RFC 6960: successful
+    expect(askedAbout(pki().sub)).toBeGreaterThan(0);
   });
 }

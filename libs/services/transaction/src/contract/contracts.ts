@@ -43,7 +43,7 @@ export class Contracts {
     private readonly happenings: Happenings,
   ) {
     this.anchors = settings.roots === undefined ? [] : readPem(settings.roots, MAX_ANCHORS);
-    this.revocations = new Revocations(new HttpOcsp(new Set(settings.ocspHosts.map((host) => host.toLowerCase()))), happenings);
+    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts), happenings);
   }
 
   /** C07.FR.05, C07.FR.13 to FR.17. Never rejects: what cannot be read is `unverified`. */

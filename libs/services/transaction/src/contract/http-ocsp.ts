@@ -6,11 +6,15 @@ export const MAX_ANSWER_BYTES = 65_536;
 
 /** Asks OCSP responders over HTTP (RFC 6960 appendix A), and only those that the operator named: their addresses come from stations and cars. */
 export class HttpOcsp {
+  private readonly hosts: ReadonlySet<string>;
+
   /** `hosts`: names or addresses, each with a port where it is not the scheme's own. */
   constructor(
-    private readonly hosts: ReadonlySet<string>,
+    hosts: Iterable<string>,
     private readonly timeoutMs = OCSP_TIMEOUT_MS,
-  ) {}
+  ) {
+    this.hosts = new Set([...hosts].map((host) => host.toLowerCase()));
+  }
 
   /** Whether this responder may be asked. */
   allows(address: string): boolean {

@@ -143,7 +143,17 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     expect(await authorize({ idToken: 'X'.repeat(20) })).toMatchObject({ idTokenInfo: { status: 'Accepted' } });
   });
 
-  it.each(['SignCertificate', 'Get15118EVCertificate', 'GetCertificateStatus', 'authorize', 'toString', '', undefined])(
+  it('M06: the status of a certificate is what its responder says, or that there is none', async () => {
+    const status = async (url: string) => {
+      const answer = await transfer('GetCertificateStatus', { ocspRequestData: sub.hashData(url) });
+      return [answer.status, JSON.parse(answer.data ?? '')];
+    };
+    expect(await status(responder.url)).toEqual(['Accepted', { status: 'Accepted', ocspResult: expect.stringMatching(/^MII[\w+/]+=*$/) }]);
+    expect(await status('http://elsewhere.example')).toEqual(['Accepted', { status: 'Failed' }]);
+    expect(await transfer('GetCertificateStatus', {})).toEqual({ status: 'Rejected' });
+  });
+
+  it.each(['SignCertificate', 'Get15118EVCertificate', 'authorize', 'toString', '', undefined])(
     '1.6 section 4.3: of %p it is said that there is no such function',
     async (messageId) => {
       expect(await transfer(messageId, { csr: 'CSR' })).toEqual({ status: 'UnknownMessageId' });

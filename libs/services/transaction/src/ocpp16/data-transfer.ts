@@ -1,13 +1,16 @@
-import { checkRequest, parseGuarded, type v16, type v21 } from '@voltbus/ocpp';
+import { OcppError, checkRequest, faultError, parseGuarded, type v16, type v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { CertificateStatuses } from '../contract/certificate-status';
 import type { Happenings } from '../happenings';
 import { judged, type JudgedBy } from '../ocpp2/authorize';
+import { statusOf } from '../ocpp2/get-certificate-status';
 import { idTokenInfo } from '../ocpp2/id-token';
 import { MAX_ID_TAG, worded } from './id-tag';
 
-type Message = StationMessage<v16.DataTransferRequest>;
+type Message<Payload = v16.DataTransferRequest> = Pick<StationMessage<Payload>, 'ref' | 'protocol' | 'receivedAt' | 'payload'>;
 
 export interface DataTransferParts extends JudgedBy {
+  certificateStatuses: CertificateStatuses;
   happenings: Happenings;
 }
 
@@ -19,7 +22,7 @@ export function dataTransfer(parts: DataTransferParts): DecideEach {
   return {
     shape: 'key',
     question: true,
-    async decide(message: Message) {
+    async decide(message: StationMessage<v16.DataTransferRequest>) {
       const payload = await answerTo(message, parts);
       parts.happenings.plugAndCharge(payload.status);
       return { payload };
@@ -27,35 +30,51 @@ export function dataTransfer(parts: DataTransferParts): DecideEach {
   };
 }
 
+type Answer = (message: Message, parts: DataTransferParts) => Promise<object>;
+
+const ANSWERS = new Map<string | undefined, Answer>([
+  ['Authorize', authorize],
+  ['GetCertificateStatus', getCertificateStatus],
+]);
+
 async function answerTo(message: Message, parts: DataTransferParts): Promise<v16.DataTransferResponse> {
-  const { messageId, data } = message.payload;
-  if (messageId !== 'Authorize') return { status: 'UnknownMessageId' };
-  const request = authorizeRequest(data);
-  if (typeof request === 'string') {
-    parts.happenings.plugAndChargeUnreadable(message.ref, request);
+  const answer = ANSWERS.get(message.payload.messageId);
+  if (answer === undefined) return { status: 'UnknownMessageId' };
+  try {
+    return { status: 'Accepted', data: JSON.stringify(await answer(message, parts)) };
+  } catch (error) {
+    if (!(error instanceof OcppError)) throw error;
+    parts.happenings.plugAndChargeUnreadable(message.ref, error.description);
     return { status: 'Rejected' };
   }
-  return { status: 'Accepted', data: JSON.stringify(await authorize({ ...message, payload: request }, parts)) };
 }
 
 /** C07, as far as 1.6 has words: its stations may know no others. */
-async function authorize(message: Pick<Message, 'ref' | 'receivedAt'> & { payload: v21.AuthorizeRequest }, by: JudgedBy) {
-  const { verdict, certificateStatus } = await judged(message, by);
-  const answer: v21.AuthorizeResponse = {
-    idTokenInfo: idTokenInfo(worded(verdict)),
-    ...(certificateStatus === undefined ? {} : { certificateStatus }),
-  };
-  return answer;
+async function authorize(message: Message, by: JudgedBy): Promise<v21.AuthorizeResponse> {
+  const payload = read<v21.AuthorizeRequest>('Authorize', withToken(parsed(message)));
+  if (payload.idToken.idToken.length > MAX_ID_TAG)
+    throw new OcppError('property-constraint-violation', 'the eMAID is longer than an idTag');
+  const { verdict, certificateStatus } = await judged({ ...message, payload }, by);
+  return { idTokenInfo: idTokenInfo(worded(verdict)), ...(certificateStatus === undefined ? {} : { certificateStatus }) };
 }
 
-/** A text: why it is none. Says nothing of what was received. */
-function authorizeRequest(data: string | undefined): v21.AuthorizeRequest | string {
-  const parsed = parseGuarded(Buffer.from(data ?? ''));
-  if (!parsed.ok) return parsed.fault;
-  const checked = checkRequest('ocpp2.0.1', 'Authorize', withToken(parsed.value), 'inbound');
-  if (!checked.ok) return checked.error.description;
-  const request = checked.payload as v21.AuthorizeRequest; // it has passed the schema of Authorize
-  return request.idToken.idToken.length > MAX_ID_TAG ? `an eMAID of more than ${MAX_ID_TAG} characters: no idTag can be so long` : request;
+/** M06. */
+function getCertificateStatus(message: Message, { certificateStatuses }: DataTransferParts): Promise<v21.GetCertificateStatusResponse> {
+  const payload = read<v21.GetCertificateStatusRequest>('GetCertificateStatus', parsed(message));
+  return statusOf({ ...message, payload }, certificateStatuses);
+}
+
+/** Throws an `OcppError` that says what is wrong, never what was received. */
+function parsed({ payload: { data } }: Message): unknown {
+  const json = parseGuarded(Buffer.from(data ?? ''));
+  if (!json.ok) throw faultError(json.fault);
+  return json.value;
+}
+
+function read<Request>(action: string, value: unknown): Request {
+  const checked = checkRequest('ocpp2.0.1', action, value, 'inbound');
+  if (!checked.ok) throw checked.error;
+  return checked.payload as Request; // it has passed the schema of the action
 }
 
 /** The note has the eMAID as a text, 2.0.1 as an object with a type; stations send either. It is an eMAID whatever they call it. */
