@@ -1,4 +1,14 @@
-import { Api, proveGroupPrices, proveListening, provePlugToCdr, startStandalone, type Shape, type Standalone } from '@voltbus/testing';
+import {
+  Api,
+  metricsDocumented,
+  metricsShown,
+  proveGroupPrices,
+  proveListening,
+  provePlugToCdr,
+  startStandalone,
+  type Shape,
+  type Standalone,
+} from '@voltbus/testing';
 
 let standalone: Standalone;
 
@@ -13,4 +23,13 @@ describe('standalone on its embedded defaults', () => {
   provePlugToCdr(shape, 'in-process');
   proveGroupPrices(shape);
   proveListening(shape);
+
+  it('shows the metrics that docs/reference/metrics.md names, by no other label', async () => {
+    const documented = [...metricsDocumented(), ...['', ' process', ' node'].map((label) => `csms_build_info${label}`)];
+    const shown = await metricsShown(standalone.internalUrl);
+    expect(shown).toEqual(
+      expect.arrayContaining(['csms_gateway_handshakes_total result', 'csms_cdrs_total kind', 'csms_db_pool_in_use schema']),
+    );
+    expect(shown.filter((one) => !documented.includes(one))).toEqual([]);
+  });
 });

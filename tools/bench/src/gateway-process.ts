@@ -22,8 +22,8 @@ export interface Answer {
 const counts = new Map<string, number>();
 const metrics: Metrics = {
   counter: (name) => ({
-    add: (amount, labels = {}) => {
-      const key = `${name} ${labels['result'] ?? ''}`;
+    add: (amount, labels) => {
+      const key = `${name} ${new Map(Object.entries(labels ?? {})).get('result') ?? ''}`;
       counts.set(key, (counts.get(key) ?? 0) + amount);
     },
   }),

@@ -20,7 +20,7 @@ function recorded() {
   const metrics: BusMetrics = {
     counter: (name) => ({ add: (_amount, labels) => void counts.set(name, [...(counts.get(name) ?? []), labels]) }),
     histogram: () => ({ observe: () => undefined }),
-    gauge: (name, _help, read) => void gauges.set(name, read),
+    gauge: (name, _help, _labels, read) => void gauges.set(name, read),
   };
   return { metrics, gauges, counts };
 }

@@ -13,9 +13,14 @@ export interface BusLogger {
 
 /** The part of `Metrics` of @voltbus/process that the bus uses (said again here because that library builds on this one). */
 export interface BusMetrics {
-  counter(name: string, help: string): { add(amount: number, labels?: Labels): void };
-  histogram(name: string, help: string, buckets?: readonly number[]): { observe(value: number, labels?: Labels): void };
-  gauge(name: string, help: string, read: () => number | readonly { value: number; labels: Labels }[]): void;
+  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Labels): void };
+  histogram(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    buckets?: readonly number[],
+  ): { observe(value: number, labels?: Labels): void };
+  gauge(name: string, help: string, labels: readonly string[], read: () => number | readonly { value: number; labels: Labels }[]): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
@@ -36,13 +41,19 @@ export class BusTelemetry {
     this.produced = metrics.histogram(
       'kafka_produce_duration_seconds',
       'From publish to acknowledgement, of the oldest record of a send',
+      ['topic'],
       SECONDS,
     );
-    this.produceErrors = metrics.counter('kafka_produce_errors_total', 'Records that the bus did not take in time, or refused');
-    this.handled = metrics.histogram('kafka_handler_duration_seconds', 'One call of a handler', SECONDS);
-    this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters');
-    this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included');
-    metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', () => [...this.lags].flatMap((read) => read()));
+    this.produceErrors = metrics.counter('kafka_produce_errors_total', 'Records that the bus did not take in time, or refused', ['topic']);
+    this.handled = metrics.histogram('kafka_handler_duration_seconds', 'One call of a handler', ['topic', 'group'], SECONDS);
+    this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters', [
+      'topic',
+      'group',
+    ]);
+    this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included', ['group']);
+    metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', ['topic', 'group'], () =>
+      [...this.lags].flatMap((read) => read()),
+    );
   }
 
   acknowledged(topic: string, seconds: number): void {

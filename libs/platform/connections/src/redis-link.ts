@@ -8,10 +8,11 @@ export interface RegistryLogger {
 }
 
 export interface RegistryMetrics {
-  counter(name: string, help: string): { add(amount: number, labels?: Readonly<Record<string, string>>): void };
+  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Readonly<Record<string, string>>): void };
   histogram(
     name: string,
     help: string,
+    labels: readonly string[],
     buckets?: readonly number[],
   ): { observe(value: number, labels?: Readonly<Record<string, string>>): void };
 }
@@ -44,8 +45,13 @@ export class RedisLink {
     private readonly logger: RegistryLogger,
     metrics: RegistryMetrics,
   ) {
-    this.#duration = metrics.histogram('redis_command_duration_seconds', 'Time to the answer of the connection registry', DURATION_BUCKETS);
-    this.#errors = metrics.counter('redis_errors_total', 'Calls that the connection registry did not answer as it should');
+    this.#duration = metrics.histogram(
+      'redis_command_duration_seconds',
+      'Time to the answer of the connection registry',
+      ['command'],
+      DURATION_BUCKETS,
+    );
+    this.#errors = metrics.counter('redis_errors_total', 'Calls that the connection registry did not answer as it should', ['command']);
     client.on('error', (error: Error) => {
       this.#lastError = error;
     });

@@ -1,4 +1,6 @@
+import type { Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { migrate } from './typeorm-migrate';
 import type { Migration } from './migrations';
 
@@ -11,6 +13,11 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  metrics?: DatabaseMetrics;
+}
+
+export interface DatabaseMetrics {
+  gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;
 }
 
 const DEFAULT_POOL = 8;
@@ -27,6 +34,7 @@ export async function openDatabase({
   migrations,
   poolSize = DEFAULT_POOL,
   applicationName = 'voltbus',
+  metrics,
 }: DatabaseOptions): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -46,7 +54,20 @@ export async function openDatabase({
     await dataSource.destroy();
     throw error;
   }
+  if (metrics !== undefined) tellPool(dataSource, schema, metrics);
   return dataSource;
+}
+
+function tellPool({ driver }: DataSource, schema: string, metrics: DatabaseMetrics): void {
+  if (!(driver instanceof PostgresDriver)) return;
+  const pool = driver.master as Pool; // of `pg`, whose types TypeORM leaves out
+  const labels = { schema };
+  metrics.gauge('db_pool_in_use', 'Connections to the database that are at work', ['schema'], () => [
+    { value: pool.totalCount - pool.idleCount, labels },
+  ]);
+  metrics.gauge('db_pool_waiting', 'Work that waits for a connection to the database', ['schema'], () => [
+    { value: pool.waitingCount, labels },
+  ]);
 }
 
 /** `postgres://user:password@host:port/database?sslmode=...`; the host may be a percent-encoded socket folder. */

@@ -10,8 +10,8 @@ export interface OutboxRelayOptions {
   bus: Bus;
   logger: { warn(details: object, message: string): void; error(details: object, message: string): void };
   metrics: {
-    counter(name: string, help: string): { add(amount: number, labels?: Record<string, string>): void };
-    gauge(name: string, help: string, read: () => { value: number; labels: Record<string, string> }[]): void;
+    counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Record<string, string>): void };
+    gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;
   };
   /** How often it looks by itself, for rows another process wrote. */
   pollMs?: number;
@@ -54,14 +54,14 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics, schema } = options;
-    this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox, by result');
-    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', () => [
+    this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
+    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
       { value: this.backlog.pending, labels: { schema } },
     ]);
-    metrics.gauge('outbox_refused', 'Domain events that the bus will never take and that were put aside', () => [
+    metrics.gauge('outbox_refused', 'Domain events that the bus will never take and that were put aside', ['schema'], () => [
       { value: this.backlog.refused, labels: { schema } },
     ]);
-    metrics.gauge('outbox_oldest_seconds', 'Age of the oldest waiting domain event', () => [
+    metrics.gauge('outbox_oldest_seconds', 'Age of the oldest waiting domain event', ['schema'], () => [
       { value: this.backlog.oldestSeconds, labels: { schema } },
     ]);
   }

@@ -187,6 +187,24 @@ describe('the outbox', () => {
   });
 });
 
+describe('the pool', () => {
+  it('says what of it is at work and what waits for it', async () => {
+    const metrics = testMetrics();
+    const opened = await openDatabase({ url: database.url, schema: 'pooled', migrations: [], poolSize: 1, metrics });
+    const pool = () => [metrics.reading('db_pool_in_use'), metrics.reading('db_pool_waiting')];
+    await opened.query('SELECT 1');
+    expect(pool()).toEqual([0, 0]);
+    const held = opened.createQueryRunner();
+    await held.connect();
+    const waiting = opened.query('SELECT 1');
+    expect(pool()).toEqual([1, 1]);
+    await held.release();
+    await waiting;
+    expect(pool()).toEqual([0, 0]);
+    await opened.destroy();
+  });
+});
+
 describe('migrations', () => {
   it('are applied once, though several processes start at the same time', async () => {
     const migrations = [{ id: '0001-one', sql: 'CREATE TABLE twins.one (id int)' }];

@@ -44,10 +44,10 @@ describe('the internal port', () => {
   });
 
   it("serves what was counted, under the prefix, in Prometheus's format", async () => {
-    metrics.counter('things_total', 'Things').add(2, { kind: 'a' });
-    metrics.histogram('wait_seconds', 'Waits', [0.1, 1]).observe(0.5);
-    metrics.gauge('open', 'Open', () => [{ value: 3, labels: { of: 'x' } }]);
-    metrics.gauge('open', 'Open', () => [{ value: 4, labels: { of: 'y' } }]);
+    metrics.counter('things_total', 'Things', ['kind']).add(2, { kind: 'a' });
+    metrics.histogram('wait_seconds', 'Waits', [], [0.1, 1]).observe(0.5);
+    metrics.gauge('open', 'Open', ['of'], () => [{ value: 3, labels: { of: 'x' } }]);
+    metrics.gauge('open', 'Open', ['of'], () => [{ value: 4, labels: { of: 'y' } }]);
     const text = await (await fetch(`${url}/metrics`)).text();
     for (const line of [
       'csms_things_total{kind="a"} 2',

@@ -1,17 +1,24 @@
-type Labels = Readonly<Record<string, string>>;
+type Labels<Label extends string> = Readonly<Partial<Record<Label, string>>>;
 
-export interface Counter {
-  add(amount: number, labels?: Labels): void;
+export interface Counter<Label extends string> {
+  add(amount: number, labels?: Labels<Label>): void;
 }
-export interface Histogram {
-  observe(value: number, labels?: Labels): void;
+export interface Histogram<Label extends string> {
+  observe(value: number, labels?: Labels<Label>): void;
+}
+export interface Reading<Label extends string> {
+  value: number;
+  labels: Labels<Label>;
 }
 
-/** Prometheus metrics by name, without the `csms_` prefix. Never a station, token or message id in a label. */
+/**
+ * Prometheus metrics by name, without the `csms_` prefix, and the labels they may have: never a station, token or message id. Written where they are made as
+ * they stand in docs/reference/metrics.md, which is read from there (`npm run docs:metrics`).
+ */
 export interface Metrics {
-  counter(name: string, help: string): Counter;
+  counter<Label extends string>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** Buckets in the unit of the name (`_seconds`, `_bytes`). */
-  histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
+  histogram<Label extends string>(name: string, help: string, labels?: readonly Label[], buckets?: readonly number[]): Histogram<Label>;
   /** Read when scraped. */
-  gauge(name: string, help: string, read: () => number | readonly { value: number; labels: Labels }[]): void;
+  gauge<Label extends string>(name: string, help: string, labels: readonly Label[], read: () => number | readonly Reading<Label>[]): void;
 }

@@ -31,11 +31,11 @@ export function otelMetrics(process: string): ServedMetrics {
       const counter = meter.createCounter(PREFIX + name, { description: help });
       return { add: (amount, labels) => counter.add(amount, labels) };
     },
-    histogram: (name, help, buckets = DEFAULT_BUCKETS) => {
+    histogram: (name, help, _labels, buckets = DEFAULT_BUCKETS) => {
       const histogram = meter.createHistogram(PREFIX + name, { description: help, advice: { explicitBucketBoundaries: [...buckets] } });
       return { observe: (value, labels) => histogram.record(value, labels) };
     },
-    gauge: (name, help, read) => {
+    gauge: (name, help, _labels, read) => {
       meter.createObservableGauge(PREFIX + name, { description: help }).addCallback((result) => {
         const reading = read();
         if (typeof reading === 'number') result.observe(reading);

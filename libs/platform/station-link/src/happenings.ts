@@ -14,11 +14,18 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused');
-    this.leniencies = metrics.counter('ocpp_leniency_applied_total', 'Deviations from the schema that were lived with, by kind');
-    this.answers = metrics.counter('lane_answers_total', 'Answers given to stations by services, by result');
-    this.skipped = metrics.counter('lane_questions_skipped_total', 'Questions nobody waited for any more');
-    this.durations = metrics.histogram('lane_answer_seconds', "From the gateway's receipt of a message to its answer");
+    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused', [
+      'protocol',
+      'action',
+    ]);
+    this.leniencies = metrics.counter('ocpp_leniency_applied_total', 'Deviations from the schema that were lived with', [
+      'protocol',
+      'action',
+      'kind',
+    ]);
+    this.answers = metrics.counter('lane_answers_total', 'Answers given to stations by services', ['protocol', 'action', 'result']);
+    this.skipped = metrics.counter('lane_questions_skipped_total', 'Questions nobody waited for any more', ['protocol', 'action']);
+    this.durations = metrics.histogram('lane_answer_seconds', "From the gateway's receipt of a message to its answer", ['action']);
   }
 
   invalid(message: StationMessage, error: OcppError): void {

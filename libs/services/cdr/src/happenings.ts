@@ -9,7 +9,7 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.cdrs = metrics.counter('cdrs_total', 'CDRs issued, by kind and whether a tariff applied');
+    this.cdrs = metrics.counter('cdrs_total', 'CDRs issued, and whether a tariff applied', ['kind', 'tariff']);
   }
 
   issued({ tenant, station, id, kind, transaction, tariff, flags }: Cdr): void {

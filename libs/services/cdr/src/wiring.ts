@@ -45,7 +45,7 @@ export interface Service extends Wired {
 }
 
 export async function openService({ url, poolSize, bus, logger, metrics }: ServiceParts): Promise<Service> {
-  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'cdr' });
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'cdr', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   return { ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }), database, relay };
 }

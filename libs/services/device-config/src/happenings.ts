@@ -14,15 +14,16 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.boots = metrics.counter('station_boots_total', 'BootNotifications answered, by registration');
-    this.profiles = metrics.counter('station_profiles_told_total', 'Profiles told to gateways, by outcome');
-    this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed, by reason');
+    this.boots = metrics.counter('station_boots_total', 'BootNotifications answered', ['registration']);
+    this.profiles = metrics.counter('station_profiles_told_total', 'Profiles told to gateways', ['outcome']);
+    this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed', ['reason']);
     this.frames = metrics.counter(
       'device_config_frame_copies_total',
       'Copies of frames kept for operators to look at, or not (full, refused)',
+      ['result'],
     );
-    this.apiKeys = metrics.counter('device_config_api_keys_total', 'Keys of the API made and revoked');
-    this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over, by kind');
+    this.apiKeys = metrics.counter('device_config_api_keys_total', 'Keys of the API made and revoked', ['change']);
+    this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over', ['kind']);
   }
 
   booted(ref: StationRef, registration: Registration): void {

@@ -64,8 +64,8 @@ export interface Service {
 }
 
 export async function openService({ url, poolSize, ...parts }: ServiceParts): Promise<Service> {
-  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'device-config' });
   const { bus, logger, metrics } = parts;
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'device-config', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   return { ...wire(database, parts), database, relay };
 }

@@ -11,19 +11,21 @@ export interface GaugedGateway {
 /** What is read when somebody looks. */
 export function tellGauges(metrics: Metrics, { sessions, transport, draining }: GaugedGateway): void {
   const sum = (of: (session: Session) => number) => [...sessions.all()].reduce((total, session) => total + of(session), 0);
-  metrics.gauge('gateway_connections', 'Open connections, by protocol and security profile', () =>
+  metrics.gauge('gateway_connections', 'Open connections', ['protocol', 'security_profile', 'transport'], () =>
     [...byKind(sessions)].map(([{ protocol, securityProfile }, value]) => ({
       value,
       labels: { protocol, security_profile: String(securityProfile), transport },
     })),
   );
-  metrics.gauge('gateway_backpressure_bytes', 'Bytes kept for stations that read slowly', () => sum(({ bufferedBytes }) => bufferedBytes));
-  metrics.gauge('ocpp_pending_calls', 'Calls without an answer yet, by direction', () => [
+  metrics.gauge('gateway_backpressure_bytes', 'Bytes kept for stations that read slowly', [], () =>
+    sum(({ bufferedBytes }) => bufferedBytes),
+  );
+  metrics.gauge('ocpp_pending_calls', 'Calls without an answer yet', ['direction'], () => [
     { value: sum(({ calls }) => calls.open), labels: { direction: 'in' } },
     { value: sum(({ ours }) => Number(ours.outstanding)), labels: { direction: 'out' } },
   ]);
-  metrics.gauge('gateway_draining', '1 while this gateway empties itself', () => Number(draining()));
-  metrics.gauge('gateway_drain_remaining', 'Connections a drain has still to close', () => (draining() ? sessions.size : 0));
+  metrics.gauge('gateway_draining', '1 while this gateway empties itself', [], () => Number(draining()));
+  metrics.gauge('gateway_drain_remaining', 'Connections a drain has still to close', [], () => (draining() ? sessions.size : 0));
 }
 
 /** One session of each kind, and how many there are. */

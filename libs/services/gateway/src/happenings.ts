@@ -29,19 +29,26 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.handshakes = metrics.counter('gateway_handshakes_total', 'Upgrades decided, by result');
+    this.handshakes = metrics.counter('gateway_handshakes_total', 'Upgrades decided', ['result', 'protocol']);
     this.handshakeDurations = metrics.histogram('gateway_handshake_duration_seconds', 'From an upgrade request to its decision');
-    this.disconnects = metrics.counter('gateway_disconnects_total', 'Connections ended, by reason');
+    this.disconnects = metrics.counter('gateway_disconnects_total', 'Connections ended', ['reason']);
     this.takeovers = metrics.counter('gateway_takeovers_total', 'Connections that took the place of another one of the same identity');
     this.duplicates = metrics.counter('gateway_duplicate_identity_total', 'Take-overs of one identity that come too often to be chance');
-    this.rejected = metrics.counter('gateway_frames_rejected_total', 'Frames that could not be used, by reason');
-    this.calls = metrics.counter('ocpp_calls_total', 'OCPP calls, by direction, action and result');
-    this.durations = metrics.histogram('ocpp_call_duration_seconds', 'From a call to its answer');
-    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused');
-    this.oddities = metrics.counter('gateway_oddities_total', 'Odd things stations and services do, by kind');
-    this.settlements = metrics.counter('gateway_commands_total', 'Commands settled, by outcome');
-    this.copies = metrics.counter('gateway_frame_copies_total', 'Frames copied for operators to look at, or not (full, rate, bus, defect)');
-    this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for, by reason');
+    this.rejected = metrics.counter('gateway_frames_rejected_total', 'Frames that could not be used', ['reason']);
+    this.calls = metrics.counter('ocpp_calls_total', 'OCPP calls', ['direction', 'protocol', 'action', 'result']);
+    this.durations = metrics.histogram('ocpp_call_duration_seconds', 'From a call to its answer', ['direction', 'protocol', 'action']);
+    this.invalidMessages = metrics.counter('ocpp_validation_failures_total', 'Messages of stations that even the tolerant check refused', [
+      'protocol',
+      'action',
+    ]);
+    this.oddities = metrics.counter('gateway_oddities_total', 'Odd things stations and services do', ['kind']);
+    this.settlements = metrics.counter('gateway_commands_total', 'Commands settled', ['outcome']);
+    this.copies = metrics.counter(
+      'gateway_frame_copies_total',
+      'Frames copied for operators to look at, or not (full, rate, bus, defect)',
+      ['result'],
+    );
+    this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for', ['reason']);
   }
 
   refused(request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {

@@ -14,10 +14,13 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.states = metrics.counter('command_state_total', 'States that commands have reached, by action and state');
-    this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket");
-    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by vendor and what came of them");
-    this.odd = metrics.counter('command_oddities_total', 'Odd things on the way of commands, by kind');
+    this.states = metrics.counter('command_state_total', 'States that commands have reached', ['action', 'state']);
+    this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket", ['action']);
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, and what came of them", [
+      'vendor',
+      'outcome',
+    ]);
+    this.odd = metrics.counter('command_oddities_total', 'Odd things on the way of commands', ['kind']);
   }
 
   accepted(command: Command, requestedBy: string): void {

@@ -31,7 +31,7 @@ export type Service = Awaited<ReturnType<typeof openService>>;
 
 export async function openService({ url, poolSize, callTimeoutSeconds, ...parts }: ServiceParts) {
   const { bus, connections, logger, metrics, now = () => new Date() } = parts;
-  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'router' });
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'router', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const happenings = new Happenings(logger, metrics);
   const store = new TypeormCommands(database, new Outbox(SCHEMA));

@@ -18,19 +18,23 @@ export class Happenings {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.told = metrics.counter('transaction_events_total', 'Transaction events told, by kind');
-    this.odd = metrics.counter('transaction_oddities_total', 'Odd things in what stations say about transactions, by kind');
+    this.told = metrics.counter('transaction_events_total', 'Transaction events told', ['kind']);
+    this.odd = metrics.counter('transaction_oddities_total', 'Odd things in what stations say about transactions', ['kind']);
     this.readings = metrics.counter('readings_stored_total', 'Wide rows of readings stored');
     this.authority = metrics.counter(
       'authorization_questions_total',
       'Tokens that the authorization service was asked about, by what came of it',
+      ['outcome'],
     );
-    this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about, by what came of it');
-    this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged, by what was found');
-    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by vendor and what came of them");
-    this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of, by status');
+    this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about', ['outcome']);
+    this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged', ['finding']);
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, and what came of them", [
+      'vendor',
+      'outcome',
+    ]);
+    this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of', ['status']);
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
-    this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists, by what was asked');
+    this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists', ['kind', 'outcome']);
   }
 
   transactionTold(kind: string, ref: StationRef, transaction: string): void {

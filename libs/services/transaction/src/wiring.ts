@@ -151,7 +151,7 @@ export async function openService({
   logger,
   metrics,
 }: ServiceParts): Promise<Service> {
-  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction' });
+  const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const wakeRelay = (): void => relay.wake();
   const times = { silentMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };

@@ -7,3 +7,4 @@ export { proveGroupPrices } from './group-prices';
 export { proveListening } from './listening';
 export { planFor, provePlugToCdr, type ProofShape } from './plug-to-cdr';
 export { prepare, type Shape } from './shape';
+export { metricsDocumented, metricsShown } from './metrics';

@@ -48,8 +48,8 @@ export class EventDesk {
         this.feeds.tell(tenant, { type: 'station', json: null });
       },
     });
-    this.ends = metrics.counter('api_event_streams_ended_total', 'Event streams that ended, by reason');
-    metrics.gauge('api_event_streams', 'Event streams that are open', () => this.listeners.size);
+    this.ends = metrics.counter('api_event_streams_ended_total', 'Event streams that ended', ['reason']);
+    metrics.gauge('api_event_streams', 'Event streams that are open', [], () => this.listeners.size);
   }
 
   async start(): Promise<void> {

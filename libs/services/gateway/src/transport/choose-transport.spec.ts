@@ -3,7 +3,7 @@ import { RecordingGateway } from './recording-gateway';
 import { TRANSPORT_LIMITS } from './transport-limits';
 import { loadUws, type UwsModule } from './uws-transport';
 
-type Reading = number | readonly { value: number; labels: Readonly<Record<string, string>> }[];
+type Reading = number | readonly { value: number; labels: Readonly<Record<string, string | undefined>> }[];
 
 function choose(wanted: 'uws' | 'ws', load?: () => UwsModule) {
   const logged: object[] = [];
@@ -12,7 +12,7 @@ function choose(wanted: 'uws' | 'ws', load?: () => UwsModule) {
     wanted,
     handler: new RecordingGateway(),
     logger: { error: (about: object) => void logged.push(about) },
-    metrics: { gauge: (name, _help, read) => void gauges.set(name, read) },
+    metrics: { gauge: (name, _help, _labels, read) => void gauges.set(name, read) },
     load,
   });
   return { transport, logged, info: gauges.get('gateway_transport_info')?.() };

@@ -16,9 +16,12 @@ export interface TransportChoice<Context> {
 /** The transport asked for, or `ws` where uWebSockets.js does not load: loudly, since it halves what the process can carry. */
 export function chooseTransport<Context>(choice: TransportChoice<Context>): StationTransport {
   const transport = build(choice);
-  choice.metrics.gauge('gateway_transport_info', 'The WebSocket transport in use, and the one that was asked for', () => [
-    { value: 1, labels: { transport: transport.name, wanted: choice.wanted } },
-  ]);
+  choice.metrics.gauge(
+    'gateway_transport_info',
+    'The WebSocket transport in use, and the one that was asked for',
+    ['transport', 'wanted'],
+    () => [{ value: 1, labels: { transport: transport.name, wanted: choice.wanted } }],
+  );
   return transport;
 }
 
