@@ -3,7 +3,9 @@ import { type Topic } from '@voltbus/contracts';
 import { testKafka } from '@voltbus/testing';
 import { busContract, collector, eventually, range } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
+import { groupIdOf } from './kafka-group';
 import { quiet } from './quiet';
+import { type BusMetrics } from './telemetry';
 
 const { brokers } = testKafka();
 jest.setTimeout(180_000);
@@ -35,6 +37,36 @@ describe('KafkaBus', () => {
     writers: ['other'],
     settledBy: [],
     retentionMs: 3_600_000,
+  });
+
+  it('shows in the metrics how old the oldest record in hand is', async () => {
+    const topic = topicOf(2);
+    const gauges = new Map<string, () => unknown>();
+    const metrics: BusMetrics = { ...quiet().metrics, gauge: (name, _help, _labels, read) => void gauges.set(name, read) };
+    const measured = new KafkaBus({ ...quiet(), metrics, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
+    const seconds = () => gauges.get('kafka_consumer_lag_seconds')?.();
+    const showing = (value: unknown) => [{ value, labels: { topic: topic.name, group: groupIdOf(subscription) } }];
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const subscription = {
+      group: `${topic.name}-group`,
+      topics: [topic],
+      route: () => ({ shape: 'key' as const, name: 'h', handle: () => held }),
+    };
+    await measured.ensureTopics([topic]);
+    await measured.subscribe(subscription);
+    expect(seconds()).toEqual(showing(0));
+    await measured.publish(topic, { key: 'a/1', value: Buffer.from('x') });
+    let before = 0;
+    for (const _ of range(2))
+      await eventually(async () => {
+        const now = (seconds() as { value: number }[])[0]?.value ?? 0;
+        expect(now).toBeGreaterThan(before);
+        before = now;
+      });
+    release();
+    await eventually(async () => expect(seconds()).toEqual(showing(0)));
+    await measured.close();
   });
 
   it('lets no slow partition hold up the others, and goes on with it in order, nothing twice', async () => {

@@ -50,7 +50,7 @@ export class KafkaFollower implements Subscription {
       eachBatch: (payload) => this.eachBatch(payload),
     });
     this.forgetLag = telemetry.watchLag(() => [
-      { value: knownLag([...this.positions.values()]), labels: { topic: topic.name, group: name } },
+      { topic: topic.name, group: name, records: knownLag([...this.positions.values()]), since: null }, // handled as they come
     ]);
   }
 

@@ -9,7 +9,7 @@ import { Ownership, type Owned } from './kafka-ownership';
 import { knownLag, lagOf, passedByGroup } from './kafka-positions';
 import { toRecord } from './kafka-record';
 import { pause } from './pause';
-import { type BusTelemetry } from './telemetry';
+import { earliest, type BusTelemetry } from './telemetry';
 
 /** A batch that takes longer leaves the fetch loop, which serves all partitions: its own partition pauses until it is done. */
 const DETACH_AFTER_MS = 1_000;
@@ -72,10 +72,10 @@ export class KafkaGroup implements Subscription {
     const notCommitted = (err: unknown) => telemetry.logger.warn({ err, group }, 'offsets were not committed; they go with the next ones');
     this.committer = new Committer((offsets) => this.commit(offsets), notCommitted);
     this.forgetLag = telemetry.watchLag(() =>
-      topics.map(({ name }) => ({
-        value: knownLag(this.partitions.all().filter(({ topic }) => topic === name)),
-        labels: { topic: name, group },
-      })),
+      topics.map(({ name }) => {
+        const owned = this.partitions.all().filter(({ topic }) => topic === name);
+        return { topic: name, group, records: knownLag(owned), since: earliest(owned.map(({ since }) => since)) };
+      }),
     );
   }
 
@@ -139,8 +139,15 @@ export class KafkaGroup implements Subscription {
     }
     const slow = new AbortController();
     const records = batch.messages.map((message) => toRecord(topic, partition, message));
-    Object.assign(owned, { end: BigInt(batch.highWatermark), next: BigInt(batch.firstOffset() ?? owned.next), detached: false });
-    owned.work = this.work(owned, records, BigInt(batch.lastOffset()) + 1n, () => slow.abort()).finally(() => (owned.work = null));
+    Object.assign(owned, {
+      end: BigInt(batch.highWatermark),
+      next: BigInt(batch.firstOffset() ?? owned.next),
+      detached: false,
+      since: records[0]?.timestamp ?? null,
+    });
+    owned.work = this.work(owned, records, BigInt(batch.lastOffset()) + 1n, () => slow.abort()).finally(() =>
+      Object.assign(owned, { work: null, since: null }),
+    );
     try {
       await this.beating(Promise.race([owned.work, pause(DETACH_AFTER_MS, slow.signal)]), heartbeat);
     } catch (error) {
@@ -170,6 +177,7 @@ export class KafkaGroup implements Subscription {
       const next = left[0]?.offset ?? end;
       if (next === owned.next || lost.signal.aborted) return;
       owned.next = next;
+      owned.since = left[0]?.timestamp ?? null;
       committing = this.committer.add(topic, partition, next);
     };
     const backingOff = (err: Error, delayMs: number) => {

@@ -12,6 +12,8 @@ export interface Owned extends Position {
   readonly lost: AbortController;
   /** The batch in hand. */
   work: Promise<void> | null;
+  /** When the oldest record in hand was published, Unix ms. */
+  since: number | null;
   /** The batch in hand left the fetch loop: it seeks and resumes when it is done. */
   detached: boolean;
 }
@@ -116,6 +118,7 @@ export class Ownership {
         end,
         lost: new AbortController(),
         work: null,
+        since: null,
         detached: false,
       });
     else if (!owned.work) Object.assign(owned, { next, end });

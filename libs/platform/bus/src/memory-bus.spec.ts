@@ -168,11 +168,18 @@ describe('MemoryBus', () => {
         if (value.toString() === 'poison') throw new PoisonError('odd');
       }),
     );
+    const lag = (unit: string) => gauges.get(`kafka_consumer_lag_${unit}`)?.();
+    const labels = { topic: lane.name, group: 'transaction' };
+    expect(lag('seconds')).toEqual([{ value: 0, labels }]);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     const published = Promise.all(['x', 'y', 'poison'].map((text) => publish(bus, 'a/1', text)));
-    expect(gauges.get('kafka_consumer_lag_records')?.()).toEqual([{ value: 3, labels: { topic: lane.name, group: 'transaction' } }]);
+    clock.mockReturnValue(Date.now() + 60_000);
+    expect(lag('records')).toEqual([{ value: 3, labels }]);
+    expect(lag('seconds')).toEqual([{ value: 60, labels }]);
     held.open();
     await published;
-    expect(gauges.get('kafka_consumer_lag_records')?.()).toEqual([{ value: 0, labels: { topic: lane.name, group: 'transaction' } }]);
+    expect([lag('records'), lag('seconds')]).toEqual([[{ value: 0, labels }], [{ value: 0, labels }]]);
+    clock.mockRestore();
     expect(counts.get('kafka_dlq_total')).toEqual([{ topic: lane.name, group: 'transaction' }]);
   });
 

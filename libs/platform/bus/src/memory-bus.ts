@@ -185,7 +185,7 @@ export class MemoryBus implements Bus {
     const name = `${group.name} ${topic}`;
     if (this.watched.has(name)) return;
     this.watched.add(name);
-    this.telemetry.watchLag(() => [{ value: group.lag(topic), labels: { topic, group: group.name } }]);
+    this.telemetry.watchLag(() => [{ topic, group: group.name, ...group.lag(topic) }]);
   }
 
   private keep(subscription: Subscription): Subscription {

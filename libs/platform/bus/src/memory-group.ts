@@ -2,6 +2,7 @@ import { type BusRecord, type GroupSubscription, type Subscription } from './bus
 import { type GroupRunner } from './group-runner';
 import { type MemoryLog, type MemoryPartition, type Stored } from './memory-log';
 import { pause } from './pause';
+import { earliest, type Lag } from './telemetry';
 
 /** Most records handed to a runner at once from one partition. */
 const MAX_TAKEN = 500;
@@ -66,8 +67,10 @@ export class MemoryGroup {
   }
 
   /** Records of the topic that this group has not handled. */
-  lag(topic: string): number {
-    return behind(this.cursors.get(topic) ?? []);
+  lag(topic: string): Pick<Lag, 'records' | 'since'> {
+    const cursors = this.cursors.get(topic) ?? [];
+    const oldest = cursors.map(({ partition, position }) => partition.at(position)?.record.timestamp ?? null);
+    return { records: behind(cursors), since: earliest(oldest) };
   }
 
   join(member: Member): Subscription {

@@ -2,6 +2,15 @@ import { type BusRecord, type DeadLetterCause } from './bus';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** How far a consumer is behind in a topic. */
+export interface Lag {
+  topic: string;
+  group: string;
+  records: number;
+  /** When the oldest record in its hands was published, Unix ms; null: nothing is in hand. */
+  since: number | null;
+}
+
 /** The part of pino's logger that the bus uses. */
 export interface BusLogger {
   debug(fields: object, message: string): void;
@@ -32,7 +41,7 @@ export class BusTelemetry {
   private readonly handled;
   private readonly deadLetters;
   private readonly rebalances;
-  private readonly lags = new Set<() => { value: number; labels: Labels }[]>();
+  private readonly lags = new Set<() => Lag[]>();
 
   constructor(
     readonly logger: BusLogger,
@@ -52,7 +61,10 @@ export class BusTelemetry {
     ]);
     this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included', ['group']);
     metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', ['topic', 'group'], () =>
-      [...this.lags].flatMap((read) => read()),
+      this.readLags(({ records }) => records),
+    );
+    metrics.gauge('kafka_consumer_lag_seconds', 'Age of the oldest record in hand; 0 when there is none', ['topic', 'group'], () =>
+      this.readLags(({ since }) => (since === null ? 0 : Math.max(0, Date.now() - since) / 1_000)),
     );
   }
 
@@ -81,9 +93,18 @@ export class BusTelemetry {
     this.logger.info({ group, partitions }, 'joined the consumer group');
   }
 
+  private readLags(value: (lag: Lag) => number): { value: number; labels: Labels }[] {
+    return [...this.lags].flatMap((read) => read()).map((lag) => ({ value: value(lag), labels: { topic: lag.topic, group: lag.group } }));
+  }
+
   /** Takes the reader of a subscription's lag; the answer takes it away again. */
-  watchLag(read: () => { value: number; labels: Labels }[]): () => void {
+  watchLag(read: () => Lag[]): () => void {
     this.lags.add(read);
     return () => this.lags.delete(read);
   }
+}
+
+/** The earliest of some instants, where there is one. */
+export function earliest(instants: readonly (number | null)[]): number | null {
+  return instants.reduce((first, one) => (one !== null && (first === null || one < first) ? one : first), null);
 }
