@@ -24,52 +24,85 @@ interface List<T> {
 let stack: Stack;
 let password: string;
 const api = (): Api => new Api(stack.facts().apiUrl, stack.facts().adminKey);
-const stations = PROTOCOL_NAMES.map((protocol) => ({ protocol, name: `fault-${protocol.replace('ocpp', '')}` }));
+const named = (fault: string) => PROTOCOL_NAMES.map((protocol) => ({ protocol, name: `${fault}-${protocol.replace('ocpp', '')}` }));
+const stations = named('fault');
+const bereft = named('bereft');
 
 beforeAll(async () => {
   stack = await startStack({ gateways: 1 });
-  password = await prepare(api(), [...stations.map(({ name }) => name), 'broker'], 'PROOF-TAG');
+  password = await prepare(api(), [...[...stations, ...bereft].map(({ name }) => name), 'broker'], 'PROOF-TAG');
 });
 afterAll(() => stack?.stop());
 
 const connect = (station: string, protocol: ProtocolName = 'ocpp1.6', reconnect = false) =>
   ForeignStation.connect({ url: stack.facts().gateways[0]?.ocppUrl ?? '', station, protocol, password, reconnect });
 
+/** A session in each version, with its first readings. */
+const begin = (stations: readonly { name: string; protocol: ProtocolName }[]) =>
+  Promise.all(
+    stations.map(async ({ name, protocol }) => {
+      const station = await connect(name, protocol, true);
+      await boot(station);
+      const plan = planFor(protocol);
+      const id = await start(station, plan);
+      await read(station, plan, id, [1, 2]);
+      return { name, station, plan, id };
+    }),
+  );
+type Begun = Awaited<ReturnType<typeof begin>>;
+
+/** Readings of 1.6 are acknowledged by the bus alone, though nobody stores them now. */
+const readBehindTheirBacks = (begun: Begun) =>
+  Promise.all(
+    begun.filter(({ station }) => station.options.protocol === 'ocpp1.6').map(({ station, plan, id }) => read(station, plan, id, [3])),
+  );
+
+async function billedOnce(begun: Begun): Promise<void> {
+  for (const { name, id } of begun) {
+    const cdrs = await eventually(
+      () => api().get<List<Cdr>>(`/v1/cdrs?station=${name}`),
+      ({ body }) => body.items.length > 0,
+    );
+    expect(cdrs.body.items).toMatchObject([{ energyWh: 7350, ocppTransactionId: id }]);
+  }
+  expect(begun.every(({ station }) => station.received.length === 0)).toBe(true);
+  await Promise.all(begun.map(({ station }) => station.close()));
+}
+
 describe('kill -9 in mid session', () => {
   it('of transaction and cdr: everything acknowledged is there afterwards, each session billed once', async () => {
-    const begun = await Promise.all(
-      stations.map(async ({ name, protocol }) => {
-        const station = await connect(name, protocol, true);
-        await boot(station);
-        const plan = planFor(protocol);
-        const id = await start(station, plan);
-        await read(station, plan, id, [1, 2]);
-        return { name, station, plan, id };
-      }),
-    );
+    const begun = await begin(stations);
     stack.signal('transaction', 'SIGKILL');
     stack.signal('cdr', 'SIGKILL');
-    // readings of 1.6 are acknowledged by the bus alone, though nobody consumes them now
-    await Promise.all(
-      begun.filter(({ station }) => station.options.protocol === 'ocpp1.6').map(({ station, plan, id }) => read(station, plan, id, [3])),
-    );
+    await readBehindTheirBacks(begun);
     const ends = begun.map(({ station, plan, id }) => stop(station, plan, id)); // waits for the service, and says it again beyond its deadline
     await Promise.all([stack.restart('transaction'), stack.restart('cdr')]);
     await Promise.all(ends);
-    for (const { name, id } of begun) {
-      const cdrs = await eventually(
-        () => api().get<List<Cdr>>(`/v1/cdrs?station=${name}`),
-        ({ body }) => body.items.length > 0,
-      );
-      expect(cdrs.body.items).toMatchObject([{ energyWh: 7350, ocppTransactionId: id }]);
-    }
+    await billedOnce(begun);
     const onTopic = await eventually(
       async () => (await readTopic(stack.facts().kafka.brokers, CDRS.name)).map(({ value }) => JSON.parse(value) as Cdr),
       (cdrs) => cdrs.length >= stations.length, // told after they were stored
     );
     expect(onTopic.map(({ station }) => station).sort()).toEqual(stations.map(({ name }) => name).sort());
-    expect(begun.every(({ station }) => station.received.length === 0)).toBe(true);
-    await Promise.all(begun.map(({ station }) => station.close()));
+  });
+});
+
+describe('Postgres killed, and back after 5 seconds', () => {
+  it('loses nothing that was acknowledged, keeps every process, and tells whoever asks to come again', async () => {
+    const pids = () => [...stack.facts().gateways, ...stack.facts().processes].map(({ name, pid }) => ({ name, pid }));
+    const before = pids();
+    const begun = await begin(bereft);
+    stack.signal('postgres', 'SIGKILL');
+    await readBehindTheirBacks(begun);
+    const ends = begun.map(({ station, plan, id }) => stop(station, plan, id));
+    const { status, headers } = await api().get('/v1/transactions');
+    expect({ status, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, retryAfter: expect.any(String) });
+    await pause(5000); // the outage itself
+    await stack.restart('postgres');
+    await Promise.all(ends);
+    await billedOnce(begun);
+    expect(pids()).toEqual(before);
+    expect((await api().get<List<unknown>>('/v1/dead-letters')).body.items).toEqual([]);
   });
 });
 
