@@ -1,2 +1,2 @@
 export { soak, type SoakPlan, type SoakResult } from './soak';
-export { SHAPES, type Shape } from './victims';
+export { SHAPES, USUAL_VICTIMS, type Shape } from './victims';

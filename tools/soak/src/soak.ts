@@ -17,6 +17,8 @@ export interface SoakPlan {
   stations: number;
   minutes: number;
   kills: number;
+  /** Who is killed, by turns of chance. */
+  victims: readonly [string, ...string[]];
   seed: number;
 }
 
@@ -57,7 +59,7 @@ function fleetWords({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System):
 }
 
 /** At moments drawn from the seed, one after the other; who was killed. */
-async function kill({ kills, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
+async function kill({ kills, victims, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
   const random = seededRandom(seed).fork('kills');
   const lengthMs = minutes * 60_000;
   const instants = Array.from({ length: kills }, () => random.between(CALM_SHARE, 1 - CALM_SHARE) * lengthMs).sort((a, b) => a - b);
@@ -65,7 +67,7 @@ async function kill({ kills, minutes, seed }: SoakPlan, system: System, say: (te
   const killed: string[] = [];
   for (const instant of instants) {
     await pause(Math.max(0, instant - (performance.now() - begunAt)));
-    const victim = random.pick(system.victims);
+    const victim = random.pick(victims);
     say(`kill -9 ${victim}`);
     await system.killAndRestart(victim);
     killed.push(victim);

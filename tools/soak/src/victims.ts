@@ -7,6 +7,17 @@ const LOOK_MS = 50;
 export const SHAPES = ['standalone', 'stack'] as const;
 export type Shape = (typeof SHAPES)[number];
 
+/** What may be killed, by name. */
+export const VICTIMS: Readonly<Record<Shape, readonly string[]>> = {
+  standalone: ['standalone'],
+  stack: ['transaction', 'cdr', 'gateway-1', 'device-config', 'router', 'api', 'kafka', 'redis', 'postgres'],
+};
+/** What is killed when nobody says: who keeps sessions and bills. */
+export const USUAL_VICTIMS: Readonly<Record<Shape, readonly [string, ...string[]]>> = {
+  standalone: ['standalone'],
+  stack: ['transaction', 'cdr'],
+};
+
 /** A running system whose processes may be killed. */
 export interface System {
   ocppUrl: string;
@@ -14,8 +25,6 @@ export interface System {
   dataDir: string;
   /** Of its Kafka; none in one process. */
   brokers: readonly string[];
-  /** What may be killed, by name. */
-  victims: readonly [string, ...string[]];
   /** kill -9, then as a supervisor does: started again. */
   killAndRestart(victim: string): Promise<void>;
   stop(): Promise<void>;
@@ -35,7 +44,6 @@ async function standalone(): Promise<System> {
     apiUrl: first.apiUrl,
     dataDir: first.dataDir,
     brokers: [],
-    victims: ['standalone'],
     killAndRestart: async () => {
       running = await running.killAndRestart();
     },
@@ -54,16 +62,17 @@ async function stack(): Promise<System> {
     apiUrl,
     dataDir: running.dataDir,
     brokers: kafka.brokers,
-    victims: ['transaction', 'cdr'],
     killAndRestart: async (victim) => {
       running.signal(victim, 'SIGKILL');
-      while (processOf(running, victim)?.pid !== null) await pause(LOOK_MS); // its keeper sees it go
+      while (pidOf(running, victim) !== null) await pause(LOOK_MS); // its keeper sees it go
       await running.restart(victim);
     },
     stop: () => running.stop(),
   };
 }
 
-function processOf(stack: Stack, name: string): { pid: number | null } | undefined {
-  return stack.facts().processes.find((process) => process.name === name);
+function pidOf(stack: Stack, name: string): number | null | undefined {
+  const { gateways, processes, kafka, redis, postgres } = stack.facts();
+  const named = [...gateways, ...processes, { name: 'kafka', ...kafka }, { name: 'redis', ...redis }, { name: 'postgres', ...postgres }];
+  return named.find((one) => one.name === name)?.pid;
 }

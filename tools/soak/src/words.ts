@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { SoakPlan } from './soak';
-import { SHAPES } from './victims';
+import { SHAPES, USUAL_VICTIMS, VICTIMS, type Shape } from './victims';
 
 const OPTIONS = {
   shape: { type: 'string', default: 'standalone' },
   stations: { type: 'string', default: '200' },
   minutes: { type: 'string', default: '2' },
   kills: { type: 'string', default: '0' },
+  victims: { type: 'string' },
   seed: { type: 'string', default: '7' },
 } as const;
 
@@ -25,6 +26,15 @@ export function readWords(words: readonly string[]): SoakPlan {
     stations: Math.trunc(number('stations', 1, 2_000)),
     minutes: number('minutes', 0.1, 60),
     kills: Math.trunc(number('kills', 0, 100)),
+    victims: victimsOf(shape, values.victims),
     seed: Math.trunc(number('seed', 0, 2 ** 31)),
   };
+}
+
+function victimsOf(shape: Shape, said: string | undefined): SoakPlan['victims'] {
+  if (said === undefined) return USUAL_VICTIMS[shape];
+  const [first = '', ...others] = said === 'all' ? VICTIMS[shape] : said.split(',');
+  const stranger = [first, ...others].find((name) => !VICTIMS[shape].includes(name));
+  if (stranger !== undefined) throw new Error(`--victims ${stranger} is none of ${VICTIMS[shape].join(', ')}`);
+  return [first, ...others];
 }
