@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
 import { CsmsApi } from './csms-api';
@@ -8,6 +9,8 @@ import { truthOf } from './truth';
 
 const PROGRESS_MS = 2_000;
 const EXIT_USAGE = 64;
+/** A station that tells the time by the second says that it began up to so long before: then it must have its price already. */
+const COARSEST_CLOCK_MS = 1_000;
 
 const OPTIONS = {
   url: { type: 'string', default: 'ws://127.0.0.1:9000/ocpp' },
@@ -46,6 +49,7 @@ async function main(): Promise<void> {
       plan.password,
       plan.idToken,
     );
+    await pause(COARSEST_CLOCK_MS);
   }
   const from = new Date();
   const progress = setInterval(() => process.stderr.write(`\r${summary(fleet, tally)}   `), PROGRESS_MS);
