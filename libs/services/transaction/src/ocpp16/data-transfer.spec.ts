@@ -1,6 +1,7 @@
 import { checkResponse, type v16 } from '@voltbus/ocpp';
 import { startResponder, TestCertificate, type Responder } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../service-fixture';
+import { Tokens } from '../tokens';
 
 const EMAID = 'DE-8AA-C12345678-X';
 const VENDOR = 'org.openchargealliance.iso15118pnc';
@@ -100,6 +101,13 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
 
   it('is not talked out of judging the token by its type', async () => {
     expect(await authorize({ idToken: { idToken: '', type: 'NoAuthorization' } })).toEqual({ idTokenInfo: { status: 'Invalid' } });
+  });
+
+  it('says nothing while nobody can say who it is: the question waits as any other', async () => {
+    const judge = jest.spyOn(Tokens.prototype, 'authorizeNow').mockRejectedValueOnce(new Error('the database is away'));
+    await expect(transfer('Authorize', { idToken: EMAID })).rejects.toThrow('the database is away');
+    expect(judge.mock.lastCall?.[1]).toEqual({ idToken: EMAID, type: 'eMAID' });
+    judge.mockRestore();
   });
 
   it('a token that is good elsewhere is Blocked: 1.6 has no word for it', async () => {
