@@ -18,7 +18,7 @@ export function apportion(total: Decimal, weights: readonly Decimal[], digits: n
     .toNumber();
   const byRemainder = exact
     .map((share, at) => ({ at, remainder: share.minus(shares[at] ?? zero) }))
-    .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.at - b.at);
+    .sort((a, b) => b.remainder.comparedTo(a.remainder)); // stable: the earlier of equals stays first
   const receivers = new Set(byRemainder.slice(0, left).map(({ at }) => at));
   return shares.map((share, at) => (receivers.has(at) ? share.plus(unit) : share));
 }

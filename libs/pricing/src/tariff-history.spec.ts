@@ -1,4 +1,4 @@
-import { heldAt } from './tariff-history';
+import { heldAt, heldSince } from './tariff-history';
 
 describe('what held when a session started', () => {
   const versions = [
@@ -25,5 +25,21 @@ describe('what held when a session started', () => {
   it('is nothing where there never was anything', () => {
     expect(heldAt([], 100)).toBeNull();
     expect(heldAt([{ since: 10, value: null }], 100)).toBeNull();
+  });
+});
+
+describe('what was said of a group', () => {
+  const versions = [
+    { since: 100, value: 'first' },
+    { since: 200, value: null },
+  ];
+
+  it.each([
+    [99, null],
+    [100, 'first'],
+    [199, 'first'],
+    [200, null],
+  ])('applies from then on, and not before: at %d it was %s', (at, value) => {
+    expect(heldSince(versions, at)).toBe(value);
   });
 });

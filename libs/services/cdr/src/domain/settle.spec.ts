@@ -104,10 +104,13 @@ describe('settling a transaction', () => {
     expect(first?.id).not.toBe(ofAnother?.id);
   });
 
-  it('changes nothing when that revision, or a later one, is settled already', () => {
-    const [standing] = settle({ ...account, revision: 2 }, null, terms);
-    expect(settle(account, standing ?? null, terms)).toEqual([]);
-    expect(settle({ ...account, revision: 2 }, standing ?? null, terms)).toEqual([]);
+  it.each([1, 0])('changes nothing when revision 1 is settled already, whatever revision %i says', (revision) => {
+    const [first = null] = settle(account, null, terms);
+    expect(settle({ ...account, revision, energyWh: 1 }, first, terms)).toEqual([]);
+  });
+
+  it('settles nothing that has not ended', () => {
+    expect(() => settle({ ...account, endedAt: null }, null, terms)).toThrow('only an ended transaction is settled');
   });
 
   it('corrects by a credit and a new charge whose sum is what the session cost', () => {
