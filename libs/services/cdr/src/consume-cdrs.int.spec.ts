@@ -77,27 +77,30 @@ const charged = new Map<string, number>();
 async function ends(nth: number, kWh: number, change: Partial<EndedTransaction> = {}): Promise<void> {
   const id = ids[nth] ?? '';
   charged.set(id, kWh);
-  await service.settlements.settle({
-    tenant: TENANT,
-    station: `CS-${nth % STATIONS}`,
-    id,
-    evse: 1,
-    connector: 1,
-    ocppTransactionId: String(nth),
-    idToken: 'TAG',
-    state: 'ended',
-    startedAt,
-    endedAt: '2026-03-01T11:00:00.000Z',
-    meterStartWh: 0,
-    meterStopWh: kWh * 1000,
-    energyWh: kWh * 1000,
-    stopReason: 'Local',
-    flags: [],
-    revision: 1,
-    signedData: [SIGNED],
-    periods: [{ kind: 'charging', startedAt, seconds: 3600, energyWh: kWh * 1000 }],
-    ...change,
-  });
+  await service.settlements.settle(
+    {
+      tenant: TENANT,
+      station: `CS-${nth % STATIONS}`,
+      id,
+      evse: 1,
+      connector: 1,
+      ocppTransactionId: String(nth),
+      idToken: 'TAG',
+      state: 'ended',
+      startedAt,
+      endedAt: '2026-03-01T11:00:00.000Z',
+      meterStartWh: 0,
+      meterStopWh: kWh * 1000,
+      energyWh: kWh * 1000,
+      stopReason: 'Local',
+      flags: [],
+      revision: 1,
+      signedData: [SIGNED],
+      periods: [{ kind: 'charging', startedAt, seconds: 3600, energyWh: kWh * 1000 }],
+      ...change,
+    },
+    Date.now(),
+  );
 }
 
 /** Another team's program on a database of its own. */

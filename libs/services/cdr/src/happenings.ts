@@ -1,20 +1,35 @@
 import type { Cdr } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
 
+/** Seconds, up to an hour: a service may have been away. */
+const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+
 /** What happens here, said to log and metrics at once. */
 export class Happenings {
   private readonly cdrs;
+  private readonly delays;
 
   constructor(
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
     this.cdrs = metrics.counter('cdrs_total', 'CDRs issued, and whether a tariff applied', ['kind', 'tariff']);
+    this.delays = metrics.histogram(
+      'cdr_delay_seconds',
+      "From the word of a session's end, or of what changes its bill, to its CDRs",
+      [],
+      DELAYS,
+    );
   }
 
   issued({ tenant, station, id, kind, transaction, tariff, flags }: Cdr): void {
     this.cdrs.add(1, { kind, tariff: tariff === null ? 'none' : 'applied' });
     this.logger.info({ tenant, station, cdr: id, kind, transaction, flags }, 'cdr issued');
+  }
+
+  /** `toldAt`: Unix ms. */
+  settledSince(toldAt: number): void {
+    this.delays.observe(Math.max(0, Date.now() - toldAt) / 1_000);
   }
 
   toldAgain(tenant: string, transaction: string): void {

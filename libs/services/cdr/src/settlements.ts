@@ -17,8 +17,9 @@ export interface SettlementsParts {
 export class Settlements {
   constructor(private readonly parts: SettlementsParts) {}
 
-  async settle(account: EndedTransaction): Promise<void> {
-    const { store, wakeRelay } = this.parts;
+  /** `toldAt`: when this account was told, Unix ms. */
+  async settle(account: EndedTransaction, toldAt: number): Promise<void> {
+    const { store, happenings, wakeRelay } = this.parts;
     await store.settling({ tenant: account.tenant, station: account.station, transaction: account.id }, async (unit) => {
       const earlier = await unit.cdrs();
       const standing = earlier.findLast(({ kind }) => kind === 'charge') ?? null;
@@ -26,7 +27,8 @@ export class Settlements {
       const cdrs = settle(account, standing, await this.terms(unit, account));
       if (standing !== null && cdrs.length === 0) return this.stands(unit, standing, account.revision);
       await unit.issue(cdrs, cdrs.map(issued));
-      for (const cdr of cdrs) this.parts.happenings.issued(cdr);
+      for (const cdr of cdrs) happenings.issued(cdr);
+      happenings.settledSince(toldAt);
     });
     wakeRelay();
   }

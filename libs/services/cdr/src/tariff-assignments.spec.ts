@@ -52,7 +52,7 @@ function ends(account: EndedTransaction): Promise<void> {
   return bus.publish(TRANSACTIONS, { key: subject, value: Buffer.from(JSON.stringify(account)), headers });
 }
 async function cdrsOf(account: EndedTransaction): Promise<Cdr[]> {
-  await service.settlements.settle(account);
+  await service.settlements.settle(account, Date.now());
   return service.cdrs.page(account.tenant, { transaction: account.id }, { limit: 10, after: null });
 }
 async function pricedAs(change: Partial<EndedTransaction>): Promise<unknown[]> {

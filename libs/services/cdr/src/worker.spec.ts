@@ -10,13 +10,14 @@ let worker: CdrWorker;
 let reader: Subscription;
 let drop: () => Promise<void>;
 const cdrs: { type: string; value: Cdr }[] = [];
+const metrics = testMetrics();
 let heard: () => void = () => undefined;
 
 beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const database = await freshDatabase();
   drop = database.drop;
-  service = await openService({ url: database.url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
+  service = await openService({ url: database.url, poolSize: 4, bus, logger: silentLogger, metrics });
   worker = new CdrWorker({ service, bus });
   reader = await bus.follow({
     name: 'another team',
@@ -82,5 +83,6 @@ it('hears of tenants and ended transactions on their topics, and tells CDRs and 
     ['voltbus.cdr.credited', 2, -10_000],
     ['voltbus.cdr.issued', 2, 9000],
   ]);
+  expect(metrics.observed('cdr_delay_seconds')).toEqual([expect.any(Number), expect.any(Number)]); // of each account that was billed, once
   expect(worker.trouble()).toBeNull();
 });

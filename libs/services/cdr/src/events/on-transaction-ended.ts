@@ -14,7 +14,7 @@ export function onTransactionEnded(settlements: Settlements, news: Pick<Neighbou
       // The topic's owner is the only one who writes it.
       const account = JSON.parse(record.value.toString('utf8')) as EndedTransaction;
       if (!(await news.readBefore(record.timestamp))) throw new TransientError('what neighbours said before is still being read');
-      await transiently(() => settlements.settle(account));
+      await transiently(() => settlements.settle(account, record.timestamp));
     },
   };
 }

@@ -170,7 +170,7 @@ describe('/v1/cdrs', () => {
         signedData: [],
         periods: [{ kind: 'idle', startedAt, seconds: 0, energyWh: 0 }],
       };
-      await service.settlements.settle(account);
+      await service.settlements.settle(account, Date.now());
     }
   });
   interface List {
