@@ -2,10 +2,10 @@
 // `npm run docs:certification`: docs/reference/certification.md from the lists and the test sources; `-- --check` says whether it is fresh.
 const fs = require('node:fs');
 const path = require('node:path');
-const { say, root } = require('./prepare.cjs');
+const { root } = require('./prepare.cjs');
+const { writeOrCheck } = require('./write-or-check.cjs');
 
 const folder = path.join(root, 'apps/standalone/e2e/certification');
-const file = path.join(root, 'docs/reference/certification.md');
 /** Whose cases a test folder tries. */
 const VERSIONS = { ocpp16: ['ocpp1.6'], ocpp2: ['ocpp2.0.1', 'ocpp2.1'], ocpp21: ['ocpp2.1'] };
 /** 2.1 asks what 2.0.1 does, but for what is no longer certified, and more. */
@@ -88,9 +88,4 @@ const INTRODUCTION = [
   '| --- | --- | --- |',
 ];
 
-const wanted = page();
-if (!process.argv.includes('--check')) fs.writeFileSync(file, wanted);
-else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== wanted) {
-  say('docs/reference/certification.md is not fresh: npm run docs:certification');
-  process.exit(1);
-}
+writeOrCheck('docs/reference/certification.md', page(), 'docs:certification');

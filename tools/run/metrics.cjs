@@ -3,17 +3,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const ts = require('typescript');
-const { say, root } = require('./prepare.cjs');
+const { root } = require('./prepare.cjs');
+const { writeOrCheck } = require('./write-or-check.cjs');
 
-const file = path.join(root, 'docs/reference/metrics.md');
-/** How a metric is made: by name of the call, and the prefix that it puts before the metric's own name. */
-const MADE = new Map(
-  Object.entries({
-    'metrics.counter': ['counter', 'csms_'],
-    'metrics.gauge': ['gauge', 'csms_'],
-    'metrics.histogram': ['histogram', 'csms_'],
-  }),
-);
+const PREFIX = 'csms_';
+const MADE = /(?:^|\.)metrics\.(counter|gauge|histogram)$/;
 const GROUPS = [
   ['libs/services/gateway', 'Gateway'],
   ['libs/platform/station-link', 'Answers to stations', 'In the services that answer them.'],
@@ -40,8 +34,8 @@ function metricsOf(source) {
   const found = [];
   const tree = ts.createSourceFile(source, fs.readFileSync(source, 'utf8'), ts.ScriptTarget.Latest, true);
   const visit = (node) => {
-    const how = ts.isCallExpression(node) ? MADE.get(node.expression.getText().replace(/^(this|choice)\./, '')) : undefined;
-    if (how !== undefined) found.push(metric(how, node));
+    const [, kind] = (ts.isCallExpression(node) && MADE.exec(node.expression.getText())) || [];
+    if (kind !== undefined) found.push(metric(kind, node));
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -49,14 +43,14 @@ function metricsOf(source) {
 }
 
 /** What cannot be read from the source cannot be on the page: then there is none. */
-function metric([kind, prefix], call) {
+function metric(kind, call) {
   const [name, help, labels] = call.arguments;
   const words = (node) => {
     if (node !== undefined && ts.isStringLiteralLike(node)) return node.text;
     throw new Error(`the metric is not in literals: ${call.getText()} (${call.getSourceFile().fileName})`);
   };
   const of = labels !== undefined && ts.isArrayLiteralExpression(labels) ? labels.elements.map(words) : [];
-  return { name: prefix + words(name), kind, help: words(help), labels: of };
+  return { name: PREFIX + words(name), kind, help: words(help), labels: of };
 }
 
 function group([folder, title, where]) {
@@ -90,9 +84,4 @@ const INTRODUCTION = [
   '',
 ];
 
-const wanted = `${[...INTRODUCTION, ...GROUPS.flatMap(group)].join('\n').trimEnd()}\n`;
-if (!process.argv.includes('--check')) fs.writeFileSync(file, wanted);
-else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== wanted) {
-  say('docs/reference/metrics.md is not fresh: npm run docs:metrics');
-  process.exit(1);
-}
+writeOrCheck('docs/reference/metrics.md', `${[...INTRODUCTION, ...GROUPS.flatMap(group)].join('\n').trimEnd()}\n`, 'docs:metrics');

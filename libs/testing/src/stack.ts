@@ -22,7 +22,9 @@ export interface Stack {
   dataDir: string;
   /** As they stand now. */
   facts(): StackFacts;
-  /** To `gateway-1`, `transaction`, `kafka` ... by its pid, as anybody may. */
+  /** Of `gateway-1`, `transaction`, `kafka` ...; null: it is dead. Throws where there is none of that name. */
+  pidOf(name: string): number | null;
+  /** To its pid, as anybody may. */
   signal(name: string, signal: NodeJS.Signals): void;
   /** `npm run stack -- restart NAME`. */
   restart(name: string): Promise<void>;
@@ -47,7 +49,12 @@ export async function startStack({ gateways, env = {}, dataDir: given }: StackOp
     pid: program.pid,
     dataDir,
     facts,
-    signal: (name, signal) => void process.kill(pidOf(facts(), name), signal),
+    pidOf: (name) => pidOf(facts(), name),
+    signal: (name, signal) => {
+      const pid = pidOf(facts(), name);
+      if (pid === null) throw new Error(`${name} is not running`);
+      process.kill(pid, signal);
+    },
     restart: async (name) => {
       const { code, output } = await runStack(['restart', name], settings);
       if (code !== 0) throw new Error(`restart ${name}: ${output}`);
@@ -69,9 +76,9 @@ export async function runStack(
   return { code, output: program.output() };
 }
 
-function pidOf(facts: StackFacts, name: string): number {
+function pidOf(facts: StackFacts, name: string): number | null {
   const servers: Readonly<Record<string, { pid: number | null }>> = { kafka: facts.kafka, redis: facts.redis, postgres: facts.postgres };
   const pid = (servers[name] ?? [...facts.gateways, ...facts.processes].find((process) => process.name === name))?.pid;
-  if (pid === undefined || pid === null) throw new Error(`${name} is not running`);
+  if (pid === undefined) throw new Error(`${name} is none of this stack's`);
   return pid;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '@voltbus/infra';
-import { startStack, startStandalone, type Stack, type Standalone } from '@voltbus/testing';
+import { startStack, startStandalone, type Standalone } from '@voltbus/testing';
 
 const LOOK_MS = 50;
 
@@ -64,15 +64,9 @@ async function stack(): Promise<System> {
     brokers: kafka.brokers,
     killAndRestart: async (victim) => {
       running.signal(victim, 'SIGKILL');
-      while (pidOf(running, victim) !== null) await pause(LOOK_MS); // its keeper sees it go
+      while (running.pidOf(victim) !== null) await pause(LOOK_MS); // its keeper sees it go
       await running.restart(victim);
     },
     stop: () => running.stop(),
   };
-}
-
-function pidOf(stack: Stack, name: string): number | null | undefined {
-  const { gateways, processes, kafka, redis, postgres } = stack.facts();
-  const named = [...gateways, ...processes, { name: 'kafka', ...kafka }, { name: 'redis', ...redis }, { name: 'postgres', ...postgres }];
-  return named.find((one) => one.name === name)?.pid;
 }

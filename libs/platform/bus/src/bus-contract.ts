@@ -3,6 +3,7 @@ import { PoisonError, TransientError, type Bus, type BusRecord, type GroupSubscr
 import { MOST_DEAD, ORIGIN_HEADERS, OUT_OF_LAST } from './dead-letters';
 import { partitionOf } from './murmur2';
 import { MAX_BATCH_RECORDS } from './round';
+import { type BusMetrics } from './telemetry';
 
 /** Where an adapter is tried: buses that reach the same topics, as processes of one system do. */
 export interface BusWorld {
@@ -628,6 +629,18 @@ export function gate(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
+}
+
+/** Metrics that a test can read: what gauges would show, and with which labels counters were counted. */
+export function recorded(): { metrics: BusMetrics; gauges: Map<string, () => unknown>; counts: Map<string, unknown[]> } {
+  const gauges = new Map<string, () => unknown>();
+  const counts = new Map<string, unknown[]>();
+  const metrics: BusMetrics = {
+    counter: (name) => ({ add: (_amount, labels) => void counts.set(name, [...(counts.get(name) ?? []), labels]) }),
+    histogram: () => ({ observe: () => undefined }),
+    gauge: (name, _help, _labels, read) => void gauges.set(name, read),
+  };
+  return { metrics, gauges, counts };
 }
 
 export function range(count: number): number[] {

@@ -1,11 +1,10 @@
 import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { type Topic } from '@voltbus/contracts';
 import { testKafka } from '@voltbus/testing';
-import { busContract, collector, eventually, range } from './bus-contract';
+import { busContract, collector, eventually, gate, range, recorded } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
 import { quiet } from './quiet';
-import { type BusMetrics } from './telemetry';
 
 const { brokers } = testKafka();
 jest.setTimeout(180_000);
@@ -41,17 +40,15 @@ describe('KafkaBus', () => {
 
   it('shows in the metrics how old the oldest record in hand is', async () => {
     const topic = topicOf(2);
-    const gauges = new Map<string, () => unknown>();
-    const metrics: BusMetrics = { ...quiet().metrics, gauge: (name, _help, _labels, read) => void gauges.set(name, read) };
+    const { metrics, gauges } = recorded();
     const measured = new KafkaBus({ ...quiet(), metrics, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
     const seconds = () => gauges.get('kafka_consumer_lag_seconds')?.();
     const showing = (value: unknown) => [{ value, labels: { topic: topic.name, group: groupIdOf(subscription) } }];
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const held = gate();
     const subscription = {
       group: `${topic.name}-group`,
       topics: [topic],
-      route: () => ({ shape: 'key' as const, name: 'h', handle: () => held }),
+      route: () => ({ shape: 'key' as const, name: 'h', handle: () => held.opened }),
     };
     await measured.ensureTopics([topic]);
     await measured.subscribe(subscription);
@@ -64,7 +61,7 @@ describe('KafkaBus', () => {
         expect(now).toBeGreaterThan(before);
         before = now;
       });
-    release();
+    held.open();
     await eventually(async () => expect(seconds()).toEqual(showing(0)));
     await measured.close();
   });
@@ -74,8 +71,7 @@ describe('KafkaBus', () => {
     await bus.ensureTopics([topic]);
     const send = (partition: number, text: string) => bus.publish(topic, { key: `a/${partition}`, value: Buffer.from(text), partition });
     const seen = collector();
-    let release = (): void => undefined;
-    const slow = new Promise<void>((resolve) => (release = resolve));
+    const slow = gate();
     const subscription = await bus.subscribe({
       group: `${topic.name}-group`,
       topics: [topic],
@@ -83,7 +79,7 @@ describe('KafkaBus', () => {
         shape: 'key',
         name: 'h',
         handle: async (record) => {
-          if (record.value.toString() === 'slow') await slow;
+          if (record.value.toString() === 'slow') await slow.opened;
           await seen.one(record);
         },
       }),
@@ -92,7 +88,7 @@ describe('KafkaBus', () => {
     for (const n of range(20)) await send(1, String(n));
     await seen.wait(20);
     expect(seen.byKey().get('a/0')).toBeUndefined();
-    release();
+    slow.open();
     await send(0, 'last');
     await eventually(async () => expect(seen.byKey().get('a/0')).toEqual(['slow', 'after slow', 'last']));
     await eventually(async () => expect(await subscription.lag()).toBe(0));

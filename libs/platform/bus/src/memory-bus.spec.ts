@@ -1,9 +1,8 @@
 import { LANES, type Topic } from '@voltbus/contracts';
 import { BusFull, BusUnavailable, PoisonError, TransientError, type BusRecord, type GroupSubscription } from './bus';
-import { busContract, collector, eventually, gate, range } from './bus-contract';
+import { busContract, collector, eventually, gate, range, recorded } from './bus-contract';
 import { MemoryBus, type MemoryBusOptions } from './memory-bus';
 import { quiet } from './quiet';
-import { type BusMetrics } from './telemetry';
 
 const opened: MemoryBus[] = [];
 
@@ -13,19 +12,10 @@ function memoryBus(options: Partial<MemoryBusOptions> = {}): MemoryBus {
   return bus;
 }
 
-/** Metrics that a test can read. */
-function recorded() {
-  const gauges = new Map<string, () => unknown>();
-  const counts = new Map<string, unknown[]>();
-  const metrics: BusMetrics = {
-    counter: (name) => ({ add: (_amount, labels) => void counts.set(name, [...(counts.get(name) ?? []), labels]) }),
-    histogram: () => ({ observe: () => undefined }),
-    gauge: (name, _help, _labels, read) => void gauges.set(name, read),
-  };
-  return { metrics, gauges, counts };
-}
-
-afterEach(() => Promise.all(opened.splice(0).map((bus) => bus.close())));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(opened.splice(0).map((bus) => bus.close()));
+});
 
 busContract('MemoryBus', async () => {
   const bus = new MemoryBus({ ...quiet(), absentGroups: 'skip' }); // there is no router here to take dead letters
@@ -179,7 +169,6 @@ describe('MemoryBus', () => {
     held.open();
     await published;
     expect([lag('records'), lag('seconds')]).toEqual([[{ value: 0, labels }], [{ value: 0, labels }]]);
-    clock.mockRestore();
     expect(counts.get('kafka_dlq_total')).toEqual([{ topic: lane.name, group: 'transaction' }]);
   });
 

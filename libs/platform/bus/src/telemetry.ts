@@ -106,5 +106,6 @@ export class BusTelemetry {
 
 /** The earliest of some instants, where there is one. */
 export function earliest(instants: readonly (number | null)[]): number | null {
-  return instants.reduce((first, one) => (one !== null && (first === null || one < first) ? one : first), null);
+  const known = instants.filter((one) => one !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }

@@ -13,10 +13,12 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  metrics?: DatabaseMetrics;
+  metrics?: Pick<DatabaseMetrics, 'gauge'>;
 }
 
+/** The part of `Metrics` of @voltbus/process that this library uses. */
 export interface DatabaseMetrics {
+  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Record<string, string>): void };
   gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;
 }
 
@@ -58,7 +60,7 @@ export async function openDatabase({
   return dataSource;
 }
 
-function tellPool({ driver }: DataSource, schema: string, metrics: DatabaseMetrics): void {
+function tellPool({ driver }: DataSource, schema: string, metrics: Pick<DatabaseMetrics, 'gauge'>): void {
   if (!(driver instanceof PostgresDriver)) return;
   const pool = driver.master as Pool; // of `pg`, whose types TypeORM leaves out
   const labels = { schema };

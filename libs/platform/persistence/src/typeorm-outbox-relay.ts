@@ -2,6 +2,7 @@ import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isTransientDatabaseError } from './transient';
+import type { DatabaseMetrics } from './typeorm-database';
 import { OUTBOX_SHARDS } from './typeorm-outbox';
 
 export interface OutboxRelayOptions {
@@ -9,10 +10,7 @@ export interface OutboxRelayOptions {
   schema: string;
   bus: Bus;
   logger: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  metrics: {
-    counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Record<string, string>): void };
-    gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;
-  };
+  metrics: DatabaseMetrics;
   /** How often it looks by itself, for rows another process wrote. */
   pollMs?: number;
 }

@@ -1,5 +1,5 @@
 import { UNANSWERED_MS } from './list';
-import { LocalListFixture, type SentList } from './local-list-fixture';
+import { LocalListFixture, tags } from './local-list-fixture';
 import { NO_WORD_MS } from './local-lists';
 import { KEEP_REMOVED_MS } from './typeorm-token-changes';
 
@@ -9,8 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
-
-const tags = ({ localAuthorizationList = [] }: SentList) => localAuthorizationList.map(({ idTag }) => idTag);
 
 describe('a station that comes and goes', () => {
   it.each<[string, (version: number) => number, string[] | null]>([

@@ -115,3 +115,8 @@ export class LocalListFixture {
     this.service.asked.length = 0;
   }
 }
+
+/** Whom a list of 1.6 names. */
+export function tags({ localAuthorizationList = [] }: SentList): unknown[] {
+  return localAuthorizationList.map(({ idTag }) => idTag);
+}

@@ -1,4 +1,4 @@
-import { LocalListFixture, type SentList } from './local-list-fixture';
+import { LocalListFixture, tags, type SentList } from './local-list-fixture';
 import { ENTRIES_PER_MESSAGE, MAX_ENTRIES } from './parts';
 import { LONGEST_WAIT_MS } from './typeorm-token-changes';
 
@@ -8,8 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
-
-const tags = ({ localAuthorizationList = [] }: SentList) => localAuthorizationList.map(({ idTag }) => idTag);
 
 describe('a local list that is kept', () => {
   it('D02.FR.01, D01.FR.01, 1.6 section 5.10: the station is asked what it has, then sent a Full when it has nothing', async () => {

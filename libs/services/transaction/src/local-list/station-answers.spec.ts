@@ -1,6 +1,6 @@
 import type { Command } from '@voltbus/contracts';
 import { MAX_ATTEMPTS } from './list';
-import { LocalListFixture, type SentList } from './local-list-fixture';
+import { LocalListFixture, tags } from './local-list-fixture';
 
 let lists: LocalListFixture;
 beforeAll(async () => {
@@ -8,8 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
-
-const tags = ({ localAuthorizationList = [] }: SentList) => localAuthorizationList.map(({ idTag }) => idTag);
 
 describe('what a station answers', () => {
   it.each(['Failed', 'VersionMismatch'])('D01.FR.02, D01.FR.03: %s to a Differential is healed with a Full at once', async (status) => {

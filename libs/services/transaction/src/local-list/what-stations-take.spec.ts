@@ -1,52 +1,40 @@
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/station-link';
-import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd } from '../service-fixture';
 import { TOO_MANY_MS } from './list';
+import { LocalListFixture } from './local-list-fixture';
 import { MAX_DUE } from './local-lists';
 import { QUIET_MS } from './typeorm-token-changes';
 
-let service: ServiceFixture;
+let lists: LocalListFixture;
 beforeAll(async () => {
-  service = await startService();
+  lists = await LocalListFixture.start();
 });
-afterAll(() => service?.close());
-beforeEach(async () => {
-  await service.database.query('TRUNCATE transactions.capabilities, transactions.local_lists, transactions.presence');
-  service.asked.length = 0;
-  passed = 0;
-  service.clock.at = () => new Date(Date.now() + passed);
-});
+afterAll(() => lists?.close());
+beforeEach(() => lists.begin());
 
-let passed = 0;
 const STATION = 'CS-1';
-const put = (tenant: string, idToken: string) =>
-  service.tokenStore.put(tenant, {
-    ...{ idToken, type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },
-  });
 const tokens = async (tenant: string, count: number) => {
-  for (let index = 0; index < count; index += 1) await put(tenant, `TOKEN-${index}`);
+  for (let index = 0; index < count; index += 1) await lists.put(tenant, `TOKEN-${index}`);
 };
-const on = (tenant: string, entriesPerMessage?: number) =>
-  service.localLists.set({ tenant, station: STATION }, { mode: 'tokens', entriesPerMessage });
-const show = (tenant: string) => service.localLists.show({ tenant, station: STATION });
-const connect = (tenant: string, protocol: Protocol) => service.connect({ tenant, station: STATION }, protocol);
+const connect = (tenant: string, protocol: Protocol) => lists.service.connect({ tenant, station: STATION }, protocol);
 async function sweep(): Promise<void> {
-  passed += QUIET_MS + 1_000;
-  await service.capabilities.sweep();
-  await service.localLists.sweep();
+  lists.pass(QUIET_MS + 1_000);
+  await lists.service.capabilities.sweep();
+  await lists.service.localLists.sweep();
 }
 async function end(request: CommandRequest, how: Partial<Command>): Promise<void> {
   const command = commandEnd(request, how);
-  await service.capabilities.answered(command);
-  await service.localLists.answered(command);
+  await lists.service.capabilities.answered(command);
+  await lists.service.localLists.answered(command);
 }
-const asked = (action: string) => service.lastAsked(action);
+const asked = (action: string) => lists.service.lastAsked(action);
 const answer = (action: string, response: object) => end(asked(action), { response });
 const sizes = () =>
-  service.asked
+  lists.service.asked
     .filter(({ action }) => action === 'SendLocalList')
     .map(({ payload }) => (payload['localAuthorizationList'] as unknown[] | undefined)?.length ?? 0); // as words.ts writes it
-const sent = () => service.asked.some(({ action }) => action === 'SendLocalList' || action === 'GetLocalListVersion');
+const sent = () => lists.service.asked.some(({ action }) => action === 'SendLocalList' || action === 'GetLocalListVersion');
 
 type Said = Record<string, string>;
 const configuration = (said: Said) => ({
@@ -60,7 +48,7 @@ const variables = (said: Said) => ({
 });
 /** Switched on and connected; the station has said this of itself. */
 async function says(tenant: string, protocol: Protocol, said: Said, entriesPerMessage?: number): Promise<void> {
-  await on(tenant, entriesPerMessage);
+  await lists.on(tenant, entriesPerMessage);
   await connect(tenant, protocol);
   await sweep();
   expect(sent()).toBe(false); // it is asked first, and nothing else meanwhile
@@ -72,8 +60,8 @@ async function says(tenant: string, protocol: Protocol, said: Said, entriesPerMe
 async function takesAll(protocol: Protocol = 'ocpp1.6'): Promise<void> {
   await sweep();
   await answer('GetLocalListVersion', protocol === 'ocpp1.6' ? { listVersion: 0 } : { versionNumber: 0 });
-  for (let before = 0; before < service.asked.length;) {
-    before = service.asked.length;
+  for (let before = 0; before < lists.service.asked.length;) {
+    before = lists.service.asked.length;
     await answer('SendLocalList', { status: 'Accepted' });
   }
 }
@@ -85,46 +73,46 @@ describe('a station that does not use its list', () => {
     ['ocpp2.1', { Available: 'false', Enabled: 'true' }, 'not-supported'],
   ])('D01.FR.13 (%s): %j is sent nothing, and the list shows why: %s', async (protocol, said, state) => {
     const tenant = `disabled-${protocol}`;
-    await put(tenant, 'AAA');
+    await lists.put(tenant, 'AAA');
     await says(tenant, protocol, said);
     await sweep();
     expect(sent()).toBe(false);
-    const { stationSays, ...shown } = await show(tenant);
+    const { stationSays, ...shown } = await lists.show(tenant);
     expect(shown).toMatchObject({ mode: 'tokens', state, reportedVersion: null });
     expect(Object.values(stationSays)).toContain(false);
   });
 
   it('D01.FR.13: is sent its list once an operator has switched it on there, and when it comes back with it switched on', async () => {
-    await put('enabled', 'AAA');
+    await lists.put('enabled', 'AAA');
     await says('enabled', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
     const wish = { key: 'LocalAuthListEnabled', value: 'true' };
-    await service.capabilities.answered({
+    await lists.service.capabilities.answered({
       ...{ id: '', tenant: 'enabled', station: STATION, action: 'ChangeConfiguration', payload: wish, response: { status: 'Accepted' } },
       ...{ status: 'answered', error: null, createdAt: '', sentAt: null, endedAt: '' },
     });
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListEnabled: 'true' }));
     await takesAll();
-    expect(await show('enabled')).toMatchObject({ state: 'in-sync', stationSays: { enabled: true } });
+    expect(await lists.show('enabled')).toMatchObject({ state: 'in-sync', stationSays: { enabled: true } });
 
     await connect('enabled', 'ocpp1.6');
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListEnabled: 'false' }));
-    expect(await show('enabled')).toMatchObject({ state: 'disabled' }); // D02.FR.03: its version would say nothing
+    expect(await lists.show('enabled')).toMatchObject({ state: 'disabled' }); // D02.FR.03: its version would say nothing
     await connect('enabled', 'ocpp1.6');
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListEnabled: 'true' }));
     await sweep();
-    expect(service.asked.at(-1)).toMatchObject({ action: 'GetLocalListVersion' });
+    expect(lists.service.asked.at(-1)).toMatchObject({ action: 'GetLocalListVersion' });
   });
 
   it('an operator who switches its list on once more, or has all of it sent, has it asked again', async () => {
     await says('insist', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
-    for (const insist of [() => on('insist'), () => service.localLists.force({ tenant: 'insist', station: STATION })]) {
-      service.asked.length = 0;
+    for (const insist of [() => lists.on('insist'), () => lists.service.localLists.force({ tenant: 'insist', station: STATION })]) {
+      lists.service.asked.length = 0;
       await insist();
       await sweep();
-      expect(service.asked.map(({ action }) => action)).toEqual(['GetConfiguration']);
+      expect(lists.service.asked.map(({ action }) => action)).toEqual(['GetConfiguration']);
     }
   });
 });
@@ -135,30 +123,30 @@ describe('what is under way', () => {
     ['is to say anew what it takes', {}, () => connect('under-way-1', 'ocpp1.6')],
   ])('ends there when the station %s meanwhile', async (_, said, meanwhile) => {
     const tenant = `under-way-${Object.keys(said).length === 0 ? 1 : 2}`;
-    await put(tenant, 'AAA');
+    await lists.put(tenant, 'AAA');
     await says(tenant, 'ocpp1.6', {});
     await sweep();
     await answer('GetConfiguration', configuration(said));
     await meanwhile();
-    service.asked.splice(0, service.asked.length, asked('GetLocalListVersion'));
+    lists.service.asked.splice(0, lists.service.asked.length, asked('GetLocalListVersion'));
     await answer('GetLocalListVersion', { listVersion: 0 });
-    expect(service.asked).toHaveLength(1);
+    expect(lists.service.asked).toHaveLength(1);
   });
 
   it('stations that take no list, and those that are still asked, do not keep others waiting', async () => {
-    await put('crowd', 'AAA');
+    await lists.put('crowd', 'AAA');
     for (let index = 0; index < 2 * MAX_DUE; index += 1) {
       const ref = { tenant: 'crowd', station: `${index < MAX_DUE ? 'off' : 'asked'}-${index}` };
-      await service.localLists.set(ref, { mode: 'tokens' });
-      await service.capabilities.came({ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' });
+      await lists.service.localLists.set(ref, { mode: 'tokens' });
+      await lists.service.capabilities.came({ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' });
     }
-    await service.database.query(
+    await lists.service.database.query(
       `UPDATE transactions.capabilities SET asks = false, said = '{"listEnabled": false}' WHERE station LIKE 'off-%'`,
     );
-    await on('crowd');
-    passed += QUIET_MS + 1_000;
-    await service.localLists.sweep();
-    expect(service.asked.map(({ station }) => station)).toEqual([STATION]);
+    await lists.on('crowd');
+    lists.pass(QUIET_MS + 1_000);
+    await lists.service.localLists.sweep();
+    expect(lists.service.asked.map(({ station }) => station)).toEqual([STATION]);
   });
 });
 
@@ -175,20 +163,20 @@ describe('what one message may have (D01.FR.11)', () => {
     await says(tenant, protocol, said, wanted);
     await takesAll(protocol);
     expect(sizes()).toEqual(parts);
-    expect(await show(tenant)).toMatchObject({ state: 'in-sync' });
+    expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync' });
   });
 
   it('BytesPerMessage: no message is larger, though one entry is sent however large it is', async () => {
     await tokens('bytes', 20);
     await says('bytes', 'ocpp2.0.1', { BytesPerMessage: '600' });
     await takesAll('ocpp2.0.1');
-    const messages = service.asked.filter(({ action }) => action === 'SendLocalList');
+    const messages = lists.service.asked.filter(({ action }) => action === 'SendLocalList');
     for (const { id, action, payload } of messages)
       expect(Buffer.byteLength(JSON.stringify([2, id, action, payload]))).toBeLessThanOrEqual(600);
     expect(Math.max(...sizes())).toBeGreaterThan(1);
     expect(sizes().reduce((sum, size) => sum + size, 0)).toBe(20);
     await tokens('byte', 2);
-    service.asked.length = 0;
+    lists.service.asked.length = 0;
     await says('byte', 'ocpp2.0.1', { BytesPerMessage: '8' });
     await takesAll('ocpp2.0.1');
     expect(sizes()).toEqual([1, 1]);
@@ -203,31 +191,31 @@ describe('a list that is longer than the station takes (D01.FR.12)', () => {
     await answer('GetLocalListVersion', { listVersion: 0 });
     expect(sizes()).toEqual([]);
     const outcome = 'more than the 3 tokens that the station takes';
-    expect(await show('long')).toMatchObject({ state: 'too-long', lastOutcome: outcome, entries: 4, stationSays: { maxEntries: 3 } });
-    await service.tokenStore.remove('long', 'TOKEN-0');
+    expect(await lists.show('long')).toMatchObject({ state: 'too-long', lastOutcome: outcome, entries: 4, stationSays: { maxEntries: 3 } });
+    await lists.remove('long', 'TOKEN-0');
     await sweep();
     expect(sizes()).toEqual([]); // counted again after an hour, or when it is said or connects
-    passed += TOO_MANY_MS;
+    lists.pass(TOO_MANY_MS);
     await sweep();
     expect(sizes()).toEqual([3]);
     await answer('SendLocalList', { status: 'Accepted' });
-    expect(await show('long')).toMatchObject({ state: 'in-sync' });
-    await put('long', 'ONE-MORE');
+    expect(await lists.show('long')).toMatchObject({ state: 'in-sync' });
+    await lists.put('long', 'ONE-MORE');
     await sweep();
     expect(sizes()).toEqual([3]);
-    expect(await show('long')).toMatchObject({ state: 'too-long' });
-    await service.tokenStore.remove('long', 'TOKEN-1');
+    expect(await lists.show('long')).toMatchObject({ state: 'too-long' });
+    await lists.remove('long', 'TOKEN-1');
     await connect('long', 'ocpp1.6');
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListMaxLength: '3' }));
     await sweep();
-    await answer('GetLocalListVersion', { listVersion: (await show('long')).reportedVersion });
+    await answer('GetLocalListVersion', { listVersion: (await lists.show('long')).reportedVersion });
     expect(sizes()).toEqual([3, 2]); // the Differential: one more, and one less
   });
 
   it('2.x: the room is the maxLimit of its entries, as a report has it', async () => {
     await tokens('report', 4);
-    await on('report');
+    await lists.on('report');
     await connect('report', 'ocpp2.1');
     await sweep();
     await answer('GetVariables', variables({ Enabled: 'true' }));
@@ -236,32 +224,31 @@ describe('a list that is longer than the station takes (D01.FR.12)', () => {
     expect(sent()).toBe(false); // the report is still to come
     const entries = { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'Entries' }, variableCharacteristics: { maxLimit: 3 } };
     const message = { ref: { tenant: 'report', station: STATION }, payload: { reportData: [entries] } };
-    await service.capabilities.take([message as unknown as StationMessage<never>]);
+    await lists.service.capabilities.take([message as unknown as StationMessage<never>]);
     await sweep();
     await answer('GetLocalListVersion', { versionNumber: 0 });
     expect(sizes()).toEqual([]);
-    expect(await show('report')).toMatchObject({ state: 'too-long', stationSays: { maxEntries: 3 } });
+    expect(await lists.show('report')).toMatchObject({ state: 'too-long', stationSays: { maxEntries: 3 } });
   });
 
   it('counts no tokens that the list would not have: of other places, prepaid, longer than 1.6 can say', async () => {
     await tokens('counted', 3);
-    const token = { type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false } as const;
-    await service.tokenStore.put('counted', { ...token, idToken: 'ELSEWHERE', allowedAt: [{ station: 'CS-2' }] });
-    await service.tokenStore.put('counted', { ...token, idToken: 'PREPAID', prepaid: { credit: '5' } });
-    await put('counted', 'A-TOKEN-OF-AN-APP-THAT-IS-TOO-LONG');
+    await lists.put('counted', 'ELSEWHERE', { allowedAt: [{ station: 'CS-2' }] });
+    await lists.put('counted', 'PREPAID', { prepaid: { credit: '5' } });
+    await lists.put('counted', 'A-TOKEN-OF-AN-APP-THAT-IS-TOO-LONG');
     await says('counted', 'ocpp1.6', { LocalAuthListMaxLength: '3' });
     await takesAll();
     expect(sizes()).toEqual([3]);
-    expect(await show('counted')).toMatchObject({ state: 'in-sync', entries: 3 });
+    expect(await lists.show('counted')).toMatchObject({ state: 'in-sync', entries: 3 });
   });
 });
 
 it.each(['error', 'unknown', 'expired', 'busy'] as const)('a station whose answer ends so is sent its list as ever: %s', async (status) => {
   await tokens(status, 2);
-  await on(status);
+  await lists.on(status);
   await connect(status, 'ocpp1.6');
   await sweep();
   await end(asked('GetConfiguration'), { status, error: status === 'error' ? { code: 'NotSupported', description: '' } : null });
   await takesAll();
-  expect(await show(status)).toMatchObject({ state: 'in-sync' });
+  expect(await lists.show(status)).toMatchObject({ state: 'in-sync' });
 });
