@@ -1,10 +1,11 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace } from '@voltbus/http';
+import { BareFace, TARIFF_DIRECTORY } from '@voltbus/http';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
 import type { Service } from '../wiring';
+import { noTariffs } from './http-fixture.module';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 
 const PASSWORD = 'correct horse battery';
@@ -28,6 +29,7 @@ beforeAll(async () => {
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
       [HEALTH, { addCheck: () => undefined }],
+      [TARIFF_DIRECTORY, noTariffs],
       [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
     ],
   });
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 it('has one database for its worker and its HTTP face where both are in one process', () => {
-  expect(parts).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
+  expect([...parts].sort()).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
 });
 
 interface Items {

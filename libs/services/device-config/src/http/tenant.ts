@@ -1,4 +1,5 @@
-import { MAX_TOKEN_GROUP_LENGTH, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, TARIFF_NAME, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 import { text } from './text';
@@ -23,31 +24,52 @@ export const tenantSchema = z.object({
   masterPassGroup: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 
-/** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
-export const putTenantSchema = z.strictObject({
-  tenant: z.string().optional().describe('May repeat the path, which counts'),
-  name: text.min(1).max(100).optional().describe('Default: as the path names it'),
-  unknownStations: tenantSchema.shape.unknownStations.default('refuse'),
-  unknownTokens: tenantSchema.shape.unknownTokens
-    .default('refuse')
-    .describe('accept: tokens that nobody told of may charge, in any number of sessions at once'),
-  minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'is no ISO 4217 code')
-    .default('EUR'),
-  defaultTariff: text.min(1).max(60).nullable().default(null).describe('Applies where nothing else does'),
-  keepMessagesHours: z
-    .int()
-    .min(0)
-    .max(MAX_KEEP_MESSAGES_HOURS)
-    .default(KEEP_MESSAGES_HOURS)
-    .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
-  showCost: z.boolean().default(false).describe('Stations (2.x) are told what a session costs, so far and in the end, with tax'),
-  masterPassGroup: text
-    .min(1)
-    .max(MAX_TOKEN_GROUP_LENGTH)
-    .nullable()
-    .default(null)
-    .describe('Group of the tokens that stop any transaction and start none (C16)'),
-});
+/** What a new tenant has where its PUT says nothing. */
+export const TENANT_DEFAULTS = {
+  unknownStations: 'refuse',
+  unknownTokens: 'refuse',
+  minSecurityProfile: 1,
+  currency: 'EUR',
+  defaultTariff: null,
+  keepMessagesHours: KEEP_MESSAGES_HOURS,
+  showCost: false,
+  masterPassGroup: null,
+} as const satisfies Partial<Tenant>;
+
+/** Money and safety: a PUT does not lose them by leaving them out. */
+export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup'] as const;
+
+/**
+ * `PUT /v1/tenants/{tenant}`: what is left out takes its default, except for what money and safety hang on: that must be said again where it is something else.
+ */
+export const putTenantSchema = z
+  .strictObject({
+    tenant: z.string().describe('May repeat the path, which counts'),
+    name: text.min(1).max(100).describe('Default: as the path names it'),
+    unknownStations: tenantSchema.shape.unknownStations.describe('Default: refuse'),
+    unknownTokens: tenantSchema.shape.unknownTokens.describe(
+      'accept: tokens that nobody told of may charge, in any number of sessions at once. Default: refuse',
+    ),
+    minSecurityProfile: securityProfile.describe('0: no credentials are demanded. Default: 1'),
+    currency: z
+      .string()
+      .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
+      .describe('ISO 4217; its tariffs have no other. Default: EUR'),
+    defaultTariff: z
+      .string()
+      .regex(TARIFF_NAME, 'no name of a tariff')
+      .nullable()
+      .describe('A tariff of its own, which applies where nothing else does. Default: null, sessions cost nothing then'),
+    keepMessagesHours: z
+      .int()
+      .min(0)
+      .max(MAX_KEEP_MESSAGES_HOURS)
+      .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
+    showCost: z.boolean().describe('Stations (2.x) are told what a session costs, so far and in the end, with tax. Default: false'),
+    masterPassGroup: text
+      .min(1)
+      .max(MAX_TOKEN_GROUP_LENGTH)
+      .nullable()
+      .describe('Group of the tokens that stop any transaction and start none (C16). Default: null'),
+  })
+  .partial();
