@@ -7,6 +7,9 @@ import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
+import { auditLogMigration } from './0180-audit-log';
+import { apiKeyMakersMigration } from './0181-api-key-makers';
+import { deletedTenantsMigration } from './0182-deleted-tenants';
 import { connectorProblemsMigration } from './0190-connector-problems';
 
 /** The database schema this service owns. */
@@ -22,5 +25,8 @@ export const migrations: readonly Migration[] = [
   stationGroupMigration,
   apiKeysMigration,
   pinnedProtocolMigration,
+  auditLogMigration,
+  apiKeyMakersMigration,
+  deletedTenantsMigration,
   connectorProblemsMigration,
 ];
