@@ -1,3 +1,4 @@
+export { addressOf } from './database-url';
 export { DataFolderInUse } from './embedded-place';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
 export { servesFrom } from './left-behind';
