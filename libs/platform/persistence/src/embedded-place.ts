@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isAlive, startOf } from './left-behind';
+import { FolderLock } from './folder-lock';
 import { elsewhere, give, lesserUser, reachableFolder, reachablePrograms, type User } from './lesser-user';
 
 /** A Unix socket's path must fit into 107 bytes. */
@@ -13,10 +13,13 @@ const SOCKET_NAME = '.s.PGSQL.5432';
 /** Another process, which lives, has its Postgres on this data. */
 export class DataFolderInUse extends Error {
   override name = 'DataFolderInUse';
-  constructor(dataDir: string, pid: number) {
-    super(`the data folder ${dataDir} is in use by process ${pid}`);
+  constructor(dataDir: string, owner: string) {
+    super(`the data folder ${dataDir} is in use by ${owner}`);
   }
 }
+
+/** Locks of this process, by their folder. */
+const held = new Map<string, FolderLock>();
 
 /** Folders, binaries, secrets and the user that Postgres runs as (it refuses to run as root). */
 export class EmbeddedPlace {
@@ -24,7 +27,6 @@ export class EmbeddedPlace {
   readonly sockets: string;
   readonly password: string;
   readonly user: User;
-  private readonly owner: string;
   private readonly programs: string;
 
   constructor(private readonly dataDir: string) {
@@ -32,23 +34,27 @@ export class EmbeddedPlace {
     const home = reachableFolder(dataDir, this.user);
     this.data = join(home, 'postgres');
     this.sockets = this.folder(socketFolder(home, this.user));
-    this.owner = join(dataDir, 'postgres.owner');
     this.programs = programs(this.user);
     this.password = this.secret(join(dataDir, 'postgres-password'));
   }
 
-  /** One process at a time: a second one would stop the first one's server. */
-  claim(): void {
-    const [pid, start] = existsSync(this.owner) ? readFileSync(this.owner, 'utf8').split(' ') : [];
-    const owner = Number(pid ?? 0);
-    // Ids are used again, in containers within a restart: the start tells the owner from its namesake.
-    if (owner > 0 && owner !== process.pid && isAlive(owner) && startOf(owner) === start) throw new DataFolderInUse(this.dataDir, owner);
-    writeFileSync(this.owner, `${process.pid} ${startOf(process.pid)}`);
+  /** One process at a time: a second one would stop the first one's server. Throws `DataFolderInUse`. */
+  async claim(): Promise<void> {
+    if (held.has(this.sockets)) return; // this process started a server here before, which has ended
+    const lock = await FolderLock.take(this.sockets, `process ${process.pid} on ${hostname()}`);
+    if (typeof lock === 'string') throw new DataFolderInUse(this.dataDir, lock);
+    held.set(this.sockets, lock);
   }
 
+  /** Whoever comes next may have it. */
   release(): void {
-    rmSync(this.sockets, { recursive: true, force: true });
-    rmSync(this.owner, { force: true });
+    held.get(this.sockets)?.release();
+    held.delete(this.sockets);
+    try {
+      rmdirSync(this.sockets);
+    } catch {
+      // not empty: somebody has it already
+    }
   }
 
   /** Made beside and then renamed: half a database would be taken for a whole one next time. */

@@ -50,16 +50,11 @@ export async function startEmbeddedPostgres({
   durable = true,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const place = new EmbeddedPlace(resolve(dataDir));
-  place.claim();
-  await stopLeftBehind(place.data);
-  if (!existsSync(join(place.data, 'PG_VERSION'))) place.initialise();
-  const server = await started(place, durable);
-  try {
-    await createDatabase(place.url('postgres', 'postgres'), database, place.password);
-  } catch (error) {
-    await ended(server);
+  await place.claim();
+  const server = await serving(place, { database, durable }).catch((error: unknown) => {
+    place.release();
     throw error;
-  }
+  });
   return {
     url: place.url(database, database),
     adminUrl: place.url('postgres', 'postgres'),
@@ -71,6 +66,20 @@ export async function startEmbeddedPostgres({
       place.release();
     },
   };
+}
+
+/** A server that answers, with the application's database. */
+async function serving(place: EmbeddedPlace, { database, durable }: { database: string; durable: boolean }): Promise<Server> {
+  await stopLeftBehind(place.data);
+  if (!existsSync(join(place.data, 'PG_VERSION'))) place.initialise();
+  const server = await started(place, durable);
+  try {
+    await createDatabase(place.url('postgres', 'postgres'), database, place.password);
+    return server;
+  } catch (error) {
+    await ended(server);
+    throw error;
+  }
 }
 
 interface Server {

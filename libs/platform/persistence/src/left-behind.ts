@@ -8,7 +8,6 @@ const IMMEDIATE_MS = 5_000;
 const POLL_MS = 25;
 /** Fields of `/proc/<pid>/stat` behind the program's name. */
 const STATE = 0;
-const STARTED = 19;
 
 /** True while a process of that id runs; one that has ended and that nobody has waited for does not. */
 export function isAlive(pid: number): boolean {
@@ -18,11 +17,6 @@ export function isAlive(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return statOf(pid)?.[STATE] !== 'Z';
-}
-
-/** When the process started, in the system's own terms: tells it from a later one of the same id. Empty where the system cannot say. */
-export function startOf(pid: number): string {
-  return statOf(pid)?.[STARTED] ?? '';
 }
 
 /** Stops the Postgres server that a killed process left running on this data, found by its `postmaster.pid`; a stale file is Postgres's own business. */
