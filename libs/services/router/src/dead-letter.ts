@@ -12,7 +12,7 @@ export interface DeadLetter {
   /** Consumer group that gave up. */
   consumer: string;
   handler: string;
-  /** `poison`: it can never be handled. `defect`: we failed at it. */
+  /** `poison`: it can never be handled. `defect`: we failed at it. `quarantine`: not tried, because too many of its station failed before. */
   kind: string;
   error: string;
   attempts: number;

@@ -9,7 +9,11 @@ export const deadLetterSchema = z.object({
   offset: z.string(),
   consumer: z.string().describe('Consumer group that gave up'),
   handler: z.string(),
-  kind: z.string().describe('`poison`: it can never be handled; `defect`: we failed at it'),
+  kind: z
+    .string()
+    .describe(
+      '`poison`: it can never be handled; `defect`: we failed at it; `quarantine`: not tried, because too many of its station failed before',
+    ),
   error: z.string(),
   attempts: z.int(),
   diedAt: z.iso.datetime(),
