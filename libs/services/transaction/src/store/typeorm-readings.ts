@@ -1,5 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { MAX_SIGNED, MAX_SIGNED_BYTES } from '../domain/evidence';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { ReadPoint } from '../domain/energy';
 import { prepared, type Statement } from './typeorm-prepared';
@@ -38,6 +39,10 @@ export interface ReadingScope extends StationRef {
 /** Registers read back for one transaction at most: longer ones are thinned evenly, first and last kept. */
 export const MAX_POINTS = 20_000;
 const NO_EVSE = -1;
+/** A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most as much again. */
+const MAX_GROWN_BYTES = 1_048_576;
+/** Characters of one signed value that are read back for an account; no larger one goes with a bill (see `domain/evidence.ts`). */
+const MAX_SIGNED_CHARACTERS = 2 * MAX_SIGNED_BYTES;
 
 const WRITE: Statement = {
   name: 'readings-write',
@@ -54,8 +59,8 @@ ON CONFLICT (tenant, station, transaction, at, context, evse) DO UPDATE SET
   voltages = coalesce(excluded.voltages, known.voltages),
   currents = coalesce(excluded.currents, known.currents),
   soc = coalesce(excluded.soc, known.soc),
-  rest = coalesce(known.rest || excluded.rest, excluded.rest, known.rest),
-  signed = coalesce(known.signed || excluded.signed, excluded.signed, known.signed),
+  rest = CASE WHEN pg_column_size(known.rest) > ${MAX_GROWN_BYTES} THEN known.rest ELSE coalesce(known.rest || excluded.rest, excluded.rest, known.rest) END,
+  signed = CASE WHEN pg_column_size(known.signed) > ${MAX_GROWN_BYTES} THEN known.signed ELSE coalesce(known.signed || excluded.signed, excluded.signed, known.signed) END,
   raw_time = coalesce(known.raw_time, excluded.raw_time)`,
 };
 
@@ -102,10 +107,16 @@ export class TypeormReadings {
     return rows.map(({ at, wh, context, power_w: powerW }) => ({ at: at.getTime(), wh, context, powerW }));
   }
 
-  /** Signed data in order of time, verbatim. */
+  /** Signed data in order of time, verbatim; null where it is too large. Of the marked readings and of the others, so many from each end. */
   async signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
     return manager.query(
-      `SELECT context, signed FROM ${SCOPE} WHERE signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
+      `SELECT context, (
+         SELECT jsonb_object_agg(key, CASE WHEN length(value::text) <= ${MAX_SIGNED_CHARACTERS} THEN value ELSE 'null' END)
+         FROM (SELECT key, value FROM jsonb_each(signed) LIMIT ${MAX_SIGNED + 1}) AS parts
+       ) AS signed
+       FROM (SELECT at, context, signed, count(*) OVER marks AS total, row_number() OVER (marks ORDER BY at, context) AS nth
+             FROM ${SCOPE} WHERE signed IS NOT NULL WINDOW marks AS (PARTITION BY context IN ('Transaction.Begin', 'Transaction.End'))) AS numbered
+       WHERE nth <= ${MAX_SIGNED} OR nth > total - ${MAX_SIGNED} ORDER BY at, context`,
       scopeValues(scope),
     );
   }
