@@ -1,9 +1,9 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
-import { RecordRefused, type Bus } from '@voltbus/bus';
+import { RecordRefused, deadLetterTo, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
-import { OUTBOX_SHARDS } from './typeorm-outbox';
+import { OUTBOX_SHARDS, SHARD_OF_KEY } from './typeorm-outbox';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -24,8 +24,9 @@ interface Row {
 }
 
 const POLL_MS = 250;
-/** Rows taken at once from one shard. */
+/** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
+export const BATCH_BYTES = 8 * 1_048_576;
 /** How often the backlog is counted. */
 const MEASURE_MS = 5_000;
 /** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
@@ -37,11 +38,13 @@ const LAST_WORDS_MS = 1_000;
 
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
- * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take is
- * put aside (shard -1), so that it does not hold up its station for ever.
+ * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take
+ * becomes a dead letter and is put aside (shard -1), so that it does not hold up its station for ever. The next start tries it again.
  */
 export class OutboxRelay {
   private readonly published;
+  private readonly bury;
+  private refusedTriedAgain = false;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
   private again = false;
@@ -52,6 +55,7 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics, schema } = options;
+    this.bury = deadLetterTo(options.bus, options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
     metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
       { value: this.backlog.pending, labels: { schema } },
@@ -97,6 +101,7 @@ export class OutboxRelay {
   private async look(): Promise<void> {
     const { dataSource, schema, logger } = this.options;
     try {
+      await this.tryRefusedAgain();
       await this.measure();
       const waiting = await dataSource.query<{ shard: number }[]>(
         `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
@@ -121,23 +126,35 @@ export class OutboxRelay {
     this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
   }
 
-  private async drain(shard: number): Promise<void> {
-    for (let gone = BATCH; gone === BATCH && !this.stopped;) gone = await this.relay(shard);
+  /** Once in a process's life: a new version, or an operator who raised the broker's limit, may send what was put aside. */
+  private async tryRefusedAgain(): Promise<void> {
+    if (this.refusedTriedAgain) return;
+    const { dataSource, schema } = this.options;
+    await dataSource.query(`UPDATE ${schema}.outbox SET shard = ${SHARD_OF_KEY} WHERE shard = ${REFUSED}`);
+    this.refusedTriedAgain = true;
   }
 
-  /** One batch of one shard; how many rows of it are settled. */
-  private relay(shard: number): Promise<number> {
+  private async drain(shard: number): Promise<void> {
+    while (!this.stopped && (await this.relay(shard)));
+  }
+
+  /** One batch of one shard; true when all of it is settled and there was something. */
+  private relay(shard: number): Promise<boolean> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ got: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got', [
         `voltbus outbox ${schema} ${shard}`,
       ]);
-      if (lock?.got !== true) return 0; // another process is at it
+      if (lock?.got !== true) return false; // another process is at it
       const rows = await manager.query<Row[]>(
-        `SELECT id, topic, key, headers, value FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH}`,
+        `SELECT id, topic, key, headers, value FROM (
+           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
+           WHERE id IN (SELECT id FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH})
+         ) AS batch WHERE bytes_before < ${BATCH_BYTES} ORDER BY id`,
         [shard],
       );
-      return this.settle(manager, rows, await Promise.allSettled(rows.map((row) => this.publish(row))));
+      const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
+      return rows.length > 0 && (await this.settle(manager, rows, results)) === rows.length;
     });
   }
 
@@ -158,7 +175,7 @@ export class OutboxRelay {
       const reason: unknown = result?.status === 'rejected' ? result.reason : null;
       if (heldKeys.has(row.key)) continue;
       if (reason === null) told.push(row.id);
-      else if (reason instanceof RecordRefused) refused.push(row.id);
+      else if (reason instanceof RecordRefused && (await this.deadLetter(row, reason))) refused.push(row.id);
       else heldKeys.add(row.key);
       if (reason !== null) this.notPublished(row, reason);
     }
@@ -169,6 +186,20 @@ export class OutboxRelay {
     for (const [result, count] of Object.entries({ ok: told.length, refused: refused.length, kept }))
       if (count > 0) this.published.add(count, { result });
     return told.length + refused.length;
+  }
+
+  /** Listed and counted with the other dead letters; false while the bus does not take it: then the row waits as for any other reason. */
+  private async deadLetter({ id, topic, key, headers, value }: Row, error: RecordRefused): Promise<boolean> {
+    const raw = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
+    const record = { topic, partition: -1, offset: BigInt(id), key, value: Buffer.from(value), headers: raw, timestamp: Date.now() };
+    const group = `outbox:${this.options.schema}`;
+    try {
+      await this.bury(record, { kind: 'poison', group, handler: 'outbox-relay', error, attempts: 1 });
+      return true;
+    } catch (err) {
+      this.options.logger.warn({ err, id, topic, key }, 'the bus does not take a dead letter: its domain event waits');
+      return false;
+    }
   }
 
   private notPublished({ id, topic, key }: Row, reason: unknown): void {
