@@ -137,7 +137,10 @@ export class PoisonError extends Error {
   override name = 'PoisonError';
 }
 
-/** A dependency is away (database, bus): the partition is paused with back-off and the record tried again, for ever. */
+/**
+ * A dependency is away (database, bus): the partition is paused with back-off and the record tried again, for as long as others wait too. A key that
+ * waits alone, while its handler serves others, is a defect after `PATIENCE_MS`.
+ */
 export class TransientError extends Error {
   override name = 'TransientError';
 }

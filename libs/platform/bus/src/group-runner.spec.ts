@@ -12,6 +12,7 @@ import { eventually, gate, range } from './bus-contract';
 import { GroupRunner } from './group-runner';
 import { quiet } from './quiet';
 import { MAX_BATCH_RECORDS } from './round';
+import { APART_AFTER_MS, PATIENCE_MS } from './runner/patience';
 import { QUARANTINE_AFTER, WATCH_AFTER } from './runner/quarantine';
 import { BusTelemetry } from './telemetry';
 
@@ -23,12 +24,14 @@ function runner(
   route: GroupSubscription['route'],
   bury: (record: BusRecord, cause: DeadLetterCause) => Promise<void> = async () => undefined,
   concurrency = 8,
+  now?: () => number,
 ) {
   const { logger, metrics } = quiet();
   return new GroupRunner({
     subscription: { group: 'g', topics: [], route, concurrency },
     telemetry: new BusTelemetry(logger, metrics),
     bury,
+    ...(now === undefined ? {} : { now }),
   });
 }
 
@@ -221,6 +224,61 @@ describe('the runner', () => {
     expect(stored).toHaveLength(500);
     const halvings = WATCH_AFTER * Math.ceil(Math.log2(1_000)) + Math.ceil(Math.log2(1_000));
     expect(calls).toBeLessThanOrEqual(2 * halvings + QUARANTINE_AFTER);
+  });
+
+  it('gives up a key that alone waits for ever, so that its partition goes on', async () => {
+    let now = 0;
+    const buried: string[] = [];
+    const handled: bigint[] = [];
+    const decide = keyed(async ({ key, offset }) => {
+      if (key === 'a/stuck') throw new TransientError('the terms are not known yet');
+      handled.push(offset);
+    });
+    const subject = runner(
+      () => decide,
+      async ({ offset }, { kind, error }) => void buried.push(`${offset} ${kind} ${error.message}`),
+      8,
+      () => now,
+    );
+    const stuck = subject.handle([record(0, 0, 'a/stuck'), record(0, 1, 'a/fine'), record(0, 2, 'a/stuck')], {
+      backingOff: () => {
+        now += PATIENCE_MS / 4;
+        void subject.handle([record(1, now, 'b/1')]); // others are served
+      },
+    });
+    expect(await stuck).toBe(true);
+    expect(buried).toEqual(['0', '2'].map((offset) => `${offset} defect it has waited too long, alone: the terms are not known yet`));
+    expect(handled).toContain(1n);
+  });
+
+  it('finds the key for which a whole batch waits: the others are written apart from it', async () => {
+    let now = 0;
+    const stored: string[] = [];
+    const buried: string[] = [];
+    const facts = batched(async (records) => {
+      if (records.some(({ key }) => key === 'a/locked')) throw new TransientError('lock timeout');
+      stored.push(...records.map(({ key }) => key));
+    });
+    const subject = runner(
+      () => facts,
+      async ({ key }) => void buried.push(key),
+      8,
+      () => now,
+    );
+    const keys = ['a/locked', 'a/1', 'a/2'];
+    const waiting = subject.handle(
+      keys.map((key, offset) => record(0, offset, key)),
+      {
+        backingOff: () => {
+          now += APART_AFTER_MS / 3;
+          if (stored.includes('a/1')) now += PATIENCE_MS / 4;
+          void subject.handle([record(1, now, 'b/1')], { backingOff: () => undefined });
+        },
+      },
+    );
+    expect(await waiting).toBe(true);
+    expect(stored).toEqual(expect.arrayContaining(['a/1', 'a/2']));
+    expect(buried).toEqual(['a/locked']);
   });
 
   it('takes what the bus refuses for poison', async () => {

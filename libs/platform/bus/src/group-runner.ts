@@ -1,7 +1,8 @@
 import { type BusRecord, type DeadLetterCause, type GroupSubscription } from './bus';
-import { linesOf } from './line';
+import { linesOf, type Line } from './line';
 import { pause } from './pause';
 import { Round } from './round';
+import { Patience } from './runner/patience';
 import { Quarantine } from './runner/quarantine';
 import { StopRule, nextStopMs } from './runner/stop-rule';
 import { Slots } from './slots';
@@ -19,6 +20,8 @@ export interface RunnerOptions {
   telemetry: BusTelemetry;
   /** Puts the record away; a rejection means the bus is away: the record waits. */
   bury(record: BusRecord, cause: DeadLetterCause): Promise<void>;
+  /** Milliseconds that nobody sets; for tests. */
+  now?(): number;
 }
 
 /** What the runner tells the adapter about a partition's batch while it works on it. */
@@ -46,17 +49,20 @@ export class GroupRunner {
   private readonly leaving = new AbortController();
   private readonly giveUp = new AbortController();
   private readonly quarantine = new Quarantine();
+  private readonly patience = new Patience();
+  private readonly now: () => number;
   private gathered: Turn[] = [];
   /** The last stop, on the process's clock; `until` is in the past when it is over. */
   private stop: { reason: string; lengthMs: number; until: number } | null = null;
 
   constructor(private readonly options: RunnerOptions) {
     this.slots = new Slots(options.subscription.concurrency ?? DEFAULT_CONCURRENCY);
+    this.now = options.now ?? (() => performance.now());
   }
 
   /** Why nothing is handled at the moment; null again when the stop is over and it is tried anew. */
   get stopped(): string | null {
-    return this.stop !== null && performance.now() < this.stop.until ? this.stop.reason : null;
+    return this.stop !== null && this.now() < this.stop.until ? this.stop.reason : null;
   }
 
   /** From now on what is in hand is finished, and nothing is tried again. */
@@ -95,7 +101,7 @@ export class GroupRunner {
 
   private async sitOutStop(progress: BatchProgress, lost: AbortSignal): Promise<void> {
     while (this.stop !== null && this.stopped !== null && !lost.aborted && !this.leaving.signal.aborted) {
-      const leftMs = Math.max(1, this.stop.until - performance.now());
+      const leftMs = Math.max(1, this.stop.until - this.now());
       progress.backingOff?.(new Error(this.stop.reason), leftMs);
       await pause(leftMs, AbortSignal.any([lost, this.leaving.signal]));
     }
@@ -118,15 +124,38 @@ export class GroupRunner {
       telemetry,
       givenUp: this.giveUp.signal,
       ended: () => this.stopped !== null,
-      handled: (handler, key) => this.rule.handled(handler, key),
-      attempts: (record) => this.quarantine.attempts(record),
+      handled: (handler, key) => {
+        this.rule.handled(handler, key);
+        this.patience.handled(handler, key, this.now());
+      },
+      attempts: (record) => this.attempts(record),
       bury: (record, cause) => this.bury(record, cause),
     });
-    await round.run(turns.flatMap((turn) => turn.lines));
+    const lines = turns.flatMap((turn) => turn.lines);
+    await round.run(lines);
+    await Promise.all(lines.map((line) => this.giveUpIfAlone(line)));
     for (const { records, lines, done } of turns) {
       const left = new Set(lines.flatMap((line) => line.entries.map((entry) => entry.record)));
       done({ left: records.filter((record) => left.has(record)), error: lines.find((line) => line.blocked)?.blocked ?? null });
     }
+  }
+
+  private attempts(record: BusRecord): number {
+    const attempts = this.quarantine.attempts(record);
+    return attempts > 1 && this.patience.isSuspect(record.key, this.now()) ? 1 : attempts;
+  }
+
+  /** A key that waits for what is there for all others would hold up its partition for ever: its record is a defect. */
+  private async giveUpIfAlone({ blocked, entries: [head], entries, lost }: Line): Promise<void> {
+    if (blocked === null || head === undefined || lost.aborted || this.leaving.signal.aborted || this.stopped !== null) return;
+    const { record, handler } = head;
+    if (!this.patience.isExhausted(handler.name, record.key, this.now())) return;
+    const error = new Error(`it has waited too long, alone: ${blocked.message}`, { cause: blocked });
+    const cause = { kind: 'defect', group: this.options.subscription.group, handler: handler.name, error, attempts: 1 } as const;
+    await this.bury(record, cause).then(
+      () => void entries.shift(),
+      () => undefined, // the bus is away: it waits with the others
+    );
   }
 
   private async bury(record: BusRecord, cause: DeadLetterCause): Promise<void> {
@@ -143,7 +172,7 @@ export class GroupRunner {
 
   /** Half-open afterwards: everything is tried again, and stops for twice as long if it still fails at most stations. */
   private stopFor({ group, handler, error }: DeadLetterCause): void {
-    const now = performance.now();
+    const now = this.now();
     if (this.stopped !== null) return;
     const lengthMs = nextStopMs(this.stop === null ? null : { lengthMs: this.stop.lengthMs, sinceMs: now - this.stop.until });
     this.stop = { reason: `${handler} fails at most stations`, lengthMs, until: now + lengthMs };

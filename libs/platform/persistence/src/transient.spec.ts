@@ -22,6 +22,15 @@ describe('a database error', () => {
     (code) => expect(isDataError(coded(code))).toBe(false),
   );
 
+  it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Client was closed and is not queryable'])(
+    '"%s" may pass by itself, but not where a message only quotes it from a station',
+    (words) => {
+      expect(isTransientDatabaseError(new Error(words))).toBe(true);
+      expect(isTransientDatabaseError(new Error(`no such status: ${words}`))).toBe(false);
+      expect(isTransientDatabaseError(Object.assign(new Error(`invalid input syntax: "${words}"`), { code: '22P02' }))).toBe(false);
+    },
+  );
+
   it('of a server that ends our connection makes the record wait', async () => {
     const database = await freshDatabase();
     const dataSource = await openDatabase({ url: database.url, schema: 'test', migrations: [], poolSize: 2 });

@@ -21,17 +21,17 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 const DATA_STATES = ['22', '23001', '23502', '23503', '23514', '54'];
 /** The same before it reaches the server: JavaScript cannot make the text. */
 const DATA_WORDS = /^Invalid string length$|Cannot create a string longer than/;
-/** What pg and its pool say without a code. */
+/** What pg and its pool say without a code, from its first word: further on a message may quote what a station wrote. */
 const TRANSIENT_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Connection ended|DataSource is not|server closed the connection/i;
+  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|DataSource is not|server closed the connection)/i;
 
 /** True when trying again later can help: the database was away or busy, and the statement is not to blame. */
 export function isTransientDatabaseError(error: unknown): boolean {
   const at = driverErrorOf(error);
   if (at === null) return false;
   const { code, message } = at;
-  if (code !== null && (TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state)))) return true;
-  return TRANSIENT_WORDS.test(message);
+  if (code === null) return TRANSIENT_WORDS.test(message);
+  return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
 }
 
 /** True when the data is at fault: the same data will always fail, whoever tries, and other data is not concerned. */
