@@ -51,15 +51,14 @@ describe('signed data larger than a record of the bus', () => {
     const station: SpokenAs = { protocol: 'ocpp1.6', station: 'growing' };
     const measurands = ['Voltage', 'Frequency', 'Temperature', 'RPM', 'SoC', 'Power.Offered', 'Current.Offered', 'Power.Factor'];
     for (const [index, measurand] of measurands.entries()) {
-      const value = Array.from({ length: 60_000 }, (_, n) => (n * 7919 + index).toString(36)).join(''); // hardly compresses
+      const value = String(index).repeat(400_000);
       const meterValue = [{ timestamp: at(1), sampledValue: [{ value, format: 'SignedData', measurand }] }];
       await service.say(station, 'MeterValues', { connectorId: 1, transactionId: 7, meterValue });
     }
     const [row]: { parts: number }[] = await service.database.query(
       `SELECT (SELECT count(*)::int FROM jsonb_object_keys(signed)) AS parts FROM transactions.readings WHERE station = 'growing'`,
     );
-    expect(row?.parts).toBeGreaterThanOrEqual(3);
-    expect(row?.parts).toBeLessThan(measurands.length);
+    expect(row?.parts).toBe(3); // the third one makes it larger than a megabyte
   });
 
   it.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s: the same', async (protocol) => {

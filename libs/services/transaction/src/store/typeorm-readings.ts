@@ -59,8 +59,8 @@ ON CONFLICT (tenant, station, transaction, at, context, evse) DO UPDATE SET
   voltages = coalesce(excluded.voltages, known.voltages),
   currents = coalesce(excluded.currents, known.currents),
   soc = coalesce(excluded.soc, known.soc),
-  rest = CASE WHEN pg_column_size(known.rest) > ${MAX_GROWN_BYTES} THEN known.rest ELSE coalesce(known.rest || excluded.rest, excluded.rest, known.rest) END,
-  signed = CASE WHEN pg_column_size(known.signed) > ${MAX_GROWN_BYTES} THEN known.signed ELSE coalesce(known.signed || excluded.signed, excluded.signed, known.signed) END,
+  rest = CASE WHEN octet_length(known.rest::text) > ${MAX_GROWN_BYTES} THEN known.rest ELSE coalesce(known.rest || excluded.rest, excluded.rest, known.rest) END,
+  signed = CASE WHEN octet_length(known.signed::text) > ${MAX_GROWN_BYTES} THEN known.signed ELSE coalesce(known.signed || excluded.signed, excluded.signed, known.signed) END,
   raw_time = coalesce(known.raw_time, excluded.raw_time)`,
 };
 
