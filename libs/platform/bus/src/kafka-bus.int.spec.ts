@@ -149,13 +149,11 @@ describe('KafkaBus', () => {
     const large = randomBytes(100_000); // does not compress
     const send = (to: Topic, value: Uint8Array | string) => bus.publish(to, { key: 'a/1', value: Buffer.from(value) });
     await eventually(async () => expect(await send(topic, large).catch((error: unknown) => error)).toBeInstanceOf(RecordRefused));
-    const already = seen.count(); // taken before the broker had heard of its limit
     const results = await Promise.allSettled([send(topic, 'before'), send(topic, large), send(other, 'elsewhere'), send(topic, 'after')]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: expect.any(RecordRefused) });
-    await seen.wait(already + 3);
-    const texts = new Set(seen.texts().slice(already));
-    expect(texts).toEqual(new Set(['before', 'after', 'elsewhere']));
+    const taken = () => new Set(seen.texts().filter((text) => text.length < 20)); // the large one, before the broker heard of its limit; some twice
+    await eventually(async () => expect(taken()).toEqual(new Set(['before', 'after', 'elsewhere'])));
     expect(bus.available).toBe(true);
     await Promise.all(subscriptions.map((subscription) => subscription.close()));
   });

@@ -1,16 +1,8 @@
-import {
-  BusFull,
-  BusUnavailable,
-  PoisonError,
-  RecordRefused,
-  TransientError,
-  type BusRecord,
-  type DeadLetterCause,
-  type Handler,
-  type HandlerContext,
-} from './bus';
+import { TransientError, type BusRecord, type DeadLetterCause, type Handler, type HandlerContext } from './bus';
 import { headRun, type Line } from './line';
 import { pause } from './pause';
+import { asError, isPoison, isTransient } from './runner/failure';
+import { putAway } from './runner/put-away';
 import { DEFECT_ATTEMPTS } from './runner/quarantine';
 import { type Slots } from './slots';
 import { type BusTelemetry } from './telemetry';
@@ -18,8 +10,6 @@ import { type BusTelemetry } from './telemetry';
 /** Most records in one call of a batch handler: beyond, a multi-row insert gains nothing and its failure costs more. */
 export const MAX_BATCH_RECORDS = 1_000;
 const DEFECT_PAUSE_MS = 50;
-/** Records of one key in quarantine that go to the dead letters together: one at a time they would hold up their partition. */
-const MAX_PUT_AWAY_TOGETHER = 100;
 
 export interface RoundOptions {
   group: string;
@@ -125,7 +115,7 @@ export class Round {
       const head = line.entries[0];
       if (!head) return;
       if (this.options.attempts(head.record) === 0) {
-        left -= await this.putAway(line, Math.min(left, MAX_PUT_AWAY_TOGETHER));
+        left -= await putAway(this.options, line, left);
         continue;
       }
       left -= 1;
@@ -135,24 +125,6 @@ export class Round {
       else if (isTransient(error)) line.blocked = error;
       else await this.failed(head.handler, entry, error);
     }
-  }
-
-  /** Sends the records in quarantine at the head of the line to the dead letters, in their order; returns how many are there. */
-  private async putAway(line: Line, most: number): Promise<number> {
-    const end = line.entries.slice(0, most).findIndex(({ record }) => this.options.attempts(record) > 0);
-    const records = line.entries.slice(0, end === -1 ? most : end);
-    const results = await Promise.allSettled(records.map(({ record, handler }) => this.options.bury(record, this.inQuarantine(handler))));
-    const away = results.find((result) => result.status === 'rejected');
-    const failed = results.findIndex((result) => result.status === 'rejected');
-    const gone = failed === -1 ? records.length : failed; // behind one that failed all go again, so that their order holds
-    line.entries.splice(0, gone);
-    if (away) line.blocked = asError(away.reason);
-    return gone;
-  }
-
-  private inQuarantine({ name }: Handler): DeadLetterCause {
-    const error = new PoisonError('not tried: too many records of this station failed shortly before');
-    return { kind: 'quarantine', group: this.options.group, handler: name, error, attempts: 0 };
   }
 
   /** One record failed alone: poison is put away at once, anything else gets the other attempts that are left to it. */
@@ -218,17 +190,4 @@ export class Round {
   private goesOn(line: Line): boolean {
     return line.blocked === null && !line.lost.aborted && !this.options.ended();
   }
-}
-
-function isTransient(error: Error): boolean {
-  return error instanceof TransientError || error instanceof BusUnavailable || error instanceof BusFull;
-}
-
-/** What the bus can never take is the record's own fault too. */
-function isPoison(error: Error): boolean {
-  return error instanceof PoisonError || error instanceof RecordRefused;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

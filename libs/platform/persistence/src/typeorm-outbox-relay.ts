@@ -1,9 +1,11 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
-import { RecordRefused, deadLetterTo, type Bus } from '@voltbus/bus';
+import { RecordRefused, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager } from 'typeorm';
+import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
 import { OUTBOX_SHARDS, SHARD_OF_KEY } from './typeorm-outbox';
+import { unlessAborted } from './unless-aborted';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -13,14 +15,6 @@ export interface OutboxRelayOptions {
   metrics: DatabaseMetrics;
   /** How often it looks by itself, for rows another process wrote. */
   pollMs?: number;
-}
-
-interface Row {
-  id: string;
-  topic: string;
-  key: string;
-  headers: Record<string, string>;
-  value: string;
 }
 
 const POLL_MS = 250;
@@ -55,7 +49,7 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics, schema } = options;
-    this.bury = deadLetterTo(options.bus, options);
+    this.bury = outboxDeadLetters(options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
     metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
       { value: this.backlog.pending, labels: { schema } },
@@ -146,7 +140,7 @@ export class OutboxRelay {
         `voltbus outbox ${schema} ${shard}`,
       ]);
       if (lock?.got !== true) return false; // another process is at it
-      const rows = await manager.query<Row[]>(
+      const rows = await manager.query<OutboxRow[]>(
         `SELECT id, topic, key, headers, value FROM (
            SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
            WHERE id IN (SELECT id FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH})
@@ -158,7 +152,7 @@ export class OutboxRelay {
     });
   }
 
-  private async publish(row: Row): Promise<void> {
+  private async publish(row: OutboxRow): Promise<void> {
     const topic = NAMES.get(row.topic);
     if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
     const published = this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
@@ -166,7 +160,11 @@ export class OutboxRelay {
   }
 
   /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
-  private async settle(manager: EntityManager, rows: readonly Row[], results: readonly PromiseSettledResult<void>[]): Promise<number> {
+  private async settle(
+    manager: EntityManager,
+    rows: readonly OutboxRow[],
+    results: readonly PromiseSettledResult<void>[],
+  ): Promise<number> {
     const told: string[] = [];
     const refused: string[] = [];
     const heldKeys = new Set<string>();
@@ -188,36 +186,21 @@ export class OutboxRelay {
     return told.length + refused.length;
   }
 
-  /** Listed and counted with the other dead letters; false while the bus does not take it: then the row waits as for any other reason. */
-  private async deadLetter({ id, topic, key, headers, value }: Row, error: RecordRefused): Promise<boolean> {
-    const raw = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
-    const record = { topic, partition: -1, offset: BigInt(id), key, value: Buffer.from(value), headers: raw, timestamp: Date.now() };
-    const group = `outbox:${this.options.schema}`;
+  /** False while the bus does not take it: then the row waits as for any other reason. */
+  private async deadLetter(row: OutboxRow, error: RecordRefused): Promise<boolean> {
     try {
-      await this.bury(record, { kind: 'poison', group, handler: 'outbox-relay', error, attempts: 1 });
+      await this.bury(row, error);
       return true;
     } catch (err) {
-      this.options.logger.warn({ err, id, topic, key }, 'the bus does not take a dead letter: its domain event waits');
+      this.options.logger.warn({ err, id: row.id, topic: row.topic }, 'the bus does not take a dead letter: its domain event waits');
       return false;
     }
   }
 
-  private notPublished({ id, topic, key }: Row, reason: unknown): void {
+  private notPublished({ id, topic, key }: OutboxRow, reason: unknown): void {
     const { logger, schema } = this.options;
     if (reason instanceof RecordRefused)
       logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
     else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
-  }
-}
-
-/** Rejects when the signal comes first; what the work comes to is then nobody's concern. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => (abort = () => reject(new Error('the relay is stopping'))));
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

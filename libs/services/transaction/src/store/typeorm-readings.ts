@@ -1,9 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { MAX_SIGNED, MAX_SIGNED_BYTES } from '../domain/evidence';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { ReadPoint } from '../domain/energy';
 import { prepared, type Statement } from './typeorm-prepared';
+import { signedQuery } from './typeorm-signed-readings';
 
 /** A reading of one station. */
 export interface StationReading extends Reading {
@@ -41,8 +41,6 @@ export const MAX_POINTS = 20_000;
 const NO_EVSE = -1;
 /** A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most as much again. */
 const MAX_GROWN_BYTES = 1_048_576;
-/** Characters of one signed value that are read back for an account; no larger one goes with a bill (see `domain/evidence.ts`). */
-const MAX_SIGNED_CHARACTERS = 2 * MAX_SIGNED_BYTES;
 
 const WRITE: Statement = {
   name: 'readings-write',
@@ -107,18 +105,8 @@ export class TypeormReadings {
     return rows.map(({ at, wh, context, power_w: powerW }) => ({ at: at.getTime(), wh, context, powerW }));
   }
 
-  /** Signed data in order of time, verbatim; null where it is too large. Of the marked readings and of the others, so many from each end. */
-  async signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
-    return manager.query(
-      `SELECT context, (
-         SELECT jsonb_object_agg(key, CASE WHEN length(value::text) <= ${MAX_SIGNED_CHARACTERS} THEN value ELSE 'null' END)
-         FROM (SELECT key, value FROM jsonb_each(signed) LIMIT ${MAX_SIGNED + 1}) AS parts
-       ) AS signed
-       FROM (SELECT at, context, signed, count(*) OVER marks AS total, row_number() OVER (marks ORDER BY at, context) AS nth
-             FROM ${SCOPE} WHERE signed IS NOT NULL WINDOW marks AS (PARTITION BY context IN ('Transaction.Begin', 'Transaction.End'))) AS numbered
-       WHERE nth <= ${MAX_SIGNED} OR nth > total - ${MAX_SIGNED} ORDER BY at, context`,
-      scopeValues(scope),
-    );
+  signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
+    return manager.query(signedQuery(SCOPE), scopeValues(scope));
   }
 
   /** A page in order of time; `after` is where the one before ended. */
