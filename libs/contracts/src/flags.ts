@@ -6,6 +6,10 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
     'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule',
     'none: a person should look',
   ],
+  'evidence-cut': [
+    'signed data was too large, or too much, to go with the bill; all of it is kept with the readings (`GET /v1/transactions/{id}/meter-values`)',
+    'none: energy comes from the registers',
+  ],
   'failed-start': ['no cable came in time, or the station gave up at once what it had begun', 'costs nothing'],
   gap: ["the station's numbering says that messages are missing", 'energy comes from the registers that did arrive'],
   'id-reused': ['the station used the id of an earlier session of its own again', 'none: each session is billed by itself'],

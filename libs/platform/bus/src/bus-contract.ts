@@ -1,8 +1,21 @@
 import { DEAD_LETTERS, type Topic } from '@voltbus/contracts';
-import { PoisonError, TransientError, type Bus, type BusRecord, type GroupSubscription, type Handler, type Subscription } from './bus';
-import { MOST_DEAD, ORIGIN_HEADERS, OUT_OF_LAST } from './dead-letters';
+import {
+  MAX_HEADER_BYTES,
+  MAX_VALUE_BYTES,
+  PoisonError,
+  RecordRefused,
+  TransientError,
+  type Bus,
+  type BusRecord,
+  type GroupSubscription,
+  type Handler,
+  type Subscription,
+} from './bus';
+import { ORIGIN_HEADERS } from './dead-letters';
 import { partitionOf } from './murmur2';
 import { MAX_BATCH_RECORDS } from './round';
+import { DEFECT_ATTEMPTS, QUARANTINE_AFTER, WATCH_AFTER } from './runner/quarantine';
+import { MIN_FAILING_KEYS } from './runner/stop-rule';
 import { type BusMetrics } from './telemetry';
 
 /** Where an adapter is tried: buses that reach the same topics, as processes of one system do. */
@@ -118,6 +131,20 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         expect(results[1]).toMatchObject({ reason: { name: 'RecordRefused' } });
         await seen.wait(2);
         expect(seen.texts()).toEqual(['before', 'after']);
+      });
+
+      it('takes the largest record, key and headers counted, and refuses one byte more of either', async () => {
+        const topic = await newTopic();
+        const seen = collector();
+        await byKey(topic, seen.one);
+        const value = Buffer.alloc(MAX_VALUE_BYTES, 1);
+        const header = 'x'.repeat(MAX_HEADER_BYTES - 'a/1'.length - 'm'.length);
+        const publish = (bytes: Uint8Array, m: string) => bus.publish(topic, { key: 'a/1', value: bytes, headers: { m } });
+        await expect(publish(Buffer.alloc(MAX_VALUE_BYTES + 1), '')).rejects.toBeInstanceOf(RecordRefused);
+        await expect(publish(Buffer.from('x'), `${header}x`)).rejects.toBeInstanceOf(RecordRefused);
+        await publish(value, header);
+        const [largest] = await seen.wait(1);
+        expect([largest?.value.length, largest?.headers['m']?.length]).toEqual([MAX_VALUE_BYTES, header.length]);
       });
 
       it('takes the largest frame of a station', async () => {
@@ -494,23 +521,93 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         expect(buried).toEqual(['odd poison route']);
       });
 
-      it(`stops itself when more than ${MOST_DEAD} of the last ${OUT_OF_LAST} go to the dead letters, and says so`, async () => {
+      it('never stops for one station: its records go to the dead letters in their order, the others are handled', async () => {
         const topic = await newTopic(1);
-        let buried = 0;
-        const poisonous = await byKey(topic, () => Promise.reject(new PoisonError('all of them')), {
-          onDeadLetter: async () => void (buried += 1),
-        });
-        for (const n of range(MOST_DEAD)) await send(topic, 'a/1', String(n));
-        await eventually(async () => expect(buried).toBe(MOST_DEAD));
-        expect(poisonous.stopped).toBeNull();
-        await Promise.all(range(20).map((n) => send(topic, 'a/1', String(n))));
-        await eventually(async () => expect(poisonous.stopped).toContain('dead letters'));
-        expect(poisonous.healthy).toBe(false);
-        expect(buried).toBe(MOST_DEAD + 1);
-        await poisonous.close();
+        const buried: string[] = [];
+        const kinds = new Map<string, number>();
+        let tries = 0;
         const seen = collector();
-        await byKey(topic, seen.one);
-        await seen.wait(19); // the rest is still there for a repaired service
+        const bad = range(150).map((n) => send(topic, 'a/bad', String(n)));
+        await Promise.all([...bad, ...range(30).map((n) => send(topic, `b/${n}`, 'good'))]);
+        const subscription = await byKey(
+          topic,
+          async (record) => {
+            if (record.key !== 'a/bad') return seen.one(record);
+            tries += 1;
+            throw new Error('numeric value out of range');
+          },
+          {
+            onDeadLetter: async (record, { kind }) => {
+              buried.push(record.value.toString());
+              kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+            },
+          },
+        );
+        await seen.wait(30);
+        await eventually(async () => expect(buried).toEqual(range(150).map(String)));
+        expect(kinds).toEqual(
+          new Map([
+            ['defect', QUARANTINE_AFTER],
+            ['quarantine', 150 - QUARANTINE_AFTER],
+          ]),
+        );
+        expect(tries).toBe(WATCH_AFTER * DEFECT_ATTEMPTS + QUARANTINE_AFTER - WATCH_AFTER);
+        expect(subscription.stopped).toBeNull();
+        expect(subscription.healthy).toBe(true);
+      });
+
+      it('never stops for poison, however many stations of however many tenants send it', async () => {
+        const topic = await newTopic(2);
+        const buried = collector();
+        const subscription = await byKey(topic, () => Promise.reject(new PoisonError('not a message')), { onDeadLetter: buried.one });
+        await Promise.all(range(60).map((n) => send(topic, `${n % 3}/${n}`, String(n))));
+        await buried.wait(60);
+        expect(subscription.stopped).toBeNull();
+      });
+
+      it('never stops for one tenant among several', async () => {
+        const topic = await newTopic(2);
+        const buried = collector();
+        const seen = collector();
+        const subscription = await byKey(
+          topic,
+          async (record) => {
+            if (record.key.startsWith('bad/')) throw new Error('numeric value out of range');
+            await seen.one(record);
+          },
+          { onDeadLetter: buried.one },
+        );
+        await send(topic, 'good/1', 'witness');
+        await seen.wait(1);
+        await Promise.all(range(2 * MIN_FAILING_KEYS).map((n) => send(topic, `bad/${n}`, String(n))));
+        await buried.wait(2 * MIN_FAILING_KEYS);
+        expect(subscription.stopped).toBeNull();
+      });
+
+      it('stops while a handler fails at most stations of several tenants, and resumes by itself with nothing lost', async () => {
+        const topic = await newTopic(2);
+        const buried = collector();
+        const seen = collector();
+        let broken = true;
+        const subscription = await byKey(
+          topic,
+          async (record) => {
+            if (broken) throw new Error('column does not exist');
+            await seen.one(record);
+          },
+          { onDeadLetter: buried.one },
+        );
+        await Promise.all(range(60).map((n) => send(topic, `${n % 2}/${n}`, String(n))));
+        await eventually(async () => expect(subscription.stopped).toContain('by-key fails at most stations'));
+        expect(subscription.healthy).toBe(false);
+        broken = false;
+        await eventually(async () => expect(seen.count() + buried.count()).toBe(60));
+        expect(buried.count()).toBeGreaterThanOrEqual(MIN_FAILING_KEYS);
+        expect(seen.count()).toBeGreaterThan(0);
+        expect(new Set([...seen.texts(), ...buried.texts()])).toEqual(new Set(range(60).map(String)));
+        await eventually(async () => expect([subscription.stopped, subscription.healthy]).toEqual([null, true]));
+        await send(topic, 'a/1', 'afterwards');
+        await eventually(async () => expect(seen.texts()).toContain('afterwards'));
       });
     });
 

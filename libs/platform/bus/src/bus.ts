@@ -2,6 +2,8 @@ import type { Topic } from '@voltbus/contracts';
 
 /** Largest value of a record: a station's largest frame. */
 export const MAX_VALUE_BYTES = 1_048_576;
+/** Largest key and headers of a record together: the origin that a dead letter adds, an identity and a message id, with room. */
+export const MAX_HEADER_BYTES = 65_536;
 
 /** A record to publish. `key` decides the partition (murmur2, as Kafka's clients do) unless the topic is read by bucket. */
 export interface OutgoingRecord {
@@ -54,7 +56,8 @@ export interface GroupSubscription {
 }
 
 export interface DeadLetterCause {
-  kind: 'poison' | 'defect';
+  /** `poison`: it can never be handled. `defect`: we failed at it. `quarantine`: not tried, because too many of its key failed before. */
+  kind: 'poison' | 'defect' | 'quarantine';
   group: string;
   handler: string;
   error: Error;
@@ -72,9 +75,9 @@ export interface FollowSubscription {
 }
 
 export interface Subscription {
-  /** `false` while it has not joined, is rebuilding, or stopped itself (see `stopped`). */
+  /** `false` while it has not joined, is rebuilding, or has stopped itself for a while (see `stopped`). */
   readonly healthy: boolean;
-  /** Why it stopped itself: more than 1 % of the last 1,000 records went to the dead letters. */
+  /** Why it has stopped itself for a while: a handler fails at most stations, of several tenants. It tries again by itself. */
   readonly stopped: string | null;
   /** Records not yet handled, over the assigned partitions; null when not known. */
   lag(): Promise<number | null>;
@@ -124,7 +127,7 @@ export class BusFull extends Error {
   override name = 'BusFull';
 }
 
-/** The bus will never take this record (its value is larger than `MAX_VALUE_BYTES`, or the broker says so). */
+/** The bus will never take this record: it is larger than `MAX_VALUE_BYTES` or `MAX_HEADER_BYTES`, or the broker says so. */
 export class RecordRefused extends Error {
   override name = 'RecordRefused';
 }
@@ -134,7 +137,10 @@ export class PoisonError extends Error {
   override name = 'PoisonError';
 }
 
-/** A dependency is away (database, bus): the partition is paused with back-off and the record tried again, for ever. */
+/**
+ * A dependency is away (database, bus): the partition is paused with back-off and the record tried again, for as long as others wait too. A key that
+ * waits alone, while its handler serves others, is a defect after `PATIENCE_MS`.
+ */
 export class TransientError extends Error {
   override name = 'TransientError';
 }

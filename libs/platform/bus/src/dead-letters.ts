@@ -1,11 +1,7 @@
 import { DEAD_LETTERS } from '@voltbus/contracts';
-import { type Bus, type BusRecord, type DeadLetterCause, type OutgoingRecord } from './bus';
-import { type BusTelemetry } from './telemetry';
+import { RecordRefused, type Bus, type BusRecord, type DeadLetterCause, type OutgoingRecord } from './bus';
+import { type BusLogger } from './telemetry';
 
-/** Share of dead letters above which a subscription stops itself: something is wrong with us, not with the records. */
-export const MOST_DEAD = 10;
-/** Over how many of the last records that share is taken. */
-export const OUT_OF_LAST = 1_000;
 /** An error text is kept to this length in the header. */
 const MAX_ERROR_LENGTH = 2_000;
 
@@ -23,6 +19,8 @@ export const ORIGIN_HEADERS = {
   error: 'origin-error',
   attempts: 'origin-attempts',
   time: 'origin-time',
+  /** The value's size, where the letter had to leave it in the origin topic because the bus would not take it once more. */
+  leftBehind: 'origin-left-behind',
 } as const;
 
 /** The record as it goes to the dead letters: key, value and headers unchanged, so that it can be replayed, and where it came from. */
@@ -41,35 +39,35 @@ export function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date)
   return { key: record.key, value: record.value, headers };
 }
 
-/** Publishes to the dead letters. A dead letter that cannot be handled stays where it is: publishing it again would never end. */
+/**
+ * Publishes to the dead letters. A dead letter that cannot be handled stays where it is: publishing it again would never end.
+ * One that the bus refuses goes without its value, which its origin topic still has: it must not hold up its partition for ever.
+ */
 export function deadLetterTo(
   bus: Pick<Bus, 'publish'>,
-  telemetry: Pick<BusTelemetry, 'logger'>,
+  telemetry: { logger: Pick<BusLogger, 'error'> },
 ): (record: BusRecord, cause: DeadLetterCause) => Promise<void> {
   return async (record, cause) => {
+    const origin = { topic: record.topic, offset: String(record.offset), partition: record.partition };
     if (record.topic === DEAD_LETTERS.name)
-      telemetry.logger.error(
-        { offset: String(record.offset), partition: record.partition },
-        'a dead letter could not be handled; it stays in its topic',
-      );
-    else await bus.publish(DEAD_LETTERS, deadLetter(record, cause, new Date()), { timeoutMs: BURY_TIMEOUT_MS });
+      return telemetry.logger.error(origin, 'a dead letter could not be handled; it stays in its topic');
+    const letter = deadLetter(record, cause, new Date());
+    try {
+      await bus.publish(DEAD_LETTERS, letter, { timeoutMs: BURY_TIMEOUT_MS });
+    } catch (err) {
+      if (!(err instanceof RecordRefused)) throw err;
+      telemetry.logger.error({ ...origin, err }, 'the bus refuses a dead letter; its value stays in its topic');
+      await bus.publish(DEAD_LETTERS, withoutValue(letter), { timeoutMs: BURY_TIMEOUT_MS }).catch((error: unknown) => {
+        if (!(error instanceof RecordRefused)) throw error;
+      });
+    }
   };
 }
 
-/** Counts the dead among the last records: more than 1 % of the last 1,000 and the subscription must stop. */
-export class StopRule {
-  private readonly deadAt: number[] = [];
-  private seen = 0;
-
-  handled(records: number): void {
-    this.seen += records;
-  }
-
-  /** True when this one was one too many. */
-  dead(): boolean {
-    this.seen += 1;
-    this.deadAt.push(this.seen);
-    while ((this.deadAt[0] ?? Infinity) <= this.seen - OUT_OF_LAST) this.deadAt.shift();
-    return this.deadAt.length > MOST_DEAD;
-  }
+/** The letter with only the headers that say where the record is and why. */
+function withoutValue({ key, value, headers = {} }: OutgoingRecord): OutgoingRecord {
+  const origin = Object.fromEntries(
+    Object.values(ORIGIN_HEADERS).flatMap((name) => (name in headers ? [[name, headers[name] ?? '']] : [])),
+  );
+  return { key, value: Buffer.alloc(0), headers: { ...origin, [ORIGIN_HEADERS.leftBehind]: String(value.length) } };
 }

@@ -1,21 +1,37 @@
-import { BusUnavailable, PoisonError, TransientError, type BusRecord, type GroupSubscription, type Handler } from './bus';
+import {
+  BusUnavailable,
+  PoisonError,
+  RecordRefused,
+  TransientError,
+  type BusRecord,
+  type DeadLetterCause,
+  type GroupSubscription,
+  type Handler,
+} from './bus';
 import { eventually, gate, range } from './bus-contract';
-import { MOST_DEAD, OUT_OF_LAST, StopRule } from './dead-letters';
 import { GroupRunner } from './group-runner';
 import { quiet } from './quiet';
 import { MAX_BATCH_RECORDS } from './round';
+import { APART_AFTER_MS, PATIENCE_MS } from './runner/patience';
+import { QUARANTINE_AFTER, WATCH_AFTER } from './runner/quarantine';
 import { BusTelemetry } from './telemetry';
 
 function record(partition: number, offset: number, key = `a/${offset}`): BusRecord {
   return { topic: 't', partition, offset: BigInt(offset), key, value: Buffer.from(`${partition}-${offset}`), headers: {}, timestamp: 0 };
 }
 
-function runner(route: GroupSubscription['route'], bury: (record: BusRecord) => Promise<void> = async () => undefined, concurrency = 8) {
+function runner(
+  route: GroupSubscription['route'],
+  bury: (record: BusRecord, cause: DeadLetterCause) => Promise<void> = async () => undefined,
+  concurrency = 8,
+  now?: () => number,
+) {
   const { logger, metrics } = quiet();
   return new GroupRunner({
     subscription: { group: 'g', topics: [], route, concurrency },
     telemetry: new BusTelemetry(logger, metrics),
     bury,
+    ...(now === undefined ? {} : { now }),
   });
 }
 
@@ -159,36 +175,137 @@ describe('the runner', () => {
       );
   });
 
-  it('handles no record of any other partition after it has stopped itself', async () => {
+  it('handles nothing of any partition while it is stopped, and all of it afterwards', async () => {
     let calls = 0;
-    const poison = keyed(async () => {
+    let broken = true;
+    const decide = keyed(async () => {
       calls += 1;
-      throw new PoisonError('all');
+      if (broken) throw new Error('all');
     });
-    const subject = runner(() => poison, undefined, 1);
-    const results = await Promise.all(range(5).map((partition) => subject.handle(range(10).map((offset) => record(partition, offset)))));
+    const subject = runner(() => decide, undefined, 1);
+    const key = (partition: number, offset: number) => `${partition % 2}/${partition}-${offset}`;
+    const handled = range(5).map((partition) =>
+      subject.handle(range(10).map((offset) => record(partition, offset, key(partition, offset)))),
+    );
     await eventually(async () => expect(subject.stopped).not.toBeNull());
-    expect(results).toContain(false);
-    expect(calls).toBeLessThanOrEqual(MOST_DEAD + 2); // one is under way while the last dead letter is put away
-  });
-});
-
-describe('the stop rule', () => {
-  it(`bears ${MOST_DEAD} dead letters in any ${OUT_OF_LAST} records, for ever`, () => {
-    const rule = new StopRule();
-    for (let n = 0; n < 50_000; n++) {
-      if (n % (OUT_OF_LAST / MOST_DEAD) === 0) expect(rule.dead()).toBe(false);
-      else rule.handled(1);
-    }
+    const atStop = calls;
+    for (const _ of range(20)) await new Promise((turn) => setImmediate(turn));
+    expect(calls).toBe(atStop);
+    broken = false;
+    expect(await Promise.all(handled)).toEqual(range(5).map(() => true));
+    expect(subject.stopped).toBeNull();
   });
 
-  it('stops at one more', () => {
-    const rule = new StopRule();
-    rule.handled(5_000);
-    for (let n = 0; n < MOST_DEAD; n++) {
-      expect(rule.dead()).toBe(false);
-      rule.handled(80);
-    }
-    expect(rule.dead()).toBe(true);
+  it('ends a stop at once when it leaves or its partition is lost', async () => {
+    const lost = new AbortController();
+    const subject = runner(() => keyed(() => Promise.reject(new Error('all'))));
+    const records = (partition: number) => range(40).map((offset) => record(partition, offset, `${offset % 2}/${offset}`));
+    const backingOff = (): void => (subject.stopped === null ? undefined : lost.abort());
+    expect(await subject.handle(records(0), { backingOff }, lost.signal)).toBe(false);
+    const leaving = subject.handle(records(1), { backingOff: () => subject.leave() });
+    expect(await leaving).toBe(false);
+  });
+
+  it('lets a bad station of a batch cost a bounded number of statements, and puts its rest away in order', async () => {
+    let calls = 0;
+    const stored: string[] = [];
+    const buried: string[] = [];
+    const facts = batched(async (records) => {
+      calls += 1;
+      if (records.some(({ key }) => key === 'a/bad')) throw new PoisonError('check constraint');
+      stored.push(...records.map(({ offset }) => String(offset)));
+    });
+    const subject = runner(
+      () => facts,
+      async ({ offset }) => void buried.push(String(offset)),
+    );
+    await subject.handle(range(1_000).map((offset) => record(0, offset, offset % 2 === 0 ? 'a/bad' : `a/${offset % 7}`)));
+    expect(buried).toEqual(range(500).map((n) => String(2 * n)));
+    expect(stored).toHaveLength(500);
+    const halvings = WATCH_AFTER * Math.ceil(Math.log2(1_000)) + Math.ceil(Math.log2(1_000));
+    expect(calls).toBeLessThanOrEqual(2 * halvings + QUARANTINE_AFTER);
+  });
+
+  it('gives up a key that alone waits for ever, so that its partition goes on', async () => {
+    let now = 0;
+    const buried: string[] = [];
+    const handled: bigint[] = [];
+    const decide = keyed(async ({ key, offset }) => {
+      if (key === 'a/stuck') throw new TransientError('the terms are not known yet');
+      handled.push(offset);
+    });
+    const subject = runner(
+      () => decide,
+      async ({ offset }, { kind, error }) => void buried.push(`${offset} ${kind} ${error.message}`),
+      8,
+      () => now,
+    );
+    const stuck = subject.handle([record(0, 0, 'a/stuck'), record(0, 1, 'a/fine'), record(0, 2, 'a/stuck')], {
+      backingOff: () => {
+        now += PATIENCE_MS / 4;
+        void subject.handle([record(1, now, 'b/1')]); // others are served
+      },
+    });
+    expect(await stuck).toBe(true);
+    expect(buried).toEqual(['0', '2'].map((offset) => `${offset} defect it has waited too long, alone: the terms are not known yet`));
+    expect(handled).toContain(1n);
+  });
+
+  it('finds the key for which a whole batch waits: the others are written apart from it', async () => {
+    let now = 0;
+    const stored: string[] = [];
+    const buried: string[] = [];
+    const facts = batched(async (records) => {
+      if (records.some(({ key }) => key === 'a/locked')) throw new TransientError('lock timeout');
+      stored.push(...records.map(({ key }) => key));
+    });
+    const subject = runner(
+      () => facts,
+      async ({ key }) => void buried.push(key),
+      8,
+      () => now,
+    );
+    const keys = ['a/locked', 'a/1', 'a/2'];
+    const waiting = subject.handle(
+      keys.map((key, offset) => record(0, offset, key)),
+      {
+        backingOff: () => {
+          now += APART_AFTER_MS / 3;
+          if (stored.includes('a/1')) now += PATIENCE_MS / 4;
+          void subject.handle([record(1, now, 'b/1')], { backingOff: () => undefined });
+        },
+      },
+    );
+    expect(await waiting).toBe(true);
+    expect(stored).toEqual(expect.arrayContaining(['a/1', 'a/2']));
+    expect(buried).toEqual(['a/locked']);
+  });
+
+  it('takes what the bus refuses for poison', async () => {
+    const kinds: string[] = [];
+    const subject = runner(
+      () => keyed(() => Promise.reject(new RecordRefused('too large'))),
+      async (_, { kind, attempts }) => void kinds.push(`${kind} ${attempts}`),
+    );
+    await subject.handle([record(0, 0)]);
+    expect(kinds).toEqual(['poison 1']);
+  });
+
+  it('puts what was not taken of a quarantine away again, in order', async () => {
+    const buried: number[] = [];
+    let away = true;
+    const subject = runner(
+      () => keyed(() => Promise.reject(new PoisonError('odd'))),
+      async ({ offset }) => {
+        if (away && offset === 30n) throw new BusUnavailable('away');
+        buried.push(Number(offset));
+      },
+    );
+    await subject.handle(
+      range(60).map((offset) => record(0, offset, 'a/1')),
+      { backingOff: () => (away = false) },
+    );
+    expect([...new Set(buried.slice(0, 30))]).toEqual(range(30));
+    expect(buried.slice(-30)).toEqual(range(60).slice(30));
   });
 });

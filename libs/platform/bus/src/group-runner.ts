@@ -1,8 +1,10 @@
 import { type BusRecord, type DeadLetterCause, type GroupSubscription } from './bus';
-import { MOST_DEAD, OUT_OF_LAST, StopRule } from './dead-letters';
-import { linesOf } from './line';
+import { linesOf, type Line } from './line';
 import { pause } from './pause';
 import { Round } from './round';
+import { Patience } from './runner/patience';
+import { Quarantine } from './runner/quarantine';
+import { StopRule, nextStopMs } from './runner/stop-rule';
 import { Slots } from './slots';
 import { type BusTelemetry } from './telemetry';
 
@@ -18,6 +20,8 @@ export interface RunnerOptions {
   telemetry: BusTelemetry;
   /** Puts the record away; a rejection means the bus is away: the record waits. */
   bury(record: BusRecord, cause: DeadLetterCause): Promise<void>;
+  /** Milliseconds that nobody sets; for tests. */
+  now?(): number;
 }
 
 /** What the runner tells the adapter about a partition's batch while it works on it. */
@@ -37,22 +41,28 @@ interface Turn {
 /**
  * Handles what the partitions of one subscription bring, knowing nothing of where it comes from. Batches that arrive in the
  * same turn of the event loop go through one `Round` together. A key that meets a transient error waits where it is, its
- * partition backs off, and the others go on.
+ * partition backs off, and the others go on. A handler that fails at most stations stops them all for a while.
  */
 export class GroupRunner {
   private readonly slots: Slots;
   private readonly rule = new StopRule();
   private readonly leaving = new AbortController();
   private readonly giveUp = new AbortController();
+  private readonly quarantine = new Quarantine();
+  private readonly patience = new Patience();
+  private readonly now: () => number;
   private gathered: Turn[] = [];
-  private stopReason: string | null = null;
+  /** The last stop, on the process's clock; `until` is in the past when it is over. */
+  private stop: { reason: string; lengthMs: number; until: number } | null = null;
 
   constructor(private readonly options: RunnerOptions) {
     this.slots = new Slots(options.subscription.concurrency ?? DEFAULT_CONCURRENCY);
+    this.now = options.now ?? (() => performance.now());
   }
 
+  /** Why nothing is handled at the moment; null again when the stop is over and it is tried anew. */
   get stopped(): string | null {
-    return this.stopReason;
+    return this.stop !== null && this.now() < this.stop.until ? this.stop.reason : null;
   }
 
   /** From now on what is in hand is finished, and nothing is tried again. */
@@ -68,22 +78,32 @@ export class GroupRunner {
 
   /**
    * Handles the records of one partition; true when all of them are handled, false when something ended it before: the
-   * partition is `lost` to another member, the subscription leaves, or the stop rule. At most one batch of a partition at a
-   * time: that keeps the order.
+   * partition is `lost` to another member, or the subscription leaves. At most one batch of a partition at a time: that
+   * keeps the order.
    */
   async handle(records: readonly BusRecord[], progress: BatchProgress = {}, lost: AbortSignal = NEVER): Promise<boolean> {
     let left = records;
     let delayMs = FIRST_BACK_OFF_MS;
     for (;;) {
+      await this.sitOutStop(progress, lost);
       const result = await this.turn(left, lost);
       if (result.left.length < left.length) delayMs = FIRST_BACK_OFF_MS;
       left = result.left;
       progress.advanced?.(left);
       if (left.length === 0) return true;
-      if (lost.aborted || this.leaving.signal.aborted || this.stopReason !== null) return false;
+      if (lost.aborted || this.leaving.signal.aborted) return false;
+      if (result.error === null && this.stopped !== null) continue;
       progress.backingOff?.(result.error ?? new Error('unknown'), delayMs);
       await pause(delayMs, AbortSignal.any([lost, this.leaving.signal]));
       delayMs = Math.min(delayMs * 2, LAST_BACK_OFF_MS);
+    }
+  }
+
+  private async sitOutStop(progress: BatchProgress, lost: AbortSignal): Promise<void> {
+    while (this.stop !== null && this.stopped !== null && !lost.aborted && !this.leaving.signal.aborted) {
+      const leftMs = Math.max(1, this.stop.until - this.now());
+      progress.backingOff?.(new Error(this.stop.reason), leftMs);
+      await pause(leftMs, AbortSignal.any([lost, this.leaving.signal]));
     }
   }
 
@@ -103,22 +123,59 @@ export class GroupRunner {
       slots: this.slots,
       telemetry,
       givenUp: this.giveUp.signal,
-      ended: () => this.stopReason !== null,
-      handled: (records) => this.rule.handled(records),
+      ended: () => this.stopped !== null,
+      handled: (handler, key) => {
+        this.rule.handled(handler, key);
+        this.patience.handled(handler, key, this.now());
+      },
+      attempts: (record) => this.attempts(record),
       bury: (record, cause) => this.bury(record, cause),
     });
-    await round.run(turns.flatMap((turn) => turn.lines));
+    const lines = turns.flatMap((turn) => turn.lines);
+    await round.run(lines);
+    await Promise.all(lines.map((line) => this.giveUpIfAlone(line)));
     for (const { records, lines, done } of turns) {
       const left = new Set(lines.flatMap((line) => line.entries.map((entry) => entry.record)));
       done({ left: records.filter((record) => left.has(record)), error: lines.find((line) => line.blocked)?.blocked ?? null });
     }
   }
 
+  private attempts(record: BusRecord): number {
+    const attempts = this.quarantine.attempts(record);
+    return attempts > 1 && this.patience.isSuspect(record.key, this.now()) ? 1 : attempts;
+  }
+
+  /** A key that waits for what is there for all others would hold up its partition for ever: its record is a defect. */
+  private async giveUpIfAlone({ blocked, entries: [head], entries, lost }: Line): Promise<void> {
+    if (blocked === null || head === undefined || lost.aborted || this.leaving.signal.aborted || this.stopped !== null) return;
+    const { record, handler } = head;
+    if (!this.patience.isExhausted(handler.name, record.key, this.now())) return;
+    const error = new Error(`it has waited too long, alone: ${blocked.message}`, { cause: blocked });
+    const cause = { kind: 'defect', group: this.options.subscription.group, handler: handler.name, error, attempts: 1 } as const;
+    await this.bury(record, cause).then(
+      () => void entries.shift(),
+      () => undefined, // the bus is away: it waits with the others
+    );
+  }
+
   private async bury(record: BusRecord, cause: DeadLetterCause): Promise<void> {
-    await this.options.bury(record, cause);
-    this.options.telemetry.deadLettered(record, cause);
-    if (!this.rule.dead() || this.stopReason !== null) return;
-    this.stopReason = `more than ${MOST_DEAD} of the last ${OUT_OF_LAST} records went to the dead letters`;
-    this.options.telemetry.logger.fatal({ group: cause.group }, `consuming stopped: ${this.stopReason}`);
+    const { telemetry, bury } = this.options;
+    await bury(record, cause);
+    telemetry.deadLettered(record, cause);
+    if (cause.kind === 'quarantine') return;
+    const quarantineMs = this.quarantine.countDeadLetter(record);
+    if (quarantineMs !== null) {
+      telemetry.quarantined(record, cause, quarantineMs);
+      this.rule.forget(record.key);
+    } else if (cause.kind === 'defect' && this.rule.countDefect(cause.handler, record.key)) this.stopFor(cause);
+  }
+
+  /** Half-open afterwards: everything is tried again, and stops for twice as long if it still fails at most stations. */
+  private stopFor({ group, handler, error }: DeadLetterCause): void {
+    const now = this.now();
+    if (this.stopped !== null) return;
+    const lengthMs = nextStopMs(this.stop === null ? null : { lengthMs: this.stop.lengthMs, sinceMs: now - this.stop.until });
+    this.stop = { reason: `${handler} fails at most stations`, lengthMs, until: now + lengthMs };
+    this.options.telemetry.consumingStopped(group, handler, lengthMs, error);
   }
 }

@@ -1,6 +1,7 @@
 export {
   BusFull,
   BusUnavailable,
+  MAX_HEADER_BYTES,
   MAX_VALUE_BYTES,
   PoisonError,
   RecordRefused,

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { type Topic } from '@voltbus/contracts';
 import { testKafka } from '@voltbus/testing';
 import { busContract, collector, eventually, gate, range, recorded } from './bus-contract';
+import { RecordRefused } from './bus';
 import { KafkaBus } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
 import { quiet } from './quiet';
@@ -129,6 +131,31 @@ describe('KafkaBus', () => {
       ]),
     );
     await demanding.close();
+  });
+
+  it('tells the publisher of a record that the broker finds too large, and holds up nothing behind it', async () => {
+    const topic = topicOf(1);
+    const other = topicOf(2);
+    await bus.ensureTopics([topic, other]);
+    const admin = new Kafka({ brokers, clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'max.message.bytes', value: '20000' }]; // an operator's own limit, smaller than ours
+    await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic.name, configEntries }] });
+    await admin.disconnect();
+    const seen = collector();
+    const group = `${topic.name}-group`;
+    const route = () => ({ shape: 'key' as const, name: 'h', handle: seen.one });
+    const subscriptions = [await bus.subscribe({ group, topics: [topic], route }), await bus.subscribe({ group, topics: [other], route })];
+    const large = randomBytes(100_000); // does not compress
+    const send = (to: Topic, value: Uint8Array | string) => bus.publish(to, { key: 'a/1', value: Buffer.from(value) });
+    await eventually(async () => expect(await send(topic, large).catch((error: unknown) => error)).toBeInstanceOf(RecordRefused));
+    const results = await Promise.allSettled([send(topic, 'before'), send(topic, large), send(other, 'elsewhere'), send(topic, 'after')]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: expect.any(RecordRefused) });
+    const taken = () => new Set(seen.texts().filter((text) => text.length < 20)); // the large one, before the broker heard of its limit; some twice
+    await eventually(async () => expect(taken()).toEqual(new Set(['before', 'after', 'elsewhere'])));
+    expect(bus.available).toBe(true);
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
   });
 
   it('reads what other clients compress, gzip and snappy', async () => {

@@ -3,7 +3,6 @@ import { type Topic } from '@voltbus/contracts';
 import { Availability } from './availability';
 import {
   BusUnavailable,
-  MAX_VALUE_BYTES,
   RecordRefused,
   type Bus,
   type FollowSubscription,
@@ -18,6 +17,7 @@ import { KafkaGroup } from './kafka-group';
 import { endOffsets } from './kafka-positions';
 import { createTopics, topicProblems } from './kafka-topics';
 import { DEFAULT_TIMEOUT_MS, DOWN_AFTER_MS } from './memory-bus';
+import { sizeRefusal } from './record-size';
 import { SendQueue, type Sending } from './send-queue';
 import { BusTelemetry, type BusLogger, type BusMetrics } from './telemetry';
 
@@ -94,8 +94,8 @@ export class KafkaBus implements Bus {
   }
 
   publish(topic: Topic, record: OutgoingRecord, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
-    if (record.value.length > MAX_VALUE_BYTES)
-      return Promise.reject(new RecordRefused(`a value of ${record.value.length} bytes is too large`));
+    const refused = sizeRefusal(record);
+    if (refused) return Promise.reject(refused);
     if (record.partition !== undefined && !(record.partition >= 0 && record.partition < topic.partitions))
       return Promise.reject(new RecordRefused(`topic ${topic.name} has no partition ${record.partition}`));
     return this.queue.add(topic, { ...record, value: Buffer.from(record.value) }, timeoutMs); // a copy: the publisher may use its buffer again

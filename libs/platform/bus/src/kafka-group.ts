@@ -132,7 +132,7 @@ export class KafkaGroup implements Subscription {
     await this.beating(this.partitions.learnt, heartbeat);
     const owned = this.partitions.find(topic, partition);
     if (!owned || !this.partitions.known) return;
-    if (owned.work || this.leaving || this.stopped !== null) {
+    if (owned.work || this.leaving) {
       if (owned.work) owned.detached = true; // begun before a rejoin
       pausePartition();
       return;
@@ -161,7 +161,7 @@ export class KafkaGroup implements Subscription {
 
   private leaveLoop(owned: Owned, resolveOffset: (offset: string) => void, pausePartition: () => void): void {
     if (owned.work) owned.detached = true;
-    if (owned.work || this.stopped !== null || this.leaving) pausePartition();
+    if (owned.work || this.leaving) pausePartition();
     else resolveOffset(String(owned.next - 1n));
   }
 

@@ -2,7 +2,7 @@ import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { type Topic } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES } from './bus';
 
-/** A station's largest frame, a second one in the same batch, and headers. */
+/** The largest record, what a send gathers beside it (`send-queue.ts`), and the batch's own bytes, with room. */
 export const MAX_MESSAGE_BYTES = 2 * MAX_VALUE_BYTES;
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;

@@ -169,7 +169,7 @@ describe('MemoryBus', () => {
     held.open();
     await published;
     expect([lag('records'), lag('seconds')]).toEqual([[{ value: 0, labels }], [{ value: 0, labels }]]);
-    expect(counts.get('kafka_dlq_total')).toEqual([{ topic: lane.name, group: 'transaction' }]);
+    expect(counts.get('kafka_dlq_total')).toEqual([{ topic: lane.name, group: 'transaction', kind: 'poison' }]);
   });
 
   it("never delivers within the publisher's call", async () => {

@@ -3,7 +3,6 @@ import { Availability } from './availability';
 import {
   BusFull,
   BusUnavailable,
-  MAX_VALUE_BYTES,
   RecordRefused,
   type Bus,
   type BusRecord,
@@ -18,6 +17,7 @@ import { MemoryFollower } from './memory-follower';
 import { MemoryGroup, type Faults } from './memory-group';
 import { MemoryLog, type MemoryPartition, type Stored } from './memory-log';
 import { partitionOf } from './murmur2';
+import { sizeRefusal } from './record-size';
 import { BusTelemetry, type BusLogger, type BusMetrics } from './telemetry';
 
 /** A publish is given up after so long, when the caller does not say. */
@@ -76,7 +76,8 @@ export class MemoryBus implements Bus {
   async publish(topic: Topic, outgoing: OutgoingRecord, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
     if (this.closed) throw new BusUnavailable('the bus is closed');
     const { length } = outgoing.value;
-    if (length > MAX_VALUE_BYTES) throw new RecordRefused(`a value of ${length} bytes is too large`);
+    const refused = sizeRefusal(outgoing);
+    if (refused) throw refused;
     const waiting = this.log.waitingBytes;
     if (waiting + length + RECORD_OVERHEAD > (this.options.maxWaitingBytes ?? MAX_WAITING_BYTES))
       throw new BusFull(`${waiting} bytes are waiting to be handled`);

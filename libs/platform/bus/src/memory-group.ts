@@ -121,7 +121,7 @@ export class MemoryGroup {
   /** One batch of a partition at a time, always by the member that owns it when the batch begins. */
   private work(cursor: Cursor): void {
     const member = this.owner(cursor);
-    if (cursor.busy || !member || member.left || member.runner.stopped !== null || cursor.position >= cursor.partition.end) return;
+    if (cursor.busy || !member || member.left || cursor.position >= cursor.partition.end) return;
     cursor.busy = this.deliver(cursor, member).finally(() => {
       cursor.busy = null;
       this.work(cursor);

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Resolves after `ms`, or as soon as the signal says so. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
@@ -8,6 +10,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(end, ms);
+    if (signal) setMaxListeners(0, signal); // all keys of a partition may wait for one signal
     signal?.addEventListener('abort', end);
   });
 }

@@ -1,22 +1,14 @@
-import {
-  BusFull,
-  BusUnavailable,
-  PoisonError,
-  TransientError,
-  type BusRecord,
-  type DeadLetterCause,
-  type Handler,
-  type HandlerContext,
-} from './bus';
+import { TransientError, type BusRecord, type DeadLetterCause, type Handler, type HandlerContext } from './bus';
 import { headRun, type Line } from './line';
 import { pause } from './pause';
+import { asError, isPoison, isTransient } from './runner/failure';
+import { putAway } from './runner/put-away';
+import { DEFECT_ATTEMPTS } from './runner/quarantine';
 import { type Slots } from './slots';
 import { type BusTelemetry } from './telemetry';
 
 /** Most records in one call of a batch handler: beyond, a multi-row insert gains nothing and its failure costs more. */
 export const MAX_BATCH_RECORDS = 1_000;
-/** A record that fails without being poison is tried so often before it is dead-lettered. */
-export const DEFECT_ATTEMPTS = 3;
 const DEFECT_PAUSE_MS = 50;
 
 export interface RoundOptions {
@@ -27,7 +19,9 @@ export interface RoundOptions {
   givenUp: AbortSignal;
   /** Nothing more may be handled. */
   ended(): boolean;
-  handled(records: number): void;
+  handled(handler: string, key: string): void;
+  /** How often a record may be tried: 0 in quarantine, 1 while its key is watched. */
+  attempts(record: BusRecord): number;
   /** A rejection means the bus is away: the record waits. */
   bury(record: BusRecord, cause: DeadLetterCause): Promise<void>;
 }
@@ -80,11 +74,11 @@ export class Round {
   }
 
   private async batch(handler: Handler, entries: readonly Entry[]): Promise<void> {
-    const open = entries.filter((entry) => this.goesOn(entry.line));
+    const open = await this.withoutWatched(entries.filter((entry) => this.goesOn(entry.line)));
     const [first] = open;
     if (!first) return;
     const error = await this.call(handler, open);
-    if (!error) this.forward(open);
+    if (!error) this.forward(handler, open);
     else if (isTransient(error)) for (const { line } of open) line.blocked = error;
     else if (open.length === 1) await this.failed(handler, first, error);
     else {
@@ -94,27 +88,54 @@ export class Round {
     }
   }
 
-  private async decisions(line: Line): Promise<void> {
-    for (let run = headRun(line, (handler) => handler.shape === 'key'); run > 0 && this.goesOn(line); run--) {
+  /** Handles what is watched apart, before the others: a key in trouble fails no batch but its own. */
+  private async withoutWatched(entries: readonly Entry[]): Promise<Entry[]> {
+    const counts = new Map<Line, number>();
+    for (const { line } of entries) counts.set(line, (counts.get(line) ?? 0) + 1);
+    const watched = new Map<Line, number>();
+    for (const [line, count] of counts) {
+      const [head] = line.entries;
+      if (head && this.options.attempts(head.record) < DEFECT_ATTEMPTS) watched.set(line, count);
+    }
+    if (watched.size === 0) return [...entries];
+    await Promise.all([...watched].map(([line, count]) => this.oneByOne(line, count)));
+    return entries.filter((entry) => !watched.has(entry.line));
+  }
+
+  private decisions(line: Line): Promise<void> {
+    return this.oneByOne(
+      line,
+      headRun(line, (handler) => handler.shape === 'key'),
+    );
+  }
+
+  /** So many records at the head of the line, each by itself. */
+  private async oneByOne(line: Line, count: number): Promise<void> {
+    for (let left = count; left > 0 && this.goesOn(line);) {
       const head = line.entries[0];
       if (!head) return;
+      if (this.options.attempts(head.record) === 0) {
+        left -= await putAway(this.options, line, left);
+        continue;
+      }
+      left -= 1;
       const entry = { line, record: head.record };
       const error = await this.call(head.handler, [entry]);
-      if (!error) this.forward([entry]);
+      if (!error) this.forward(head.handler, [entry]);
       else if (isTransient(error)) line.blocked = error;
       else await this.failed(head.handler, entry, error);
     }
   }
 
-  /** One record failed alone: poison is put away at once, anything else gets its other attempts. */
+  /** One record failed alone: poison is put away at once, anything else gets the other attempts that are left to it. */
   private async failed(handler: Handler, entry: Entry, firstError: Error): Promise<void> {
     const { line, record } = entry;
     let error = firstError;
     let attempts = 1;
-    for (; !(error instanceof PoisonError) && attempts < DEFECT_ATTEMPTS; attempts++) {
+    for (; !isPoison(error) && attempts < this.options.attempts(record); attempts++) {
       await pause(DEFECT_PAUSE_MS * attempts, line.lost);
       const next = await this.call(handler, [entry]);
-      if (!next) return this.forward([entry]);
+      if (!next) return this.forward(handler, [entry]);
       if (isTransient(next)) {
         line.blocked = next;
         return;
@@ -122,7 +143,7 @@ export class Round {
       error = next;
     }
     try {
-      const kind = error instanceof PoisonError ? 'poison' : 'defect';
+      const kind = isPoison(error) ? 'poison' : 'defect';
       await this.options.bury(record, { kind, group: this.options.group, handler: handler.name, error, attempts });
       line.entries.shift();
     } catch (away) {
@@ -130,9 +151,11 @@ export class Round {
     }
   }
 
-  private forward(entries: readonly Entry[]): void {
-    this.options.handled(entries.length);
-    for (const { line } of entries) line.entries.shift();
+  private forward({ name }: Handler, entries: readonly Entry[]): void {
+    for (const { line, record } of entries) {
+      this.options.handled(name, record.key);
+      line.entries.shift();
+    }
   }
 
   /** Null when it went well. Waiting for a slot it may come too late: that is no fault of the record. */
@@ -167,12 +190,4 @@ export class Round {
   private goesOn(line: Line): boolean {
     return line.blocked === null && !line.lost.aborted && !this.options.ended();
   }
-}
-
-function isTransient(error: Error): boolean {
-  return error instanceof TransientError || error instanceof BusUnavailable || error instanceof BusFull;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

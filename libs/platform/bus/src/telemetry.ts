@@ -40,6 +40,8 @@ export class BusTelemetry {
   private readonly produceErrors;
   private readonly handled;
   private readonly deadLetters;
+  private readonly quarantines;
+  private readonly stops;
   private readonly rebalances;
   private readonly lags = new Set<() => Lag[]>();
 
@@ -58,6 +60,15 @@ export class BusTelemetry {
     this.deadLetters = metrics.counter('kafka_dlq_total', 'Records that could not be handled and went to the dead letters', [
       'topic',
       'group',
+      'kind',
+    ]);
+    this.quarantines = metrics.counter('kafka_quarantines_total', 'Keys whose records go to the dead letters untried for a while', [
+      'topic',
+      'group',
+    ]);
+    this.stops = metrics.counter('kafka_consumer_stops_total', 'Stops of a group because a handler failed at most stations', [
+      'group',
+      'handler',
     ]);
     this.rebalances = metrics.counter('kafka_rebalances_total', 'Joins of a consumer group, the first one included', ['group']);
     metrics.gauge('kafka_consumer_lag_records', 'Records not yet handled, as last seen', ['topic', 'group'], () =>
@@ -81,11 +92,20 @@ export class BusTelemetry {
   }
 
   deadLettered({ topic, partition, offset, key }: BusRecord, { group, handler, kind, attempts, error }: DeadLetterCause): void {
-    this.deadLetters.add(1, { topic, group });
-    this.logger.error(
-      { topic, partition, offset: String(offset), key, group, handler, kind, attempts, err: error },
-      'record could not be handled: dead-lettered',
-    );
+    this.deadLetters.add(1, { topic, group, kind });
+    const fields = { topic, partition, offset: String(offset), key, group, handler, kind, attempts, err: error };
+    if (kind === 'quarantine') this.logger.debug(fields, 'record of a station in quarantine: dead-lettered untried');
+    else this.logger.error(fields, 'record could not be handled: dead-lettered');
+  }
+
+  quarantined({ topic, key }: BusRecord, { group, handler, error }: DeadLetterCause, lengthMs: number): void {
+    this.quarantines.add(1, { topic, group });
+    this.logger.error({ topic, key, group, handler, lengthMs, err: error }, 'too many records of a station failed: it is in quarantine');
+  }
+
+  consumingStopped(group: string, handler: string, lengthMs: number, err: Error): void {
+    this.stops.add(1, { group, handler });
+    this.logger.fatal({ group, handler, lengthMs, err }, 'a handler fails at most stations: consuming stops and is tried again');
   }
 
   joined(group: string, partitions: number): void {

@@ -1,6 +1,6 @@
 import { TransientError } from '@voltbus/bus';
 import { freshDatabase } from '@voltbus/testing';
-import { isTransientDatabaseError, transiently } from './transient';
+import { isDataError, isTransientDatabaseError, transiently } from './transient';
 import { openDatabase } from './typeorm-database';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
@@ -11,6 +11,24 @@ describe('a database error', () => {
   );
   it.each(['23505', '22P02', '42P01', '42601'])("%s is the statement's own fault", (code) =>
     expect(isTransientDatabaseError(coded(code))).toBe(false),
+  );
+  it.each(['22003', '22021', '22P02', '22P05', '22008', '23502', '23503', '23514', '54000', '54023'])("%s is the data's fault", (code) => {
+    expect(isDataError(coded(code))).toBe(true);
+    expect(isDataError(Object.assign(new Error('x'), { driverError: coded(code) }))).toBe(true);
+    expect(isTransientDatabaseError(coded(code))).toBe(false);
+  });
+  it.each(['23505', '23P01', '42P01', '42703', '40001', '53200', '57014', '08006', 'ECONNREFUSED', 'EPIPE'])(
+    "%s is not the data's fault",
+    (code) => expect(isDataError(coded(code))).toBe(false),
+  );
+
+  it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Client was closed and is not queryable'])(
+    '"%s" may pass by itself, but not where a message only quotes it from a station',
+    (words) => {
+      expect(isTransientDatabaseError(new Error(words))).toBe(true);
+      expect(isTransientDatabaseError(new Error(`no such status: ${words}`))).toBe(false);
+      expect(isTransientDatabaseError(Object.assign(new Error(`invalid input syntax: "${words}"`), { code: '22P02' }))).toBe(false);
+    },
   );
 
   it('of a server that ends our connection makes the record wait', async () => {

@@ -1,4 +1,4 @@
-import { TransientError } from '@voltbus/bus';
+import { PoisonError, TransientError } from '@voltbus/bus';
 
 /** SQLSTATEs of a server that is away, starting, stopping, full, read-only, or that chose us as a victim; two letters are a whole class. */
 const TRANSIENT_STATES = ['08', '53', '57P0', '40001', '40P01', '55P03', '25006', '57014'];
@@ -14,25 +14,56 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EACCES',
 ]);
-/** What pg and its pool say without a code. */
+/**
+ * SQLSTATEs of data that no statement of ours will ever store: out of range, malformed or untranslatable (22), a check, a missing or an unknown value
+ * (23), more than the server can work on (54). Not a unique or exclusion violation: two processes met, and the next attempt sees what the other did.
+ */
+const DATA_STATES = ['22', '23001', '23502', '23503', '23514', '54'];
+/** The same before it reaches the server: JavaScript cannot make the text. */
+const DATA_WORDS = /^Invalid string length$|Cannot create a string longer than/;
+/** What pg and its pool say without a code, from its first word: further on a message may quote what a station wrote. */
 const TRANSIENT_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Connection ended|DataSource is not|server closed the connection/i;
+  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|DataSource is not|server closed the connection)/i;
 
 /** True when trying again later can help: the database was away or busy, and the statement is not to blame. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown }; // pg's and TypeORM's errors carry them
-  if (driverError instanceof Error && driverError !== error) return isTransientDatabaseError(driverError);
-  if (typeof code === 'string' && (TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state)))) return true;
-  return TRANSIENT_WORDS.test(error.message);
+  const at = driverErrorOf(error);
+  if (at === null) return false;
+  const { code, message } = at;
+  if (code === null) return TRANSIENT_WORDS.test(message);
+  return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
 }
 
-/** Runs the work; a database that is away becomes the bus's `TransientError`, so that the record waits instead of being dead-lettered. */
+/** True when the data is at fault: the same data will always fail, whoever tries, and other data is not concerned. */
+export function isDataError(error: unknown): boolean {
+  const at = driverErrorOf(error);
+  if (at === null) return false;
+  const { code, message } = at;
+  return code === null ? DATA_WORDS.test(message) : code.length === 5 && DATA_STATES.some((state) => code.startsWith(state));
+}
+
+/** pg's and TypeORM's errors carry a code, TypeORM's around pg's. */
+function driverErrorOf(error: unknown): { code: string | null; message: string } | null {
+  if (!(error instanceof Error)) return null;
+  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
+  if (driverError instanceof Error && driverError !== error) return driverErrorOf(driverError);
+  return { code: typeof code === 'string' ? code : null, message: error.message };
+}
+
+/**
+ * Runs the work of a handler. A database that is away becomes the bus's `TransientError`, so that the record waits; data that can never be stored
+ * becomes `PoisonError`: it goes to the dead letters at once, alone, and says nothing about us.
+ */
 export async function transiently<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isTransientDatabaseError(error)) throw new TransientError('the database is away', { cause: error });
+    if (isDataError(error)) throw new PoisonError(`the database cannot store it: ${messageOf(error)}`, { cause: error });
     throw error;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

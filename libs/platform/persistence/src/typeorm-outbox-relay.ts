@@ -1,9 +1,11 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager } from 'typeorm';
+import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
-import { OUTBOX_SHARDS } from './typeorm-outbox';
+import { OUTBOX_SHARDS, SHARD_OF_KEY } from './typeorm-outbox';
+import { unlessAborted } from './unless-aborted';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -15,17 +17,10 @@ export interface OutboxRelayOptions {
   pollMs?: number;
 }
 
-interface Row {
-  id: string;
-  topic: string;
-  key: string;
-  headers: Record<string, string>;
-  value: string;
-}
-
 const POLL_MS = 250;
-/** Rows taken at once from one shard. */
+/** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
+export const BATCH_BYTES = 8 * 1_048_576;
 /** How often the backlog is counted. */
 const MEASURE_MS = 5_000;
 /** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
@@ -37,11 +32,13 @@ const LAST_WORDS_MS = 1_000;
 
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
- * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take is
- * put aside (shard -1), so that it does not hold up its station for ever.
+ * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take
+ * becomes a dead letter and is put aside (shard -1), so that it does not hold up its station for ever. The next start tries it again.
  */
 export class OutboxRelay {
   private readonly published;
+  private readonly bury;
+  private refusedTriedAgain = false;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
   private again = false;
@@ -52,6 +49,7 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics, schema } = options;
+    this.bury = outboxDeadLetters(options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
     metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
       { value: this.backlog.pending, labels: { schema } },
@@ -97,6 +95,7 @@ export class OutboxRelay {
   private async look(): Promise<void> {
     const { dataSource, schema, logger } = this.options;
     try {
+      await this.tryRefusedAgain();
       await this.measure();
       const waiting = await dataSource.query<{ shard: number }[]>(
         `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
@@ -121,27 +120,39 @@ export class OutboxRelay {
     this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
   }
 
-  private async drain(shard: number): Promise<void> {
-    for (let gone = BATCH; gone === BATCH && !this.stopped;) gone = await this.relay(shard);
+  /** Once in a process's life: a new version, or an operator who raised the broker's limit, may send what was put aside. */
+  private async tryRefusedAgain(): Promise<void> {
+    if (this.refusedTriedAgain) return;
+    const { dataSource, schema } = this.options;
+    await dataSource.query(`UPDATE ${schema}.outbox SET shard = ${SHARD_OF_KEY} WHERE shard = ${REFUSED}`);
+    this.refusedTriedAgain = true;
   }
 
-  /** One batch of one shard; how many rows of it are settled. */
-  private relay(shard: number): Promise<number> {
+  private async drain(shard: number): Promise<void> {
+    while (!this.stopped && (await this.relay(shard)));
+  }
+
+  /** One batch of one shard; true when all of it is settled and there was something. */
+  private relay(shard: number): Promise<boolean> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ got: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got', [
         `voltbus outbox ${schema} ${shard}`,
       ]);
-      if (lock?.got !== true) return 0; // another process is at it
-      const rows = await manager.query<Row[]>(
-        `SELECT id, topic, key, headers, value FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH}`,
+      if (lock?.got !== true) return false; // another process is at it
+      const rows = await manager.query<OutboxRow[]>(
+        `SELECT id, topic, key, headers, value FROM (
+           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
+           WHERE id IN (SELECT id FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH})
+         ) AS batch WHERE bytes_before < ${BATCH_BYTES} ORDER BY id`,
         [shard],
       );
-      return this.settle(manager, rows, await Promise.allSettled(rows.map((row) => this.publish(row))));
+      const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
+      return rows.length > 0 && (await this.settle(manager, rows, results)) === rows.length;
     });
   }
 
-  private async publish(row: Row): Promise<void> {
+  private async publish(row: OutboxRow): Promise<void> {
     const topic = NAMES.get(row.topic);
     if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
     const published = this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
@@ -149,7 +160,11 @@ export class OutboxRelay {
   }
 
   /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
-  private async settle(manager: EntityManager, rows: readonly Row[], results: readonly PromiseSettledResult<void>[]): Promise<number> {
+  private async settle(
+    manager: EntityManager,
+    rows: readonly OutboxRow[],
+    results: readonly PromiseSettledResult<void>[],
+  ): Promise<number> {
     const told: string[] = [];
     const refused: string[] = [];
     const heldKeys = new Set<string>();
@@ -158,7 +173,7 @@ export class OutboxRelay {
       const reason: unknown = result?.status === 'rejected' ? result.reason : null;
       if (heldKeys.has(row.key)) continue;
       if (reason === null) told.push(row.id);
-      else if (reason instanceof RecordRefused) refused.push(row.id);
+      else if (reason instanceof RecordRefused && (await this.deadLetter(row, reason))) refused.push(row.id);
       else heldKeys.add(row.key);
       if (reason !== null) this.notPublished(row, reason);
     }
@@ -171,22 +186,21 @@ export class OutboxRelay {
     return told.length + refused.length;
   }
 
-  private notPublished({ id, topic, key }: Row, reason: unknown): void {
+  /** False while the bus does not take it: then the row waits as for any other reason. */
+  private async deadLetter(row: OutboxRow, error: RecordRefused): Promise<boolean> {
+    try {
+      await this.bury(row, error);
+      return true;
+    } catch (err) {
+      this.options.logger.warn({ err, id: row.id, topic: row.topic }, 'the bus does not take a dead letter: its domain event waits');
+      return false;
+    }
+  }
+
+  private notPublished({ id, topic, key }: OutboxRow, reason: unknown): void {
     const { logger, schema } = this.options;
     if (reason instanceof RecordRefused)
       logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
     else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
-  }
-}
-
-/** Rejects when the signal comes first; what the work comes to is then nobody's concern. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => (abort = () => reject(new Error('the relay is stopping'))));
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

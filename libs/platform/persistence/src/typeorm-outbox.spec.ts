@@ -1,10 +1,10 @@
-import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
-import { TRANSACTIONS, fromCloudEventHeaders, type Topic } from '@voltbus/contracts';
+import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, RecordRefused, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
+import { DEAD_LETTERS, TRANSACTIONS, fromCloudEventHeaders, type Topic } from '@voltbus/contracts';
 import { freshDatabase, silentLogger, testMetrics, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from './typeorm-database';
 import { OUTBOX_SHARDS, Outbox, outboxMigration } from './typeorm-outbox';
-import { OutboxRelay } from './typeorm-outbox-relay';
+import { BATCH_BYTES, OutboxRelay } from './typeorm-outbox-relay';
 import type { OutboxEvent } from './outbox';
 
 const SCHEMA = 'test';
@@ -124,6 +124,80 @@ describe('the outbox', () => {
       { shard: -1, place: '1' },
     ]);
     expect(metrics.total('outbox_publish_total', { result: 'refused' })).toBe(1);
+  });
+
+  it('lists what the bus will never take with the dead letters, and where its value is', async () => {
+    const letters: BusRecord[] = [];
+    await bus.follow({ name: 'letters', topic: DEAD_LETTERS, handle: (record) => (letters.push(record), stirred()) });
+    const tooLarge = { ...event('A', 1), value: { place: 1, padding: 'x'.repeat(MAX_VALUE_BYTES) } };
+    await dataSource.transaction((manager) => outbox.add(manager, [tooLarge]));
+    relay.start();
+    await until(() => letters.length === 1);
+    await relay.stop();
+    const headers = Object.fromEntries(Object.entries(letters[0]?.headers ?? {}).map(([name, value]) => [name, value?.toString()]));
+    expect([letters[0]?.key, letters[0]?.value.length]).toEqual(['default/A', 0]);
+    expect(headers).toMatchObject({
+      'origin-topic': TRANSACTIONS.name,
+      'origin-group': `outbox:${SCHEMA}`,
+      'origin-kind': 'poison',
+      'origin-error': expect.stringContaining('RecordRefused'),
+      'origin-left-behind': String(JSON.stringify(tooLarge.value).length),
+    });
+    expect(await waiting()).toBe(1);
+  });
+
+  it('tries what was put aside again at the next start, in the order of its station', async () => {
+    let refusing = true;
+    const publish = bus.publish.bind(bus);
+    bus.publish = (topic: Topic, record: OutgoingRecord, options?: { timeoutMs?: number }) =>
+      refusing && topic.name === TRANSACTIONS.name && record.key === 'default/A'
+        ? Promise.reject(new RecordRefused('the broker refuses the record'))
+        : publish(topic, record, options);
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1), event('A', 2), event('B', 1)]));
+    relay.start();
+    await until(() => placesOf('B').length === 1);
+    await relay.stop();
+    expect(await waiting()).toBe(2);
+    refusing = false;
+    relay = newRelay();
+    relay.start();
+    await until(() => placesOf('A').length === 2);
+    await relay.stop();
+    expect(placesOf('A')).toEqual([1, 2]);
+    expect(await waiting()).toBe(0);
+  });
+
+  it('keeps an event whose dead letter the bus does not take either, and tells it later', async () => {
+    const publish = bus.publish.bind(bus);
+    let away = true;
+    bus.publish = (topic: Topic, record: OutgoingRecord, options?: { timeoutMs?: number }) =>
+      topic.name === DEAD_LETTERS.name && away ? Promise.reject(new BusUnavailable('away')) : publish(topic, record, options);
+    const tooLarge = { ...event('A', 1), value: { place: 1, padding: 'x'.repeat(MAX_VALUE_BYTES) } };
+    await dataSource.transaction((manager) => outbox.add(manager, [tooLarge, event('B', 1)]));
+    relay.start();
+    await until(() => placesOf('B').length === 1);
+    await relay.stop();
+    expect(await dataSource.query(`SELECT shard >= 0 AS waits FROM ${SCHEMA}.outbox`)).toEqual([{ waits: true }]);
+    away = false;
+    let letters = 0;
+    await bus.follow({ name: 'letters', topic: DEAD_LETTERS, handle: () => ((letters += 1), stirred()) });
+    relay = newRelay();
+    relay.start();
+    await until(() => letters === 1);
+    await relay.stop();
+    expect(await dataSource.query(`SELECT shard FROM ${SCHEMA}.outbox`)).toEqual([{ shard: -1 }]);
+  });
+
+  it('takes large events a few at a time, all of them in order', async () => {
+    const padding = 'x'.repeat(900_000);
+    const count = Math.ceil((1.5 * BATCH_BYTES) / padding.length);
+    const large = Array.from({ length: count }, (_, place) => ({ ...event('A', place), value: { place, padding } }));
+    await dataSource.transaction((manager) => outbox.add(manager, large));
+    relay.start();
+    await until(() => heard.length === count);
+    await relay.stop();
+    expect(placesOf('A')).toEqual(Array.from({ length: count }, (_, place) => place));
+    expect(await waiting()).toBe(0);
   });
 
   it('goes on with other stations though a whole batch of one is stuck', async () => {

@@ -5,6 +5,8 @@ import type { OutboxEvent } from './outbox';
 
 /** Rows of one shard leave in order; shards are relayed one after the other by whoever gets their lock. */
 export const OUTBOX_SHARDS = 16;
+/** SQL: the shard of a row, by its key. */
+export const SHARD_OF_KEY = `abs(hashtext(key) % ${OUTBOX_SHARDS})`;
 
 export function outboxMigration(schema: string): Migration {
   return {
@@ -40,7 +42,7 @@ export class Outbox {
     }));
     await manager.query(
       `INSERT INTO ${this.schema}.outbox (shard, topic, key, headers, value)
-       SELECT abs(hashtext(key) % ${OUTBOX_SHARDS}), topic, key, headers, value
+       SELECT ${SHARD_OF_KEY}, topic, key, headers, value
        FROM ROWS FROM (json_to_recordset($1::json) AS (topic text, key text, headers jsonb, value text)) WITH ORDINALITY AS given(topic, key, headers, value, place)
        ORDER BY place`,
       [JSON.stringify(rows)],

@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@voltbus/process';
 import type { OcppError } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
+import { LogBudget } from './log-budget';
 
 /** What happens at a service's end of the talk, said to log and metrics at once. Payloads are never logged. */
 export class Happenings {
@@ -8,7 +9,9 @@ export class Happenings {
   private readonly leniencies;
   private readonly answers;
   private readonly skipped;
+  private readonly dropped;
   private readonly durations;
+  private readonly invalidLogs = new LogBudget();
 
   constructor(
     private readonly logger: Logger,
@@ -25,12 +28,24 @@ export class Happenings {
     ]);
     this.answers = metrics.counter('lane_answers_total', 'Answers given to stations by services', ['protocol', 'action', 'result']);
     this.skipped = metrics.counter('lane_questions_skipped_total', 'Questions nobody waited for any more', ['protocol', 'action']);
+    this.dropped = metrics.counter(
+      'lane_invalid_dropped_total',
+      'Invalid messages that came too late to be refused, and owe nobody anything',
+      ['protocol', 'action'],
+    );
     this.durations = metrics.histogram('lane_answer_seconds', "From the gateway's receipt of a message to its answer", ['action']);
   }
 
   invalid(message: StationMessage, error: OcppError): void {
     this.invalidMessages.add(1, { protocol: message.protocol, action: message.action });
-    this.logger.warn({ ...traitsOf(message), error: error.description }, 'a message that does not fit its schema');
+    const suppressed = this.invalidLogs.admit(performance.now());
+    if (suppressed === null) return;
+    this.logger.warn({ ...traitsOf(message), error: error.description, suppressed }, 'a message that does not fit its schema');
+  }
+
+  /** It was logged as invalid; this counts that nobody heard of it. */
+  invalidDropped({ protocol, action }: StationMessage): void {
+    this.dropped.add(1, { protocol, action });
   }
 
   lenient({ protocol, action, leniency }: StationMessage): void {

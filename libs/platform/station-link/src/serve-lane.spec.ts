@@ -43,7 +43,7 @@ async function serve(table: Partial<AnswerTable>): Promise<void> {
 }
 
 /** What the gateway puts on the lane; resolves when the service has committed it. */
-function say(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}): Promise<void> {
+function say(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}, key = 'default/CS-1'): Promise<void> {
   const meta: UplinkMeta = {
     protocol: 'ocpp1.6',
     action,
@@ -57,7 +57,7 @@ function say(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}
     ...changes,
   };
   const value = typeof payload === 'string' ? payload : JSON.stringify([2, meta.messageId, action, payload]);
-  return bus.publish(LANES.transaction, { key: 'default/CS-1', value: Buffer.from(value), headers: { [META_HEADER]: packUplink(meta) } });
+  return bus.publish(LANES.transaction, { key, value: Buffer.from(value), headers: { [META_HEADER]: packUplink(meta) } });
 }
 
 /** The next reply, already come or not. */
@@ -173,6 +173,62 @@ describe("a service's lane", () => {
     );
     expect(seen).toEqual([{ connectorId: 1, meterValue: [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: '1' }] }] }]);
     expect(metrics.total('ocpp_leniency_applied_total')).toBeGreaterThan(0);
+  });
+
+  it('drops and counts what is invalid and came too late, and never stops for it: only what tells of a transaction is kept', async () => {
+    const dead: string[] = [];
+    const keep: Handler = { shape: 'key', name: 'keep', handle: async (record) => void dead.push(record.value.toString()) };
+    subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
+    await serve({
+      ocpp16: {
+        Authorize: authorize('Accepted'),
+        BootNotification: { shape: 'key', decide: async () => ({ payload: {} }) },
+        StopTransaction: { shape: 'key', decide: async () => ({ payload: {} }) },
+      },
+    });
+    const late = { answerBy: now() - 1 };
+    await Promise.all(Array.from({ length: 40 }, () => say('BootNotification', { chargePointVendor: 17 }, late)));
+    await Promise.all(Array.from({ length: 40 }, () => say('Authorize', '[2,"x","Authorize",{', late)));
+    expect(dead).toEqual([]);
+    await say('StopTransaction', { transactionId: 'none', timestamp: '2026-01-01T00:00:00Z' }, late);
+    expect(dead).toEqual([expect.stringContaining('StopTransaction')]);
+    expect(metrics.total('lane_invalid_dropped_total', { action: 'BootNotification' })).toBe(40);
+    expect(metrics.total('lane_invalid_dropped_total', { action: 'Authorize' })).toBe(40);
+    expect(metrics.total('ocpp_validation_failures_total', { action: 'Authorize' })).toBe(40);
+    await say('Authorize', { idTag: 'T' }, { messageId: 'after' });
+    expect((await reply()).frame).toEqual([3, 'after', { idTagInfo: { status: 'Accepted' } }]);
+    expect(subscriptions.map(({ stopped }) => stopped)).toEqual(subscriptions.map(() => null));
+  });
+
+  it('drops a SEND that is invalid: nobody waits for it, and it owes nobody anything', async () => {
+    await serve({ ocpp2: { NotifyPeriodicEventStream: { shape: 'batch', store: async () => undefined } } });
+    const send = '[6,"m1","NotifyPeriodicEventStream",{"id":"none"}]';
+    await say('NotifyPeriodicEventStream', send, { protocol: 'ocpp2.1', ack: 'none', answerBy: 0 });
+    expect(metrics.total('lane_invalid_dropped_total', { action: 'NotifyPeriodicEventStream' })).toBe(1);
+    expect(metrics.total('kafka_dlq_total')).toBe(0);
+  });
+
+  it('answers a station in quarantine InternalError, and nothing about a transaction, which it keeps; the others are served', async () => {
+    const dead: string[] = [];
+    const keep: Handler = {
+      shape: 'key',
+      name: 'keep',
+      handle: async (record) => void dead.push(record.headers['origin-kind']?.toString() ?? ''),
+    };
+    subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
+    const decide = async ({ ref, messageId }: StationMessage<never>) => {
+      if (ref.station === 'CS-1' && String(messageId).startsWith('bad')) throw new Error('numeric value out of range');
+      return { payload: {} };
+    };
+    await serve({ ocpp16: { StopTransaction: { shape: 'key', decide }, Heartbeat: { shape: 'key', decide } } });
+    const stop = { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' };
+    await Promise.all(Array.from({ length: 30 }, (_, n) => say('StopTransaction', stop, { messageId: `bad-${n}` })));
+    await say('Heartbeat', {}, { messageId: 'in quarantine' });
+    expect((await reply()).frame).toEqual([4, 'in quarantine', 'InternalError', '', {}]);
+    await say('Heartbeat', {}, { messageId: 'of another' }, 'default/CS-2');
+    expect((await reply()).frame).toEqual([3, 'of another', {}]);
+    expect(replies).toEqual([]);
+    expect(dead).toEqual([...Array<string>(20).fill('defect'), ...Array<string>(11).fill('quarantine')]);
   });
 
   it('keeps an unreadable record that nobody waits for with the dead letters, and goes on', async () => {

@@ -123,14 +123,20 @@ class Answering {
     };
   }
 
-  /** Null: there is nothing to handle, and it was told why. A message that is wrong and that nobody waits for is poison: it is kept with the dead letters. */
+  /**
+   * Null: there is nothing to handle. A message that is wrong is refused while its sender waits. Afterwards it is poison if it must be kept: it was
+   * acknowledged, or is about a transaction (ADR 6). Anything else came too late to be told what is wrong, and is dropped.
+   */
   private read(record: BusRecord, context: HandlerContext): Admitted | null {
-    const read = readMessage(record, readMeta(record));
+    const meta = readMeta(record);
+    const read = readMessage(record, meta);
     const { message } = read;
     if (!read.ok) {
       this.happenings.invalid(message, read.error);
-      if (!message.awaited) throw new PoisonError(read.error.description, { cause: read.error });
-      this.refuse(message, read.error, context);
+      if (message.awaited) this.refuse(message, read.error, context);
+      else if (meta.ack === 'durable' || isTransactionMessage(message.action))
+        throw new PoisonError(read.error.description, { cause: read.error });
+      else this.happenings.invalidDropped(message);
       return null;
     }
     const refused = refusal(message);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameCopy } from '@voltbus/contracts';
-import { isTransientDatabaseError } from '@voltbus/persistence';
+import { isDataError, isTransientDatabaseError } from '@voltbus/persistence';
 import type { Happenings } from './happenings';
 import type { TypeormFrames } from './store/typeorm-frames';
 
@@ -63,11 +63,19 @@ export class FrameShelf {
       await this.store.writeMany(batch);
       this.happenings.framesKept(batch.length);
     } catch (error) {
+      if (isDataError(error) && batch.length > 1) return this.writeHalves(batch);
       if (!isTransientDatabaseError(error)) return this.happenings.framesRefused(error, batch.length);
       this.waiting = [...batch, ...this.waiting];
       this.waitingChars += sizeOf(batch);
       await pause(AGAIN_MS, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  /** One copy is at fault: the others must not be lost with it. */
+  private async writeHalves(batch: FrameCopy[]): Promise<void> {
+    const half = Math.ceil(batch.length / 2);
+    await this.writeSome(batch.slice(0, half));
+    await this.writeSome(batch.slice(half));
   }
 
   private take(count: number): FrameCopy[] {

@@ -205,6 +205,15 @@ describe('the shelf between bus and database', () => {
     expect([count('kept'), count('refused')]).toEqual([2, 1]);
   });
 
+  it('loses only the copy that the database cannot store, not those of other stations beside it', async () => {
+    const copies = [copy({ station: 'CS-2' }), copy({ latencyMs: Infinity, bytes: 2 ** 40 }), copy({ station: 'CS-3' }), copy()];
+    const trying = shelf();
+    trying.put(copies);
+    await trying.written();
+    expect([count('kept'), count('refused')]).toEqual([3, 1]);
+    expect(await kept()).toHaveLength(3);
+  });
+
   it('goes on after a record that held nothing', async () => {
     const quiet = shelf();
     quiet.put([]);

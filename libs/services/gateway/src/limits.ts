@@ -48,6 +48,8 @@ export const MAX_QUEUED_COMMANDS = 50;
 export const MAX_TIMEOUTS = 2;
 /** Command ids remembered, so that a redelivered one is not sent twice. */
 export const MAX_SEEN_COMMANDS = 50_000;
+/** What becomes of the result of a call behind us, the end of its command, says some more of it: room for that in the same record size. */
+export const RESULT_ROOM_BYTES = 16_384;
 /** Bytes of settlements kept while the bus does not take them. Beyond, the oldest is given up: the router's deadline ends that command. */
 export const MAX_KEPT_SETTLEMENT_BYTES = 64 * 1024 * 1024;
 /** Stations whose profile is remembered for the time the registry is away (and no longer than the registry itself would keep it). */

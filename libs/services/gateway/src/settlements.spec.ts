@@ -3,7 +3,7 @@ import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, type OutgoingRecord } from 
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import type { Command } from './command-queue';
 import { Happenings } from './happenings';
-import { MAX_KEPT_SETTLEMENT_BYTES } from './limits';
+import { MAX_KEPT_SETTLEMENT_BYTES, RESULT_ROOM_BYTES } from './limits';
 import { Settlements } from './settlements';
 
 /** The in-process bus, with a broker that can be away. */
@@ -70,6 +70,13 @@ it('of an answer that no bus takes still end the command, as an error', async ()
     { commandId: 'c1', request: null, outcome: { kind: 'error', code: 'InternalError' } },
     { commandId: 'c2', request: null, outcome: { kind: 'unknown' } },
   ]);
+});
+
+it('leave room for what the end of the command says beside call and answer', async () => {
+  const size = MAX_VALUE_BYTES / 2 - RESULT_ROOM_BYTES / 2;
+  settle('c1', { kind: 'answered', response: { data: 'x'.repeat(size - 500) } }, { data: 'y'.repeat(size - 500) });
+  settle('c2', { kind: 'answered', response: { data: 'x'.repeat(size) } }, { data: 'y'.repeat(size) });
+  expect((await heard(2)).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'error']);
 });
 
 it('are kept within a bound of bytes; beyond, the oldest is given up, and that is said', async () => {

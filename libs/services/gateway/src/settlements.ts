@@ -2,7 +2,7 @@ import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type Stati
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import type { Command } from './command-queue';
 import type { Happenings } from './happenings';
-import { MAX_KEPT_SETTLEMENT_BYTES } from './limits';
+import { MAX_KEPT_SETTLEMENT_BYTES, RESULT_ROOM_BYTES } from './limits';
 
 const AGAIN_MS = 1_000;
 const TOO_LARGE: CallOutcome = {
@@ -83,10 +83,13 @@ export class Settlements {
   }
 }
 
-/** What the bus would never take is settled without what made it so large: a command must not be left without its end. */
+/**
+ * What the bus would never take is settled without what made it so large: a command must not be left without its end. The bound is that of call and
+ * answer together, because the end of the command says both once more.
+ */
 function valueOf(result: CallResult): Buffer {
   const value = Buffer.from(JSON.stringify(result));
-  if (value.length <= MAX_VALUE_BYTES) return value;
+  if (value.length <= MAX_VALUE_BYTES - RESULT_ROOM_BYTES) return value;
   const outcome = result.outcome.kind === 'answered' || result.outcome.kind === 'error' ? TOO_LARGE : result.outcome;
   return Buffer.from(JSON.stringify({ ...result, request: null, outcome } satisfies CallResult));
 }

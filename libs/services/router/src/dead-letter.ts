@@ -12,7 +12,7 @@ export interface DeadLetter {
   /** Consumer group that gave up. */
   consumer: string;
   handler: string;
-  /** `poison`: it can never be handled. `defect`: we failed at it. */
+  /** `poison`: it can never be handled. `defect`: we failed at it. `quarantine`: not tried, because too many of its station failed before. */
   kind: string;
   error: string;
   attempts: number;
@@ -22,7 +22,8 @@ export interface DeadLetter {
   headers: Readonly<Record<string, Buffer>>;
 }
 
-const ORIGIN: ReadonlySet<string> = new Set(Object.values(ORIGIN_HEADERS));
+/** What says where it came from is no part of the record; that its value stayed there is kept with it. */
+const ORIGIN: ReadonlySet<string> = new Set(Object.values(ORIGIN_HEADERS).filter((name) => name !== ORIGIN_HEADERS.leftBehind));
 
 /** A record of `csms.dlq.v1`, read. The same death is the same letter, however often it comes. */
 export function readDeadLetter(record: BusRecord): DeadLetter {
@@ -49,6 +50,11 @@ export function readDeadLetter(record: BusRecord): DeadLetter {
     value: record.value,
     headers: ownHeaders(record),
   };
+}
+
+/** The bus refused the value once more: it is still where the record came from, and cannot be replayed from here. */
+export function leftBehind({ headers }: DeadLetter): boolean {
+  return headers[ORIGIN_HEADERS.leftBehind] !== undefined;
 }
 
 /** The record as it was when it came to the consumer that gave up. */

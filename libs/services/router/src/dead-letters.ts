@@ -1,6 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import { CsmsError, TOPICS } from '@voltbus/contracts';
-import { revived, type DeadLetter } from './dead-letter';
+import { leftBehind, revived, type DeadLetter } from './dead-letter';
 import type { TypeormDeadLetters } from './store/typeorm-dead-letters';
 
 /** Gives dead letters another chance. */
@@ -14,6 +14,7 @@ export class DeadLetters {
     if (letter === null) throw new CsmsError('not-found', 'no such dead letter');
     const topic = TOPICS.find(({ name }) => name === letter.topic);
     if (topic === undefined) throw new CsmsError('conflict', `there is no topic ${letter.topic} any more`);
+    if (leftBehind(letter)) throw new CsmsError('conflict', `it is too large for the bus: its value is still with ${letter.consumer}`);
     await bus.publish(topic, revived(letter));
     const at = now();
     await store.replayed(letter, at);

@@ -1,5 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
+import { boundedKey } from './domain/business-key';
 import { identify } from './domain/identity';
 import { meantBy } from './domain/matching';
 import {
@@ -77,10 +78,11 @@ export class Transactions {
   async start(heard: Said, startKey: string): Promise<Answered> {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
-      const earlier = await unit.startedAs(startKey);
+      const key = boundedKey(startKey);
+      const earlier = await unit.startedAs(key);
       if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.ledger.take(unit, said, earlier.state);
       await this.endOlder(unit, said.report, null);
-      return this.ledger.take(unit, said, await this.newIdentity(unit), { startKey });
+      return this.ledger.take(unit, said, await this.newIdentity(unit), { startKey: key });
     });
   }
 
@@ -117,7 +119,8 @@ export class Transactions {
   }
 
   /** Whoever keeps the tokens elsewhere is asked before the station's row is locked: it may take seconds. */
-  private async consulted(said: Said): Promise<Said> {
+  private async consulted(heard: Said): Promise<Said> {
+    const said = { ...heard, key: boundedKey(heard.key) };
     const { token, ref, report, receivedAt } = said;
     if (token === null) return said;
     const purpose = report.kind === 'ended' ? 'end' : 'begin';

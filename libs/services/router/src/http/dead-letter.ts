@@ -9,16 +9,21 @@ export const deadLetterSchema = z.object({
   offset: z.string(),
   consumer: z.string().describe('Consumer group that gave up'),
   handler: z.string(),
-  kind: z.string().describe('`poison`: it can never be handled; `defect`: we failed at it'),
+  kind: z
+    .string()
+    .describe(
+      '`poison`: it can never be handled; `defect`: we failed at it; `quarantine`: not tried, because too many of its station failed before',
+    ),
   error: z.string(),
   attempts: z.int(),
   diedAt: z.iso.datetime(),
   replayedAt: z.iso.datetime().nullable(),
-  value: z.string().describe('As text'),
+  value: z.string().describe('As text; in a list its first 4,096 bytes'),
+  valueBytes: z.int(),
 });
 export type ShownDeadLetter = z.output<typeof deadLetterSchema>;
 
 /** Without its headers: they are packed for machines. */
-export function shown({ tenant: _tenant, headers: _headers, value, ...letter }: DeadLetter): ShownDeadLetter {
-  return { ...letter, value: value.toString('utf8') };
+export function shown({ tenant: _tenant, headers: _headers, value, ...letter }: DeadLetter & { valueBytes?: number }): ShownDeadLetter {
+  return { valueBytes: value.length, ...letter, value: value.toString('utf8') };
 }

@@ -3,6 +3,7 @@ import { MemoryConnections } from '@voltbus/connections';
 import {
   COMMANDS,
   CALL_RESULTS,
+  DEAD_LETTERS,
   DOWNLINK,
   META_HEADER,
   parseStationKey,
@@ -15,6 +16,7 @@ import { BareFace } from '@voltbus/http';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { RouterHttpModule, RouterWorkerModule } from '../router.module';
+import { MAX_LISTED_BYTES } from '../store/typeorm-dead-letters';
 import type { Service } from '../wiring';
 import { ROUTER_SERVICE } from './injection';
 
@@ -273,3 +275,26 @@ async function stored(): Promise<number> {
   const rows: { count: string }[] = await service.database.query('SELECT count(*) FROM router.commands');
   return Number(rows[0]?.count);
 }
+
+it('shows the beginning of large dead letters in lists, the whole of one, and does not replay what stayed in its topic', async () => {
+  const origin = (offset: number) => ({ 'origin-topic': COMMANDS.name, 'origin-partition': '0', 'origin-offset': String(offset) });
+  const large = Buffer.from('x'.repeat(MAX_LISTED_BYTES + 1));
+  const key = 'default/large';
+  await bus.publish(DEAD_LETTERS, { key, value: large, headers: origin(1_001) });
+  await bus.publish(DEAD_LETTERS, { key, value: Buffer.alloc(0), headers: { ...origin(1_002), 'origin-left-behind': '1048577' } });
+  interface Letter {
+    id: string;
+    key: string;
+    offset: string;
+    value: string;
+    valueBytes: number;
+  }
+  const listed = async () => (await ask<{ items: Letter[] }>('/v1/dead-letters')).body.items.filter((letter) => letter.key === key);
+  let letters: Letter[] = [];
+  while (letters.length < 2) letters = await listed();
+  const of = (offset: string) => letters.find((letter) => letter.offset === offset);
+  expect(of('1001')).toMatchObject({ valueBytes: large.length, value: 'x'.repeat(MAX_LISTED_BYTES) });
+  expect((await ask<Letter>(`/v1/dead-letters/${of('1001')?.id}`)).body.value).toHaveLength(large.length);
+  const refused = await ask<{ code: string }>(`/v1/dead-letters/${of('1002')?.id}/replay`, { method: 'POST' });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
+});

@@ -7,6 +7,14 @@ interface Row extends Omit<DeadLetter, 'diedAt' | 'replayedAt' | 'headers'> {
   headers: Record<string, string>;
 }
 
+/** Of each value in a list: one may be as large as a station's frame, and a page has many. */
+export const MAX_LISTED_BYTES = 4_096;
+
+/** A letter in a list: the beginning of its value, and how long that is. */
+export interface ListedDeadLetter extends DeadLetter {
+  valueBytes: number;
+}
+
 /** What could not be handled. */
 export class TypeormDeadLetters {
   constructor(private readonly dataSource: DataSource) {}
@@ -31,13 +39,15 @@ export class TypeormDeadLetters {
   }
 
   /** The last death first; `after` is the time and id the page before ended with. */
-  async page(tenant: string, { limit, after }: { limit: number; after: readonly [string, string] | null }): Promise<DeadLetter[]> {
-    const rows: Row[] = await this.dataSource.query(
-      `SELECT * FROM router.dead_letters WHERE tenant = $1 AND ($2::timestamptz IS NULL OR (died_at, id) < ($2, $3::uuid))
+  async page(tenant: string, { limit, after }: { limit: number; after: readonly [string, string] | null }): Promise<ListedDeadLetter[]> {
+    const rows: (Row & { value_bytes: number })[] = await this.dataSource.query(
+      `SELECT tenant, id, key, topic, partition, "offset", consumer, handler, kind, error, attempts, died_at, replayed_at, headers,
+              substring(value FROM 1 FOR ${MAX_LISTED_BYTES}) AS value, octet_length(value) AS value_bytes
+       FROM router.dead_letters WHERE tenant = $1 AND ($2::timestamptz IS NULL OR (died_at, id) < ($2, $3::uuid))
        ORDER BY died_at DESC, id DESC LIMIT $4`,
       [tenant, after?.[0] ?? null, after?.[1] ?? null, limit],
     );
-    return rows.map(toLetter);
+    return rows.map(({ value_bytes, ...row }) => ({ ...toLetter(row), valueBytes: value_bytes }));
   }
 
   async replayed({ tenant, id }: DeadLetter, at: Date): Promise<void> {

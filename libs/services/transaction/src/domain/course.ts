@@ -1,6 +1,7 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import { isDoubtful } from './doubtful-energy';
 import { energyOf, type ReadPoint } from './energy';
+import { evidenceOf, type SignedReading } from './evidence';
 import { periodsOf, type StatePoint } from './periods';
 import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
 
@@ -8,12 +9,9 @@ import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from
 export interface Course {
   points: readonly ReadPoint[];
   states: readonly StatePoint[];
-  signed: readonly { context: string; signed: Readonly<Record<string, unknown>> }[];
+  signed: readonly SignedReading[];
   missingReports: number;
 }
-
-/** Signed data sets a CDR carries at most: those of the beginning and the end, of every meter that signs. */
-const MAX_SIGNED = 10;
 
 /** The last register may be read a little after the instant that the station says was the end. */
 const READ_AFTER_END_MS = 60_000;
@@ -44,11 +42,13 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
     points,
     states: course.states,
   });
+  const evidence = evidenceOf(course.signed);
   const measured: Measured = {
     ...energy,
     doubtful: isDoubtful({ startedAt, endedAt, energyWh: energy.energyWh, points }),
     periods,
-    signedData: signedOf(course.signed),
+    signedData: evidence.signedData,
+    evidenceCut: evidence.cut,
     missingReports: course.missingReports,
   };
   const idTokenGroup = state.token?.group ?? null;
@@ -58,20 +58,4 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
 /** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */
 function until(end: number, points: Course['points']): Course['points'] {
   return points.filter(({ at, context }) => at <= end + READ_AFTER_END_MS || context === 'Transaction.End');
-}
-
-/** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */
-function signedOf(rows: Course['signed']): string[] {
-  const marked = rows.filter(({ context }) => context === 'Transaction.Begin' || context === 'Transaction.End');
-  const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
-  return chosen.flatMap(({ signed }) => Object.values(signed).map(verbatim)).slice(0, MAX_SIGNED);
-}
-
-/** 2.x wraps the data with how to read it, 1.6 sends the text as the value. */
-function verbatim(signed: unknown): string {
-  if (typeof signed === 'object' && signed !== null) {
-    if ('signedMeterData' in signed && typeof signed.signedMeterData === 'string') return signed.signedMeterData;
-    if ('value' in signed) return String(signed.value);
-  }
-  return JSON.stringify(signed);
 }

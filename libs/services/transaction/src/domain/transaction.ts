@@ -58,6 +58,8 @@ export interface Measured extends Energy {
   doubtful: boolean;
   periods: readonly TransactionPeriod[];
   signedData: readonly string[];
+  /** Signed data too large for the bill stays with the readings. */
+  evidenceCut: boolean;
   /** Numbers of the station's count that never came, between the start and the end. */
   missingReports: number;
 }
@@ -274,6 +276,7 @@ function conclusions(state: TransactionState, measured: Measured | null): string
   if (measured.registerReset) flags.push('register-reset');
   if (measured.doubtful) flags.push('energy-doubtful');
   if (measured.missingReports > 0) flags.push('gap');
+  if (measured.evidenceCut) flags.push('evidence-cut');
   return flags;
 }
 

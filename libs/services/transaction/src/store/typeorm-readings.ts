@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { ReadPoint } from '../domain/energy';
 import { prepared, type Statement } from './typeorm-prepared';
+import { signedQuery } from './typeorm-signed-readings';
 
 /** A reading of one station. */
 export interface StationReading extends Reading {
@@ -38,6 +39,8 @@ export interface ReadingScope extends StationRef {
 /** Registers read back for one transaction at most: longer ones are thinned evenly, first and last kept. */
 export const MAX_POINTS = 20_000;
 const NO_EVSE = -1;
+/** A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most as much again. */
+const MAX_GROWN_BYTES = 1_048_576;
 
 const WRITE: Statement = {
   name: 'readings-write',
@@ -54,8 +57,8 @@ ON CONFLICT (tenant, station, transaction, at, context, evse) DO UPDATE SET
   voltages = coalesce(excluded.voltages, known.voltages),
   currents = coalesce(excluded.currents, known.currents),
   soc = coalesce(excluded.soc, known.soc),
-  rest = coalesce(known.rest || excluded.rest, excluded.rest, known.rest),
-  signed = coalesce(known.signed || excluded.signed, excluded.signed, known.signed),
+  rest = CASE WHEN octet_length(known.rest::text) > ${MAX_GROWN_BYTES} THEN known.rest ELSE coalesce(known.rest || excluded.rest, excluded.rest, known.rest) END,
+  signed = CASE WHEN octet_length(known.signed::text) > ${MAX_GROWN_BYTES} THEN known.signed ELSE coalesce(known.signed || excluded.signed, excluded.signed, known.signed) END,
   raw_time = coalesce(known.raw_time, excluded.raw_time)`,
 };
 
@@ -102,12 +105,8 @@ export class TypeormReadings {
     return rows.map(({ at, wh, context, power_w: powerW }) => ({ at: at.getTime(), wh, context, powerW }));
   }
 
-  /** Signed data in order of time, verbatim. */
-  async signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
-    return manager.query(
-      `SELECT context, signed FROM ${SCOPE} WHERE signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
-      scopeValues(scope),
-    );
+  signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
+    return manager.query(signedQuery(SCOPE), scopeValues(scope));
   }
 
   /** A page in order of time; `after` is where the one before ended. */
