@@ -44,7 +44,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     ...parsed.data,
     HOST: host,
-    INTERNAL_HOST: parsed.data.INTERNAL_HOST ?? host,
+    // Standalone shows its health and metrics to this machine only, whatever its other ports do: they name stations' ways and need no key.
+    INTERNAL_HOST: parsed.data.INTERNAL_HOST ?? (mode === 'standalone' ? '127.0.0.1' : host),
     POD_NAME: parsed.data.POD_NAME ?? hostname(),
     DRAIN_SECONDS: parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode],
     ADMIN_KEY: parsed.data.ADMIN_KEY ?? '',
