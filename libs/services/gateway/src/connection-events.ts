@@ -12,7 +12,7 @@ import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
 import type { Happenings } from './happenings';
-import { sourceOf } from './door-guard';
+import { sourceOf } from './addresses';
 import { MAX_ADDRESSES, MAX_STATIONS_SEEN, TOLD_REFUSALS, TOLD_REFUSALS_OF_ADDRESS } from './limits';
 import type { Session } from './session';
 import { TokenBucket } from './token-bucket';

@@ -13,15 +13,6 @@ const timeStands = () => jest.spyOn(performance, 'now').mockReturnValue(performa
 const heartbeat = [2, 'h', 'Heartbeat', {}];
 
 describe('the door', () => {
-  it('is not shut for a station because its neighbour behind the same router has a wrong password', async () => {
-    fixture = await Fixture.start();
-    for (const name of ['good', 'bad']) await fixture.know(name);
-    timeStands();
-    for (let tries = 0; tries < 40; tries++) await fixture.connect('bad', { password: 'wrong' }).catch(() => undefined);
-    await expect(fixture.connect('bad')).rejects.toThrow('429');
-    expect(await (await fixture.connect('good')).ask(heartbeat)).toMatchObject([3, 'h', {}]);
-  });
-
   it('tells who was refused and why, of one address so many and no more', async () => {
     fixture = await Fixture.start();
     await fixture.know('CS-1');

@@ -6,6 +6,7 @@ let fixture: Fixture;
 let requests: ProfileRequest[];
 beforeEach(async () => {
   fixture = await Fixture.start();
+  fixture.deviceConfigAnswers = false; // answered here
   requests = [];
   await fixture.bus.follow({
     name: 'device-config',

@@ -18,7 +18,9 @@ export const stationSchema = z.object({
   online: z.boolean(),
   protocol: z.enum(PROTOCOLS).nullable(),
   registration: registration.describe('What its BootNotification is answered'),
-  securityProfile: securityProfile.describe('The lowest it may use: its own demand or the tenant\u2019s, whichever is higher'),
+  securityProfile: securityProfile.describe(
+    'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
+  ),
   blocked: z.boolean(),
   pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
   group: z.string().nullable().describe('What its sessions may be priced by'),

@@ -31,7 +31,7 @@ export const putTenantSchema = z.strictObject({
   unknownTokens: tenantSchema.shape.unknownTokens
     .default('refuse')
     .describe('accept: tokens that nobody told of may charge, in any number of sessions at once'),
-  minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
+  minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded of stations that have no password'),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'is no ISO 4217 code')

@@ -1,10 +1,10 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { demandedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
+import { usedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
 
 const SELECT = `
 SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
-  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
@@ -12,7 +12,7 @@ CROSS JOIN LATERAL (
   FROM device_config.connectors WHERE tenant = s.tenant AND station = s.station
 ) c`;
 
-/** Stations as they are shown: nothing of their credentials is read. */
+/** Stations as they are shown: of their credentials is read whether there are any. */
 export class TypeormStationViews {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -32,14 +32,15 @@ export class TypeormStationViews {
 
 interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt'> {
   min_security_profile: SecurityProfile;
+  has_password: boolean;
   lastSeenAt: Date | null;
 }
 
-function toStored({ min_security_profile, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
+function toStored({ min_security_profile, has_password, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
-    demandedProfile: demandedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile),
+    demandedProfile: usedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile, has_password),
     connectors: connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
   };
 }
