@@ -42,6 +42,10 @@ export const QUIET_MS = {
 export const OWED_BOOT_MS = { untilTriggered: 120_000, untilClosed: 180_000 };
 /** Stations that left with their boot unanswered, remembered for their next connection here; the least recent is forgotten, and not asked. */
 export const MAX_UNANSWERED_BOOTS = 10_000;
+/** Messages a station that is not accepted was asked for and has not sent; the oldest is forgotten, and refused like one that nobody asked for. */
+export const MAX_ASKED_FOR = 100;
+/** How long such a message may take, milliseconds; parts and progress count from the one before. */
+export const ASKED_FOR_MS = { trigger: 2 * 60_000, report: 10 * 60_000, progress: 60 * 60_000 };
 /** Commands waiting for one station. Beyond: `busy`. */
 export const MAX_QUEUED_COMMANDS = 50;
 /** Unanswered commands in a row after which a station is told to reconnect (protocol: some answer nothing until they do). */
