@@ -3,6 +3,7 @@ export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOpti
 export { servesFrom } from './left-behind';
 export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
+export { SecretBox } from './secret-box';
 export { isTransientDatabaseError, transiently } from './transient';
 export { openDatabase, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';

@@ -24,7 +24,7 @@ const DRAIN_SECONDS: Readonly<Record<Mode, number>> = { standalone: 5, cluster: 
 /** What a process of the cluster cannot do without. */
 export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
   gateway: ['KAFKA_BROKERS', 'REDIS_URL', 'KEY_PEPPER'],
-  router: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
+  router: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
   transaction: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   cdr: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   'device-config': ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],

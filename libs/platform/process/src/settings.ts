@@ -55,7 +55,7 @@ export const settingsSchema = z.object({
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
   KEY_PEPPER: secret
     .optional()
-    .describe("Pepper of the hashes of stations' passwords and of API keys, 32 characters or more: changed, they are all void"),
+    .describe("Pepper of the hashes of stations' passwords and of API keys, and key of the secrets that are kept closed, 32 characters or more: changed, they are all void"),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
     .optional()

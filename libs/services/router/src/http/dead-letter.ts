@@ -1,3 +1,4 @@
+import { redactText } from '@voltbus/ocpp';
 import { z } from 'zod';
 import type { DeadLetter } from '../dead-letter';
 
@@ -14,11 +15,11 @@ export const deadLetterSchema = z.object({
   attempts: z.int(),
   diedAt: z.iso.datetime(),
   replayedAt: z.iso.datetime().nullable(),
-  value: z.string().describe('As text'),
+  value: z.string().describe('As text, without secrets; it is replayed as it was'),
 });
 export type ShownDeadLetter = z.output<typeof deadLetterSchema>;
 
 /** Without its headers: they are packed for machines. */
 export function shown({ tenant: _tenant, headers: _headers, value, ...letter }: DeadLetter): ShownDeadLetter {
-  return { ...letter, value: value.toString('utf8') };
+  return { ...letter, value: redactText(value.toString('utf8')), error: redactText(letter.error) };
 }

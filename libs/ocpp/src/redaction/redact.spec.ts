@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { checkRequest, checkResponse, findAction } from '@voltbus/ocpp';
-import type { Protocol } from '@voltbus/contracts';
-import { REDACTED, maySayASecret, redact } from './redact';
+import { findAction } from '../actions';
+import { checkRequest, checkResponse } from '../check';
+import type { Protocol } from '../protocols';
+import { REDACTED, maySayASecret, redact, redactText } from '.';
 
 const SECRET = 'S3cr3t-of-16-chars';
 const keyCode = { idToken: SECRET, type: 'KeyCode', additionalInfo: [{ additionalIdToken: SECRET, type: 'PIN' }] };
@@ -167,7 +168,7 @@ describe('what is taken out of a copy', () => {
 
   it('takes out of an answer what was taken out of its call', () => {
     const { hidden } = redact({ key: 'AuthorizationKey', value: SECRET });
-    expect(redact({ status: 'Rejected', additionalInfo: `${SECRET} is too long` }, hidden).payload).toEqual({
+    expect(redact({ status: 'Rejected', additionalInfo: `${SECRET} is too long` }, { known: hidden }).payload).toEqual({
       status: 'Rejected',
       additionalInfo: REDACTED,
     });
