@@ -94,8 +94,8 @@ class Redaction {
     if (this.known.some((secret) => text.includes(secret))) return REDACTED;
     const inner = this.embedded(text, place);
     if (inner !== null) return inner;
-    if (secretInText.test(text)) return REDACTED;
-    return this.withoutParts(text);
+    const rest = this.withoutParts(text);
+    return secretInText.test(rest) ? REDACTED : rest;
   }
 
   private member(name: string, member: unknown, { keyCode, ...place }: Place & { keyCode: boolean }): unknown {

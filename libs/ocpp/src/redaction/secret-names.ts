@@ -20,12 +20,12 @@ const PRIVATE_KEY = '-BEGIN [A-Z ]{0,40}PRIVATE KEY-';
 const URL_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s]{0,1000}@';
 const URL_ODD_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s@:]{0,200}:(?!\\d{1,5}(?:\\\\?[/?#"\\s]|$))[^"\\s@]{1,200}@';
 const QUERY_SECRET =
-  '([?&;][\\w.%-]{0,40}?(?:token|sig|secret|passw|pwd|credential|auth|key|sas|jwt|session|code)[\\w.%-]{0,40}=)[^&#"\\\\\\s]{1,4000}';
+  '([?&;][\\w.%-]{0,40}?(?:token|(?<![a-z])sig|signature|secret|passw|pwd|credential|auth|key|sas|jwt|session|code)[\\w.%-]{0,40}=)[^&#"\\\\\\s]{1,4000}';
 const SCHEME = '\\b(bearer|basic|digest|token)(\\s{1,4})([\\w+/=.~-]{8,4000})';
 
 export const secretName = new RegExp(`${SECRET_NAMES}|^(?:${WHOLE_NAMES})$`, 'i');
 export const secretInText = new RegExp(
-  `(?:${SECRET_NAMES}|authorization)[\\w .-]{0,20}\\\\?["'\`]?\\s{0,20}(?:[:=>]|%3[ad])|${PRIVATE_KEY}`,
+  `(?:${SECRET_NAMES}|authorization)[\\w .-]{0,20}\\\\?["'\`]?\\s{0,20}(?:[:=>]|%3[ad])(?!\\s{0,5}["'\`]?\\[redacted\\])|${PRIVATE_KEY}`,
   'i',
 );
 export const urlCredentials = new RegExp(URL_CREDENTIALS, 'g');

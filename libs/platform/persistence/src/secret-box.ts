@@ -34,8 +34,8 @@ export class SecretBox {
       box.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES),
       box.subarray(NONCE_BYTES + TAG_BYTES),
     ];
-    const decipher = createDecipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(owner)).setAuthTag(tag);
     try {
+      const decipher = createDecipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(owner)).setAuthTag(tag);
       return Buffer.concat([decipher.update(closed), decipher.final()]);
     } catch {
       return null;
