@@ -1,3 +1,4 @@
+import type { IdentityConflict } from '../identity-conflicts/domain/conflict';
 import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
 
 export type SecurityProfile = Tenant['minSecurityProfile'];
@@ -44,6 +45,8 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   serialNumber: string | null;
   firmwareVersion: string | null;
   connectors: Connector[];
+  /** Connections of its identity that keep taking its place from each other; null: none. */
+  conflict: IdentityConflict | null;
 }
 
 /** What a station says of itself when it boots. */

@@ -29,6 +29,14 @@ export const stationSchema = z.object({
   model: z.string().nullable(),
   serialNumber: z.string().nullable(),
   firmwareVersion: z.string().nullable(),
+  conflict: z
+    .object({
+      since: z.iso.datetime(),
+      takeOvers: z.int(),
+      addresses: z.array(z.object({ address: z.string(), takeOvers: z.int(), lastAt: z.iso.datetime() })).describe('The latest first'),
+    })
+    .nullable()
+    .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
   state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
   evses: z.array(z.object({ evse: z.int(), connectors: z.array(statusSchema.extend({ connector: z.int() })) })),
 });
@@ -59,7 +67,7 @@ export const putStationSchema = z.strictObject({
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
-  const { pinnedProtocol, vendor, model, serialNumber, firmwareVersion } = rest;
+  const { pinnedProtocol, conflict, vendor, model, serialNumber, firmwareVersion } = rest;
   const own = connectors.find(isOwn);
   return {
     station,
@@ -75,6 +83,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     model,
     serialNumber,
     firmwareVersion,
+    conflict,
     state: own === undefined ? null : statusOf(own),
     evses: evsesOf(connectors.filter((connector) => !isOwn(connector))),
   };

@@ -1,16 +1,21 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
+import { conflictIn, type TakeOverRow } from '../identity-conflicts/typeorm-take-overs';
 import { usedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
 
 const SELECT = `
 SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
-  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, o.take_overs
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
     'changedAt', changed_at) ORDER BY evse, connector), '[]') AS connectors
   FROM device_config.connectors WHERE tenant = s.tenant AND station = s.station
-) c`;
+) c
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('address', address, 'times', times, 'firstAt', first_at, 'lastAt', last_at)), '[]') AS take_overs
+  FROM device_config.take_overs WHERE tenant = s.tenant AND station = s.station
+) o`;
 
 /** Stations as they are shown: of their credentials is read whether there are any. */
 export class TypeormStationViews {
@@ -30,17 +35,19 @@ export class TypeormStationViews {
   }
 }
 
-interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt'> {
+interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt' | 'conflict'> {
+  take_overs: TakeOverRow[];
   min_security_profile: SecurityProfile;
   has_password: boolean;
   lastSeenAt: Date | null;
 }
 
-function toStored({ min_security_profile, has_password, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
+function toStored({ min_security_profile, has_password, take_overs, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
     demandedProfile: usedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile, has_password),
+    conflict: conflictIn(take_overs, new Date()),
     connectors: connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
   };
 }
