@@ -1,6 +1,6 @@
 import { LANES, META_HEADER, packUplink, type AckPolicy, type CallOutcome } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import type { OcppError } from '@voltbus/ocpp';
+import { parseFrame, type OcppError } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
 import { FrameReader } from './frame-reader';
 import type { FrameTap } from './frames/frame-log';
@@ -50,10 +50,17 @@ export function listenerOf(session: Session, { policy, bus, happenings }: SidesP
       session.answered(action);
     },
     lateReply: () => happenings.lateReply(),
-    wasAskedFor: (action: string, payload: unknown) => session.askedFor.takes(action, payload, performance.now()),
+    wasAskedFor: (frame: Buffer) => wasAskedFor(session, frame),
     droppedSend: (action: string) => happenings.droppedSend(action),
     repeatedId: (action: string) => happenings.repeatedId(action),
   };
+}
+
+/** Of an accepted station it makes no difference. */
+function wasAskedFor({ registration, askedFor }: Session, frame: Buffer): boolean {
+  if (registration === 'accepted') return false;
+  const parsed = parseFrame(frame);
+  return parsed.type === 'call' && askedFor.takes(parsed.action, parsed.payload, performance.now());
 }
 
 /** What our calls need of their session. */

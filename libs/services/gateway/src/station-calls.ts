@@ -27,7 +27,6 @@ export interface Uplink {
   checked: Checked;
   answerBy: number;
   frame: Buffer;
-  /** The station is not accepted, and one of our calls asked for it. */
   asked: boolean;
 }
 
@@ -49,8 +48,8 @@ export interface Listener {
   answered(action: string, result: 'ok' | 'callerror' | 'timeout', ms: number): void;
   lateReply(): void;
   droppedSend(action: string): void;
-  /** Whether one of our calls asked for the message. */
-  wasAskedFor(action: string, payload: unknown): boolean;
+  /** The station is not accepted, and one of our calls asked for the message. */
+  wasAskedFor(frame: Buffer): boolean;
   repeatedId(action: string): void;
 }
 
@@ -162,15 +161,8 @@ export class StationCalls {
     pending.timer = setTimeout(() => this.timedOut(call, pending), waitMs);
     this.pending.set(call.id, pending);
     this.listener
-      .publish({ ...uplink, ack: 'service', checked: 'no', answerBy: Date.now() + waitMs, asked: this.wasAskedFor(call, frame) })
+      .publish({ ...uplink, ack: 'service', checked: 'no', answerBy: Date.now() + waitMs, asked: this.listener.wasAskedFor(frame) })
       .catch(() => this.unpublished(call, pending));
-  }
-
-  /** Of an accepted station it makes no difference. */
-  private wasAskedFor({ action }: Call, frame: Buffer): boolean {
-    if (this.listener.registration === 'accepted') return false;
-    const parsed = parseFrame(frame);
-    return parsed.type === 'call' && this.listener.wasAskedFor(action, parsed.payload);
   }
 
   private uplink({ id, action }: Call, frame: Buffer, payload?: unknown): Pick<Uplink, 'lane' | 'action' | 'messageId' | 'frame'> {
