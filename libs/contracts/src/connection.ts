@@ -10,6 +10,8 @@ export const connectionEventSchema = z.object({
   epoch: z.int().describe('Grows with each connection of a station: a disconnection speaks of the connection of its own epoch'),
   at: z.iso.datetime(),
   reason: z.string().describe('Why it ended; `connected` for a beginning'),
+  remoteAddress: z.string().optional().describe('Who opened it; behind a load balancer, the balancer'),
+  tookOver: z.boolean().optional().describe('Of a beginning: it took the place of another connection of the same station'),
 });
 export type ConnectionEvent = z.output<typeof connectionEventSchema>;
 

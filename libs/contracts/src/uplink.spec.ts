@@ -30,6 +30,11 @@ describe('the packed header of a lane record', () => {
     },
   );
 
+  it('says of a message that was asked for that it was, and of all others nothing: services that are older read those', () => {
+    expect(unpackUplink(packUplink({ ...meta, asked: true }))).toEqual({ ...meta, asked: true });
+    expect((JSON.parse(packUplink(meta).toString()) as unknown[]).length).toBe(13);
+  });
+
   it('stays one small header', () => {
     expect(packUplink(meta).length).toBeLessThan(220);
   });

@@ -27,6 +27,8 @@ export interface UplinkMeta {
   receivedAt: number;
   /** After this instant nobody waits for the answer any more (epoch milliseconds). */
   answerBy: number;
+  /** The station is not accepted, and one of our calls asked for this message (B02.FR.09): said only where it is so. */
+  asked?: true;
   /** W3C traceparent, when sampled. */
   trace?: string;
 }
@@ -35,6 +37,8 @@ export interface UplinkMeta {
 export const META_HEADER = 'm';
 
 const VERSION = 1;
+/** Without `asked`. */
+const FIELDS = 13;
 
 export function packUplink(meta: UplinkMeta): Buffer {
   const { returnTo: to } = meta;
@@ -53,6 +57,7 @@ export function packUplink(meta: UplinkMeta): Buffer {
       meta.receivedAt,
       meta.answerBy,
       meta.trace ?? '',
+      ...(meta.asked === true ? [1] : []), // absent in almost all, and unknown to services that are older
     ]),
   );
 }
@@ -60,8 +65,9 @@ export function packUplink(meta: UplinkMeta): Buffer {
 /** Throws when the header was not written by `packUplink`: such a record is poison. */
 export function unpackUplink(packed: Uint8Array | undefined): UplinkMeta {
   const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
-  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 13) throw new Error('unknown uplink header');
-  const [, protocol, action, messageId, ack, inst, bucket, epoch, registration, checked, receivedAt, answerBy, trace] = fields;
+  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length < FIELDS || fields.length > FIELDS + 1)
+    throw new Error('unknown uplink header');
+  const [, protocol, action, messageId, ack, inst, bucket, epoch, registration, checked, receivedAt, answerBy, trace, asked] = fields;
   const meta: UplinkMeta = {
     protocol,
     action,
@@ -74,5 +80,6 @@ export function unpackUplink(packed: Uint8Array | undefined): UplinkMeta {
     answerBy,
   };
   if (trace !== '') meta.trace = trace;
+  if (asked === 1) meta.asked = true;
   return meta;
 }

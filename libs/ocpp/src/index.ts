@@ -11,3 +11,4 @@ export { answerBroken, encodeCall, encodeError, encodeResult, encodeResultError,
 export { checkRequest, checkResponse, type CheckMode, type Checked, type PathError } from './check';
 export type { LeniencyKind } from './leniency';
 export { loadProtocol } from './loaded';
+export { REDACTED, maySayASecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redaction';

@@ -142,6 +142,7 @@ async function membersOf(
   const shared = {
     ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !/^VOLTBUS_.*_FILE$/.test(variable))), // read already
     VOLTBUS_HOST: settings.HOST,
+    VOLTBUS_INTERNAL_HOST: environment['VOLTBUS_INTERNAL_HOST'] || '127.0.0.1', // a laptop, no pods: nobody asks from elsewhere
     VOLTBUS_DATA_DIR: work,
     VOLTBUS_DRAIN_SECONDS: String(drainSeconds),
     VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),

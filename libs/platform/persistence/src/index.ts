@@ -5,6 +5,7 @@ export { KeptPostgres } from './kept-postgres';
 export { servesFrom } from './left-behind';
 export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
+export { SecretBox } from './secret-box';
 export { isDataError, isTransientDatabaseError, transiently } from './transient';
 export { openDatabase, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';

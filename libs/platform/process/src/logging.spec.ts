@@ -23,6 +23,15 @@ describe('the log', () => {
     });
   });
 
+  it.each([
+    ['an error that quotes a URL', { err: new Error('cannot reach https://cs:S3cretS3cret@auth.example/') }],
+    ['a payload of a vendor', { payload: { data: '{"wifiPassword":"S3cretS3cret"}' } }],
+    ['a frame', { frame: '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"S3cretS3cret"}]' }],
+  ])('never holds the secret in %s', (_name, details) => {
+    expect(JSON.stringify(written(details))).not.toContain('S3cretS3cret');
+    expect(written(details)).toMatchObject({ msg: 'words', process: 'gateway' });
+  });
+
   it.each(['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'])(
     'never holds what is under the name %s',
     (name) => {

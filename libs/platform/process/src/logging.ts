@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { plainLine } from './plain-log';
 import type { Mode } from './read-settings';
@@ -27,8 +28,18 @@ export function openLog(name: string, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'L
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    to,
+    { write: (line) => to.write(withoutSecrets(line)) },
   );
+}
+
+/** What stations, databases and other services say of their secrets is in no log either: an error may quote it. */
+function withoutSecrets(line: string): string {
+  if (!maySayASecret(line)) return line;
+  try {
+    return `${JSON.stringify(redact(JSON.parse(line)).payload)}\n`;
+  } catch {
+    return `${redactText(line.trimEnd())}\n`;
+  }
 }
 
 /** Nest's own words, which are about wiring: worth reading when something is wrong. */

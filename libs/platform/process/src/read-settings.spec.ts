@@ -34,6 +34,16 @@ describe('settings', () => {
     });
   });
 
+  it('keep the internal port of standalone on this machine, also where the other ports are opened; it takes its own setting to open it', () => {
+    expect(readSettings({ VOLTBUS_HOST: '0.0.0.0' }, 'standalone', 'standalone')).toMatchObject({
+      HOST: '0.0.0.0',
+      INTERNAL_HOST: '127.0.0.1',
+    });
+    const opened = { VOLTBUS_INTERNAL_HOST: '10.0.0.7' };
+    expect(readSettings(opened, 'standalone', 'standalone')).toMatchObject({ HOST: '127.0.0.1', INTERNAL_HOST: '10.0.0.7' });
+    expect(readSettings({ ...CLUSTER, VOLTBUS_HOST: '10.0.0.5' }, 'cluster', 'api')).toMatchObject({ INTERNAL_HOST: '10.0.0.5' });
+  });
+
   it('of the cluster listen everywhere and drain for a minute', () => {
     expect(readSettings(CLUSTER, 'cluster', 'api')).toMatchObject({
       HOST: '0.0.0.0',

@@ -24,7 +24,7 @@ const DRAIN_SECONDS: Readonly<Record<Mode, number>> = { standalone: 5, cluster: 
 /** What a process of the cluster cannot do without. */
 export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
   gateway: ['KAFKA_BROKERS', 'REDIS_URL', 'KEY_PEPPER'],
-  router: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
+  router: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
   transaction: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   cdr: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   'device-config': ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
@@ -44,7 +44,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     ...parsed.data,
     HOST: host,
-    INTERNAL_HOST: parsed.data.INTERNAL_HOST ?? host,
+    // Standalone shows its health and metrics to this machine only, whatever its other ports do: they name stations' ways and need no key.
+    INTERNAL_HOST: parsed.data.INTERNAL_HOST ?? (mode === 'standalone' ? '127.0.0.1' : host),
     POD_NAME: parsed.data.POD_NAME ?? hostname(),
     DRAIN_SECONDS: parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode],
     ADMIN_KEY: parsed.data.ADMIN_KEY ?? '',

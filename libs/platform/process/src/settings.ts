@@ -51,12 +51,17 @@ export const settingsSchema = z.object({
   OCPP_PORT: port.default(9000).describe('OCPP WebSocket port; 0 takes a free one'),
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
   INTERNAL_PORT: port.default(9090).describe('Health and metrics port; never expose it; 0 takes a free one'),
-  INTERNAL_HOST: z.string().optional().describe('Bind address of the internal port; default as VOLTBUS_HOST'),
+  INTERNAL_HOST: z
+    .string()
+    .optional()
+    .describe(
+      'Bind address of the internal port. Default 127.0.0.1 in standalone, whatever VOLTBUS_HOST says; as VOLTBUS_HOST in the cluster apps, where probes and Prometheus ask at the address of the pod',
+    ),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
   KEY_PEPPER: secret
     .optional()
-    .describe("Pepper of the hashes of stations' passwords and of API keys, 32 characters or more: changed, they are all void"),
+    .describe("Pepper of the hashes of stations' passwords and of API keys, and key of the secrets that are kept closed, 32 characters or more: changed, they are all void"),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database', abort: true })
     .superRefine(readableBy(addressOf))

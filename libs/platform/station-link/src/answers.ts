@@ -9,6 +9,8 @@ export interface StationMessage<P = unknown> {
   payload: P;
   receivedAt: Date;
   registration: Registration;
+  /** It is not accepted, and one of our calls asked for this message. Absent: no. */
+  asked?: boolean;
   returnTo: ReturnAddress;
   checked: Checked;
   /** Someone still waits for the answer (class `service`, and its deadline has not passed). */

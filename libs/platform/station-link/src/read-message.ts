@@ -44,6 +44,7 @@ function messageOf(record: BusRecord, meta: UplinkMeta, payload: unknown, lenien
     payload: payload as never, // validated against the action's schema; the handler names the type
     receivedAt: new Date(meta.receivedAt),
     registration: meta.registration,
+    asked: meta.asked === true,
     returnTo: meta.returnTo,
     checked: meta.checked,
     awaited: meta.ack === 'service' && Date.now() < meta.answerBy,

@@ -249,7 +249,8 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
     ['unknown', 'Authorize', { idTag: 'T' }, 'SecurityError'],
     ['rejected', 'Authorize', { idTag: 'T' }, 'SecurityError'],
     ['pending', 'Authorize', { idTag: 'T' }, 'SecurityError'],
-    ['pending', 'Heartbeat', {}, null],
+    ['pending', 'Heartbeat', {}, 'SecurityError'],
+    ['pending', 'StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' }, 'SecurityError'],
     ['rejected', 'Heartbeat', {}, 'SecurityError'],
     ['unknown', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, null],
   ] as const)('%s and sends %s', async (registration, action, payload, error) => {
@@ -259,6 +260,12 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
     });
     await say(action, payload, { registration });
     expect((await reply()).frame).toMatchObject(error === null ? [3, 'm1', {}] : [4, 'm1', error, expect.any(String), {}]);
+  });
+
+  it.each(['pending', 'rejected', 'unknown'] as const)('%s is answered what it was asked for', async (registration) => {
+    await serve({ ocpp16: { Heartbeat: { shape: 'key', decide: async () => ({ payload: {} }) } } });
+    await say('Heartbeat', {}, { registration, asked: true });
+    expect((await reply()).frame).toMatchObject([3, 'm1', {}]);
   });
 
   it('is refused what it says of energy that has flowed, which is kept all the same, for it may delete it', async () => {

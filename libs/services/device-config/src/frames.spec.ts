@@ -148,8 +148,8 @@ describe('a tenant that switches its messages off or on', () => {
     expect(pending).toEqual([{ station: 'CS-1', reason: null }]);
     await service.evictions.sweep();
     expect(await service.connections.profile({ tenant: 'default', station: 'CS-1' })).toBeNull();
-    const [send] = await service.profiles.answers([{ tenant: 'default', station: 'CS-1', requestId: 'r', inst: 'i', bucket: 0 }]);
-    await send?.();
+    const answering = await service.profiles.answers([{ tenant: 'default', station: 'CS-1', requestId: 'r', inst: 'i', bucket: 0 }]);
+    for (const part of answering) await part();
     expect(await service.connections.profile({ tenant: 'default', station: 'CS-1' })).toMatchObject({ keepsMessages: false });
     await service.tenants.put(tenant, new Date());
   });

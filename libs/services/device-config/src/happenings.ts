@@ -1,5 +1,6 @@
 import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/process';
+import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
 
 /** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
 export class Happenings {
@@ -7,6 +8,7 @@ export class Happenings {
   private readonly profiles;
   private readonly evictions;
   private readonly odd;
+  private readonly conflicts;
   private readonly frames;
   private readonly apiKeys;
 
@@ -23,6 +25,10 @@ export class Happenings {
       ['result'],
     );
     this.apiKeys = metrics.counter('device_config_api_keys_total', 'Keys of the API made and revoked', ['change']);
+    this.conflicts = metrics.counter(
+      'station_identity_conflicts_total',
+      'Stations whose connections began to take their place from each other',
+    );
     this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over', ['kind']);
   }
 
@@ -40,6 +46,12 @@ export class Happenings {
   pinned(ref: StationRef, protocol: Protocol): void {
     this.odd.add(1, { kind: 'version-pinned' });
     this.logger.warn({ ...ref, protocol }, 'station pinned to the version that it speaks');
+  }
+
+  /** Two devices may have one identity. */
+  inConflict({ tenant, station, conflict }: FoundConflict): void {
+    this.conflicts.add(1);
+    this.logger.warn({ tenant, station, ...conflict }, 'connections of one identity keep taking its place from each other');
   }
 
   profilesTold(outcome: 'known' | 'unknown', count: number): void {

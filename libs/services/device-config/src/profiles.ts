@@ -17,17 +17,20 @@ export interface ProfilesParts {
 export class Profiles {
   constructor(private readonly parts: ProfilesParts) {}
 
-  /** What is to be sent for these requests; the sending is the caller's to settle. */
+  /**
+   * What is to be done for these requests; the doing is the caller's to settle. Told before it is cached: only known ones are cached, and how long an
+   * answer takes must not say which they are.
+   */
   async answers(requests: readonly ProfileRequest[]): Promise<(() => Promise<void>)[]> {
     const profiles = await this.parts.stations.profiles(requests);
-    await this.cache(profiles);
     const known = profiles.filter((profile) => profile.known).length;
     this.parts.happenings.profilesTold('known', known);
     this.parts.happenings.profilesTold('unknown', profiles.length - known);
-    return requests.flatMap((request, index) => {
+    const telling = requests.flatMap((request, index) => {
       const profile = profiles[index];
       return profile === undefined ? [] : [() => this.tell(request, profile)];
     });
+    return [...telling, () => this.cache(profiles)];
   }
 
   /** Caches what is stored of a station now. */

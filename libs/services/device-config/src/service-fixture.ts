@@ -2,7 +2,7 @@ import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol, Registration, StationRef } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/station-link';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 
 export const PEPPER = 'pepper'.repeat(6);
@@ -18,6 +18,7 @@ export interface SpokenAs extends Partial<StationRef> {
 export interface ServiceFixture extends Service {
   bus: MemoryBus;
   connections: MemoryConnections;
+  metrics: TestMetrics;
   /** A station says something; what it is answered. */
   say(station: SpokenAs, action: string, payload: object): Promise<{ payload: Record<string, unknown>; registration?: Registration }>;
   /** Several messages in one batch. */
@@ -31,7 +32,8 @@ export async function startService(): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
-  const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
+  const metrics = testMetrics();
+  const parts = { bus, connections, logger: silentLogger, metrics };
   const service = await openService({ url, poolSize: 4, pepper: PEPPER, heartbeatSeconds: HEARTBEAT_SECONDS, ...parts });
   const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
     const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
@@ -42,6 +44,7 @@ export async function startService(): Promise<ServiceFixture> {
     ...service,
     bus,
     connections,
+    metrics,
     async say(station, action, payload) {
       const message = messageFrom(station, action, payload);
       const handler = handlerOf(message);

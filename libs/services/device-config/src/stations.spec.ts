@@ -197,6 +197,35 @@ describe('a change', () => {
   });
 });
 
+describe('a password where the tenant demands none', () => {
+  const open: Tenant = { ...TENANT, tenant: 'lax', unknownStations: 'register', minSecurityProfile: 0 };
+  const profile = async (station: string) => {
+    await service.profiles.refresh(ref(station, 'lax'));
+    return service.connections.profile(ref(station, 'lax'));
+  };
+  const evicted = () => gateway.down.filter(({ key, meta }) => key.startsWith('lax/') && meta.kind === 'evict').map(({ key }) => key);
+
+  it('is demanded of the station that has one, and who came without it before must prove it', async () => {
+    await service.tenants.put(open, new Date());
+    await service.say({ protocol: 'ocpp1.6', station: 'CS-1', tenant: 'lax' }, 'BootNotification', boot16);
+    expect(await profile('CS-1')).toMatchObject({ securityProfile: 0, keyHashes: [] });
+    await connect(ref('CS-1', 'lax'));
+    await service.stations.put(ref('CS-1', 'lax'), { password: PASSWORD });
+    expect(evicted()).toEqual(['lax/CS-1']);
+    expect(await profile('CS-1')).toMatchObject({ securityProfile: 1 });
+    expect(await service.directory.find(ref('CS-1', 'lax'))).toMatchObject({ demandedProfile: 1 });
+  });
+
+  it('has been proved already when the tenant demands it of all', async () => {
+    await service.stations.put(ref('CS-2', 'lax'), {});
+    await connect(ref('CS-1', 'lax'));
+    await connect(ref('CS-2', 'lax'));
+    await service.tenants.put({ ...open, minSecurityProfile: 1 }, new Date());
+    await service.evictions.sweep();
+    expect(evicted()).toEqual(['lax/CS-1', 'lax/CS-2']); // the first one from before
+  });
+});
+
 describe('StatusNotification', () => {
   const at = (minutes: number) => new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString();
   const status16 = (connectorId: number, status: string, timestamp?: string) => ({ connectorId, status, errorCode: 'NoError', timestamp });

@@ -11,6 +11,7 @@ import { ApiKeyUses } from './api-key-uses';
 import { Evictions } from './evictions';
 import { FrameShelf } from './frame-shelf';
 import { Happenings } from './happenings';
+import { TypeormTakeOvers } from './identity-conflicts/typeorm-take-overs';
 import { Profiles } from './profiles';
 import { StationChanges } from './station-changes';
 import { StationDirectory } from './station-directory';
@@ -53,6 +54,7 @@ export interface Service {
   profiles: Profiles;
   evictions: Evictions;
   presence: TypeormPresence;
+  takeOvers: TypeormTakeOvers;
   refusals: TypeormRefusals;
   frames: TypeormFrames;
   framePartitions: TypeormFramePartitions;
@@ -95,6 +97,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     profiles,
     evictions,
     presence: new TypeormPresence(database),
+    takeOvers: new TypeormTakeOvers(database),
     refusals: new TypeormRefusals(database),
     frames,
     framePartitions: new TypeormFramePartitions(database),

@@ -74,8 +74,8 @@ export class DeviceConfigWorker {
   }
 
   private hearConnections(): Promise<Subscription> {
-    const { presence, evictions, refusals, stations } = this.parts.service;
-    const [came, refused, misspoken] = [onConnection(presence, evictions), onRefusal(refusals), onMisspoken(stations)];
+    const { refusals, stations } = this.parts.service;
+    const [came, refused, misspoken] = [onConnection(this.parts.service), onRefusal(refusals), onMisspoken(stations)];
     const route = (record: BusRecord): Handler | null => {
       if (isPresence(record)) return came;
       if (isRefusal(record)) return refused;

@@ -1,5 +1,6 @@
 import { PROTOCOLS, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
+import { sourceOf } from './addresses';
 import { proves } from './credentials';
 import { DoorGuard } from './door-guard';
 import type { Happenings } from './happenings';
@@ -38,6 +39,18 @@ export type RefusalReason =
   | 'needs-tls';
 
 type Refusal = { status: RefusalStatus; reason: RefusalReason };
+type Decision = UpgradeDecision<Admitted>;
+
+/** What a profile says of an attempt. */
+interface Verdict {
+  /** The password is right. */
+  proven: boolean;
+  /** Null: it may come in. */
+  refusal: Refusal | null;
+}
+
+const UNKNOWN: Verdict = { proven: false, refusal: { status: 401, reason: 'unknown-station' } };
+const TOO_OFTEN: Refusal = { status: 429, reason: 'too-many-attempts' };
 
 /** Decides who may connect: identity, version, credentials, in that order of cost. */
 export class Admission {
@@ -51,56 +64,88 @@ export class Admission {
     this.draining = true;
   }
 
-  async decide(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
+  async decide(request: UpgradeRequest): Promise<Decision> {
     const since = performance.now();
     const decision = await this.weigh(request);
     this.parts.happenings.decided(performance.now() - since);
     return decision;
   }
 
-  private async weigh(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
+  private async weigh(request: UpgradeRequest): Promise<Decision> {
     const ref = identify(request.path);
-    const hurdle = this.hurdle(request, ref);
-    if (hurdle !== null) return this.refuse(request, ref, hurdle);
-    if (ref === null) return this.refuse(request, null, { status: 404, reason: 'no-station-url' });
+    if (this.draining) return this.refuse(request, ref, { status: 503, reason: 'draining' });
+    if (!this.parts.bus.available) return this.refuse(request, ref, { status: 503, reason: 'bus-away' });
+    if (ref === null) return this.dismiss(request, null, { status: 404, reason: 'no-station-url' });
     const named = commonProtocol(request.offered);
     const protocol = named ?? (request.offered.length === 0 ? this.parts.unnamedProtocol : null);
     if (protocol === null && this.parts.subprotocolMismatch === 'refuse')
-      return this.refuse(request, ref, { status: 400, reason: 'no-common-protocol' });
-    const profile = await this.parts.profiles.of(ref);
-    if (profile === null) return this.refuse(request, ref, { status: 503, reason: 'nobody-knows' });
-    const refusal = this.judge(ref, request.authorization, profile);
-    if (refusal !== null) return this.refuse(request, ref, refusal);
-    this.guard.welcomed(request.remoteAddress, ref);
+      return this.dismiss(request, ref, { status: 400, reason: 'no-common-protocol' });
+    const found = await this.prove(request, ref);
+    if ('status' in found) return this.refuse(request, ref, found);
     if (protocol === null) this.parts.happenings.noCommonVersion(request, ref);
-    const pinned = pinnedAmong(request.offered, profile);
-    return { accept: true, subprotocol: pinned ?? named, context: { ref, protocol: pinned ?? protocol, profile } };
+    const pinned = pinnedAmong(request.offered, found);
+    return { accept: true, subprotocol: pinned ?? named, context: { ref, protocol: pinned ?? protocol, profile: found } };
   }
 
-  private hurdle({ remoteAddress }: UpgradeRequest, ref: StationRef | null): Refusal | null {
-    if (this.draining) return { status: 503, reason: 'draining' };
-    if (!this.parts.bus.available) return { status: 503, reason: 'bus-away' };
-    return this.guard.admits(remoteAddress, ref, performance.now()) ? null : { status: 429, reason: 'too-many-attempts' };
+  /**
+   * The profile it comes in by, or why it may not. Who proves the password is let in before anything is counted. Who does not is asked about, whether
+   * the station is known here or not: an unknown station and a wrong password take the same steps.
+   */
+  private async prove({ remoteAddress, authorization }: UpgradeRequest, ref: StationRef): Promise<StationProfile | Refusal> {
+    const { guard } = this;
+    const cached = await this.parts.profiles.cached(ref);
+    const first = this.judge(ref, authorization, cached);
+    if (cached !== null && first.proven) return this.proven(remoteAddress, ref, cached, first);
+    if (cached !== null && first.refusal === null) return guard.admitsOpen(remoteAddress, ref, performance.now()) ? cached : TOO_OFTEN;
+    if (!guard.mayAsk(remoteAddress, ref, performance.now())) return TOO_OFTEN;
+    const asked = await this.parts.profiles.asked(ref, sourceOf(remoteAddress));
+    const second = this.judge(ref, authorization, asked);
+    if (asked === null) return { status: 503, reason: 'nobody-knows' };
+    if (second.proven) return this.proven(remoteAddress, ref, asked, second);
+    if (second.refusal === null) return asked;
+    guard.refused(remoteAddress, ref, performance.now());
+    return second.refusal;
+  }
+
+  private proven(address: string, ref: StationRef, profile: StationProfile, { refusal }: Verdict): StationProfile | Refusal {
+    if (refusal !== null) return refusal;
+    return this.guard.admitsProven(address, ref, performance.now()) ? profile : TOO_OFTEN;
   }
 
   /** Where credentials are demanded, an unknown station, a blocked one and a wrong password cannot be told apart. */
-  private judge(ref: StationRef, authorization: string | undefined, profile: StationProfile): Refusal | null {
-    if (profile.securityProfile === 0) {
-      if (profile.blocked) return { status: 401, reason: 'blocked' };
-      return profile.known || profile.unknownStations === 'register' ? null : { status: 404, reason: 'unknown-station' };
-    }
+  private judge(ref: StationRef, authorization: string | undefined, profile: StationProfile | null): Verdict {
     const proven = proves(this.parts.pepper, ref, authorization, profile);
-    if (!profile.known) return { status: 401, reason: 'unknown-station' };
-    if (!proven) return { status: 401, reason: 'wrong-credentials' };
-    if (profile.blocked) return { status: 401, reason: 'blocked' };
-    return profile.securityProfile >= 2 ? { status: 401, reason: 'needs-tls' } : null; // A05.FR.07: never lower than the station has; this door is plain
+    if (profile === null) return UNKNOWN;
+    if (demandsNothing(profile)) return { proven: false, refusal: refusalOfOpen(profile) };
+    if (!profile.known) return UNKNOWN;
+    if (!proven) return { proven, refusal: { status: 401, reason: 'wrong-credentials' } };
+    if (profile.blocked) return { proven, refusal: { status: 401, reason: 'blocked' } };
+    // A05.FR.07: never lower than the station has; this door is plain
+    return { proven, refusal: profile.securityProfile >= 2 ? { status: 401, reason: 'needs-tls' } : null };
   }
 
-  private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): UpgradeDecision<Admitted> {
+  /** What is wrong with the request itself: said so often to one address and no more. */
+  private dismiss(request: UpgradeRequest, ref: StationRef | null, refusal: Refusal): Decision {
+    const now = performance.now();
+    if (!this.guard.hasRoom(request.remoteAddress, now)) return this.refuse(request, ref, TOO_OFTEN);
+    this.guard.refused(request.remoteAddress, null, now);
+    return this.refuse(request, ref, refusal);
+  }
+
+  private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): Decision {
     this.parts.happenings.refused(request, ref, reason);
-    if (status !== 503 && status !== 429) this.guard.refused(request.remoteAddress, performance.now());
     return { accept: false, status, ...(headersOf(status) ?? {}) };
   }
+}
+
+/** Profile 0 and no password: who has one must prove it, whatever its tenant demands of others. */
+function demandsNothing({ securityProfile, keyHashes }: StationProfile): boolean {
+  return securityProfile === 0 && keyHashes.length === 0;
+}
+
+function refusalOfOpen({ blocked, known, unknownStations }: StationProfile): Refusal | null {
+  if (blocked) return { status: 401, reason: 'blocked' };
+  return known || unknownStations === 'register' ? null : { status: 404, reason: 'unknown-station' };
 }
 
 /** The station's order decides (OCPP-J 3.3). */

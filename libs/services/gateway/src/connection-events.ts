@@ -12,7 +12,7 @@ import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
 import type { Happenings } from './happenings';
-import { sourceOf } from './door-guard';
+import { sourceOf } from './addresses';
 import { MAX_ADDRESSES, MAX_STATIONS_SEEN, TOLD_REFUSALS, TOLD_REFUSALS_OF_ADDRESS } from './limits';
 import type { Session } from './session';
 import { TokenBucket } from './token-bucket';
@@ -39,8 +39,8 @@ export class ConnectionEvents {
     await Promise.all(this.telling);
   }
 
-  connected(session: Session): void {
-    this.tell('connected', session, 'connected');
+  connected(session: Session, tookOver: boolean): void {
+    this.tell('connected', session, 'connected', tookOver);
   }
 
   disconnected(session: Session, reason: string): void {
@@ -59,10 +59,12 @@ export class ConnectionEvents {
     this.publish(ref, 'voltbus.station.misspoken', deterministicId('misspoken', stationKey(ref), gateway, String(epoch)), at, event);
   }
 
-  private tell(kind: 'connected' | 'disconnected', { ref, protocol, standing }: Session, reason: string): void {
+  private tell(kind: 'connected' | 'disconnected', session: Session, reason: string, tookOver = false): void {
+    const { ref, protocol, standing, remoteAddress } = session;
     if (standing === null) return;
     const at = new Date().toISOString();
-    const event: ConnectionEvent = { ...ref, protocol, gateway: standing.inst, epoch: standing.epoch, at, reason };
+    const { inst: gateway, epoch } = standing;
+    const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
     this.publish(ref, `voltbus.station.${kind}`, deterministicId(kind, stationKey(ref), standing.inst, String(standing.epoch)), at, event);
   }
 

@@ -1,5 +1,5 @@
 import { hashStationKey, type StationProfile } from '@voltbus/contracts';
-import { proves, readBasic } from './credentials';
+import { proves, readPassword } from './credentials';
 
 const PEPPER = 'p'.repeat(32);
 const ref = { tenant: 'default', station: 'CS-1' };
@@ -38,6 +38,8 @@ describe('a Basic header', () => {
     ['what is no base64', 'Basic ???', profile('secret'), false],
     ['nothing', '', profile('secret'), false],
     ['anything, of a station without a password', basic('CS-1', ''), profile(), false],
+    ['nothing but the name', `Basic ${Buffer.from('CS-1:').toString('base64')}`, profile('secret'), false],
+    ['a name alone', `Basic ${Buffer.from('CS-1').toString('base64')}`, profile('CS-1'), false],
     ['the password of a station that is not known', basic('CS-1', 'secret'), { ...profile('secret'), known: false }, false],
   ])('with %s', (_name, header, known, proven) => {
     expect(proves(PEPPER, ref, header, known)).toBe(proven);
@@ -48,7 +50,22 @@ describe('a Basic header', () => {
     expect(proves(PEPPER, ref, basic('CS-1', 'secret'), other)).toBe(false);
   });
 
-  it('gives name and password as bytes', () => {
-    expect(readBasic(basic('CS-1', bytes))).toEqual({ user: Buffer.from('CS-1'), password: bytes });
+  it.each([
+    ['EVSE:1', 'EVSE:1', 'secret', true],
+    ['EVSE:1', 'EVSE:1', 'a:b:c', true],
+    ['EVSE:1', 'EVSE', '1:secret', false], // the same bytes as `EVSE:1` with `secret`: what counts is the identity of the URL
+    [':', ':', ':', true],
+    ['a:', 'a:', ':', true],
+    ['S\u00e4ule 7', 'S\u00e4ule 7', 'secret', true],
+  ])('reads, of %s, the user %s and the password %s: it is split after the identity of the URL', (identity, user, password, own) => {
+    const known = { ...ref, station: identity };
+    const stored = { ...profile(), ...known, keyHashes: [hashStationKey(PEPPER, known, Buffer.from(own ? password : 'other'))] };
+    expect(proves(PEPPER, known, basic(user, password), stored)).toBe(own);
+  });
+
+  it('gives the password as bytes', () => {
+    expect(readPassword(basic('CS-1', bytes), 'CS-1')).toEqual(bytes);
+    expect(readPassword(basic('EVSE:1', bytes), 'EVSE:1')).toEqual(bytes);
+    expect(readPassword(basic('EVSE:1', bytes), 'EVSE:2')).toBeNull();
   });
 });

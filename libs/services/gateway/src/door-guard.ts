@@ -1,52 +1,97 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
-import { ADDRESS_REFUSALS, MAX_ADDRESSES, MAX_STATIONS_SEEN, STATION_ATTEMPTS } from './limits';
+import { networkOf, sourceOf } from './addresses';
+import {
+  ADDRESS_REFUSALS,
+  MAX_ADDRESSES,
+  MAX_STATIONS_SEEN,
+  NETWORK_REFUSALS,
+  PROVEN_ATTEMPTS,
+  REMEMBER_TRIES_MS,
+  SECOND_TRIES,
+  STATION_ATTEMPTS,
+} from './limits';
 import { TokenBucket, type Rate } from './token-bucket';
 
 /**
- * Who came too often, and is not looked at now. Never an identity by itself, which anybody could lock by guessing at it: only what one address tries in
- * its name (that bounds guesses, and two units that take one identity from each other), and what one address tries in any name. An address may be a
- * whole network behind its router: a station that was let in from there is not kept out for what its neighbours do.
+ * Who came too often, and is not looked at now. Asked only of those who have not proved who they are: whatever others do in a station's name, from its
+ * address or its network, the station with the right password is let in. An address may be a whole depot behind its router. All times are
+ * milliseconds that never go back.
  */
 export class DoorGuard {
-  private readonly attempts = new LRUCache<string, TokenBucket>({ max: MAX_STATIONS_SEEN });
-  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+  private readonly attempts = new Buckets(MAX_STATIONS_SEEN, STATION_ATTEMPTS);
+  private readonly proven = new Buckets(MAX_STATIONS_SEEN, PROVEN_ATTEMPTS);
+  private readonly refusals = new Buckets(MAX_ADDRESSES, ADDRESS_REFUSALS);
+  private readonly refusalsOfNetwork = new Buckets(MAX_ADDRESSES, NETWORK_REFUSALS);
+  private readonly secondTries = new Buckets(MAX_ADDRESSES, SECOND_TRIES);
   private readonly welcome = new LRUCache<string, true>({ max: MAX_STATIONS_SEEN });
+  private readonly turnedAway = new LRUCache<string, number>({ max: MAX_STATIONS_SEEN });
+  private readonly unproven = new LRUCache<string, number>({ max: MAX_STATIONS_SEEN });
 
-  /** Counts the attempt. `now`: milliseconds, never going back. */
-  admits(address: string, ref: StationRef | null, now: number): boolean {
-    const source = sourceOf(address);
-    if (ref !== null && !bucketOf(this.attempts, pairOf(source, ref), STATION_ATTEMPTS, now).take(now)) return false;
-    if (ref !== null && this.welcome.has(pairOf(source, ref))) return true;
-    return this.refusals.get(source)?.has(now) ?? true;
+  /** Counts a connection of a station that has proved who it is. */
+  admitsProven(address: string, ref: StationRef, now: number): boolean {
+    const pair = pairOf(address, ref);
+    this.welcome.set(pair, true);
+    return this.proven.take(pair, now);
   }
 
-  refused(address: string, now: number): void {
-    bucketOf(this.refusals, sourceOf(address), ADDRESS_REFUSALS, now).take(now);
+  /** Counts a connection of a known station that nothing is demanded of. */
+  admitsOpen(address: string, ref: StationRef, now: number): boolean {
+    const pair = pairOf(address, ref);
+    this.welcome.set(pair, true);
+    return this.attempts.take(pair, now);
   }
 
-  /** It has proved who it is. */
-  welcomed(address: string, ref: StationRef): void {
-    this.welcome.set(pairOf(sourceOf(address), ref), true);
+  /** Counts an attempt that has proved nothing so far: whether it is worth asking who it is. */
+  mayAsk(address: string, ref: StationRef, now: number): boolean {
+    const pair = pairOf(address, ref);
+    if (!this.attempts.take(pair, now)) return false;
+    if (this.welcome.has(pair) || this.hasRoom(address, now)) return true;
+    const again = isSince(this.turnedAway.get(pair), now - REMEMBER_TRIES_MS.turnedAway);
+    const known = isSince(this.unproven.get(pair), now - REMEMBER_TRIES_MS.unproven);
+    if (again && !known && this.secondTries.take(sourceOf(address), now)) return true;
+    this.turnedAway.set(pair, now);
+    return false;
+  }
+
+  /** Whether who comes from there may be told what is wrong. */
+  hasRoom(address: string, now: number): boolean {
+    return this.refusals.has(sourceOf(address), now) && this.refusalsOfNetwork.has(networkOf(address), now);
+  }
+
+  refused(address: string, ref: StationRef | null, now: number): void {
+    this.refusals.take(sourceOf(address), now);
+    this.refusalsOfNetwork.take(networkOf(address), now);
+    if (ref !== null) this.unproven.set(pairOf(address, ref), now);
   }
 }
 
-/** Whoever has one IPv6 address has 2^64 of them. */
-export function sourceOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':').filter((group) => group !== '');
-  const rest = tail?.split(':').filter((group) => group !== '') ?? [];
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0');
-  return `${[...groups, ...zeros, ...rest].slice(0, 4).join(':')}::/64`;
+/** One bucket for each key; the least recently used is forgotten. */
+class Buckets {
+  private readonly buckets;
+
+  constructor(
+    max: number,
+    private readonly rate: Rate,
+  ) {
+    this.buckets = new LRUCache<string, TokenBucket>({ max });
+  }
+
+  take(key: string, now: number): boolean {
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) this.buckets.set(key, (bucket = new TokenBucket(this.rate, now)));
+    return bucket.take(now);
+  }
+
+  has(key: string, now: number): boolean {
+    return this.buckets.get(key)?.has(now) ?? true;
+  }
 }
 
-function pairOf(source: string, ref: StationRef): string {
-  return `${source} ${stationKey(ref)}`;
+function pairOf(address: string, ref: StationRef): string {
+  return `${sourceOf(address)} ${stationKey(ref)}`;
 }
 
-function bucketOf(buckets: LRUCache<string, TokenBucket>, key: string, rate: Rate, now: number): TokenBucket {
-  let bucket = buckets.get(key);
-  if (bucket === undefined) buckets.set(key, (bucket = new TokenBucket(rate, now)));
-  return bucket;
+function isSince(at: number | undefined, since: number): boolean {
+  return at !== undefined && at >= since;
 }

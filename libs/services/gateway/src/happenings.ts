@@ -83,9 +83,9 @@ export class Happenings {
   }
 
   /** Two units may share one identity, or somebody may have its password. */
-  flapping({ ref, remoteAddress }: Session): void {
+  flapping({ ref, remoteAddress }: Session, other: string | null): void {
     this.duplicates.add(1);
-    this.logger.warn({ ...ref, remoteAddress }, 'connections of one identity keep taking its place from each other');
+    this.logger.warn({ ...ref, remoteAddress, other }, 'connections of one identity keep taking its place from each other');
   }
 
   /** A message waits for its turn. */

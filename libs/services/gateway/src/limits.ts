@@ -42,6 +42,10 @@ export const QUIET_MS = {
 export const OWED_BOOT_MS = { untilTriggered: 120_000, untilClosed: 180_000 };
 /** Stations that left with their boot unanswered, remembered for their next connection here; the least recent is forgotten, and not asked. */
 export const MAX_UNANSWERED_BOOTS = 10_000;
+/** Messages a station that is not accepted was asked for and has not sent; the oldest is forgotten, and refused like one that nobody asked for. */
+export const MAX_ASKED_FOR = 100;
+/** How long such a message may take, milliseconds; parts and progress count from the one before. */
+export const ASKED_FOR_MS = { trigger: 2 * 60_000, report: 10 * 60_000, progress: 60 * 60_000 };
 /** Commands waiting for one station. Beyond: `busy`. */
 export const MAX_QUEUED_COMMANDS = 50;
 /** Unanswered commands in a row after which a station is told to reconnect (protocol: some answer nothing until they do). */
@@ -56,11 +60,27 @@ export const MAX_KEPT_SETTLEMENT_BYTES = 64 * 1024 * 1024;
 export const MAX_REMEMBERED_PROFILES = 20_000;
 /** Profiles being asked for at once; beyond, upgrades are answered 503. */
 export const MAX_PROFILE_ASKS = 2_000;
+/** The same for who comes from one address: a flood from there while device-config is slow leaves most of them to everybody else. */
+export const MAX_PROFILE_ASKS_OF_SOURCE = 500;
 export const PROFILE_ASK_MS = 5_000;
-/** Upgrades in one station's name from one address, whatever becomes of them. Beyond: 429. The identity itself is never locked. */
+/**
+ * Connections of a station from one address that are taken: nobody else can use them up, for only who proved the password is counted. Beyond: 429;
+ * it replaces its own connection faster than any of them can be of use.
+ */
+export const PROVEN_ATTEMPTS = { burst: 120, perSecond: 2 };
+/** Upgrades in one station's name from one address that prove nothing. Beyond: 429. The identity itself is never locked. */
 export const STATION_ATTEMPTS = { burst: 30, perSecond: 0.5 };
-/** Refused upgrades of one address, in any name. Beyond: 429 for whoever was not let in from there before. A whole network may be behind it. */
+/** Refused upgrades of one address (IPv4, or an IPv6 /64), in any name. Beyond: 429, and no profile is asked for. A whole network may be behind it. */
 export const ADDRESS_REFUSALS = { burst: 300, perSecond: 10 };
+/** The same of the network around it (/24, or /48): who has many addresses has five times as much, not as many times. */
+export const NETWORK_REFUSALS = { burst: 1_500, perSecond: 50 };
+/**
+ * Profiles asked for in the names of those who come again after their address was used up: a station says its own name again, who invents names says
+ * new ones. Beyond: 429, and it comes again.
+ */
+export const SECOND_TRIES = { burst: 20, perSecond: 2 };
+/** How long it is remembered that a station comes again, or that it was asked about and proved nothing, milliseconds. */
+export const REMEMBER_TRIES_MS = { turnedAway: 10 * 60_000, unproven: 60_000 };
 /** Addresses whose refusals are counted; the least recently seen is forgotten. */
 export const MAX_ADDRESSES = 10_000;
 /** Stations at an address that are remembered: their attempts, and that they were let in. */

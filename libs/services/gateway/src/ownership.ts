@@ -65,8 +65,8 @@ export class Ownership {
     if (!session.open) return this.release(session);
     const tookOver = previous !== null || loser !== null;
     happenings.connected(session, standing, tookOver);
-    if (tookOver && this.takeOvers.flapping(session.ref, performance.now())) happenings.flapping(session);
-    events.connected(session);
+    if (tookOver && this.takeOvers.flapping(session.ref, performance.now())) happenings.flapping(session, loser?.remoteAddress ?? null);
+    events.connected(session, tookOver);
     session.stand(standing);
     if (!standing.registered && connections.available) void this.reassert();
   }

@@ -1,11 +1,14 @@
 import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
 import { sendDown } from '@voltbus/station-link';
+import { MAX_PROFILE_ASKS_OF_SOURCE } from './limits';
+import { Profiles } from './profiles';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
 let requests: ProfileRequest[];
 beforeEach(async () => {
   fixture = await Fixture.start();
+  fixture.deviceConfigAnswers = false; // answered here
   requests = [];
   await fixture.bus.follow({
     name: 'device-config',
@@ -87,5 +90,24 @@ describe('a station that the registry does not know', () => {
     await fixture.until(() => requests.length === 2);
     if (requests[1] !== undefined) await answer(requests[1], {});
     await again;
+  });
+
+  it('is not asked for beyond the questions that one address may have open, while other addresses ask on', async () => {
+    const asked: ProfileRequest[] = [];
+    const bus = {
+      publish: async (_topic: unknown, { value }: { value: Buffer }) => void asked.push(JSON.parse(value.toString()) as ProfileRequest),
+    };
+    const profiles = new Profiles(bus as never, fixture.connections, () => ({ inst: 'gw', bucket: 0 }));
+    const ask = (station: string, source: string) => profiles.asked({ tenant: 'default', station }, source);
+    const waiting = Array.from({ length: MAX_PROFILE_ASKS_OF_SOURCE }, (_, index) => ask(`guess-${index}`, '10.0.0.1'));
+    expect(await ask('one more', '10.0.0.1')).toBeNull();
+    waiting.push(ask('elsewhere', '10.0.0.2'));
+    expect(asked).toHaveLength(MAX_PROFILE_ASKS_OF_SOURCE + 1);
+    const answerAll = () => asked.forEach(({ requestId }) => profiles.answered(requestId, fixture.knowUncached('CS-1')));
+    answerAll();
+    expect(await Promise.all(waiting)).not.toContain(null);
+    const again = ask('and again', '10.0.0.1');
+    answerAll();
+    expect(await again).not.toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { PROFILE_REQUESTS, stationKey, type ProfileRequest, type StationProfile,
 import type { Bus } from '@voltbus/bus';
 import { PROFILE_TTL_MS, type Connections } from '@voltbus/connections';
 import { LRUCache } from 'lru-cache';
-import { MAX_PROFILE_ASKS, MAX_REMEMBERED_PROFILES, PROFILE_ASK_MS } from './limits';
+import { MAX_PROFILE_ASKS, MAX_PROFILE_ASKS_OF_SOURCE, MAX_REMEMBERED_PROFILES, PROFILE_ASK_MS } from './limits';
 
 interface Ask {
   key: string;
@@ -18,12 +18,13 @@ export interface ReturnPlace {
 }
 
 /**
- * What an upgrade needs to know of a station: from the registry in one round trip; on a miss asked of device-config over the bus, once for all who
- * wait; while the registry is away, as it was last seen here.
+ * What an upgrade needs to know of a station: from the registry in one round trip, or asked of device-config over the bus, once for all who wait;
+ * while the registry is away, as it was last seen here.
  */
 export class Profiles {
   private readonly asks = new Map<string, Ask>();
   private readonly asksByKey = new Map<string, Ask>();
+  private readonly openBySource = new Map<string, number>();
   private readonly remembered = new LRUCache<string, StationProfile>({ max: MAX_REMEMBERED_PROFILES, ttl: PROFILE_TTL_MS });
 
   constructor(
@@ -32,18 +33,31 @@ export class Profiles {
     private readonly place: () => ReturnPlace,
   ) {}
 
-  /** Null: nobody could say in time. */
-  async of(ref: StationRef): Promise<StationProfile | null> {
+  /** As the registry says it, or as it was last seen here while the registry is away; null: neither knows. */
+  async cached(ref: StationRef): Promise<StationProfile | null> {
     const key = stationKey(ref);
     try {
       const cached = await this.connections.profile(ref);
-      if (cached !== null) return this.remember(key, cached);
+      return cached === null ? null : this.remember(key, cached);
     } catch {
-      const seen = this.remembered.get(key); // the registry is away; its own metrics say so
-      if (seen !== undefined) return seen;
+      return this.remembered.get(key) ?? null; // the registry is away; its own metrics say so
     }
-    const asked = await this.ask(ref, key);
-    return asked === null ? null : this.remember(key, asked);
+  }
+
+  /** As device-config says it now, for who comes from that source; null: nobody could say in time, or the source has too many questions open. */
+  async asked(ref: StationRef, source: string): Promise<StationProfile | null> {
+    const open = this.openBySource.get(source) ?? 0;
+    if (open >= MAX_PROFILE_ASKS_OF_SOURCE) return null;
+    this.openBySource.set(source, open + 1);
+    try {
+      const key = stationKey(ref);
+      const asked = await this.ask(ref, key);
+      return asked === null ? null : this.remember(key, asked);
+    } finally {
+      const left = (this.openBySource.get(source) ?? 1) - 1;
+      if (left > 0) this.openBySource.set(source, left);
+      else this.openBySource.delete(source);
+    }
   }
 
   /**

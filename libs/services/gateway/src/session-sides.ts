@@ -1,6 +1,6 @@
 import { LANES, META_HEADER, packUplink, type AckPolicy, type CallOutcome } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import type { OcppError } from '@voltbus/ocpp';
+import { parseFrame, type OcppError } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
 import { FrameReader } from './frame-reader';
 import type { FrameTap } from './frames/frame-log';
@@ -50,9 +50,17 @@ export function listenerOf(session: Session, { policy, bus, happenings }: SidesP
       session.answered(action);
     },
     lateReply: () => happenings.lateReply(),
+    wasAskedFor: (frame: Buffer) => wasAskedFor(session, frame),
     droppedSend: (action: string) => happenings.droppedSend(action),
     repeatedId: (action: string) => happenings.repeatedId(action),
   };
+}
+
+/** Of an accepted station it makes no difference. */
+function wasAskedFor({ registration, askedFor }: Session, frame: Buffer): boolean {
+  if (registration === 'accepted') return false;
+  const parsed = parseFrame(frame);
+  return parsed.type === 'call' && askedFor.takes(parsed.action, parsed.payload, performance.now());
 }
 
 /** What our calls need of their session. */
@@ -66,6 +74,9 @@ export function speakerOf(session: Session, { settlements, happenings, unsent }:
     mayNotBeAsked: (action: string) => mayNotBeAsked(session.registration, action),
     say: (text: string) => session.say(text),
     settle: (command: Command, outcome: CallOutcome, sentAt: number | null) => {
+      if (outcome.kind === 'sent') session.askedFor.sent(command.commandId, command.action, command.payload, performance.now());
+      if (outcome.kind === 'answered') session.askedFor.answered(command.commandId, outcome.response);
+      if (outcome.kind === 'error') session.askedFor.refused(command.commandId);
       if (outcome.kind === 'not-connected') unsent(command.commandId);
       const { inst = '', epoch = 0 } = session.standing ?? {};
       settlements.settle({ ref, protocol, inst, epoch }, command, outcome, sentAt);
@@ -100,7 +111,7 @@ export function inboxOf(session: Session, { frames, happenings }: SidesParts): I
   });
 }
 
-function publish(bus: Bus, session: Session, { lane, action, messageId, ack, checked, answerBy, frame }: Uplink): Promise<void> {
+function publish(bus: Bus, session: Session, { lane, action, messageId, ack, checked, answerBy, frame, asked }: Uplink): Promise<void> {
   const { key, protocol, registration, standing } = session;
   if (standing === null) return Promise.reject(new Error('a message before the connection has its epoch'));
   const { inst, bucket, epoch } = standing;
@@ -114,6 +125,7 @@ function publish(bus: Bus, session: Session, { lane, action, messageId, ack, che
     checked,
     receivedAt: Date.now(),
     answerBy,
+    ...(asked ? { asked } : {}),
   });
   return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: header } });
 }

@@ -1,4 +1,5 @@
 import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import { AskedFor } from './asked-for';
 import { triggerBoot } from './boot-trigger';
 import { BOOT, BootWatch, type BootsBefore } from './boot-watch';
 import type { Command } from './command-queue';
@@ -40,6 +41,7 @@ export class Session {
   readonly securityProfile: number;
   readonly calls: StationCalls;
   readonly ours: OurCalls;
+  readonly askedFor = new AskedFor();
   registration: Registration;
   standing: Standing | null = null;
   private readonly inbox: Inbox;

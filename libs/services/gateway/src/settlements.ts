@@ -1,3 +1,4 @@
+import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
 import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import type { Command } from './command-queue';
@@ -43,7 +44,8 @@ export class Settlements {
     sentAt: number | null,
   ): void {
     this.happenings.settled(ref, commandId, action, outcome.kind);
-    const result: CallResult = { commandId, ...ref, protocol, action, request: payload, outcome, inst, epoch, sentAt, at: Date.now() };
+    const said = withoutSecrets(payload, outcome);
+    const result: CallResult = { commandId, ...ref, protocol, action, ...said, inst, epoch, sentAt, at: Date.now() };
     this.keep({ key: stationKey(ref), value: valueOf(result) });
     void this.send();
   }
@@ -81,6 +83,17 @@ export class Settlements {
     this.kept = this.kept.filter((one) => !said.has(one));
     this.keptBytes = this.kept.reduce((sum, { value }) => sum + value.length, 0);
   }
+}
+
+/** What was asked and what came of it, as others may keep it; tokens of type KeyCode stay, as all tokens do. */
+function withoutSecrets(payload: unknown, outcome: CallOutcome): Pick<CallResult, 'request' | 'outcome'> {
+  if (!maySayASecret(JSON.stringify([payload, outcome]))) return { request: payload, outcome };
+  const { payload: request, hidden: known } = redact(payload, { keyCodes: false });
+  if (outcome.kind === 'answered')
+    return { request, outcome: { ...outcome, response: redact(outcome.response, { known, keyCodes: false }).payload } };
+  if (outcome.kind !== 'error') return { request, outcome };
+  const { description, details } = outcome;
+  return { request, outcome: { ...outcome, description: redactText(description, known), details: redact(details, { known }).payload } };
 }
 
 /**

@@ -25,6 +25,7 @@ function station(protocol: Protocol, publish: () => Promise<void> = () => Promis
     droppedSend: () => undefined,
     repeatedId: () => undefined,
     unknown: () => undefined,
+    wasAskedFor: () => false,
   });
   const call = (action: string, payload: object) => {
     const frame = Buffer.from(JSON.stringify([2, 'm', action, payload]));

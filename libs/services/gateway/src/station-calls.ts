@@ -27,6 +27,7 @@ export interface Uplink {
   checked: Checked;
   answerBy: number;
   frame: Buffer;
+  asked: boolean;
 }
 
 /** What a station's calls need of their session. */
@@ -47,6 +48,8 @@ export interface Listener {
   answered(action: string, result: 'ok' | 'callerror' | 'timeout', ms: number): void;
   lateReply(): void;
   droppedSend(action: string): void;
+  /** The station is not accepted, and one of our calls asked for the message. */
+  wasAskedFor(frame: Buffer): boolean;
   repeatedId(action: string): void;
 }
 
@@ -97,7 +100,7 @@ export class StationCalls {
     if (!sendable || this.listener.registration !== 'accepted') return this.listener.droppedSend(call.action);
     const checked = this.check(call, frame, undefined);
     if (checked instanceof OcppError) return this.listener.droppedSend(call.action);
-    const uplink = { ...this.uplink(call, frame), ack: 'none' as const, checked, answerBy: 0 };
+    const uplink = { ...this.uplink(call, frame), ack: 'none' as const, checked, answerBy: 0, asked: false };
     this.sends += 1;
     this.listener
       .publish(uplink)
@@ -145,7 +148,7 @@ export class StationCalls {
     if (checked instanceof OcppError) return this.refuse(call, checked, at);
     const pending = { action: call.action, at, timer: undefined };
     this.pending.set(call.id, pending);
-    this.listener.publish({ ...this.uplink(call, frame), ack: 'durable', checked, answerBy: 0 }).then(
+    this.listener.publish({ ...this.uplink(call, frame), ack: 'durable', checked, answerBy: 0, asked: false }).then(
       () => this.settle(call.id, pending, `[3,${JSON.stringify(call.id)},{}]`, 'ok'),
       () => this.unpublished(call, pending),
     );
@@ -158,7 +161,7 @@ export class StationCalls {
     pending.timer = setTimeout(() => this.timedOut(call, pending), waitMs);
     this.pending.set(call.id, pending);
     this.listener
-      .publish({ ...uplink, ack: 'service', checked: 'no', answerBy: Date.now() + waitMs })
+      .publish({ ...uplink, ack: 'service', checked: 'no', answerBy: Date.now() + waitMs, asked: this.listener.wasAskedFor(frame) })
       .catch(() => this.unpublished(call, pending));
   }
 

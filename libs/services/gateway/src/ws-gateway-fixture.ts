@@ -3,14 +3,18 @@ import {
   CALL_RESULTS,
   LANES,
   META_HEADER,
+  PROFILE_REQUESTS,
   hashStationKey,
   parseStationKey,
+  stationKey,
   unpackUplink,
   type CallResult,
   type DownlinkCall,
   type Lane,
+  type ProfileRequest,
   type Registration,
   type StationProfile,
+  type StationRef,
   type UplinkMeta,
 } from '@voltbus/contracts';
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
@@ -41,6 +45,11 @@ export class Fixture {
   readonly gateways: { gateway: Gateway; port: number }[] = [];
   readonly heard: Heard[] = [];
   readonly results: CallResult[] = [];
+  /** Of whom device-config was asked. */
+  readonly askedOf: string[] = [];
+  /** False: device-config does not answer. */
+  deviceConfigAnswers = true;
+  private readonly profiles = new Map<string, StationProfile>();
   private readonly sockets: WebSocket[] = [];
   private stirred: () => void = () => undefined;
 
@@ -63,6 +72,7 @@ export class Fixture {
       topic: CALL_RESULTS,
       handle: (record) => fixture.note(() => fixture.results.push(JSON.parse(record.value.toString()) as CallResult)),
     });
+    await fixture.bus.follow({ name: 'profiles', topic: PROFILE_REQUESTS, handle: (record) => fixture.answerProfile(record) });
     for (let index = 0; index < count; index++) await fixture.add(settings, index);
     return fixture;
   }
@@ -74,20 +84,27 @@ export class Fixture {
     await this.connections.close();
   }
 
-  /** A station that may connect with `PASSWORD`. */
+  /** A station that may connect with `PASSWORD`; its profile is in the registry. */
   know(station: string, changes: Partial<StationProfile> = {}): Promise<void> {
+    return this.connections.putProfile(this.knowUncached(station, changes));
+  }
+
+  /** The same, of which only device-config knows. */
+  knowUncached(station: string, changes: Partial<StationProfile> = {}): StationProfile {
     const ref = { tenant: 'default', station };
-    return this.connections.putProfile({
+    const profile: StationProfile = {
       ...ref,
       known: true,
       blocked: false,
       securityProfile: 1,
-      keyHashes: [hashStationKey(PEPPER, ref, Buffer.from(PASSWORD))],
+      keyHashes: changes.securityProfile === 0 ? [] : [hashStationKey(PEPPER, ref, Buffer.from(PASSWORD))],
       registration: 'accepted',
       unknownStations: 'refuse',
       answersUpdates: false,
       ...changes,
-    });
+    };
+    this.profiles.set(stationKey(profile), profile);
+    return profile;
   }
 
   /** Connects; rejects with the HTTP status where it is refused. */
@@ -165,6 +182,17 @@ export class Fixture {
       metrics: this.metrics,
     });
     this.gateways.push({ gateway, port: await gateway.start() });
+  }
+
+  /** Where device-config would be. */
+  private async answerProfile({ value }: BusRecord): Promise<void> {
+    const { requestId, inst, bucket, tenant, station } = JSON.parse(value.toString()) as ProfileRequest;
+    const ref: StationRef = { tenant, station };
+    this.note(() => this.askedOf.push(stationKey(ref)));
+    if (!this.deviceConfigAnswers) return;
+    const stranger = { ...ref, known: false, blocked: false, securityProfile: 1, keyHashes: [], registration: 'unknown' } as const;
+    const profile = this.profiles.get(stationKey(ref)) ?? { ...stranger, unknownStations: 'refuse', answersUpdates: false };
+    await sendDown(this.bus, { ref, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
   }
 
   private hear(record: BusRecord): void {

@@ -130,6 +130,7 @@ describe('what a station may be told', () => {
     ['ocpp2.0.1', 'SetVariables', { setVariableData: [set('Enabled'), set('Enabled', { attributeType: 'Target' })] }],
     ['ocpp2.0.1', 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: { id: 1, connectorId: 1 } }],
     ['ocpp1.6', 'TriggerMessage', { requestedMessage: 'StatusNotification' }],
+    ['ocpp2.1', 'TriggerMessage', { requestedMessage: 'Heartbeat' }],
   ] as const)('takes, of %s, %s %j', (protocol, action, payload) => {
     expect(refusal(protocol, action, payload)).toEqual([]);
   });
@@ -180,6 +181,8 @@ describe('what a station may be told', () => {
       '/localAuthorizationList/1',
     ],
     ['F06.FR.13', 'ocpp2.0.1', 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: { id: 1 } }, '/evse/connectorId'],
+    ['F06.FR.13', 'ocpp2.0.1', 'TriggerMessage', { requestedMessage: 'StatusNotification' }, '/evse'],
+    ['F06.FR.13', 'ocpp2.1', 'TriggerMessage', { requestedMessage: 'StatusNotification' }, '/evse'],
     [
       'B05.FR.13',
       'ocpp2.0.1',
@@ -204,6 +207,7 @@ describe('what a station may be told', () => {
 });
 
 describe('secrets of a station', () => {
+  const networkProfile = (connectionData: object) => ({ configurationSlot: 1, connectionData: { messageTimeout: 30, ...connectionData } });
   const setVariables = (name: unknown) => ({ setVariableData: [{ variable: { name: 'HeartbeatInterval' } }, { variable: { name } }] });
 
   it.each([
@@ -217,7 +221,25 @@ describe('secrets of a station', () => {
     ['SetVariables', setVariables('OfflineThreshold'), false],
     ['SetVariables', setVariables(7), false],
     ['SetVariables', { setVariableData: 'BasicAuthPassword' }, false],
-    ['SetNetworkProfile', {}, true],
+    [
+      'SetVariables',
+      { setVariableData: [{ component: { name: 'WebPaymentsCtrlr', instance: '1' }, variable: { name: 'SharedSecret' } }] },
+      true,
+    ],
+    ['SetVariables', setVariables('VpnKey'), true],
+    ['SetNetworkProfile', {}, false],
+    ['SetNetworkProfile', networkProfile({}), false],
+    ['SetNetworkProfile', networkProfile({ vpn: { server: 's', user: 'u' }, apn: { apn: 'a', apnUserName: 'u' } }), false],
+    ['SetNetworkProfile', networkProfile({ basicAuthPassword: '' }), false],
+    ['SetNetworkProfile', networkProfile({ basicAuthPassword: 's' }), true],
+    ['SetNetworkProfile', networkProfile({ BasicAuthPassword: 's' }), true],
+    ['SetNetworkProfile', networkProfile({ vpn: { password: 's' } }), true],
+    ['SetNetworkProfile', networkProfile({ vpn: { key: 's' } }), true],
+    ['SetNetworkProfile', networkProfile({ apn: { apnPassword: 's' } }), true],
+    ['SetNetworkProfile', networkProfile({ apn: { simPin: 1234 } }), true],
+    ['SetNetworkProfile', networkProfile({ ocppCsmsUrl: 'wss://cs:pw@csms.example' }), true],
+    ['SetNetworkProfile', networkProfile({ ocppCsmsUrl: 'wss://csms.example:8443/a:b@c' }), false],
+    ['InstallCertificate', { certificateType: 'CSMSRootCertificate', certificate: 'pem' }, false],
     ['GetVariables', { getVariableData: [{ variable: { name: 'BasicAuthPassword' } }] }, false],
     ['ChangeConfiguration', null, false],
   ])('%s %j: %s', (action, payload, secret) => {

@@ -33,7 +33,7 @@ function ours(protocol: Protocol, action: string): boolean {
 
 function faults(protocol: Protocol, action: string, payload: unknown): PathError[] {
   const checked = checkRequest(protocol, action, payload, 'strict');
-  if (checked.ok) return brokenRules(action, payload as Record<string, unknown>); // every request is an object
+  if (checked.ok) return brokenRules(protocol, action, payload as Record<string, unknown>); // every request is an object
   return checked.paths.length > 0 ? checked.paths : [{ path: '', message: checked.error.description }];
 }
 

@@ -7,6 +7,7 @@ import { checkCommand } from './command-check';
 import { ended as endedAs, newCommand, type CommandState } from './domain/command';
 import { carriesSecret } from './domain/secrets';
 import type { Happenings } from './happenings';
+import type { Sealing } from './sealing';
 import type { TypeormCommands } from './store/typeorm-commands';
 import type { Waiters } from './waiters';
 
@@ -16,6 +17,7 @@ export interface CommandsParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
   happenings: Happenings;
+  sealing: Sealing;
   now(): Date;
   /** Something is in the outbox. */
   ended(): void;
@@ -46,7 +48,7 @@ export class Commands {
    * there is something to dispatch.
    */
   async acceptAsked({ tenant, station, ...request }: CommandRequest, createdAt: Date): Promise<boolean> {
-    const wanted = newCommand({ ...request, ref: { tenant, station }, ttlSeconds: 0, createdAt });
+    const wanted = this.parts.sealing.sealed(newCommand({ ...request, ref: { tenant, station }, ttlSeconds: 0, createdAt }));
     const refusal = refusalOf(request.action, request.payload);
     const { state } = await this.store(refusal === null ? wanted : refused(wanted, refusal, this.parts.now()), request.requestedBy);
     return state.command.status === 'queued';
@@ -63,7 +65,7 @@ export class Commands {
   }
 
   private stateOf({ id, ref, action, payload, priority, requestedBy, ttlSeconds }: CommandWish): CommandState {
-    return newCommand({
+    const wanted = newCommand({
       id: id ?? randomUUID(),
       ref,
       action,
@@ -73,11 +75,13 @@ export class Commands {
       ttlSeconds: ttlSeconds ?? 0,
       createdAt: this.parts.now(),
     });
+    return this.parts.sealing.sealed(wanted);
   }
 
   private async store(wanted: CommandState, requestedBy: string): Promise<{ added: boolean; state: CommandState }> {
     const { store, happenings, ended } = this.parts;
-    const stored = await store.add(wanted);
+    const over = commandEnded(wanted.command.status);
+    const stored = await store.add(over ? { ...wanted, sealed: null } : wanted); // what is over is never sent
     const { command } = stored.state;
     if (stored.added) {
       happenings.accepted(command, requestedBy);
@@ -117,10 +121,10 @@ function repeated(wanted: CommandState, stored: CommandState): CommandState {
   throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');
 }
 
-function essence({ command, priority, keepUntil }: CommandState): unknown {
+function essence({ command, priority, keepUntil, fingerprint }: CommandState): unknown {
   const { station, action, payload, createdAt } = command;
   const ttlMs = keepUntil === null ? 0 : keepUntil.getTime() - Date.parse(createdAt);
-  return JSON.parse(JSON.stringify({ station, action, payload, priority, ttlMs }));
+  return JSON.parse(JSON.stringify({ station, action, payload, priority, ttlMs, fingerprint }));
 }
 
 /** The door of the HTTP API: accepts, tells the router, waits as long as the caller likes. */

@@ -15,7 +15,9 @@ export class DeadLetters {
     const topic = TOPICS.find(({ name }) => name === letter.topic);
     if (topic === undefined) throw new CsmsError('conflict', `there is no topic ${letter.topic} any more`);
     if (leftBehind(letter)) throw new CsmsError('conflict', `it is too large for the bus: its value is still with ${letter.consumer}`);
-    await bus.publish(topic, revived(letter));
+    const original = await store.original(letter);
+    if (original === null) throw new CsmsError('conflict', 'the pepper has changed since it died: its secrets cannot be read any more');
+    await bus.publish(topic, revived(original));
     const at = now();
     await store.replayed(letter, at);
     return { ...letter, replayedAt: at.toISOString() };

@@ -6,6 +6,7 @@ import { checkCommand } from './command-check';
 import { callTimeoutMs } from './domain/call-timeout';
 import { judgedAt, route, type Address, type End } from './domain/command';
 import type { Happenings } from './happenings';
+import type { Sealing } from './sealing';
 import type { Claimed, TypeormCommands } from './store/typeorm-commands';
 
 /** Commands taken in hand at once. */
@@ -27,6 +28,7 @@ export interface DispatcherParts {
   connections: Pick<Connections, 'findMany' | 'leases'>;
   bus: Bus;
   happenings: Happenings;
+  sealing: Sealing;
   /** How long a station may usually take to answer. */
   callTimeoutMs: number;
   now(): Date;
@@ -121,7 +123,9 @@ export class Dispatcher {
     }
   }
 
-  private async dispatch(claimed: Claimed, owner: Owner | null): Promise<void> {
+  private async dispatch(kept: Claimed, owner: Owner | null): Promise<void> {
+    const claimed = this.parts.sealing.opened(kept);
+    if (claimed === null) return this.end(kept, { status: 'error', error: UNREADABLE });
     // it was in another router's hands when that one died: to the same address, where it may have arrived
     if (claimed.address !== null) return this.publish(claimed, claimed.address);
     const next = route(claimed, owner, this.parts.now());
@@ -161,6 +165,8 @@ export class Dispatcher {
     return callTimeoutMs(command.action, this.parts.callTimeoutMs);
   }
 }
+
+const UNREADABLE = { code: 'conflict', description: 'the pepper has changed since it was asked for: ask again' };
 
 type Owners = ReadonlyMap<string, Owner | null>;
 

@@ -19,8 +19,8 @@ async function open(
   metrics: Metrics,
   lifecycle: Lifecycle,
 ): Promise<Service> {
-  const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds } = settings;
-  const service = await openService({ url, poolSize, callTimeoutSeconds, bus, connections, logger, metrics });
+  const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds, KEY_PEPPER: pepper } = settings;
+  const service = await openService({ url, poolSize, callTimeoutSeconds, pepper, bus, connections, logger, metrics });
   lifecycle.add('resources', { name: 'router database', stop: () => service.database.destroy() });
   return service;
 }

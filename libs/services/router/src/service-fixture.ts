@@ -61,7 +61,7 @@ export async function startService(): Promise<ServiceFixture> {
   const clock = new Clock();
   const open = async (): Promise<Service> => {
     const parts = { bus, connections, logger: silentLogger, metrics, now: clock.now };
-    const opened = await openService({ url, poolSize: 4, callTimeoutSeconds: 30, ...parts });
+    const opened = await openService({ url, poolSize: 4, callTimeoutSeconds: 30, pepper: 'p'.repeat(32), ...parts });
     await opened.relay.stop(); // what was told stays in the outbox, to be counted
     return opened;
   };

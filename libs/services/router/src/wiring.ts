@@ -1,6 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, SecretBox, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { ask } from '@voltbus/station-link';
 import { Cancellations } from './cancellations';
@@ -9,6 +9,7 @@ import { DeadLetters } from './dead-letters';
 import { Dispatcher } from './dispatcher';
 import type { CommandState } from './domain/command';
 import { Happenings } from './happenings';
+import { Sealing } from './sealing';
 import { Settlements } from './settlements';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormCommands } from './store/typeorm-commands';
@@ -19,6 +20,8 @@ export interface ServiceParts {
   url: string;
   poolSize: number;
   callTimeoutSeconds: number;
+  /** Closes what must not be seen, and is kept until it is sent. */
+  pepper: string;
   bus: Bus;
   connections: Connections;
   logger: Logger;
@@ -29,17 +32,18 @@ export interface ServiceParts {
 /** The service on its own schema of the database. */
 export type Service = Awaited<ReturnType<typeof openService>>;
 
-export async function openService({ url, poolSize, callTimeoutSeconds, ...parts }: ServiceParts) {
+export async function openService({ url, poolSize, callTimeoutSeconds, pepper, ...parts }: ServiceParts) {
   const { bus, connections, logger, metrics, now = () => new Date() } = parts;
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'router', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const happenings = new Happenings(logger, metrics);
-  const store = new TypeormCommands(database, new Outbox(SCHEMA));
-  const letters = new TypeormDeadLetters(database);
+  const sealing = new Sealing(pepper);
+  const store = new TypeormCommands(database, new Outbox(SCHEMA), sealing);
+  const letters = new TypeormDeadLetters(database, new SecretBox(pepper, 'dead-letter'));
   const ended = (): void => relay.wake();
-  const commands = new Commands({ store, connections, happenings, now, ended });
+  const commands = new Commands({ store, connections, happenings, sealing, now, ended });
   const shared = { store, happenings, callTimeoutMs: callTimeoutSeconds * 1_000, now, ended };
-  const dispatcher = new Dispatcher({ ...shared, connections, bus });
+  const dispatcher = new Dispatcher({ ...shared, connections, bus, sealing });
   const settlements = new Settlements({ ...shared, queued: () => dispatcher.wake() });
   const waiters = new Waiters(store, (error) => happenings.workFailed('waiting', error));
   const door = new WaitingDoor({ commands, waiters, hint: (state) => hint(bus, state, happenings) });

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
-  service = await openService({ url: database.url, poolSize: 4, callTimeoutSeconds: 30, ...parts });
+  service = await openService({ url: database.url, poolSize: 4, pepper: 'p'.repeat(32), callTimeoutSeconds: 30, ...parts });
   worker = new RouterWorker({ service, ...parts });
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take }));
   listeners.push(await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: told.take }));

@@ -1,4 +1,5 @@
 import type { ShownConnector } from './connector-status';
+import type { IdentityConflict } from '../identity-conflicts/domain/conflict';
 import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
 
 export type SecurityProfile = Tenant['minSecurityProfile'];
@@ -35,7 +36,7 @@ export interface Connector {
 
 /** Everything that is stored of a station, but its credentials. */
 export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
-  /** What the station must use: its own demand or its tenant's, whichever is higher. */
+  /** What the station must use: its own demand or its tenant's, whichever is higher; at least 1 when it has a password. */
   demandedProfile: SecurityProfile;
   online: boolean;
   protocol: Protocol | null;
@@ -45,6 +46,8 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   serialNumber: string | null;
   firmwareVersion: string | null;
   connectors: ShownConnector[];
+  /** Connections of its identity that keep taking its place from each other; null: none. */
+  conflict: IdentityConflict | null;
 }
 
 /** What a station says of itself when it boots. */
@@ -73,6 +76,16 @@ export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own:
   return own !== null && own > policy.minSecurityProfile ? own : policy.minSecurityProfile;
 }
 
+/** A station that has a password must prove it, also where its tenant demands none (A00.FR.201). */
+export function usedProfile(
+  policy: Pick<Policy, 'minSecurityProfile'>,
+  own: SecurityProfile | null,
+  hasPassword: boolean,
+): SecurityProfile {
+  const demanded = demandedProfile(policy, own);
+  return hasPassword && demanded === 0 ? 1 : demanded;
+}
+
 /** What an upgrade needs to know. A station that never booted has said nothing yet, whatever its boot will be answered (B01.FR.10). */
 export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
   const { tenant, station: name } = ref;
@@ -87,7 +100,7 @@ export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStat
     ...shared,
     known: true,
     blocked,
-    securityProfile: demandedProfile(policy, securityProfile),
+    securityProfile: usedProfile(policy, securityProfile, keyHashes.length > 0),
     keyHashes,
     registration: booted ? registration : 'unknown',
     pinnedProtocol,

@@ -2,6 +2,8 @@ import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
 import { transiently } from '@voltbus/persistence';
 import type { Evictions } from '../evictions';
+import type { Happenings } from '../happenings';
+import type { TakeOver, TypeormTakeOvers } from '../identity-conflicts/typeorm-take-overs';
 import type { Presence, TypeormPresence } from '../store/typeorm-presence';
 
 const CONNECTED = 'voltbus.station.connected';
@@ -13,15 +15,23 @@ export function isPresence(record: BusRecord): boolean {
   return type === CONNECTED || type === DISCONNECTED;
 }
 
-/** Keeps who is there, and turns out who should not be. */
-export function onConnection(store: TypeormPresence, evictions: Evictions): Handler {
+export interface ConnectionParts {
+  presence: TypeormPresence;
+  takeOvers: TypeormTakeOvers;
+  evictions: Evictions;
+  happenings: Happenings;
+}
+
+/** Keeps who is there, turns out who should not be, and sees two devices under one identity. */
+export function onConnection({ presence, takeOvers, evictions, happenings }: ConnectionParts): Handler {
   return {
     shape: 'batch',
     name: 'on-connection',
     handle: (records: BusRecord[]) =>
       transiently(async () => {
         const said = records.map(presenceOf);
-        await store.writeMany(said);
+        await presence.writeMany(said);
+        for (const found of await takeOvers.writeMany(said.flatMap(takeOverOf), new Date())) happenings.inConflict(found);
         await evictions.ofUnwelcome(said.filter(({ online }) => online));
       }),
   };
@@ -29,8 +39,14 @@ export function onConnection(store: TypeormPresence, evictions: Evictions): Hand
 
 function presenceOf(record: BusRecord): Presence {
   // The topic's owner is the only one who writes it.
-  const { tenant, station, protocol, epoch, at } = JSON.parse(record.value.toString('utf8')) as Partial<ConnectionEvent>;
+  const event = JSON.parse(record.value.toString('utf8')) as Partial<ConnectionEvent>;
+  const { tenant, station, protocol, epoch, at, remoteAddress, tookOver } = event;
   if (tenant === undefined || station === undefined || protocol === undefined || epoch === undefined || at === undefined)
     throw new PoisonError('a connection event that names no station, version, epoch or time');
-  return { tenant, station, protocol, epoch, at, online: fromCloudEventHeaders(record.headers).type === CONNECTED };
+  const from = { ...(remoteAddress === undefined ? {} : { remoteAddress }), ...(tookOver === undefined ? {} : { tookOver }) };
+  return { tenant, station, protocol, epoch, at, ...from, online: fromCloudEventHeaders(record.headers).type === CONNECTED };
+}
+
+function takeOverOf({ tenant, station, remoteAddress: address, tookOver, epoch, at, online }: Presence): TakeOver[] {
+  return online && tookOver === true && address !== undefined ? [{ tenant, station, address, epoch, at }] : [];
 }

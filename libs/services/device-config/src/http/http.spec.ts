@@ -126,6 +126,7 @@ describe('/v1/stations', () => {
     vendor: null,
     model: null,
     serialNumber: null,
+    conflict: null,
     firmwareVersion: null,
     state: null,
     evses: [],

@@ -29,7 +29,9 @@ export const stationSchema = z.object({
   online: z.boolean(),
   protocol: z.enum(PROTOCOLS).nullable(),
   registration: registration.describe('What its BootNotification is answered'),
-  securityProfile: securityProfile.describe('The lowest it may use: its own demand or the tenant\u2019s, whichever is higher'),
+  securityProfile: securityProfile.describe(
+    'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
+  ),
   blocked: z.boolean(),
   pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
   group: z.string().nullable().describe('What its sessions may be priced by'),
@@ -38,6 +40,14 @@ export const stationSchema = z.object({
   model: z.string().nullable(),
   serialNumber: z.string().nullable(),
   firmwareVersion: z.string().nullable(),
+  conflict: z
+    .object({
+      since: z.iso.datetime(),
+      takeOvers: z.int(),
+      addresses: z.array(z.object({ address: z.string(), takeOvers: z.int(), lastAt: z.iso.datetime() })).describe('The latest first'),
+    })
+    .nullable()
+    .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
   state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
   evses: z.array(z.object({ evse: z.int(), connectors: z.array(statusSchema.extend({ connector: z.int() })) })),
 });
@@ -68,7 +78,7 @@ export const putStationSchema = z.strictObject({
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
-  const { pinnedProtocol, vendor, model, serialNumber, firmwareVersion } = rest;
+  const { pinnedProtocol, conflict, vendor, model, serialNumber, firmwareVersion } = rest;
   const own = connectors.find(isOwn);
   return {
     station,
@@ -84,6 +94,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     model,
     serialNumber,
     firmwareVersion,
+    conflict,
     state: own === undefined ? null : statusOf(own),
     evses: evsesOf(connectors.filter((connector) => !isOwn(connector))),
   };

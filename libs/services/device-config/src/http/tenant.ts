@@ -50,7 +50,7 @@ export const putTenantSchema = z
     unknownTokens: tenantSchema.shape.unknownTokens.describe(
       'accept: tokens that nobody told of may charge, in any number of sessions at once. Default: refuse',
     ),
-    minSecurityProfile: securityProfile.describe('0: no credentials are demanded. Default: 1'),
+    minSecurityProfile: securityProfile.describe('0: no credentials are demanded of stations that have no password. Default: 1'),
     currency: z
       .string()
       .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')

@@ -1,10 +1,11 @@
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/station-link';
 import type { DataSource } from 'typeorm';
 
 /** How long messages are kept that no rule acts on, days. */
 export const MESSAGES_KEPT_DAYS = 90;
 
-/** Messages kept as they came. */
+/** Messages kept as they came, but for their secrets. */
 export class TypeormMessages {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -15,7 +16,7 @@ export class TypeormMessages {
       action,
       message_id: String(messageId),
       protocol,
-      payload,
+      payload: withoutSecrets(payload),
     }));
     await this.dataSource.query(
       `INSERT INTO device_config.messages (tenant, station, received_at, action, message_id, protocol, payload)

@@ -1,11 +1,12 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 import { connectorsWithProblems, type Problem } from '../domain/connector-status';
-import { demandedProfile, type Connector, type SecurityProfile, type StoredStation } from '../domain/station';
+import { usedProfile, type Connector, type SecurityProfile, type StoredStation } from '../domain/station';
+import { conflictIn, type TakeOverRow } from '../identity-conflicts/typeorm-take-overs';
 
 const SELECT = `
 SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
-  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors, p.problems
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
@@ -16,9 +17,13 @@ CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'component', component, 'code', code, 'info', info,
     'since', changed_at)), '[]') AS problems
   FROM device_config.connector_problems WHERE tenant = s.tenant AND station = s.station AND active
-) p`;
+) p
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('address', address, 'times', times, 'firstAt', first_at, 'lastAt', last_at)), '[]') AS take_overs
+  FROM device_config.take_overs WHERE tenant = s.tenant AND station = s.station
+) o`;
 
-/** Stations as they are shown: nothing of their credentials is read. */
+/** Stations as they are shown: of their credentials is read whether there are any. */
 export class TypeormStationViews {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -36,18 +41,21 @@ export class TypeormStationViews {
   }
 }
 
-interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt' | 'connectors'> {
+interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt' | 'connectors' | 'conflict'> {
   connectors: Connector[];
   problems: Problem[];
+  take_overs: TakeOverRow[];
   min_security_profile: SecurityProfile;
+  has_password: boolean;
   lastSeenAt: Date | null;
 }
 
-function toStored({ min_security_profile, lastSeenAt, connectors, problems, ...row }: StationRow): StoredStation {
+function toStored({ min_security_profile, has_password, take_overs, lastSeenAt, connectors, problems, ...row }: StationRow): StoredStation {
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
-    demandedProfile: demandedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile),
+    demandedProfile: usedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile, has_password),
+    conflict: conflictIn(take_overs, new Date()),
     connectors: connectorsWithProblems(
       connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
       problems.map((problem) => ({ ...problem, since: new Date(problem.since).toISOString() })),

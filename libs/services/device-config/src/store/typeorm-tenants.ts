@@ -98,8 +98,8 @@ export class TypeormTenants {
     if (same && keeps(before) === keeps(after) && before.showCost === after.showCost) return;
     await manager.query(
       `INSERT INTO device_config.evictions (tenant, station, reason)
-       SELECT tenant, station, CASE WHEN greatest($3, security_profile) > greatest($2, security_profile) THEN 'credentials-changed' END
-       FROM device_config.stations WHERE tenant = $1`,
+       SELECT tenant, station, CASE WHEN greatest($3, security_profile, had.least) > greatest($2, security_profile, had.least) THEN 'credentials-changed' END
+       FROM device_config.stations, LATERAL (SELECT CASE WHEN cardinality(key_hashes) > 0 THEN 1 ELSE 0 END AS least) AS had WHERE tenant = $1`,
       [after.tenant, before.minSecurityProfile, after.minSecurityProfile],
     );
   }

@@ -1,7 +1,6 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import { parseFrame, peek, type Frame, type Peek } from '@voltbus/ocpp';
+import { REDACTED, maySayASecret, parseFrame, peek, redact, type Frame, type Peek } from '@voltbus/ocpp';
 import { MAX_SHOWN_BYTES, MAX_UNANSWERED, SHOWN_OF_LARGE_BYTES } from './frame-limits';
-import { REDACTED, maySayASecret, redact } from './redact';
 
 /** A frame as it crossed the socket, not looked at yet. */
 export interface RawFrame {
@@ -115,7 +114,7 @@ function shownOf(
   if (plain) return { payload: text === '' ? null : oneLine(text), cut: false, hidden: NONE };
   const frame = parseFrame(bytes);
   if (!('payload' in frame)) return { payload: faultIn(frame), cut: true, hidden: NONE };
-  const { payload, hidden } = redact(frame.payload, known);
+  const { payload, hidden } = redact(frame.payload, { known });
   return { payload: JSON.stringify(payload), cut: false, hidden };
 }
 
@@ -126,7 +125,7 @@ function errorOf(bytes: Buffer, call: Unanswered | undefined, direction: 'in' | 
   if (!('code' in frame)) return { payload: faultIn(frame), cut: true, hidden: NONE };
   const { code, description, details } = frame;
   const words = call === undefined && direction === 'in' ? { description: REDACTED, details: REDACTED } : { description, details };
-  return { payload: JSON.stringify(redact({ code, ...words }, call?.hidden ?? NONE).payload), cut: false, hidden: NONE };
+  return { payload: JSON.stringify(redact({ code, ...words }, { known: call?.hidden ?? NONE }).payload), cut: false, hidden: NONE };
 }
 
 function faultIn(frame: Frame): string | null {

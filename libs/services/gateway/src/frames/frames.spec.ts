@@ -1,7 +1,7 @@
 import { FRAMES, unpackFrames, type FrameCopy, type StationProfile } from '@voltbus/contracts';
 import { Fixture } from '../ws-gateway-fixture';
 import { MAX_SHOWN_BYTES } from './frame-limits';
-import { REDACTED } from './redact';
+import { REDACTED } from '@voltbus/ocpp';
 
 let fixture: Fixture;
 let copies: FrameCopy[];

@@ -1,3 +1,5 @@
+import type { Protocol } from '@voltbus/contracts';
+
 /** What is wrong, and where in the payload. */
 export interface BrokenRule {
   /** JSON pointer into the payload. */
@@ -5,7 +7,7 @@ export interface BrokenRule {
   message: string;
 }
 
-type Rule = (payload: Record<string, unknown>) => BrokenRule[];
+type Rule = (payload: Record<string, unknown>, protocol: Protocol) => BrokenRule[];
 
 /** What the schemas allow and the specification forbids a CSMS to say: the station could only guess what is meant. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -17,8 +19,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** The rules that a payload breaks which is right by its schema. */
-export function brokenRules(action: string, payload: Record<string, unknown>): BrokenRule[] {
-  return RULES[action]?.(payload) ?? [];
+export function brokenRules(protocol: Protocol, action: string, payload: Record<string, unknown>): BrokenRule[] {
+  return RULES[action]?.(payload, protocol) ?? [];
 }
 
 function profileOfAStart(profile: unknown, source: string): BrokenRule[] {
@@ -46,9 +48,10 @@ interface ListEntry {
   idToken?: { idToken: string; type: string };
 }
 
-/** F06.FR.13: whose EVSE is named and whose connector is not, of a station of several nobody knows which is meant. In 1.6 there are no EVSEs. */
-function triggeredStatus({ requestedMessage, evse }: Record<string, unknown>): BrokenRule[] {
-  if (requestedMessage !== 'StatusNotification' || evse === undefined) return [];
+/** F06.FR.13: nobody knows of which connector a station of 2.x should tell, unless both are named. In 1.6 leaving it out means all of them. */
+function triggeredStatus({ requestedMessage, evse }: Record<string, unknown>, protocol: Protocol): BrokenRule[] {
+  if (requestedMessage !== 'StatusNotification' || protocol === 'ocpp1.6') return [];
+  if (evse === undefined) return [{ path: '/evse', message: 'is needed for StatusNotification, with its connectorId (F06.FR.13)' }];
   const named = (evse as { connectorId?: number }).connectorId !== undefined;
   return named ? [] : [{ path: '/evse/connectorId', message: 'is needed for StatusNotification (F06.FR.13)' }];
 }

@@ -25,6 +25,10 @@ export interface CommandState {
   address: Address | null;
   /** The connection that turned out not to be there: never tried again. */
   refusedEpoch: number | null;
+  /** The payload with its secrets, closed, while it may have to be sent; null: it has none. */
+  sealed: Buffer | null;
+  /** Tells payloads apart that differ in their secrets only; null: it has none. */
+  fingerprint: string | null;
 }
 
 /** How long a command may wait for its turn on the station's connection. */
@@ -70,6 +74,8 @@ export function newCommand({ id, ref, action, payload, priority, requestedBy, tt
     attempts: 0,
     address: null,
     refusedEpoch: null,
+    sealed: null,
+    fingerprint: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { redactText } from '@voltbus/ocpp';
 import { z } from 'zod';
 import type { DeadLetter } from '../dead-letter';
 
@@ -18,12 +19,12 @@ export const deadLetterSchema = z.object({
   attempts: z.int(),
   diedAt: z.iso.datetime(),
   replayedAt: z.iso.datetime().nullable(),
-  value: z.string().describe('As text; in a list its first 4,096 bytes'),
+  value: z.string().describe('As text, without secrets; it is replayed as it was. In a list its first 4,096 bytes'),
   valueBytes: z.int(),
 });
 export type ShownDeadLetter = z.output<typeof deadLetterSchema>;
 
 /** Without its headers: they are packed for machines. */
 export function shown({ tenant: _tenant, headers: _headers, value, ...letter }: DeadLetter & { valueBytes?: number }): ShownDeadLetter {
-  return { valueBytes: value.length, ...letter, value: value.toString('utf8') };
+  return { valueBytes: value.length, ...letter, value: redactText(value.toString('utf8')), error: redactText(letter.error) };
 }

@@ -187,7 +187,7 @@ describe('POST /v1/stations/{station}/commands', () => {
   it.each([
     ['CS%2F1', { action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value: '0123456789abcdef' } }],
     ['CS-AWAY', { action: 'SetVariables', payload: { setVariableData: [{ variable: { name: 'basicAuthPassword' } }] } }],
-    ['CS-AWAY', { action: 'SetNetworkProfile', payload: {} }],
+    ['CS-AWAY', { action: 'SetNetworkProfile', payload: { connectionData: { vpn: { key: 'k' } } } }],
   ])('refuses the secret of %s in %j and keeps nothing of it', async (station, body) => {
     const before = await stored();
     expect(await command(body, {}, station)).toMatchObject({ status: 409, body: { code: 'secret-in-command' } });

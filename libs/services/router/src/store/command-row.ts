@@ -1,4 +1,5 @@
 import type { Command, CommandStatus } from '@voltbus/contracts';
+import { redact } from '@voltbus/ocpp';
 import type { CommandState } from '../domain/command';
 
 /** A row of `router.commands` as the driver gives it. */
@@ -24,6 +25,15 @@ export interface CommandRow {
   bucket: number | null;
   epoch: string | null;
   refused_epoch: string | null;
+  sealed: Buffer | null;
+  fingerprint: string | null;
+}
+
+/** As people see it: rows of before secrets were taken out have them still. */
+export function toShown(row: CommandRow): Command {
+  const command = toCommand(row);
+  const { payload, response } = redact({ payload: command.payload, response: command.response }, { keyCodes: false }).payload;
+  return { ...command, payload, response };
 }
 
 export function toCommand(row: CommandRow): Command {
@@ -55,5 +65,7 @@ export function toState(row: CommandRow): CommandState {
     // microseconds since 1970 stay exact until the year 2255
     address: inst === null || bucket === null || epoch === null ? null : { inst, bucket, epoch: Number(epoch) },
     refusedEpoch: row.refused_epoch === null ? null : Number(row.refused_epoch),
+    sealed: row.sealed,
+    fingerprint: row.fingerprint,
   };
 }

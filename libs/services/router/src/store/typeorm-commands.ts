@@ -3,10 +3,11 @@ import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEnd } from '../announcements';
 import { ended, type Address, type CommandState, type End } from '../domain/command';
-import { toCommand, toState, type CommandRow } from './command-row';
+import type { Sealing } from '../sealing';
+import { toShown, toState, type CommandRow } from './command-row';
 
 const COLUMNS = `tenant, id, station, action, payload, priority, requested_by, status, response, error, created_at, sent_at, ended_at, keep_until,
-  send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch`;
+  send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch, sealed, fingerprint`;
 
 /** A command that this router has in hand. `until`: then another may take it. */
 export interface Claimed extends CommandState {
@@ -18,6 +19,7 @@ export class TypeormCommands {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    private readonly sealing: Sealing,
   ) {}
 
   /** The command of that id as it is now; `added` is false when there was one before. */
@@ -25,12 +27,12 @@ export class TypeormCommands {
     return this.dataSource.transaction(async (manager) => {
       const rows: unknown[] = await manager.query(
         `INSERT INTO router.commands (tenant, id, station, action, payload, priority, requested_by, status, error, created_at, ended_at,
-           keep_until, send_by, end_by, look_at)
-         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10) ON CONFLICT DO NOTHING RETURNING 1`,
+           keep_until, send_by, end_by, look_at, sealed, fingerprint)
+         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16) ON CONFLICT DO NOTHING RETURNING 1`,
         [
           ...[command.tenant, command.id, command.station, command.action, JSON.stringify(command.payload)],
           ...[state.priority, state.requestedBy, command.status, json(command.error), command.createdAt, command.endedAt],
-          ...[state.keepUntil, state.sendBy, state.endBy],
+          ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint],
         ],
       );
       const added = rows.length > 0;
@@ -42,7 +44,8 @@ export class TypeormCommands {
   }
 
   async find(tenant: string, id: string): Promise<Command | null> {
-    return (await this.state(tenant, id))?.command ?? null;
+    const [row] = await select(this.dataSource.manager, 'tenant = $1 AND id = $2', [tenant, id]);
+    return row === undefined ? null : toShown(row);
   }
 
   async state(tenant: string, id: string): Promise<CommandState | null> {
@@ -57,7 +60,7 @@ export class TypeormCommands {
       'ended_at IS NOT NULL AND (tenant, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))',
       [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)],
     );
-    return rows.map(toCommand);
+    return rows.map(toShown);
   }
 
   /** The newest first; `after` is the creation and id the page before ended with. */
@@ -72,7 +75,7 @@ export class TypeormCommands {
        ORDER BY created_at DESC, id DESC LIMIT $5`,
       [tenant, station ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
     );
-    return rows.map(toCommand);
+    return rows.map(toShown);
   }
 
   /** Takes commands in hand that wait to be sent, urgent ones first; no other router gets them before `until`. */
@@ -142,7 +145,7 @@ export class TypeormCommands {
   changing<T>(tenant: string, id: string, decide: (unit: CommandUnit) => Promise<T>): Promise<T | null> {
     return this.dataSource.transaction(async (manager) => {
       const [row] = await select(manager, 'tenant = $1 AND id = $2 FOR UPDATE', [tenant, id]);
-      return row === undefined ? null : decide(new CommandUnit(manager, this.outbox, toState(row)));
+      return row === undefined ? null : decide(new CommandUnit({ manager, outbox: this.outbox, sealing: this.sealing }, toState(row)));
     });
   }
 
@@ -160,8 +163,7 @@ export class TypeormCommands {
 /** One command, locked. */
 export class CommandUnit {
   constructor(
-    private readonly manager: EntityManager,
-    private readonly outbox: Outbox,
+    private readonly parts: { manager: EntityManager; outbox: Outbox; sealing: Sealing },
     readonly state: CommandState,
   ) {}
 
@@ -178,17 +180,21 @@ export class CommandUnit {
   }
 
   async end(end: End, at: Date): Promise<Command> {
-    const command = ended(this.state.command, end, at);
-    const { status, response, error, sentAt, endedAt } = command;
-    const values = [status, json(response), json(error), sentAt, endedAt];
-    await this.update('status = $3, response = $4::json, error = $5::json, sent_at = $6, ended_at = $7', values);
-    await this.outbox.add(this.manager, [commandEnd(command)]);
+    const { manager, outbox, sealing } = this.parts;
+    const kept = sealing.sealed(this.state); // one that was stored before secrets were taken out
+    const command = ended(kept.command, sealing.shown(kept, end), at);
+    const { status, response, error, sentAt, endedAt, payload } = command;
+    const values = [status, json(response), json(error), sentAt, endedAt, json(payload)];
+    const assignments =
+      'status = $3, response = $4::json, error = $5::json, sent_at = $6, ended_at = $7, payload = $8::json, sealed = NULL';
+    await this.update(assignments, values);
+    await outbox.add(manager, [commandEnd(command)]);
     return command;
   }
 
   private async update(assignments: string, values: readonly unknown[]): Promise<void> {
     const { tenant, id } = this.state.command;
-    await this.manager.query(`UPDATE router.commands SET ${assignments} WHERE tenant = $1 AND id = $2`, [tenant, id, ...values]);
+    await this.parts.manager.query(`UPDATE router.commands SET ${assignments} WHERE tenant = $1 AND id = $2`, [tenant, id, ...values]);
   }
 }
 

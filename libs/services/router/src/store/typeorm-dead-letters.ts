@@ -1,3 +1,5 @@
+import { redactText } from '@voltbus/ocpp';
+import type { SecretBox } from '@voltbus/persistence';
 import type { DataSource } from 'typeorm';
 import type { DeadLetter } from '../dead-letter';
 
@@ -5,6 +7,7 @@ interface Row extends Omit<DeadLetter, 'diedAt' | 'replayedAt' | 'headers'> {
   died_at: Date;
   replayed_at: Date | null;
   headers: Record<string, string>;
+  sealed: Buffer | null;
 }
 
 /** Of each value in a list: one may be as large as a station's frame, and a page has many. */
@@ -15,19 +18,23 @@ export interface ListedDeadLetter extends DeadLetter {
   valueBytes: number;
 }
 
-/** What could not be handled. */
+/** What could not be handled: kept without its secrets, and as it was, closed, where it had some. */
 export class TypeormDeadLetters {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+  ) {}
 
   /** False when it was there already. */
   async add(letter: DeadLetter): Promise<boolean> {
     const headers = Object.fromEntries(Object.entries(letter.headers).map(([name, value]) => [name, value.toString('base64')]));
+    const { value, sealed } = this.sealed(letter);
     const rows: unknown[] = await this.dataSource.query(
-      `INSERT INTO router.dead_letters (tenant, id, key, topic, partition, "offset", consumer, handler, kind, error, attempts, died_at, value, headers)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING 1`,
+      `INSERT INTO router.dead_letters (tenant, id, key, topic, partition, "offset", consumer, handler, kind, error, attempts, died_at, value, headers, sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING 1`,
       [
         ...[letter.tenant, letter.id, letter.key, letter.topic, letter.partition, letter.offset, letter.consumer, letter.handler],
-        ...[letter.kind, letter.error, letter.attempts, letter.diedAt, letter.value, JSON.stringify(headers)],
+        ...[letter.kind, redactText(letter.error), letter.attempts, letter.diedAt, value, JSON.stringify(headers), sealed],
       ],
     );
     return rows.length > 0;
@@ -36,6 +43,19 @@ export class TypeormDeadLetters {
   async find(tenant: string, id: string): Promise<DeadLetter | null> {
     const rows: Row[] = await this.dataSource.query('SELECT * FROM router.dead_letters WHERE tenant = $1 AND id = $2', [tenant, id]);
     return rows[0] === undefined ? null : toLetter(rows[0]);
+  }
+
+  /** As it came, to be replayed; null: it was closed with another pepper. */
+  async original(letter: DeadLetter): Promise<DeadLetter | null> {
+    const { tenant, id } = letter;
+    const rows: { sealed: Buffer | null }[] = await this.dataSource.query(
+      'SELECT sealed FROM router.dead_letters WHERE tenant = $1 AND id = $2',
+      [tenant, id],
+    );
+    const sealed = rows[0]?.sealed ?? null;
+    if (sealed === null) return letter;
+    const value = this.box.openBytes(sealed, `${tenant}/${id}`);
+    return value === null ? null : { ...letter, value };
   }
 
   /** The last death first; `after` is the time and id the page before ended with. */
@@ -54,6 +74,12 @@ export class TypeormDeadLetters {
     await this.dataSource.query('UPDATE router.dead_letters SET replayed_at = $3 WHERE tenant = $1 AND id = $2', [tenant, id, at]);
   }
 
+  private sealed({ tenant, id, value }: DeadLetter): { value: Buffer; sealed: Buffer | null } {
+    const text = value.toString('utf8');
+    const shown = redactText(text);
+    return shown === text ? { value, sealed: null } : { value: Buffer.from(shown), sealed: this.box.close(value, `${tenant}/${id}`) };
+  }
+
   /** How many it removed of those that died before. */
   async forget(before: Date, limit: number): Promise<number> {
     const rows: unknown[] = await this.dataSource.query(
@@ -65,7 +91,7 @@ export class TypeormDeadLetters {
   }
 }
 
-function toLetter({ died_at, replayed_at, headers, ...row }: Row): DeadLetter {
+function toLetter({ died_at, replayed_at, headers, sealed: _sealed, ...row }: Row): DeadLetter {
   return {
     ...row,
     diedAt: died_at.toISOString(),

@@ -1,11 +1,11 @@
 import type { Connections } from '@voltbus/connections';
 import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandDoor } from '@voltbus/station-link';
+import { SecretBox } from '@voltbus/persistence';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
 import type { Happenings } from '../happenings';
 import { spokenVersion } from '../spoken-version';
-import { SecretBox } from './secret-box';
 import type { QrCode, TypeormQrCodes } from './typeorm-qr-codes';
 
 export interface WebPaymentsParts {
@@ -41,7 +41,7 @@ export class WebPayments {
   private readonly box: SecretBox;
 
   constructor(private readonly parts: WebPaymentsParts) {
-    this.box = new SecretBox(parts.pepper);
+    this.box = new SecretBox(parts.pepper, 'qr-code-secret');
   }
 
   async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeWish): Promise<void> {

@@ -1,7 +1,8 @@
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/station-link';
 import type { DataSource } from 'typeorm';
 
-/** Messages kept as they came. */
+/** Messages kept as they came, but for their secrets. */
 export class TypeormNotices {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -13,7 +14,7 @@ export class TypeormNotices {
       action,
       message_id: String(messageId),
       protocol,
-      payload,
+      payload: withoutSecrets(payload),
     }));
     await this.dataSource.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)

@@ -1,4 +1,5 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { EntityManager } from 'typeorm';
 import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';
@@ -151,7 +152,7 @@ export class TransactionUnit {
       at,
       receivedAt,
       chargingState,
-      JSON.stringify(payload),
+      JSON.stringify(withoutSecrets(payload, { keyCodes: false })), // tokens are stored as they are
       JSON.stringify(answer),
     ];
     await prepared(this.manager, statements.RECORD, values);

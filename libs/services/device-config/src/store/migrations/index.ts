@@ -7,6 +7,7 @@ import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
+import { takeOversMigration } from './0151-take-overs';
 import { auditLogMigration } from './0180-audit-log';
 import { apiKeyMakersMigration } from './0181-api-key-makers';
 import { deletedTenantsMigration } from './0182-deleted-tenants';
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   stationGroupMigration,
   apiKeysMigration,
   pinnedProtocolMigration,
+  takeOversMigration,
   auditLogMigration,
   apiKeyMakersMigration,
   deletedTenantsMigration,

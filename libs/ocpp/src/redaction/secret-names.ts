@@ -1,0 +1,42 @@
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]';
+
+/**
+ * THE list. Members that hold a secret wherever they stand (`basicAuthPassword`, `apnPassword`, `simPin`, `exiResponse`: it carries a contract's private
+ * key), and names of variables and configuration keys whose value is one (`AuthorizationKey`, `BasicAuthPassword`, `SharedSecret`, `VpnKey`, what
+ * vendors call theirs). In words that a name contains, in any case.
+ */
+const KEYS =
+  'auth(?:ori[sz]ation)?|private|api|vpn|encryption|master|wi-?fi|wpa\\d?|wlan|wep|aes|hmac|sign(?:ing)?|access|session|shared|licen[cs]e|mifare|rfid|account|storage|ssh|secure|security|hotspot|modem';
+const TOKENS = 'access|refresh|bearer|auth(?:ori[sz]ation)?|api|session|security|sas|jwt|oauth';
+export const SECRET_NAMES = `passw|passphrase|pwd|secret|credential|(?:${KEYS})[ _.-]?key(?!id|name)|(?:${TOKENS})[ _.-]?token|psk|(?:sim|user|admin)[ _.-]?pin|pin[ _.-]?code|exiresponse`;
+/** Names that are a secret's only when they are the whole name. */
+const WHOLE_NAMES = '(?:proxy-)?authorization|token|pin|puk|jwt|psk';
+/** And what is no name: tokens that are typed in, keys of a VPN, private keys, passwords and signatures in URLs, credentials of a header. */
+export const KEY_CODE = 'keycode';
+export const VPN = 'vpn';
+const PRIVATE_KEY = '-BEGIN [A-Z ]{0,40}PRIVATE KEY-';
+/** `user:password@` before the first slash, and a password with slashes in it; a port is none. */
+const URL_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s]{0,1000}@';
+const URL_ODD_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s@:]{0,200}:(?!\\d{1,5}(?:\\\\?[/?#"\\s]|$))[^"\\s@]{1,200}@';
+const QUERY_SECRET =
+  '([?&;][\\w.%-]{0,40}?(?:token|(?<![a-z])sig|signature|secret|passw|pwd|credential|auth|key|sas|jwt|session|code)[\\w.%-]{0,40}=)[^&#"\\\\\\s]{1,4000}';
+const SCHEME = '\\b(bearer|basic|digest|token)(\\s{1,4})([\\w+/=.~-]{8,4000})';
+
+export const secretName = new RegExp(`${SECRET_NAMES}|^(?:${WHOLE_NAMES})$`, 'i');
+export const secretInText = new RegExp(
+  `(?:${SECRET_NAMES}|authorization)[\\w .-]{0,20}\\\\?["'\`]?\\s{0,20}(?:[:=>]|%3[ad])(?!\\s{0,5}["'\`]?\\[redacted\\])|${PRIVATE_KEY}`,
+  'i',
+);
+export const urlCredentials = new RegExp(URL_CREDENTIALS, 'g');
+export const oddUrlCredentials = new RegExp(URL_ODD_CREDENTIALS, 'g');
+export const querySecret = new RegExp(QUERY_SECRET, 'gi');
+export const headerCredentials = new RegExp(SCHEME, 'gi');
+/** `\u`: whatever is on the list may be written in escapes. */
+export const suspicious = new RegExp(
+  [
+    ...[SECRET_NAMES, `["'\`](?:${WHOLE_NAMES})\\\\*["'\`]`, 'authorization', KEY_CODE, VPN, 'PRIVATE KEY', URL_CREDENTIALS],
+    ...[URL_ODD_CREDENTIALS, QUERY_SECRET, SCHEME, '\\\\u'],
+  ].join('|'),
+  'i',
+);
