@@ -10,6 +10,12 @@ const DAY_MS = 86_400_000;
 
 type Aged = Extract<Keeping, { kind: 'aged' }>;
 
+/** What one batch removed, and whether there may be more. */
+export interface Batch {
+  removed: number;
+  more: boolean;
+}
+
 export interface RetentionParts {
   dataSource: DataSource;
   declared: SchemaDeclaration;
@@ -56,13 +62,13 @@ export class Retention {
     this.stopped = true;
   }
 
-  /** Batches of one's own until one of them is not full; counts what they removed of that table. Null: another process is at it. */
-  async untilDone(table: string, batch: (limit: number) => Promise<number | null>): Promise<void> {
-    const limit = this.parts.batch ?? REMOVAL_BATCH;
-    while (!this.stopped) {
-      const count = await batch(limit);
-      if (count !== null && count > 0) this.removed.add(count, { schema: this.parts.declared.schema, table });
-      if (count === null || count < limit) return;
+  /** Batch after batch until none is left, or another process is at it; counts what they removed of that table. */
+  async untilDone(table: string, batch: () => Promise<Batch | null>): Promise<void> {
+    let more = true;
+    while (more && !this.stopped) {
+      const done = await batch();
+      if (done !== null && done.removed > 0) this.removed.add(done.removed, { schema: this.parts.declared.schema, table });
+      more = done?.more ?? false;
     }
   }
 
@@ -71,14 +77,14 @@ export class Retention {
     const kept = typeof keeping.days === 'number' ? keeping.days : days[keeping.days];
     if (kept > 0) {
       const before = new Date(this.now().getTime() - kept * DAY_MS);
-      await this.untilDone(table, (limit) => this.removeBatch(table, keeping, before, limit));
+      await this.untilDone(table, () => this.removeBatch(table, keeping, before));
     }
     await this.lookAtOldest(table, keeping);
   }
 
   /** One process at a time, by a lock that ends with the batch: two that take turns do no harm, two at one batch would wait for each other. */
-  private removeBatch(table: string, { column, where = 'true' }: Aged, before: Date, limit: number): Promise<number | null> {
-    const { dataSource, declared } = this.parts;
+  private removeBatch(table: string, { column, where = 'true' }: Aged, before: Date): Promise<Batch | null> {
+    const { dataSource, declared, batch: limit = REMOVAL_BATCH } = this.parts;
     const name = `${declared.schema}.${table}`;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine', [
@@ -89,7 +95,7 @@ export class Retention {
         `DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${column} < $1 AND ${where} ORDER BY ${column} LIMIT $2))`,
         [before, limit],
       );
-      return count;
+      return { removed: count, more: count === limit };
     });
   }
 

@@ -13,6 +13,7 @@ import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormRemoteStops } from './store/typeorm-remote-stops';
+import { TypeormSealing } from './store/typeorm-sealing';
 import { TypeormSilence } from './store/typeorm-silence';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
@@ -30,6 +31,7 @@ export function openStores(database: Database, outbox: Outbox) {
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
+  const notices = new TypeormNotices(database);
   return {
     readings,
     tokens,
@@ -37,14 +39,15 @@ export function openStores(database: Database, outbox: Outbox) {
     silence,
     limits,
     capabilities,
+    notices,
+    sealing: new TypeormSealing(database),
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, notices, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),
     localLists: new TypeormLocalLists(database),
-    notices: new TypeormNotices(database),
     freedConnectors: new TypeormFreedConnectors(database),
     presence: new TypeormPresence(database),
     settlements: new TypeormSettlements(database),

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
@@ -24,7 +24,9 @@ import { RunningCost } from './running-cost';
 import { ShownCosts } from './shown-costs';
 import { Silence } from './silence';
 import { DriverTariffs } from './station-tariffs';
+import { OldSessions } from './old-sessions';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { openStores, type Database, type Stores } from './stores';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
@@ -50,6 +52,8 @@ export interface WiringParts {
   fallback: Fallback;
   contracts: ContractSettings;
   payments: PaymentSettings;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   now?: () => Date;
 }
 
@@ -94,9 +98,11 @@ function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStor
 }
 
 /** What is done by itself, and by the word of neighbours. */
-function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }: Shared, transactions: Transactions) {
+function working(shared: Shared, transactions: Transactions) {
+  const { stores, happenings, runningCost, silentMs, costMs, ask, now } = shared;
   const capabilities = new StationCapabilities({ store: stores.capabilities, happenings, ask, now });
   return {
+    ...forgetting(shared, transactions),
     capabilities,
     silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
     limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
@@ -104,6 +110,12 @@ function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }
     connectorWords: new ConnectorWords(stores.freedConnectors),
     localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
   };
+}
+
+/** What goes because it is old. */
+function forgetting({ database, stores, metrics, retention: days = USUAL_RETENTION, now }: Shared, transactions: Transactions) {
+  const retention = new Retention({ dataSource: database, declared: TABLES, days, metrics, now });
+  return { retention, oldSessions: new OldSessions({ store: stores.sealing, transactions, retention, days, now }) };
 }
 
 /** What stations are answered. */
@@ -147,6 +159,7 @@ export async function openService({
   authorization,
   contracts,
   payments,
+  retention,
   bus,
   logger,
   metrics,
@@ -158,7 +171,8 @@ export async function openService({
   const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
   const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts, payments };
-  const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
+  const kept = retention === undefined ? {} : { retention };
+  const wired = wire({ ...parts, ...kept, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
 
@@ -170,6 +184,8 @@ export interface ServiceParts {
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
   contracts: ContractSettings;
   payments: PaymentSettings;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

@@ -1,5 +1,15 @@
+import type { Protocol, StationRef } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/station-link';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** One message, as it came. `key`: what makes the same thing said again the same. */
+export interface Notice {
+  protocol: Protocol;
+  action: string;
+  key: string;
+  receivedAt: Date;
+  payload: unknown;
+}
 
 /** Messages kept as they came. */
 export class TypeormNotices {
@@ -23,14 +33,16 @@ export class TypeormNotices {
     );
   }
 
-  /** How many it removed of those received before, the oldest first. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM transactions.notices WHERE (tenant, station, received_at, action, message_id) IN (
-         SELECT tenant, station, received_at, action, message_id FROM transactions.notices WHERE received_at < $1 ORDER BY received_at LIMIT $2) RETURNING 1)
-       SELECT 1 FROM gone`,
-      [before, limit],
+  /** In the database transaction of its station. */
+  async keep(
+    manager: EntityManager,
+    { tenant, station }: StationRef,
+    { protocol, action, key, receivedAt, payload }: Notice,
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [tenant, station, receivedAt, action, key, protocol, JSON.stringify(payload)],
     );
-    return rows.length;
   }
 }
