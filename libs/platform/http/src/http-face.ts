@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpFace } from '@voltbus/process';
 import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AuthGuard } from './auth.guard';
+import { KNOWN_STATIONS, KnownStationGuard, type KnownStations } from './known-station.guard';
 import { serveApiDescription } from './openapi';
 import { ProblemFilter, problemOf, sendProblem } from './problem.filter';
 
@@ -35,7 +36,9 @@ export const httpFace: HttpFace = {
     // Fastify's own parser of JSON, and no other: forms and plain text are not what this API speaks.
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     adapter.getInstance().removeContentTypeParser('text/plain');
-    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, keysOf(app)));
+    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, providedBy<ApiKeys>(app, API_KEYS) ?? noApiKeys));
+    const stations = providedBy<KnownStations>(app, KNOWN_STATIONS);
+    if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
     app.useGlobalFilters(new ProblemFilter(logger));
     adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
       void reply.headers(HEADERS);
@@ -46,11 +49,11 @@ export const httpFace: HttpFace = {
   },
 };
 
-/** Of whichever module provides them. */
-function keysOf(app: NestFastifyApplication): ApiKeys {
+/** Of whichever module provides it; null: none does. */
+function providedBy<T>(app: NestFastifyApplication, token: symbol): T | null {
   for (const { providers } of app.get(ModulesContainer).values()) {
-    const provider = providers.get(API_KEYS);
-    if (provider !== undefined) return provider.instance as ApiKeys; // what the token stands for
+    const provider = providers.get(token);
+    if (provider !== undefined) return provider.instance as T; // what the token stands for
   }
-  return noApiKeys;
+  return null;
 }

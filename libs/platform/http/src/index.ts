@@ -9,6 +9,7 @@ export { describeModule } from './describe-module';
 export { EventsModule } from './events/events.module';
 export { STATIONS_SHOWN, type StationsShown } from './events/station-news';
 export { httpFace } from './http-face';
+export { KNOWN_STATIONS, KnownStationGuard, type KnownStations } from './known-station.guard';
 export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi';
 export { MAX_LIMIT, page, pageQuerySchema, type Page, type PageQuery } from './paging';
 export { ProblemFilter, problemOf, type Problem } from './problem.filter';

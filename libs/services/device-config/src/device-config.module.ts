@@ -1,9 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { API_KEYS, STATIONS_SHOWN, type ApiKeys, type StationsShown } from '@voltbus/http';
+import { API_KEYS, KNOWN_STATIONS, STATIONS_SHOWN, type ApiKeys, type KnownStations, type StationsShown } from '@voltbus/http';
 import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
@@ -23,7 +23,8 @@ async function open(
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, KEY_PEPPER: pepper, HEARTBEAT_SECONDS: heartbeatSeconds } = settings;
-  const service = await openService({ url, poolSize, pepper, heartbeatSeconds, bus, connections, logger, metrics });
+  const kept = { maxRegistered: settings.MAX_REGISTERED_STATIONS, retention: retentionDays(settings) };
+  const service = await openService({ url, poolSize, pepper, heartbeatSeconds, ...kept, bus, connections, logger, metrics });
   lifecycle.add('resources', { name: 'device-config database', stop: () => service.database.destroy() });
   return service;
 }
@@ -69,9 +70,10 @@ function stationsShown({ directory }: Service): StationsShown {
   controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
   providers: [
     { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: KNOWN_STATIONS, useFactory: ({ directory }: Service): KnownStations => directory, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
   ],
-  exports: [API_KEYS, STATIONS_SHOWN],
+  exports: [API_KEYS, KNOWN_STATIONS, STATIONS_SHOWN],
 })
 export class DeviceConfigHttpModule {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) { apiKeyUses }: Service, @Inject(LIFECYCLE) lifecycle: Lifecycle) {

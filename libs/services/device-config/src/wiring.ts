@@ -1,8 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import type { AnswerTable } from '@voltbus/station-link';
+import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { ApiKeyDesk } from './api-key-desk';
 import { ApiKeyRing } from './api-key-ring';
@@ -15,6 +15,7 @@ import { StationChanges } from './station-changes';
 import { StationDirectory } from './station-directory';
 import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormEvictions } from './store/typeorm-evictions';
@@ -27,6 +28,9 @@ import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { TypeormTenants } from './store/typeorm-tenants';
 
+/** Where nothing is set. */
+const MAX_REGISTERED = 10_000;
+
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 export interface ServiceParts {
@@ -34,6 +38,10 @@ export interface ServiceParts {
   poolSize: number;
   pepper: string;
   heartbeatSeconds: number;
+  /** Stations of a tenant that may register by themselves. */
+  maxRegistered?: number;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   bus: Bus;
   connections: Connections;
   logger: Logger;
@@ -56,6 +64,7 @@ export interface Service {
   framePartitions: TypeormFramePartitions;
   frameShelf: FrameShelf;
   messages: TypeormMessages;
+  retention: Retention;
   table: AnswerTable;
   apiKeys: TypeormApiKeys;
   apiKeyRing: ApiKeyRing;
@@ -73,14 +82,18 @@ export async function openService({ url, poolSize, ...parts }: ServiceParts): Pr
 /** The service's classes, built around one database. */
 function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>): Omit<Service, 'database' | 'relay'> {
   const { bus, connections, pepper, heartbeatSeconds, logger, metrics } = parts;
+  const { maxRegistered = MAX_REGISTERED, retention: days = USUAL_RETENTION } = parts;
   const happenings = new Happenings(logger, metrics);
   const outbox = new Outbox(SCHEMA);
-  const store = new TypeormStations(database, outbox);
+  const store = new TypeormStations(database, outbox, maxRegistered);
   const profiles = new Profiles({ stations: store, connections, bus, happenings });
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
   const changes = new StationChanges({ bus, untold: (error) => happenings.stationChangeUntold(error) });
   const stations = new Stations({ store, profiles, evictions, happenings, changes, pepper });
-  const messages = new TypeormMessages(database);
+  const messages = new TypeormMessages(
+    database,
+    new StationAllowance({ ...KEPT_MESSAGES, beyond: (ref, count) => happenings.messagesNotKept(ref, count) }),
+  );
   const frames = new TypeormFrames(database);
   return {
     ...wireApiKeys(database, happenings, pepper),
@@ -96,9 +109,14 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     framePartitions: new TypeormFramePartitions(database),
     frameShelf: new FrameShelf(frames, happenings),
     messages,
+    retention: new Retention({ dataSource: database, declared: TABLES, days, metrics }),
     table: answers({
       stations,
-      connectors: new TypeormConnectors(database, (written) => changes.tell(written)),
+      connectors: new TypeormConnectors(
+        database,
+        (written) => changes.tell(written),
+        (reports) => happenings.reportsNotKept(reports),
+      ),
       messages,
       heartbeatSeconds,
     }),

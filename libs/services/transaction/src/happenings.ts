@@ -146,6 +146,11 @@ export class Happenings {
     this.logger.warn({ ...ref, transaction, why }, 'what a station said of a session is kept, and changes no account');
   }
 
+  /** Of a station that says so much is counted only: it would fill the log. */
+  noticesNotKept(count: number): void {
+    this.odd.add(count, { kind: 'notice-not-kept' });
+  }
+
   readingsStored(rows: number): void {
     this.readings.add(rows);
   }

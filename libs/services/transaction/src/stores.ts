@@ -1,4 +1,5 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
+import type { StationAllowance } from '@voltbus/station-link';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { TypeormQrCodes } from './payment/typeorm-qr-codes';
@@ -15,6 +16,7 @@ import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormRemoteStops } from './store/typeorm-remote-stops';
 import { TypeormSealing } from './store/typeorm-sealing';
 import { TypeormSilence } from './store/typeorm-silence';
+import { TypeormStationRows } from './store/typeorm-station-rows';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import { TypeormTransactions } from './store/typeorm-transactions';
@@ -24,14 +26,14 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>;
 /** Everything this service keeps, in its schema of one database. */
 export type Stores = ReturnType<typeof openStores>;
 
-export function openStores(database: Database, outbox: Outbox) {
+export function openStores(database: Database, outbox: Outbox, noticed: Pick<StationAllowance, 'within'>) {
   const readings = new TypeormReadings(database);
   const tokens = new TypeormTokens(database);
   const starts = new TypeormRemoteStarts(database);
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
-  const notices = new TypeormNotices(database);
+  const notices = new TypeormNotices(database, noticed);
   return {
     readings,
     tokens,
@@ -40,6 +42,7 @@ export function openStores(database: Database, outbox: Outbox) {
     limits,
     capabilities,
     notices,
+    stationRows: new TypeormStationRows(database),
     sealing: new TypeormSealing(database),
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),

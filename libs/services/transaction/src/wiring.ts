@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import { ask, type AnswerTable } from '@voltbus/station-link';
+import { KEPT_MESSAGES, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
@@ -68,8 +68,9 @@ export function drawId(): number {
 /** The service's classes, built around one database. */
 export function wire(parts: WiringParts): Wired {
   const { now = () => new Date() } = parts;
-  const stores = openStores(parts.database, parts.outbox);
   const happenings = new Happenings(parts.logger, parts.metrics);
+  const noticed = new StationAllowance({ ...KEPT_MESSAGES, beyond: (_, count) => happenings.noticesNotKept(count) });
+  const stores = openStores(parts.database, parts.outbox, noticed);
   const { authority, fallback } = parts;
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
@@ -93,8 +94,8 @@ function reckoning({ prices, transactions, limits }: Stores, happenings: Happeni
 
 /** What operators are shown, and neighbours tell. */
 function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements, qrCodes } = stores;
-  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes };
+  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows } = stores;
+  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows };
 }
 
 /** What is done by itself, and by the word of neighbours. */

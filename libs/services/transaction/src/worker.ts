@@ -97,7 +97,7 @@ export class TransactionWorker {
   /** Of its own: the sweep judges by how far the CDRs were read, and topics more would make another consumer group, which begins anew (ADR 11). */
   private hearPrices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices) });
+    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices, service.stationRows) });
   }
 
   private hearCommands(): Promise<Subscription> {

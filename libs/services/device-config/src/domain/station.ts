@@ -44,6 +44,8 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   serialNumber: string | null;
   firmwareVersion: string | null;
   connectors: Connector[];
+  /** Reports about connectors beyond those that are kept. */
+  reportsNotKept: number;
 }
 
 /** What a station says of itself when it boots. */

@@ -1,5 +1,5 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationAllowance, StationMessage } from '@voltbus/station-link';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** One message, as it came. `key`: what makes the same thing said again the same. */
@@ -13,9 +13,15 @@ export interface Notice {
 
 /** Messages kept as they came. */
 export class TypeormNotices {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly allowance: Pick<StationAllowance, 'within'>,
+  ) {}
 
-  async writeMany(messages: readonly StationMessage[]): Promise<void> {
+  /** As many of a station as it may have kept. */
+  async writeMany(said: readonly StationMessage[]): Promise<void> {
+    const messages = this.allowance.within(said);
+    if (messages.length === 0) return;
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
       tenant: ref.tenant,
       station: ref.station,
@@ -39,6 +45,7 @@ export class TypeormNotices {
     { tenant, station }: StationRef,
     { protocol, action, key, receivedAt, payload }: Notice,
   ): Promise<void> {
+    if (this.allowance.within([{ ref: { tenant, station } }]).length === 0) return;
     await manager.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
