@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
@@ -10,7 +10,8 @@ import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
 async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
-  const service = await openService({ url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL, bus, logger, metrics });
+  const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
+  const service = await openService({ url, poolSize, retention: retentionDays(settings), bus, logger, metrics });
   lifecycle.add('resources', { name: 'cdr database', stop: () => service.database.destroy() });
   return service;
 }

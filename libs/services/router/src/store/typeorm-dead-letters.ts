@@ -43,16 +43,6 @@ export class TypeormDeadLetters {
   async replayed({ tenant, id }: DeadLetter, at: Date): Promise<void> {
     await this.dataSource.query('UPDATE router.dead_letters SET replayed_at = $3 WHERE tenant = $1 AND id = $2', [tenant, id, at]);
   }
-
-  /** How many it removed of those that died before. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM router.dead_letters WHERE (tenant, id) IN
-         (SELECT tenant, id FROM router.dead_letters WHERE died_at < $1 LIMIT $2) RETURNING 1) SELECT 1 FROM gone`,
-      [before, limit],
-    );
-    return rows.length;
-  }
 }
 
 function toLetter({ died_at, replayed_at, headers, ...row }: Row): DeadLetter {

@@ -1,8 +1,9 @@
 import { outboxMigration, type Migration } from '@voltbus/persistence';
 import { commandsMigration } from './0001-commands';
 import { deadLettersMigration } from './0002-dead-letters';
+import { openCommandsMigration } from './0172-open-commands';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'router';
 
-export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), commandsMigration, deadLettersMigration];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), commandsMigration, deadLettersMigration, openCommandsMigration];
