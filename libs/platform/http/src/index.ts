@@ -6,6 +6,7 @@ export { BareFace } from './bare-face.module';
 export { type Caller } from './caller';
 export { ApiIdempotencyKey, CommandId } from './command-id';
 export { describeModule } from './describe-module';
+export { EVENT_LIMITS } from './events/event-limits';
 export { EventsModule } from './events/events.module';
 export { STATIONS_SHOWN, type StationsShown } from './events/station-news';
 export { httpFace } from './http-face';

@@ -1,5 +1,8 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
+import { KEPT_MESSAGES } from '@voltbus/station-link';
 import { SCHEMA } from './migrations';
+import { MAX_CONNECTORS } from './typeorm-connectors';
+import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS } from './typeorm-refusals';
 
 const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
 const OF_A_TENANT = { tenant: 'tenant', station: null } as const;
@@ -38,7 +41,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'connectors',
       holds: 'States of connectors',
       madeBy: 'stations',
-      bound: '128 of a station: beyond, reports are answered and counted (`reportsNotKept`)',
+      bound: `${MAX_CONNECTORS} of a station: beyond, reports are answered and counted (\`reportsNotKept\`)`,
       keeping: { kind: 'with', what: 'its station' },
     },
     {
@@ -54,7 +57,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'messages',
       holds: 'Messages that no rule acts on',
       madeBy: 'stations',
-      bound: 'of a station, 5,000 at once and 20,000 a day: beyond, they are answered and counted, and not kept',
+      bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day: beyond, they are answered and counted, and not kept`,
       keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
     },
     {
@@ -62,7 +65,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'refused_connections',
       holds: 'Who was not let in, one row for each kind of refusal',
       madeBy: 'strangers',
-      bound: '2,000 of a tenant, and of all who name none; 500 of an address: the least recent go',
+      bound: `${MAX_REFUSALS} of a tenant, and of all who name none; ${MAX_REFUSALS_OF_ADDRESS} of an address: the least recent go`,
       keeping: { kind: 'aged', column: 'last_at', days: 'REFUSALS' },
     },
     {

@@ -1,5 +1,8 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/persistence';
+import { KEPT_MESSAGES } from '@voltbus/station-link';
+import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
+import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from './typeorm-transaction-statements';
 
 const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
 const OF_A_TENANT = { tenant: 'tenant', station: null } as const;
@@ -16,8 +19,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'transactions',
     holds: 'Transactions',
     madeBy: 'stations',
-    bound:
-      'of a station, 5,000 that begin within a day of each other, 256 of them open: beyond, what it says is answered and kept among the notices, and the open one that was silent for longest ends (`implicit-end`)',
+    bound: `of a station, ${MAX_STARTS_A_DAY} that begin within a day of each other, ${MAX_OPEN_SESSIONS} of them open: beyond, what it says is answered and kept among the notices, and the open one that was silent for longest ends (\`implicit-end\`)`,
     keeping: { kind: 'own', how: 'RETENTION_TRANSACTIONS_DAYS after their start, once sealed' },
   },
   {
@@ -65,7 +67,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'notices',
     holds: 'Messages that no rule acts on, and what was said of sealed sessions',
     madeBy: 'stations',
-    bound: 'of a station, 5,000 at once and 20,000 a day: beyond, they are answered and counted, and not kept',
+    bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
   },
 ];
@@ -76,7 +78,7 @@ const stations: readonly TableDeclaration[] = [
     name: 'presence',
     holds: 'Which stations are connected',
     madeBy: 'stations',
-    bound: 'one for each station',
+    bound: 'one for each station that was admitted',
     keeping: { kind: 'aged', column: 'since', days: ABSENCE_KEPT_DAYS, where: 'NOT connected' },
   },
   {
@@ -108,7 +110,7 @@ const stations: readonly TableDeclaration[] = [
     name: 'qr_codes',
     holds: 'What stations show for drivers to pay by',
     madeBy: 'operators',
-    bound: '128 of a station (409 `conflict` beyond), of registered stations only: 404 `unknown-station` for others',
+    bound: `${MAX_QR_CODES} of a station (409 \`conflict\` beyond), of registered stations only: 404 \`unknown-station\` for others`,
     keeping: WITH_STATION,
   },
   {
