@@ -2,6 +2,8 @@ import { stationKey, type StationRef } from '@voltbus/contracts';
 
 /** Messages of a station that are kept though no rule acts on them: a full report of a large station at once, and one in some seconds for ever. */
 export const KEPT_MESSAGES = { burst: 5_000, perDay: 20_000 };
+/** Readings of a station that are kept: months of a small one's that was offline at once, and every 6 s of 128 EVSEs for ever. */
+export const KEPT_READINGS = { burst: 2_000_000, perDay: 2_000_000 };
 /** Stations whose use is remembered; the least recently heard is forgotten, and begins anew. */
 export const MAX_STATIONS_COUNTED = 50_000;
 const DAY_MS = 86_400_000;

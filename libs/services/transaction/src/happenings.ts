@@ -147,8 +147,8 @@ export class Happenings {
   }
 
   /** Of a station that says so much is counted only: it would fill the log. */
-  noticesNotKept(count: number): void {
-    this.odd.add(count, { kind: 'notice-not-kept' });
+  notKept(what: 'notice' | 'reading', count: number): void {
+    this.odd.add(count, { kind: `${what}-not-kept` });
   }
 
   readingsStored(rows: number): void {

@@ -23,17 +23,20 @@ import { TypeormTransactions } from './store/typeorm-transactions';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
+/** How much is kept of what each station says. */
+export type Allowances = Readonly<Record<'readings' | 'notices', Pick<StationAllowance, 'within'>>>;
+
 /** Everything this service keeps, in its schema of one database. */
 export type Stores = ReturnType<typeof openStores>;
 
-export function openStores(database: Database, outbox: Outbox, noticed: Pick<StationAllowance, 'within'>) {
-  const readings = new TypeormReadings(database);
+export function openStores(database: Database, outbox: Outbox, allowances: Allowances) {
+  const readings = new TypeormReadings(database, allowances.readings);
   const tokens = new TypeormTokens(database);
   const starts = new TypeormRemoteStarts(database);
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
-  const notices = new TypeormNotices(database, noticed);
+  const notices = new TypeormNotices(database, allowances.notices);
   return {
     readings,
     tokens,

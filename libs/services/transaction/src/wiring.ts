@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import { KEPT_MESSAGES, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
+import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
@@ -69,8 +69,10 @@ export function drawId(): number {
 export function wire(parts: WiringParts): Wired {
   const { now = () => new Date() } = parts;
   const happenings = new Happenings(parts.logger, parts.metrics);
-  const noticed = new StationAllowance({ ...KEPT_MESSAGES, beyond: (_, count) => happenings.noticesNotKept(count) });
-  const stores = openStores(parts.database, parts.outbox, noticed);
+  const stores = openStores(parts.database, parts.outbox, {
+    notices: new StationAllowance({ ...KEPT_MESSAGES, beyond: (_, count) => happenings.notKept('notice', count) }),
+    readings: new StationAllowance({ ...KEPT_READINGS, beyond: (_, count) => happenings.notKept('reading', count) }),
+  });
   const { authority, fallback } = parts;
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };

@@ -2,7 +2,7 @@
 export const MAX_OPEN_OF_STATION = 100;
 /** The same of a tenant: something for every station of a large fleet. */
 export const MAX_OPEN_OF_TENANT = 50_000;
-/** Commands that the API takes for one station, whatever becomes of them: each is kept for a month. Counted in each process. */
+/** Commands that the API takes for one station, whatever becomes of them: each is kept for a month. Each process of the API counts for itself. */
 export const TAKEN_OF_STATION = { burst: 1_000, perDay: 10_000 };
 
 /** Which of the bounds is reached. */

@@ -1,5 +1,5 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/persistence';
-import { KEPT_MESSAGES } from '@voltbus/station-link';
+import { KEPT_MESSAGES, KEPT_READINGS } from '@voltbus/station-link';
 import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
 import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from './typeorm-transaction-statements';
@@ -35,7 +35,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'readings',
     holds: 'What meters measured, a row for each instant',
     madeBy: 'stations',
-    bound: "the gateway's rate of messages and bytes",
+    bound: `of a station, ${KEPT_READINGS.burst} at once and ${KEPT_READINGS.perDay} a day: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'own', how: 'RETENTION_READINGS_DAYS by whole days, once every session that began before is sealed' },
   },
   {
