@@ -30,6 +30,7 @@ export const CSMS_ERROR_STATUS = {
   forbidden: 403,
   'foreign-tenant': 403,
   'not-found': 404,
+  'unknown-station': 404,
   conflict: 409,
   'secret-in-command': 409,
   'too-late': 409,
@@ -37,6 +38,7 @@ export const CSMS_ERROR_STATUS = {
   'unknown-reference': 422,
   'wrong-one-time-code': 422,
   'too-many-requests': 429,
+  'too-many-commands': 429,
   unavailable: 503,
 } as const;
 

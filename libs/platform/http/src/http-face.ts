@@ -6,6 +6,7 @@ import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
 import { AuthGuard } from './auth.guard';
+import { KNOWN_STATIONS, KnownStationGuard, type KnownStations } from './known-station.guard';
 import { serveApiDescription } from './openapi';
 import { ProblemFilter, problemOf, sendProblem } from './problem.filter';
 
@@ -38,6 +39,8 @@ export const httpFace: HttpFace = {
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     adapter.getInstance().removeContentTypeParser('text/plain');
     app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, provided<ApiKeys>(app, API_KEYS) ?? noApiKeys));
+    const stations = provided<KnownStations>(app, KNOWN_STATIONS);
+    if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
     const auditLog = provided<AuditLog>(app, AUDIT_LOG);
     const parts = { reflector: app.get(Reflector), modules: app.get(ModuleRef), logger };
     if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, parts));
@@ -51,7 +54,7 @@ export const httpFace: HttpFace = {
   },
 };
 
-/** Of whichever module provides them. */
+/** Of whichever module provides it; null: none does. */
 function provided<T>(app: NestFastifyApplication, token: symbol): T | null {
   for (const { providers } of app.get(ModulesContainer).values()) {
     const provider = providers.get(token);

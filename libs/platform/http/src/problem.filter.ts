@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
   forbidden: 'The API key does not allow that',
   'foreign-tenant': 'The API key is of another tenant',
   'not-found': 'There is no such thing',
+  'unknown-station': 'There is no such station',
   conflict: 'That conflicts with what is there',
   'secret-in-command': 'The command carries a secret of the station',
   'too-late': 'It is too late for that',
@@ -29,6 +30,7 @@ const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
   'unknown-reference': 'The request names something that is not there',
   'wrong-one-time-code': 'The one-time code is wrong',
   'too-many-requests': 'Too many requests',
+  'too-many-commands': 'Too many commands',
   unavailable: 'Temporarily unavailable',
   internal: 'An internal error',
 };

@@ -10,3 +10,6 @@ export { isDataError, isTransientDatabaseError, transiently } from './transient'
 export { openDatabase, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';
+export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention';
+export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention';
+export { REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './typeorm-retention';

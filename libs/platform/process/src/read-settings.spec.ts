@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configReference } from './config-reference';
+import { retentionDays } from './retention-settings';
 import { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 
 const CLUSTER = {
@@ -119,6 +120,29 @@ describe('settings', () => {
   ])('ignore %s=%s, which Kubernetes injects', (name, value) => {
     expect(problems({ [name]: value })).toEqual([]);
     expect(readSettings({ [name]: value }, 'standalone', 'standalone').OCPP_PORT).toBe(9000);
+  });
+});
+
+describe('how long things are kept', () => {
+  it('has safe defaults: money ten years, what a bill is computed from thirteen months', () => {
+    expect(retentionDays(readSettings({}, 'standalone', 'standalone'))).toEqual({
+      READINGS: 400,
+      TRANSACTIONS: 3_650,
+      CDRS: 3_650,
+      PAYMENTS: 3_650,
+      COMMANDS: 30,
+      DEAD_LETTERS: 90,
+      MESSAGES: 90,
+      REFUSALS: 14,
+    });
+  });
+
+  it('is for ever with 0, and never less than what others rest on', () => {
+    const set = (days: string) => problems({ VOLTBUS_RETENTION_READINGS_DAYS: days });
+    expect(retentionDays(readSettings({ VOLTBUS_RETENTION_CDRS_DAYS: '0' }, 'standalone', 'standalone')).CDRS).toBe(0);
+    expect(set('100')).toEqual([]);
+    for (const days of ['99', '1.5', '-1', '36501', 'for ever'])
+      expect(set(days)).toEqual(['VOLTBUS_RETENTION_READINGS_DAYS: must be 0 (for ever) or a whole number from 100 to 36500']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { parseRedisUrl } from '@voltbus/connections';
-import { addressOf } from '@voltbus/persistence';
+import { RETENTION, addressOf, type RetentionName } from '@voltbus/persistence';
 import { z } from 'zod';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
@@ -15,6 +15,19 @@ function number(low: number, high: number, pattern: RegExp, kind: string) {
 const whole = (low: number, high: number) => number(low, high, /^\d{1,15}$/, 'whole number');
 const seconds = (low: number, high: number) => number(low, high, /^\d{1,15}(\.\d{1,6})?$/, 'number');
 const port = whole(0, 65_535);
+/** Days that something is kept; 0: for ever. */
+function daysKept(name: RetentionName) {
+  const { least, usual, what } = RETENTION[name];
+  const most = 36_500;
+  const message = `must be 0 (for ever) or a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text) && (Number(text) === 0 || (Number(text) >= least && Number(text) <= most)), message)
+    .transform(Number)
+    .meta({ values: `${least} to ${most}, or 0` })
+    .default(usual)
+    .describe(`Days kept (0: for ever; docs/reference/limits.md): ${what}`);
+}
 const secret = z.string().min(32, 'must have 32 characters or more');
 const certificates = z.string().superRefine((pem, context) => {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
@@ -61,7 +74,9 @@ export const settingsSchema = z.object({
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
   KEY_PEPPER: secret
     .optional()
-    .describe("Pepper of the hashes of stations' passwords and of API keys, and key of the secrets that are kept closed, 32 characters or more: changed, they are all void"),
+    .describe(
+      "Pepper of the hashes of stations' passwords and of API keys, and key of the secrets that are kept closed, 32 characters or more: changed, they are all void",
+    ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database', abort: true })
     .superRefine(readableBy(addressOf))
@@ -168,6 +183,19 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('What becomes of a contract certificate of which no responder says whether it was revoked'),
+  RETENTION_READINGS_DAYS: daysKept('READINGS'),
+  RETENTION_TRANSACTIONS_DAYS: daysKept('TRANSACTIONS'),
+  RETENTION_CDRS_DAYS: daysKept('CDRS'),
+  RETENTION_PAYMENTS_DAYS: daysKept('PAYMENTS'),
+  RETENTION_COMMANDS_DAYS: daysKept('COMMANDS'),
+  RETENTION_DEAD_LETTERS_DAYS: daysKept('DEAD_LETTERS'),
+  RETENTION_MESSAGES_DAYS: daysKept('MESSAGES'),
+  RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
+  MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
+    .default(10_000)
+    .describe(
+      'Stations of one tenant that were registered because they came (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
+    ),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()

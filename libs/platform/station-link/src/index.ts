@@ -4,3 +4,4 @@ export { COMMAND_DOOR, type CommandDoor, type CommandWish } from './command-door
 export { overhear, type OverhearOptions } from './overhear';
 export { sendDown } from './send-down';
 export { serveLane, type LaneOptions } from './serve-lane';
+export { KEPT_MESSAGES, KEPT_READINGS, MAX_STATIONS_COUNTED, StationAllowance } from './station-allowance';

@@ -1,6 +1,6 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { CdrsController } from './http/cdrs.controller';
@@ -11,7 +11,8 @@ import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
 async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
-  const service = await openService({ url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL, bus, logger, metrics });
+  const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
+  const service = await openService({ url, poolSize, retention: retentionDays(settings), bus, logger, metrics });
   lifecycle.add('resources', { name: 'cdr database', stop: () => service.database.destroy() });
   return service;
 }

@@ -43,4 +43,8 @@ export class Happenings {
   termsMissing(tenant: string): void {
     this.logger.warn({ tenant }, 'a transaction of a tenant not yet heard of waits for its terms');
   }
+
+  workFailed(work: string, error: unknown): void {
+    this.logger.error({ err: error, work }, 'will be tried again');
+  }
 }

@@ -1,1 +1,2 @@
 export { CdrHttpModule, CdrWorkerModule } from './cdr.module';
+export { TABLES } from './store/tables';

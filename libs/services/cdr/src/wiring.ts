@@ -1,9 +1,10 @@
 import type { Bus } from '@voltbus/bus';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { Happenings } from './happenings';
 import { Settlements } from './settlements';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { TypeormAssignments } from './store/typeorm-assignments';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormTariffs } from './store/typeorm-tariffs';
@@ -23,6 +24,7 @@ export interface Wired {
   tariffs: TypeormTariffs;
   assignments: TypeormAssignments;
   settlements: Settlements;
+  happenings: Happenings;
 }
 
 /** The service's classes, built around one database. */
@@ -30,11 +32,13 @@ export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringPar
   const tariffs = new TypeormTariffs(database, outbox);
   const assignments = new TypeormAssignments(database, outbox);
   const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments });
+  const happenings = new Happenings(logger, metrics);
   return {
     cdrs,
     tariffs,
     assignments,
-    settlements: new Settlements({ store: cdrs, happenings: new Happenings(logger, metrics), wakeRelay }),
+    happenings,
+    settlements: new Settlements({ store: cdrs, happenings, wakeRelay }),
   };
 }
 
@@ -42,17 +46,33 @@ export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringPar
 export interface Service extends Wired {
   database: Database;
   relay: OutboxRelay;
+  retention: Retention;
 }
 
-export async function openService({ url, poolSize, bus, logger, metrics }: ServiceParts): Promise<Service> {
+export async function openService({
+  url,
+  poolSize,
+  retention: days = USUAL_RETENTION,
+  bus,
+  logger,
+  metrics,
+}: ServiceParts): Promise<Service> {
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'cdr', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
-  return { ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }), database, relay };
+  const retention = new Retention({ dataSource: database, declared: TABLES, days, metrics });
+  return {
+    ...wire({ database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay: () => relay.wake() }),
+    database,
+    relay,
+    retention,
+  };
 }
 
 export interface ServiceParts {
   url: string;
   poolSize: number;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

@@ -1,5 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
+import { Chores } from '@voltbus/process';
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
@@ -13,7 +15,11 @@ const GROUP = 'cdr';
 export class CdrWorker {
   private readonly subscriptions: Subscription[] = [];
 
-  constructor(private readonly parts: { service: Service; bus: Bus }) {}
+  private readonly chores;
+
+  constructor(private readonly parts: { service: Service; bus: Bus }) {
+    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+  }
 
   async start(): Promise<void> {
     const { service, bus } = this.parts;
@@ -28,10 +34,13 @@ export class CdrWorker {
     this.subscriptions.push(
       await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
     );
+    this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
+    this.chores.stop();
+    this.parts.service.retention.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
   }

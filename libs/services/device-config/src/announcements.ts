@@ -1,4 +1,4 @@
-import { STATIONS, TENANTS, deterministicId, stationKey, type StationGrouping, type Tenant } from '@voltbus/contracts';
+import { STATIONS, TENANTS, deterministicId, stationKey, type StationGrouping, type StationRef, type Tenant } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 
 /** `csms.tenants.v1` is keyed by station like every topic; a tenant's own news has this in the station's place. */
@@ -32,19 +32,28 @@ export function tenantDeleted(tenant: string, at: Date): OutboxEvent {
 
 /** The group of a station from now on. */
 export function stationGrouped(grouping: StationGrouping, at: Date): OutboxEvent {
-  const { tenant, station } = grouping;
+  return stationNews('grouped', grouping, at);
+}
+
+/** It is in no group any more, and whoever keeps something of it may let it go. */
+export function stationDeleted({ tenant, station }: StationRef, at: Date): OutboxEvent {
+  return stationNews('deleted', { tenant, station, group: null }, at);
+}
+
+function stationNews(happening: 'grouped' | 'deleted', value: StationGrouping, at: Date): OutboxEvent {
+  const { tenant, station } = value;
   const time = at.toISOString();
   return {
     topic: STATIONS,
     ref: { tenant, station },
     event: {
-      id: deterministicId(tenant, station, 'grouped', time),
-      type: 'voltbus.station.grouped',
+      id: deterministicId(tenant, station, happening, time),
+      type: `voltbus.station.${happening}`,
       source: '/voltbus/device-config',
       time,
-      subject: stationKey(grouping),
+      subject: stationKey(value),
       tenant,
     },
-    value: grouping,
+    value,
   };
 }

@@ -1,15 +1,17 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import {
   API_KEYS,
   AUDIT_LOG,
+  KNOWN_STATIONS,
   STATIONS_SHOWN,
   TENANT_DIRECTORY,
   type ApiKeys,
   type AuditLog,
+  type KnownStations,
   type StationsShown,
   type TenantDirectory,
 } from '@voltbus/http';
@@ -33,7 +35,8 @@ async function open(
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, KEY_PEPPER: pepper, HEARTBEAT_SECONDS: heartbeatSeconds } = settings;
-  const service = await openService({ url, poolSize, pepper, heartbeatSeconds, bus, connections, logger, metrics });
+  const kept = { maxRegistered: settings.MAX_REGISTERED_STATIONS, retention: retentionDays(settings) };
+  const service = await openService({ url, poolSize, pepper, heartbeatSeconds, ...kept, bus, connections, logger, metrics });
   lifecycle.add('resources', { name: 'device-config database', stop: () => service.database.destroy() });
   return service;
 }
@@ -89,9 +92,10 @@ function stationsShown({ directory }: Service): StationsShown {
     { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: AUDIT_LOG, useFactory: ({ auditLog }: Service): AuditLog => auditLog, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: TENANT_DIRECTORY, useFactory: ({ tenants }: Service): TenantDirectory => tenants, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: KNOWN_STATIONS, useFactory: ({ directory }: Service): KnownStations => directory, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
   ],
-  exports: [API_KEYS, STATIONS_SHOWN, TENANT_DIRECTORY],
+  exports: [API_KEYS, KNOWN_STATIONS, STATIONS_SHOWN, TENANT_DIRECTORY],
 })
 export class DeviceConfigHttpModule {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) { apiKeyUses }: Service, @Inject(LIFECYCLE) lifecycle: Lifecycle) {

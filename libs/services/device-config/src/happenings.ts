@@ -42,6 +42,21 @@ export class Happenings {
     this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
   }
 
+  /** VOLTBUS_MAX_REGISTERED_STATIONS: an operator takes some on, or deletes them. */
+  registeredTooMany(ref: StationRef): void {
+    this.odd.add(1, { kind: 'registered-too-many' });
+    this.logger.warn(ref, 'unknown station refused: as many stations of its tenant have registered by themselves as may');
+  }
+
+  reportsNotKept(count: number): void {
+    this.odd.add(count, { kind: 'connector-not-kept' });
+  }
+
+  /** One that says so much is counted, not logged: it would fill the log instead. */
+  messagesNotKept(_: StationRef, count: number): void {
+    this.odd.add(count, { kind: 'message-not-kept' });
+  }
+
   /** It speaks that version whatever was agreed on. */
   pinned(ref: StationRef, protocol: Protocol): void {
     this.odd.add(1, { kind: 'version-pinned' });

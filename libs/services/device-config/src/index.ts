@@ -1,1 +1,2 @@
 export { DeviceConfigHttpModule, DeviceConfigWorkerModule } from './device-config.module';
+export { TABLES } from './store/tables';

@@ -1,8 +1,11 @@
 import { CONNECTIONS, stationKey, toCloudEventHeaders, type ConnectionRefusal } from '@voltbus/contracts';
 import type { BusRecord } from '@voltbus/bus';
 import { isRefusal, onRefusal } from './events/on-refusal';
+import { Retention, USUAL_RETENTION } from '@voltbus/persistence';
+import { testMetrics } from '@voltbus/testing';
 import { startService, type ServiceFixture } from './service-fixture';
-import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS, REFUSALS_KEPT_DAYS, type RefusalQuery } from './store/typeorm-refusals';
+import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS, type RefusalQuery } from './store/typeorm-refusals';
+import { TABLES } from './store/tables';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -83,7 +86,8 @@ describe('who was not let in', () => {
 
   it('is forgotten after its time', async () => {
     await service.refusals.writeMany([refusal(0), refusal(0, { station: 'CS-2' }), refusal(60, { station: 'CS-2' })]);
-    await service.refusals.forgetOld(new Date(NOON + REFUSALS_KEPT_DAYS * 86_400_000 + 30_000));
+    const now = () => new Date(NOON + USUAL_RETENTION.REFUSALS * 86_400_000 + 30_000);
+    await new Retention({ dataSource: service.database, declared: TABLES, days: USUAL_RETENTION, metrics: testMetrics(), now }).run();
     expect(await shown()).toMatchObject([{ station: 'CS-2' }]);
   });
 

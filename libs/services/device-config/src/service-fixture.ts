@@ -1,9 +1,12 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import type { Protocol, Registration, StationRef } from '@voltbus/contracts';
+import type { Protocol, Registration, StationProfile, StationRef } from '@voltbus/contracts';
+import { Outbox } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { openService, type Service } from './wiring';
+import { SCHEMA } from './store/migrations';
+import { TypeormStations } from './store/typeorm-stations';
+import { openService, type Service, type ServiceParts } from './wiring';
 
 export const PEPPER = 'pepper'.repeat(6);
 export const HEARTBEAT_SECONDS = 120;
@@ -23,18 +26,21 @@ export interface ServiceFixture extends Service {
   say(station: SpokenAs, action: string, payload: object): Promise<{ payload: Record<string, unknown>; registration?: Registration }>;
   /** Several messages in one batch. */
   sayMany(messages: readonly { station: SpokenAs; action: string; payload: object }[]): Promise<void>;
+  /** What gateways are told of these stations. */
+  profilesOf(refs: readonly StationRef[]): Promise<StationProfile[]>;
   close(): Promise<void>;
 }
 
 let messages = 0;
 
-export async function startService(): Promise<ServiceFixture> {
+export async function startService(limits: Pick<ServiceParts, 'maxRegistered'> = {}): Promise<ServiceFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const metrics = testMetrics();
   const parts = { bus, connections, logger: silentLogger, metrics };
-  const service = await openService({ url, poolSize: 4, pepper: PEPPER, heartbeatSeconds: HEARTBEAT_SECONDS, ...parts });
+  const service = await openService({ url, poolSize: 4, pepper: PEPPER, heartbeatSeconds: HEARTBEAT_SECONDS, ...limits, ...parts });
+  const profileStore = new TypeormStations(service.database, new Outbox(SCHEMA), limits.maxRegistered ?? 1_000);
   const handlerOf = ({ protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) => {
     const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
     if (handler === undefined) throw new Error(`no answer to ${action}`);
@@ -61,6 +67,7 @@ export async function startService(): Promise<ServiceFixture> {
       if (handler?.shape !== 'batch') throw new Error('not stored in batches');
       await handler.store(batch);
     },
+    profilesOf: (refs) => profileStore.profiles(refs),
     async close() {
       await bus.close();
       await service.database.destroy();

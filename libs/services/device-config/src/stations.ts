@@ -1,5 +1,5 @@
 import { CsmsError, hashStationKey, type Protocol, type StationRef } from '@voltbus/contracts';
-import { stationGrouped } from './announcements';
+import { stationDeleted, stationGrouped } from './announcements';
 import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
 import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
@@ -41,7 +41,7 @@ export class Stations {
       demandEnough(policy, wish);
       const before = await unit.load();
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, wish) };
-      await unit.admit(after);
+      await unit.admit(after, 'operator');
       if (after.group !== (before?.group ?? null)) await unit.tell(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
@@ -56,7 +56,7 @@ export class Stations {
       const station = await unit.load();
       if (station === null) return false;
       await unit.remove();
-      if (station.group !== null) await unit.tell(stationGrouped({ ...ref, group: null }, new Date()));
+      await unit.tell(stationDeleted(ref, new Date()));
       await unit.outdate('deleted');
       return true;
     });
@@ -93,7 +93,11 @@ export class Stations {
 
   private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
     if ((await unit.policy())?.unknownStations !== 'register') return null;
-    await unit.admit(NEW_STATION);
+    if (!(await unit.hasRoom())) {
+      this.parts.happenings.registeredTooMany(ref);
+      return null;
+    }
+    await unit.admit(NEW_STATION, 'itself');
     this.parts.happenings.registered(ref);
     return NEW_STATION;
   }

@@ -1,8 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import type { AnswerTable } from '@voltbus/station-link';
+import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
 import { ApiKeyDesk } from './api-key-desk';
@@ -17,6 +17,7 @@ import { StationChanges } from './station-changes';
 import { StationDirectory } from './station-directory';
 import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { TypeormConnectors } from './store/typeorm-connectors';
@@ -30,6 +31,9 @@ import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { TypeormTenants } from './store/typeorm-tenants';
 
+/** Where nothing is set. */
+const MAX_REGISTERED = 10_000;
+
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 export interface ServiceParts {
@@ -37,6 +41,10 @@ export interface ServiceParts {
   poolSize: number;
   pepper: string;
   heartbeatSeconds: number;
+  /** Stations of a tenant that may register by themselves. */
+  maxRegistered?: number;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   bus: Bus;
   connections: Connections;
   logger: Logger;
@@ -60,6 +68,7 @@ export interface Service {
   framePartitions: TypeormFramePartitions;
   frameShelf: FrameShelf;
   messages: TypeormMessages;
+  retention: Retention;
   table: AnswerTable;
   apiKeys: TypeormApiKeys;
   apiKeyRing: ApiKeyRing;
@@ -78,14 +87,18 @@ export async function openService({ url, poolSize, ...parts }: ServiceParts): Pr
 /** The service's classes, built around one database. */
 function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>): Omit<Service, 'database' | 'relay'> {
   const { bus, connections, pepper, heartbeatSeconds, logger, metrics } = parts;
+  const { maxRegistered = MAX_REGISTERED, retention: days = USUAL_RETENTION } = parts;
   const happenings = new Happenings(logger, metrics);
   const outbox = new Outbox(SCHEMA);
-  const store = new TypeormStations(database, outbox);
+  const store = new TypeormStations(database, outbox, maxRegistered);
   const profiles = new Profiles({ stations: store, connections, bus, happenings });
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
   const changes = new StationChanges({ bus, untold: (error) => happenings.stationChangeUntold(error) });
   const stations = new Stations({ store, profiles, evictions, happenings, changes, pepper });
-  const messages = new TypeormMessages(database);
+  const messages = new TypeormMessages(
+    database,
+    new StationAllowance({ ...KEPT_MESSAGES, beyond: (ref, count) => happenings.messagesNotKept(ref, count) }),
+  );
   const frames = new TypeormFrames(database);
   return {
     ...wireApiKeys(database, happenings, pepper),
@@ -103,9 +116,14 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     framePartitions: new TypeormFramePartitions(database),
     frameShelf: new FrameShelf(frames, happenings),
     messages,
+    retention: new Retention({ dataSource: database, declared: TABLES, days, metrics }),
     table: answers({
       stations,
-      connectors: new TypeormConnectors(database, (written) => changes.tell(written)),
+      connectors: new TypeormConnectors(
+        database,
+        (written) => changes.tell(written),
+        (reports) => happenings.reportsNotKept(reports),
+      ),
       problems: new TypeormConnectorProblems(database, (written) => changes.tell(written)),
       messages,
       heartbeatSeconds,

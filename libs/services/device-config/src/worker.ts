@@ -1,5 +1,6 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
+import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { oldestKept } from './domain/kept-messages';
@@ -18,7 +19,6 @@ const EVICTION_INTERVAL_MS = 5_000;
 const FRAMES_WORK = 'copies of messages';
 /** Hours of copies are made and dropped so often. */
 const FRAMES_INTERVAL_MS = 10 * 60_000;
-const FORGET_INTERVAL_MS = 6 * 3_600_000;
 
 export interface WorkerParts {
   service: Service;
@@ -50,13 +50,13 @@ export class DeviceConfigWorker {
     this.subscriptions.push(await serveLane({ bus, lane: 'device', group: GROUP, table: service.table, logger, metrics }));
     this.chores.every(EVICTION_INTERVAL_MS, 'evictions', () => service.evictions.sweep());
     this.chores.every(FRAMES_INTERVAL_MS, FRAMES_WORK, () => this.turnFrames(new Date()));
-    this.chores.every(FORGET_INTERVAL_MS, 'old refusals', () => service.refusals.forgetOld(new Date()));
-    this.chores.every(FORGET_INTERVAL_MS, 'old messages', () => service.messages.forgetOld(new Date()));
+    this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
     this.chores.stop();
+    this.parts.service.retention.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.frameShelf.stop();
     await this.parts.service.relay.stop();

@@ -1,2 +1,3 @@
 export { Gateway, type GatewayParts, type GatewaySettings } from './gateway';
 export { GatewayModule } from './gateway.module';
+export * as gatewayLimits from './limits';

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
-import type { CommandDoor, CommandWish } from '@voltbus/station-link';
+import type { CommandDoor, CommandWish, StationAllowance } from '@voltbus/station-link';
 import { checkCommand } from './command-check';
 import { ended as endedAs, newCommand, type CommandState } from './domain/command';
+import { crowded } from './domain/command-limits';
 import { carriesSecret } from './domain/secrets';
 import type { Happenings } from './happenings';
 import type { Sealing } from './sealing';
@@ -18,6 +19,8 @@ export interface CommandsParts {
   connections: Pick<Connections, 'findMany' | 'leases'>;
   happenings: Happenings;
   sealing: Sealing;
+  /** What the API takes for one station. */
+  allowance: Pick<StationAllowance, 'within'>;
   now(): Date;
   /** Something is in the outbox. */
   ended(): void;
@@ -36,6 +39,7 @@ export class Commands {
     // a repeat is told of its command also while the registry is away, or when the station has come back in another version
     const before = wish.id === undefined ? null : await this.parts.store.state(ref.tenant, wanted.command.id);
     if (before !== null) return repeated(wanted, before);
+    await this.mustHaveRoom(ref);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);
     const offline = owner === null && wanted.keepUntil === null;
@@ -49,9 +53,28 @@ export class Commands {
    */
   async acceptAsked({ tenant, station, ...request }: CommandRequest, createdAt: Date): Promise<boolean> {
     const wanted = this.parts.sealing.sealed(newCommand({ ...request, ref: { tenant, station }, ttlSeconds: 0, createdAt }));
-    const refusal = refusalOf(request.action, request.payload);
+    const refusal = refusalOf(request.action, request.payload) ?? (await this.crowdOf({ tenant, station }, request.id));
     const { state } = await this.store(refusal === null ? wanted : refused(wanted, refusal, this.parts.now()), request.requestedBy);
     return state.command.status === 'queued';
+  }
+
+  /** Throws `too-many-commands`. A repeat is no further command. */
+  private async mustHaveRoom(ref: StationRef): Promise<void> {
+    const crowd = crowded(await this.parts.store.crowd(ref));
+    const why =
+      crowd ??
+      (this.parts.allowance.within([{ ref }]).length === 0 ? 'as many commands were asked of the station as may be in a day' : null);
+    if (why === null) return;
+    this.parts.happenings.tooMany(ref);
+    throw new CsmsError('too-many-commands', why);
+  }
+
+  /** Of what comes over the bus: the hint about a command that is stored is none more. */
+  private async crowdOf(ref: StationRef, id: string): Promise<Refusal | null> {
+    const why = crowded(await this.parts.store.crowd(ref));
+    if (why === null || (await this.parts.store.state(ref.tenant, id)) !== null) return null;
+    this.parts.happenings.tooMany(ref);
+    return { code: 'too-many-commands', description: why, secret: false };
   }
 
   private async find(ref: StationRef): Promise<Owner | null> {
@@ -94,17 +117,23 @@ export class Commands {
   }
 }
 
+interface Refusal {
+  code: string;
+  description: string;
+  secret: boolean;
+}
+
 function endedAtOnce(state: CommandState, at: Date): CommandState {
   return { ...state, command: endedAs(state.command, { status: 'offline' }, at) };
 }
 
-function refused(state: CommandState, error: { code: string; description: string; secret: boolean }, at: Date): CommandState {
+function refused(state: CommandState, error: Refusal, at: Date): CommandState {
   const { secret, ...rest } = error;
   const command = endedAs(state.command, { status: 'error', error: rest }, at);
   return { ...state, command: secret ? { ...command, payload: {} } : command };
 }
 
-function refusalOf(action: string, payload: unknown): { code: string; description: string; secret: boolean } | null {
+function refusalOf(action: string, payload: unknown): Refusal | null {
   if (carriesSecret(action, payload)) return { code: 'secret-in-command', description: 'the payload was not kept', secret: true };
   try {
     checkCommand(null, action, payload);

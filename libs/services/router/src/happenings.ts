@@ -27,6 +27,11 @@ export class Happenings {
     this.reached(command, 'queued', { requestedBy });
   }
 
+  /** More are wanted than a station, or a tenant, may have. */
+  tooMany(ref: StationRef): void {
+    this.oddity('too-many', { ...ref });
+  }
+
   sent(command: Command, sentAt: string): void {
     const seconds = Math.max(0, (Date.parse(sentAt) - Date.parse(command.createdAt)) / 1_000);
     this.delivery.observe(seconds, { action: labelOf(command.action) });

@@ -1,1 +1,2 @@
 export { RouterHttpModule, RouterWorkerModule } from './router.module';
+export { TABLES } from './store/tables';

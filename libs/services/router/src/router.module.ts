@@ -2,7 +2,7 @@ import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus, Subscription } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR } from '@voltbus/station-link';
 import { CommandsController } from './http/commands.controller';
@@ -20,7 +20,8 @@ async function open(
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds, KEY_PEPPER: pepper } = settings;
-  const service = await openService({ url, poolSize, callTimeoutSeconds, pepper, bus, connections, logger, metrics });
+  const retention = retentionDays(settings);
+  const service = await openService({ url, poolSize, callTimeoutSeconds, pepper, retention, bus, connections, logger, metrics });
   lifecycle.add('resources', { name: 'router database', stop: () => service.database.destroy() });
   return service;
 }

@@ -1,17 +1,19 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, SecretBox, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, SecretBox, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import { ask } from '@voltbus/station-link';
+import { StationAllowance, ask } from '@voltbus/station-link';
 import { Cancellations } from './cancellations';
 import { Commands, WaitingDoor } from './commands';
 import { DeadLetters } from './dead-letters';
 import { Dispatcher } from './dispatcher';
 import type { CommandState } from './domain/command';
+import { TAKEN_OF_STATION } from './domain/command-limits';
 import { Happenings } from './happenings';
 import { Sealing } from './sealing';
 import { Settlements } from './settlements';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { TypeormCommands } from './store/typeorm-commands';
 import { TypeormDeadLetters } from './store/typeorm-dead-letters';
 import { Waiters } from './waiters';
@@ -26,6 +28,8 @@ export interface ServiceParts {
   connections: Connections;
   logger: Logger;
   metrics: Metrics;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   now?: () => Date;
 }
 
@@ -33,7 +37,7 @@ export interface ServiceParts {
 export type Service = Awaited<ReturnType<typeof openService>>;
 
 export async function openService({ url, poolSize, callTimeoutSeconds, pepper, ...parts }: ServiceParts) {
-  const { bus, connections, logger, metrics, now = () => new Date() } = parts;
+  const { bus, connections, logger, metrics, retention: days = USUAL_RETENTION, now = () => new Date() } = parts;
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'router', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const happenings = new Happenings(logger, metrics);
@@ -41,7 +45,9 @@ export async function openService({ url, poolSize, callTimeoutSeconds, pepper, .
   const store = new TypeormCommands(database, new Outbox(SCHEMA), sealing);
   const letters = new TypeormDeadLetters(database, new SecretBox(pepper, 'dead-letter'));
   const ended = (): void => relay.wake();
-  const commands = new Commands({ store, connections, happenings, sealing, now, ended });
+  const allowance = new StationAllowance({ ...TAKEN_OF_STATION, beyond: () => undefined, now: () => now().getTime() });
+  const commands = new Commands({ store, connections, happenings, sealing, allowance, now, ended });
+  const retention = new Retention({ dataSource: database, declared: TABLES, days, metrics, now });
   const shared = { store, happenings, callTimeoutMs: callTimeoutSeconds * 1_000, now, ended };
   const dispatcher = new Dispatcher({ ...shared, connections, bus, sealing });
   const settlements = new Settlements({ ...shared, queued: () => dispatcher.wake() });
@@ -49,7 +55,23 @@ export async function openService({ url, poolSize, callTimeoutSeconds, pepper, .
   const door = new WaitingDoor({ commands, waiters, hint: (state) => hint(bus, state, happenings) });
   const cancellations = new Cancellations({ store, happenings, now, ended });
   const deadLetters = new DeadLetters({ store: letters, bus, now });
-  return { database, relay, happenings, store, letters, commands, cancellations, dispatcher, settlements, waiters, door, deadLetters, now };
+  return {
+    database,
+    relay,
+    happenings,
+    store,
+    letters,
+    commands,
+    cancellations,
+    dispatcher,
+    settlements,
+    waiters,
+    door,
+    deadLetters,
+    allowance,
+    retention,
+    now,
+  };
 }
 
 /** Tells the routers that a command is stored. Not awaited: they look by themselves too. */

@@ -1,5 +1,6 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { serveLane } from '@voltbus/station-link';
 import { answers } from './answers';
@@ -13,12 +14,6 @@ import type { Service } from './wiring';
 const GROUP = 'router';
 /** How late an overdue command is noticed. */
 const SWEEP_MS = 2_000;
-const FORGET_MS = 60_000;
-const FORGET_BATCH = 1_000;
-const DAY_MS = 86_400_000;
-/** Ended commands are kept longer than the topics keep a wish: a wish that is read again finds its command. Idempotency keys hold so long. */
-const KEEP_COMMANDS_MS = 30 * DAY_MS;
-const KEEP_DEAD_LETTERS_MS = 90 * DAY_MS;
 
 export interface WorkerParts {
   service: Service;
@@ -47,12 +42,13 @@ export class RouterWorker {
     this.subscriptions.push(results, neighbours, lane);
     service.dispatcher.start();
     this.chores.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
-    this.chores.every(FORGET_MS, 'forget', () => this.forget());
+    this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
     this.chores.stop();
+    this.parts.service.retention.stop();
     await this.parts.service.dispatcher.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
@@ -75,12 +71,5 @@ export class RouterWorker {
       return fromCloudEventHeaders(record.headers).type === 'voltbus.station.connected' ? connected : null;
     };
     return bus.subscribe({ group: GROUP, topics: [COMMANDS, CONNECTIONS, DEAD_LETTERS], route });
-  }
-
-  private async forget(): Promise<void> {
-    const { store, letters, now } = this.parts.service;
-    const before = (ms: number): Date => new Date(now().getTime() - ms);
-    await store.forget(before(KEEP_COMMANDS_MS), FORGET_BATCH);
-    await letters.forget(before(KEEP_DEAD_LETTERS_MS), FORGET_BATCH);
   }
 }

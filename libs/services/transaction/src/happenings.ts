@@ -140,6 +140,17 @@ export class Happenings {
     this.logger.debug({ ...ref, transaction }, 'said before: answered as before');
   }
 
+  /** Of a session that is sealed, or one more than a station may begin: it is kept as it came, for a person to look at. */
+  setAside(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
+    this.odd.add(1, { kind: why });
+    this.logger.warn({ ...ref, transaction, why }, 'what a station said of a session is kept, and changes no account');
+  }
+
+  /** Of a station that says so much is counted only: it would fill the log. */
+  notKept(what: 'notice' | 'reading', count: number): void {
+    this.odd.add(count, { kind: `${what}-not-kept` });
+  }
+
   readingsStored(rows: number): void {
     this.readings.add(rows);
   }

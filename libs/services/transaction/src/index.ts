@@ -1,1 +1,2 @@
 export { TransactionHttpModule, TransactionWorkerModule } from './transaction.module';
+export { TABLES } from './store/tables';

@@ -1,3 +1,4 @@
+import type { Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
 import { chargesOnce, type Verdict } from './domain/authorization';
@@ -21,6 +22,7 @@ function unheardOf({ protocol, receivedAt }: Said, startKey: string | undefined)
     updates: 0,
     startKey: startKey ?? null,
     startReceivedAt: startKey === undefined ? null : receivedAt,
+    sealed: false,
   };
 }
 
@@ -42,6 +44,9 @@ export class Ledger {
       return { ocppTransactionId, ...before };
     }
     const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
+    if (stored.sealed) return this.setAside(unit, said, identity, { before: stored.state, why: 'sealed' });
+    if (stored.view === null && (await unit.full(said.report.time.at)))
+      return this.setAside(unit, said, identity, { before: null, why: 'too-many' });
     const verdict = await this.judge(unit, said, { id: identity.id, before: stored.state });
     const flags = verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags;
     const tokenGroup = verdict?.groupId ?? null;
@@ -86,11 +91,26 @@ export class Ledger {
     const { reference, ocppTransactionId, id } = known.state;
     const before = await unit.answered(reference, said.key);
     if (before !== null) return { ocppTransactionId, verdict: before.verdict };
+    if (known.sealed) return this.setAside(unit, said, known.state, { before: known.state, why: 'sealed' });
     const verdict = await this.judge(unit, said, { id, before: known.state });
     await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, answer: { verdict } });
     this.happenings.secondStop(said.ref, id);
     await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
     return { ocppTransactionId, verdict };
+  }
+
+  /** Answered, and kept as it came, but in no account: of a session that is sealed, or one more of too many. */
+  private async setAside(
+    unit: TransactionUnit,
+    said: Said,
+    { id, ocppTransactionId }: TransactionIdentity,
+    { before, why }: { before: TransactionState | null; why: 'sealed' | 'too-many' },
+  ): Promise<Answered> {
+    const { protocol, key, receivedAt, payload, report, ref } = said;
+    const verdict = await this.judge(unit, said, { id, before });
+    await unit.setAside({ protocol, action: actionOf(protocol, report.kind), key, receivedAt, payload });
+    this.happenings.setAside(ref, id, why);
+    return { ocppTransactionId, verdict, totalCost: null };
   }
 
   /** C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. */
@@ -148,4 +168,9 @@ export class Ledger {
     await unit.tell(events);
     for (const { event } of events) this.happenings.transactionTold(event.type, unit.ref, state.id);
   }
+}
+
+function actionOf(protocol: Protocol, kind: Report['kind']): string {
+  if (protocol !== 'ocpp1.6') return 'TransactionEvent';
+  return kind === 'ended' ? 'StopTransaction' : 'StartTransaction';
 }

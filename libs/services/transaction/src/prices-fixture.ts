@@ -25,7 +25,7 @@ export function neighboursOf(service: ServiceFixture) {
     const headers = toCloudEventHeaders({ id: 'x', type: 'voltbus.tenant.changed', source: '/spec', time, subject, tenant });
     // what the handlers read of a record
     const record = { topic: topic.name, key: subject, value: Buffer.from(JSON.stringify(value)), headers } as unknown as BusRecord;
-    const handler = onPricesTold(service.prices)(record) ?? onTenantChanged(service.tokenStore, service.prices);
+    const handler = onPricesTold(service.prices, service.stationRows)(record) ?? onTenantChanged(service.tokenStore, service.prices);
     if (handler.shape === 'key') await handler.handle(record, {} as HandlerContext);
   }
   return {

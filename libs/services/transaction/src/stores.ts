@@ -1,4 +1,5 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
+import type { StationAllowance } from '@voltbus/station-link';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { TypeormQrCodes } from './payment/typeorm-qr-codes';
@@ -13,23 +14,29 @@ import { TypeormPrices } from './store/typeorm-prices';
 import { TypeormReadings } from './store/typeorm-readings';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormRemoteStops } from './store/typeorm-remote-stops';
+import { TypeormSealing } from './store/typeorm-sealing';
 import { TypeormSilence } from './store/typeorm-silence';
+import { TypeormStationRows } from './store/typeorm-station-rows';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import { TypeormTransactions } from './store/typeorm-transactions';
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
+/** How much is kept of what each station says. */
+export type Allowances = Readonly<Record<'readings' | 'notices', Pick<StationAllowance, 'within'>>>;
+
 /** Everything this service keeps, in its schema of one database. */
 export type Stores = ReturnType<typeof openStores>;
 
-export function openStores(database: Database, outbox: Outbox) {
-  const readings = new TypeormReadings(database);
+export function openStores(database: Database, outbox: Outbox, allowances: Allowances) {
+  const readings = new TypeormReadings(database, allowances.readings);
   const tokens = new TypeormTokens(database);
   const starts = new TypeormRemoteStarts(database);
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
+  const notices = new TypeormNotices(database, allowances.notices);
   return {
     readings,
     tokens,
@@ -37,14 +44,16 @@ export function openStores(database: Database, outbox: Outbox) {
     silence,
     limits,
     capabilities,
+    notices,
+    stationRows: new TypeormStationRows(database),
+    sealing: new TypeormSealing(database),
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, notices, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),
     localLists: new TypeormLocalLists(database),
-    notices: new TypeormNotices(database),
     freedConnectors: new TypeormFreedConnectors(database),
     presence: new TypeormPresence(database),
     settlements: new TypeormSettlements(database),

@@ -1,7 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
@@ -32,6 +32,7 @@ async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metri
     costSeconds: settings.COST_SECONDS,
     authorization: { url, secret, fallback },
     contracts: { roots: settings.CONTRACT_ROOTS, ocspHosts: settings.OCSP_HOSTS ?? [], ocspUnavailable: settings.OCSP_UNAVAILABLE },
+    retention: retentionDays(settings),
     payments: { receiptUrl: settings.RECEIPT_URL, vatUrl: settings.VAT_URL },
     bus,
     logger,

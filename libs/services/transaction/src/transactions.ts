@@ -3,6 +3,7 @@ import type { Consultation } from './authority/consultation';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/identity';
 import { meantBy } from './domain/matching';
+import { MAX_BEHIND_MS } from './domain/station-time';
 import {
   endImplicitly,
   endSilently,
@@ -49,9 +50,12 @@ export class Transactions {
     const [answered, { id }] = await this.inStation(said.ref, async (unit) => {
       const identity = await this.whichOf(unit, said, ocppTransactionId);
       if (said.report.kind === 'started') await this.endOlder(unit, said.report, identity.id);
-      return [await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity), identity];
+      const isNew = (await unit.load(identity.id)) === null;
+      const answered = await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity);
+      if (isNew) await this.endBeyondRoom(unit, said.report);
+      return [answered, identity];
     });
-    if (said.report.kind === 'started') return answered;
+    if (said.report.kind === 'started' || answered.totalCost === null) return answered;
     const whose = said.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
     return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, id, said.report.time.at, whose) };
   }
@@ -66,10 +70,12 @@ export class Transactions {
     ocppTransactionId: string,
   ): Promise<TransactionIdentity & { usedAgain: boolean }> {
     const first = identify(ref, ocppTransactionId);
-    const known = (await unit.load(first.id))?.state ?? null;
-    if (known === null || known.end === null || report.time.at <= known.end.at) return { ...first, usedAgain: false };
-    const latest = (await unit.latestOf(ocppTransactionId, report.time.at))?.state ?? known;
-    const begins = report.kind === 'started' && latest.start.at !== report.time.at && latest.end !== null && report.time.at > latest.end.at;
+    const stored = await unit.load(first.id);
+    const known = stored?.state ?? null;
+    if (stored === null || known === null || known.end === null || report.time.at <= known.end.at) return { ...first, usedAgain: false };
+    const { state: latest, sealed } = (await unit.latestOf(ocppTransactionId, report.time.at)) ?? stored;
+    const isNew = report.kind === 'started' || (sealed && latest.end !== null && report.time.at > latest.end.at + MAX_BEHIND_MS);
+    const begins = isNew && latest.start.at !== report.time.at && latest.end !== null && report.time.at > latest.end.at;
     if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
     return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
@@ -82,7 +88,9 @@ export class Transactions {
       const earlier = await unit.startedAs(key);
       if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.ledger.take(unit, said, earlier.state);
       await this.endOlder(unit, said.report, null);
-      return this.ledger.take(unit, said, await this.newIdentity(unit), { startKey: key });
+      const answered = await this.ledger.take(unit, said, await this.newIdentity(unit), { startKey: key });
+      await this.endBeyondRoom(unit, said.report);
+      return answered;
     });
   }
 
@@ -102,7 +110,7 @@ export class Transactions {
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      if (stored?.state.end) await this.ledger.keep(unit, stored, goesOn(stored.state, lastAt), stored.state.end.at);
+      if (stored?.state.end && !stored.sealed) await this.ledger.keep(unit, stored, goesOn(stored.state, lastAt), stored.state.end.at);
     });
   }
 
@@ -167,6 +175,15 @@ export class Transactions {
     if (evse === null) return;
     for (const open of await unit.openAt(evse)) {
       if (open.state.id === id || open.state.start.at > at) continue;
+      this.parts.happenings.implicitEnd(unit.ref, open.state.id);
+      await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
+    }
+  }
+
+  /** However many a station begins: of those open beyond its room, the ones that were silent for longest are over. */
+  private async endBeyondRoom(unit: TransactionUnit, { kind, time: { at } }: Report): Promise<void> {
+    if (kind === 'ended') return;
+    for (const open of await unit.openBeyond()) {
       this.parts.happenings.implicitEnd(unit.ref, open.state.id);
       await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
     }

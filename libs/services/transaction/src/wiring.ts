@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
-import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
-import { ask, type AnswerTable } from '@voltbus/station-link';
+import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
@@ -24,7 +24,9 @@ import { RunningCost } from './running-cost';
 import { ShownCosts } from './shown-costs';
 import { Silence } from './silence';
 import { DriverTariffs } from './station-tariffs';
+import { OldSessions } from './old-sessions';
 import { SCHEMA, migrations } from './store/migrations';
+import { TABLES } from './store/tables';
 import { openStores, type Database, type Stores } from './stores';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
@@ -50,6 +52,8 @@ export interface WiringParts {
   fallback: Fallback;
   contracts: ContractSettings;
   payments: PaymentSettings;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   now?: () => Date;
 }
 
@@ -64,8 +68,11 @@ export function drawId(): number {
 /** The service's classes, built around one database. */
 export function wire(parts: WiringParts): Wired {
   const { now = () => new Date() } = parts;
-  const stores = openStores(parts.database, parts.outbox);
   const happenings = new Happenings(parts.logger, parts.metrics);
+  const stores = openStores(parts.database, parts.outbox, {
+    notices: new StationAllowance({ ...KEPT_MESSAGES, beyond: (_, count) => happenings.notKept('notice', count) }),
+    readings: new StationAllowance({ ...KEPT_READINGS, beyond: (_, count) => happenings.notKept('reading', count) }),
+  });
   const { authority, fallback } = parts;
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
@@ -89,14 +96,16 @@ function reckoning({ prices, transactions, limits }: Stores, happenings: Happeni
 
 /** What operators are shown, and neighbours tell. */
 function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements, qrCodes } = stores;
-  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes };
+  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows } = stores;
+  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows };
 }
 
 /** What is done by itself, and by the word of neighbours. */
-function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }: Shared, transactions: Transactions) {
+function working(shared: Shared, transactions: Transactions) {
+  const { stores, happenings, runningCost, silentMs, costMs, ask, now } = shared;
   const capabilities = new StationCapabilities({ store: stores.capabilities, happenings, ask, now });
   return {
+    ...forgetting(shared, transactions),
     capabilities,
     silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
     limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
@@ -104,6 +113,12 @@ function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }
     connectorWords: new ConnectorWords(stores.freedConnectors),
     localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
   };
+}
+
+/** What goes because it is old. */
+function forgetting({ database, stores, metrics, retention: days = USUAL_RETENTION, now }: Shared, transactions: Transactions) {
+  const retention = new Retention({ dataSource: database, declared: TABLES, days, metrics, now });
+  return { retention, oldSessions: new OldSessions({ store: stores.sealing, transactions, retention, days, now }) };
 }
 
 /** What stations are answered. */
@@ -147,6 +162,7 @@ export async function openService({
   authorization,
   contracts,
   payments,
+  retention,
   bus,
   logger,
   metrics,
@@ -158,7 +174,8 @@ export async function openService({
   const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
   const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts, payments };
-  const wired = wire({ ...parts, ask: (request) => ask(bus, request) });
+  const kept = retention === undefined ? {} : { retention };
+  const wired = wire({ ...parts, ...kept, ask: (request) => ask(bus, request) });
   return { ...wired, database, relay };
 }
 
@@ -170,6 +187,8 @@ export interface ServiceParts {
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
   contracts: ContractSettings;
   payments: PaymentSettings;
+  /** How long what is kept; absent: as usual. */
+  retention?: RetentionDays;
   bus: Bus;
   logger: Logger;
   metrics: Metrics;

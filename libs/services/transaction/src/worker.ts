@@ -1,5 +1,6 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
+import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { overhear, serveLane, type OverhearOptions } from '@voltbus/station-link';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
@@ -27,13 +28,6 @@ import type { Service } from './wiring';
 const GROUP = 'transaction';
 /** Day partitions are looked after four times a day, a week ahead. */
 const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
-
-/** As long as the commands that carried them. */
-const KEEP_REMOTE_STARTS_MS = 30 * 86_400_000;
-/** As far back as stations' times are believed. */
-const KEEP_NOTICES_MS = 90 * 86_400_000;
-const FORGET_INTERVAL_MS = 60_000;
-const FORGET_BATCH = 1_000;
 
 export interface WorkerParts {
   service: Service;
@@ -66,8 +60,8 @@ export class TransactionWorker {
       await this.hearDevices(),
     );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
-    this.chores.every(FORGET_INTERVAL_MS, 'forget remote starts and stops', () => this.forgetRemoteStarts());
-    this.chores.every(FORGET_INTERVAL_MS, 'forget notices', () => this.forgetNotices());
+    this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
+    this.chores.every(RETENTION_INTERVAL_MS, 'old sessions', () => service.oldSessions.clear());
     this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.chores.every(LIMITS_INTERVAL_MS, 'limits', () => this.keepLimits());
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
@@ -79,6 +73,7 @@ export class TransactionWorker {
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
     this.chores.stop();
+    this.parts.service.retention.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
   }
@@ -102,7 +97,7 @@ export class TransactionWorker {
   /** Of its own: the sweep judges by how far the CDRs were read, and topics more would make another consumer group, which begins anew (ADR 11). */
   private hearPrices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices) });
+    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices, service.stationRows) });
   }
 
   private hearCommands(): Promise<Subscription> {
@@ -152,17 +147,6 @@ export class TransactionWorker {
 
   private async tellCosts(): Promise<void> {
     await this.parts.service.costUpdates.sweep();
-  }
-
-  private async forgetRemoteStarts(): Promise<void> {
-    const { starts, stops } = this.parts.service;
-    const before = new Date(Date.now() - KEEP_REMOTE_STARTS_MS);
-    await starts.forget(before, FORGET_BATCH);
-    await stops.forget(before, FORGET_BATCH);
-  }
-
-  private async forgetNotices(): Promise<void> {
-    await this.parts.service.notices.forget(new Date(Date.now() - KEEP_NOTICES_MS), FORGET_BATCH);
   }
 
   private async lookAfterPartitions(): Promise<void> {

@@ -46,6 +46,8 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   serialNumber: string | null;
   firmwareVersion: string | null;
   connectors: ShownConnector[];
+  /** Reports about connectors beyond those that are kept. */
+  reportsNotKept: number;
   /** Connections of its identity that keep taking its place from each other; null: none. */
   conflict: IdentityConflict | null;
 }

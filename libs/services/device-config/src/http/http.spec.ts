@@ -130,6 +130,7 @@ describe('/v1/stations', () => {
     firmwareVersion: null,
     state: null,
     evses: [],
+    reportsNotKept: 0,
   };
 
   it('keeps a station, never shows its password, and forgets it', async () => {

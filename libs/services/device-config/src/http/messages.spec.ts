@@ -85,7 +85,7 @@ describe('/v1/stations/{station}/messages', () => {
   });
 
   it('belongs to a station of the tenant', async () => {
-    expect(await http.ask('GET', url, undefined, 'acme')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await http.ask('GET', url, undefined, 'acme')).toMatchObject({ status: 404, body: { code: 'unknown-station' } });
     expect(await http.ask('GET', '/v1/stations/nobody/messages')).toMatchObject({ status: 404 });
     expect(await http.ask('GET', '/v1/stations/a%00b/messages')).toMatchObject({ status: 404 });
   });

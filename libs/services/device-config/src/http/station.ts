@@ -50,6 +50,7 @@ export const stationSchema = z.object({
     .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
   state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
   evses: z.array(z.object({ evse: z.int(), connectors: z.array(statusSchema.extend({ connector: z.int() })) })),
+  reportsNotKept: z.int().describe('Reports about connectors beyond the 128 that are kept of a station; normally 0'),
 });
 
 /** `PUT /v1/stations/{station}`: what is left out stays as it was. */
@@ -78,7 +79,7 @@ export const putStationSchema = z.strictObject({
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
-  const { pinnedProtocol, conflict, vendor, model, serialNumber, firmwareVersion } = rest;
+  const { pinnedProtocol, conflict, vendor, model, serialNumber, firmwareVersion, reportsNotKept } = rest;
   const own = connectors.find(isOwn);
   return {
     station,
@@ -97,6 +98,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     conflict,
     state: own === undefined ? null : statusOf(own),
     evses: evsesOf(connectors.filter((connector) => !isOwn(connector))),
+    reportsNotKept,
   };
 }
 

@@ -2,6 +2,9 @@ import type { FrameCopy, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 import { oldestKept } from '../domain/kept-messages';
 
+/** Copies removed in one statement. */
+const FORGET_BATCH = 5_000;
+
 export interface FrameQuery {
   ref: StationRef;
   limit: number;
@@ -56,8 +59,16 @@ export class TypeormFrames {
       `SELECT tenant, keep_messages_hours AS hours FROM device_config.tenants WHERE keep_messages_hours < $1`,
       [longestHours],
     );
-    for (const { tenant, hours } of shorter)
-      await this.dataSource.query(`DELETE FROM device_config.frames WHERE tenant = $1 AND at < $2`, [tenant, oldestKept(hours, now)]);
+    for (const { tenant, hours } of shorter) while ((await this.forgetBatch(tenant, oldestKept(hours, now))) === FORGET_BATCH);
+  }
+
+  private async forgetBatch(tenant: string, oldest: Date): Promise<number> {
+    const [, count]: [unknown, number] = await this.dataSource.query(
+      `DELETE FROM device_config.frames WHERE tenant = $1 AND (station, at, seq) IN (
+         SELECT station, at, seq FROM device_config.frames WHERE tenant = $1 AND at < $2 LIMIT $3)`,
+      [tenant, oldest, FORGET_BATCH],
+    );
+    return count;
   }
 }
 

@@ -1,15 +1,18 @@
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationAllowance, StationMessage } from '@voltbus/station-link';
 import type { DataSource } from 'typeorm';
-
-/** How long messages are kept that no rule acts on, days. */
-export const MESSAGES_KEPT_DAYS = 90;
 
 /** Messages kept as they came, but for their secrets. */
 export class TypeormMessages {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly allowance: Pick<StationAllowance, 'within'>,
+  ) {}
 
-  async writeMany(messages: readonly StationMessage[]): Promise<void> {
+  /** As many of a station as it may have kept. */
+  async writeMany(said: readonly StationMessage[]): Promise<void> {
+    const messages = this.allowance.within(said);
+    if (messages.length === 0) return;
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
       ...ref,
       received_at: receivedAt,
@@ -25,12 +28,5 @@ export class TypeormMessages {
        ON CONFLICT DO NOTHING`,
       [JSON.stringify(rows)],
     );
-  }
-
-  async forgetOld(now: Date): Promise<void> {
-    await this.dataSource.query(`DELETE FROM device_config.messages WHERE received_at < $1::timestamptz - make_interval(days => $2)`, [
-      now,
-      MESSAGES_KEPT_DAYS,
-    ]);
   }
 }

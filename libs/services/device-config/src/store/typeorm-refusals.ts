@@ -1,8 +1,6 @@
 import type { ConnectionRefusal } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
-/** Refusals are forgotten so long after the last of their kind. */
-export const REFUSALS_KEPT_DAYS = 14;
 /** Kinds of refusals kept of one tenant, and of all who named none; the least recent go. Anybody may knock in any name: this is all the room there is. */
 export const MAX_REFUSALS = 2_000;
 /** Of those, from one address: a depot behind one router fits, somebody who guesses names does not push out the others. */
@@ -68,13 +66,6 @@ export class TypeormRefusals {
       ],
     );
     return rows.map(toRefusal);
-  }
-
-  async forgetOld(now: Date): Promise<void> {
-    await this.dataSource.query(
-      `DELETE FROM device_config.refused_connections WHERE last_at < $1::timestamptz - make_interval(days => $2)`,
-      [now, REFUSALS_KEPT_DAYS],
-    );
   }
 
   private async trim(tenants: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import { usedProfile, type Connector, type SecurityProfile, type StoredStation }
 import { conflictIn, type TakeOverRow } from '../identity-conflicts/typeorm-take-overs';
 
 const SELECT = `
-SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
+SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
   s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
@@ -30,6 +30,14 @@ export class TypeormStationViews {
   async find({ tenant, station }: StationRef): Promise<StoredStation | null> {
     const rows: StationRow[] = await this.dataSource.query(`${SELECT} WHERE s.tenant = $1 AND s.station = $2`, [tenant, station]);
     return rows[0] === undefined ? null : toStored(rows[0]);
+  }
+
+  async has({ tenant, station }: StationRef): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2', [
+      tenant,
+      station,
+    ]);
+    return rows.length > 0;
   }
 
   async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<StoredStation[]> {

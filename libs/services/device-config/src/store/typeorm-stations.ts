@@ -17,25 +17,28 @@ export class TypeormStations {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    /** Stations of a tenant that may register by themselves. */
+    private readonly maxRegistered: number,
   ) {}
 
   /** One station at a time, and its tenant does not go meanwhile. */
   inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey(ref)]);
-      return work(new StationUnit(manager, ref, this.outbox));
+      return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
     });
   }
 
-  /** What upgrades need to know of these stations, in the order given; of unknown ones too. */
+  /** What upgrades need to know of these stations, in the order given; of unknown ones too: a tenant that has no room for them refuses them. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.unknown_stations, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
-         s.booted_at IS NOT NULL AS booted
+      `SELECT asked.tenant, asked.station, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
+         s.booted_at IS NOT NULL AS booted,
+         CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
        LEFT JOIN device_config.stations s ON s.tenant = asked.tenant AND s.station = asked.station ORDER BY place`,
-      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station)],
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.maxRegistered],
     );
     return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
   }
@@ -46,7 +49,7 @@ export class StationUnit {
   constructor(
     private readonly manager: EntityManager,
     readonly ref: StationRef,
-    private readonly outbox: Outbox,
+    private readonly parts: { outbox: Outbox; maxRegistered: number },
   ) {}
 
   /** Null: no such tenant. */
@@ -67,13 +70,27 @@ export class StationUnit {
     return rows[0] === undefined ? null : admittedOf(rows[0]);
   }
 
-  async admit({ keyHashes, securityProfile, blocked, registration, group, pinnedProtocol }: Admission): Promise<void> {
+  /** Whether one more station of the tenant may register by itself; until this transaction ends no other one does. */
+  async hasRoom(): Promise<boolean> {
+    const { tenant } = this.ref;
+    await this.manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`registering ${tenant}`]);
+    const [row]: { is_full: boolean }[] = await this.manager.query(`SELECT ${full('$1', '$2')} AS is_full`, [
+      tenant,
+      this.parts.maxRegistered,
+    ]);
+    return row?.is_full === false;
+  }
+
+  /** `by`: an operator, or the station itself, because it came. */
+  async admit(admission: Admission, by: 'operator' | 'itself'): Promise<void> {
+    const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol } = admission;
     await this.manager.query(
-      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, self_registered)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
-         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol`,
-      [...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol],
+         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol,
+         self_registered = excluded.self_registered`,
+      [...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, by === 'itself'],
     );
   }
 
@@ -100,9 +117,10 @@ export class StationUnit {
     return pinned.length > 0;
   }
 
+  /** With all that it said. */
   async remove(): Promise<void> {
-    await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
-    await this.manager.query(`DELETE FROM device_config.frames WHERE tenant = $1 AND station = $2`, this.key);
+    for (const table of ['stations', 'frames', 'messages'])
+      await this.manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1 AND station = $2`, this.key);
   }
 
   /** To be done after the change: drop the cached profile and, with a reason, close the socket. */
@@ -111,12 +129,18 @@ export class StationUnit {
   }
 
   tell(event: OutboxEvent): Promise<void> {
-    return this.outbox.add(this.manager, [event]);
+    return this.parts.outbox.add(this.manager, [event]);
   }
 
   private get key(): [string, string] {
     return [this.ref.tenant, this.ref.station];
   }
+}
+
+/** Whether a tenant has as many stations that registered by themselves as it may. */
+function full(tenant: string, max: string): string {
+  return `(${max}::integer = 0 OR EXISTS (SELECT FROM device_config.stations r WHERE r.tenant = ${tenant} AND r.self_registered
+    OFFSET greatest(${max}::integer - 1, 0) LIMIT 1))`;
 }
 
 interface PolicyRow {

@@ -3,6 +3,7 @@ import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEnd } from '../announcements';
 import { ended, type Address, type CommandState, type End } from '../domain/command';
+import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, type Crowd } from '../domain/command-limits';
 import type { Sealing } from '../sealing';
 import { toShown, toState, type CommandRow } from './command-row';
 
@@ -149,14 +150,15 @@ export class TypeormCommands {
     });
   }
 
-  /** How many it removed of those that ended before. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows = await returned(
-      this.dataSource.manager,
-      `DELETE FROM router.commands WHERE (tenant, id) IN (SELECT tenant, id FROM router.commands WHERE ended_at < $1 LIMIT $2) RETURNING 1`,
-      [before, limit],
+  /** Whether so many have no end yet that there is no room for one more. */
+  async crowd({ tenant, station }: StationRef): Promise<Crowd> {
+    const open = "status IN ('queued', 'sent')";
+    const [row]: Crowd[] = await this.dataSource.query(
+      `SELECT EXISTS (SELECT FROM router.commands WHERE tenant = $1 AND station = $2 AND ${open} OFFSET $3 LIMIT 1) AS station,
+         EXISTS (SELECT FROM router.commands WHERE tenant = $1 AND ${open} OFFSET $4 LIMIT 1) AS tenant`,
+      [tenant, station, MAX_OPEN_OF_STATION - 1, MAX_OPEN_OF_TENANT - 1],
     );
-    return rows.length;
+    return row ?? { station: false, tenant: false };
   }
 }
 

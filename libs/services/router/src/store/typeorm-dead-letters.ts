@@ -79,16 +79,6 @@ export class TypeormDeadLetters {
     const shown = redactText(text);
     return shown === text ? { value, sealed: null } : { value: Buffer.from(shown), sealed: this.box.close(value, `${tenant}/${id}`) };
   }
-
-  /** How many it removed of those that died before. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM router.dead_letters WHERE (tenant, id) IN
-         (SELECT tenant, id FROM router.dead_letters WHERE died_at < $1 LIMIT $2) RETURNING 1) SELECT 1 FROM gone`,
-      [before, limit],
-    );
-    return rows.length;
-  }
 }
 
 function toLetter({ died_at, replayed_at, headers, sealed: _sealed, ...row }: Row): DeadLetter {

@@ -1,10 +1,11 @@
 import { PRICES, STATIONS, fromCloudEventHeaders, parseStationKey, type PriceNews, type StationGrouping } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
 import { transiently } from '@voltbus/persistence';
+import type { TypeormStationRows } from '../store/typeorm-station-rows';
 import type { TypeormPrices } from '../store/typeorm-prices';
 
-/** Keeps tariffs, who has which, and the groups of stations, each with its history. Null for other records. */
-export function onPricesTold(prices: TypeormPrices): (record: BusRecord) => Handler | null {
+/** Keeps tariffs, who has which, and the groups of stations, each with its history; lets go of what it has of a deleted station. Null for other records. */
+export function onPricesTold(prices: TypeormPrices, stations: Pick<TypeormStationRows, 'remove'>): (record: BusRecord) => Handler | null {
   const told: Handler = {
     shape: 'key',
     name: 'on-price-changed',
@@ -17,8 +18,12 @@ export function onPricesTold(prices: TypeormPrices): (record: BusRecord) => Hand
     shape: 'key',
     name: 'on-station-grouped',
     handle: (record) => {
-      const { subject, time } = fromCloudEventHeaders(record.headers);
-      return transiently(() => prices.regroup(parseStationKey(subject), read<StationGrouping>(record).group, new Date(time)));
+      const { subject, time, type } = fromCloudEventHeaders(record.headers);
+      const station = parseStationKey(subject);
+      return transiently(async () => {
+        await prices.regroup(station, read<StationGrouping>(record).group, new Date(time));
+        if (type === 'voltbus.station.deleted') await stations.remove(station);
+      });
     },
   };
   return ({ topic }) => (topic === PRICES.name ? told : topic === STATIONS.name ? grouped : null);

@@ -45,6 +45,16 @@ describe('/v1/stations/{station}/qr-codes', () => {
     expect(await ask('GET', '/v1/stations/CS-keep/qr-codes/0')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
+  it('keeps so many of a station; one that is kept can be changed all the same', async () => {
+    await http.service.database.query(
+      `INSERT INTO transactions.qr_codes (tenant, station, evse, url_template) SELECT 'default', 'CS-full', nth, $1 FROM generate_series(1, 128) AS nth`,
+      [STICKER],
+    );
+    expect(await put('CS-full', 129)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put('CS-full', 128)).toMatchObject({ status: 200, body: { urlTemplate: TEMPLATE } });
+    expect(await put('CS-other', 129)).toMatchObject({ status: 200 });
+  });
+
   it('stores a secret so that the database alone does not tell it', async () => {
     await put('CS-stored', 0);
     const { database: stored } = http.service;

@@ -21,17 +21,25 @@ interface Row {
   closed_secret: Buffer | null;
 }
 
+/** QR codes of one station: as many as it may have connectors. */
+export const MAX_QR_CODES = 128;
+
 /** What drivers scan, per station and EVSE. */
 export class TypeormQrCodes {
   constructor(private readonly dataSource: DataSource) {}
 
-  async put(tenant: string, { station, evse, urlTemplate, totp }: QrCode): Promise<void> {
-    await this.dataSource.query(
+  /** False: the station has as many as it may. */
+  async put(tenant: string, { station, evse, urlTemplate, totp }: QrCode): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
       `INSERT INTO transactions.qr_codes (tenant, station, evse, url_template, validity_seconds, code_length, closed_secret)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, station, evse) DO UPDATE SET url_template = excluded.url_template,
-         validity_seconds = excluded.validity_seconds, code_length = excluded.code_length, closed_secret = excluded.closed_secret`,
+       SELECT $1::text, $2::text, $3::integer, $4::text, $5::integer, $6::integer, $7::bytea
+       WHERE EXISTS (SELECT FROM transactions.qr_codes WHERE tenant = $1 AND station = $2 AND evse = $3)
+         OR (SELECT count(*) FROM transactions.qr_codes WHERE tenant = $1 AND station = $2) < ${MAX_QR_CODES}
+       ON CONFLICT (tenant, station, evse) DO UPDATE SET url_template = excluded.url_template,
+         validity_seconds = excluded.validity_seconds, code_length = excluded.code_length, closed_secret = excluded.closed_secret RETURNING 1`,
       [tenant, station, evse, urlTemplate, totp?.validitySeconds ?? null, totp?.length ?? null, totp?.closedSecret ?? null],
     );
+    return rows.length > 0;
   }
 
   /** False: there was none. */

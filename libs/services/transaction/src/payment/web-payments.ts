@@ -6,7 +6,7 @@ import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
 import type { Happenings } from '../happenings';
 import { spokenVersion } from '../spoken-version';
-import type { QrCode, TypeormQrCodes } from './typeorm-qr-codes';
+import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './typeorm-qr-codes';
 
 export interface WebPaymentsParts {
   qrCodes: TypeormQrCodes;
@@ -46,7 +46,8 @@ export class WebPayments {
 
   async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeWish): Promise<void> {
     const closed = totp === null ? null : { ...totp, closedSecret: this.box.close(totp.sharedSecret, ownerOf(ref, evse)) };
-    await this.parts.qrCodes.put(ref.tenant, { station: ref.station, evse, urlTemplate, totp: closed });
+    if (!(await this.parts.qrCodes.put(ref.tenant, { station: ref.station, evse, urlTemplate, totp: closed })))
+      throw new CsmsError('conflict', `the station has ${MAX_QR_CODES} QR codes already`);
   }
 
   /** C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where it is not of now. */

@@ -1,12 +1,28 @@
+import type { Protocol, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
-import type { DataSource } from 'typeorm';
+import type { StationAllowance, StationMessage } from '@voltbus/station-link';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** One message, as it came. `key`: what makes the same thing said again the same. */
+export interface Notice {
+  protocol: Protocol;
+  action: string;
+  key: string;
+  receivedAt: Date;
+  payload: unknown;
+}
 
 /** Messages kept as they came, but for their secrets. */
 export class TypeormNotices {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly allowance: Pick<StationAllowance, 'within'>,
+  ) {}
 
-  async writeMany(messages: readonly StationMessage[]): Promise<void> {
+  /** As many of a station as it may have kept. */
+  async writeMany(said: readonly StationMessage[]): Promise<void> {
+    const messages = this.allowance.within(said);
+    if (messages.length === 0) return;
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
       tenant: ref.tenant,
       station: ref.station,
@@ -24,14 +40,17 @@ export class TypeormNotices {
     );
   }
 
-  /** How many it removed of those received before, the oldest first. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM transactions.notices WHERE (tenant, station, received_at, action, message_id) IN (
-         SELECT tenant, station, received_at, action, message_id FROM transactions.notices WHERE received_at < $1 ORDER BY received_at LIMIT $2) RETURNING 1)
-       SELECT 1 FROM gone`,
-      [before, limit],
+  /** In the database transaction of its station. */
+  async keep(
+    manager: EntityManager,
+    { tenant, station }: StationRef,
+    { protocol, action, key, receivedAt, payload }: Notice,
+  ): Promise<void> {
+    if (this.allowance.within([{ ref: { tenant, station } }]).length === 0) return;
+    await manager.query(
+      `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [tenant, station, receivedAt, action, key, protocol, JSON.stringify(payload)],
     );
-    return rows.length;
   }
 }

@@ -26,9 +26,11 @@ export class TypeormPrices {
     );
   }
 
+  /** One that was in no group is in none still: nothing is written then. */
   async regroup({ tenant, station }: StationRef, group: string | null, since: Date): Promise<void> {
     await this.dataSource.query(
-      `INSERT INTO transactions.station_groups (tenant, station, since, station_group) VALUES ($1, $2, $3, $4)
+      `INSERT INTO transactions.station_groups (tenant, station, since, station_group) SELECT $1::text, $2::text, $3::timestamptz, $4::text
+       WHERE $4 IS NOT NULL OR EXISTS (SELECT FROM transactions.station_groups WHERE tenant = $1 AND station = $2)
        ON CONFLICT (tenant, station, since) DO UPDATE SET station_group = excluded.station_group`,
       [tenant, station, since, group],
     );

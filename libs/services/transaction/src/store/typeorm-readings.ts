@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import type { StationAllowance } from '@voltbus/station-link';
 import type { DataSource, EntityManager } from 'typeorm';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { ReadPoint } from '../domain/energy';
@@ -88,14 +89,19 @@ ORDER BY nth`,
 
 /** Readings: written many at a time, each instant and context once, whatever parts it comes in. */
 export class TypeormReadings {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly allowance: Pick<StationAllowance, 'within'>,
+  ) {}
 
   /** One statement for all of them. */
   async writeMany(readings: readonly StationReading[]): Promise<void> {
     await this.dataSource.transaction((manager) => this.write(manager, readings));
   }
 
-  async write(manager: EntityManager, readings: readonly StationReading[]): Promise<void> {
+  /** As many of a station as it may have kept. */
+  async write(manager: EntityManager, said: readonly StationReading[]): Promise<void> {
+    const readings = this.allowance.within(said);
     if (readings.length === 0) return;
     await prepared(manager, WRITE, [JSON.stringify(merged(readings).map(toRow))]);
   }

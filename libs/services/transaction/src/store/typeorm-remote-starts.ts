@@ -105,14 +105,4 @@ export class TypeormRemoteStarts {
     const { remote_start_id: remoteStartId, id_token: idToken, session_limit: limit, asked_at: askedAt, ...rest } = row;
     return { ...rest, remoteStartId, idToken, limit, askedAt };
   }
-
-  /** How many it removed of those asked for before. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM transactions.remote_starts WHERE (tenant, station, remote_start_id) IN (
-         SELECT tenant, station, remote_start_id FROM transactions.remote_starts WHERE asked_at < $1 LIMIT $2) RETURNING 1) SELECT 1 FROM gone`,
-      [before, limit],
-    );
-    return rows.length;
-  }
 }

@@ -47,14 +47,4 @@ export class TypeormRemoteStops {
     const { asked_at: askedAt, view, ...rest } = row;
     return { ...rest, askedAt, endedAt: view.endedAt };
   }
-
-  /** How many it removed of those asked for before. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM transactions.remote_stops WHERE (tenant, command) IN (
-         SELECT tenant, command FROM transactions.remote_stops WHERE asked_at < $1 LIMIT $2) RETURNING 1) SELECT 1 FROM gone`,
-      [before, limit],
-    );
-    return rows.length;
-  }
 }

@@ -10,6 +10,7 @@ import type { StatePoint } from '../domain/periods';
 import { endAt, type TransactionState } from '../domain/transaction';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormLimits } from './typeorm-limits';
+import type { Notice, TypeormNotices } from './typeorm-notices';
 import { prepared, type Statement } from './typeorm-prepared';
 import type { ReadingScope, StationReading, TypeormReadings } from './typeorm-readings';
 import type { Followed, TypeormRemoteStarts } from './typeorm-remote-starts';
@@ -27,6 +28,8 @@ export interface StoredTransaction {
   updates: number;
   startKey: string | null;
   startReceivedAt: Date | null;
+  /** What its account was computed from is kept no longer: it changes no more. */
+  sealed: boolean;
 }
 
 /** One thing a station said about a transaction, and what it was answered. */
@@ -56,6 +59,7 @@ export interface TransactionStores {
   silence: TypeormSilence;
   limits: TypeormLimits;
   capabilities: TypeormCapabilities;
+  notices: TypeormNotices;
 }
 
 /** What can be read and written about one station within its database transaction. */
@@ -122,6 +126,21 @@ export class TransactionUnit {
 
   openAt(evse: number): Promise<StoredTransaction[]> {
     return this.select(statements.OPEN, [...this.station, evse]);
+  }
+
+  /** The open ones beyond those that a station may have, the least silent first. */
+  openBeyond(): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN_BEYOND, this.station);
+  }
+
+  /** Whether the station has begun so many sessions around that time that it begins no more. */
+  async full(at: number): Promise<boolean> {
+    return (await prepared(this.manager, statements.FULL, [...this.station, new Date(at)])).length > 0;
+  }
+
+  /** Keeps a message as it came, beside the transactions. */
+  setAside(notice: Notice): Promise<void> {
+    return this.stores.notices.keep(this.manager, this.ref, notice);
   }
 
   openHere(): Promise<StoredTransaction[]> {
@@ -223,10 +242,11 @@ interface TransactionRow {
   updates: number;
   start_key: string | null;
   start_received_at: Date | null;
+  sealed: boolean;
 }
 
-function toStored({ state, view, protocol, ended, updates, start_key, start_received_at }: TransactionRow): StoredTransaction {
-  return { state, view, protocol, ended, updates, startKey: start_key, startReceivedAt: start_received_at };
+function toStored({ start_key, start_received_at, ...row }: TransactionRow): StoredTransaction {
+  return { ...row, startKey: start_key, startReceivedAt: start_received_at };
 }
 
 /** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */

@@ -8,6 +8,7 @@ import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
 import { takeOversMigration } from './0151-take-overs';
+import { growthMigration } from './0170-growth';
 import { auditLogMigration } from './0180-audit-log';
 import { apiKeyMakersMigration } from './0181-api-key-makers';
 import { deletedTenantsMigration } from './0182-deleted-tenants';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   apiKeysMigration,
   pinnedProtocolMigration,
   takeOversMigration,
+  growthMigration,
   auditLogMigration,
   apiKeyMakersMigration,
   deletedTenantsMigration,

@@ -1,0 +1,81 @@
+/**
+ * How long kinds of data are kept, days, by the setting that says so: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is what others rest on:
+ * stations' times are believed 90 days back, and topics keep a wish for a command for 7.
+ */
+export const RETENTION = {
+  READINGS: {
+    usual: 400,
+    least: 100,
+    what: 'Meter readings, and what stations said about transactions; a session that began before is sealed: its account changes no more',
+  },
+  TRANSACTIONS: { usual: 3_650, least: 180, what: 'Transactions, with their limits' },
+  CDRS: { usual: 3_650, least: 180, what: 'CDRs' },
+  PAYMENTS: { usual: 3_650, least: 180, what: 'What stations said of payments made at them' },
+  COMMANDS: { usual: 30, least: 8, what: 'Commands that have ended, and remote starts and stops; an Idempotency-Key holds so long' },
+  DEAD_LETTERS: { usual: 90, least: 7, what: 'Dead letters' },
+  MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
+  REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
+} as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
+
+export type RetentionName = keyof typeof RETENTION;
+/** As set; 0: for ever. */
+export type RetentionDays = Readonly<Record<RetentionName, number>>;
+
+/** What is kept where nothing is set. */
+export const USUAL_RETENTION: RetentionDays = Object.fromEntries(
+  Object.entries(RETENTION).map(([name, { usual }]) => [name, usual]),
+) as Record<RetentionName, number>; // every name has one
+
+/** How rows go. */
+export type Keeping =
+  /** By the age of that column: in batches, until none is too old. `where`: which of them are to go at all. `days`: of their own, or a setting. */
+  | { kind: 'aged'; column: string; days: RetentionName | number; where?: string }
+  /** By code of their own, in these words. */
+  | { kind: 'own'; how: string }
+  /** With what they belong to. */
+  | { kind: 'with'; what: string }
+  /** Never, for that reason. */
+  | { kind: 'ever'; why: string };
+
+/** Everything there is to know of one table's growth. Every table of every migration has one (a spec compares them with the database). */
+export interface TableDeclaration {
+  /** Without its schema. */
+  name: string;
+  holds: string;
+  /** By whose will rows are made. */
+  madeBy: 'stations' | 'strangers' | 'operators' | 'services';
+  /** How many there can be, and what is answered beyond. */
+  bound: string;
+  /** The columns that say whose a row is; null: there is none. */
+  tenant: string | null;
+  station: string | null;
+  keeping: Keeping;
+}
+
+/** The tables of one service, all in its own schema. */
+export interface SchemaDeclaration {
+  schema: string;
+  tables: readonly TableDeclaration[];
+}
+
+/** Of the library itself, in every schema. */
+export const OWN_TABLES: readonly TableDeclaration[] = [
+  {
+    name: 'migrations',
+    holds: 'Steps of the schema that were applied',
+    madeBy: 'services',
+    bound: 'one for each migration',
+    tenant: null,
+    station: null,
+    keeping: { kind: 'ever', why: 'the schema rests on it' },
+  },
+  {
+    name: 'outbox',
+    holds: 'Domain events on their way to the bus; the key begins with the tenant',
+    madeBy: 'services',
+    bound: 'what was stored while the bus was away',
+    tenant: null,
+    station: null,
+    keeping: { kind: 'own', how: 'when the bus has taken them; what it will never take is kept for a person' },
+  },
+];

@@ -1,0 +1,50 @@
+import { stationKey, type StationRef } from '@voltbus/contracts';
+
+/** Messages of a station that are kept though no rule acts on them: a full report of a large station at once, and one in some seconds for ever. */
+export const KEPT_MESSAGES = { burst: 5_000, perDay: 20_000 };
+/** Readings of a station that are kept: months of a small one's that was offline at once, and every 6 s of 128 EVSEs for ever. */
+export const KEPT_READINGS = { burst: 2_000_000, perDay: 2_000_000 };
+/** Stations whose use is remembered; the least recently heard is forgotten, and begins anew. */
+export const MAX_STATIONS_COUNTED = 50_000;
+const DAY_MS = 86_400_000;
+
+export interface AllowanceParts {
+  burst: number;
+  perDay: number;
+  /** So many things of a station were beyond it. */
+  beyond(ref: StationRef, count: number): void;
+  now?: () => number;
+}
+
+/** How much of what each station says is kept: so much at once, and so much a day. Counted in this process: a station's messages come to one. */
+export class StationAllowance {
+  private readonly used = new Map<string, { left: number; at: number }>();
+
+  constructor(private readonly parts: AllowanceParts) {}
+
+  /** Those that are within it, in their order. */
+  within<T extends { ref: StationRef }>(things: readonly T[]): T[] {
+    const beyond = new Map<string, { ref: StationRef; count: number }>();
+    const kept = things.filter(({ ref }) => {
+      const key = stationKey(ref);
+      if (this.take(key)) return true;
+      beyond.set(key, { ref, count: (beyond.get(key)?.count ?? 0) + 1 });
+      return false;
+    });
+    for (const { ref, count } of beyond.values()) this.parts.beyond(ref, count);
+    return kept;
+  }
+
+  private take(key: string): boolean {
+    const { burst, perDay, now = () => performance.now() } = this.parts;
+    const at = now();
+    const before = this.used.get(key) ?? { left: burst, at };
+    const left = Math.min(burst, before.left + ((at - before.at) * perDay) / DAY_MS);
+    const fits = left >= 1;
+    this.used.delete(key); // the last one in is the one heard last
+    this.used.set(key, { left: fits ? left - 1 : left, at });
+    const [silentest] = this.used.size > MAX_STATIONS_COUNTED ? this.used.keys() : [];
+    if (silentest !== undefined) this.used.delete(silentest);
+    return fits;
+  }
+}

@@ -1,0 +1,9 @@
+import type { Migration } from '@voltbus/persistence';
+
+/** Finds the CDRs that are old enough to go. */
+export const cdrsByAgeMigration: Migration = {
+  id: '0173-cdrs-by-age',
+  sql: `
+CREATE INDEX cdrs_by_age ON cdr.cdrs (started_at);
+`,
+};

@@ -1,0 +1,80 @@
+import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
+import { KEPT_MESSAGES } from '@voltbus/station-link';
+import { SCHEMA } from './migrations';
+import { MAX_CONNECTORS } from './typeorm-connectors';
+import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS } from './typeorm-refusals';
+
+const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
+const OF_A_TENANT = { tenant: 'tenant', station: null } as const;
+
+/** Every table of this service, whose rows they are and how they go. */
+export const TABLES: SchemaDeclaration = {
+  schema: SCHEMA,
+  tables: [
+    ...OWN_TABLES,
+    {
+      ...OF_A_TENANT,
+      name: 'tenants',
+      holds: 'Tenants and their policies',
+      madeBy: 'operators',
+      bound: "the administrator's will",
+      keeping: { kind: 'own', how: 'when they are deleted' },
+    },
+    {
+      ...OF_A_TENANT,
+      name: 'api_keys',
+      holds: 'Keys of the API, hashed',
+      madeBy: 'operators',
+      bound: "the API's rate of requests",
+      keeping: { kind: 'own', how: 'when they are revoked; with their tenant' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'stations',
+      holds: 'Stations',
+      madeBy: 'strangers',
+      bound: 'of those that register by themselves, MAX_REGISTERED_STATIONS of a tenant: beyond, unknown ones are refused as with `refuse`',
+      keeping: { kind: 'own', how: 'when they are deleted' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'connectors',
+      holds: 'States of connectors',
+      madeBy: 'stations',
+      bound: `${MAX_CONNECTORS} of a station: beyond, reports are answered and counted (\`reportsNotKept\`)`,
+      keeping: { kind: 'with', what: 'its station' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'evictions',
+      holds: 'Sockets to be closed and cached profiles to be dropped',
+      madeBy: 'operators',
+      bound: 'changes since they were last made',
+      keeping: { kind: 'own', how: 'when they are made' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'messages',
+      holds: 'Messages that no rule acts on',
+      madeBy: 'stations',
+      bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day: beyond, they are answered and counted, and not kept`,
+      keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'refused_connections',
+      holds: 'Who was not let in, one row for each kind of refusal',
+      madeBy: 'strangers',
+      bound: `${MAX_REFUSALS} of a tenant, and of all who name none; ${MAX_REFUSALS_OF_ADDRESS} of an address: the least recent go`,
+      keeping: { kind: 'aged', column: 'last_at', days: 'REFUSALS' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'frames',
+      holds: 'Copies of what stations and we said',
+      madeBy: 'stations',
+      bound: 'of a connection, 500 at once and 10 a second: beyond, they are not copied and counted',
+      keeping: { kind: 'own', how: "by whole hours, after the tenant's `keepMessagesHours`; with their station" },
+    },
+  ],
+};

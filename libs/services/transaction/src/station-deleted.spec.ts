@@ -1,0 +1,62 @@
+import { STATIONS, toCloudEventHeaders } from '@voltbus/contracts';
+import type { BusRecord, HandlerContext } from '@voltbus/bus';
+import { onPricesTold } from './events/on-prices-told';
+import { startService, type ServiceFixture } from './service-fixture';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.close());
+
+async function tell(type: 'grouped' | 'deleted', station: string, group: string | null = null): Promise<void> {
+  const subject = `default/${station}`;
+  const time = new Date().toISOString();
+  const event = { id: 'x', type: `voltbus.station.${type}`, source: '/spec', time, subject, tenant: 'default' };
+  const value = Buffer.from(JSON.stringify({ tenant: 'default', station, group }));
+  // what the handler reads of a record
+  const record = { topic: STATIONS.name, key: subject, value, headers: toCloudEventHeaders(event) } as unknown as BusRecord;
+  const handler = onPricesTold(service.prices, service.stationRows)(record);
+  if (handler?.shape === 'key') await handler.handle(record, {} as HandlerContext);
+}
+
+async function of(station: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of ['qr_codes', 'local_lists', 'capabilities', 'presence', 'transactions', 'station_groups']) {
+    const rows: unknown[] = await service.database.query(`SELECT FROM transactions.${table} WHERE station = $1`, [station]);
+    counts[table] = rows.length;
+  }
+  return counts;
+}
+
+async function populate(station: string): Promise<void> {
+  const ref = { tenant: 'default', station };
+  await service.qrCodes.put('default', { station, evse: 1, urlTemplate: 'https://pay.example', totp: null });
+  await service.localLists.set(ref, { mode: 'tokens' });
+  await service.connect(ref, 'ocpp2.1');
+  await service.say({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
+    ...{ eventType: 'Started', seqNo: 0, timestamp: new Date().toISOString(), triggerReason: 'Trigger' },
+    transactionInfo: { transactionId: 'T' },
+  });
+}
+
+const THERE = { qr_codes: 1, local_lists: 1, capabilities: 1, presence: 1, transactions: 1, station_groups: 0 };
+
+it('of a station that is deleted nothing stays but its sessions, and what they are billed by', async () => {
+  await populate('gone');
+  await populate('stays');
+  expect(await of('gone')).toEqual(THERE);
+  await tell('deleted', 'gone');
+  await tell('deleted', 'gone'); // twice is once
+  expect(await of('gone')).toEqual({ qr_codes: 0, local_lists: 0, capabilities: 0, presence: 0, transactions: 1, station_groups: 0 });
+  expect(await of('stays')).toEqual(THERE);
+});
+
+it('a station of a group is in none when it is deleted; its history stays', async () => {
+  await tell('grouped', 'grouped', 'depot');
+  await tell('deleted', 'grouped');
+  const rows: { station_group: string | null }[] = await service.database.query(
+    `SELECT station_group FROM transactions.station_groups WHERE station = 'grouped' ORDER BY since`,
+  );
+  expect(rows.map(({ station_group }) => station_group)).toEqual(['depot', null]);
+});

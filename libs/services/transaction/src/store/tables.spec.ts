@@ -1,0 +1,12 @@
+import { openDatabase, undeclared } from '@voltbus/persistence';
+import { freshDatabase } from '@voltbus/testing';
+import { SCHEMA, migrations } from './migrations';
+import { TABLES } from './tables';
+
+it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
+  const { url, drop } = await freshDatabase();
+  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  expect(await undeclared(database, TABLES)).toEqual([]);
+  await database.destroy();
+  await drop();
+});

@@ -1,0 +1,46 @@
+import { openDatabase } from '@voltbus/persistence';
+import { StationAllowance } from '@voltbus/station-link';
+import { freshDatabase } from '@voltbus/testing';
+import { SCHEMA, migrations } from './migrations';
+import { TypeormReadings, type StationReading } from './typeorm-readings';
+
+function reading(station: string, second: number): StationReading {
+  return {
+    ...{
+      ref: { tenant: 'default', station },
+      evse: 1,
+      transaction: '',
+      time: { at: second * 1_000, raw: null },
+      context: 'Sample.Periodic',
+    },
+    ...{ energyWh: second, powerW: null, voltages: [], currents: [], soc: null, rest: {}, signed: {} },
+  };
+}
+
+it('readings of a station are kept as far as it may have them; what one says too much takes nothing from another', async () => {
+  const { url, drop } = await freshDatabase();
+  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  const beyond: [string, number][] = [];
+  const allowance = new StationAllowance({
+    burst: 10,
+    perDay: 10,
+    now: () => 0,
+    beyond: ({ station }, count) => void beyond.push([station, count]),
+  });
+  const readings = new TypeormReadings(database, allowance);
+  await readings.writeMany([...Array.from({ length: 25 }, (_, second) => reading('floods', second)), reading('other', 1)]);
+  await readings.writeMany([reading('floods', 99)]);
+  const rows: { station: string; count: number }[] = await database.query(
+    'SELECT station, count(*)::integer AS count FROM transactions.readings GROUP BY station ORDER BY station',
+  );
+  expect(rows).toEqual([
+    { station: 'floods', count: 10 },
+    { station: 'other', count: 1 },
+  ]);
+  expect(beyond).toEqual([
+    ['floods', 15],
+    ['floods', 1],
+  ]);
+  await database.destroy();
+  await drop();
+});

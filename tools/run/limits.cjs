@@ -1,0 +1,13 @@
+'use strict';
+// `npm run docs:limits`: docs/reference/limits.md from the declarations in the code; `-- --check` says whether it is fresh.
+const path = require('node:path');
+const { prepare, run, root } = require('./prepare.cjs');
+const { writeOrCheck } = require('./write-or-check.cjs');
+
+prepare();
+const { status, stdout, stderr } = run(process.execPath, [path.join(root, 'apps/api/dist/print-limits.js')], 'pipe');
+if (status !== 0) {
+  process.stderr.write(stderr);
+  process.exit(1);
+}
+writeOrCheck('docs/reference/limits.md', stdout, 'docs:limits');
