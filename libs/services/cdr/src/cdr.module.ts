@@ -6,6 +6,7 @@ import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';
 import { TariffsController } from './http/tariffs.controller';
+import { ReviewsController } from './review/reviews.controller';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -37,6 +38,6 @@ export class CdrWorkerModule {
   }
 }
 
-/** Tariffs and CDRs. */
-@Module({ imports: [CdrCoreModule], controllers: [CdrsController, TariffsController, TariffAssignmentsController] })
+/** Tariffs and CDRs, and what operators decide about them. */
+@Module({ imports: [CdrCoreModule], controllers: [CdrsController, ReviewsController, TariffsController, TariffAssignmentsController] })
 export class CdrHttpModule {}

@@ -55,7 +55,7 @@ async function hear(handler: Handler, which: BusRecord): Promise<void> {
   await handler.handle(which, { settle: () => undefined, signal: new AbortController().signal });
 }
 const tenantSays = (tenant: string, type: string, time: string, value: object) =>
-  hear(onTenantChanged(service.tariffs), record(tenant, type, time, value));
+  hear(onTenantChanged(service.tariffs, service.reviewStore), record(tenant, type, time, value));
 const ends = (account: EndedTransaction, type = 'voltbus.transaction.ended') =>
   hear(
     onTransactionEnded(service.settlements, { readBefore: () => Promise.resolve(true) }),

@@ -1,9 +1,11 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
+import { Chores } from '@voltbus/process';
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
 import { NeighboursNews } from './neighbours-news';
+import { HELD_INTERVAL_MS } from './review/held-gauge';
 import type { Service } from './wiring';
 
 /** Consumer group of everything this service reads. */
@@ -13,12 +15,16 @@ const GROUP = 'cdr';
 export class CdrWorker {
   private readonly subscriptions: Subscription[] = [];
 
-  constructor(private readonly parts: { service: Service; bus: Bus }) {}
+  private readonly chores;
+
+  constructor(private readonly parts: { service: Service; bus: Bus }) {
+    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+  }
 
   async start(): Promise<void> {
     const { service, bus } = this.parts;
     service.relay.start();
-    const tenants = onTenantChanged(service.tariffs);
+    const tenants = onTenantChanged(service.tariffs, service.reviewStore);
     const grouped = onStationGrouped(service.assignments);
     const isEnd = (record: BusRecord): boolean => fromCloudEventHeaders(record.headers).type === 'voltbus.transaction.ended';
     // Subscriptions of their own: a transaction that waits for its tenant's terms must not hold up the tenants.
@@ -28,10 +34,12 @@ export class CdrWorker {
     this.subscriptions.push(
       await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
     );
+    this.chores.every(HELD_INTERVAL_MS, 'count held CDRs', () => service.heldGauge.measure());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
   async stop(): Promise<void> {
+    this.chores.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     await this.parts.service.relay.stop();
   }

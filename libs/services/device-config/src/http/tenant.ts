@@ -1,4 +1,4 @@
-import { MAX_TOKEN_GROUP_LENGTH, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 import { text } from './text';
@@ -21,6 +21,8 @@ export const tenantSchema = z.object({
   keepMessagesHours: z.int(),
   showCost: z.boolean(),
   masterPassGroup: z.string().nullable(),
+  reviewFlags: z.array(z.string()),
+  reviewAbove: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 
 /** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
@@ -50,4 +52,17 @@ export const putTenantSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Group of the tokens that stop any transaction and start none (C16)'),
+  reviewFlags: z
+    .array(z.enum(REVIEWABLE_FLAGS, { error: `is none of ${REVIEWABLE_FLAGS.join(', ')}` }))
+    .transform((flags) => [...new Set(flags)].sort())
+    .optional()
+    .describe('A CDR with one of these flags is held until an operator has looked at it. Left out: as before, of a new tenant the default'),
+  reviewAbove: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,4})?$/, 'is no amount: a decimal string')
+    .nullable()
+    .optional()
+    .describe(
+      'A CDR of more than that, without tax, is held. null: of more than is usual (500 EUR, or about as much). Left out: as before',
+    ),
 });

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, type Tenant } from '@voltbus/contracts';
+import { CsmsError, DEFAULT_REVIEW_FLAGS, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiZodBody,
@@ -50,6 +50,7 @@ export class TenantsController {
     // in the order in which they are shown and told
     const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost, masterPassGroup } =
       body;
+    const before = await this.service.tenants.find(name);
     const tenant: Tenant = {
       tenant: name,
       name: body.name ?? name,
@@ -61,6 +62,9 @@ export class TenantsController {
       keepMessagesHours,
       showCost,
       masterPassGroup,
+      // money is never changed by leaving it out
+      reviewFlags: body.reviewFlags ?? before?.reviewFlags ?? DEFAULT_REVIEW_FLAGS,
+      reviewAbove: body.reviewAbove === undefined ? (before?.reviewAbove ?? null) : body.reviewAbove,
     };
     await this.service.tenants.put(tenant, new Date());
     this.service.relay.wake();

@@ -7,6 +7,7 @@ import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
+import { reviewPolicyMigration } from './0141-reviews';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   stationGroupMigration,
   apiKeysMigration,
   pinnedProtocolMigration,
+  reviewPolicyMigration,
 ];
