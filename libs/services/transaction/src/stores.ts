@@ -1,4 +1,5 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
+import { TypeormOperatorActions } from './by-hand/typeorm-operator-actions';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { TypeormQrCodes } from './payment/typeorm-qr-codes';
@@ -30,6 +31,7 @@ export function openStores(database: Database, outbox: Outbox) {
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
+  const operatorActions = new TypeormOperatorActions(database);
   return {
     readings,
     tokens,
@@ -37,9 +39,10 @@ export function openStores(database: Database, outbox: Outbox) {
     silence,
     limits,
     capabilities,
+    operatorActions,
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, operatorActions, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),
