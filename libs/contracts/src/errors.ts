@@ -11,6 +11,13 @@ export class CsmsError extends Error {
   }
 }
 
+/** A member of a body names something that is not there; `path` is its JSON pointer. */
+export function unknownReference(path: string, what: string): CsmsError {
+  return new CsmsError('unknown-reference', `${path}: there is no such ${what}`, {
+    errors: [{ path, message: `there is no such ${what}` }],
+  });
+}
+
 /** What is wrong with one member of a body; `path` is its JSON pointer. */
 export function invalidAt(path: string, message: string): CsmsError {
   return new CsmsError('invalid', `${path}: ${message}`, { errors: [{ path, message }] });
@@ -27,6 +34,7 @@ export const CSMS_ERROR_STATUS = {
   'secret-in-command': 409,
   'too-late': 409,
   invalid: 422,
+  'unknown-reference': 422,
   'wrong-one-time-code': 422,
   'too-many-requests': 429,
   unavailable: 503,

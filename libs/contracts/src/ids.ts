@@ -19,6 +19,9 @@ export const MAX_TOKEN_GROUP_LENGTH = 36;
 /** Characters of a group of stations: only we name them. */
 export const MAX_STATION_GROUP_LENGTH = 50;
 
+/** Names of tariffs, 1 to 100 characters: they appear in paths and on bills. */
+export const TARIFF_NAME = /^[\w.:-]{1,100}$/;
+
 /** Key of everything about one station, on every topic: `<tenant>/<station>`. */
 export function stationKey(ref: StationRef): string {
   return `${ref.tenant}/${ref.station}`;

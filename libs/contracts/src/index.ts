@@ -3,12 +3,13 @@ export {
   MAX_STATION_GROUP_LENGTH,
   MAX_STATION_LENGTH,
   MAX_TOKEN_GROUP_LENGTH,
+  TARIFF_NAME,
   TENANT_PATTERN,
   parseStationKey,
   stationKey,
   type StationRef,
 } from './ids';
-export { CSMS_ERROR_STATUS, CsmsError, invalidAt, type CsmsErrorCode } from './errors';
+export { CSMS_ERROR_STATUS, CsmsError, invalidAt, unknownReference, type CsmsErrorCode } from './errors';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
 export { packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
   'secret-in-command': 'The command carries a secret of the station',
   'too-late': 'It is too late for that',
   invalid: 'The request is not valid',
+  'unknown-reference': 'The request names something that is not there',
   'wrong-one-time-code': 'The one-time code is wrong',
   'too-many-requests': 'Too many requests',
   unavailable: 'Temporarily unavailable',

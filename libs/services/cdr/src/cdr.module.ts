@@ -1,6 +1,7 @@
-import { Inject, Module } from '@nestjs/common';
+import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
+import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
@@ -38,6 +39,12 @@ export class CdrWorkerModule {
   }
 }
 
-/** Tariffs and CDRs, and what operators decide about them. */
-@Module({ imports: [CdrCoreModule], controllers: [CdrsController, ReviewsController, TariffsController, TariffAssignmentsController] })
+/** Tariffs and CDRs, and what operators decide about them; and the tariff directory, for every other HTTP face of the process. */
+@Global()
+@Module({
+  imports: [CdrCoreModule],
+  controllers: [CdrsController, ReviewsController, TariffsController, TariffAssignmentsController],
+  providers: [{ provide: TARIFF_DIRECTORY, inject: [CDR_SERVICE], useFactory: ({ tariffs }: Service): TariffDirectory => tariffs }],
+  exports: [TARIFF_DIRECTORY],
+})
 export class CdrHttpModule {}

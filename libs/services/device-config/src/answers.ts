@@ -5,11 +5,12 @@ import { kept } from './messages';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import type { Stations } from './stations';
+import type { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import type { TypeormConnectors } from './store/typeorm-connectors';
 import type { TypeormMessages } from './store/typeorm-messages';
 
 /** What stations ask or tell this service, by version and action. */
-export function answers({ stations, connectors, messages, heartbeatSeconds }: AnswerParts): AnswerTable {
+export function answers({ stations, connectors, problems, messages, heartbeatSeconds }: AnswerParts): AnswerTable {
   return {
     ocpp16: {
       BootNotification: ocpp16.bootNotification(stations, heartbeatSeconds),
@@ -38,7 +39,7 @@ export function answers({ stations, connectors, messages, heartbeatSeconds }: An
       FirmwareStatusNotification: kept(messages),
       PublishFirmwareStatusNotification: kept(messages),
       LogStatusNotification: kept(messages),
-      NotifyEvent: ocpp2.notifyEvent({ messages, connectors }),
+      NotifyEvent: ocpp2.notifyEvent({ messages, connectors, problems }),
       NotifyMonitoringReport: kept(messages),
       NotifyCustomerInformation: kept(messages),
       NotifyDisplayMessages: kept(messages),
@@ -53,6 +54,7 @@ export function answers({ stations, connectors, messages, heartbeatSeconds }: An
 export interface AnswerParts {
   stations: Stations;
   connectors: TypeormConnectors;
+  problems: TypeormConnectorProblems;
   messages: TypeormMessages;
   heartbeatSeconds: number;
 }

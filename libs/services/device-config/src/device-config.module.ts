@@ -1,9 +1,9 @@
-import { Inject, Module } from '@nestjs/common';
+import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { API_KEYS, STATIONS_SHOWN, type ApiKeys, type StationsShown } from '@voltbus/http';
+import { API_KEYS, STATIONS_SHOWN, TENANT_DIRECTORY, type ApiKeys, type StationsShown, type TenantDirectory } from '@voltbus/http';
 import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
@@ -63,15 +63,17 @@ function stationsShown({ directory }: Service): StationsShown {
   };
 }
 
-/** Tenants and their keys, stations, what they say, and who was not let in. */
+/** Tenants and their keys, stations, what they say, and who was not let in; and the tenant directory, for every other HTTP face of the process. */
+@Global()
 @Module({
   imports: [DeviceConfigCoreModule],
   controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
   providers: [
     { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: TENANT_DIRECTORY, useFactory: ({ tenants }: Service): TenantDirectory => tenants, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
   ],
-  exports: [API_KEYS, STATIONS_SHOWN],
+  exports: [API_KEYS, STATIONS_SHOWN, TENANT_DIRECTORY],
 })
 export class DeviceConfigHttpModule {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) { apiKeyUses }: Service, @Inject(LIFECYCLE) lifecycle: Lifecycle) {

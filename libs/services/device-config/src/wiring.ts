@@ -16,6 +16,7 @@ import { StationDirectory } from './station-directory';
 import { Stations } from './stations';
 import { SCHEMA, migrations } from './store/migrations';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
+import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormEvictions } from './store/typeorm-evictions';
 import { TypeormFramePartitions } from './store/typeorm-frame-partitions';
@@ -99,6 +100,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     table: answers({
       stations,
       connectors: new TypeormConnectors(database, (written) => changes.tell(written)),
+      problems: new TypeormConnectorProblems(database, (written) => changes.tell(written)),
       messages,
       heartbeatSeconds,
     }),

@@ -1,6 +1,6 @@
 import { MemoryBus } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { BareFace, TENANT_DIRECTORY } from '@voltbus/http';
 import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { accountOf, tariffOf } from '../account-fixture';
@@ -26,6 +26,10 @@ beforeAll(async () => {
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
       [LIFECYCLE, { add: () => undefined }],
+      [
+        TENANT_DIRECTORY,
+        { find: (tenant: string) => Promise.resolve(tenant === 'nobody' ? null : { tenant, currency: 'EUR', defaultTariff: 'standard' }) },
+      ],
     ],
   });
   service = face.provided<Service>(CDR_SERVICE);
@@ -65,11 +69,11 @@ describe('/v1/tariffs', () => {
   });
 
   it('takes what is left out for free', async () => {
-    expect(await ask('PUT', '/v1/tariffs/free', { currency: 'SEK' })).toEqual({
+    expect(await ask('PUT', '/v1/tariffs/free', { currency: 'EUR' })).toEqual({
       status: 200,
       body: {
         tariff: 'free',
-        currency: 'SEK',
+        currency: 'EUR',
         perKwh: '0',
         perMinute: '0',
         perIdleMinute: '0',
@@ -80,11 +84,32 @@ describe('/v1/tariffs', () => {
     });
   });
 
+  it('does not lose a price that is left out: it must be given, be it as 0', async () => {
+    await ask('PUT', '/v1/tariffs/guarded', { ...day, tariff: 'guarded' });
+    const partial = await ask('PUT', '/v1/tariffs/guarded', { currency: 'EUR', perMinute: '0.03' });
+    expect(partial).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    const { errors } = partial.body as unknown as { errors: { path: string }[] };
+    expect(errors.map(({ path }) => path)).toEqual(['/perKwh', '/perIdleMinute', '/idleGraceMinutes', '/fixed', '/taxPercent']);
+    expect(await ask('GET', '/v1/tariffs/guarded')).toEqual({ status: 200, body: { ...day, tariff: 'guarded' } });
+    expect(await ask('PUT', '/v1/tariffs/guarded', { ...day, tariff: 'guarded', perKwh: '0' })).toMatchObject({ status: 200 });
+  });
+
+  it('keeps the tariff that the tenant has by default, and takes none for a tenant that is not there', async () => {
+    await ask('PUT', '/v1/tariffs/standard', { currency: 'EUR' });
+    expect(await ask('DELETE', '/v1/tariffs/standard')).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', usedBy: ['the tenant (defaultTariff)'] },
+    });
+    expect(await ask('PUT', '/v1/tariffs/day', day, 'nobody')).toMatchObject({ status: 404 });
+  });
+
   it.each([
     ['/v1/tariffs/a', { currency: 'EUR', perKwh: 0.49 }, '/perKwh'],
     ['/v1/tariffs/a', { currency: 'EUR', perKwh: '-1' }, '/perKwh'],
     ['/v1/tariffs/a', { currency: 'EUR', fixed: '1e3' }, '/fixed'],
     ['/v1/tariffs/a', { currency: 'euro' }, '/currency'],
+    ['/v1/tariffs/a', { currency: 'EUX' }, '/currency'],
+    ['/v1/tariffs/a', { currency: 'JPY' }, "the tenant's currency is EUR"],
     ['/v1/tariffs/a', {}, '/currency'],
     ['/v1/tariffs/a', { currency: 'EUR', perHour: '1' }, 'perHour'],
     ['/v1/tariffs/a', { currency: 'EUR', tariff: 'b' }, 'another tariff'],
@@ -127,7 +152,10 @@ describe('/v1/tariff-assignments', () => {
 
   it('keeps a tariff that a group has from being removed', async () => {
     await ask('PUT', `${url}/station-group/airport`, { tariff: 'dear' });
-    expect(await ask('DELETE', '/v1/tariffs/dear')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await ask('DELETE', '/v1/tariffs/dear')).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', usedBy: ['station-group airport'] },
+    });
     await ask('PUT', `${url}/station-group/AIRPORT`, { tariff: 'cheap' });
     expect(await ask('DELETE', '/v1/tariffs/dear')).toMatchObject({ status: 204 });
   });

@@ -1,7 +1,6 @@
-import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
+import { MAX_STATION_GROUP_LENGTH, TARIFF_NAME } from '@voltbus/contracts';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS } from '@voltbus/pricing';
-import { TARIFF_NAME } from './tariff';
 
 export const assignmentKindSchema = z.enum(ASSIGNMENT_KINDS);
 /** As tokens and stations name their groups. */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, unknownReference } from '@voltbus/contracts';
 import {
   ApiZodBody,
   ApiZodQuery,
@@ -53,7 +53,7 @@ export class TariffAssignmentsController {
     @Param('group', zodBody(groupSchema)) group: string,
     @Body(zodBody(putAssignmentSchema)) { tariff }: z.output<typeof putAssignmentSchema>,
   ): Promise<TariffAssignment> {
-    if ((await this.service.tariffs.find(tenant, tariff)) === null) throw new CsmsError('invalid', '/tariff: no such tariff');
+    if ((await this.service.tariffs.find(tenant, tariff)) === null) throw unknownReference('/tariff', 'tariff');
     await this.service.assignments.assign(tenant, { kind, group, tariff }, new Date());
     this.service.relay.wake();
     return { kind, group, tariff };

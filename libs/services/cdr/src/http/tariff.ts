@@ -1,24 +1,34 @@
+import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 
 /** A price: exact, not negative, without an exponent. */
 const decimal = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'a decimal such as "0.49"');
 
-/** `PUT /v1/tariffs/{tariff}`: the name is the path's; prices without tax; what is left out costs nothing. */
-export const putTariffSchema = z.strictObject({
-  tariff: z.string().optional().describe('May repeat the path, which counts'),
+/** What is left out costs nothing. */
+export const TARIFF_DEFAULTS = { perKwh: '0', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0', taxPercent: '0' };
+
+/** What a PUT may not lose by leaving it out. */
+export const TARIFF_PRICES = Object.keys(TARIFF_DEFAULTS) as (keyof typeof TARIFF_DEFAULTS)[]; // the keys are the object's own
+
+const prices = {
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code')
-    .describe('ISO 4217'),
-  perKwh: decimal.default('0'),
-  perMinute: decimal.default('0').describe('While energy flows'),
-  perIdleMinute: decimal.default('0').describe('While none flows, beyond the grace'),
-  idleGraceMinutes: z.int().min(0).max(10_080).default(0).describe("Of the session's idle time, the first so many minutes cost nothing"),
-  fixed: decimal.default('0').describe('Once for each session'),
-  taxPercent: decimal.default('0'),
-});
+    .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
+    .describe("ISO 4217; the tenant's own"),
+  perKwh: decimal,
+  perMinute: decimal.describe('While energy flows'),
+  perIdleMinute: decimal.describe('While none flows, beyond the grace'),
+  idleGraceMinutes: z.int().min(0).max(10_080).describe("Of the session's idle time, the first so many minutes cost nothing"),
+  fixed: decimal.describe('Once for each session'),
+  taxPercent: decimal,
+};
 
-export const tariffSchema = putTariffSchema.extend({ tariff: z.string() });
+export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
 
-/** Names of tariffs: they appear in paths and on bills. */
-export const TARIFF_NAME = /^[\w.:-]{1,100}$/;
+/**
+ * `PUT /v1/tariffs/{tariff}`: the name is the path's; prices without tax. What is left out of a new tariff costs nothing; a price that an existing one has
+ * must be said again, be it as 0.
+ */
+export const putTariffSchema = z
+  .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
+  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true });

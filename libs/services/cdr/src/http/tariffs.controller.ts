@@ -1,26 +1,32 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, type Tariff } from '@voltbus/contracts';
+import { CsmsError, TARIFF_NAME, invalidAt, type Tariff } from '@voltbus/contracts';
 import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
   Needs,
+  TENANT_DIRECTORY,
   Tenant,
   page,
   pageQuerySchema,
+  replacement,
   zodBody,
   zodQuery,
   type Page,
   type PageQuery,
+  type TenantDirectory,
 } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
-import { TARIFF_NAME, putTariffSchema, tariffSchema } from './tariff';
+import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffSchema } from './tariff';
 
 @Controller('v1/tariffs')
 export class TariffsController {
-  constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
+  constructor(
+    @Inject(CDR_SERVICE) private readonly service: Service,
+    @Inject(TENANT_DIRECTORY) private readonly tenants: TenantDirectory,
+  ) {}
 
   @Get()
   @ApiZodQuery(pageQuerySchema)
@@ -51,7 +57,11 @@ export class TariffsController {
   ): Promise<Tariff> {
     if (!TARIFF_NAME.test(name)) throw new CsmsError('invalid', 'a tariff is named by 1 to 100 letters, digits, and _ . : -');
     if (body.tariff !== undefined && body.tariff !== name) throw new CsmsError('invalid', 'the body names another tariff than the path');
-    const tariff: Tariff = { ...body, tariff: name };
+    const owner = await this.tenants.find(tenant);
+    if (owner === null) throw new CsmsError('not-found', 'no such tenant');
+    if (body.currency !== owner.currency) throw invalidAt('/currency', `the tenant's currency is ${owner.currency}`);
+    const before = await this.service.tariffs.find(tenant, name);
+    const tariff: Tariff = { ...replacement(before, body, { defaults: TARIFF_DEFAULTS, guarded: TARIFF_PRICES }), tariff: name };
     await this.service.tariffs.add(tenant, name, tariff, new Date());
     this.service.relay.wake();
     return tariff;
@@ -62,9 +72,19 @@ export class TariffsController {
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
     if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
-    if (await this.service.assignments.uses(tenant, name)) throw new CsmsError('conflict', 'a group has that tariff: take it away first');
+    const usedBy = await this.usersOf(tenant, name);
+    if (usedBy.length > 0) throw new CsmsError('conflict', `it is used by ${usedBy.join(', ')}`, { usedBy });
     await this.service.tariffs.add(tenant, name, null, new Date());
     this.service.relay.wake();
+  }
+
+  private async usersOf(tenant: string, name: string): Promise<string[]> {
+    const owner = await this.tenants.find(tenant);
+    const groups = await this.service.assignments.usersOf(tenant, name);
+    return [
+      ...(owner?.defaultTariff === name ? ['the tenant (defaultTariff)'] : []),
+      ...groups.map(({ kind, group }) => `${kind} ${group}`),
+    ];
   }
 
   private async known(tenant: string, name: string): Promise<Tariff | null> {

@@ -7,6 +7,9 @@ import { groupKey, type AssignmentKind, type TariffAssignment, type Version } fr
 /** Where a list ended: kind and key of the group. */
 export type AssignmentPosition = readonly [AssignmentKind, string];
 
+/** A problem names so many of those who use a tariff. */
+const MOST_USERS_NAMED = 10;
+
 const LATEST = `
 SELECT DISTINCT ON (kind, group_key) kind, group_key, group_name AS "group", tariff
 FROM cdr.tariff_assignments WHERE tenant = $1 ORDER BY kind, group_key, since DESC`;
@@ -52,10 +55,12 @@ export class TypeormAssignments {
     );
   }
 
-  /** Whether a group has that tariff now. */
-  async uses(tenant: string, tariff: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(`SELECT FROM (${LATEST}) AS latest WHERE tariff = $2 LIMIT 1`, [tenant, tariff]);
-    return rows.length > 0;
+  /** Groups that have that tariff now: ten of them, in order. */
+  usersOf(tenant: string, tariff: string): Promise<TariffAssignment[]> {
+    return this.dataSource.query(
+      `SELECT kind, "group", tariff FROM (${LATEST}) AS latest WHERE tariff = $2 ORDER BY kind, group_key LIMIT ${MOST_USERS_NAMED}`,
+      [tenant, tariff],
+    );
   }
 
   /** From `since` on, and the word of it; a null tariff takes it away for sessions that start later. */

@@ -39,6 +39,17 @@ export class TypeormTariffs {
     return rows[0]?.body ?? null;
   }
 
+  /** Names of at most ten tariffs in another currency. */
+  async inOtherCurrency(tenant: string, currency: string): Promise<string[]> {
+    const rows: { tariff: string }[] = await this.dataSource.query(
+      `SELECT tariff FROM (
+         SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 ORDER BY tariff, since DESC
+       ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT 10`,
+      [tenant, currency],
+    );
+    return rows.map(({ tariff }) => tariff);
+  }
+
   /** In order of name; `after` is the name the page before ended with. */
   async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Tariff[]> {
     const rows: { body: Tariff }[] = await this.dataSource.query(

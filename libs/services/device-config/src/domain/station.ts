@@ -1,3 +1,4 @@
+import type { ShownConnector } from './connector-status';
 import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
 
 export type SecurityProfile = Tenant['minSecurityProfile'];
@@ -43,7 +44,7 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   model: string | null;
   serialNumber: string | null;
   firmwareVersion: string | null;
-  connectors: Connector[];
+  connectors: ShownConnector[];
 }
 
 /** What a station says of itself when it boots. */

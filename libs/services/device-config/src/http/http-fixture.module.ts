@@ -1,11 +1,13 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace } from '@voltbus/http';
+import { BareFace, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule } from '../device-config.module';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
+
+export const noTariffs: TariffDirectory = { find: () => Promise.resolve(null), inOtherCurrency: () => Promise.resolve([]) };
 
 /** For specs: the service's HTTP face on a database of its own, asked as the administrator asks, unless a key is given. Tenant null: none is named. */
 export interface HttpFixture {
@@ -33,6 +35,7 @@ export async function startHttp(): Promise<HttpFixture> {
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
       [LIFECYCLE, { add: () => undefined }],
+      [TARIFF_DIRECTORY, noTariffs],
     ],
   });
   const service = face.provided<Service>(DEVICE_CONFIG_SERVICE);

@@ -1,10 +1,11 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace } from '@voltbus/http';
+import { BareFace, TARIFF_DIRECTORY } from '@voltbus/http';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
 import type { Service } from '../wiring';
+import { noTariffs } from './http-fixture.module';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 
 const PASSWORD = 'correct horse battery';
@@ -28,6 +29,7 @@ beforeAll(async () => {
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
       [HEALTH, { addCheck: () => undefined }],
+      [TARIFF_DIRECTORY, noTariffs],
       [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
     ],
   });
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 it('has one database for its worker and its HTTP face where both are in one process', () => {
-  expect(parts).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
+  expect([...parts].sort()).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
 });
 
 interface Items {
@@ -98,15 +100,15 @@ describe('/v1/tenants', () => {
     expect(await ask('GET', '/v1/tenants/fleet')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('keeps which CDRs are to be looked at when they are left out, and takes none for none', async () => {
-    const put = async (body: object) => (await ask('PUT', '/v1/tenants/careful', body)).body;
-    expect(await put({ reviewFlags: ['no-energy', 'clock', 'clock'], reviewAbove: '80.00' })).toMatchObject({
-      reviewFlags: ['clock', 'no-energy'],
-      reviewAbove: '80.00',
-    });
-    expect(await put({ name: 'Careful' })).toMatchObject({ reviewFlags: ['clock', 'no-energy'], reviewAbove: '80.00' });
-    expect(await put({ reviewFlags: [], reviewAbove: null })).toMatchObject({ reviewFlags: [], reviewAbove: null });
-    expect(await put({})).toMatchObject({ reviewFlags: [], reviewAbove: null });
+  it('does not lose which CDRs are to be looked at by leaving it out, and takes none for none', async () => {
+    const put = (body: object) => ask('PUT', '/v1/tenants/careful', body);
+    const careful = { reviewFlags: ['clock', 'no-energy'], reviewAbove: '80.00' };
+    expect(await put({ ...careful, reviewFlags: ['no-energy', 'clock', 'clock'] })).toMatchObject({ status: 200, body: careful });
+    const lost = await put({ name: 'Careful' });
+    expect(lost).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(lost.body)).toMatch(/\/reviewFlags.*\/reviewAbove/);
+    expect(await ask('GET', '/v1/tenants/careful')).toMatchObject({ body: careful });
+    expect(await put({ reviewFlags: [], reviewAbove: null })).toMatchObject({ status: 200, body: { reviewFlags: [], reviewAbove: null } });
   });
 
   it('keeps a tenant that still has stations', async () => {

@@ -1,5 +1,6 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
 import { z } from 'zod';
+import type { ShownConnector } from '../domain/connector-status';
 import type { Connector, StoredStation } from '../domain/station';
 import { text } from './text';
 
@@ -11,7 +12,17 @@ export const stationNameSchema = text
 
 const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 const registration = z.enum(['accepted', 'pending', 'rejected']);
-const statusSchema = z.object({ status: z.string(), errorCode: z.string().nullable(), changedAt: z.iso.datetime() });
+const statusSchema = z.object({
+  status: z.string(),
+  errorCode: z
+    .string()
+    .nullable()
+    .describe("1.6: the station's own; 2.x: the code of what is wrong, else the component that has a problem"),
+  changedAt: z.iso.datetime(),
+  problems: z
+    .array(z.object({ component: z.string(), code: z.string().nullable(), info: z.string().nullable(), since: z.iso.datetime() }))
+    .describe('2.x: components that say they have a problem'),
+});
 
 export const stationSchema = z.object({
   station: z.string(),
@@ -83,11 +94,11 @@ function isOwn({ evse }: Connector): boolean {
   return evse === 0;
 }
 
-function statusOf({ status, errorCode, changedAt }: Connector) {
-  return { status, errorCode, changedAt };
+function statusOf({ status, errorCode, changedAt, problems }: ShownConnector) {
+  return { status, errorCode, changedAt, problems };
 }
 
-function evsesOf(connectors: readonly Connector[]) {
+function evsesOf(connectors: readonly ShownConnector[]) {
   const evses = [...new Set(connectors.map(({ evse }) => evse))];
   return evses.map((evse) => ({
     evse,

@@ -1,4 +1,12 @@
-import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import {
+  DEFAULT_REVIEW_FLAGS,
+  MAX_TOKEN_GROUP_LENGTH,
+  REVIEWABLE_FLAGS,
+  TARIFF_NAME,
+  TENANT_PATTERN,
+  type Tenant,
+} from '@voltbus/contracts';
+import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 import { text } from './text';
@@ -25,44 +33,63 @@ export const tenantSchema = z.object({
   reviewAbove: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 
-/** `PUT /v1/tenants/{tenant}`: what is left out takes its default. */
-export const putTenantSchema = z.strictObject({
-  tenant: z.string().optional().describe('May repeat the path, which counts'),
-  name: text.min(1).max(100).optional().describe('Default: as the path names it'),
-  unknownStations: tenantSchema.shape.unknownStations.default('refuse'),
-  unknownTokens: tenantSchema.shape.unknownTokens
-    .default('refuse')
-    .describe('accept: tokens that nobody told of may charge, in any number of sessions at once'),
-  minSecurityProfile: securityProfile.default(1).describe('0: no credentials are demanded'),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'is no ISO 4217 code')
-    .default('EUR'),
-  defaultTariff: text.min(1).max(60).nullable().default(null).describe('Applies where nothing else does'),
-  keepMessagesHours: z
-    .int()
-    .min(0)
-    .max(MAX_KEEP_MESSAGES_HOURS)
-    .default(KEEP_MESSAGES_HOURS)
-    .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
-  showCost: z.boolean().default(false).describe('Stations (2.x) are told what a session costs, so far and in the end, with tax'),
-  masterPassGroup: text
-    .min(1)
-    .max(MAX_TOKEN_GROUP_LENGTH)
-    .nullable()
-    .default(null)
-    .describe('Group of the tokens that stop any transaction and start none (C16)'),
-  reviewFlags: z
-    .array(z.enum(REVIEWABLE_FLAGS, { error: `is none of ${REVIEWABLE_FLAGS.join(', ')}` }))
-    .transform((flags) => [...new Set(flags)].sort())
-    .optional()
-    .describe('A CDR with one of these flags is held until an operator has looked at it. Left out: as before, of a new tenant the default'),
-  reviewAbove: z
-    .string()
-    .regex(/^\d{1,12}(\.\d{1,4})?$/, 'is no amount: a decimal string')
-    .nullable()
-    .optional()
-    .describe(
-      'A CDR of more than that, without tax, is held. null: of more than is usual (500 EUR, or about as much). Left out: as before',
+/** What a new tenant has where its PUT says nothing. */
+export const TENANT_DEFAULTS = {
+  unknownStations: 'refuse',
+  unknownTokens: 'refuse',
+  minSecurityProfile: 1,
+  currency: 'EUR',
+  defaultTariff: null,
+  keepMessagesHours: KEEP_MESSAGES_HOURS,
+  showCost: false,
+  masterPassGroup: null,
+  reviewFlags: DEFAULT_REVIEW_FLAGS,
+  reviewAbove: null,
+} as const satisfies Partial<Tenant>;
+
+/** Money and safety: a PUT does not lose them by leaving them out. */
+export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;
+
+/**
+ * `PUT /v1/tenants/{tenant}`: what is left out takes its default, except for what money and safety hang on: that must be said again where it is something else.
+ */
+export const putTenantSchema = z
+  .strictObject({
+    tenant: z.string().describe('May repeat the path, which counts'),
+    name: text.min(1).max(100).describe('Default: as the path names it'),
+    unknownStations: tenantSchema.shape.unknownStations.describe('Default: refuse'),
+    unknownTokens: tenantSchema.shape.unknownTokens.describe(
+      'accept: tokens that nobody told of may charge, in any number of sessions at once. Default: refuse',
     ),
-});
+    minSecurityProfile: securityProfile.describe('0: no credentials are demanded. Default: 1'),
+    currency: z
+      .string()
+      .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
+      .describe('ISO 4217; its tariffs have no other. Default: EUR'),
+    defaultTariff: z
+      .string()
+      .regex(TARIFF_NAME, 'no name of a tariff')
+      .nullable()
+      .describe('A tariff of its own, which applies where nothing else does. Default: null, sessions cost nothing then'),
+    keepMessagesHours: z
+      .int()
+      .min(0)
+      .max(MAX_KEEP_MESSAGES_HOURS)
+      .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
+    showCost: z.boolean().describe('Stations (2.x) are told what a session costs, so far and in the end, with tax. Default: false'),
+    masterPassGroup: text
+      .min(1)
+      .max(MAX_TOKEN_GROUP_LENGTH)
+      .nullable()
+      .describe('Group of the tokens that stop any transaction and start none (C16). Default: null'),
+    reviewFlags: z
+      .array(z.enum(REVIEWABLE_FLAGS, { error: `is none of ${REVIEWABLE_FLAGS.join(', ')}` }))
+      .transform((flags) => [...new Set(flags)].sort())
+      .describe('A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount'),
+    reviewAbove: z
+      .string()
+      .regex(/^\d{1,12}(\.\d{1,4})?$/, 'is no amount: a decimal string')
+      .nullable()
+      .describe('A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)'),
+  })
+  .partial();

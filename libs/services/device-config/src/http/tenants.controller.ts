@@ -1,27 +1,33 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, DEFAULT_REVIEW_FLAGS, type Tenant } from '@voltbus/contracts';
+import { CsmsError, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  TARIFF_DIRECTORY,
   page,
   pageQuerySchema,
+  replacement,
   zodBody,
   zodQuery,
   type Page,
   type PageQuery,
+  type TariffDirectory,
 } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
-import { putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
+import { TENANT_DEFAULTS, TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
 
 /** Operators that share this installation, and their policies. */
 @AdminOnly()
 @Controller('v1/tenants')
 export class TenantsController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(
+    @Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service,
+    @Inject(TARIFF_DIRECTORY) private readonly tariffs: TariffDirectory,
+  ) {}
 
   @Get()
   @ApiZodQuery(pageQuerySchema)
@@ -47,13 +53,9 @@ export class TenantsController {
     @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
   ): Promise<Tenant> {
     if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
-    // in the order in which they are shown and told
-    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost, masterPassGroup } =
-      body;
     const before = await this.service.tenants.find(name);
-    const tenant: Tenant = {
-      tenant: name,
-      name: body.name ?? name,
+    const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
+    const {
       unknownStations,
       unknownTokens,
       minSecurityProfile,
@@ -62,10 +64,23 @@ export class TenantsController {
       keepMessagesHours,
       showCost,
       masterPassGroup,
-      // money is never changed by leaving it out
-      reviewFlags: body.reviewFlags ?? before?.reviewFlags ?? DEFAULT_REVIEW_FLAGS,
-      reviewAbove: body.reviewAbove === undefined ? (before?.reviewAbove ?? null) : body.reviewAbove,
+      reviewFlags,
+      reviewAbove,
+    } = wished;
+    const policies = {
+      unknownStations,
+      unknownTokens,
+      minSecurityProfile,
+      currency,
+      defaultTariff,
+      keepMessagesHours,
+      showCost,
+      masterPassGroup,
+      reviewFlags,
+      reviewAbove,
     };
+    const tenant: Tenant = { tenant: name, name: body.name ?? name, ...policies }; // in the order in which they are shown and told
+    await this.checkTariffs(tenant);
     await this.service.tenants.put(tenant, new Date());
     this.service.relay.wake();
     return tenant;
@@ -78,5 +93,14 @@ export class TenantsController {
     if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
     this.service.relay.wake();
+  }
+
+  /** Its tariffs are in its currency, and the one that applies by default is there. */
+  private async checkTariffs({ tenant, currency, defaultTariff }: Tenant): Promise<void> {
+    if (defaultTariff !== null && (await this.tariffs.find(tenant, defaultTariff)) === null)
+      throw unknownReference('/defaultTariff', 'tariff');
+    const foreign = await this.tariffs.inOtherCurrency(tenant, currency);
+    if (foreign.length > 0)
+      throw new CsmsError('conflict', `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
 import { statusTime } from '../domain/station-time';
+import type { ProblemReport, TypeormConnectorProblems } from '../store/typeorm-connector-problems';
 import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';
 import type { TypeormMessages } from '../store/typeorm-messages';
 
@@ -12,14 +13,20 @@ const STATUSES: ReadonlySet<string> = new Set<v21.StatusNotificationRequest['con
   'Faulted',
 ]);
 
-/** N07, N08: kept as it came. G01: a station may tell a connector's state here instead of by StatusNotification. */
-export function notifyEvent(store: { messages: TypeormMessages; connectors: TypeormConnectors }): StoreMany {
+/** N07, N08: kept as it came. G01, G05: a station may report a connector's state and its faults here instead of by StatusNotification. */
+export function notifyEvent(store: {
+  messages: TypeormMessages;
+  connectors: TypeormConnectors;
+  problems: TypeormConnectorProblems;
+}): StoreMany {
   return {
     shape: 'batch',
     async store(messages: StationMessage<v21.NotifyEventRequest>[]) {
       await store.messages.writeMany(messages);
       const reports = messages.flatMap(connectorStates);
       if (reports.length > 0) await store.connectors.writeMany(reports);
+      const problems = messages.flatMap(problemsOf);
+      if (problems.length > 0) await store.problems.writeMany(problems);
     },
   };
 }
@@ -32,4 +39,23 @@ function connectorStates({ ref, payload, receivedAt, returnTo }: StationMessage<
     const at = statusTime(timestamp, receivedAt);
     return [{ ...ref, evse: evse.id, connector: evse.connectorId, status: actualValue, errorCode: null, at, epoch: returnTo.epoch }];
   });
+}
+
+/** Places of a station as they can be stored. */
+const MAX_PLACE = 2 ** 31 - 1;
+
+/** The Problem of any component of the station, an EVSE or a connector. An event that clears its monitor (N08) says that it is over, whatever value it carries. */
+function problemsOf({ ref, payload, receivedAt, returnTo }: StationMessage<v21.NotifyEventRequest>): ProblemReport[] {
+  return payload.eventData.flatMap(({ component, variable, actualValue, timestamp, cleared, techCode, techInfo }) => {
+    const [evse, connector] = [component.evse?.id ?? 0, component.evse?.connectorId ?? 0];
+    if (variable.name !== 'Problem' || !isPlace(evse) || !isPlace(connector)) return [];
+    const active = cleared !== true && actualValue.trim().toLowerCase() === 'true';
+    const [code, info] = [techCode ?? null, techInfo ?? null];
+    const at = statusTime(timestamp, receivedAt);
+    return [{ ...ref, evse, connector, component: component.name, active, code, info, at, epoch: returnTo.epoch }];
+  });
+}
+
+function isPlace(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= MAX_PLACE;
 }

@@ -1,16 +1,22 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { demandedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
+import { connectorsWithProblems, type Problem } from '../domain/connector-status';
+import { demandedProfile, type Connector, type SecurityProfile, type StoredStation } from '../domain/station';
 
 const SELECT = `
 SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, s.last_seen_at AS "lastSeenAt",
-  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, c.connectors, p.problems
 FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
     'changedAt', changed_at) ORDER BY evse, connector), '[]') AS connectors
   FROM device_config.connectors WHERE tenant = s.tenant AND station = s.station
-) c`;
+) c
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'component', component, 'code', code, 'info', info,
+    'since', changed_at)), '[]') AS problems
+  FROM device_config.connector_problems WHERE tenant = s.tenant AND station = s.station AND active
+) p`;
 
 /** Stations as they are shown: nothing of their credentials is read. */
 export class TypeormStationViews {
@@ -30,16 +36,21 @@ export class TypeormStationViews {
   }
 }
 
-interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt'> {
+interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt' | 'connectors'> {
+  connectors: Connector[];
+  problems: Problem[];
   min_security_profile: SecurityProfile;
   lastSeenAt: Date | null;
 }
 
-function toStored({ min_security_profile, lastSeenAt, connectors, ...row }: StationRow): StoredStation {
+function toStored({ min_security_profile, lastSeenAt, connectors, problems, ...row }: StationRow): StoredStation {
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
     demandedProfile: demandedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile),
-    connectors: connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
+    connectors: connectorsWithProblems(
+      connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
+      problems.map((problem) => ({ ...problem, since: new Date(problem.since).toISOString() })),
+    ),
   };
 }

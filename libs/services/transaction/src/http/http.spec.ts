@@ -66,6 +66,25 @@ describe('/v1/tokens', () => {
     });
   });
 
+  it('does not turn a blocked card into an accepted one, nor lose what limits it, by leaving it out', async () => {
+    const guarded = {
+      status: 'Blocked',
+      groupId: 'G',
+      expiresAt: '2030-01-01T00:00:00.000Z',
+      prepaid: { credit: '5.00' },
+      limit: { maxSeconds: 60 },
+    };
+    const allowedAt = [{ station: 'CS-1' }];
+    await ask('PUT', '/v1/tokens/GUARDED', { ...guarded, allowedAt });
+    const partial = await ask<{ errors: { path: string }[] }>('PUT', '/v1/tokens/guarded', { concurrent: true });
+    expect(partial).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(partial.body.errors.map(({ path }) => path)).toEqual(['/status', '/groupId', '/expiresAt', '/allowedAt', '/limit', '/prepaid']);
+    expect(await ask('GET', '/v1/tokens/GUARDED')).toMatchObject({ status: 200, body: { ...guarded, allowedAt, concurrent: false } });
+    const freed = { status: 'Accepted', groupId: null, expiresAt: null, allowedAt: [], limit: null, prepaid: null };
+    expect(await ask('PUT', '/v1/tokens/GUARDED', freed)).toMatchObject({ status: 200, body: freed });
+    expect(await ask('PUT', '/v1/tokens/GUARDED', {})).toMatchObject({ status: 200, body: freed });
+  });
+
   it.each([
     ['/v1/tokens/A', { status: 'accepted' }, '/status'],
     ['/v1/tokens/A', { expiresAt: 'tomorrow' }, '/expiresAt'],

@@ -1,7 +1,7 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
-import { TOKEN_STATUSES } from '../domain/authorization';
+import { TOKEN_STATUSES, type TokenStatus } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from './limit';
 
@@ -39,26 +39,44 @@ export const tokenSchema = z.object({
   prepaid: prepaidSchema.nullable(),
 });
 
-/** `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default. */
-export const putTokenSchema = z.strictObject({
-  idToken: z.string().optional().describe('May repeat the path, which counts'),
-  type: text.min(1).max(20).default('ISO14443').describe('As OCPP 2.x names it; 1.6 knows none'),
-  status: z.enum(TOKEN_STATUSES).default('Accepted'),
-  groupId: text
-    .min(1)
-    .max(MAX_TOKEN_GROUP_LENGTH)
-    .nullable()
-    .default(null)
-    .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
-  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
-  concurrent: z.boolean().default(false).describe('May charge at several stations at once'),
-  allowedAt: z
-    .array(placeSchema)
-    .max(MAX_PLACES)
-    .default([])
-    .describe(
-      'Where it may charge: at a place where all that the place names is so. Empty: everywhere. See docs/how-to/restrict-tokens.md',
-    ),
-  limit: limitSchema.nullable().default(null).describe('For every session that begins with it'),
-  prepaid: prepaidSchema.nullable().default(null).describe('Paid beforehand: no session of it may cost more'),
-});
+/** What a new token has where its PUT says nothing. */
+export const TOKEN_DEFAULTS = {
+  type: 'ISO14443',
+  status: 'Accepted' as TokenStatus,
+  groupId: null,
+  expiresAt: null,
+  concurrent: false,
+  allowedAt: [],
+  limit: null,
+  prepaid: null,
+};
+
+/** Money and safety: a PUT does not lose them by leaving them out. */
+export const TOKEN_GUARDED = ['status', 'groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'] as const;
+
+/**
+ * `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default, except for what money and safety hang on: that must be said
+ * again where it is something else.
+ */
+export const putTokenSchema = z
+  .strictObject({
+    idToken: z.string().describe('May repeat the path, which counts'),
+    type: text.min(1).max(20).describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
+    status: z.enum(TOKEN_STATUSES).describe('Default: Accepted'),
+    groupId: text
+      .min(1)
+      .max(MAX_TOKEN_GROUP_LENGTH)
+      .nullable()
+      .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
+    expiresAt: z.iso.datetime({ offset: true }).nullable().describe('Default: null, never'),
+    concurrent: z.boolean().describe('May charge at several stations at once. Default: false'),
+    allowedAt: z
+      .array(placeSchema)
+      .max(MAX_PLACES)
+      .describe(
+        'Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md',
+      ),
+    limit: limitSchema.nullable().describe('For every session that begins with it. Default: null, none'),
+    prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
+  })
+  .partial();

@@ -8,6 +8,7 @@ import {
   Tenant,
   page,
   pageQuerySchema,
+  replacement,
   zodBody,
   zodQuery,
   type Page,
@@ -17,7 +18,7 @@ import { z } from 'zod';
 import { tokenIdentity, type Token } from '../domain/authorization';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
-import { idTokenSchema, putTokenSchema, tokenSchema } from './token';
+import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
 
 /** Who may charge. */
 @Controller('v1/tokens')
@@ -54,8 +55,10 @@ export class TokensController {
   ): Promise<Token> {
     if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
       throw new CsmsError('invalid', 'the body names another token than the path');
-    const expiresAt = body.expiresAt === null ? null : new Date(body.expiresAt).toISOString();
-    const token: Token = { ...body, idToken, expiresAt };
+    const before = await this.service.tokenStore.find(tenant, idToken);
+    const wished = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
+    const expiresAt = wished.expiresAt === null ? null : new Date(wished.expiresAt).toISOString();
+    const token: Token = { ...wished, idToken, expiresAt };
     await this.service.tokenStore.put(tenant, token);
     return token;
   }

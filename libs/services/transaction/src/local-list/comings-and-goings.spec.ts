@@ -33,6 +33,45 @@ describe('a station that comes and goes', () => {
     expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync', reportedVersion: desiredVersion });
   });
 
+  it.each([
+    ['ocpp1.6', 'an older version', (revision: number) => revision - 1],
+    ['ocpp1.6', 'the very version that we would give it', (revision: number) => revision],
+    ['ocpp2.0.1', 'an older version', (revision: number) => revision - 1],
+    ['ocpp2.1', 'the very version that we would give it', (revision: number) => revision],
+  ] as const)("a %s station that has another backend's list, by chance of %s, gets a Full", async (protocol, what, has) => {
+    const tenant = `foreign-${protocol}-${what}`;
+    for (const token of ['AAA', 'BBB', 'CCC']) await lists.put(tenant, token);
+    await lists.on(tenant);
+    await lists.connect(tenant, protocol);
+    await lists.sweep();
+    const version = has((await lists.show(tenant)).desiredVersion ?? 0);
+    await lists.answer(protocol === 'ocpp1.6' ? { listVersion: version } : { versionNumber: version });
+    expect(await lists.show(tenant)).toMatchObject({ state: 'pending' });
+    expect(lists.sent(protocol)).toMatchObject({ updateType: 'Full', localAuthorizationList: [{}, {}, {}] });
+    await lists.accept();
+    expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync' });
+  });
+
+  it('a list that was switched off may have become anything: switched on again it is replaced', async () => {
+    await lists.synced('again', ['AAA', 'BBB']);
+    const { reportedVersion } = await lists.show('again');
+    await lists.service.localLists.set({ tenant: 'again', station: 'CS-1' }, { mode: 'off' });
+    await lists.on('again');
+    await lists.sweep();
+    await lists.answer({ listVersion: reportedVersion });
+    expect([lists.sent().updateType, ...tags(lists.sent())]).toEqual(['Full', 'AAA', 'BBB']);
+  });
+
+  it('a version from beyond what was ever sent to it is not ours, though tokens have come that far', async () => {
+    await lists.synced('beyond', ['AAA']);
+    await lists.disconnect('beyond');
+    for (const token of ['BBB', 'CCC', 'DDD']) await lists.put('beyond', token);
+    await lists.connect('beyond', 'ocpp1.6');
+    await lists.sweep();
+    await lists.answer({ listVersion: ((await lists.show('beyond')).desiredVersion ?? 0) - 1 });
+    expect([lists.sent().updateType, ...tags(lists.sent())]).toEqual(['Full', 'AAA', 'BBB', 'CCC', 'DDD']);
+  });
+
   it('one that has an old list, from before a Full, is told of every removal since', async () => {
     await lists.synced('old', ['AAA', 'BBB']);
     const { reportedVersion } = await lists.show('old');

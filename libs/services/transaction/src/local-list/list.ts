@@ -53,10 +53,10 @@ export interface Changes {
   quiet: boolean;
 }
 
-/** An operator wants it, or wants it again whatever it has come to. */
+/** An operator wants it, or wants it again whatever it has come to. What the station has may be another backend's: all of it is replaced (D01). */
 export function begun(list: LocalList): LocalList {
   const fresh = { ...list, mode: 'tokens', connected: true, standing: 'works', attempts: 0, retryAt: null } as const;
-  return { ...fresh, asks: true, version: null, cleared: 0, target: 0, lastOutcome: null };
+  return { ...fresh, asks: true, whole: true, unproven: null, version: null, cleared: 0, target: 0, lastOutcome: null };
 }
 
 /** An operator wants all of it sent. */
@@ -132,13 +132,19 @@ function reported(list: LocalList, response: unknown, now: Date): LocalList {
   if (typeof version !== 'number') return refused(list, 'version', 'no version', now);
   const told = { ...list, protocol: spoken(list.protocol, listVersion !== undefined), lastOutcome: `version ${version}` };
   if (version < 0) return { ...told, standing: 'not-supported' };
-  return { ...told, version, cleared: clearedAt(list, version), whole: list.whole && version !== list.unproven, unproven: null };
+  const whole = version !== list.unproven && (list.whole || !isOurs(list, version));
+  return { ...told, version, cleared: clearedAt(list, version), whole, unproven: null };
 }
 
 /** The words of the answer tell the family where no connection has told the version. */
 function spoken(protocol: Protocol | null, is16: boolean): Protocol {
   if (protocol !== null && (protocol === 'ocpp1.6') === is16) return protocol;
   return is16 ? 'ocpp1.6' : 'ocpp2.0.1';
+}
+
+/** A version that we have sent, once all of its list was ours. One from beyond what was ever sent is another backend's, whatever it holds. */
+function isOurs({ version, target }: LocalList, reportedVersion: number): boolean {
+  return version !== null && reportedVersion <= Math.max(version, target);
 }
 
 /** An older list than the last we know of still has what was removed since. */

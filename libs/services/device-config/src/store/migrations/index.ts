@@ -8,6 +8,7 @@ import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
 import { reviewPolicyMigration } from './0141-reviews';
+import { connectorProblemsMigration } from './0190-connector-problems';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'device_config';
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   apiKeysMigration,
   pinnedProtocolMigration,
   reviewPolicyMigration,
+  connectorProblemsMigration,
 ];

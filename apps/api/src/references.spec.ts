@@ -1,0 +1,75 @@
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { BareFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { ApiModule } from './api.module';
+
+// What tenants, tariffs and assignments say of each other: two services, one API.
+
+const stops: (() => Promise<void> | void)[] = [];
+let face: BareFace;
+
+beforeAll(async () => {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  stops.push(drop, () => bus.close());
+  face = await BareFace.of({
+    modules: [ApiModule],
+    databaseUrl: url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, new MemoryConnections()],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [HEALTH, { addCheck: () => undefined }],
+      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
+      [RUN_FACTS, { set: () => undefined }],
+    ],
+  });
+  stops.push(() => face.close());
+});
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+const put = (url: string, body: object, tenant?: string) => face.ask<Record<string, unknown>>('PUT', url, { body, tenant });
+
+/** A tenant in euros whose tariff `day` applies by default. */
+async function tenantWithDefault(tenant: string): Promise<void> {
+  await put(`/v1/tenants/${tenant}`, { currency: 'EUR' });
+  await put('/v1/tariffs/day', { currency: 'EUR', perKwh: '0.50' }, tenant);
+  expect(await put(`/v1/tenants/${tenant}`, { defaultTariff: 'day' })).toMatchObject({ status: 200, body: { defaultTariff: 'day' } });
+}
+
+it('takes only a default tariff that is there', async () => {
+  await put('/v1/tenants/t1', {});
+  expect(await put('/v1/tenants/t1', { defaultTariff: 'nope' })).toMatchObject({
+    status: 422,
+    body: { code: 'unknown-reference', errors: [{ path: '/defaultTariff' }] },
+  });
+  expect(await face.ask('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
+});
+
+it('keeps the tariff that a tenant has by default until the tenant has another or none', async () => {
+  await tenantWithDefault('t2');
+  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await put('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
+  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
+});
+
+it('does not lose a default tariff, a currency or a security profile that a PUT leaves out', async () => {
+  await tenantWithDefault('t3');
+  await put('/v1/tenants/t3', { defaultTariff: 'day', minSecurityProfile: 2 });
+  const renamed = await put('/v1/tenants/t3', { name: 'Three' });
+  expect(renamed).toMatchObject({ status: 422, body: { errors: [{ path: '/minSecurityProfile' }, { path: '/defaultTariff' }] } });
+  expect(await face.ask('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
+});
+
+it('lets a tenant have tariffs in its own currency only', async () => {
+  await tenantWithDefault('t4');
+  expect(await put('/v1/tariffs/yen', { currency: 'JPY', perKwh: '60' }, 't4')).toMatchObject({ status: 422 });
+  expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'JPY' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'EUX' })).toMatchObject({ status: 422 });
+});
