@@ -151,6 +151,10 @@ describe('settling what has ended', () => {
       [told[0]?.event.id, undefined, told[0]?.value],
       [told[0]?.event.id, 2, told[0]?.value],
     ]);
+    await ends(divided);
+    await ends({ ...divided, reminder: true });
+    const again = outbox.told.filter(({ value }) => (value as Cdr).transaction === account.id);
+    expect(again.map(({ event }) => event.settledRevision)).toEqual([undefined, 2, 2]);
     await ends({ ...divided, revision: 3, energyWh: 12_000 });
     expect((await cdrsOf(account)).map(({ kind, revision }) => [kind, revision]).sort()).toEqual([
       ['charge', 1],

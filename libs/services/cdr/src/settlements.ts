@@ -62,16 +62,17 @@ export class Settlements {
   }
 
   /** Twice is once; only who says that the CDRs never reached him hears them again, under their own ids. */
-  private async settledAlready(unit: SettlementUnit, account: EndedTransaction, { cdrs, heldLast }: Book): Promise<void> {
+  private async settledAlready(unit: SettlementUnit, account: EndedTransaction, { cdrs, heldLast, confirmed: known }: Book): Promise<void> {
     if (account.reminder !== true) return;
     this.parts.happenings.toldAgain(account.tenant, account.id);
-    await unit.tell([...cdrs.map(issued), ...(heldLast === null ? [] : [heldBack(heldLast)])]);
+    const told = cdrs.map((cdr) => (cdr.id === known?.id ? confirmed(cdr, known.revision) : issued(cdr)));
+    await unit.tell([...told, ...(heldLast === null ? [] : [heldBack(heldLast)])]);
   }
 
   /** Whoever waits for this revision to be settled hears that it is. */
   private async stands(unit: SettlementUnit, standing: Cdr, revision: number): Promise<void> {
     this.parts.happenings.stands(standing, revision);
-    await unit.tell([confirmed(standing, revision)]);
+    await unit.confirm(standing, revision, [confirmed(standing, revision)]);
   }
 
   private async terms(unit: SettlementUnit, account: EndedTransaction): Promise<Terms> {

@@ -14,6 +14,7 @@ afterAll(() => service?.close());
 
 const DOUBTFUL = 'energy-doubtful';
 const EURO_WH = 2_000;
+const RUNS = 60;
 
 /** What happens to a session's CDRs, in any order. `dies`: the process is killed before the commit, and whoever asked asks again. */
 type Step = { dies: boolean } & (
@@ -25,7 +26,8 @@ type Step = { dies: boolean } & (
 
 const dies = fc.boolean();
 const back = fc.nat(3);
-const euros = fc.constantFrom(0, 1, 1.5, 2, 9, 600);
+/** Few amounts: that a revision bills what is charged already must come often. */
+const euros = fc.constantFrom(0, 1, 1.5, 9, 600);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('revision' as const), euros, doubtful: fc.boolean(), dies }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('correction' as const), euros, dies }) },
@@ -204,6 +206,6 @@ it('whatever happens to a session, in any order and killed at any commit, its CD
         await session.check();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: RUNS },
   );
 });

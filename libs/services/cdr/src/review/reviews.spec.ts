@@ -59,6 +59,16 @@ describe('a doubtful CDR', () => {
     expect(await service.cdrsOf(account, 'held')).toEqual([]);
   });
 
+  it('is charged once when two operators let it go at the same moment', async () => {
+    const account = session(455, { flags: DOUBTFUL });
+    await ends(account);
+    const { id } = await held(account);
+    const both = [1, 2].map((nth) => service.reviews.release('default', id, { by: `key-${nth}`, reason: 'seen' }));
+    const [one, other] = await Promise.all([...both, ends({ ...account, reminder: true })]);
+    expect(other).toEqual(one);
+    expect(totals(account)).toEqual([['charge', '455.00']]);
+  });
+
   it('costs nothing when an operator waives it, and cannot be charged any more', async () => {
     const account = session(455, { flags: DOUBTFUL });
     await ends(account);
@@ -116,6 +126,26 @@ describe('a correction that is doubted', () => {
     ]);
   });
 
+  it('by 25 late messages moves nothing but what waits', async () => {
+    const account = session(1.6);
+    await ends(account);
+    for (let nth = 1; nth <= 25; nth++) await ends({ ...account, energyWh: 3_200 + nth * 39_953, revision: nth + 1 });
+    expect(totals(account)).toEqual([['charge', '1.60']]);
+    expect(await held(account)).toMatchObject({ revision: 26, review: { reasons: ['total-above-maximum', 'raised-too-far'] } });
+  });
+
+  it('by many small steps stops after a few, and where they have come too far', async () => {
+    const account = session(10);
+    await ends(account);
+    for (let nth = 1; nth <= 25; nth++) await ends({ ...account, energyWh: 20_000 + nth * 1_000, revision: nth + 1 });
+    expect(
+      totals(account)
+        .filter(([kind]) => kind === 'charge')
+        .map(([, total]) => total),
+    ).toEqual([...['10.00', '10.50', '11.00', '11.50', '12.00', '12.50']]);
+    expect((await held(account)).review?.reasons).toEqual(['corrected-too-often']);
+  });
+
   it('leaves the charge standing for good when it is waived, and what comes later is looked at', async () => {
     const account = session(1.6);
     await ends(account);
@@ -158,6 +188,22 @@ describe('a charge', () => {
       ['credit', '-4.00'],
     ]);
     expect(await service.cdrsOf(account, 'waived')).toEqual([credit]);
+  });
+
+  it('that was taken back is not made again by an account that it billed, said once more', async () => {
+    const account = session(4);
+    await ends(account);
+    const same = { ...account, revision: 2, flags: ['offline'] };
+    await ends(same);
+    const [charge] = await service.cdrsOf(account);
+    await service.reviews.waive('default', charge?.id ?? '', decider);
+    await ends(same);
+    await ends({ ...same, reminder: true });
+    expect(await service.cdrsOf(account, 'held')).toEqual([]);
+    expect(totals(account)).toEqual([
+      ['charge', '4.00'],
+      ['credit', '-4.00'],
+    ]);
   });
 
   it('that replaced another is taken back as well, though its revision has a credit already', async () => {

@@ -100,18 +100,20 @@ export class SettlementUnit implements TermsSource {
   /** All that is known of the transaction's CDRs. */
   async book(): Promise<Book> {
     const { tenant, transaction } = this.which;
-    const rows: { body: Cdr; issued_at: Date | null }[] = await this.manager.query(
-      `SELECT body, issued_at FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY nth NULLS FIRST, revision, kind DESC`,
+    const rows: { body: Cdr; issued_at: Date | null; confirmed: number | null }[] = await this.manager.query(
+      `SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY nth NULLS FIRST, revision, kind DESC`,
       [tenant, transaction],
     );
     const cdrs = rows.map(({ body }) => body);
     const issuedAt = rows[0] === undefined ? null : (rows[0].issued_at?.getTime() ?? Date.parse(rows[0].body.endedAt));
+    const confirmed = rows.findLast((row) => row.confirmed !== null);
     const { heldLast, lastDecision } = await this.stores.reviews.of(this.manager, tenant, transaction);
     return {
       cdrs,
       held: heldLast?.review?.state === 'held' ? heldLast : null,
       heldLast,
-      revision: Math.max(heldLast?.revision ?? 0, ...cdrs.map((cdr) => cdr.revision)),
+      revision: Math.max(heldLast?.revision ?? 0, confirmed?.confirmed ?? 0, ...cdrs.map((cdr) => cdr.revision)),
+      confirmed: confirmed === undefined ? null : { id: confirmed.body.id, revision: confirmed.confirmed ?? 0 },
       firstIssuedAt: issuedAt,
       lastDecision: laterDecision(lastDecision, cdrs),
     };
@@ -165,6 +167,12 @@ export class SettlementUnit implements TermsSource {
         [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), now],
       );
     }
+    await this.tell(events);
+  }
+
+  /** A charge bills that revision as well: the CDR itself never changes. */
+  async confirm({ tenant, id }: Cdr, revision: number, events: OutboxEvent[]): Promise<void> {
+    await this.manager.query('UPDATE cdr.cdrs SET confirmed = $3 WHERE tenant = $1 AND id = $2', [tenant, id, revision]);
     await this.tell(events);
   }
 

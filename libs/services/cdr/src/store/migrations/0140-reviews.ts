@@ -31,9 +31,10 @@ CREATE TABLE cdr.review_policies (
   above text
 );
 
--- in the order in which they were issued; null: before there were reviews, by revision
+-- nth: in the order in which they were issued; null: before there were reviews, by revision
+-- confirmed: the last revision of its transaction that a charge was found to bill rightly
 CREATE SEQUENCE cdr.cdrs_nth;
-ALTER TABLE cdr.cdrs ADD COLUMN nth bigint, ADD COLUMN issued_at timestamptz;
+ALTER TABLE cdr.cdrs ADD COLUMN nth bigint, ADD COLUMN issued_at timestamptz, ADD COLUMN confirmed integer;
 ALTER TABLE cdr.cdrs ALTER COLUMN nth SET DEFAULT nextval('cdr.cdrs_nth');
 ALTER TABLE cdr.cdrs DROP CONSTRAINT cdrs_tenant_transaction_revision_kind_key;
 CREATE UNIQUE INDEX cdrs_charged_once ON cdr.cdrs (tenant, transaction, revision) WHERE kind = 'charge';
