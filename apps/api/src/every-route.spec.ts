@@ -1,8 +1,5 @@
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, describeModule } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { describeModule, type BareFace } from '@voltbus/http';
+import { startApi, type ApiFixture } from './api-fixture.module';
 import { ApiModule } from './api.module';
 
 const SCOPES = ['read', 'operate', 'admin'];
@@ -16,6 +13,8 @@ const NOT_FOR_READERS = [
   'admin: DELETE /v1/tariffs/{tariff}',
   'admin: GET /v1/api-keys',
   'admin: GET /v1/api-keys/{id}',
+  'admin: GET /v1/audit-log',
+  'admin: GET /v1/audit-log/export',
   'admin: POST /v1/api-keys',
   'admin: PUT /v1/stations/{station}',
   'admin: PUT /v1/tariff-assignments/{kind}/{group}',
@@ -49,36 +48,18 @@ interface Route {
   scope: string | null;
 }
 
-const stops: (() => Promise<void> | void)[] = [];
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
+let api: ApiFixture;
 let face: BareFace;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  stops.push(drop, () => bus.close());
-  face = await BareFace.of({
-    modules: [ApiModule],
-    databaseUrl: url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, new MemoryConnections()],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
-      [HEALTH, { addCheck: () => undefined }],
-      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
-      [RUN_FACTS, { set: () => undefined }],
-    ],
-  });
-  stops.push(() => face.close());
+  api = await startApi();
+  face = api.face;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
 }, 60_000);
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
+afterAll(() => api?.close());
 
 /** Every operation of the API's description, with who may use it as the description says. */
 async function describedRoutes(): Promise<Route[]> {

@@ -1,38 +1,15 @@
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { ApiModule } from './api.module';
+import type { BareFace } from '@voltbus/http';
+import { startApi, type ApiFixture } from './api-fixture.module';
 
 // What tenants, tariffs and assignments say of each other: two services, one API.
 
-const stops: (() => Promise<void> | void)[] = [];
+let api: ApiFixture;
 let face: BareFace;
-
 beforeAll(async () => {
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  stops.push(drop, () => bus.close());
-  face = await BareFace.of({
-    modules: [ApiModule],
-    databaseUrl: url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, new MemoryConnections()],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
-      [HEALTH, { addCheck: () => undefined }],
-      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
-      [RUN_FACTS, { set: () => undefined }],
-    ],
-  });
-  stops.push(() => face.close());
+  api = await startApi();
+  face = api.face;
 });
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
+afterAll(() => api?.close());
 
 const put = (url: string, body: object, tenant?: string) => face.ask<Record<string, unknown>>('PUT', url, { body, tenant });
 

@@ -53,17 +53,22 @@ export class BareFace {
     return new BareFace(app);
   }
 
-  /** Asks as the administrator asks. The body is null where there is none; the spec says what it expects to be in it. */
+  /** Asks as the administrator asks. The body is null where there is none, or lines of JSON; the spec says what it expects to be in it. */
   async ask<T>(method: Method, url: string, { body, tenant = 'default', key = BareFace.KEY, headers = {} }: Question = {}) {
     const credentials = key === null ? {} : { authorization: `Bearer ${key}` };
     const named = tenant === null ? {} : { [TENANT_HEADER]: tenant };
-    const { statusCode, payload } = await this.app.inject({
+    const {
+      statusCode,
+      payload,
+      headers: answered,
+    } = await this.app.inject({
       method,
       url,
       headers: { ...credentials, ...named, ...headers },
       ...(body === undefined ? {} : { payload: body }),
     });
-    return { status: statusCode, body: (payload === '' ? null : JSON.parse(payload)) as T };
+    const isLines = String(answered['content-type']).startsWith('application/x-ndjson');
+    return { status: statusCode, body: (payload === '' || isLines ? null : JSON.parse(payload)) as T };
   }
 
   provided<T>(token: symbol): T {

@@ -1,8 +1,10 @@
-import { ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
+import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpFace } from '@voltbus/process';
 import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
+import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
+import { AuditInterceptor } from './audit/audit.interceptor';
 import { AuthGuard } from './auth.guard';
 import { serveApiDescription } from './openapi';
 import { ProblemFilter, problemOf, sendProblem } from './problem.filter';
@@ -35,7 +37,10 @@ export const httpFace: HttpFace = {
     // Fastify's own parser of JSON, and no other: forms and plain text are not what this API speaks.
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     adapter.getInstance().removeContentTypeParser('text/plain');
-    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, keysOf(app)));
+    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, provided<ApiKeys>(app, API_KEYS) ?? noApiKeys));
+    const auditLog = provided<AuditLog>(app, AUDIT_LOG);
+    const parts = { reflector: app.get(Reflector), modules: app.get(ModuleRef), logger };
+    if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, parts));
     app.useGlobalFilters(new ProblemFilter(logger));
     adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
       void reply.headers(HEADERS);
@@ -47,10 +52,10 @@ export const httpFace: HttpFace = {
 };
 
 /** Of whichever module provides them. */
-function keysOf(app: NestFastifyApplication): ApiKeys {
+function provided<T>(app: NestFastifyApplication, token: symbol): T | null {
   for (const { providers } of app.get(ModulesContainer).values()) {
-    const provider = providers.get(API_KEYS);
-    if (provider !== undefined) return provider.instance as ApiKeys; // what the token stands for
+    const provider = providers.get(token);
+    if (provider !== undefined) return provider.instance as T; // what the token stands for
   }
-  return noApiKeys;
+  return null;
 }

@@ -1,6 +1,8 @@
-export { Administrator, KeyId } from './administrator';
+export { Administrator, ApiKey, KeyId } from './administrator';
 export { AdminOnly, Needs, Public } from './access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './api-keys';
+export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
+export { Audited, type AuditTarget } from './audit/audited';
 export { AuthGuard } from './auth.guard';
 export { BareFace } from './bare-face.module';
 export { type Caller } from './caller';

@@ -1,5 +1,7 @@
+export { addressOf } from './database-url';
 export { DataFolderInUse } from './embedded-place';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
+export { KeptPostgres } from './kept-postgres';
 export { servesFrom } from './left-behind';
 export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { addressOf } from './database-url';
 import { migrate } from './typeorm-migrate';
 import type { Migration } from './migrations';
 
@@ -70,25 +71,6 @@ function tellPool({ driver }: DataSource, schema: string, metrics: Pick<Database
   metrics.gauge('db_pool_waiting', 'Work that waits for a connection to the database', ['schema'], () => [
     { value: pool.waitingCount, labels },
   ]);
-}
-
-/** `postgres://user:password@host:port/database?sslmode=...`; the host may be a percent-encoded socket folder. */
-export function addressOf(url: string) {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
-  const host = decodeURIComponent(hostname.replace(/^\[(.*)\]$/, '$1'));
-  return {
-    host,
-    port: port === '' ? 5432 : Number(port),
-    username: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    ssl: sslOf(searchParams.get('sslmode')),
-  };
-}
-
-function sslOf(mode: string | null): boolean | { rejectUnauthorized: boolean } {
-  if (mode === null || mode === 'disable') return false;
-  return { rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-full' };
 }
 
 /** Runs the work in one database transaction. */

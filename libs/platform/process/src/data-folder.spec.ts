@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataFolder } from './data-folder';
+import { ConfigError } from './read-settings';
 
 let parent: string;
 beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'voltbus-data-'))));
@@ -13,6 +14,15 @@ describe('the data folder', () => {
     expect(secret.length).toBeGreaterThanOrEqual(32);
     expect(statSync(join(parent, 'data', 'admin-key')).mode & 0o777).toBe(0o600);
     expect(new DataFolder(join(parent, 'data')).secret('admin-key')).toBe(secret);
+  });
+
+  it('makes the folders above it', () => {
+    expect(new DataFolder(join(parent, 'a', 'b', 'c')).secret('admin-key')).not.toBe('');
+  });
+
+  it.each(['/proc/voltbus', '/proc/self/voltbus/data', '/dev/null/voltbus'])('says at once that it cannot be in %s', (place) => {
+    expect(() => new DataFolder(place)).toThrow(ConfigError);
+    expect(() => new DataFolder(place)).toThrow('VOLTBUS_DATA_DIR');
   });
 
   it('lets a demo in where nothing is, and again, but never where something real is', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from './read-settings';
 
 const SECRET_BYTES = 32;
@@ -8,12 +8,13 @@ const DEMO_MARK = 'demo';
 
 /** The data folder of standalone and of the local stack: secrets made at the first start, and what runs. */
 export class DataFolder {
-  /** Throws `ConfigError` when there can be no such folder. */
+  /** Throws `ConfigError` when there can be no such folder, or nothing can be written there. */
   constructor(readonly path: string) {
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(resolve(path));
+      accessSync(path, constants.W_OK);
     } catch (error) {
-      throw new ConfigError([`VOLTBUS_DATA_DIR: ${path} cannot be made (${error instanceof Error ? error.message : String(error)})`]);
+      throw new ConfigError([`VOLTBUS_DATA_DIR: ${path} cannot be written (${error instanceof Error ? error.message : String(error)})`]);
     }
   }
 
@@ -39,4 +40,11 @@ export class DataFolder {
   file(name: string): string {
     return join(this.path, name);
   }
+}
+
+/** Step by step: Node's own `recursive` never ends where a file system says of a new folder that its parent is not there, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
-import { startEmbeddedPostgres } from '@voltbus/persistence';
+import { KeptPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
 import { timeRequests } from './api-requests';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
@@ -123,9 +123,15 @@ export class Running {
     this.settings.KEY_PEPPER ||= folder.secret('key-pepper');
     this.settings.RUN_FILE ??= folder.file('run.json');
     if (this.settings.DATABASE_URL !== '') return;
-    const postgres = await startEmbeddedPostgres({ dataDir: folder.path });
+    const postgres = new KeptPostgres({
+      dataDir: folder.path,
+      ended: () => this.logger.error('the embedded Postgres has ended: it is started again'),
+      restarted: () => this.logger.info('the embedded Postgres is back'),
+      gaveUp: (error) => this.defect(error),
+    });
+    this.settings.DATABASE_URL = await postgres.start();
     this.opened.push(() => postgres.stop());
-    this.settings.DATABASE_URL = postgres.url;
+    this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }
 
   private infrastructure(): Infrastructure {

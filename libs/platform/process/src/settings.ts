@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { parseRedisUrl } from '@voltbus/connections';
+import { addressOf } from '@voltbus/persistence';
 import { z } from 'zod';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
@@ -25,13 +26,18 @@ const certificates = z.string().superRefine((pem, context) => {
       context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
     }
 });
-const redisUrl = z.string().superRefine((url, context) => {
-  try {
-    parseRedisUrl(url);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-  }
-});
+const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
+
+/** What whoever uses it says that is wrong with it. */
+function readableBy(read: (text: string) => unknown) {
+  return (text: string, context: z.RefinementCtx): void => {
+    try {
+      read(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
 
 /**
  * Every setting of every process, by its name without `VOLTBUS_`: one place, so that an unknown name is always caught.
@@ -52,9 +58,12 @@ export const settingsSchema = z.object({
     .optional()
     .describe("Pepper of the hashes of stations' passwords and of API keys, 32 characters or more: changed, they are all void"),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database', abort: true })
+    .superRefine(readableBy(addressOf))
     .optional()
-    .describe('Postgres; standalone embeds one when absent'),
+    .describe(
+      'Postgres; standalone embeds one when absent. Parameters: sslmode (disable, require, verify-ca, verify-full), sslrootcert, sslcert, sslkey',
+    ),
   KAFKA_BROKERS: z
     .string()
     .transform((list) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CsmsError } from '@voltbus/contracts';
-import type { Scope } from '@voltbus/http';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
+import type { Caller, Scope } from '@voltbus/http';
 import type { ApiKeyRing } from './api-key-ring';
 import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey } from './domain/api-key';
 import type { Happenings } from './happenings';
@@ -24,26 +24,47 @@ export interface WantedApiKey {
 export class ApiKeyDesk {
   constructor(private readonly parts: ApiKeyDeskParts) {}
 
-  /** The key is in this answer and nowhere else. `by`: the id of the key that asked for it; null: the administrator. */
-  async make({ tenant, name, scopes, expiresAt }: WantedApiKey, by: string | null): Promise<{ stored: StoredApiKey; key: string }> {
+  /** The key is in this answer and nowhere else. `maker`: the key that asks for it; null: the administrator. */
+  async make(wanted: WantedApiKey, maker: Caller['key']): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, happenings, pepper } = this.parts;
+    const { tenant, name, scopes } = wanted;
     const createdAt = new Date();
-    if (expired({ expiresAt }, createdAt))
-      throw new CsmsError('invalid', 'expiresAt: has passed', { errors: [{ path: '/expiresAt', message: 'has passed' }] });
+    if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
+    mustHave(maker, scopes);
+    const expiresAt = await this.endOf(wanted, maker);
     const { id, key } = formApiKey({ id: randomBytes(API_KEY_ID_BYTES), secret: randomBytes(API_KEY_SECRET_BYTES), pepper });
-    const stored: StoredApiKey = { id, tenant, name, scopes, createdAt, expiresAt, lastUsedAt: null };
+    const by = maker?.id ?? null;
+    const stored: StoredApiKey = { id, tenant, name, scopes, createdAt, expiresAt, lastUsedAt: null, createdBy: by };
     const outcome = await store.add(stored, apiKeyHash(key, pepper));
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
+    if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke those nobody uses`);
     happenings.apiKeyMade({ tenant, id, by });
     return { stored, key };
   }
 
-  /** At once here; within `REVOKED_ELSEWHERE_MS` in other processes. */
+  /** A key ends no later than the one that made it. */
+  private async endOf({ tenant, expiresAt }: WantedApiKey, maker: Caller['key']): Promise<Date | null> {
+    const end = maker === null ? null : ((await this.parts.store.findOf(tenant, maker.id))?.expiresAt ?? null);
+    if (end !== null && expiresAt !== null && expiresAt > end)
+      throw invalidAt('/expiresAt', `is later than that of the key which makes it: ${end.toISOString()}`);
+    return expiresAt ?? end;
+  }
+
+  /** With all keys that it made. At once here; within `REVOKED_ELSEWHERE_MS` in other processes. */
   async revoke({ tenant, id }: { tenant: string; id: string }, by: string | null): Promise<void> {
     const removed = await this.parts.store.remove(tenant, id);
-    if (!removed) throw new CsmsError('not-found', 'no such API key');
-    this.parts.ring.forget(id);
-    this.parts.happenings.apiKeyRevoked({ tenant, id, by });
+    if (removed.length === 0) throw new CsmsError('not-found', 'no such API key');
+    for (const gone of removed) {
+      this.parts.ring.forget(gone);
+      this.parts.happenings.apiKeyRevoked({ tenant, id: gone, by });
+    }
   }
+}
+
+/** No key gives what it has not. */
+function mustHave(maker: Caller['key'], scopes: readonly Scope[]): void {
+  const missing = maker === null ? [] : scopes.filter((scope) => !maker.scopes.includes(scope));
+  if (missing.length === 0) return;
+  throw new CsmsError('forbidden', `the API key lacks ${missing.join(', ')}, and gives no scope that it has not`, { scopes: missing });
 }

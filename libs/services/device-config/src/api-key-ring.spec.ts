@@ -44,6 +44,7 @@ function ringOf({ maxKnown }: { maxKnown?: number } = {}) {
         name: 'x',
         scopes: ['read'],
         createdAt: new Date(0),
+        createdBy: null,
         expiresAt: null,
         lastUsedAt: null,
       };

@@ -3,7 +3,17 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { API_KEYS, STATIONS_SHOWN, TENANT_DIRECTORY, type ApiKeys, type StationsShown, type TenantDirectory } from '@voltbus/http';
+import {
+  API_KEYS,
+  AUDIT_LOG,
+  STATIONS_SHOWN,
+  TENANT_DIRECTORY,
+  type ApiKeys,
+  type AuditLog,
+  type StationsShown,
+  type TenantDirectory,
+} from '@voltbus/http';
+import { AuditLogController } from './audit-log/audit-log.controller';
 import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
@@ -67,9 +77,17 @@ function stationsShown({ directory }: Service): StationsShown {
 @Global()
 @Module({
   imports: [DeviceConfigCoreModule],
-  controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
+  controllers: [
+    TenantsController,
+    ApiKeysController,
+    StationsController,
+    MessagesController,
+    RefusedConnectionsController,
+    AuditLogController,
+  ],
   providers: [
     { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: AUDIT_LOG, useFactory: ({ auditLog }: Service): AuditLog => auditLog, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: TENANT_DIRECTORY, useFactory: ({ tenants }: Service): TenantDirectory => tenants, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
   ],

@@ -4,6 +4,7 @@ import { Outbox, OutboxRelay, openDatabase } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
+import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
 import { ApiKeyDesk } from './api-key-desk';
 import { ApiKeyRing } from './api-key-ring';
 import { ApiKeyUses } from './api-key-uses';
@@ -62,6 +63,7 @@ export interface Service {
   apiKeyRing: ApiKeyRing;
   apiKeyUses: ApiKeyUses;
   apiKeyDesk: ApiKeyDesk;
+  auditLog: TypeormAuditLog;
 }
 
 export async function openService({ url, poolSize, ...parts }: ServiceParts): Promise<Service> {
@@ -85,6 +87,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const frames = new TypeormFrames(database);
   return {
     ...wireApiKeys(database, happenings, pepper),
+    auditLog: new TypeormAuditLog(database),
     happenings,
     tenants: new TypeormTenants(database, outbox),
     stations,

@@ -5,6 +5,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   Tenant,
   page,
   pageQuerySchema,
@@ -44,6 +45,9 @@ export class TariffAssignmentsController {
 
   /** Applies to sessions that start after it; a group is named without regard to case. */
   @Put(':kind/:group')
+  @Audited<TariffAssignmentsController>({
+    view: (controller, { tenant, params: { kind = '', group = '' } }) => controller.one(tenant, kind, group),
+  })
   @ApiParam(KIND)
   @ApiZodBody(putAssignmentSchema)
   @ApiZodResponse(200, assignmentSchema)
@@ -60,6 +64,9 @@ export class TariffAssignmentsController {
   }
 
   @Delete(':kind/:group')
+  @Audited<TariffAssignmentsController>({
+    view: (controller, { tenant, params: { kind = '', group = '' } }) => controller.one(tenant, kind, group),
+  })
   @ApiParam(KIND)
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   Needs,
   TENANT_DIRECTORY,
   Tenant,
@@ -47,6 +48,7 @@ export class TariffsController {
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
+  @Audited<TariffsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['tariff'] ?? '') })
   @Needs('admin')
   @ApiZodBody(putTariffSchema)
   @ApiZodResponse(200, tariffSchema)
@@ -68,6 +70,7 @@ export class TariffsController {
   }
 
   @Delete(':tariff')
+  @Audited<TariffsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['tariff'] ?? '') })
   @Needs('admin')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {

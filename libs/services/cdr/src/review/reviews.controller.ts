@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { CDR_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
@@ -16,12 +16,16 @@ const decisionSchema = z.strictObject({
 /** Who decides where it is not a tenant's key. */
 const ADMINISTRATOR = 'administrator';
 
+/** For the audit log: the CDR before it was decided about. */
+const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
+
 /** Money moves: needs the most a key can have. */
 @Needs('admin')
 @Controller('v1/cdrs')
 export class ReviewsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
+  @AUDITED
   @Post(':id/release')
   @ApiOperation({ summary: 'Charge a held CDR as it is' })
   @HttpCode(200)
@@ -36,6 +40,7 @@ export class ReviewsController {
     return this.service.reviews.release(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
   }
 
+  @AUDITED
   @Post(':id/waive')
   @ApiOperation({ summary: 'Do not charge a held CDR, or credit a charge' })
   @HttpCode(200)
@@ -48,6 +53,10 @@ export class ReviewsController {
     @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
   ): Promise<Cdr> {
     return this.service.reviews.waive(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  shown(tenant: string, id: string): Promise<Cdr | null> {
+    return this.service.cdrs.find(tenant, idOf(id));
   }
 }
 

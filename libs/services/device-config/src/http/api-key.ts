@@ -10,6 +10,7 @@ export const apiKeySchema = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
+  createdBy: z.string().describe('Id of the key that made it, with which it ends; or `administrator`'),
 });
 
 export const createdApiKeySchema = apiKeySchema.extend({
@@ -23,16 +24,16 @@ export const postApiKeySchema = z.strictObject({
     .array(z.enum(SCOPES))
     .min(1)
     .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
-    .describe('What it may do. No scope includes another'),
+    .describe('What it may do. No scope includes another; a key gives none that it has not'),
   expiresAt: z.iso
     .datetime({ offset: true })
     .nullable()
     .default(null)
     .transform((at) => (at === null ? null : new Date(at)))
-    .describe('Null: never'),
+    .describe('Null: never, or with the key that makes it'),
 });
 
-export function apiKeyView({ id, name, scopes, createdAt, expiresAt, lastUsedAt }: StoredApiKey): z.output<typeof apiKeySchema> {
+export function apiKeyView({ id, name, scopes, createdAt, expiresAt, lastUsedAt, createdBy }: StoredApiKey): z.output<typeof apiKeySchema> {
   return {
     id,
     name,
@@ -40,5 +41,6 @@ export function apiKeyView({ id, name, scopes, createdAt, expiresAt, lastUsedAt 
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    createdBy: createdBy ?? 'administrator',
   };
 }

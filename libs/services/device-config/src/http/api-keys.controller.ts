@@ -2,9 +2,11 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
+  ApiKey,
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   KeyId,
   Needs,
   Tenant,
@@ -12,6 +14,7 @@ import {
   pageQuerySchema,
   zodBody,
   zodQuery,
+  type Caller,
   type Page,
   type PageQuery,
 } from '@voltbus/http';
@@ -24,7 +27,7 @@ type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
 const cursorSchema = z.tuple([z.iso.datetime(), idSchema]);
 
-/** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. */
+/** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. A key gives only what it has, and those it made end with it. */
 @Needs('admin')
 @Controller('v1/api-keys')
 export class ApiKeysController {
@@ -48,19 +51,21 @@ export class ApiKeysController {
   }
 
   @Post()
+  @Audited({ after: ({ key: _secret, ...shown }: z.output<typeof createdApiKeySchema>) => shown })
   @ApiOperation({ summary: 'Make an API key, which is shown this once' })
   @ApiZodBody(postApiKeySchema)
   @ApiZodResponse(201, createdApiKeySchema)
   async post(
     @Tenant() tenant: string,
-    @KeyId() by: string | null,
+    @ApiKey() maker: Caller['key'],
     @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
   ): Promise<z.output<typeof createdApiKeySchema>> {
-    const { stored, key } = await this.service.apiKeyDesk.make({ tenant, ...wanted }, by);
+    const { stored, key } = await this.service.apiKeyDesk.make({ tenant, ...wanted }, maker);
     return { ...apiKeyView(stored), key };
   }
 
   @Delete(':id')
+  @Audited<ApiKeysController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
     if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');

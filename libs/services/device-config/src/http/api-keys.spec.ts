@@ -27,6 +27,7 @@ describe('/v1/api-keys', () => {
     expect(made).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{16}$/),
       key: expect.stringContaining(`vbk_${made.id}_`),
+      createdBy: 'administrator',
       name: 'billing',
       scopes: ['read'],
       createdAt: expect.any(String),
@@ -68,7 +69,7 @@ describe('/v1/api-keys', () => {
   });
 
   it('is made and revoked by a key of the same tenant with the scope admin, and by no other', async () => {
-    const admin = await make({ name: 'admin', scopes: ['admin'] });
+    const admin = await make({ name: 'admin', scopes: ['admin', 'read'] });
     const operator = await make({ name: 'operator', scopes: ['read', 'operate'] });
     const strange = await make({ name: 'strange', scopes: ['admin'] }, 'default');
     const wanted = { name: 'made by a key', scopes: ['read'] };

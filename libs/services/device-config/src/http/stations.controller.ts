@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   Needs,
   Tenant,
   page,
@@ -45,6 +46,7 @@ export class StationsController {
   }
 
   @Put(':station')
+  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('admin')
   @ApiZodBody(putStationSchema)
   @ApiZodResponse(200, stationSchema)
@@ -59,6 +61,7 @@ export class StationsController {
   }
 
   @Delete(':station')
+  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('admin')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {

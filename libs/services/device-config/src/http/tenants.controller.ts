@@ -5,6 +5,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   TARIFF_DIRECTORY,
   page,
   pageQuerySchema,
@@ -46,6 +47,7 @@ export class TenantsController {
   }
 
   @Put(':tenant')
+  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
   @ApiZodBody(putTenantSchema)
   @ApiZodResponse(200, tenantSchema)
   async put(
@@ -81,12 +83,17 @@ export class TenantsController {
     };
     const tenant: Tenant = { tenant: name, name: body.name ?? name, ...policies }; // in the order in which they are shown and told
     await this.checkTariffs(tenant);
-    await this.service.tenants.put(tenant, new Date());
+    if ((await this.service.tenants.put(tenant, new Date())) === 'name-was-deleted')
+      throw new CsmsError(
+        'conflict',
+        'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept',
+      );
     this.service.relay.wake();
     return tenant;
   }
 
   @Delete(':tenant')
+  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
   @HttpCode(204)
   async remove(@Param('tenant') name: string): Promise<void> {
     const outcome = tenantNameSchema.safeParse(name).success ? await this.service.tenants.remove(name, new Date()) : 'unknown';

@@ -12,16 +12,19 @@ export interface StoredApiKey {
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
+  /** Id of the key that made it, and with which it ends; null: the administrator. */
+  createdBy: string | null;
 }
 
-const COLUMNS = `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"`;
+const COLUMNS = `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`;
 
 /** Keys of the API: their hashes, never they. */
 export class TypeormApiKeys {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** `full`: the tenant has as many as it may have. */
-  add({ id, tenant, name, scopes, createdAt, expiresAt }: StoredApiKey, hash: Buffer): Promise<'added' | 'full' | 'no-tenant'> {
+  /** `full`: the tenant has as many as it may have. `no-maker`: the key that makes it was revoked meanwhile. */
+  add(key: StoredApiKey, hash: Buffer): Promise<'added' | 'full' | 'no-tenant' | 'no-maker'> {
+    const { id, tenant, name, scopes, createdAt, expiresAt, createdBy } = key;
     return this.dataSource.transaction(async (manager) => {
       // one at a time in a tenant, and none in a tenant that is being removed
       const tenants: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 FOR NO KEY UPDATE`, [tenant]);
@@ -31,9 +34,12 @@ export class TypeormApiKeys {
         [tenant],
       );
       if (count >= MAX_KEYS_OF_TENANT) return 'full';
+      const makers: unknown[] = await manager.query(`SELECT FROM device_config.api_keys WHERE id = $1 FOR KEY SHARE`, [createdBy]);
+      if (createdBy !== null && makers.length === 0) return 'no-maker';
       await manager.query(
-        `INSERT INTO device_config.api_keys (id, tenant, name, scopes, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, tenant, name, scopes, hash, createdAt, expiresAt],
+        `INSERT INTO device_config.api_keys (id, tenant, name, scopes, hash, created_at, expires_at, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [id, tenant, name, scopes, hash, createdAt, expiresAt, createdBy],
       );
       return 'added';
     });
@@ -62,12 +68,17 @@ export class TypeormApiKeys {
     );
   }
 
-  async remove(tenant: string, id: string): Promise<boolean> {
-    const [, count]: [unknown, number] = await this.dataSource.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 AND id = $2`, [
-      tenant,
-      id,
-    ]);
-    return count > 0;
+  /** With the keys that it made, and those that they made; their ids. Empty: there was no such key. */
+  async remove(tenant: string, id: string): Promise<string[]> {
+    const [rows]: [{ id: string }[], number] = await this.dataSource.query(
+      `WITH RECURSIVE gone AS (
+         SELECT id FROM device_config.api_keys WHERE tenant = $1 AND id = $2
+         UNION SELECT made.id FROM device_config.api_keys made JOIN gone ON made.created_by = gone.id
+       )
+       DELETE FROM device_config.api_keys WHERE id IN (SELECT id FROM gone) RETURNING id`,
+      [tenant, id],
+    );
+    return rows.map((row) => row.id);
   }
 
   /** Many at once; a later use that another process told stays. */

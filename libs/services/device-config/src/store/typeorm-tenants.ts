@@ -26,19 +26,21 @@ export class TypeormTenants {
     return rows.map(toTenant);
   }
 
-  /** What is unchanged is not told again. A policy that sockets were admitted by makes its stations' profiles out of date. */
-  put(tenant: Tenant, now: Date): Promise<void> {
+  /** `name-was-deleted`: a tenant's name is never given again. What is unchanged is not told again. A policy that sockets were admitted by makes its stations' profiles out of date. */
+  put(tenant: Tenant, now: Date): Promise<'put' | 'name-was-deleted'> {
     return this.inTenant(tenant.tenant, async (manager, before) => {
-      if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return;
+      if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return 'put';
+      if (before === null && (await wasDeleted(manager, tenant.tenant))) return 'name-was-deleted';
       await this.write(manager, tenant, now);
       if (before !== null) await this.outdateProfiles(manager, before, tenant);
+      return 'put';
     });
   }
 
-  /** Leaves one that is there as it is. */
+  /** Leaves one that is there as it is, and one that was deleted. */
   add(tenant: Tenant, now: Date): Promise<void> {
     return this.inTenant(tenant.tenant, async (manager, before) => {
-      if (before === null) await this.write(manager, tenant, now);
+      if (before === null && !(await wasDeleted(manager, tenant.tenant))) await this.write(manager, tenant, now);
     });
   }
 
@@ -48,7 +50,7 @@ export class TypeormTenants {
       if (before === null) return 'unknown';
       const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
       if (stations.length > 0) return 'has-stations';
-      // whoever has the name next has nothing of this one
+      await manager.query(`INSERT INTO device_config.deleted_tenants (tenant, deleted_at) VALUES ($1, $2)`, [tenant, now]);
       for (const table of ['frames', 'refused_connections', 'tenants'])
         await manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1`, [tenant]);
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
@@ -102,6 +104,12 @@ export class TypeormTenants {
       [after.tenant, before.minSecurityProfile, after.minSecurityProfile],
     );
   }
+}
+
+/** What was kept of a deleted tenant, as bills must be, is never shown to another of its name. */
+async function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
+  const rows: unknown[] = await manager.query(`SELECT FROM device_config.deleted_tenants WHERE tenant = $1`, [tenant]);
+  return rows.length > 0;
 }
 
 interface TenantRow {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_REGISTER_WH } from '../domain/reading';
 import { TRANSACTION_SERVICE } from '../http/injection';
@@ -49,12 +49,16 @@ const actionSchema = z.object({
   after: transactionSchema,
 });
 
+/** For the audit log: the transaction before it was changed. */
+const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
+
 /** Bills change: needs the most a key can have. */
 @Needs('admin')
 @Controller('v1/transactions')
 export class OperatorActionsController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
+  @AUDITED
   @Post(':id/end')
   @ApiOperation({ summary: 'End a session that its station never stopped. Its station is told nothing' })
   @HttpCode(200)
@@ -70,6 +74,7 @@ export class OperatorActionsController {
     return this.service.operatorActions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
   }
 
+  @AUDITED
   @Post(':id/correct')
   @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
   @HttpCode(200)
@@ -87,6 +92,10 @@ export class OperatorActionsController {
       ...(energyWh === undefined ? {} : { energyWh }),
     };
     return this.service.operatorActions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  shown(tenant: string, id: string): Promise<Transaction | null> {
+    return this.service.views.find(tenant, idOf(id));
   }
 
   @Get(':id/operator-actions')

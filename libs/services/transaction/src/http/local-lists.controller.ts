@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody } from '@voltbus/http';
 import type { z } from 'zod';
 import type { LocalLists } from '../local-list/local-lists';
 import type { LocalListView } from '../local-list/view';
@@ -26,6 +26,7 @@ export class LocalListsController {
   }
 
   @Put()
+  @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('operate')
   @ApiOperation({ summary: 'Keep the local authorization list of a station the same as the tenant\u2019s tokens, or no longer' })
   @ApiZodBody(putLocalListSchema)
@@ -40,6 +41,7 @@ export class LocalListsController {
   }
 
   @Post('sync')
+  @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send the whole list, whatever the station says it has' })

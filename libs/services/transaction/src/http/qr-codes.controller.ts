@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { templateFault } from '../domain/qr-address';
 import type { WebPayments } from '../payment/web-payments';
@@ -39,6 +39,9 @@ export class QrCodesController {
   }
 
   @Put(':evse')
+  @Audited<QrCodesController>({
+    view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
+  })
   @Needs('operate')
   @ApiOperation({ summary: 'Say what QR code a station shows at an EVSE, or at all (0): its addresses are believed from then on' })
   @ApiZodBody(putQrCodeSchema)
@@ -56,6 +59,9 @@ export class QrCodesController {
   }
 
   @Delete(':evse')
+  @Audited<QrCodesController>({
+    view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
+  })
   @Needs('operate')
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget the QR code: its addresses are believed no longer' })

@@ -4,6 +4,7 @@ import {
   ApiZodBody,
   ApiZodQuery,
   ApiZodResponse,
+  Audited,
   Needs,
   Tenant,
   page,
@@ -45,6 +46,7 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @Audited<TokensController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['idToken'] ?? '') })
   @Needs('operate')
   @ApiZodBody(putTokenSchema)
   @ApiZodResponse(200, tokenSchema)
@@ -64,6 +66,7 @@ export class TokensController {
   }
 
   @Delete(':idToken')
+  @Audited<TokensController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['idToken'] ?? '') })
   @Needs('operate')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('idToken') idToken: string): Promise<void> {

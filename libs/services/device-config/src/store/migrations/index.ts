@@ -8,6 +8,9 @@ import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
 import { reviewPolicyMigration } from './0141-reviews';
+import { auditLogMigration } from './0180-audit-log';
+import { apiKeyMakersMigration } from './0181-api-key-makers';
+import { deletedTenantsMigration } from './0182-deleted-tenants';
 import { connectorProblemsMigration } from './0190-connector-problems';
 
 /** The database schema this service owns. */
@@ -24,5 +27,8 @@ export const migrations: readonly Migration[] = [
   apiKeysMigration,
   pinnedProtocolMigration,
   reviewPolicyMigration,
+  auditLogMigration,
+  apiKeyMakersMigration,
+  deletedTenantsMigration,
   connectorProblemsMigration,
 ];

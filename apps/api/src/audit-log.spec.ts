@@ -1,0 +1,187 @@
+import type { BareFace } from '@voltbus/http';
+import { Client } from 'pg';
+import { startApi, type ApiFixture } from './api-fixture.module';
+
+interface Entry {
+  id: string;
+  actor: string;
+  actorName: string | null;
+  method: string;
+  path: string;
+  reason: string | null;
+  before: unknown;
+  after: unknown;
+  status: number | null;
+  address: string;
+  requestId: string;
+}
+
+let api: ApiFixture;
+let face: BareFace;
+let database: Client;
+beforeAll(async () => {
+  api = await startApi();
+  face = api.face;
+  database = new Client({ connectionString: api.databaseUrl });
+  await database.connect();
+});
+afterAll(async () => {
+  await database?.end();
+  await api?.close();
+});
+
+const PASSWORD = 'correct horse battery';
+
+async function entriesOf(tenant: string, query = ''): Promise<Entry[]> {
+  return (await face.ask<{ items: Entry[] }>('GET', `/v1/audit-log${query}`, { tenant })).body.items;
+}
+
+async function tenantWithKey(tenant: string, scopes: string[]): Promise<{ id: string; key: string }> {
+  await face.ask('PUT', `/v1/tenants/${tenant}`, { body: {} });
+  return (await face.ask<{ id: string; key: string }>('POST', '/v1/api-keys', { body: { name: 'console', scopes }, tenant })).body;
+}
+
+describe('the audit log', () => {
+  it('records who changed what, from where and why, with what stood before and what stands after', async () => {
+    const { id, key } = await tenantWithKey('trail', ['admin', 'operate']);
+    const headers = { 'voltbus-reason': 'lost card' };
+    await face.ask('PUT', '/v1/tokens/CARD', { body: { status: 'Accepted' }, key, tenant: null });
+    await face.ask('PUT', '/v1/tokens/CARD', { body: { status: 'Blocked' }, key, tenant: null, headers });
+    await face.ask('DELETE', '/v1/tokens/CARD', { key, tenant: null });
+    const [removed, blocked, made] = await entriesOf('trail', '?path=/v1/tokens/');
+    expect(made).toMatchObject({ actor: id, actorName: 'console', method: 'PUT', path: '/v1/tokens/CARD', before: null, status: 200 });
+    expect(made).toMatchObject({ after: { idToken: 'CARD', status: 'Accepted' }, address: '127.0.0.1', reason: null });
+    expect(blocked).toMatchObject({ before: { status: 'Accepted' }, after: { status: 'Blocked' }, reason: 'lost card' });
+    expect(removed).toMatchObject({ method: 'DELETE', before: { status: 'Blocked' }, after: null, status: 204 });
+    expect(made?.requestId).not.toBe('');
+  });
+
+  it('records no password, no key and no other secret', async () => {
+    const { key } = await tenantWithKey('secretive', ['admin']);
+    await face.ask('PUT', '/v1/stations/CS-1', { body: { password: PASSWORD }, key, tenant: null });
+    const { rows } = await database.query('SELECT audit_log::text AS text FROM device_config.audit_log');
+    const everything = JSON.stringify(rows);
+    expect(everything).toContain('/v1/stations/CS-1');
+    expect(everything).not.toContain(PASSWORD);
+    expect(everything).not.toContain(key);
+    expect(everything).not.toContain(key.split('_')[2]);
+  });
+
+  it('records what the administrator does for a tenant with that tenant', async () => {
+    await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
+    await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
+    const [renamed] = await entriesOf('mine', '?actor=administrator');
+    expect(renamed).toMatchObject({
+      actor: 'administrator',
+      before: { name: 'Before' },
+      after: { name: 'After' },
+      path: '/v1/tenants/mine',
+    });
+  });
+
+  it('has nothing of what was refused: nothing was changed', async () => {
+    await tenantWithKey('refusals', ['admin']);
+    const before = await entriesOf('refusals');
+    for (const body of [{ status: 'no such status' }, { colour: 'red' }])
+      await face.ask('PUT', '/v1/tokens/X', { body, tenant: 'refusals' });
+    await face.ask('DELETE', '/v1/tokens/UNKNOWN', { tenant: 'refusals' });
+    await face.ask('PUT', '/v1/stations/A%00B', { body: {}, tenant: 'refusals' });
+    await face.ask('DELETE', '/v1/tokens/A%00B', { tenant: 'refusals' });
+    expect(await entriesOf('refusals')).toEqual(before);
+  });
+
+  it('takes a reason as it can be kept', async () => {
+    await tenantWithKey('reasons', ['admin']);
+    const headers = { 'voltbus-reason': 'x'.repeat(600) };
+    await face.ask('PUT', '/v1/tokens/LONG', { body: {}, tenant: 'reasons', headers });
+    expect((await entriesOf('reasons', '?path=/v1/tokens/LONG'))[0]?.reason).toHaveLength(500);
+  });
+
+  it('is shown page by page, filtered, and exported whole', async () => {
+    for (let change = 0; change < 10; change++) await face.ask('PUT', '/v1/tokens/X', { body: {} }); // ids of several digits
+    await tenantWithKey('pages', ['admin']);
+    for (const card of ['A', 'B', 'C']) await face.ask('PUT', `/v1/tokens/${card}`, { body: {}, tenant: 'pages' });
+    const first = await face.ask<{ items: Entry[]; nextCursor: string }>('GET', '/v1/audit-log?limit=2&method=PUT', { tenant: 'pages' });
+    const second = await face.ask<{ items: Entry[] }>('GET', `/v1/audit-log?limit=2&method=PUT&cursor=${first.body.nextCursor}`, {
+      tenant: 'pages',
+    });
+    expect([...first.body.items, ...second.body.items].map(({ path }) => path)).toEqual([
+      '/v1/tokens/C',
+      '/v1/tokens/B',
+      '/v1/tokens/A',
+      '/v1/tenants/pages',
+    ]);
+    expect(await entriesOf('pages', '?to=2020-01-01T00:00:00Z')).toEqual([]);
+    const { payload } = await face.app.inject({
+      url: '/v1/audit-log/export',
+      headers: { authorization: `Bearer ${'k'.repeat(40)}`, 'voltbus-tenant': 'pages' },
+    });
+    const lines = payload
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Entry);
+    expect(lines.map(({ path }) => path)).toEqual((await entriesOf('pages')).map(({ path }) => path));
+  });
+
+  it('is of one tenant alone', async () => {
+    const { key } = await tenantWithKey('apart', ['admin']);
+    const { body } = await face.ask<{ items: Entry[] }>('GET', '/v1/audit-log', { key, tenant: null });
+    expect(body.items.every(({ path }) => path === '/v1/tenants/apart' || path === '/v1/api-keys')).toBe(true);
+  });
+
+  it.each(["UPDATE device_config.audit_log SET reason = 'another'", 'DELETE FROM device_config.audit_log'])(
+    'is append-only, as the database sees to: %s',
+    async (statement) => {
+      await tenantWithKey('sealed', ['admin']);
+      await expect(database.query(statement)).rejects.toThrow('append-only');
+    },
+  );
+});
+
+describe('an API key', () => {
+  const make = (key: string, body: object) =>
+    face.ask<{ id: string; key: string; createdBy: string }>('POST', '/v1/api-keys', { key, body, tenant: null });
+
+  it('shows who made it, and gives no scope that it has not', async () => {
+    const { id, key } = await tenantWithKey('makers', ['admin', 'read']);
+    const { body: child } = await make(key, { name: 'child', scopes: ['read'] });
+    expect(child).toMatchObject({ createdBy: id });
+    expect(await make(key, { name: 'greedy', scopes: ['read', 'operate'] })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden', scopes: ['operate'] },
+    });
+    const keys = await face.ask<{ items: { name: string; createdBy: string }[] }>('GET', '/v1/api-keys', { tenant: 'makers' });
+    expect(keys.body.items.map(({ name, createdBy }) => [name, createdBy])).toEqual([
+      ['child', id],
+      ['console', 'administrator'],
+    ]);
+  });
+
+  it('ends with the key that made it, at once', async () => {
+    const { id, key } = await tenantWithKey('families', ['admin', 'read']);
+    const { body: child } = await make(key, { name: 'child', scopes: ['admin', 'read'] });
+    const { body: grandchild } = await make(child.key, { name: 'grandchild', scopes: ['read'] });
+    const works = async (one: string) => (await face.ask('GET', '/v1/tokens', { key: one, tenant: null })).status;
+    expect(await works(grandchild.key)).toBe(200);
+    await face.ask('DELETE', `/v1/api-keys/${id}`, { tenant: 'families' });
+    expect([await works(key), await works(child.key), await works(grandchild.key)]).toEqual([401, 401, 401]);
+  });
+
+  it('expires no later than the key that made it', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    await face.ask('PUT', '/v1/tenants/terms', { body: {} });
+    const body = { name: 'short', scopes: ['admin'], expiresAt };
+    const { body: maker } = await face.ask<{ key: string }>('POST', '/v1/api-keys', { body, tenant: 'terms' });
+    expect(await make(maker.key, { name: 'child', scopes: ['admin'] })).toMatchObject({ status: 201, body: { expiresAt } });
+    const later = new Date(Date.now() + 7_200_000).toISOString();
+    expect(await make(maker.key, { name: 'later', scopes: ['admin'], expiresAt: later })).toMatchObject({ status: 422 });
+  });
+});
+
+it("gives a deleted tenant's name to nobody again: what was kept of it is never another's", async () => {
+  await tenantWithKey('former', ['read']);
+  await face.ask('PUT', '/v1/tokens/OLD', { body: {}, tenant: 'former' });
+  expect(await face.ask('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
+  expect(await face.ask('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await face.ask('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
+});

@@ -1,0 +1,106 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { ModuleRef, Reflector } from '@nestjs/core';
+import { TENANT_PATTERN } from '@voltbus/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import { accessOf } from '../access';
+import { problemOf } from '../problem.filter';
+import type { CallerRequest } from '../tenant';
+import type { AuditLog, AuditedChange } from './audit-log';
+import { AUDITED, type Auditing } from './audited';
+
+/** Says why, for the audit log. */
+export const REASON_HEADER = 'voltbus-reason';
+export const MAX_REASON_LENGTH = 500;
+const MAX_PATH_LENGTH = 2_048;
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
+
+/** Records every change that the API makes: who, from where, what stood before and what stands after. */
+export class AuditInterceptor implements NestInterceptor {
+  constructor(
+    private readonly log: AuditLog,
+    private readonly parts: { reflector: Reflector; modules: ModuleRef; logger: Logger },
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<AuditedRequest>();
+    if (READING.has(request.method) || accessOf(this.parts.reflector, context, request.method) === 'public') return next.handle();
+    const auditing = this.parts.reflector.get<Auditing<unknown> | undefined>(AUDITED, context.getHandler()) ?? {};
+    const show = (): Promise<unknown> => this.show(context, auditing, request);
+    const change = changeOf(request, await show());
+    const entry = { tenant: change.tenant, id: await this.log.begin(change) };
+    return next.handle().pipe(
+      mergeMap(async (answer: unknown) => {
+        const status = context.switchToHttp().getResponse<FastifyReply>().statusCode;
+        await this.settle(() => this.log.complete(entry, { status, after: afterOf(auditing, request.method, answer) }));
+        return answer;
+      }),
+      catchError((error: unknown) => from(this.failed(entry, error))),
+    );
+  }
+
+  /** A refusal has changed nothing; what a fault has changed nobody knows. */
+  private async failed(entry: { tenant: string; id: string }, error: unknown): Promise<never> {
+    const { status } = problemOf(error);
+    await this.settle(() => (status < 500 ? this.log.withdraw(entry) : this.log.complete(entry, { status, after: null })));
+    throw error;
+  }
+
+  /** The change is made and its beginning recorded: a lost outcome is no reason to tell the caller that it failed. */
+  private async settle(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.parts.logger.error({ err: error }, 'the outcome of a change is missing in the audit log');
+    }
+  }
+
+  /** Null: there is no such resource, or it cannot be one: that is the route's to say. */
+  private async show(context: ExecutionContext, { view }: Auditing<unknown>, request: AuditedRequest): Promise<unknown> {
+    if (view === undefined) return null;
+    const controller: unknown = this.parts.modules.get(context.getClass(), { strict: false });
+    const params = request.params as Record<string, string>; // Fastify's own parameters are text
+    try {
+      return await view(controller, { tenant: request.caller?.tenant ?? '', params });
+    } catch (error) {
+      if (problemOf(error).status === 503) throw error;
+      return null;
+    }
+  }
+}
+
+function changeOf(request: AuditedRequest, before: unknown): AuditedChange {
+  const { caller, params, method, url, ip, id } = request;
+  const named = (params as Record<string, string | undefined>)['tenant']; // the administrator's routes name the tenant in the path
+  return {
+    tenant: named !== undefined && TENANT_PATTERN.test(named) ? named : (caller?.tenant ?? ''),
+    key: caller?.key?.id ?? null,
+    address: ip,
+    requestId: String(id),
+    method,
+    path: (url.split('?', 1)[0] ?? url).slice(0, MAX_PATH_LENGTH),
+    reason: reasonOf(request),
+    before,
+  };
+}
+
+/** The header's, else the body's. */
+function reasonOf({ headers, body }: AuditedRequest): string | null {
+  const header = headers[REASON_HEADER];
+  const given = typeof header === 'string' ? header : (body as { reason?: unknown } | null | undefined)?.reason;
+  if (typeof given !== 'string') return null;
+  const text = given
+    .slice(0, MAX_REASON_LENGTH)
+    .replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ')
+    .trim();
+  return text === '' ? null : text;
+}
+
+function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown): unknown {
+  if (method === 'DELETE') return null;
+  return after === undefined ? (answer ?? null) : after(answer as never); // the decorator knows its route's answer
+}

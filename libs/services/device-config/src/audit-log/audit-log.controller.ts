@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Needs, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import { DEVICE_CONFIG_SERVICE } from '../http/injection';
+import type { Service } from '../wiring';
+import type { AuditEntry, AuditFilter } from './typeorm-audit-log';
+
+/** Entries read at once for an export. */
+const EXPORT_PAGE = 500;
+
+const entrySchema = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  actor: z.string().describe('Id of the API key, or `administrator`'),
+  actorName: z.string().nullable().describe('As the key was called then'),
+  address: z.string(),
+  requestId: z.string(),
+  method: z.string(),
+  path: z.string(),
+  reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
+  before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
+  after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
+  status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
+});
+
+const filterSchema = z.object({
+  actor: z.string().max(64).optional().describe('Id of an API key, or `administrator`'),
+  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  path: z.string().max(1_024).optional().describe('From its beginning, such as `/v1/tariffs/`'),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+});
+const listSchema = pageQuerySchema.extend(filterSchema.shape);
+
+/** Who changed what: of the tenant, by its own keys and by the administrator. */
+@Needs('admin')
+@Controller('v1/audit-log')
+export class AuditLogController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(listSchema)
+  @ApiZodResponse(200, z.object({ items: z.array(entrySchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
+  ): Promise<Page<z.output<typeof entrySchema>>> {
+    if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CsmsError('bad-request', 'no cursor of this list');
+    const entries = await this.service.auditLog.page(tenant, filterOf(filter), { limit: limit + 1, before: cursor ?? null });
+    return page(entries.map(entryView), limit, ({ id }) => id);
+  }
+
+  @Get('export')
+  @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
+  @ApiZodQuery(filterSchema)
+  export(@Tenant() tenant: string, @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>): StreamableFile {
+    return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
+  }
+
+  private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {
+    let before: string | null = null;
+    for (;;) {
+      const entries: AuditEntry[] = await this.service.auditLog.page(tenant, filter, { limit: EXPORT_PAGE, before });
+      for (const entry of entries) yield `${JSON.stringify(entryView(entry))}\n`;
+      before = entries.at(-1)?.id ?? null;
+      if (entries.length < EXPORT_PAGE || before === null) return;
+    }
+  }
+}
+
+function filterOf({ actor, ...rest }: z.output<typeof filterSchema>): AuditFilter {
+  return { key: actor, ...rest };
+}
+
+function entryView({ id, at, key, keyName, address, requestId, method, path, reason, before, after, status }: AuditEntry) {
+  const who = { actor: key ?? 'administrator', actorName: keyName };
+  return { id, at: at.toISOString(), ...who, address, requestId, method, path, reason, before, after, status };
+}
