@@ -1,6 +1,6 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import fc from 'fast-check';
-import { apply, type Report, type TransactionState } from '../../domain/transaction';
+import { apply, endImplicitly, endSilently, type Report, type TransactionState } from '../../domain/transaction';
 import { correctByHand, endByHand, withEnergyByHand } from './operator-action';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: '1', ocppTransactionId: '1' };
@@ -43,6 +43,19 @@ it("an operator's start and end of a correction stand, until another's", () => {
       expect([again.start.at, again.end?.at]).toEqual([2_000, 7_000]);
     }),
   );
+});
+
+it.each([
+  ['silence', endSilently],
+  ['a new start', endImplicitly],
+] as const)('a session that ended by %s is over for good once an operator has corrected it', (_why, conclude) => {
+  const corrected = correctByHand(conclude(begun, 5_000), { energyWh: 83 }, actor);
+  const later = apply(corrected, identity, report('updated', 2, 60_000));
+  expect(later.end).toEqual(corrected.end);
+  expect(apply(later, identity, report('ended', 3, 70_000))).toMatchObject({
+    end: corrected.end,
+    flags: expect.arrayContaining(['second-stop']) as string[],
+  });
 });
 
 it('energy said by hand stays until it is given back to the meter', () => {

@@ -13,13 +13,14 @@ export function endByHand(state: TransactionState, asked: AskedEnd, actor: Actor
   };
 }
 
+/** An end that we had only concluded is the operator's from then on: no later word opens the session again. */
 export function correctByHand(state: TransactionState, asked: AskedCorrection, actor: Actor): TransactionState {
   const { start, end } = state;
   if (end === null) throw new Error('an active transaction is ended before it is corrected');
   return {
     ...state,
     start: asked.startedAt === undefined ? start : { ...start, at: asked.startedAt, by: 'operator' },
-    end: asked.endedAt === undefined ? end : { ...end, at: asked.endedAt, by: 'operator' },
+    end: asked.endedAt === undefined && end.by === 'station' ? end : { ...end, at: asked.endedAt ?? end.at, by: 'operator' },
     flags: withFlags(state.flags, ['corrected-by-hand']),
     byHand: {
       ...actor,
