@@ -28,7 +28,12 @@ export class CsmsApi {
 
   async account(station: string): Promise<Account> {
     const query = `station=${encodeURIComponent(station)}&limit=200`;
-    return { transactions: await this.all<Transaction>(`/v1/transactions?${query}`), cdrs: await this.all<Cdr>(`/v1/cdrs?${query}`) };
+    return {
+      transactions: await this.all<Transaction>(`/v1/transactions?${query}`),
+      // in this order: one that is let go meanwhile is seen twice, not never
+      held: await this.all<Cdr>(`/v1/cdrs?${query}&review=held`),
+      cdrs: await this.all<Cdr>(`/v1/cdrs?${query}`),
+    };
   }
 
   private async all<T>(path: string): Promise<T[]> {

@@ -32,13 +32,15 @@ async function main(): Promise<boolean> {
       const account = await api.account(station);
       accounts.set(station, told === null ? account : { ...account, told: told.cdrs.get(station) ?? [] });
     }
-    const { sessions, lost, doubled, wrong } = verify(truth, accounts);
+    const { sessions, lost, doubled, wrong, held } = verify(truth, accounts);
     const right = lost.length + doubled.length + wrong.length === 0;
     rightSince = right ? Math.min(rightSince, Date.now()) : Infinity;
     if (Date.now() - rightSince > SETTLED_MS || (!right && Date.now() > end)) {
-      for (const line of [...lost, ...doubled, ...wrong]) process.stdout.write(`${line}\n`);
+      for (const line of [...lost, ...doubled, ...wrong, ...held]) process.stdout.write(`${line}\n`);
       process.stdout.write(`compared with the API${told === null ? '' : ` and ${told.records} records of csms.cdrs.v1`}\n`);
-      process.stdout.write(`sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length}\n`);
+      process.stdout.write(
+        `sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length} held ${held.length}\n`,
+      );
       return right;
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));

@@ -45,7 +45,7 @@ const tariff: Tariff = {
 const priced = (energyWh: number, more: Partial<Cdr> = {}) =>
   cdr(energyWh, 'charge', { tariff, periods: [], cost: price({ energyWh, periods: [] }, tariff).cost, ...more });
 const judged = (transactions: Transaction[], cdrs: Cdr[], changes: Partial<SessionTruth> = {}) => {
-  const { lost, doubled, wrong } = verify(truth(changes), new Map([['S', { transactions, cdrs }]]));
+  const { lost, doubled, wrong } = verify(truth(changes), new Map([['S', { transactions, cdrs, held: [] }]]));
   return [lost.length, doubled.length, wrong.length];
 };
 
@@ -89,7 +89,7 @@ describe('the verdict', () => {
 describe('the verdict on the topic', () => {
   const [bill, other] = [cdr(500), cdr(400)];
   const compared = (told: Cdr[]) => {
-    const { lost, doubled, wrong } = verify(truth(), new Map([['S', { transactions: [transaction], cdrs: [bill], told }]]));
+    const { lost, doubled, wrong } = verify(truth(), new Map([['S', { transactions: [transaction], cdrs: [bill], held: [], told }]]));
     return [lost.length, doubled.length, wrong.length];
   };
 
@@ -116,7 +116,7 @@ describe('the verdict on prices, where the fleet has a tariff', () => {
   const judgedPrice = (stopWh: number, cdrs: Cdr[]) => {
     const { lost, doubled, wrong } = verify(
       { ...truth({ startWh: 0, stopWh }), priced: true },
-      new Map([['S', { transactions: [transaction], cdrs }]]),
+      new Map([['S', { transactions: [transaction], cdrs, held: [] }]]),
     );
     return [lost.length, doubled.length, wrong.length];
   };
@@ -130,5 +130,25 @@ describe('the verdict on prices, where the fleet has a tariff', () => {
     expect(judgedPrice(12_345, [bill(12_345)])).toEqual([0, 0, 0]);
     expect(judgedPrice(12_345, [bill(12_345, '0.42')])).toEqual([0, 0, 1]);
     expect(judgedPrice(12_345, [cdr(12_345)])).toEqual([0, 0, 1]); // it costs nothing
+  });
+});
+
+describe('the verdict on what is held for review', () => {
+  const held = (energyWh: number) =>
+    cdr(energyWh, 'charge', { review: { state: 'held', reasons: ['clock'], heldAt: session.endedAt, by: null, at: null, reason: null } });
+  const judgedHeld = (cdrs: Cdr[], waiting: Cdr[]) => {
+    const verdict = verify(truth(), new Map([['S', { transactions: [transaction], cdrs, held: waiting }]]));
+    return [verdict.lost.length, verdict.doubled.length, verdict.wrong.length, verdict.held.length];
+  };
+
+  it.each<[string, Cdr[], Cdr[], number[]]>([
+    ['a first bill is not lost', [], [held(500)], [0, 0, 0, 1]],
+    ['a first bill that would be wrong is wrong', [], [held(50_000)], [0, 0, 1, 1]],
+    ['a correction is judged in the place of the charge that stands', [cdr(400)], [held(500)], [0, 0, 0, 1]],
+    ['a correction that would be wrong is wrong', [cdr(500)], [held(400)], [0, 0, 1, 1]],
+    ['of two CDRs one is too many', [], [held(500), held(500)], [0, 1, 0, 0]],
+    ['nothing is lost', [], [], [1, 0, 0, 0]],
+  ])('%s', (_name, cdrs, waiting, verdict) => {
+    expect(judgedHeld(cdrs, waiting)).toEqual(verdict);
   });
 });

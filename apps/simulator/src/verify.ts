@@ -13,21 +13,25 @@ export interface Verdict {
   lost: string[];
   doubled: string[];
   wrong: string[];
+  /** Not charged yet, as a person has to look first: judged by what it would cost. Neither lost nor wrong. */
+  held: string[];
 }
 
 /** What a CSMS says about one station. */
 export interface Account {
   transactions: Transaction[];
   cdrs: Cdr[];
+  /** Waiting for an operator, beside what was issued. */
+  held: Cdr[];
   /** What `csms.cdrs.v1` says of it, each event once; absent where the topic is not looked at. */
   told?: Cdr[];
 }
 
 /** Compares the truth with what the CSMS says of each station. Pure. */
 export function verify(truth: Truth, accounts: ReadonlyMap<string, Account>): Verdict {
-  const verdict: Verdict = { sessions: 0, lost: [], doubled: [], wrong: [] };
+  const verdict: Verdict = { sessions: 0, lost: [], doubled: [], wrong: [], held: [] };
   for (const station of truth.stations) {
-    const account = accounts.get(station.station) ?? { transactions: [], cdrs: [] };
+    const account = accounts.get(station.station) ?? { transactions: [], cdrs: [], held: [] };
     for (const session of station.sessions) judge(station, session, { account, priced: truth.priced }, verdict);
     surplus(station, truth, account, verdict);
     if (account.told !== undefined) compare(station.station, account.cdrs, account.told, verdict);
@@ -63,7 +67,7 @@ function compare(station: string, shown: readonly Cdr[], told: readonly Cdr[], v
 function judge(
   station: StationTruth,
   session: SessionTruth,
-  { account: { transactions, cdrs }, priced }: { account: Account; priced: boolean },
+  { account: { transactions, cdrs, held }, priced }: { account: Account; priced: boolean },
   verdict: Verdict,
 ): void {
   if (!session.startAcknowledged && !session.endAcknowledged) return; // the CSMS never had a chance
@@ -73,7 +77,11 @@ function judge(
   if (mine.length === 0) return void verdict.lost.push(`${name}: no transaction`);
   if (mine.length > 1) return void verdict.doubled.push(`${name}: ${mine.length} transactions`);
   if (!session.endAcknowledged) return;
-  const bills = cdrs.filter((cdr) => cdr.ocppTransactionId === session.ocppTransactionId);
+  const issued = cdrs.filter((cdr) => cdr.ocppTransactionId === session.ocppTransactionId);
+  const waiting = held.filter((cdr) => cdr.ocppTransactionId === session.ocppTransactionId);
+  if (waiting.length > 1) return void verdict.doubled.push(`${name}: ${waiting.length} CDRs are held`);
+  for (const { review } of waiting) verdict.held.push(`${name}: held for ${review?.reasons.join(', ')}`);
+  const bills = [...(waiting.length === 0 ? issued : issued.filter((cdr) => !isStanding(cdr, issued))), ...waiting];
   const charges = bills.filter(({ kind }) => kind === 'charge').length - bills.filter(({ kind }) => kind === 'credit').length;
   if (charges < 1) return void verdict.lost.push(`${name}: no CDR`);
   if (charges > 1) return void verdict.doubled.push(`${name}: ${charges} CDRs that no credit takes back`);
@@ -89,6 +97,11 @@ function judge(
   if (!station.odd) for (const wrong of times(session, bills)) verdict.wrong.push(`${name}: ${wrong}`);
 }
 
+/** A charge that no credit takes back: what a held CDR would replace. */
+function isStanding({ kind, id }: Cdr, bills: readonly Cdr[]): boolean {
+  return kind === 'charge' && !bills.some(({ creditOf }) => creditOf === id);
+}
+
 /** What a reader adds is no part of a token, and must not be in a bill; case is nobody's. */
 function charged(idToken: string): string {
   return idToken.replace(/[\u0000-\u001f\u007f]/g, '').toUpperCase();
@@ -96,8 +109,7 @@ function charged(idToken: string): string {
 
 /** Of the charge that stands: some write no fractions of a second. */
 function times({ startedAt, endedAt, lost }: SessionTruth, bills: readonly Cdr[]): string[] {
-  const credited = new Set(bills.map(({ creditOf }) => creditOf));
-  const standing = bills.find(({ kind, id }) => kind === 'charge' && !credited.has(id));
+  const standing = bills.find((cdr) => isStanding(cdr, bills));
   if (standing === undefined || lost > 0) return [];
   const off = (said: string, truth: string): boolean => Math.abs(Date.parse(said) - Date.parse(truth)) > CLOCK_MS;
   return [

@@ -31,6 +31,27 @@ export const cdrCostSchema = z
   .describe('Decimal strings with the places of the currency. Negative in a credit');
 export type CdrCost = z.output<typeof cdrCostSchema>;
 
+/** `superseded`: a later revision took its place before anybody had decided. */
+export const REVIEW_STATES = ['none', 'held', 'released', 'corrected', 'waived', 'superseded'] as const;
+export type ReviewState = (typeof REVIEW_STATES)[number];
+
+/** Whether a person had to look at a CDR before it was charged, and what was decided. */
+export const cdrReviewSchema = z.object({
+  state: z
+    .enum(REVIEW_STATES)
+    .describe(
+      'On the topic: `none`, `released` or `corrected` of a charge, `waived` of a credit that an operator made. The others are not charged',
+    ),
+  reasons: z.array(z.string()).describe('Why it was held: flags, or rules of the review; new words may come'),
+  heldAt: instant.nullable().describe('Since when somebody was asked to look; null: nobody was'),
+  by: z.string().nullable().describe('Who decided: the id of an API key, or `administrator`'),
+  at: instant.nullable().describe('When it was decided'),
+  reason: z.string().nullable().describe('Why, as who decided wrote it'),
+});
+export type CdrReview = z.output<typeof cdrReviewSchema>;
+
+export const NOT_REVIEWED: CdrReview = { state: 'none', reasons: [], heldAt: null, by: null, at: null, reason: null };
+
 /** `csms.cdrs.v1`, the product: additive changes only within v1. Costs without tax unless the name says otherwise. */
 export const cdrSchema = z.object({
   id: z.uuid().describe('Deterministic: the same CDR told again is the same id'),
@@ -62,5 +83,6 @@ export const cdrSchema = z.object({
   cost: cdrCostSchema,
   signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
   flags: z.array(z.string()).describe('What was odd, in words that stay the same; new words may come'),
+  review: cdrReviewSchema.exactOptional().describe('Left out in CDRs from before there were reviews: they had none'),
 });
 export type Cdr = z.output<typeof cdrSchema>;

@@ -2,6 +2,8 @@
 export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: string]>> = {
   clock: ["the station's clock could not be believed", 'times are those of arrival'],
   concurrent: ['the token was charging elsewhere already, and may not', 'none: the station let it charge'],
+  'corrected-by-hand': ['an operator corrected its energy or times', 'what the operator said counts'],
+  'ended-by-hand': ['an operator ended a session that its station never stopped', 'ends when the operator said'],
   'energy-doubtful': [
     'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule',
     'none: a person should look',

@@ -29,14 +29,30 @@ export { type StationGrouping } from './station-grouping';
 export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
+  byHandSchema,
   endedTransactionSchema,
   transactionPeriodSchema,
   transactionSchema,
+  type ByHand,
   type EndedTransaction,
   type Transaction,
   type TransactionPeriod,
 } from './transaction';
-export { cdrCostSchema, cdrSchema, tariffSchema, type Cdr, type CdrCost, type Tariff } from './cdr';
+export {
+  NOT_REVIEWED,
+  REVIEW_STATES,
+  cdrCostSchema,
+  cdrReviewSchema,
+  cdrSchema,
+  tariffSchema,
+  type Cdr,
+  type CdrCost,
+  type CdrReview,
+  type ReviewState,
+  type Tariff,
+} from './cdr';
+export { type HeldCdr } from './held-cdr';
+export { DEFAULT_REVIEW_FLAGS, REVIEWABLE_FLAGS } from './review-flags';
 export {
   connectionEventSchema,
   connectionRefusalSchema,
@@ -52,6 +68,7 @@ export {
   BUCKETS,
   CALL_RESULTS,
   CDRS,
+  CDR_REVIEWS,
   COMMANDS,
   COMMAND_RESULTS,
   CONNECTIONS,

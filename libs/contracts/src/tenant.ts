@@ -14,4 +14,8 @@ export interface Tenant {
   showCost: boolean;
   /** Tokens of this group stop any transaction and start none (C16). */
   masterPassGroup: string | null;
+  /** A CDR with one of these flags is held until an operator has looked at it. */
+  reviewFlags: readonly string[];
+  /** A CDR of more than that, without tax, is held; null: of more than is usual in its currency. A decimal string. */
+  reviewAbove: string | null;
 }

@@ -114,6 +114,13 @@ export const TRANSACTIONS = topic('csms.transactions.v1', {
 });
 /** Never compacted: the key is the station, not the CDR. */
 export const CDRS = topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction'], retentionMs: 400 * DAY });
+/** CDRs that wait for a person, told by cdr to who would else miss them. */
+export const CDR_REVIEWS = topic('csms.cdr-reviews.v1', {
+  owner: 'cdr',
+  writers: ['cdr'],
+  settledBy: ['transaction'],
+  retentionMs: 90 * DAY,
+});
 export const DEAD_LETTERS = topic('csms.dlq.v1', {
   owner: 'router',
   writers: ['transaction', 'device-config', 'cdr', 'router'],
@@ -136,5 +143,6 @@ export const TOPICS: readonly Topic[] = [
   PRICES,
   TRANSACTIONS,
   CDRS,
+  CDR_REVIEWS,
   DEAD_LETTERS,
 ];

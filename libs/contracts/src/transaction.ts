@@ -33,12 +33,23 @@ export type TransactionPeriod = z.output<typeof transactionPeriodSchema>;
 
 export const MAX_PERIODS = 1000;
 
+/** The last that an operator decided about a transaction. */
+export const byHandSchema = z.object({
+  action: z.enum(['end', 'correct']),
+  by: z.string().describe('The id of an API key, or `administrator`'),
+  at: instant,
+  reason: z.string(),
+  revision: z.int().positive().describe('The one that the decision made; a later one has data that came after it'),
+});
+export type ByHand = z.output<typeof byHandSchema>;
+
 /** Value of `voltbus.transaction.ended`: facts only, never the samples. */
 export const endedTransactionSchema = transactionSchema.extend({
   revision: z.int().positive().describe('Grows when late data changes an ended transaction'),
   periods: z.array(transactionPeriodSchema).max(MAX_PERIODS),
   signedData: z.array(z.string()),
   idTokenGroup: z.string().nullable().exactOptional().describe('Group of the token when it was presented'),
+  byHand: byHandSchema.exactOptional().describe('An operator ended or corrected it, last so'),
   reminder: z
     .literal(true)
     .exactOptional()

@@ -16,7 +16,7 @@ describe('a small soak: stations of every version and personality, once, process
     );
     expect(result).toEqual({
       right: true,
-      verdict: expect.stringMatching(new RegExp(`^compared with ${against}\nsessions [1-9]\\d+ lost 0 doubled 0 wrong 0$`)),
+      verdict: expect.stringMatching(new RegExp(`^compared with ${against}\nsessions [1-9]\\d+ lost 0 doubled 0 wrong 0 held 0$`)),
       killed: killed.map(() => expect.any(String)),
       fleet: expect.stringContaining(`stations ${STATIONS}`),
     });

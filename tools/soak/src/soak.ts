@@ -25,7 +25,7 @@ export interface SoakPlan {
 export interface SoakResult {
   /** The simulator's summary. */
   fleet: string;
-  /** `sessions ... lost 0 doubled 0 wrong 0`, or what was, line by line. */
+  /** `sessions ... lost 0 doubled 0 wrong 0 held 0`, or what was, line by line. */
   verdict: string;
   killed: readonly string[];
   right: boolean;

@@ -1,4 +1,4 @@
-import { CDRS, PRICES, deterministicId, stationKey, type Cdr, type PriceNews } from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, PRICES, deterministicId, stationKey, type Cdr, type HeldCdr, type PriceNews } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 
 /** The charge that stands, told again: late data changed nothing that is billed. To who has it already it is the same event once more. */
@@ -43,5 +43,24 @@ export function issued(cdr: Cdr): OutboxEvent {
       tenant: cdr.tenant,
     },
     value: cdr,
+  };
+}
+
+/** `csms.cdr-reviews.v1`: who waits for a CDR of this revision hears that a person has to look at it first. */
+export function heldBack({ tenant, station, id, transaction, revision, review }: Cdr): OutboxEvent {
+  const ref = { tenant, station };
+  const value: HeldCdr = { ...ref, cdr: id, transaction, revision, reasons: review?.reasons ?? [] };
+  return {
+    topic: CDR_REVIEWS,
+    ref,
+    event: {
+      id: deterministicId(tenant, id, 'held'),
+      type: 'voltbus.cdr.held',
+      source: '/voltbus/cdr',
+      time: review?.heldAt ?? new Date(0).toISOString(),
+      subject: stationKey(ref),
+      tenant,
+    },
+    value,
   };
 }

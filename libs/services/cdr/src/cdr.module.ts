@@ -7,6 +7,7 @@ import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';
 import { TariffsController } from './http/tariffs.controller';
+import { ReviewsController } from './review/reviews.controller';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -39,11 +40,11 @@ export class CdrWorkerModule {
   }
 }
 
-/** Tariffs and CDRs; and the tariff directory, for every other HTTP face of the process. */
+/** Tariffs and CDRs, and what operators decide about them; and the tariff directory, for every other HTTP face of the process. */
 @Global()
 @Module({
   imports: [CdrCoreModule],
-  controllers: [CdrsController, TariffsController, TariffAssignmentsController],
+  controllers: [CdrsController, ReviewsController, TariffsController, TariffAssignmentsController],
   providers: [{ provide: TARIFF_DIRECTORY, inject: [CDR_SERVICE], useFactory: ({ tariffs }: Service): TariffDirectory => tariffs }],
   exports: [TARIFF_DIRECTORY],
 })

@@ -8,12 +8,14 @@ const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 export class Happenings {
   private readonly cdrs;
   private readonly delays;
+  private readonly reviews;
 
   constructor(
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
     this.cdrs = metrics.counter('cdrs_total', 'CDRs issued, and whether a tariff applied', ['kind', 'tariff']);
+    this.reviews = metrics.counter('cdr_reviews_total', 'CDRs held for review, and what became of them', ['state']);
     this.delays = metrics.histogram(
       'cdr_delay_seconds',
       "From the word of a session's end, or of what changes its bill, to its CDRs",
@@ -25,6 +27,18 @@ export class Happenings {
   issued({ tenant, station, id, kind, transaction, tariff, flags }: Cdr): void {
     this.cdrs.add(1, { kind, tariff: tariff === null ? 'none' : 'applied' });
     this.logger.info({ tenant, station, cdr: id, kind, transaction, flags }, 'cdr issued');
+  }
+
+  held({ tenant, station, id, transaction, review }: Cdr): void {
+    this.reviews.add(1, { state: 'held' });
+    this.logger.warn({ tenant, station, cdr: id, transaction, reasons: review?.reasons }, 'cdr held: a person has to look at it');
+  }
+
+  /** The reason that an operator wrote stands in the CDR, not in the log. */
+  decided({ tenant, station, id, transaction, review }: Cdr): void {
+    const { state = 'none', by = null } = review ?? {};
+    this.reviews.add(1, { state });
+    this.logger.info({ tenant, station, cdr: id, transaction, state, by }, 'cdr reviewed');
   }
 
   /** `toldAt`: Unix ms. */
@@ -44,7 +58,8 @@ export class Happenings {
     this.logger.warn({ tenant }, 'a transaction of a tenant not yet heard of waits for its terms');
   }
 
-  workFailed(work: string, error: unknown): void {
-    this.logger.error({ err: error, work }, 'will be tried again');
+  /** It comes again. */
+  workFailed(name: string, error: unknown): void {
+    this.logger.warn({ name, err: error }, 'work that comes again and again failed');
   }
 }

@@ -55,7 +55,7 @@ async function hear(handler: Handler, which: BusRecord): Promise<void> {
   await handler.handle(which, { settle: () => undefined, signal: new AbortController().signal });
 }
 const tenantSays = (tenant: string, type: string, time: string, value: object) =>
-  hear(onTenantChanged(service.tariffs), record(tenant, type, time, value));
+  hear(onTenantChanged(service.tariffs, service.reviewStore), record(tenant, type, time, value));
 const ends = (account: EndedTransaction, type = 'voltbus.transaction.ended') =>
   hear(
     onTransactionEnded(service.settlements, { readBefore: () => Promise.resolve(true) }),
@@ -151,6 +151,10 @@ describe('settling what has ended', () => {
       [told[0]?.event.id, undefined, told[0]?.value],
       [told[0]?.event.id, 2, told[0]?.value],
     ]);
+    await ends(divided);
+    await ends({ ...divided, reminder: true });
+    const again = outbox.told.filter(({ value }) => (value as Cdr).transaction === account.id);
+    expect(again.map(({ event }) => event.settledRevision)).toEqual([undefined, 2, 2]);
     await ends({ ...divided, revision: 3, energyWh: 12_000 });
     expect((await cdrsOf(account)).map(({ kind, revision }) => [kind, revision]).sort()).toEqual([
       ['charge', 1],

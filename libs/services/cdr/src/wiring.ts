@@ -2,6 +2,9 @@ import type { Bus } from '@voltbus/bus';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import { Happenings } from './happenings';
+import { HeldGauge } from './review/held-gauge';
+import { Reviews } from './review/reviews';
+import { TypeormReviews } from './review/typeorm-reviews';
 import { Settlements } from './settlements';
 import { SCHEMA, migrations } from './store/migrations';
 import { TABLES } from './store/tables';
@@ -17,6 +20,7 @@ export interface WiringParts {
   logger: Logger;
   metrics: Metrics;
   wakeRelay(): void;
+  now?: () => Date;
 }
 
 export interface Wired {
@@ -24,21 +28,25 @@ export interface Wired {
   tariffs: TypeormTariffs;
   assignments: TypeormAssignments;
   settlements: Settlements;
+  reviews: Reviews;
+  reviewStore: TypeormReviews;
+  heldGauge: HeldGauge;
   happenings: Happenings;
 }
 
 /** The service's classes, built around one database. */
-export function wire({ database, outbox, logger, metrics, wakeRelay }: WiringParts): Wired {
+export function wire({ database, outbox, logger, metrics, wakeRelay, now = () => new Date() }: WiringParts): Wired {
   const tariffs = new TypeormTariffs(database, outbox);
   const assignments = new TypeormAssignments(database, outbox);
-  const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments });
+  const reviewStore = new TypeormReviews(database);
+  const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments, reviews: reviewStore });
   const happenings = new Happenings(logger, metrics);
+  const deciding = { store: cdrs, happenings, wakeRelay, now };
   return {
-    cdrs,
-    tariffs,
-    assignments,
-    happenings,
-    settlements: new Settlements({ store: cdrs, happenings, wakeRelay }),
+    ...{ cdrs, tariffs, assignments, reviewStore, happenings },
+    settlements: new Settlements(deciding),
+    reviews: new Reviews(deciding),
+    heldGauge: new HeldGauge(reviewStore, metrics, now),
   };
 }
 

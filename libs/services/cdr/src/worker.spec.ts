@@ -1,6 +1,16 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
-import { CDRS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Topic } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import {
+  CDRS,
+  CDR_REVIEWS,
+  TENANTS,
+  TRANSACTIONS,
+  toCloudEventHeaders,
+  type Cdr,
+  type EndedTransaction,
+  type HeldCdr,
+  type Topic,
+} from '@voltbus/contracts';
+import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -85,4 +95,19 @@ it('hears of tenants and ended transactions on their topics, and tells CDRs and 
   ]);
   expect(metrics.observed('cdr_delay_seconds')).toEqual([expect.any(Number), expect.any(Number)]); // of each account that was billed, once
   expect(worker.trouble()).toBeNull();
+});
+
+it('holds what its tenant wants looked at, says so on csms.cdr-reviews.v1, and tells the CDR when it is let go', async () => {
+  const held = new Heard(({ headers, value }) => [headers['ce_type']?.toString(), JSON.parse(value.toString()) as HeldCdr] as const);
+  const listener = await bus.follow({ name: 'transaction', topic: CDR_REVIEWS, handle: held.take });
+  const before = cdrs.length;
+  await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', currency: 'EUR', defaultTariff: null, reviewFlags: ['gap'] });
+  const odd = { ...account, id: '00000000-0000-5000-8000-000000000002', flags: ['gap'] };
+  await publish(TRANSACTIONS, 'voltbus.transaction.ended', odd);
+  const [type, value] = await held.first(({ 1: { transaction } }) => transaction === odd.id);
+  expect([type, value.reasons]).toEqual(['voltbus.cdr.held', ['gap']]);
+  await service.reviews.release('default', value.cdr, { by: 'key', reason: 'seen' });
+  await nextCdrs(before + 1);
+  expect(cdrs.slice(before).map((cdr) => [cdr.type, cdr.value.transaction])).toEqual([['voltbus.cdr.issued', odd.id]]);
+  await listener.close();
 });

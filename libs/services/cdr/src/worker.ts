@@ -6,6 +6,7 @@ import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
 import { NeighboursNews } from './neighbours-news';
+import { HELD_INTERVAL_MS } from './review/held-gauge';
 import type { Service } from './wiring';
 
 /** Consumer group of everything this service reads. */
@@ -24,7 +25,7 @@ export class CdrWorker {
   async start(): Promise<void> {
     const { service, bus } = this.parts;
     service.relay.start();
-    const tenants = onTenantChanged(service.tariffs);
+    const tenants = onTenantChanged(service.tariffs, service.reviewStore);
     const grouped = onStationGrouped(service.assignments);
     const isEnd = (record: BusRecord): boolean => fromCloudEventHeaders(record.headers).type === 'voltbus.transaction.ended';
     // Subscriptions of their own: a transaction that waits for its tenant's terms must not hold up the tenants.
@@ -35,6 +36,7 @@ export class CdrWorker {
       await bus.subscribe({ group: GROUP, topics: [TRANSACTIONS], route: (record) => (isEnd(record) ? ended : null) }),
     );
     this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
+    this.chores.every(HELD_INTERVAL_MS, 'count held CDRs', () => service.heldGauge.measure());
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */

@@ -67,7 +67,7 @@ describe('a tenant that registers whoever comes', () => {
     service.tenants.put(
       {
         ...{ tenant, name: tenant, unknownStations: 'register', unknownTokens: 'refuse', minSecurityProfile: 0, currency: 'EUR' },
-        ...{ defaultTariff: null, keepMessagesHours: 0, showCost: false, masterPassGroup: null },
+        ...{ defaultTariff: null, keepMessagesHours: 0, showCost: false, masterPassGroup: null, reviewFlags: [], reviewAbove: null },
       },
       new Date(),
     ),

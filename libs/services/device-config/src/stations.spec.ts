@@ -15,6 +15,8 @@ const TENANT: Tenant = {
   keepMessagesHours: 24,
   showCost: false,
   masterPassGroup: null,
+  reviewFlags: [],
+  reviewAbove: null,
 };
 let service: ServiceFixture;
 let gateway: GatewayEar;

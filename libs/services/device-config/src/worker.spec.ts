@@ -1,6 +1,7 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import {
+  DEFAULT_REVIEW_FLAGS,
   CONNECTIONS,
   DOWNLINK,
   LANES,
@@ -110,6 +111,8 @@ it('tells of the tenant `default`, which is there from the first start', async (
     keepMessagesHours: 24,
     showCost: false,
     masterPassGroup: null,
+    reviewFlags: DEFAULT_REVIEW_FLAGS,
+    reviewAbove: null,
   };
   expect(value).toMatchObject(defaults);
   await service.tenants.tellOfSeeded(new Date());
@@ -128,6 +131,8 @@ it('tells every change of a tenant once, in order, and its end', async () => {
     keepMessagesHours: 24,
     showCost: false,
     masterPassGroup: null,
+    reviewFlags: ['energy-doubtful'],
+    reviewAbove: '80.00',
   };
   await service.tenants.put(tenant, new Date(1));
   await service.tenants.put(tenant, new Date(2));

@@ -13,6 +13,7 @@ export class Happenings {
   private readonly ocsp;
   private readonly contracts;
   private readonly transfers;
+  private readonly byHand;
 
   constructor(
     private readonly logger: Logger,
@@ -32,6 +33,7 @@ export class Happenings {
       'vendor',
       'outcome',
     ]);
+    this.byHand = metrics.counter('operator_actions_total', 'Transactions that operators ended or corrected by hand', ['action']);
     this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of', ['status']);
     this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists', ['kind', 'outcome']);
@@ -40,6 +42,12 @@ export class Happenings {
   transactionTold(kind: string, ref: StationRef, transaction: string): void {
     this.told.add(1, { kind });
     this.logger.debug({ ...ref, transaction, kind }, 'transaction told');
+  }
+
+  /** The reason is kept with the action. */
+  changedByHand(ref: StationRef, { transaction, action, by }: { transaction: string; action: 'end' | 'correct'; by: string }): void {
+    this.byHand.add(1, { action });
+    this.logger.info({ ...ref, transaction, action, by }, 'transaction changed by hand');
   }
 
   /** A stop for a transaction this station does not have: a lost start, or someone trying another station's id (O3). */

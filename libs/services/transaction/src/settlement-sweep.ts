@@ -12,7 +12,7 @@ const LANE_MARGIN_MS = 30_000;
 
 export interface SettlementSweepParts {
   views: { remind(before: Date, now: Date, limit: number): Promise<number> };
-  /** Reads `csms.cdrs.v1`: while it lags, the missing CDR may be waiting in it. */
+  /** Reads `csms.cdrs.v1` and `csms.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
   cdrs: Pick<Subscription, 'passed'>;
   happenings: Happenings;
   wakeRelay(): void;

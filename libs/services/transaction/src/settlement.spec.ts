@@ -1,5 +1,6 @@
-import { CDRS, toCloudEventHeaders, TENANTS, type Cdr } from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, toCloudEventHeaders, TENANTS, type Cdr, type HeldCdr } from '@voltbus/contracts';
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
+import { onCdrHeld } from './events/on-cdr-held';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { REMIND_AFTER_MS, sweepUnsettled } from './settlement-sweep';
@@ -86,6 +87,16 @@ describe('what ended without a CDR', () => {
     const told = record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr);
     await hear(onCdrIssued(service.views), [{ ...told, headers: { ...told.headers, ce_settledrevision: Buffer.from('2') } }]);
     expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(0);
+  });
+
+  it('is not told again while its CDR waits for a person; a later revision without a word is', async () => {
+    const account = await ended('held');
+    const held: HeldCdr = { tenant: 'default', station: 'held', transaction: account.id, revision: 1, cdr: account.id, reasons: ['clock'] };
+    await hear(onCdrHeld(service.views), [record(CDR_REVIEWS.name, 'default', 'voltbus.cdr.held', held)]);
+    expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(0);
+    await service.database.query('UPDATE transactions.transactions SET revision = 2 WHERE id = $1', [account.id]);
+    expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(1);
+    await service.views.settle([{ ...held, revision: 2 }]);
   });
 
   it('is not settled by the CDR of an earlier revision, nor by a credit', async () => {

@@ -1,4 +1,5 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
+import { TypeormOperatorActions } from './by-hand/typeorm-operator-actions';
 import type { StationAllowance } from '@voltbus/station-link';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
@@ -37,6 +38,7 @@ export function openStores(database: Database, outbox: Outbox, allowances: Allow
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
   const notices = new TypeormNotices(database, allowances.notices);
+  const operatorActions = new TypeormOperatorActions(database);
   return {
     readings,
     tokens,
@@ -44,12 +46,23 @@ export function openStores(database: Database, outbox: Outbox, allowances: Allow
     silence,
     limits,
     capabilities,
+    operatorActions,
     notices,
     stationRows: new TypeormStationRows(database),
     sealing: new TypeormSealing(database),
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, capabilities, notices, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, {
+      limits,
+      capabilities,
+      operatorActions,
+      notices,
+      outbox,
+      readings,
+      tokens,
+      starts,
+      silence,
+    }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),

@@ -6,6 +6,7 @@ import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/proc
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
+import { OperatorActionsController } from './by-hand/operator-actions.controller';
 import { CacheClearing } from './cache-clearing';
 import { CacheClearingController } from './http/cache-clearing.controller';
 import { DefaultTariffController } from './http/default-tariff.controller';
@@ -72,6 +73,7 @@ export class TransactionWorkerModule {
   controllers: [
     TokensController,
     TransactionsController,
+    OperatorActionsController,
     RemoteController,
     RemoteStartsController,
     RemoteStopsController,

@@ -5,6 +5,7 @@ import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type Ret
 import type { Logger, Metrics } from '@voltbus/process';
 import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
 import { answers } from './answers';
+import { OperatorActions } from './by-hand/operator-actions';
 import { Consultation } from './authority/consultation';
 import { HttpAuthority } from './authority/http-authority';
 import type { TokenAuthority } from './authority/token-authority';
@@ -17,6 +18,7 @@ import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
 import { Happenings } from './happenings';
 import { Limits } from './limits';
+import { Ledger } from './ledger';
 import { LocalLists } from './local-list/local-lists';
 import { VatRegister } from './payment/vat-register';
 import { Readings } from './readings';
@@ -77,7 +79,14 @@ export function wire(parts: WiringParts): Wired {
   const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
   const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
   const transactions = new Transactions({ ...shared, store: stores.transactions, drawId });
-  return { ...shownOf(stores), happenings, ...working(shared, transactions), table: answering(shared, transactions) };
+  const byHand = { ...shared, store: stores.transactions, views: stores.views, ledger: new Ledger(happenings) };
+  return {
+    ...shownOf(stores),
+    happenings,
+    ...working(shared, transactions),
+    operatorActions: new OperatorActions(byHand),
+    table: answering(shared, transactions),
+  };
 }
 
 interface Shared extends WiringParts, ReturnType<typeof reckoning> {
@@ -95,9 +104,29 @@ function reckoning({ prices, transactions, limits }: Stores, happenings: Happeni
 }
 
 /** What operators are shown, and neighbours tell. */
-function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
+function shownOf({
+  tokens: tokenStore,
+  readings: readingStore,
+  limits: limitStore,
+  operatorActions: operatorActionStore,
+  ...stores
+}: Stores) {
   const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows } = stores;
-  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows };
+  return {
+    tokenStore,
+    readingStore,
+    limitStore,
+    operatorActionStore,
+    prices,
+    starts,
+    stops,
+    views,
+    presence,
+    notices,
+    settlements,
+    qrCodes,
+    stationRows,
+  };
 }
 
 /** What is done by itself, and by the word of neighbours. */
@@ -145,6 +174,7 @@ function answering(shared: Shared, transactions: Transactions): AnswerTable {
 
 export interface Wired extends ReturnType<typeof shownOf>, ReturnType<typeof working> {
   happenings: Happenings;
+  operatorActions: OperatorActions;
   table: AnswerTable;
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import {
   CDRS,
+  CDR_REVIEWS,
   COMMANDS,
   COMMAND_RESULTS,
   CONNECTIONS,
@@ -138,6 +139,10 @@ it('serves its lane from start to settlement: answers, stores readings before th
   });
   const rows = service.database.query('SELECT settled_revision FROM transactions.transactions WHERE id = $1', [ended?.value.id]);
   expect(await rows).toEqual([{ settled_revision: 1 }]);
+  const held = { tenant: 'default', station: 'CS-1', transaction: ended?.value.id, revision: 2, cdr: ended?.value.id, reasons: ['clock'] };
+  await publish(CDR_REVIEWS, 'voltbus.cdr.held', held);
+  const again = service.database.query('SELECT settled_revision FROM transactions.transactions WHERE id = $1', [ended?.value.id]);
+  expect(await again).toEqual([{ settled_revision: 2 }]);
   expect(worker.trouble()).toBeNull();
 });
 

@@ -1,5 +1,5 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
 import { Chores, type Logger, type Metrics } from '@voltbus/process';
 import { overhear, serveLane, type OverhearOptions } from '@voltbus/station-link';
@@ -8,6 +8,7 @@ import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';
 import { COST_SWEEP_MS } from './cost-updates';
 import { onCapabilitiesAnswered } from './events/on-capabilities-answered';
+import { onCdrHeld } from './events/on-cdr-held';
 import { onCdrIssued } from './events/on-cdr-issued';
 import { onCostUpdated } from './events/on-cost-updated';
 import { onCustomerInformation } from './events/on-customer-information';
@@ -50,9 +51,12 @@ export class TransactionWorker {
     await this.lookAfterPartitions();
     service.relay.start();
     const neighbours = await this.hearNeighbours();
+    const held = onCdrHeld(service.views);
+    const reviews = await bus.subscribe({ group: GROUP, topics: [CDR_REVIEWS], route: () => held });
     const lane = await serveLane({ bus, lane: 'transaction', group: GROUP, table: service.table, logger, metrics });
     this.subscriptions.push(
       neighbours,
+      reviews,
       lane,
       await this.hearCommands(),
       await this.hearStations(),
@@ -67,7 +71,7 @@ export class TransactionWorker {
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
     this.chores.every(CAPABILITIES_INTERVAL_MS, 'capabilities', () => this.askWhatTheyCan());
     this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
-    this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep(neighbours));
+    this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep([neighbours, reviews]));
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
@@ -155,8 +159,10 @@ export class TransactionWorker {
     if (missing.length > 0) happenings.partitionsMissing(missing);
   }
 
-  private async sweep(cdrs: Subscription): Promise<void> {
+  /** `reading`: the topics that say what has become of a transaction's revision. */
+  private async sweep(reading: readonly Subscription[]): Promise<void> {
     const { views, happenings, relay } = this.parts.service;
-    await sweepUnsettled({ views, cdrs, happenings, wakeRelay: () => relay.wake(), now: () => new Date() });
+    const passed = async (instant: number) => (await Promise.all(reading.map((one) => one.passed(instant)))).every(Boolean);
+    await sweepUnsettled({ views, cdrs: { passed }, happenings, wakeRelay: () => relay.wake(), now: () => new Date() });
   }
 }

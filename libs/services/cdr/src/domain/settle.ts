@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deterministicId, type Cdr, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
+import { NOT_REVIEWED, deterministicId, type Cdr, type CdrReview, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
 import { appliedTariff, isFailedStart, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
 
 /**
@@ -10,7 +10,13 @@ export function settle(account: EndedTransaction, standing: Cdr | null, terms: T
   if (standing !== null && account.revision <= standing.revision) return [];
   const cdr = charge(account, terms);
   if (standing === null) return [cdr];
-  return billsTheSame(standing, cdr) ? [] : [credit(standing, account.revision), cdr];
+  return billsTheSame(standing, cdr) ? [] : [takeBack(standing, account.revision), cdr];
+}
+
+/** The charge that no credit has taken back. */
+export function standingOf(cdrs: readonly Cdr[]): Cdr | null {
+  const credited = new Set(cdrs.map(({ creditOf }) => creditOf));
+  return cdrs.findLast(({ kind, id }) => kind === 'charge' && !credited.has(id)) ?? null;
 }
 
 /**
@@ -27,7 +33,7 @@ function billed({ cost, energyWh, idToken, evse, connector, startedAt, endedAt, 
 
 /** Deterministic: the same account settled again, anywhere, is the same CDR. */
 export function cdrId(
-  kind: Cdr['kind'],
+  kind: Cdr['kind'] | 'waiver',
   { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>,
 ): string {
   return deterministicId(tenant, station, transaction, revision, kind);
@@ -66,16 +72,23 @@ function charge(account: EndedTransaction, terms: Terms): Cdr {
     cost,
     signedData: account.signedData,
     flags: [...account.flags, ...flags, ...(failed ? ['failed-start'] : tariff === null ? ['no-tariff'] : [])].sort(),
+    review: NOT_REVIEWED,
   };
 }
 
 /** Takes a charge back: amounts turned round, a new id, told under the revision that made it necessary. */
-function credit(standing: Cdr, revision: number): Cdr {
-  const { tenant, station, transaction } = standing;
+export function takeBack(standing: Cdr, revision: number): Cdr {
+  return { ...turnedRound(standing), id: cdrId('credit', { ...standing, revision }), revision, review: NOT_REVIEWED };
+}
+
+/** Takes a charge back because an operator said so, under its own revision: no data made it necessary. */
+export function waive(standing: Cdr, review: CdrReview): Cdr {
+  return { ...turnedRound(standing), id: cdrId('waiver', standing), review };
+}
+
+function turnedRound(standing: Cdr): Cdr {
   return {
     ...standing,
-    id: cdrId('credit', { tenant, station, transaction, revision }),
-    revision,
     kind: 'credit',
     creditOf: standing.id,
     energyWh: negated(standing.energyWh),

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
@@ -15,6 +15,12 @@ const listQuerySchema = z.object({
   transaction: z.guid().optional(),
   from: instant.optional().describe('Session started then or later'),
   to: instant.optional().describe('Session started before'),
+  review: z
+    .enum(REVIEW_STATES)
+    .optional()
+    .describe(
+      'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
+    ),
   ...pageQuerySchema.shape,
 });
 /** Where a page ended: start and id. */

@@ -3,6 +3,7 @@ import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { BareFace, TENANT_DIRECTORY } from '@voltbus/http';
 import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { accountOf, tariffOf } from '../account-fixture';
 import { CdrHttpModule } from '../cdr.module';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
@@ -40,7 +41,7 @@ afterAll(async () => {
   await drop?.();
 });
 
-const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object, tenant = 'default') =>
+const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
   face.ask<T>(method, url, { body, tenant });
 
 describe('/v1/tariffs', () => {
@@ -234,5 +235,75 @@ describe('/v1/cdrs', () => {
     ['/v1/cdrs/00000000-0000-0000-0000-000000000000', 404],
   ])('answers %s with a problem', async (url, status) => {
     expect(await ask('GET', url)).toMatchObject({ status, body: { code: status === 400 ? 'bad-request' : 'not-found' } });
+  });
+});
+
+describe('/v1/cdrs/{id}/release and waive', () => {
+  const held = async (euros: number, change: Partial<EndedTransaction> = {}): Promise<Cdr> => {
+    const account = accountOf({ tenant: 'reviewed', energyWh: euros * 1_000, flags: ['energy-doubtful'], ...change });
+    await service.settlements.settle(account, Date.now());
+    const { body } = await ask<List>('GET', `/v1/cdrs?review=held&transaction=${account.id}`, undefined, 'reviewed');
+    const [cdr] = body.items;
+    if (cdr === undefined) throw new Error('not held');
+    return cdr;
+  };
+  interface List {
+    items: Cdr[];
+  }
+  const decide = (what: string, body: object, key?: string) =>
+    face.ask<Cdr & { code: string; state: string }>('POST', `/v1/cdrs/${what}`, { body, tenant: 'reviewed', key });
+  beforeAll(async () => {
+    await service.tariffs.add('reviewed', 'day', tariffOf('day', '1'), new Date('2026-01-01T00:00:00Z'));
+    await service.tariffs.addTerms('reviewed', { currency: 'EUR', defaultTariff: 'day' }, new Date('2026-01-01T00:00:00Z'));
+  });
+
+  it('lists what waits apart from what was issued, and shows why', async () => {
+    const { id } = await held(3);
+    const [waiting, issued] = [
+      await ask<List>('GET', '/v1/cdrs?review=held', undefined, 'reviewed'),
+      await ask<List>('GET', '/v1/cdrs', undefined, 'reviewed'),
+    ];
+    expect(waiting.body.items.map((cdr) => [cdr.id, cdr.review?.state, cdr.review?.reasons])).toEqual([[id, 'held', ['energy-doubtful']]]);
+    expect(issued.body.items).toEqual([]);
+    await decide(`${id}/release`, { reason: 'as the display said' });
+    expect((await ask<List>('GET', '/v1/cdrs?review=released', undefined, 'reviewed')).body.items).toMatchObject([
+      { id, review: { state: 'released', by: 'administrator', reason: 'as the display said' } },
+    ]);
+  });
+
+  it('answers the same again, and 409 to what cannot be any more', async () => {
+    const { id } = await held(3);
+    const waived = await decide(`${id}/waive`, { reason: 'broken meter' });
+    expect(waived).toMatchObject({ status: 200, body: { id, review: { state: 'waived', reason: 'broken meter' } } });
+    expect(await decide(`${id}/waive`, { reason: 'again' })).toEqual(waived);
+    expect(await decide(`${id}/release`, { reason: 'oh' })).toMatchObject({ status: 409, body: { code: 'conflict', state: 'waived' } });
+  });
+
+  it.each([
+    [{}, 422],
+    [{ reason: '' }, 422],
+    [{ reason: '  ' }, 422],
+    [{ reason: 'x'.repeat(501) }, 422],
+    [{ reason: 'a\u0000b' }, 422],
+    [{ reason: 'x', by: 'me' }, 422],
+  ])('refuses %j', async (body, status) => {
+    const { id } = await held(3);
+    expect(await decide(`${id}/release`, body)).toMatchObject({ status });
+    expect(await decide(`${id}/waive`, body)).toMatchObject({ status });
+  });
+
+  it.each(['not-a-uuid', '00000000-0000-0000-0000-000000000000'])('knows no CDR %s', async (id) => {
+    expect(await decide(`${id}/release`, { reason: 'x' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await decide(`${id}/waive`, { reason: 'x' })).toMatchObject({ status: 404 });
+  });
+
+  it("is no other tenant's, and nobody's without a key", async () => {
+    const { id } = await held(3);
+    expect(await ask('POST', `/v1/cdrs/${id}/release`, { reason: 'x' }, 'other')).toMatchObject({ status: 404 });
+    expect(await face.ask('POST', `/v1/cdrs/${id}/release`, { body: { reason: 'x' }, key: null })).toMatchObject({ status: 401 });
+  });
+
+  it('refuses a state that there is none of', async () => {
+    expect(await ask('GET', '/v1/cdrs?review=hold')).toMatchObject({ status: 400, body: { code: 'bad-request' } });
   });
 });

@@ -1,4 +1,4 @@
-import type { Tenant } from '@voltbus/contracts';
+import { DEFAULT_REVIEW_FLAGS, type Tenant } from '@voltbus/contracts';
 import { KEEP_MESSAGES_HOURS } from './kept-messages';
 
 /** Where a demo's stations are let in unannounced and without a password. */
@@ -13,4 +13,6 @@ export const DEMO_TENANT: Tenant = {
   keepMessagesHours: KEEP_MESSAGES_HOURS,
   showCost: false,
   masterPassGroup: null,
+  reviewFlags: DEFAULT_REVIEW_FLAGS,
+  reviewAbove: null,
 };

@@ -63,6 +63,16 @@ const DEFAULTS = {
   keepMessagesHours: 24,
   showCost: false,
   masterPassGroup: null,
+  reviewFlags: [
+    'energy-doubtful',
+    'energy-implausible',
+    'mixed-registers',
+    'register-jump',
+    'start-register-doubtful',
+    'stop-before-start',
+    'time-implausible',
+  ],
+  reviewAbove: null,
 };
 
 describe('/v1/tenants', () => {
@@ -90,6 +100,17 @@ describe('/v1/tenants', () => {
     expect(await ask('GET', '/v1/tenants/fleet')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
+  it('does not lose which CDRs are to be looked at by leaving it out, and takes none for none', async () => {
+    const put = (body: object) => ask('PUT', '/v1/tenants/careful', body);
+    const careful = { reviewFlags: ['clock', 'no-energy'], reviewAbove: '80.00' };
+    expect(await put({ ...careful, reviewFlags: ['no-energy', 'clock', 'clock'] })).toMatchObject({ status: 200, body: careful });
+    const lost = await put({ name: 'Careful' });
+    expect(lost).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(lost.body)).toMatch(/\/reviewFlags.*\/reviewAbove/);
+    expect(await ask('GET', '/v1/tenants/careful')).toMatchObject({ body: careful });
+    expect(await put({ reviewFlags: [], reviewAbove: null })).toMatchObject({ status: 200, body: { reviewFlags: [], reviewAbove: null } });
+  });
+
   it('keeps a tenant that still has stations', async () => {
     await ask('PUT', '/v1/tenants/busy', {});
     await ask('PUT', '/v1/stations/CS-1', {}, 'busy');
@@ -104,6 +125,10 @@ describe('/v1/tenants', () => {
     ['/v1/tenants/a', { currency: 'euro' }, '/currency'],
     ['/v1/tenants/a', { unknownStations: 'accept' }, '/unknownStations'],
     ['/v1/tenants/a', { keepMessagesHours: 169 }, '/keepMessagesHours'],
+    ['/v1/tenants/a', { reviewFlags: ['energy-dubious'] }, '/reviewFlags/0: is none of clock, '],
+    ['/v1/tenants/a', { reviewFlags: 'clock' }, '/reviewFlags'],
+    ['/v1/tenants/a', { reviewAbove: 500 }, '/reviewAbove'],
+    ['/v1/tenants/a', { reviewAbove: '-1' }, '/reviewAbove'],
     ['/v1/tenants/a', { tenant: 'b' }, 'another tenant'],
     ['/v1/tenants/a', { colour: 'red' }, 'colour'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {

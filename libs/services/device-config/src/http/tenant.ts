@@ -1,4 +1,11 @@
-import { MAX_TOKEN_GROUP_LENGTH, TARIFF_NAME, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import {
+  DEFAULT_REVIEW_FLAGS,
+  MAX_TOKEN_GROUP_LENGTH,
+  REVIEWABLE_FLAGS,
+  TARIFF_NAME,
+  TENANT_PATTERN,
+  type Tenant,
+} from '@voltbus/contracts';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
@@ -22,6 +29,8 @@ export const tenantSchema = z.object({
   keepMessagesHours: z.int(),
   showCost: z.boolean(),
   masterPassGroup: z.string().nullable(),
+  reviewFlags: z.array(z.string()),
+  reviewAbove: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 
 /** What a new tenant has where its PUT says nothing. */
@@ -34,10 +43,12 @@ export const TENANT_DEFAULTS = {
   keepMessagesHours: KEEP_MESSAGES_HOURS,
   showCost: false,
   masterPassGroup: null,
+  reviewFlags: DEFAULT_REVIEW_FLAGS,
+  reviewAbove: null,
 } as const satisfies Partial<Tenant>;
 
 /** Money and safety: a PUT does not lose them by leaving them out. */
-export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup'] as const;
+export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;
 
 /**
  * `PUT /v1/tenants/{tenant}`: what is left out takes its default, except for what money and safety hang on: that must be said again where it is something else.
@@ -71,5 +82,14 @@ export const putTenantSchema = z
       .max(MAX_TOKEN_GROUP_LENGTH)
       .nullable()
       .describe('Group of the tokens that stop any transaction and start none (C16). Default: null'),
+    reviewFlags: z
+      .array(z.enum(REVIEWABLE_FLAGS, { error: `is none of ${REVIEWABLE_FLAGS.join(', ')}` }))
+      .transform((flags) => [...new Set(flags)].sort())
+      .describe('A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount'),
+    reviewAbove: z
+      .string()
+      .regex(/^\d{1,12}(\.\d{1,4})?$/, 'is no amount: a decimal string')
+      .nullable()
+      .describe('A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)'),
   })
   .partial();

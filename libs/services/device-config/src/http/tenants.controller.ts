@@ -57,8 +57,18 @@ export class TenantsController {
     if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
     const before = await this.service.tenants.find(name);
     const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
-    const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost, masterPassGroup } =
-      wished;
+    const {
+      unknownStations,
+      unknownTokens,
+      minSecurityProfile,
+      currency,
+      defaultTariff,
+      keepMessagesHours,
+      showCost,
+      masterPassGroup,
+      reviewFlags,
+      reviewAbove,
+    } = wished;
     const policies = {
       unknownStations,
       unknownTokens,
@@ -68,6 +78,8 @@ export class TenantsController {
       keepMessagesHours,
       showCost,
       masterPassGroup,
+      reviewFlags,
+      reviewAbove,
     };
     const tenant: Tenant = { tenant: name, name: body.name ?? name, ...policies }; // in the order in which they are shown and told
     await this.checkTariffs(tenant);

@@ -1,10 +1,10 @@
-import { stationKey, type Tenant } from '@voltbus/contracts';
+import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
 
-const COLUMNS =
-  'tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost, master_pass_group';
+const COLUMNS = `tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost,
+  master_pass_group, review_flags, review_above`;
 
 /** Tenants and their policies; every change is told in the database transaction that makes it. */
 export class TypeormTenants {
@@ -82,11 +82,12 @@ export class TypeormTenants {
 
   private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
     await manager.query(
-      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
          min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff,
          keep_messages_hours = excluded.keep_messages_hours, show_cost = excluded.show_cost,
-         master_pass_group = excluded.master_pass_group, told = true`,
+         master_pass_group = excluded.master_pass_group, review_flags = excluded.review_flags, review_above = excluded.review_above,
+         told = true`,
       valuesOf(tenant),
     );
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
@@ -122,6 +123,9 @@ interface TenantRow {
   keep_messages_hours: number;
   show_cost: boolean;
   master_pass_group: string | null;
+  /** Null: of before there were reviews. */
+  review_flags: string[] | null;
+  review_above: string | null;
 }
 
 function toTenant(row: TenantRow): Tenant {
@@ -136,14 +140,16 @@ function toTenant(row: TenantRow): Tenant {
     keepMessagesHours: row.keep_messages_hours,
     showCost: row.show_cost,
     masterPassGroup: row.master_pass_group,
+    reviewFlags: row.review_flags ?? DEFAULT_REVIEW_FLAGS,
+    reviewAbove: row.review_above,
   };
 }
 
 function valuesOf(tenant: Tenant): unknown[] {
   const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = tenant;
-  const { keepMessagesHours, showCost, masterPassGroup } = tenant;
+  const { keepMessagesHours, showCost, masterPassGroup, reviewFlags, reviewAbove } = tenant;
   return [
     ...[tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff],
-    ...[keepMessagesHours, showCost, masterPassGroup],
+    ...[keepMessagesHours, showCost, masterPassGroup, reviewFlags, reviewAbove],
   ];
 }

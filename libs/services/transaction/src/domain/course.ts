@@ -1,4 +1,5 @@
 import type { EndedTransaction } from '@voltbus/contracts';
+import { markedByHand, withEnergyByHand } from '../by-hand/domain/operator-action';
 import { isDoubtful } from './doubtful-energy';
 import { energyOf, type ReadPoint } from './energy';
 import { evidenceOf, type SignedReading } from './evidence';
@@ -18,9 +19,9 @@ const READ_AFTER_END_MS = 60_000;
 
 /** The account of an ended transaction, and whether it is the first, another or the same as was told before. */
 export function settleAccount(state: TransactionState, course: Course, told: EndedTransaction | null): EndedTransaction {
-  const account = accountOf(state, course);
-  if (told === null) return { ...account, revision: 1 };
-  return { ...account, revision: billsDiffer(told, account) ? told.revision + 1 : told.revision };
+  const account = markedByHand(accountOf(state, course), state.byHand, told);
+  const revision = told === null ? 1 : billsDiffer(told, account) ? told.revision + 1 : told.revision;
+  return markedByHand({ ...account, revision }, state.byHand, told);
 }
 
 /** The account as if it ended at that instant, if it has not ended: what a session comes to so far. */
@@ -52,7 +53,8 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
     missingReports: course.missingReports,
   };
   const idTokenGroup = state.token?.group ?? null;
-  return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+  const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+  return withEnergyByHand(account, state.byHand);
 }
 
 /** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */

@@ -39,7 +39,7 @@ const REGISTER = 'Energy.Active.Import.Register';
 const POWER = 'Power.Active.Import';
 /** A register no meter reaches: overflow markers (2147483647) and nonsense beyond a terawatt-hour (quirk 17). */
 const SENTINELS = new Set([2_147_483_647, 4_294_967_295]);
-const MAX_REGISTER_WH = 1e12;
+export const MAX_REGISTER_WH = 1e12;
 /** Energy is kept to the milliwatt-hour. */
 const ENERGY_DIGITS = 3;
 const PHASES = ['L1', 'L2', 'L3'];

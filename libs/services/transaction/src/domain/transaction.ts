@@ -1,4 +1,5 @@
 import type { EndedTransaction, StationRef, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { OperatorWord } from '../by-hand/domain/operator-word';
 import type { Energy } from './energy';
 import type { StationTime } from './station-time';
 
@@ -42,14 +43,16 @@ export interface TransactionState extends TransactionIdentity {
   place: (Stated & { evse: number; connector: number | null }) | null;
   token: (Stated & { idToken: string; group?: string | null }) | null;
   /** `known`: the station reported the start itself; else it is the earliest thing heard. */
-  start: Stated & { known: boolean };
-  /** `matched` (an end that did not name it), `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word. */
-  end: (Stated & { by: 'station' | 'matched' | 'implicit' | 'silent'; reason: string | null }) | null;
+  start: Stated & { known: boolean; by?: 'operator' };
+  /** `matched` (an end that did not name it), `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word, which gives way to an operator's. */
+  end: (Stated & { by: 'station' | 'matched' | 'implicit' | 'silent' | 'operator'; reason: string | null }) | null;
   /** Registers stated by a 1.6 station, Wh. */
   statedStartWh: number | null;
   statedStopWh: number | null;
   /** Sorted. */
   flags: readonly string[];
+  /** Left out: no operator has changed it. */
+  byHand?: OperatorWord;
 }
 
 /** A transaction seen from outside, with what its readings say. */
@@ -81,11 +84,8 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
         ? endOf(before.end, { ...said, by: report.matched === true ? 'matched' : 'station', reason: report.stopReason })
         : unlessItGoesOn(before.end, said.at),
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
-    statedStopWh: report.meterStopWh ?? before.statedStopWh,
-    flags: withFlags(
-      before.flags,
-      report.kind === 'started' && contradicts(before.start, said) ? [...report.flags, 'second-start'] : report.flags,
-    ),
+    statedStopWh: before.end?.by === 'operator' ? before.statedStopWh : (report.meterStopWh ?? before.statedStopWh),
+    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, said)),
   };
 }
 
@@ -113,7 +113,7 @@ function unlessItGoesOn(end: TransactionState['end'], at: number): TransactionSt
 /** The same stop again changes nothing; one that says something else is kept beside the first, which counts. */
 export function stopDiffers(state: TransactionState, report: Report): boolean {
   return (
-    state.end?.by === 'station' &&
+    (state.end?.by === 'station' || state.end?.by === 'operator') &&
     (state.end.at !== report.time.at || state.statedStopWh !== report.meterStopWh || state.end.reason !== report.stopReason)
   );
 }
@@ -203,6 +203,7 @@ function billed({
   connector,
   signedData,
   periods,
+  byHand,
 }: EndedTransaction): unknown[] {
   const seconds = (kind: TransactionPeriod['kind']): number =>
     periods.reduce((sum, period) => sum + (period.kind === kind ? period.seconds : 0), 0);
@@ -217,6 +218,7 @@ function billed({
     evse,
     connector,
     signedData,
+    byHand?.at ?? null,
     seconds('charging'),
     seconds('idle'),
   ];
@@ -251,9 +253,16 @@ function earliest<T extends Stated>(known: T | null, said: T): T {
 
 /** The station's own Started counts; until it comes, the earliest instant heard of. */
 function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
+  if (known.by === 'operator') return known;
   if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
   if (known.known) return known;
   return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
+}
+
+/** What is kept beside the first word, or beside an operator's. */
+function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): string[] {
+  if (kind === 'started' && contradicts(start, said)) return ['second-start'];
+  return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
 }
 
 function contradicts(start: TransactionState['start'], said: Stated): boolean {
@@ -261,6 +270,7 @@ function contradicts(start: TransactionState['start'], said: Stated): boolean {
 }
 
 function endOf(known: TransactionState['end'], said: NonNullable<TransactionState['end']>): NonNullable<TransactionState['end']> {
+  if (known?.by === 'operator') return known;
   return known === null || known.by !== 'station' || precedes(said, known) ? said : known;
 }
 

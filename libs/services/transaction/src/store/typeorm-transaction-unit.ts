@@ -2,6 +2,7 @@ import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltb
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { EntityManager } from 'typeorm';
+import type { OperatorAction, TypeormOperatorActions } from '../by-hand/typeorm-operator-actions';
 import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';
 import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
 import type { Course } from '../domain/course';
@@ -60,6 +61,7 @@ export interface TransactionStores {
   limits: TypeormLimits;
   capabilities: TypeormCapabilities;
   notices: TypeormNotices;
+  operatorActions: TypeormOperatorActions;
 }
 
 /** What can be read and written about one station within its database transaction. */
@@ -219,6 +221,14 @@ export class TransactionUnit {
       updates,
       new Date(),
     ]);
+  }
+
+  countActions(transaction: string): Promise<number> {
+    return this.stores.operatorActions.count(this.manager, this.ref.tenant, transaction);
+  }
+
+  addAction(transaction: string, nth: number, action: OperatorAction): Promise<void> {
+    return this.stores.operatorActions.add(this.manager, this.ref.tenant, transaction, nth, action);
   }
 
   async tell(events: OutboxEvent[]): Promise<void> {

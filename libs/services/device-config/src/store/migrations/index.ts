@@ -7,6 +7,7 @@ import { masterPassMigration } from './0031-master-pass';
 import { stationGroupMigration } from './0040-station-group';
 import { apiKeysMigration } from './0050-api-keys';
 import { pinnedProtocolMigration } from './0060-pinned-protocol';
+import { reviewPolicyMigration } from './0141-reviews';
 import { takeOversMigration } from './0151-take-overs';
 import { growthMigration } from './0170-growth';
 import { auditLogMigration } from './0180-audit-log';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   stationGroupMigration,
   apiKeysMigration,
   pinnedProtocolMigration,
+  reviewPolicyMigration,
   takeOversMigration,
   growthMigration,
   auditLogMigration,

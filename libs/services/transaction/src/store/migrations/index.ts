@@ -16,6 +16,7 @@ import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
+import { operatorActionsMigration } from './0142-operator-actions';
 import { sealedMigration } from './0171-sealed';
 
 /** The database schema this service owns. */
@@ -40,5 +41,6 @@ export const migrations: readonly Migration[] = [
   settlementsMigration,
   capabilitiesMigration,
   qrCodesMigration,
+  operatorActionsMigration,
   sealedMigration,
 ];

@@ -1,0 +1,18 @@
+import { FLAGS } from './flags';
+
+/**
+ * Flags whose CDRs wait for a person where the tenant has not said otherwise: those that doubt the amount itself. A session that is merely odd
+ * (a lost stop, an unknown token, a gap) is billed by what is known: operators must not drown.
+ */
+export const DEFAULT_REVIEW_FLAGS: readonly string[] = [
+  'energy-doubtful',
+  'energy-implausible',
+  'mixed-registers',
+  'register-jump',
+  'start-register-doubtful',
+  'stop-before-start',
+  'time-implausible',
+];
+
+/** The flags that a tenant may have held for review. */
+export const REVIEWABLE_FLAGS: readonly string[] = [...new Set([...Object.keys(FLAGS), ...DEFAULT_REVIEW_FLAGS])].sort();

@@ -1,0 +1,66 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
+import { z } from 'zod';
+import { CDR_SERVICE } from '../http/injection';
+import type { Service } from '../wiring';
+
+/** Characters of a reason: a sentence or a few, and the number of a ticket. */
+const MAX_REASON = 500;
+
+const decisionSchema = z.strictObject({
+  reason: text.min(1).max(MAX_REASON).regex(/\S/, 'says nothing').describe('Why; it is kept and shown with the CDR, also on the topic'),
+});
+
+/** Who decides where it is not a tenant's key. */
+const ADMINISTRATOR = 'administrator';
+
+/** For the audit log: the CDR before it was decided about. */
+const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
+
+/** Money moves: needs the most a key can have. */
+@Needs('admin')
+@Controller('v1/cdrs')
+export class ReviewsController {
+  constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
+
+  @AUDITED
+  @Post(':id/release')
+  @ApiOperation({ summary: 'Charge a held CDR as it is' })
+  @HttpCode(200)
+  @ApiZodBody(decisionSchema)
+  @ApiZodResponse(200, cdrSchema, 'The charge. Where another stood, it has been credited')
+  release(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
+  ): Promise<Cdr> {
+    return this.service.reviews.release(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  @AUDITED
+  @Post(':id/waive')
+  @ApiOperation({ summary: 'Do not charge a held CDR, or credit a charge' })
+  @HttpCode(200)
+  @ApiZodBody(decisionSchema)
+  @ApiZodResponse(200, cdrSchema, 'The held CDR, waived; of a charge, its credit')
+  waive(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
+  ): Promise<Cdr> {
+    return this.service.reviews.waive(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  shown(tenant: string, id: string): Promise<Cdr | null> {
+    return this.service.cdrs.find(tenant, idOf(id));
+  }
+}
+
+function idOf(id: string): string {
+  if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such CDR');
+  return id.toLowerCase();
+}
