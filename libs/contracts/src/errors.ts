@@ -19,13 +19,18 @@ export function invalidAt(path: string, message: string): CsmsError {
 /** Error codes and the HTTP status each has in the API. */
 export const CSMS_ERROR_STATUS = {
   'bad-request': 400,
+  'invalid-cursor': 400,
   unauthorized: 401,
   forbidden: 403,
   'foreign-tenant': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
+  'request-timeout': 408,
   conflict: 409,
   'secret-in-command': 409,
   'too-late': 409,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
   invalid: 422,
   'wrong-one-time-code': 422,
   'too-many-requests': 429,

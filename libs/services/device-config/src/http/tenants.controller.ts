@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, type Tenant } from '@voltbus/contracts';
+import { CsmsError, invalidAt, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiZodBody,
@@ -8,6 +8,7 @@ import {
   page,
   pageQuerySchema,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
   type PageQuery,
@@ -43,10 +44,10 @@ export class TenantsController {
   @ApiZodBody(putTenantSchema)
   @ApiZodResponse(200, tenantSchema)
   async put(
-    @Param('tenant', zodBody(tenantNameSchema)) name: string,
+    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
     @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
   ): Promise<Tenant> {
-    if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
+    if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
     // in the order in which they are shown and told
     const { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost, masterPassGroup } =
       body;
