@@ -1,8 +1,5 @@
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, describeModule } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { describeModule, type BareFace } from '@voltbus/http';
+import { startApi } from './api-fixture.module';
 import { ApiModule } from './api.module';
 
 const SCOPES = ['read', 'operate', 'admin'];
@@ -49,36 +46,18 @@ interface Route {
   scope: string | null;
 }
 
-const stops: (() => Promise<void> | void)[] = [];
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
+let api: Awaited<ReturnType<typeof startApi>>;
 let face: BareFace;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  stops.push(drop, () => bus.close());
-  face = await BareFace.of({
-    modules: [ApiModule],
-    databaseUrl: url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, new MemoryConnections()],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
-      [HEALTH, { addCheck: () => undefined }],
-      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
-      [RUN_FACTS, { set: () => undefined }],
-    ],
-  });
-  stops.push(() => face.close());
+  api = await startApi();
+  face = api.face;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
 }, 60_000);
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
+afterAll(() => api.close());
 
 /** Every operation of the API's description, with who may use it as the description says. */
 async function describedRoutes(): Promise<Route[]> {

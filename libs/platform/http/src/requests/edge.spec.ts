@@ -86,8 +86,9 @@ describe('parameters of a request', () => {
   });
 
   it('are refused in the path where no column could hold them, by name', async () => {
-    expect(await send('/v1/of/%00')).toMatchObject(wrong(400, 'bad-request', '/station'));
-    expect(await send(`/v1/of/${'x'.repeat(1_025)}`)).toMatchObject(wrong(400, 'bad-request', '/station'));
+    expect(await send('/v1/of/%00')).toMatchObject(wrong(404, 'not-found', '/station'));
+    expect(await send(`/v1/of/${'x'.repeat(1_025)}`)).toMatchObject(wrong(404, 'not-found', '/station'));
+    expect(await send('/v1/things/%1b', { method: 'PUT', body: '{}' })).toMatchObject(wrong(422, 'invalid', '/name'));
     expect(await send(`/v1/of/${'x'.repeat(1_024)}`)).toMatchObject({ status: 200 });
     expect((await send('/v1/of/%ed%a0%80')).status).toBe(400); // half of a surrogate pair is no UTF-8
   });

@@ -1,6 +1,6 @@
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import { CURSOR, bindingOf, type CursorSeal } from '../lists/cursor-seal';
 import type { CallerRequest } from '../tenant';
@@ -28,13 +28,17 @@ export class ParameterGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
     const query = request.query as Parameters; // as Fastify parses it
     const known = this.reflector.get<readonly string[] | undefined>(QUERY_NAMES, context.getHandler()) ?? [];
-    const faults = [...pathFaults(request.params as Parameters), ...queryFaults(query, known)];
-    if (faults.length > 0)
-      throw new CsmsError('bad-request', faults.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors: faults });
+    refuse(pathFaults(request.params as Parameters), ['PUT', 'POST'].includes(request.method) ? 'invalid' : 'not-found');
+    refuse(queryFaults(query, known), 'bad-request');
     const cursor = query[CURSOR];
     if (typeof cursor === 'string') query[CURSOR] = this.seal.open(cursor, bindingOf(request));
     return true;
   }
+}
+
+/** A name that nothing can have is not valid where a thing is to be made, and not found where one is looked for. */
+function refuse(faults: readonly Fault[], code: CsmsErrorCode): void {
+  if (faults.length > 0) throw new CsmsError(code, faults.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors: faults });
 }
 
 function pathFaults(parameters: Parameters): Fault[] {

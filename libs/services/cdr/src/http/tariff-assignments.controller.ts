@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, zodBody, zodParam, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS, type AssignmentKind, type TariffAssignment } from '@voltbus/pricing';
@@ -45,7 +45,7 @@ export class TariffAssignmentsController {
     @Param('group', zodParam('group', groupSchema)) group: string,
     @Body(zodBody(putAssignmentSchema)) { tariff }: z.output<typeof putAssignmentSchema>,
   ): Promise<TariffAssignment> {
-    if ((await this.service.tariffs.find(tenant, tariff)) === null) throw new CsmsError('invalid', '/tariff: no such tariff');
+    if ((await this.service.tariffs.find(tenant, tariff)) === null) throw invalidAt('/tariff', 'no such tariff');
     await this.service.assignments.assign(tenant, { kind, group, tariff }, new Date());
     this.service.relay.wake();
     return { kind, group, tariff };

@@ -72,7 +72,10 @@ describe('/v1/refused-connections', () => {
   it.each(['limit=0', 'cursor=!', `cursor=${Buffer.from('["x"]').toString('base64url')}`, 'station=a%00b'])(
     'refuses ?%s',
     async (query) => {
-      expect(await http.ask('GET', `/v1/refused-connections?${query}`)).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+      expect(await http.ask('GET', `/v1/refused-connections?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: query.startsWith('cursor') ? 'invalid-cursor' : 'bad-request' },
+      });
     },
   );
 });
