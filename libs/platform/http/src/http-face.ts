@@ -2,9 +2,10 @@ import { ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpFace, Settings } from '@voltbus/process';
-import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
+import { API_KEYS, noApiKeys } from './api-keys';
 import { Authenticator } from './auth/authenticator';
 import { KeyFirst } from './auth/key-first';
+import { TENANT_DIRECTORY, everyTenant } from './auth/tenant-directory';
 import { AuthGuard } from './auth.guard';
 import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
@@ -51,13 +52,17 @@ export const httpFace: HttpFace = {
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type has its own idea of raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
-    addHooks(instance, new KeyFirst(new Authenticator(settings.ADMIN_KEY, keysOf(app)), settings));
+    addHooks(instance, new KeyFirst(authenticatorOf(app, settings), settings));
     guard(app, settings);
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
     return app;
   },
 };
+
+function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): Authenticator {
+  return new Authenticator(ADMIN_KEY, provided(app, API_KEYS, noApiKeys), provided(app, TENANT_DIRECTORY, everyTenant));
+}
 
 function guard(app: NestFastifyApplication, { KEY_PEPPER }: Settings): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
@@ -76,11 +81,11 @@ function addHooks(instance: FastifyInstance, keyFirst: KeyFirst): void {
   closeUnread(instance);
 }
 
-/** Of whichever module provides them. */
-function keysOf(app: NestFastifyApplication): ApiKeys {
+/** What some module of the process provides under a token. */
+function provided<T>(app: NestFastifyApplication, token: symbol, otherwise: T): T {
   for (const { providers } of app.get(ModulesContainer).values()) {
-    const provider = providers.get(API_KEYS);
-    if (provider !== undefined) return provider.instance as ApiKeys; // what the token stands for
+    const provider = providers.get(token);
+    if (provider !== undefined) return provider.instance as T; // what the token stands for
   }
-  return noApiKeys;
+  return otherwise;
 }

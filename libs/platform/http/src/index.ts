@@ -2,6 +2,7 @@ export { Administrator, KeyId } from './administrator';
 export { AdminOnly, Needs, Public } from './access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './api-keys';
 export { AuthGuard } from './auth.guard';
+export { TENANT_DIRECTORY, type TenantDirectory } from './auth/tenant-directory';
 export { BareFace } from './bare-face.module';
 export { type Caller } from './caller';
 export { ApiIdempotencyKey, CommandId } from './command-id';

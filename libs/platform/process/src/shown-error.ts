@@ -30,5 +30,5 @@ function chainOf(error: unknown, left = MAX_CAUSES): { code?: unknown }[] {
   if (!(error instanceof Error) || left === 0) return [];
   const { cause, errors } = error as { cause?: unknown; errors?: unknown }; // as ES2022 has them
   const below = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
-  return [error, ...below.flatMap((one) => chainOf(one, left - 1))];
+  return [error as { code?: unknown }, ...below.flatMap((one) => chainOf(one, left - 1))];
 }

@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { API_KEYS, STATIONS_SHOWN, type ApiKeys, type StationsShown } from '@voltbus/http';
+import { API_KEYS, STATIONS_SHOWN, TENANT_DIRECTORY, type ApiKeys, type StationsShown, type TenantDirectory } from '@voltbus/http';
 import { ApiKeysController } from './http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
 import { MessagesController } from './http/messages.controller';
@@ -53,6 +53,10 @@ export class DeviceConfigWorkerModule {
   }
 }
 
+function tenantDirectory({ tenants }: Service): TenantDirectory {
+  return { has: async (tenant) => (await tenants.find(tenant)) !== null };
+}
+
 /** Stations for listeners, as `GET /v1/stations/{station}` shows them. */
 function stationsShown({ directory }: Service): StationsShown {
   return {
@@ -69,6 +73,7 @@ function stationsShown({ directory }: Service): StationsShown {
   controllers: [TenantsController, ApiKeysController, StationsController, MessagesController, RefusedConnectionsController],
   providers: [
     { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: TENANT_DIRECTORY, useFactory: tenantDirectory, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: STATIONS_SHOWN, useFactory: stationsShown, inject: [DEVICE_CONFIG_SERVICE] },
   ],
   exports: [API_KEYS, STATIONS_SHOWN],

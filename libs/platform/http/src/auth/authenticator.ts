@@ -3,6 +3,7 @@ import { CsmsError } from '@voltbus/contracts';
 import type { ApiKeys, KeyHolder } from '../api-keys';
 import type { Caller } from '../caller';
 import { namedTenant, tenantOf, type CallerRequest } from '../tenant';
+import type { TenantDirectory } from './tenant-directory';
 
 /** Who shows which key. */
 export class Authenticator {
@@ -11,6 +12,7 @@ export class Authenticator {
   constructor(
     adminKey: string,
     private readonly keys: ApiKeys,
+    private readonly tenants: TenantDirectory,
   ) {
     this.admin = digest(adminKey);
   }
@@ -19,13 +21,26 @@ export class Authenticator {
   async callerOf(request: Pick<CallerRequest, 'headers'>): Promise<Caller | null> {
     const key = bearer(request);
     if (key === null) return null;
-    if (this.isAdministrator(key))
-      return { tenant: tenantOf(request), administrator: true, key: null, stillAdmitted: () => Promise.resolve(true) };
+    if (this.isAdministrator(key)) return this.administrator(tenantOf(request));
     const holder = await this.keys.holderOf(key);
     if (holder === null) return null;
     mustBeOwnTenant(holder, request);
     const { id, tenant, scopes } = holder;
-    return { tenant, administrator: false, key: { id, scopes }, stillAdmitted: async () => (await this.keys.holderOf(key)) !== null };
+    return {
+      ...{ tenant, administrator: false, key: { id, scopes } },
+      mustHaveTenant: () => Promise.resolve(), // a key goes with its tenant
+      stillAdmitted: async () => (await this.keys.holderOf(key)) !== null,
+    };
+  }
+
+  private administrator(tenant: string): Caller {
+    return {
+      ...{ tenant, administrator: true, key: null },
+      mustHaveTenant: async () => {
+        if (!(await this.tenants.has(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}`);
+      },
+      stillAdmitted: () => Promise.resolve(true),
+    };
   }
 
   /** Compared as digests: of equal length, in constant time. */
