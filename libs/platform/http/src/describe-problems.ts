@@ -16,7 +16,6 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
   '401': { name: 'Unauthorized', description: 'No key, or none that is valid' },
   '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
-  '405': { name: 'MethodNotAllowed', description: 'The path does not take that method: `Allow` says which' },
   '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB' },
   '415': { name: 'UnsupportedMediaType', description: 'The body is not JSON in UTF-8, without any Content-Encoding' },
   '429': {

@@ -42,7 +42,7 @@ export const httpFace: HttpFace = {
       ...serverTimeouts(settings),
       bodyLimit: BODY_LIMIT,
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-      trustProxy: (address: string) => isProxy(address),
+      trustProxy: (address: string | undefined) => isProxy(address),
       genReqId: requestIdOf,
       // What never reaches Nest: a path that is not text, and what is no HTTP.
       frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error)),

@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { sourceOf } from './source';
 
 /** Whether an address is one of those ranges, as settings write them. */
-export function inRanges(ranges: readonly string[]): (address: string) => boolean {
+export function inRanges(ranges: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
   for (const range of ranges) {
     const [address = '', bits] = range.split('/');
@@ -11,6 +11,7 @@ export function inRanges(ranges: readonly string[]): (address: string) => boolea
     else list.addSubnet(address, Number(bits), family);
   }
   return (address) => {
+    if (address === undefined) return false;
     const plain = address.toLowerCase().startsWith('::ffff:') ? sourceOf(address) : address;
     return list.check(plain, familyOf(plain));
   };

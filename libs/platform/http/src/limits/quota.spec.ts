@@ -36,6 +36,7 @@ it.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:db8::1', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
+  [undefined, 'gone'],
 ])('%s stands for %s', (address, source) => {
   expect(sourceOf(address)).toBe(source);
 });
@@ -43,7 +44,7 @@ it.each([
 it('knows addresses of ranges, of both families', () => {
   const isProxy = inRanges(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);
   expect(['10.9.9.9', '::ffff:10.9.9.9', '192.0.2.1', '2001:db8::7'].map(isProxy)).toEqual([true, true, true, true]);
-  expect(['11.0.0.1', '192.0.2.2', '2001:db9::7', 'nonsense'].map(isProxy)).toEqual([false, false, false, false]);
+  expect(['11.0.0.1', '192.0.2.2', '2001:db9::7', 'nonsense', undefined].map(isProxy)).toEqual(Array(5).fill(false));
 });
 
 const keys: ApiKeys = {

@@ -1,5 +1,9 @@
+/** As whom everybody counts whose socket was closed before it was looked at. */
+const GONE = 'gone';
+
 /** Whom an address stands for: whoever has one IPv6 address has the 2^64 of its prefix; an IPv4 address is itself, also in IPv6 clothes. */
-export function sourceOf(address: string): string {
+export function sourceOf(address: string | undefined): string {
+  if (address === undefined) return GONE;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!address.includes(':')) return address;

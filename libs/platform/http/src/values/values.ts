@@ -39,7 +39,8 @@ export function wholeNumber(low: number, high: number) {
   const rule = `is no whole number from ${low} to ${high}`;
   return z
     .string()
-    .regex(/^\d{1,15}$/, rule)
+    .refine((said) => /^\d{1,15}$/.test(said), { error: rule, abort: true })
+    .meta({ type: 'integer', minimum: low, maximum: high }) // to whoever reads the description it is a number
     .transform(Number)
     .pipe(z.int(rule).min(low, rule).max(high, rule));
 }
