@@ -18,7 +18,7 @@ export interface Page<T> {
  */
 export function pageQueryOf<P>(position: z.ZodType<P>) {
   return z.object({
-    limit: wholeNumber(1, MAX_LIMIT).default(DEFAULT_LIMIT).meta({ default: DEFAULT_LIMIT }),
+    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT),
     cursor: z
       .string()
       .transform((json) => positionIn(json, position))

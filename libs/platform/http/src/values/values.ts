@@ -34,13 +34,13 @@ const INSTANT_RULE = `is no time such as 2026-01-31T09:30:00Z: ISO 8601 with a z
 /** The number of an EVSE or connector: at least 1, and such as a column can hold. */
 export const evseNumber = z.int().min(1).max(MAX_INT32);
 
-/** A whole number in a query or a path: digits and nothing else. */
-export function wholeNumber(low: number, high: number) {
+/** A whole number in a query or a path: digits and nothing else. `shown`: what its description says besides. */
+export function wholeNumber(low: number, high: number, shown: { default?: number } = {}) {
   const rule = `is no whole number from ${low} to ${high}`;
   return z
     .string()
     .refine((said) => /^\d{1,15}$/.test(said), { error: rule, abort: true })
-    .meta({ type: 'integer', minimum: low, maximum: high }) // to whoever reads the description it is a number
+    .meta({ type: 'integer', minimum: low, maximum: high, ...shown }) // to whoever reads the description it is a number
     .transform(Number)
     .pipe(z.int(rule).min(low, rule).max(high, rule));
 }
