@@ -1,25 +1,25 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Logger, type Part, type Phase } from '@voltbus/process';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { ApiModule } from './api.module';
 
-/** For specs: the whole API on a database of its own, with no process around it. */
+/** For specs: the whole API on a database of its own, with no process around it, asked without a port. */
 export interface ApiFixture {
   face: BareFace;
   databaseUrl: string;
   close(): Promise<void>;
 }
 
-export async function startApi(): Promise<ApiFixture> {
+export async function startApi(logger: Logger = silentLogger): Promise<ApiFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const stops: (() => Promise<void> | void)[] = [drop, () => bus.close()];
   const face = await BareFace.of({
     modules: [ApiModule],
     databaseUrl: url,
-    logger: silentLogger,
+    logger,
     provided: [
       [BUS, bus],
       [CONNECTIONS, new MemoryConnections()],

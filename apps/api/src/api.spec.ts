@@ -51,3 +51,11 @@ it('describes every resource that the outside relies on, each operation under a 
   const names = operations.map(({ operationId }) => operationId);
   expect(new Set(names).size).toBe(names.length);
 });
+
+it('describes the size of a page as the number that it is', async () => {
+  const { paths } = await describeModule(ApiModule);
+  const { parameters = [] } = paths['/v1/stations']?.get ?? {};
+  expect(parameters).toContainEqual(
+    expect.objectContaining({ name: 'limit', schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),
+  );
+});

@@ -1,7 +1,9 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from './api-keys';
+import type { RouteMarks } from './requests/route-table';
 
 const ACCESS = 'voltbus.access';
 
@@ -15,8 +17,9 @@ export const NO_SCHEME = 'none';
 /** Who may use a route: everybody, the administrator alone, or also a tenant's key with that scope. */
 export type Access = 'public' | 'administrator' | Scope;
 
-/** No key is asked for: the API's own description. */
-export const Public = () => applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), ApiSecurity(NO_SCHEME));
+/** Handler: no key is asked for. */
+export const Public = () =>
+  applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), RouteConfig({ open: true } satisfies RouteMarks), ApiSecurity(NO_SCHEME));
 
 /** Only the administrator's key: what concerns more than one tenant. */
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'administrator' satisfies Access), ApiSecurity(ADMINISTRATOR_SCHEME));

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
 import { AdminOnly, Needs, Public } from './access';
 import { API_KEYS, type ApiKeys, type KeyHolder } from './api-keys';
+import { BareFace } from './bare-face.module';
 import { httpFace } from './http-face';
 import { describeApi } from './openapi';
 import { Tenant } from './tenant';
@@ -70,7 +71,7 @@ class DoorsModule {}
 let app: NestFastifyApplication;
 beforeAll(async () => {
   // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
-  const settings = { ADMIN_KEY: ADMIN } as Parameters<typeof httpFace.create>[2];
+  const settings = BareFace.settings();
   app = (await httpFace.create({ module: DoorsModule }, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SETTINGS, readSettings, type Logger } from '@voltbus/process';
+import { SETTINGS, readSettings, type Logger, type Settings } from '@voltbus/process';
 import { httpFace } from './http-face';
 import { TENANT_HEADER } from './tenant';
 
@@ -41,10 +41,15 @@ export class BareFace {
 
   private constructor(readonly app: NestFastifyApplication) {}
 
-  static async of({ modules, databaseUrl, pool = 2, logger, provided }: BareFaceParts): Promise<BareFace> {
+  /** Of a face in a spec: those of standalone, with `KEY`, and with room for any number of keys that are none. */
+  static settings(environment: Readonly<Record<string, string>> = {}): Settings {
     const secrets = { VOLTBUS_ADMIN_KEY: BareFace.KEY, VOLTBUS_KEY_PEPPER: BareFace.KEY };
-    const env = { VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool), ...secrets };
-    const settings = readSettings(env, 'standalone', 'standalone');
+    const room = { VOLTBUS_API_FAILED_KEYS_PER_MINUTE: '1000000', VOLTBUS_API_OPEN_REQUESTS_PER_MINUTE: '1000000' };
+    return readSettings({ ...secrets, ...room, ...environment }, 'standalone', 'standalone');
+  }
+
+  static async of({ modules, databaseUrl, pool = 2, logger, provided }: BareFaceParts): Promise<BareFace> {
+    const settings = BareFace.settings({ VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool) });
     const root = { module: Root, imports: [Surroundings.of([[SETTINGS, settings], ...provided]), ...modules] };
     // the face makes a Fastify application, whatever its port calls it
     const app = (await httpFace.create(root, { logger: false }, settings, logger)) as NestFastifyApplication;

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { CsmsError, deterministicId } from '@voltbus/contracts';
 import type { CallerRequest } from './tenant';
-import { text } from './text';
+import { text } from './values/values';
 
 const HEADER = 'Idempotency-Key';
 /** Characters. */

@@ -8,10 +8,20 @@ const CODES = [...Object.keys(CSMS_ERROR_STATUS), 'internal'];
 
 /** What each status of a problem means here. */
 const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> = {
-  '400': { name: 'BadRequest', description: 'The request cannot be read' },
+  '400': {
+    name: 'BadRequest',
+    description:
+      'The request cannot be read, or has a parameter that there is not: `errors` has each path that is wrong. `invalid-cursor`: begin again',
+  },
   '401': { name: 'Unauthorized', description: 'No key, or none that is valid' },
   '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
+  '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB' },
+  '415': { name: 'UnsupportedMediaType', description: 'The body is not JSON in UTF-8, without any Content-Encoding' },
+  '429': {
+    name: 'TooManyRequests',
+    description: 'Over a quota: `RateLimit` and `RateLimit-Policy` say which, `Retry-After` when to come back',
+  },
   '409': { name: 'Conflict', description: 'It conflicts with what is there' },
   '422': { name: 'Invalid', description: 'The body is not valid: `errors` has each path that is wrong' },
   '503': { name: 'Unavailable', description: 'A part of the system is away: `Retry-After` says when to come back' },
@@ -26,10 +36,11 @@ const problemSchema = {
     status: { type: 'integer' },
     code: { type: 'string', description: `Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}` },
     detail: { type: 'string' },
+    requestId: { type: 'string', description: 'The `X-Request-Id` that was sent, or one that was made' },
     scope: { type: 'string', description: 'Of `forbidden`: what the key lacks' },
     errors: {
       type: 'array',
-      description: 'Of `invalid` and `bad-request`: every path that is wrong',
+      description: 'Of `invalid`, `bad-request` and `invalid-cursor`: every path that is wrong',
       items: {
         type: 'object',
         required: ['path', 'message'],
@@ -71,13 +82,11 @@ interface DescribedOperation {
 
 /** The problems an operation can answer, by what it takes; those that it says itself stay. */
 export function problemsOf({ path, method, operation, open }: DescribedOperation): Operation['responses'] {
-  const takesQuery = operation.parameters?.some((one) => 'in' in one && one.in !== 'path') === true;
-  const statuses = ['503'];
+  const statuses = ['400', '429', '503'];
   if (!open) statuses.push('401', '403');
-  if (!open || takesQuery) statuses.push('400');
-  if (path.includes('{')) statuses.push('404');
-  if (operation.requestBody !== undefined) statuses.push('422');
+  if (path.includes('{')) statuses.push('404', '422');
+  if (operation.requestBody !== undefined) statuses.push('413', '415', '422');
   if (method !== 'get') statuses.push('409');
-  const added = statuses.filter((status) => operation.responses[status] === undefined).sort();
+  const added = [...new Set(statuses)].filter((status) => operation.responses[status] === undefined).sort();
   return Object.fromEntries(added.map((status) => [status, { $ref: `#/components/responses/${PROBLEMS[status]?.name ?? ''}` }]));
 }

@@ -1,18 +1,31 @@
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpFace } from '@voltbus/process';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpFace, Settings } from '@voltbus/process';
+import type { Logger } from 'pino';
 import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
+import { Authenticator } from './auth/authenticator';
+import { KeyFirst } from './auth/key-first';
 import { AuthGuard } from './auth.guard';
+import { TENANT_DIRECTORY, type TenantDirectory } from './directories';
 import { KNOWN_STATIONS, KnownStationGuard, type KnownStations } from './known-station.guard';
+import { inRanges } from './limits/proxies';
+import { capSockets, serverTimeouts } from './limits/sockets';
+import { CursorInterceptor } from './lists/cursor.interceptor';
+import { CursorSeal } from './lists/cursor-seal';
 import { serveApiDescription } from './openapi';
 import { ProblemFilter, problemOf, sendProblem } from './problem.filter';
+import { answerClientError } from './requests/client-errors';
+import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
+import { ParameterGuard } from './requests/parameter.guard';
+import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 
 /** A local list of 500 tokens fits; an upload does not. */
 const BODY_LIMIT = 1_048_576;
-const MAX_PARAM_LENGTH = 1_024;
+/** Nothing within Node's bound of all headers: `ParameterGuard` refuses what is too long, with its name. */
+const MAX_PARAM_LENGTH = 16_384;
 
 /** What answers may do in a browser: the page of the API runs its own scripts and nothing else; its styles are inline. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -28,31 +41,55 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** The HTTP API of a process: keys, problems, paging, its own description. */
 export const httpFace: HttpFace = {
   async create(root, options, settings, logger) {
+    const isProxy = inRanges(settings.API_TRUSTED_PROXIES ?? []);
     const adapter = new FastifyAdapter({
+      ...serverTimeouts(settings),
       bodyLimit: BODY_LIMIT,
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-      // What never reaches Nest: a path that is not text.
+      trustProxy: (address: string | undefined) => isProxy(address),
+      genReqId: requestIdOf,
+      // What never reaches Nest: a path that is not text, and what is no HTTP.
       frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error)),
+      clientErrorHandler: answerClientError,
       forceCloseConnections: 'idle', // a stop lets requests in hand be answered
     });
-    // Fastify's own parser of JSON, and no other: forms and plain text are not what this API speaks.
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
-    adapter.getInstance().removeContentTypeParser('text/plain');
-    app.useGlobalGuards(new AuthGuard(app.get(Reflector), settings.ADMIN_KEY, provided<ApiKeys>(app, API_KEYS) ?? noApiKeys));
-    const stations = provided<KnownStations>(app, KNOWN_STATIONS);
-    if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
-    const auditLog = provided<AuditLog>(app, AUDIT_LOG);
-    const parts = { reflector: app.get(Reflector), modules: app.get(ModuleRef), logger };
-    if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, parts));
+    const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type has its own idea of raw servers
+    capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
+    addHooks(instance, new KeyFirst(authenticatorOf(app, settings), settings));
+    guard(app, settings, logger);
     app.useGlobalFilters(new ProblemFilter(logger));
-    adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
-      void reply.headers(HEADERS);
-      done();
-    });
     serveApiDescription(app);
     return app;
   },
 };
+
+function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): Authenticator {
+  const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
+  return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
+}
+
+/** In this order: who may, with which parameters, at a station that is there; what is changed then is recorded. */
+function guard(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
+  const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
+  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal));
+  const stations = provided<KnownStations>(app, KNOWN_STATIONS);
+  if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
+  app.useGlobalInterceptors(new CursorInterceptor(seal));
+  const auditLog = provided<AuditLog>(app, AUDIT_LOG);
+  if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
+}
+
+function addHooks(instance: FastifyInstance, keyFirst: KeyFirst): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
+    done();
+  });
+  keyFirst.guard(instance);
+  continueWhenWanted(instance);
+  takeJson(instance);
+  closeUnread(instance);
+}
 
 /** Of whichever module provides it; null: none does. */
 function provided<T>(app: NestFastifyApplication, token: symbol): T | null {

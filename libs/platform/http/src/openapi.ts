@@ -4,6 +4,7 @@ import { ApiBody, ApiQuery, ApiResponse, DocumentBuilder, SwaggerModule, type Op
 import { z } from 'zod';
 import { ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from './access';
 import { finishDescription } from './describe-operations';
+import { TakesQuery } from './requests/parameter.guard';
 
 type Schema = Parameters<typeof ApiBody>[0] extends { schema?: infer S } ? S : never;
 
@@ -16,11 +17,12 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): NonNullable<Schema
 /** Documents a body by the schema that checks it. */
 export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(schema, 'input') });
 
-/** Documents query parameters by the schema that checks them. */
+/** Documents query parameters by the schema that checks them; others are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
   const { required = [], properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   // JSON Schema of one property, which OpenAPI 3.1 takes as it is
   return applyDecorators(
+    TakesQuery(Object.keys(properties)),
     ...Object.entries(properties).map(([name, property]) =>
       ApiQuery({ name, required: required.includes(name), schema: property as NonNullable<Schema> }),
     ),
@@ -38,7 +40,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Voltbus')
     .setDescription(
       'OCPP backend: stations, tokens, transactions, CDRs, commands. Errors are RFC 9457 problems with a stable `code`. ' +
-        'What stands beside a key under `security` is the scope that it needs.',
+        'What stands beside a key under `security` is the scope that it needs. A method that a path does not take is 405 with `Allow`; ' +
+        'a request that does not come in time is 408.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')

@@ -21,11 +21,16 @@ const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
   unauthorized: 'No valid API key',
   forbidden: 'The API key does not allow that',
   'foreign-tenant': 'The API key is of another tenant',
+  'invalid-cursor': 'The cursor is of another list, or of none',
   'not-found': 'There is no such thing',
   'unknown-station': 'There is no such station',
+  'method-not-allowed': 'The path does not take that method',
+  'request-timeout': 'The request did not come in time',
   conflict: 'That conflicts with what is there',
   'secret-in-command': 'The command carries a secret of the station',
   'too-late': 'It is too late for that',
+  'payload-too-large': 'The body is too large',
+  'unsupported-media-type': 'The body is not of a kind that is read here',
   invalid: 'The request is not valid',
   'unknown-reference': 'The request names something that is not there',
   'wrong-one-time-code': 'The one-time code is wrong',
@@ -42,8 +47,10 @@ const CODES: Readonly<Record<number, CsmsErrorCode>> = {
   403: 'forbidden',
   404: 'not-found',
   409: 'conflict',
-  413: 'bad-request',
-  415: 'bad-request',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
   422: 'invalid',
   429: 'too-many-requests',
   503: 'unavailable',
@@ -55,17 +62,22 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { method, url } = http.getRequest<FastifyRequest>();
+    const { method, url, id: requestId } = http.getRequest<FastifyRequest>();
     const problem = problemOf(error);
-    if (problem.status >= 500) this.logger[problem.code === 'internal' ? 'error' : 'warn']({ err: error, method, url }, problem.title);
+    if (problem.status >= 500)
+      this.logger[problem.code === 'internal' ? 'error' : 'warn']({ err: error, method, url, requestId }, problem.title);
     sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = problem;
+  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', retryAfterSeconds);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+  void reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify({ ...problem, requestId: reply.request.id }));
 }
 
 /** The problem an error is told as. */
@@ -73,8 +85,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof CsmsError) return problem(CSMS_ERROR_STATUS[error.code], error.code, error.message, error.details);
   if (isAway(error)) return problem(503, 'unavailable', 'a part of the system is away; nothing was changed that was not answered');
   const status = statusOf(error);
-  const code = status === null ? undefined : CODES[status];
-  if (status !== null && code !== undefined) return problem(status, code, error instanceof Error ? error.message : '');
+  const code = (status === null ? undefined : CODES[status]) ?? 'bad-request';
+  if (status !== null) return problem(status, code, error instanceof Error ? error.message : '');
   return problem(500, 'internal', 'it was logged');
 }
 
@@ -94,7 +106,7 @@ function isAway(error: unknown): boolean {
 
 /** Nest's exceptions, and Fastify's, which carry a statusCode. */
 function statusOf(error: unknown): number | null {
-  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof HttpException) return error.getStatus() < 500 || CODES[error.getStatus()] !== undefined ? error.getStatus() : null;
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
 }

@@ -25,9 +25,10 @@ export function tenantOf(request: Pick<CallerRequest, 'headers'>): string {
   return tenant;
 }
 
-/** Parameter: the tenant's name. */
-export const Tenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
+/** Parameter: the tenant's name, of a tenant that there is. */
+export const Tenant = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<string> => {
   const { caller } = context.switchToHttp().getRequest<CallerRequest>();
   if (caller === undefined) throw new Error('a tenant was asked for where nobody has to say who they are');
+  await caller.mustHaveTenant();
   return caller.tenant;
 });

@@ -1,10 +1,16 @@
 import type { PipeTransform } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
 import type { z } from 'zod';
+import { pointer } from './requests/json-pointer';
 
 /** A body checked by its schema; else 422 with every path that is wrong. */
 export function zodBody<T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> {
   return { transform: (value) => parsed(schema, value, 'invalid') };
+}
+
+/** A part of the path checked by its schema; else 422 with its name. */
+export function zodParam<T extends z.ZodType>(name: string, schema: T): PipeTransform<unknown, z.output<T>> {
+  return { transform: (value) => parsed(schema, value, 'invalid', `/${name}`) };
 }
 
 /** A query checked by its schema; else 400 with every parameter that is wrong. */
@@ -12,9 +18,13 @@ export function zodQuery<T extends z.ZodType>(schema: T): PipeTransform<unknown,
   return { transform: (value) => parsed(schema, value, 'bad-request') };
 }
 
-function parsed<T extends z.ZodType>(schema: T, value: unknown, code: 'invalid' | 'bad-request'): z.output<T> {
+function parsed<T extends z.ZodType>(schema: T, value: unknown, code: 'invalid' | 'bad-request', at = ''): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.map((step) => `/${String(step)}`).join(''), message }));
+  const errors = result.error.issues.flatMap((issue) => {
+    const path = `${at}${issue.path.map((step) => `/${pointer(String(step))}`).join('')}`;
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: `${path}/${pointer(key)}`, message: 'is no member of it' }));
+  });
   throw new CsmsError(code, errors.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), { errors });
 }

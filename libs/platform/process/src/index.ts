@@ -12,3 +12,4 @@ export { type Demo, type DemoPlace, type ProcessDefinition } from './running';
 export { settingsSchema, type Settings } from './settings';
 export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';
 export { type Logger } from 'pino';
+export { openLog } from './logging';

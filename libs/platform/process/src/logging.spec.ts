@@ -47,4 +47,41 @@ describe('the log', () => {
       '03:04:05.678 WARN  odd station=CS-1 epoch=7\n  Error: no\n      at x\n',
     );
   });
+
+  it('escapes in the plain log what a station may have written to forge lines or colours', () => {
+    const line = {
+      level: 30,
+      time: '2026-01-02T03:04:05.678Z',
+      msg: 'said\n03:04:05 ERROR forged',
+      station: 'CS\u001b[2J\r',
+      other: ['\u202e'],
+    };
+    const err = { stack: 'Error: no\u001b[31m\r\n    at x\u2028y\u009b' };
+    expect(plainLine(JSON.stringify({ ...line, err }))).toBe(
+      '03:04:05.678 info  said\\u000a03:04:05 ERROR forged station=CS\\u001b[2J\\u000d other=["\\u202e"]\n' +
+        '  Error: no\\u001b[31m\\u000d\n      at x\\u2028y\\u009b\n',
+    );
+  });
+
+  it('has no value of a statement that failed, wherever in an error it stands', () => {
+    const driverError = Object.assign(new Error('invalid input syntax for type uuid: "SECRET"'), {
+      ...{ code: '22P02', detail: 'Key (id_token)=(SECRET) exists', where: 'unnamed portal parameter $1 = SECRET', table: 'tokens' },
+    });
+    const failed = Object.assign(new Error(driverError.message), {
+      ...{ ...driverError, query: 'SELECT $1', parameters: ['SECRET'], driverError, code: '22P02' },
+    });
+    for (const err of [failed, new Error('wrapped', { cause: failed }), new AggregateError([failed], 'several')])
+      for (const details of [{ err }, { error: err }]) {
+        const text = JSON.stringify(written(details));
+        expect(text).not.toContain('SECRET');
+        expect(text).toContain('invalid input syntax for type uuid');
+      }
+    expect(written({ err: failed })['err']).toMatchObject({ query: 'SELECT $1', code: '22P02', table: 'tokens' });
+  });
+
+  it('has errors of every other kind as they are', () => {
+    expect(written({ err: new Error('no "such" thing', { cause: new Error('why') }) })['err']).toMatchObject({
+      ...{ type: 'Error', message: 'no "such" thing: why', stack: expect.stringContaining('logging.spec') },
+    });
+  });
 });

@@ -4,6 +4,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import { plainLine } from './plain-log';
 import type { Mode } from './read-settings';
 import type { Settings } from './settings';
+import { shownError } from './shown-error';
 
 /** Never in a log, wherever they turn up. */
 const SECRET_PATHS = ['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'].flatMap(
@@ -25,6 +26,7 @@ export function openLog(name: string, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'L
     {
       level: LOG_LEVEL,
       base: { process: name, pod: POD_NAME },
+      serializers: { err: shownError, error: shownError },
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },

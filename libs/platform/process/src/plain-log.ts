@@ -8,8 +8,14 @@ export function plainLine(json: string): string {
   const { level, time, msg, err } = line as { level?: number; time?: string; msg?: string; err?: { stack?: string; message?: string } };
   const rest = Object.entries(line).flatMap(([name, value]) => (LEFT_OUT.has(name) ? [] : [`${name}=${shown(value)}`]));
   const what = err?.stack ?? err?.message;
-  const words = [(time ?? '').slice(11, 23), (LEVELS[level ?? 0] ?? String(level)).padEnd(5), msg ?? '', ...rest].join(' ').trimEnd();
-  return what === undefined ? `${words}\n` : `${words}\n  ${what.replaceAll('\n', '\n  ')}\n`;
+  const words = [(time ?? '').slice(11, 23), (LEVELS[level ?? 0] ?? String(level)).padEnd(5), msg ?? '', ...rest].join(' ');
+  const below = (what === undefined ? [] : what.split('\n')).map((each) => `  ${each}`);
+  return [words, ...below].map((each) => `${escaped(each).trimEnd()}\n`).join('');
+}
+
+/** What would move a terminal, begin a line or turn the text around, as JSON writes it: a station's text forges no lines here. */
+function escaped(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function shown(value: unknown): string {

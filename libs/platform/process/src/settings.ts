@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/persistence';
 import { z } from 'zod';
@@ -39,6 +40,13 @@ const certificates = z.string().superRefine((pem, context) => {
       context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
     }
 });
+/** An address, or an address with the length of its prefix. */
+function isAddressRange(range: string): boolean {
+  const [address = '', bits, ...more] = range.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
 
 /** What whoever uses it says that is wrong with it. */
@@ -98,6 +106,38 @@ export const settingsSchema = z.object({
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
+  API_HEADER_SECONDS: seconds(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
+  API_BODY_SECONDS: seconds(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
+  API_KEEP_ALIVE_SECONDS: seconds(1, 600)
+    .default(72)
+    .describe('How long a socket of the HTTP API stays open between requests: longer than the proxy before it keeps one'),
+  API_SOCKETS_PER_ADDRESS: whole(1, 1_000_000)
+    .default(1_000)
+    .describe('Sockets that one address (of IPv6: its /64) may have open at the HTTP API of one process; those beyond are closed'),
+  API_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
+    .default(30_000)
+    .describe('Requests with one valid API key in a minute, at one process; 429 beyond'),
+  API_OPEN_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
+    .default(1_200)
+    .describe('Requests that need no key (the description of the API, paths that are not there) of one address in a minute; 429 beyond'),
+  API_FAILED_KEYS_PER_MINUTE: whole(1, 10_000_000)
+    .default(120)
+    .describe(
+      'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
+    ),
+  API_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
+    .optional()
+    .describe(
+      'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For says whose a request is; absent: none is believed',
+    ),
   DRAIN_SECONDS: seconds(1, 3600)
     .optional()
     .describe('How long a stop may take, after which it is cut short. Default 5 in standalone, 60 in the cluster apps'),

@@ -1,4 +1,4 @@
-import { CsmsError, hashStationKey, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, hashStationKey, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
 import { stationDeleted, stationGrouped } from './announcements';
 import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
@@ -112,5 +112,5 @@ export class Stations {
 function demandEnough(policy: Policy, { securityProfile }: StationWish): void {
   if (securityProfile === undefined || securityProfile === null) return;
   if (demandedProfile(policy, securityProfile) !== securityProfile)
-    throw new CsmsError('invalid', `/securityProfile: the tenant demands at least ${policy.minSecurityProfile}`);
+    throw invalidAt('/securityProfile', `the tenant demands at least ${policy.minSecurityProfile}`);
 }

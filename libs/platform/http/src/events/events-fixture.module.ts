@@ -6,6 +6,7 @@ import { MemoryBus } from '@voltbus/bus';
 import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import { API_KEYS, type ApiKeys } from '../api-keys';
+import { BareFace } from '../bare-face.module';
 import { httpFace } from '../http-face';
 import { EVENT_DESK, EventDesk } from './event-desk';
 import type { EventLimits } from './event-limits';
@@ -123,7 +124,7 @@ async function serve(desk: EventDesk, keys: ApiKeys): Promise<NestFastifyApplica
     { provide: EVENT_DESK, useValue: desk },
   ];
   // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
-  const settings = { ADMIN_KEY: 'k'.repeat(40) } as Parameters<typeof httpFace.create>[2];
+  const settings = BareFace.settings();
   const root = { module: World, controllers: [EventsController], providers };
   const app = (await httpFace.create(root, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
   await app.listen({ host: '127.0.0.1', port: 0 });

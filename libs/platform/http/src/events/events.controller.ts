@@ -35,14 +35,15 @@ export class EventsController {
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
   @ApiResponse({ status: 200, description: 'A stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } })
-  listen(
+  async listen(
     @Query(zodQuery(querySchema)) { types }: z.output<typeof querySchema>,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: FastifyRequest & CallerRequest,
     @Res() reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const { caller } = request;
     if (caller === undefined) throw new Error('a stream was asked for where nobody has to say who they are');
+    await caller.mustHaveTenant();
     void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send();
     const had = lastEventId === undefined || lastEventId === '' ? null : lastEventId.slice(0, MAX_ID_LENGTH);

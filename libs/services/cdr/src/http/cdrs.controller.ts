@@ -1,17 +1,14 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodQuery, ApiZodResponse, Tenant, instant, isUuid, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 
-const instant = z.iso.datetime({ offset: true });
+/** Where a page ended: start and id. */
+const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 const listQuerySchema = z.object({
-  station: z
-    .string()
-    .max(MAX_STATION_LENGTH)
-    .regex(/^[^\p{Cc}]*$/u)
-    .optional(),
+  station: text.max(MAX_STATION_LENGTH).optional(),
   transaction: z.guid().optional(),
   from: instant.optional().describe('Session started then or later'),
   to: instant.optional().describe('Session started before'),
@@ -21,10 +18,8 @@ const listQuerySchema = z.object({
     .describe(
       'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
     ),
-  ...pageQuerySchema.shape,
+  ...pageQueryOf(startCursor).shape,
 });
-/** Where a page ended: start and id. */
-const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 @Controller('v1/cdrs')
 export class CdrsController {
@@ -37,24 +32,15 @@ export class CdrsController {
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Cdr>> {
-    const cdrs = await this.service.cdrs.page(tenant, filter, { limit: limit + 1, after: position(cursor) });
-    return page(cdrs, limit, ({ startedAt, id }) => JSON.stringify([startedAt, id]));
+    const cdrs = await this.service.cdrs.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    return page(cdrs, limit, ({ startedAt, id }) => [startedAt, id]);
   }
 
   @Get(':id')
   @ApiZodResponse(200, cdrSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Cdr> {
-    const cdr = z.guid().safeParse(id).success ? await this.service.cdrs.find(tenant, id) : null;
+    const cdr = isUuid(id) ? await this.service.cdrs.find(tenant, id) : null;
     if (cdr === null) throw new CsmsError('not-found', 'no such CDR');
     return cdr;
-  }
-}
-
-function position(cursor: string | undefined): [string, string] | null {
-  if (cursor === undefined) return null;
-  try {
-    return startCursor.parse(JSON.parse(cursor));
-  } catch (error) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause: error });
   }
 }

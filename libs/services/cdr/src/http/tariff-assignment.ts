@@ -1,14 +1,11 @@
 import { MAX_STATION_GROUP_LENGTH, TARIFF_NAME } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS } from '@voltbus/pricing';
 
 export const assignmentKindSchema = z.enum(ASSIGNMENT_KINDS);
 /** As tokens and stations name their groups. */
-export const groupSchema = z
-  .string()
-  .min(1)
-  .max(MAX_STATION_GROUP_LENGTH)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters');
+export const groupSchema = text.min(1).max(MAX_STATION_GROUP_LENGTH);
 
 /** `PUT /v1/tariff-assignments/{kind}/{group}`. */
 export const putAssignmentSchema = z.strictObject({

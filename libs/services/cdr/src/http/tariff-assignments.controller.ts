@@ -8,19 +8,19 @@ import {
   Audited,
   Tenant,
   page,
-  pageQuerySchema,
+  pageQueryOf,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
-  type PageQuery,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS, type AssignmentKind, type TariffAssignment } from '@voltbus/pricing';
-import type { AssignmentPosition } from '../store/typeorm-assignments';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 import { assignmentCursorSchema, assignmentKindSchema, assignmentSchema, groupSchema, putAssignmentSchema } from './tariff-assignment';
 
+const listQuerySchema = pageQueryOf(assignmentCursorSchema);
 const KIND = { name: 'kind', enum: [...ASSIGNMENT_KINDS] };
 
 /** Which groups of tokens and of stations have a tariff of their own. Of several that apply: token group, station group, tenant. */
@@ -29,11 +29,14 @@ export class TariffAssignmentsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
+  @ApiZodQuery(listQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(assignmentSchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<TariffAssignment>> {
-    const assignments = await this.service.assignments.page(tenant, { limit: limit + 1, after: position(cursor) });
-    return page(assignments, limit, ({ kind, group }) => JSON.stringify([kind, group]));
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<TariffAssignment>> {
+    const assignments = await this.service.assignments.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    return page(assignments, limit, ({ kind, group }) => [kind, group]);
   }
 
   @Get(':kind/:group')
@@ -53,8 +56,8 @@ export class TariffAssignmentsController {
   @ApiZodResponse(200, assignmentSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('kind', zodBody(assignmentKindSchema)) kind: AssignmentKind,
-    @Param('group', zodBody(groupSchema)) group: string,
+    @Param('kind', zodParam('kind', assignmentKindSchema)) kind: AssignmentKind,
+    @Param('group', zodParam('group', groupSchema)) group: string,
     @Body(zodBody(putAssignmentSchema)) { tariff }: z.output<typeof putAssignmentSchema>,
   ): Promise<TariffAssignment> {
     if ((await this.service.tariffs.find(tenant, tariff)) === null) throw unknownReference('/tariff', 'tariff');
@@ -80,14 +83,5 @@ export class TariffAssignmentsController {
     const found = ofKind.success && named.success ? await this.service.assignments.find(tenant, ofKind.data, named.data) : null;
     if (found === null) throw new CsmsError('not-found', 'no such assignment');
     return found;
-  }
-}
-
-function position(cursor: string | undefined): AssignmentPosition | null {
-  if (cursor === undefined) return null;
-  try {
-    return assignmentCursorSchema.parse(JSON.parse(cursor));
-  } catch (error) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause: error });
   }
 }

@@ -1,8 +1,9 @@
+import { TARIFF_NAME } from '@voltbus/contracts';
+import { decimal } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 
-/** A price: exact, not negative, without an exponent. */
-const decimal = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'a decimal such as "0.49"');
+const price = decimal(9);
 
 /** What is left out costs nothing. */
 export const TARIFF_DEFAULTS = { perKwh: '0', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0', taxPercent: '0' };
@@ -15,12 +16,12 @@ const prices = {
     .string()
     .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
     .describe("ISO 4217; the tenant's own"),
-  perKwh: decimal,
-  perMinute: decimal.describe('While energy flows'),
-  perIdleMinute: decimal.describe('While none flows, beyond the grace'),
+  perKwh: price,
+  perMinute: price.describe('While energy flows'),
+  perIdleMinute: price.describe('While none flows, beyond the grace'),
   idleGraceMinutes: z.int().min(0).max(10_080).describe("Of the session's idle time, the first so many minutes cost nothing"),
-  fixed: decimal.describe('Once for each session'),
-  taxPercent: decimal,
+  fixed: price.describe('Once for each session'),
+  taxPercent: price,
 };
 
 export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
@@ -32,3 +33,5 @@ export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
 export const putTariffSchema = z
   .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
   .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true });
+
+export const tariffNameSchema = z.string().regex(TARIFF_NAME, 'is no name of a tariff: 1 to 100 letters, digits, and _ . : -');

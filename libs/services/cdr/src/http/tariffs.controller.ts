@@ -12,6 +12,7 @@ import {
   pageQuerySchema,
   replacement,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
   type PageQuery,
@@ -20,7 +21,7 @@ import {
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
-import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffSchema } from './tariff';
+import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffNameSchema, tariffSchema } from './tariff';
 
 @Controller('v1/tariffs')
 export class TariffsController {
@@ -33,7 +34,6 @@ export class TariffsController {
   @ApiZodQuery(pageQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(tariffSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tariff>> {
-    if (cursor !== undefined && !TARIFF_NAME.test(cursor)) throw new CsmsError('bad-request', 'no cursor of this list');
     const tariffs = await this.service.tariffs.page(tenant, { limit: limit + 1, after: cursor ?? null });
     return page(tariffs, limit, ({ tariff }) => tariff);
   }
@@ -54,11 +54,10 @@ export class TariffsController {
   @ApiZodResponse(200, tariffSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('tariff') name: string,
+    @Param('tariff', zodParam('tariff', tariffNameSchema)) name: string,
     @Body(zodBody(putTariffSchema)) body: z.output<typeof putTariffSchema>,
   ): Promise<Tariff> {
-    if (!TARIFF_NAME.test(name)) throw new CsmsError('invalid', 'a tariff is named by 1 to 100 letters, digits, and _ . : -');
-    if (body.tariff !== undefined && body.tariff !== name) throw new CsmsError('invalid', 'the body names another tariff than the path');
+    if (body.tariff !== undefined && body.tariff !== name) throw invalidAt('/tariff', 'the body names another tariff than the path');
     const owner = await this.tenants.find(tenant);
     if (owner === null) throw new CsmsError('not-found', 'no such tenant');
     if (body.currency !== owner.currency) throw invalidAt('/currency', `the tenant's currency is ${owner.currency}`);

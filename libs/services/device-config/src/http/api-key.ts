@@ -1,7 +1,6 @@
-import { SCOPES } from '@voltbus/http';
+import { SCOPES, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import type { StoredApiKey } from '../store/typeorm-api-keys';
-import { text } from './text';
 
 export const apiKeySchema = z.object({
   id: z.string().describe('Of the key; not secret: it is in the key and in logs'),
@@ -25,8 +24,7 @@ export const postApiKeySchema = z.strictObject({
     .min(1)
     .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
     .describe('What it may do. No scope includes another; a key gives none that it has not'),
-  expiresAt: z.iso
-    .datetime({ offset: true })
+  expiresAt: instant
     .nullable()
     .default(null)
     .transform((at) => (at === null ? null : new Date(at)))

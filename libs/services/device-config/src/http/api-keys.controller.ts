@@ -11,12 +11,11 @@ import {
   Needs,
   Tenant,
   page,
-  pageQuerySchema,
+  pageQueryOf,
   zodBody,
   zodQuery,
   type Caller,
   type Page,
-  type PageQuery,
 } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
@@ -25,7 +24,7 @@ import { DEVICE_CONFIG_SERVICE } from './injection';
 
 type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
-const cursorSchema = z.tuple([z.iso.datetime(), idSchema]);
+const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
 
 /** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. A key gives only what it has, and those it made end with it. */
 @Needs('admin')
@@ -34,12 +33,15 @@ export class ApiKeysController {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
+  @ApiZodQuery(listQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(apiKeySchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<ApiKeyView>> {
-    const after = cursor === undefined ? null : placeOf(cursor);
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<ApiKeyView>> {
+    const after = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
     const keys = await this.service.apiKeys.page(tenant, { limit: limit + 1, after });
-    return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => JSON.stringify([createdAt, id]));
+    return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => [createdAt, id]);
   }
 
   @Get(':id')
@@ -70,14 +72,5 @@ export class ApiKeysController {
   async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
     if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
     await this.service.apiKeyDesk.revoke({ tenant, id }, by);
-  }
-}
-
-function placeOf(cursor: string): { createdAt: string; id: string } {
-  try {
-    const [createdAt, id] = cursorSchema.parse(JSON.parse(cursor));
-    return { createdAt, id };
-  } catch (cause) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause });
   }
 }

@@ -207,7 +207,7 @@ describe('/v1/stations', () => {
     expect(await ask('DELETE', '/v1/stations/pinned')).toMatchObject({ status: 204 });
   });
 
-  it('lists a tenant’s stations page by page, and none of a tenant that has none or is none', async () => {
+  it('lists a tenant’s stations page by page, and knows no list of a tenant that is none', async () => {
     await ask('PUT', '/v1/tenants/pages', {});
     expect((await ask('GET', '/v1/stations', undefined, 'pages')).body).toEqual({ items: [], nextCursor: null });
     for (const name of ['a', 'b', 'c']) await ask('PUT', `/v1/stations/${name}`, {}, 'pages');
@@ -215,7 +215,10 @@ describe('/v1/stations', () => {
     const second = (await ask<Items>('GET', `/v1/stations?limit=2&cursor=${first.nextCursor}`, undefined, 'pages')).body;
     expect([...first.items, ...second.items].map(({ station }) => station)).toEqual(['a', 'b', 'c']);
     expect(second.nextCursor).toBeNull();
-    expect(await ask('GET', '/v1/stations', undefined, 'no-such-tenant')).toEqual({ status: 200, body: { items: [], nextCursor: null } });
+    expect(await ask('GET', '/v1/stations', undefined, 'no-such-tenant')).toMatchObject({
+      status: 404,
+      body: { code: 'not-found' },
+    });
     const nul = Buffer.from('a\0').toString('base64url');
     expect(await ask('GET', `/v1/stations?cursor=${nul}`)).toMatchObject({ status: 400 });
   });

@@ -1,13 +1,15 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { CsmsError, type FrameCopy } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 import { messageSchema, messageView } from './message';
 import { stationNameSchema } from './station';
 
-const cursorSchema = z.tuple([z.int().min(0), z.int().min(0)]);
+const MAX_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+/** Where a page ended: milliseconds, within what a column of time holds, and the number within the station. */
+const listQuerySchema = pageQueryOf(z.tuple([z.int().min(0).max(MAX_TIME), z.int().min(0)]));
 
 /** What a station and we said, newest first: as long as the tenant's `keepMessagesHours` says. */
 @Controller('v1/stations/:station/messages')
@@ -15,35 +17,19 @@ export class MessagesController {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
+  @ApiZodQuery(listQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }))
   async list(
     @Tenant() tenant: string,
     @Param('station') station: string,
-    @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
   ): Promise<Page<z.output<typeof messageSchema>>> {
     const ref = { tenant, station };
     const known = stationNameSchema.safeParse(station).success && (await this.service.directory.find(ref)) !== null;
     if (!known) throw new CsmsError('not-found', 'no such station');
-    const after = cursor === undefined ? null : placeOf(cursor);
-    const copies = page(await this.service.frames.page({ ref, limit: limit + 1, after }, new Date()), limit, cursorOf);
+    const after = cursor === undefined ? null : { at: cursor[0], seq: cursor[1] };
+    const found = await this.service.frames.page({ ref, limit: limit + 1, after }, new Date());
+    const copies = page(found, limit, ({ at, seq }) => [at, seq]);
     return { ...copies, items: copies.items.map(messageView) };
-  }
-}
-
-function cursorOf({ at, seq }: FrameCopy): string {
-  return JSON.stringify([at, seq]);
-}
-
-function placeOf(cursor: string): Pick<FrameCopy, 'at' | 'seq'> {
-  const [at, seq] = read(cursor);
-  return { at, seq };
-}
-
-function read(cursor: string): z.output<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause });
   }
 }

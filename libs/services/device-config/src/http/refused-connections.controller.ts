@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
-import { text } from './text';
 
 const refusalSchema = z.object({
   at: z.iso.datetime().describe('When last'),
@@ -17,8 +16,8 @@ const refusalSchema = z.object({
 });
 type Refusal = z.output<typeof refusalSchema>;
 
-const querySchema = pageQuerySchema.extend({ station: text.max(MAX_STATION_LENGTH).optional().describe('Only of this station') });
-const cursorSchema = z.tuple([z.iso.datetime(), text, text, text, text]);
+const position = z.tuple([z.iso.datetime(), text, text, text, text]);
+const querySchema = pageQueryOf(position).extend({ station: text.max(MAX_STATION_LENGTH).optional().describe('Only of this station') });
 
 /** Who knocked and was not let in, newest first. Whoever names no tenant that exists is shown to the administrator only. */
 @Controller('v1/refused-connections')
@@ -36,23 +35,14 @@ export class RefusedConnectionsController {
     const after = cursor === undefined ? null : placeOf(cursor);
     const wanted = { tenant, strangers: administrator, station: station ?? null };
     const refusals = await this.service.refusals.page({ ...wanted, limit: limit + 1, after });
-    return page(refusals, limit, cursorOf);
+    return page(refusals, limit, positionOf);
   }
 }
 
-function cursorOf({ at, tenant, station, remoteAddress, reason }: Refusal): string {
-  return JSON.stringify([at, tenant ?? '', station ?? '', remoteAddress, reason]);
+function positionOf({ at, tenant, station, remoteAddress, reason }: Refusal): z.output<typeof position> {
+  return [at, tenant ?? '', station ?? '', remoteAddress, reason];
 }
 
-function placeOf(cursor: string) {
-  const [at, tenant, station, remoteAddress, reason] = read(cursor);
+function placeOf([at, tenant, station, remoteAddress, reason]: z.output<typeof position>) {
   return { at, tenant, station, remoteAddress, reason };
-}
-
-function read(cursor: string): z.output<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause });
-  }
 }

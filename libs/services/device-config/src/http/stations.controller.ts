@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
   ApiZodQuery,
@@ -10,6 +10,7 @@ import {
   page,
   pageQuerySchema,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
   type PageQuery,
@@ -30,9 +31,7 @@ export class StationsController {
   @ApiZodQuery(pageQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(stationSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<StationView>> {
-    const after = cursor ?? null;
-    if (after !== null && !stationNameSchema.safeParse(after).success) throw new CsmsError('bad-request', 'no cursor of this list');
-    const stations = await this.service.directory.page(tenant, { limit: limit + 1, after });
+    const stations = await this.service.directory.page(tenant, { limit: limit + 1, after: cursor ?? null });
     return page(stations.map(stationView), limit, ({ station }) => station);
   }
 
@@ -52,10 +51,10 @@ export class StationsController {
   @ApiZodResponse(200, stationSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationNameSchema)) name: string,
+    @Param('station', zodParam('station', stationNameSchema)) name: string,
     @Body(zodBody(putStationSchema)) { station, ...given }: z.output<typeof putStationSchema>,
   ): Promise<StationView> {
-    if (station !== undefined && station !== name) throw new CsmsError('invalid', 'the body names another station than the path');
+    if (station !== undefined && station !== name) throw invalidAt('/station', 'the body names another station than the path');
     await this.service.stations.put({ tenant, station: name }, said(given));
     return this.one(tenant, name);
   }

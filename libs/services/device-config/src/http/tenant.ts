@@ -6,10 +6,10 @@ import {
   TENANT_PATTERN,
   type Tenant,
 } from '@voltbus/contracts';
+import { text } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
-import { text } from './text';
 
 /** A tenant as a path names it. */
 export const tenantNameSchema = z

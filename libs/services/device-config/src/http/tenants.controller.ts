@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, unknownReference, type Tenant } from '@voltbus/contracts';
+import { CsmsError, invalidAt, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiZodBody,
@@ -11,6 +11,7 @@ import {
   pageQuerySchema,
   replacement,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
   type PageQuery,
@@ -51,10 +52,10 @@ export class TenantsController {
   @ApiZodBody(putTenantSchema)
   @ApiZodResponse(200, tenantSchema)
   async put(
-    @Param('tenant', zodBody(tenantNameSchema)) name: string,
+    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
     @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
   ): Promise<Tenant> {
-    if (body.tenant !== undefined && body.tenant !== name) throw new CsmsError('invalid', 'the body names another tenant than the path');
+    if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
     const before = await this.service.tenants.find(name);
     const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
     const {

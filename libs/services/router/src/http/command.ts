@@ -23,4 +23,4 @@ export const commandBodySchema = z.strictObject({
 });
 export type CommandBody = z.output<typeof commandBodySchema>;
 
-export const commandQuerySchema = z.object({ station: text.optional() });
+export const commandQuerySchema = z.object({ station: text.max(MAX_STATION_LENGTH).optional() });

@@ -9,9 +9,11 @@ import {
   CommandId,
   Needs,
   Tenant,
+  isUuid,
   page,
-  pageQuerySchema,
+  pageQueryOf,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
 } from '@voltbus/http';
@@ -19,10 +21,10 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
-import { cursorAt, isId, readCursor } from './cursor';
+import { timeAndId } from './cursor';
 import { ROUTER_SERVICE } from './injection';
 
-const listQuerySchema = commandQuerySchema.extend(pageQuerySchema.shape);
+const listQuerySchema = commandQuerySchema.extend(pageQueryOf(timeAndId).shape);
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';
 
@@ -39,7 +41,7 @@ export class CommandsController {
   @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
   async post(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
     @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
     @CommandId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -65,14 +67,14 @@ export class CommandsController {
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, station }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Command>> {
-    const commands = await this.service.store.page(tenant, station, { limit: limit + 1, after: readCursor(cursor) });
-    return page(commands, limit, ({ createdAt, id }) => cursorAt(createdAt, id));
+    const commands = await this.service.store.page(tenant, station, { limit: limit + 1, after: cursor ?? null });
+    return page(commands, limit, ({ createdAt, id }) => [createdAt, id]);
   }
 
   @Get('commands/:id')
   @ApiZodResponse(200, commandSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
-    const command = isId(id) ? await this.service.store.find(tenant, id) : null;
+    const command = isUuid(id) ? await this.service.store.find(tenant, id) : null;
     if (command === null) throw new CsmsError('not-found', 'no such command');
     return command;
   }
@@ -87,7 +89,7 @@ export class CommandsController {
     'It ended `cancelled`, now or before. 409 `too-late`: it has another end, or may be on the socket already',
   )
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
-    if (!isId(id)) throw new CsmsError('not-found', 'no such command');
+    if (!isUuid(id)) throw new CsmsError('not-found', 'no such command');
     return this.service.cancellations.cancel(tenant, id);
   }
 }

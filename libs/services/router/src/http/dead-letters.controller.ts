@@ -1,12 +1,14 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { AdminOnly, ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, type PageQuery } from '@voltbus/http';
+import { AdminOnly, ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
-import { cursorAt, isId, readCursor } from './cursor';
+import { timeAndId } from './cursor';
 import { deadLetterSchema, shown, type ShownDeadLetter } from './dead-letter';
 import { ROUTER_SERVICE } from './injection';
+
+const listQuerySchema = pageQueryOf(timeAndId);
 
 /** What could not be handled, with its cause. */
 @Controller('v1/dead-letters')
@@ -15,17 +17,20 @@ export class DeadLettersController {
   constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
+  @ApiZodQuery(listQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(deadLetterSchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<ShownDeadLetter>> {
-    const letters = await this.service.letters.page(tenant, { limit: limit + 1, after: readCursor(cursor) });
-    return page(letters.map(shown), limit, ({ diedAt, id }) => cursorAt(diedAt, id));
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<ShownDeadLetter>> {
+    const letters = await this.service.letters.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    return page(letters.map(shown), limit, ({ diedAt, id }) => [diedAt, id]);
   }
 
   @Get(':id')
   @ApiZodResponse(200, deadLetterSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
-    const letter = isId(id) ? await this.service.letters.find(tenant, id) : null;
+    const letter = isUuid(id) ? await this.service.letters.find(tenant, id) : null;
     if (letter === null) throw new CsmsError('not-found', 'no such dead letter');
     return shown(letter);
   }
@@ -35,7 +40,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @ApiZodResponse(202, deadLetterSchema, 'It was published again where it came from')
   async replay(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
-    if (!isId(id)) throw new CsmsError('not-found', 'no such dead letter');
+    if (!isUuid(id)) throw new CsmsError('not-found', 'no such dead letter');
     return shown(await this.service.deadLetters.replay(tenant, id));
   }
 }

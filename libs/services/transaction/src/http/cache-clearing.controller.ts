@@ -9,9 +9,11 @@ import { idTokenSchema } from './token';
 /** Who the commands are said to come from. */
 const REQUESTED_BY = 'api';
 
-const wishSchema = z.strictObject({
-  idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
-});
+const wishSchema = z
+  .strictObject({
+    idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
+  })
+  .prefault({});
 const clearedSchema = z.object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') });
 
 /** After a token was blocked, changed or removed. */

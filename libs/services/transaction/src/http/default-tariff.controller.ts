@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { commandSchema, type Command } from '@voltbus/contracts';
-import { ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodResponse, Needs, Tenant, zodParam } from '@voltbus/http';
 import type { DefaultTariffs } from '../station-tariffs';
 import { DEFAULT_TARIFFS } from './injection';
 import { stationSchema } from './remote-start';
@@ -18,7 +18,7 @@ export class DefaultTariffController {
   @ApiOperation({ summary: 'Send a station of OCPP 2.1 the tariff that applies there' })
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that tells the station')
-  send(@Tenant() tenant: string, @Param('station', zodBody(stationSchema)) station: string): Promise<Command> {
+  send(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<Command> {
     return this.tariffs.send({ tenant, station }, REQUESTED_BY);
   }
 }

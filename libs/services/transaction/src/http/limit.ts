@@ -1,11 +1,11 @@
+import { decimal } from '@voltbus/http';
 import { z } from 'zod';
-import { AMOUNT } from '../domain/limit';
 
 /** The longest session and the most energy and money that anybody could mean. */
 const MOST_ENERGY_WH = 100_000_000;
 const MOST_SECONDS = 31_536_000;
 
-export const amountSchema = z.string().regex(AMOUNT, 'a decimal number as text, like "12.50"');
+export const amountSchema = decimal(4);
 
 /** How far a session may go. */
 export const limitSchema = z

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
 import type { z } from 'zod';
 import type { LocalLists } from '../local-list/local-lists';
 import type { LocalListView } from '../local-list/view';
@@ -21,7 +21,7 @@ export class LocalListsController {
   @Get()
   @ApiOperation({ summary: 'How the local authorization list of a station stands' })
   @ApiZodResponse(200, localListSchema)
-  one(@Tenant() tenant: string, @Param('station', zodBody(stationSchema)) station: string): Promise<LocalListView> {
+  one(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
     return this.lists.show({ tenant, station });
   }
 
@@ -33,7 +33,7 @@ export class LocalListsController {
   @ApiZodResponse(200, localListSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
     @Body(zodBody(putLocalListSchema)) wanted: z.output<typeof putLocalListSchema>,
   ): Promise<LocalListView> {
     await this.lists.set({ tenant, station }, wanted);
@@ -46,7 +46,7 @@ export class LocalListsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Send the whole list, whatever the station says it has' })
   @ApiZodResponse(202, localListSchema)
-  async sync(@Tenant() tenant: string, @Param('station', zodBody(stationSchema)) station: string): Promise<LocalListView> {
+  async sync(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
     await this.lists.force({ tenant, station });
     return this.lists.show({ tenant, station });
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
 import { z } from 'zod';
 import { templateFault } from '../domain/qr-address';
 import type { WebPayments } from '../payment/web-payments';
@@ -21,7 +21,10 @@ export class QrCodesController {
   @Get()
   @ApiOperation({ summary: 'What is known of the QR codes of a station' })
   @ApiZodResponse(200, z.object({ items: z.array(qrCodeSchema) }))
-  async list(@Tenant() tenant: string, @Param('station', zodBody(stationSchema)) station: string): Promise<{ items: QrCodeView[] }> {
+  async list(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+  ): Promise<{ items: QrCodeView[] }> {
     return { items: (await this.service.qrCodes.of(tenant, [station])).map(qrCodeView) };
   }
 
@@ -30,8 +33,8 @@ export class QrCodesController {
   @ApiZodResponse(200, qrCodeSchema)
   async one(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
-    @Param('evse', zodBody(qrEvseSchema)) evse: number,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
   ): Promise<QrCodeView> {
     const found = (await this.service.qrCodes.of(tenant, [station])).find((one) => one.evse === evse);
     if (found === undefined) throw new CsmsError('not-found', 'no QR code is known there');
@@ -48,8 +51,8 @@ export class QrCodesController {
   @ApiZodResponse(200, qrCodeSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
-    @Param('evse', zodBody(qrEvseSchema)) evse: number,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @Body(zodBody(putQrCodeSchema)) { urlTemplate, totp }: z.output<typeof putQrCodeSchema>,
   ): Promise<QrCodeView> {
     const message = templateFault(urlTemplate, { evse, dynamic: totp !== null });
@@ -67,8 +70,8 @@ export class QrCodesController {
   @ApiOperation({ summary: 'Forget the QR code: its addresses are believed no longer' })
   async remove(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
-    @Param('evse', zodBody(qrEvseSchema)) evse: number,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
   ): Promise<void> {
     if (!(await this.service.qrCodes.remove({ tenant, station }, evse))) throw new CsmsError('not-found', 'no QR code is known there');
   }

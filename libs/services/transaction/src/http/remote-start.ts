@@ -1,5 +1,5 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { text } from '@voltbus/http';
+import { evseNumber, idTokenText, text } from '@voltbus/http';
 import { z } from 'zod';
 import { limitSchema } from './limit';
 
@@ -22,8 +22,8 @@ export type RemoteStartView = z.output<typeof remoteStartViewSchema>;
 
 /** `POST /v1/stations/{station}/remote-start`. */
 export const remoteStartSchema = z.strictObject({
-  idToken: text.trim().min(1).max(255).describe('Who charges; need not be a token that is kept here'),
-  evse: z.int().min(1).optional().describe('EVSE of the station (1.6: its connector); some stations refuse without'),
+  idToken: idTokenText.describe('Who charges; need not be a token that is kept here'),
+  evse: evseNumber.optional().describe('EVSE of the station (1.6: its connector); some stations refuse without'),
   paid: z
     .boolean()
     .optional()

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodResponse, Tenant } from '@voltbus/http';
-import { z } from 'zod';
+import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
 import { remoteStartViewSchema, type RemoteStartView } from './remote-start';
@@ -14,7 +13,7 @@ export class RemoteStartsController {
   @Get(':command')
   @ApiZodResponse(200, remoteStartViewSchema)
   async one(@Tenant() tenant: string, @Param('command') command: string): Promise<RemoteStartView> {
-    if (!z.guid().safeParse(command).success) throw new CsmsError('not-found', 'no such remote start');
+    if (!isUuid(command)) throw new CsmsError('not-found', 'no such remote start');
     const { askedAt, ...start } = await this.remote.follow(tenant, command);
     const { station, idToken, evse, state, refusal, transaction } = start;
     return { command, station, idToken, evse, askedAt: askedAt.toISOString(), state, refusal, transaction };

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodResponse, Tenant } from '@voltbus/http';
-import { z } from 'zod';
+import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
 import { remoteStopViewSchema, type RemoteStopView } from './remote-stop';
@@ -14,7 +13,7 @@ export class RemoteStopsController {
   @Get(':command')
   @ApiZodResponse(200, remoteStopViewSchema)
   async one(@Tenant() tenant: string, @Param('command') command: string): Promise<RemoteStopView> {
-    if (!z.guid().safeParse(command).success) throw new CsmsError('not-found', 'no such remote stop');
+    if (!isUuid(command)) throw new CsmsError('not-found', 'no such remote stop');
     const { askedAt, station, transaction, state, refusal, endedAt } = await this.remote.followStop(tenant, command);
     return { command, station, transaction, askedAt: askedAt.toISOString(), state, refusal, endedAt };
   }

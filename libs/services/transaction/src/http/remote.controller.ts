@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandSchema, type Command } from '@voltbus/contracts';
-import { ApiIdempotencyKey, ApiZodBody, ApiZodResponse, CommandId, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiIdempotencyKey, ApiZodBody, ApiZodResponse, CommandId, Needs, Tenant, isUuid, zodBody, zodParam } from '@voltbus/http';
 import { z } from 'zod';
 import type { RemoteControl } from '../remote-control';
 import { REMOTE_CONTROL } from './injection';
@@ -23,7 +23,7 @@ export class RemoteController {
   @ApiZodBody(remoteStartSchema)
   start(
     @Tenant() tenant: string,
-    @Param('station', zodBody(stationSchema)) station: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
     @CommandId() id: string,
     @Body(zodBody(remoteStartSchema)) { idToken, evse, limit, paid = false }: z.output<typeof remoteStartSchema>,
   ): Promise<Command> {
@@ -40,7 +40,7 @@ export class RemoteController {
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that asks the station')
   async stop(@Tenant() tenant: string, @Param('id') transaction: string, @CommandId() id: string): Promise<Command> {
-    if (!z.guid().safeParse(transaction).success) throw new CsmsError('not-found', 'no such transaction');
+    if (!isUuid(transaction)) throw new CsmsError('not-found', 'no such transaction');
     return this.remote.stop(tenant, transaction, { id, requestedBy: REQUESTED_BY });
   }
 }

@@ -1,15 +1,16 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQuerySchema, zodQuery, type Page, text } from '@voltbus/http';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import { SETTLEMENT_STATUSES, type Settlement, type SettlementPlace } from '../payment/typeorm-settlements';
 import type { Service } from '../wiring';
 import { TRANSACTION_SERVICE } from './injection';
 
-const instant = z.iso.datetime({ offset: true });
-const querySchema = pageQuerySchema.extend({
-  station: text.optional(),
+/** Where a page ended. */
+const position = z.tuple([z.iso.datetime(), text, text, text]) satisfies z.ZodType<SettlementPlace>;
+const querySchema = pageQueryOf(position).extend({
+  station: text.max(MAX_STATION_LENGTH).optional(),
   transaction: z.guid().optional(),
   status: z.enum(SETTLEMENT_STATUSES).optional(),
   from: instant.optional().describe('Settled then or later'),
@@ -29,7 +30,6 @@ const settlementSchema = z.object({
   vatNumber: z.string().nullable(),
   vatCompany: z.unknown(),
 });
-const cursorSchema = z.tuple([z.iso.datetime(), text, text, text]);
 
 /** Payments made at stations. */
 @Controller('v1/settlements')
@@ -44,16 +44,7 @@ export class SettlementsController {
     @Tenant() tenant: string,
     @Query(zodQuery(querySchema)) { limit, cursor, ...filter }: z.output<typeof querySchema>,
   ): Promise<Page<Settlement>> {
-    const after = cursor === undefined ? null : placeOf(cursor);
-    const settlements = await this.service.settlements.page(tenant, filter, { limit: limit + 1, after });
-    return page(settlements, limit, ({ at, station, pspRef, status }) => JSON.stringify([at, station, pspRef, status]));
-  }
-}
-
-function placeOf(cursor: string): SettlementPlace {
-  try {
-    return cursorSchema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new CsmsError('bad-request', 'no cursor of this list', {}, { cause });
+    const settlements = await this.service.settlements.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    return page(settlements, limit, ({ at, station, pspRef, status }) => [at, station, pspRef, status]);
   }
 }

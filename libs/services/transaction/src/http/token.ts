@@ -1,12 +1,12 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
-import { text } from '@voltbus/http';
+import { evseNumber, idTokenText, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import { TOKEN_STATUSES, type TokenStatus } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from './limit';
 
 /** An id token as a path names it. */
-export const idTokenSchema = text.trim().min(1).max(255);
+export const idTokenSchema = idTokenText;
 
 /** Places of one token; a group names any number of stations. */
 export const MAX_PLACES = 100;
@@ -19,7 +19,7 @@ const placeSchema = z
       .max(MAX_STATION_GROUP_LENGTH)
       .optional()
       .describe('Stations of this group, as `PUT /v1/stations/{station}` has it; without regard to case'),
-    evses: z.array(z.int().min(1)).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
+    evses: z.array(evseNumber).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
   })
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
 
@@ -68,7 +68,7 @@ export const putTokenSchema = z
       .max(MAX_TOKEN_GROUP_LENGTH)
       .nullable()
       .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
-    expiresAt: z.iso.datetime({ offset: true }).nullable().describe('Default: null, never'),
+    expiresAt: instant.nullable().describe('Default: null, never'),
     concurrent: z.boolean().describe('May charge at several stations at once. Default: false'),
     allowedAt: z
       .array(placeSchema)

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
   ApiZodQuery,
@@ -11,6 +11,7 @@ import {
   pageQuerySchema,
   replacement,
   zodBody,
+  zodParam,
   zodQuery,
   type Page,
   type PageQuery,
@@ -32,14 +33,14 @@ export class TokensController {
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Token>> {
     const tokens = await this.service.tokenStore.page(tenant, {
       limit: limit + 1,
-      after: cursor === undefined ? null : tokenIdentity(cursor),
+      after: cursor ?? null,
     });
     return page(tokens, limit, ({ idToken }) => tokenIdentity(idToken));
   }
 
   @Get(':idToken')
   @ApiZodResponse(200, tokenSchema)
-  async one(@Tenant() tenant: string, @Param('idToken') idToken: string): Promise<Token> {
+  async one(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<Token> {
     const token = await this.service.tokenStore.find(tenant, idToken);
     if (token === null) throw new CsmsError('not-found', 'no such token');
     return token;
@@ -52,11 +53,11 @@ export class TokensController {
   @ApiZodResponse(200, tokenSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('idToken', zodBody(idTokenSchema)) idToken: string,
+    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
     @Body(zodBody(putTokenSchema)) body: z.output<typeof putTokenSchema>,
   ): Promise<Token> {
     if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
-      throw new CsmsError('invalid', 'the body names another token than the path');
+      throw invalidAt('/idToken', 'the body names another token than the path');
     const before = await this.service.tokenStore.find(tenant, idToken);
     const wished = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
     const expiresAt = wished.expiresAt === null ? null : new Date(wished.expiresAt).toISOString();
@@ -69,7 +70,7 @@ export class TokensController {
   @Audited<TokensController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['idToken'] ?? '') })
   @Needs('operate')
   @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('idToken') idToken: string): Promise<void> {
+  async remove(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<void> {
     if (!(await this.service.tokenStore.remove(tenant, idToken))) throw new CsmsError('not-found', 'no such token');
   }
 }

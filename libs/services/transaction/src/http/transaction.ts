@@ -1,14 +1,13 @@
-import { text } from '@voltbus/http';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { idTokenText, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import { limitSchema } from './limit';
 
-const instant = z.iso.datetime({ offset: true });
-
 /** `GET /v1/transactions`. */
 export const transactionFilterSchema = z.object({
-  station: text.optional(),
+  station: text.max(MAX_STATION_LENGTH).optional(),
   state: z.enum(['active', 'ended']).optional(),
-  idToken: text.optional(),
+  idToken: idTokenText.optional(),
   from: instant.optional().describe('Started then or later'),
   to: instant.optional().describe('Started before'),
 });

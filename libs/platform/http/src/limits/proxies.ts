@@ -1,0 +1,22 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { sourceOf } from './source';
+
+/** Whether an address is one of those ranges, as settings write them. */
+export function inRanges(ranges: readonly string[]): (address: string | undefined) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = familyOf(address);
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    if (address === undefined) return false;
+    const plain = address.toLowerCase().startsWith('::ffff:') ? sourceOf(address) : address;
+    return list.check(plain, familyOf(plain));
+  };
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
+}

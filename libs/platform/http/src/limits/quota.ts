@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+
+/** So many in each window, counted from the first one of it. */
+export interface QuotaPolicy {
+  /** As `RateLimit-Policy` names it. */
+  name: string;
+  quota: number;
+  windowSeconds: number;
+}
+
+/** What was left after one more was counted. */
+export interface QuotaState {
+  admitted: boolean;
+  remaining: number;
+  /** Until the window ends. */
+  resetSeconds: number;
+}
+
+/** Who is counted at once. Beyond, whoever was quiet longest is forgotten, and begins a window anew. */
+export const MAX_COUNTED = 10_000;
+
+interface Window {
+  began: number;
+  count: number;
+}
+
+/** Counts requests of this process against a policy, by whoever they come from. `now`: milliseconds, never going back. */
+export class Quota {
+  private readonly windows: LRUCache<string, Window>;
+
+  constructor(
+    readonly policy: QuotaPolicy,
+    maxCounted = MAX_COUNTED,
+  ) {
+    this.windows = new LRUCache({ max: maxCounted });
+  }
+
+  take(who: string, now: number): QuotaState {
+    const lengthMs = this.policy.windowSeconds * 1_000;
+    let window = this.windows.get(who);
+    if (window === undefined || now - window.began >= lengthMs) this.windows.set(who, (window = { began: now, count: 0 }));
+    window.count += 1;
+    return {
+      admitted: window.count <= this.policy.quota,
+      remaining: Math.max(0, this.policy.quota - window.count),
+      resetSeconds: Math.max(1, Math.ceil((window.began + lengthMs - now) / 1_000)),
+    };
+  }
+}
+
+/** `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 writes them. */
+export function quotaHeaders({ name, quota, windowSeconds }: QuotaPolicy, { remaining, resetSeconds }: QuotaState): Record<string, string> {
+  return {
+    'ratelimit-policy': `"${name}";q=${quota};w=${windowSeconds}`,
+    ratelimit: `"${name}";r=${remaining};t=${resetSeconds}`,
+  };
+}

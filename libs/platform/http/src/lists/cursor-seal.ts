@@ -1,0 +1,54 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { CsmsError } from '@voltbus/contracts';
+import type { FastifyRequest } from 'fastify';
+import type { CallerRequest } from '../tenant';
+
+/** The query parameter of every list. */
+export const CURSOR = 'cursor';
+/** Another layout of positions, or another seal, gets another number: older cursors are then refused in order. */
+const VERSION = 1;
+const SEAL_BYTES = 16;
+
+/**
+ * Seals cursors, so that what comes back is a place that we named, of that list with those filters. Each process of the API derives the same key
+ * from the pepper of the keys. What a cursor says is not secret, only authentic.
+ */
+export class CursorSeal {
+  private readonly key: Buffer;
+
+  constructor(pepper: string) {
+    this.key = Buffer.from(hkdfSync('sha256', pepper, '', 'voltbus cursors', 32));
+  }
+
+  close(position: string, binding: string): string {
+    return Buffer.concat([Buffer.from([VERSION]), this.sealOf(position, binding), Buffer.from(position)]).toString('base64url');
+  }
+
+  /** Throws `invalid-cursor` on any that was not closed with that binding. */
+  open(cursor: string, binding: string): string {
+    const bytes = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
+    const position = bytes.subarray(1 + SEAL_BYTES).toString('utf8');
+    const seal = bytes.subarray(1, 1 + SEAL_BYTES);
+    if (bytes[0] !== VERSION || seal.length !== SEAL_BYTES || !timingSafeEqual(seal, this.sealOf(position, binding))) throw invalidCursor();
+    return position;
+  }
+
+  private sealOf(position: string, binding: string): Buffer {
+    return createHmac('sha256', this.key)
+      .update(JSON.stringify([VERSION, binding, position]))
+      .digest()
+      .subarray(0, SEAL_BYTES);
+  }
+}
+
+export function invalidCursor(options?: ErrorOptions): CsmsError {
+  const message = 'is no cursor of this list with these filters: begin again without one';
+  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ path: `/${CURSOR}`, message }] }, options);
+}
+
+/** What a cursor is bound to: the list, the tenant, and all that was asked for but the size of the page. */
+export function bindingOf({ routeOptions, params, query, caller }: FastifyRequest & Partial<CallerRequest>): string {
+  const sorted = (values: unknown) => Object.entries(values as object).sort(([one], [other]) => (one < other ? -1 : 1));
+  const filters = sorted(query).filter(([name]) => name !== CURSOR && name !== 'limit');
+  return JSON.stringify([routeOptions.url, caller?.tenant ?? null, sorted(params), filters]);
+}

@@ -1,0 +1,26 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import type { Page } from '../paging';
+import type { CallerRequest } from '../tenant';
+import { bindingOf, type CursorSeal } from './cursor-seal';
+
+/** Seals the cursor of every page that leaves. */
+export class CursorInterceptor implements NestInterceptor {
+  constructor(private readonly seal: CursorSeal) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const binding = bindingOf(context.switchToHttp().getRequest<FastifyRequest & CallerRequest>());
+    return next
+      .handle()
+      .pipe(
+        map((body) =>
+          isPage(body) && body.nextCursor !== null ? { ...body, nextCursor: this.seal.close(body.nextCursor, binding) } : body,
+        ),
+      );
+  }
+}
+
+function isPage(body: unknown): body is Page<unknown> {
+  return typeof body === 'object' && body !== null && 'items' in body && 'nextCursor' in body;
+}

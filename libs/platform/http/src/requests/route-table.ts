@@ -1,0 +1,52 @@
+import { CsmsError } from '@voltbus/contracts';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+
+/** What a route says of itself in Fastify's configuration. */
+export interface RouteMarks {
+  /** No key is asked for. */
+  open?: boolean;
+}
+
+/** The page of the API's description, which is made of no controllers. */
+const DESCRIPTION = /^\/(docs|openapi)([/.-]|$)/;
+
+interface Known {
+  pattern: RegExp;
+  methods: string[];
+}
+
+/** Whether a route asks nobody for a key. */
+export function isOpenRoute({ routeOptions }: FastifyRequest): boolean {
+  const { open = false } = routeOptions.config as RouteMarks; // as `Public` marked it
+  return open || DESCRIPTION.test(routeOptions.url ?? '');
+}
+
+/** Which methods each path takes: tells a wrong method from a path that is not there. */
+export class RouteTable {
+  private readonly known = new Map<string, Known>();
+
+  add({ url, method }: Pick<RouteOptions, 'url' | 'method'>): void {
+    const known = this.known.get(url) ?? { pattern: patternOf(url), methods: [] };
+    known.methods.push(...(Array.isArray(method) ? method : [method]));
+    this.known.set(url, known);
+  }
+
+  /** The problem of a request that no route takes; says in `Allow` what the path takes. */
+  missing({ method, url }: FastifyRequest, reply: FastifyReply): CsmsError {
+    const path = url.split('?', 1)[0] ?? '';
+    const allowed = [...this.known.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
+    if (allowed.length === 0) return new CsmsError('not-found', `there is no ${method} ${path.slice(0, 200)}`);
+    const allow = [...new Set(allowed)].sort();
+    void reply.header('allow', allow.join(', '));
+    return new CsmsError('method-not-allowed', `the path takes ${allow.join(', ')}`, { allow });
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const parts = url.split('/').map((part) => {
+    if (part.startsWith(':')) return '[^/]+';
+    if (part === '*') return '.*';
+    return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('/')}$`);
+}

@@ -1,4 +1,0 @@
-import { z } from 'zod';
-
-/** Text that Postgres can keep: no control characters. */
-export const text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters');
