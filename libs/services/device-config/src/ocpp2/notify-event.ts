@@ -1,6 +1,7 @@
+import { stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { statusTime } from '../domain/station-time';
+import { statusTime } from '../domain/status-time';
 import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';
 import type { TypeormMessages } from '../store/typeorm-messages';
 
@@ -28,8 +29,9 @@ function connectorStates({ ref, payload, receivedAt, returnTo }: StationMessage<
   return payload.eventData.flatMap(({ component, variable, actualValue, timestamp }) => {
     const { evse, name } = component;
     if (name !== 'Connector' || variable.name !== 'AvailabilityState') return [];
-    if (evse?.connectorId === undefined || !STATUSES.has(actualValue)) return [];
+    const [id, connector] = [stationNumber(evse?.id), stationNumber(evse?.connectorId)];
+    if (id === null || connector === null || !STATUSES.has(actualValue)) return [];
     const at = statusTime(timestamp, receivedAt);
-    return [{ ...ref, evse: evse.id, connector: evse.connectorId, status: actualValue, errorCode: null, at, epoch: returnTo.epoch }];
+    return [{ ...ref, evse: id, connector, status: actualValue, errorCode: null, at, epoch: returnTo.epoch }];
   });
 }

@@ -10,6 +10,8 @@ export interface Course {
   states: readonly StatePoint[];
   signed: readonly { context: string; signed: Readonly<Record<string, unknown>> }[];
   missingReports: number;
+  /** Some value of what is measured was no number, or none that can be. */
+  unreadable: boolean;
 }
 
 /** Signed data sets a CDR carries at most: those of the beginning and the end, of every meter that signs. */
@@ -50,6 +52,7 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
     periods,
     signedData: signedOf(course.signed),
     missingReports: course.missingReports,
+    unreadable: course.unreadable,
   };
   const idTokenGroup = state.token?.group ?? null;
   return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };

@@ -1,6 +1,5 @@
-import type { EndedTransaction, StationRef, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { Energy } from './energy';
-import type { StationTime } from './station-time';
 
 /** What a station said about a transaction, in words every version shares. */
 export interface Report {
@@ -60,6 +59,8 @@ export interface Measured extends Energy {
   signedData: readonly string[];
   /** Numbers of the station's count that never came, between the start and the end. */
   missingReports: number;
+  /** Some value of its readings was no number, or none that can be. */
+  unreadable: boolean;
 }
 
 /**
@@ -274,6 +275,7 @@ function conclusions(state: TransactionState, measured: Measured | null): string
   if (measured.registerReset) flags.push('register-reset');
   if (measured.doubtful) flags.push('energy-doubtful');
   if (measured.missingReports > 0) flags.push('gap');
+  if (measured.unreadable) flags.push('number-out-of-range');
   return flags;
 }
 

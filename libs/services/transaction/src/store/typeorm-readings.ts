@@ -83,6 +83,14 @@ WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1)
 ORDER BY nth`,
 };
 
+/** Values of what is measured that were kept as text: no number, or none that can be. What vendors invent may be words. */
+const UNREADABLE: Statement = {
+  name: 'readings-unreadable',
+  text: `
+SELECT 1 FROM ${SCOPE}, jsonb_each(rest) AS one
+WHERE rest IS NOT NULL AND jsonb_typeof(one.value -> 'value') = 'string' AND one.key ~ '^(Energy|Power|Current|Voltage|SoC)[.|]' LIMIT 1`,
+};
+
 /** Readings: written many at a time, each instant and context once, whatever parts it comes in. */
 export class TypeormReadings {
   constructor(private readonly dataSource: DataSource) {}
@@ -108,6 +116,10 @@ export class TypeormReadings {
       `SELECT context, signed FROM ${SCOPE} WHERE signed IS NOT NULL ORDER BY at, context LIMIT ${MAX_POINTS}`,
       scopeValues(scope),
     );
+  }
+
+  async hasUnreadable(manager: EntityManager, scope: ReadingScope): Promise<boolean> {
+    return (await prepared(manager, UNREADABLE, scopeValues(scope))).length > 0;
   }
 
   /** A page in order of time; `after` is where the one before ended. */
