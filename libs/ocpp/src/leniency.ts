@@ -25,7 +25,8 @@ export type LeniencyKind =
   | 'missing-member'
   | 'list-length'
   | 'unreadable-dropped'
-  | 'unreadable-time';
+  | 'unreadable-time'
+  | 'unstorable-text';
 
 /** Repairs counted per message, besides the first of each kind; a frame full of them tells no more with the ten-thousandth. */
 const MAX_NOTES = 20;

@@ -2,7 +2,7 @@ import { resolve, type Definitions, type LeniencyKind, type LeniencyNotes } from
 import type { SchemaError, Shape, Validator } from './loaded';
 
 /** Questions that are decided by what may be missing: without a certificate that cannot be read another one would be answered (C07). */
-const DECIDED_BY_ALL = ['Authorize'];
+const DECIDED_BY_ALL = ['Authorize', 'GetCertificateStatus', 'GetCertificateChainStatus', 'Get15118EVCertificate', 'SignCertificate'];
 
 /** Unreadable places left out one by one; then what they stand in, from the inside out, and in the end the message is refused after all. */
 const MAX_DROPS = 32;
