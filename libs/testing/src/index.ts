@@ -12,4 +12,5 @@ export { runStack, startStack, type Stack, type StackFacts, type StackOptions } 
 export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
 export { hearHostile } from './hostile/hear-hostile';
 export { hostileMessages } from './hostile/hostile-messages';
+export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';

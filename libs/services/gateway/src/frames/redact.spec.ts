@@ -1,3 +1,4 @@
+import { hostileTexts } from '@voltbus/testing';
 import fc from 'fast-check';
 import { checkRequest, checkResponse, findAction } from '@voltbus/ocpp';
 import type { Protocol } from '@voltbus/contracts';
@@ -234,3 +235,10 @@ function pathsOf(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return [at];
   return [at, ...Object.entries(value).flatMap(([name, member]) => pathsOf(member, `${at}/${name}`))];
 }
+
+it('reads 200,000 characters of whatever a station writes in time that grows with them and no faster, or this test does not end', () => {
+  for (const text of hostileTexts()) {
+    expect(typeof maySayASecret(text)).toBe('boolean');
+    expect(redact({ text })).toHaveProperty('payload');
+  }
+});
