@@ -1,6 +1,11 @@
 import { OcppError, checkRequest, checkResponse, encodeError, parseFrame, type Protocol } from '@voltbus/ocpp';
-import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from '@voltbus/station-link';
 import { hostileMessages } from './hostile-messages';
+
+/** As the AnswerTable of station-link has them, whose own specs use this library. */
+type Entry =
+  | { shape: 'key'; decide(message: never): Promise<{ payload: object }> }
+  | { shape: 'batch'; store(messages: never[]): Promise<void>; answer?(message: never): object };
+type Table = Readonly<Record<'ocpp16' | 'ocpp2', Readonly<Record<string, Entry>>>>;
 
 /** What became of the messages of one action. */
 export interface Heard {
@@ -22,7 +27,7 @@ const BATCH = 100;
  * left out is left out.
  */
 export async function hearHostile(
-  table: AnswerTable,
+  table: Table,
   protocol: Protocol,
   action: string,
   { changes, concurrency }: { changes?: object; concurrency: number },
@@ -39,7 +44,10 @@ export async function hearHostile(
 
 interface Read {
   what: string;
-  message: StationMessage<never>;
+  protocol: Protocol;
+  action: string;
+  /** A StationMessage. */
+  message: never;
 }
 
 function readable(protocol: Protocol, action: string, changes: object | undefined, heard: Heard): Read[] {
@@ -52,7 +60,7 @@ function readable(protocol: Protocol, action: string, changes: object | undefine
     const key = JSON.stringify(read);
     if (read instanceof OcppError || seen.has(key)) continue;
     seen.add(key);
-    messages.push({ what, message: messageOf(protocol, action, messages.length, read) });
+    messages.push({ what, protocol, action, message: messageOf(protocol, action, messages.length, read) as never });
   }
   return messages;
 }
@@ -69,7 +77,7 @@ function isWellFormed(protocol: Protocol, error: OcppError): boolean {
   return parseFrame(encodeError(protocol, 'm', error)).type === 'error';
 }
 
-async function hearBatch(handler: DecideEach | StoreMany, batch: readonly Read[], heard: Heard): Promise<void> {
+async function hearBatch(handler: Entry, batch: readonly Read[], heard: Heard): Promise<void> {
   if (handler.shape === 'key') {
     await Promise.all(batch.map((one) => answered(one, () => handler.decide(one.message), heard)));
     return;
@@ -91,10 +99,9 @@ async function hearBatch(handler: DecideEach | StoreMany, batch: readonly Read[]
   }
 }
 
-async function answered({ what, message }: Read, answer: () => Promise<Answer>, heard: Heard): Promise<void> {
+async function answered({ what, protocol, action }: Read, answer: () => Promise<{ payload: object }>, heard: Heard): Promise<void> {
   try {
     const { payload } = await answer();
-    const { protocol, action } = message;
     const right = checkResponse(protocol, action, payload, 'strict');
     if (!right.ok && !(right.error.code === 'not-supported')) heard.defects.push(`${what}: answered ${JSON.stringify(payload)}`);
   } catch (error) {
@@ -108,13 +115,13 @@ function messageOf(
   action: string,
   nth: number,
   { payload, leniency }: { payload: unknown; leniency: readonly string[] },
-): StationMessage<never> {
+): object {
   return {
     ref: { tenant: 'default', station: `HOSTILE-${nth % STATIONS}` },
     protocol,
     action,
     messageId: `${action}-${nth}`,
-    payload: payload as never, // as a lane hands it on
+    payload,
     receivedAt: new Date(),
     registration: 'accepted',
     returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
