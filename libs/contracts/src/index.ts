@@ -26,6 +26,8 @@ export {
 } from './commands';
 export { type PriceNews } from './price-news';
 export { type StationGrouping } from './station-grouping';
+export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
+export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,

@@ -37,15 +37,20 @@ function check(protocol: Protocol, action: string, part: 'Request' | 'Response',
   if (strict(payload)) return { ok: true, payload, leniency: [] };
   const shape = code.shapes.messages[message];
   return mode === 'inbound' && inbound && shape
-    ? lenient(payload, { inbound, shape, definitions: code.shapes.definitions, action })
+    ? lenient(payload, { inbound, shape, definitions: code.shapes.definitions, action }, strict)
     : failed(strict);
 }
 
-function lenient(payload: unknown, message: Parameters<typeof salvage>[1]): Checked {
+function lenient(payload: unknown, message: Parameters<typeof salvage>[1], strict: Validator): Checked {
   const notes = new LeniencyNotes();
   const repaired = repair(payload, message.shape, message.definitions, notes);
-  if (message.inbound(repaired) || salvage(repaired, message, notes)) return { ok: true, payload: repaired, leniency: notes.list() };
-  return failed(message.inbound);
+  if (!message.inbound(repaired) && !salvage(repaired, message, notes)) return failed(message.inbound);
+  return saysNothing(repaired) && !strict(repaired) ? failed(strict) : { ok: true, payload: repaired, leniency: notes.list() };
+}
+
+/** Every member may lack, but not all of them. */
+function saysNothing(repaired: unknown): boolean {
+  return Object.keys(repaired as object).length === 0; // the inbound schema wants an object
 }
 
 const CODES: Readonly<Record<string, OcppErrorCode>> = {

@@ -1,13 +1,17 @@
 // The formats of OCPP's schemas. The generated validators require this file by name.
 
 const DATE_TIME =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const LOOSE_DATE_TIME =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:[Tt\s]\s*(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?$/;
 const URI = /^[a-z][a-z0-9+.-]*:[^\s]*$/i;
 
-/** RFC 3339 with a zone, a day that exists and no leap second: what `new Date()` reads alike everywhere. */
+/** Characters of a time, blanks around it and more digits of a second than anybody needs included; longer ones are not looked at. */
+const LONGEST_TIME = 64;
+
+/** RFC 3339 with a zone, a day that exists, a year that Postgres has (there is no year 0) and no leap second: what `new Date()` reads alike everywhere. */
 function isDateTime(text: string): boolean {
+  if (text.length > LONGEST_TIME) return false;
   const parts = DATE_TIME.exec(text);
   if (parts === null) return false;
   const day = Number(parts[2]);
@@ -28,7 +32,7 @@ export const formats = {
  * for UTC (`zoneMissing`); which zone the station really means is for its profile to know.
  */
 export function readDateTime(text: string): { dateTime: string; zoneMissing: boolean } | undefined {
-  const parts = LOOSE_DATE_TIME.exec(text.trim());
+  const parts = text.length > LONGEST_TIME ? null : LOOSE_DATE_TIME.exec(text.trim());
   if (parts === null) return undefined;
   const [, year, month, day, hour = '0', minute = '00', second = '00', fraction, zulu, offsetHours, offsetMinutes = '00'] = parts;
   const zoneMissing = zulu === undefined && offsetHours === undefined;

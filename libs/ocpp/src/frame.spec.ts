@@ -99,6 +99,25 @@ describe('reading a frame', () => {
   });
 });
 
+describe('a frame about a transaction is not lost for what no database holds', () => {
+  const about = (payload: string) => parseFrame(Buffer.from(`[2,"m","StopTransaction",${payload}]`));
+
+  it.each([
+    ['NUL, which readers add to tags', '{"idTag":"A\\u0000B\\u0000"}', { idTag: 'AB' }, 'unstorable-text /'],
+    ['NUL in a key', '{"idTag\\u0000":"A"}', { idTag: 'A' }, 'unstorable-text /'],
+    ['half a surrogate pair', '{"idTag":"A\\ud83d"}', { idTag: 'A\ufffd' }, 'unstorable-text /'],
+    ['a number beyond a double', '{"meterStop":-1e400}', { meterStop: -Number.MAX_VALUE }, 'number-out-of-range /'],
+    ['one in digits', `{"meterStop":${'9'.repeat(60_000)}}`, { meterStop: Number.MAX_VALUE }, 'number-out-of-range /'],
+  ])('%s is put right and counted', (_what, payload, read, mended) => {
+    expect(about(payload)).toEqual({ type: 'call', id: 'm', action: 'StopTransaction', payload: read, mended: [mended] });
+  });
+
+  it('but prototypes and depths beyond reason are refused in it too', () => {
+    expect(about('{"__proto__":{"a":"\\u0000"}}')).toMatchObject({ type: 'broken', fault: 'prototype-key' });
+    expect(about(`{"a":${'['.repeat(40)}1${']'.repeat(40)}}`)).toMatchObject({ type: 'broken', fault: 'too-deep' });
+  });
+});
+
 describe('writing a frame', () => {
   const error = new OcppError('occurrence-constraint-violation', '/idTag is missing');
 

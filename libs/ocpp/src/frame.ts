@@ -1,14 +1,18 @@
-import { isStorable, parseGuarded } from './guarded-json';
+import { isStorable, parseGuarded, type Mendable } from './guarded-json';
 import { peek, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
 import type { Protocol } from './protocols';
 
 /** A frame, read whole. Payloads are as they came: a missing one is undefined, and the validators say what that means. */
 export type Frame =
-  | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown }
+  /** `mended`: what was put right to read a message about a transaction, as a leniency each. */
+  | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown; mended?: readonly `${Mendable} /`[] }
   | { type: 'result'; id: MessageId; payload: unknown }
   /** CALLERROR and CALLRESULTERROR. `code` as the station spelled it; `readCode` understands every spelling. */
   | { type: 'error' | 'result-error'; id: MessageId; code: string; description: string; details: unknown }
   | BrokenFrame;
+
+/** Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. What no database holds is mended in them. */
+const MENDED: readonly string[] = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
 
 /** Types that only 2.1 knows. */
 const TYPES_OF_21: readonly FrameType[] = ['result-error', 'send'];
@@ -24,12 +28,15 @@ export function parseFrame(input: Uint8Array | string): Frame {
   const peeked = peek(bytes);
   if (peeked.type === 'broken') return peeked;
   const { type: of, id } = peeked;
-  if (typeof input === 'string' && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
-  const parsed = parseGuarded(bytes);
+  const mend = 'action' in peeked && MENDED.includes(peeked.action);
+  if (typeof input === 'string' && !mend && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
+  const parsed = parseGuarded(bytes, { mend });
   if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };
   // What was peeked is an array's beginning, so JSON made an array of it.
   const elements = parsed.value as unknown[];
-  return frameOf(peeked, elements) ?? { type: 'broken', fault: 'elements', of, id };
+  const frame = frameOf(peeked, elements) ?? { type: 'broken', fault: 'elements', of, id };
+  if (parsed.mended.length === 0 || (frame.type !== 'call' && frame.type !== 'send')) return frame;
+  return { ...frame, mended: parsed.mended.map((kind) => `${kind} /` as const) };
 }
 
 function frameOf(peeked: Exclude<Peek, BrokenFrame>, elements: unknown[]): Frame | undefined {

@@ -16,7 +16,12 @@ export type JsonFault =
   /** A number beyond what a double holds (1e400). */
   | 'number-out-of-range';
 
-export type GuardedJson = { ok: true; value: unknown } | { ok: false; fault: JsonFault };
+/** What can be put right in JSON that nothing may be lost of. */
+export type Mendable = 'unstorable-text' | 'number-out-of-range';
+
+export type GuardedJson =
+  /** `mended`: what was put right; empty unless it was wanted. */
+  { ok: true; value: unknown; mended: readonly Mendable[] } | { ok: false; fault: JsonFault };
 
 /** Digits in a row from which a number may be beyond a double. */
 const LONG_NUMBER = 300;
@@ -36,8 +41,11 @@ export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
-/** `JSON.parse` for what a stranger sent: one pass over the bytes finds what is too deep and what deserves a closer look. */
-export function parseGuarded(bytes: Uint8Array): GuardedJson {
+/**
+ * `JSON.parse` for what a stranger sent: one pass over the bytes finds what is too deep and what deserves a closer look. `mend`: text that cannot be
+ * stored loses its NULs and shows half surrogate pairs as U+FFFD, numbers beyond a double become the largest there is.
+ */
+export function parseGuarded(bytes: Uint8Array, { mend = false } = {}): GuardedJson {
   if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };
   const scan = scanJson(bytes);
   if (scan === 'too-deep') return { ok: false, fault: scan };
@@ -50,8 +58,28 @@ export function parseGuarded(bytes: Uint8Array): GuardedJson {
     return { ok: false, fault: 'not-json' };
   }
   const suspicious = scan === 'suspicious' || text.includes('__proto__') || text.includes('prototype');
+  const mended = new Set<Mendable>();
+  if (suspicious && mend) value = mendedJson(value, mended);
   const fault = suspicious ? faultIn(value) : undefined;
-  return fault === undefined ? { ok: true, value } : { ok: false, fault };
+  return fault === undefined ? { ok: true, value, mended: [...mended] } : { ok: false, fault };
+}
+
+/** The scan has seen that it is not too deep. */
+function mendedJson(value: unknown, mended: Set<Mendable>): unknown {
+  if (typeof value === 'string') return mendedText(value, mended);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    mended.add('number-out-of-range');
+    return value < 0 ? -Number.MAX_VALUE : Number.MAX_VALUE;
+  }
+  if (Array.isArray(value)) return value.map((item) => mendedJson(item, mended));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [mendedText(key, mended), mendedJson(member, mended)]));
+}
+
+function mendedText(text: string, mended: Set<Mendable>): string {
+  if (isStorable(text)) return text;
+  mended.add('unstorable-text');
+  return text.replaceAll('\0', '').replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
 const QUOTE = 0x22;

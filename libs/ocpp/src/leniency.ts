@@ -12,6 +12,7 @@ export type LeniencyKind =
   | 'boolean-form'
   | 'fraction-rounded'
   | 'large-integer'
+  | 'number-out-of-range'
   | 'fine-number'
   | 'json-as-text'
   | 'zone-missing'
@@ -21,19 +22,24 @@ export type LeniencyKind =
   | 'long-text'
   | 'single-as-array'
   | 'missing-array'
+  | 'missing-member'
   | 'list-length'
   | 'unreadable-dropped'
-  | 'unreadable-time';
+  | 'unreadable-time'
+  | 'unstorable-text';
 
-/** Repairs counted per message; a frame full of them tells no more with the ten-thousandth. */
+/** Repairs counted per message, besides the first of each kind; a frame full of them tells no more with the ten-thousandth. */
 const MAX_NOTES = 20;
 
 /** Collects `kind /path`, each once; the places of an array are one place, `*`. */
 export class LeniencyNotes {
   private readonly notes = new Set<string>();
+  private readonly kinds = new Set<LeniencyKind>();
 
+  /** The first of a kind is always kept: services tell from it what a session is flagged with. */
   add(kind: LeniencyKind, path: string): void {
-    if (this.notes.size < MAX_NOTES) this.notes.add(`${kind} ${path || '/'}`);
+    if (this.notes.size < MAX_NOTES || !this.kinds.has(kind)) this.notes.add(`${kind} ${path || '/'}`);
+    this.kinds.add(kind);
   }
 
   list(): string[] {
@@ -101,6 +107,7 @@ class Repair {
       repaired[name] = [];
       this.notes.add('missing-array', `${path}/${name}`);
     }
+    for (const name of shape.mayLack ?? []) if (repaired[name] === undefined) this.notes.add('missing-member', `${path}/${name}`);
     return repaired;
   }
 
@@ -174,11 +181,23 @@ class Repair {
     const number = typeof value === 'string' ? this.numberOf(value, path) : value;
     if (typeof number !== 'number') return number;
     if (shape.strictMultipleOf !== undefined && !isMultiple(number, shape.strictMultipleOf)) this.notes.add('fine-number', path);
-    if (shape.type !== 'integer') return number;
-    if (shape.strictMaximum !== undefined && Math.abs(number) > shape.strictMaximum) this.notes.add('large-integer', path);
+    return this.withinLimit(shape.type === 'integer' ? this.whole(number, path) : number, shape, path);
+  }
+
+  private whole(number: number, path: string): number {
     if (Number.isInteger(number)) return number;
     this.notes.add('fraction-rounded', path);
     return Math.round(number);
+  }
+
+  /** The schemas set no bounds to whole numbers, and columns have some: what is beyond them becomes the nearest that is not. */
+  private withinLimit(number: number, { limit = Infinity, strictMaximum = limit }: Shape, path: string): number {
+    if (Math.abs(number) > limit) {
+      this.notes.add('number-out-of-range', path);
+      return Math.sign(number) * limit;
+    }
+    if (Math.abs(number) > strictMaximum) this.notes.add('large-integer', path);
+    return number;
   }
 
   private numberOf(text: string, path: string): unknown {

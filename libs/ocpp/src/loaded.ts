@@ -31,6 +31,9 @@ export interface Shape {
   strictItems?: [fewest: number, most: number];
   anyJson?: boolean;
   emptyIfMissing?: string[];
+  mayLack?: string[];
+  /** Largest whole number taken; larger ones become this one. */
+  limit?: number;
 }
 
 /** The generated code of one version. Messages are named `AuthorizeRequest`, `AuthorizeResponse`. */

@@ -1,14 +1,14 @@
 import { resolve, type Definitions, type LeniencyKind, type LeniencyNotes } from './leniency';
 import type { SchemaError, Shape, Validator } from './loaded';
 
-/**
- * Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. Of these we
- * keep what is readable and leave out what is not.
- */
-const KEPT_AT_ALL_COSTS = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
+/** Questions that are decided by what may be missing: without a certificate that cannot be read another one would be answered (C07). */
+const DECIDED_BY_ALL = ['Authorize', 'GetCertificateStatus', 'GetCertificateChainStatus', 'Get15118EVCertificate', 'SignCertificate'];
 
-/** Unreadable places left out of one message before it is refused after all. */
+/** Unreadable places left out one by one; then what they stand in, from the inside out, and in the end the message is refused after all. */
 const MAX_DROPS = 32;
+/** Tries at each level further out; OCPP's lists of lists are three levels deep. */
+const DROPS_PER_LEVEL = 4;
+const MAX_TRIES = MAX_DROPS + 4 * DROPS_PER_LEVEL;
 
 /** Stands for a time that cannot be read: stations without a clock say the same, and services clamp both. */
 const NO_TIME = '1970-01-01T00:00:00Z';
@@ -20,15 +20,19 @@ export interface InboundMessage {
   definitions: Definitions;
 }
 
-/** Leaves out of `payload` (ours to change) what fails and may be missing, until the rest is valid. False: it cannot be. */
+/**
+ * Leaves out of `payload` (ours to change) what fails and may be missing, until the rest is valid. False: it cannot be. A message is not refused for a
+ * member that it need not have, and one about a transaction for none without which it says something (ADR 32): stations count errors and then delete it.
+ */
 export function salvage(payload: unknown, message: InboundMessage, notes: LeniencyNotes): boolean {
-  if (!KEPT_AT_ALL_COSTS.includes(message.action)) return false;
-  for (let drops = 0; drops < MAX_DROPS; drops++) {
+  if (DECIDED_BY_ALL.includes(message.action)) return false;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const error = message.inbound.errors?.[0];
-    const remedy = error && innermost(stepsTo(error, payload, message).flatMap((step) => remedyAt(step, error)));
+    const remedies = error === undefined ? [] : stepsTo(error, payload, message).flatMap((step) => remedyAt(step, error));
+    const remedy = remedies.at(-1 - Math.min(levelOf(tries), remedies.length - 1));
     if (!remedy) return false;
     remedy.apply();
-    notes.add(remedy.kind, remedy.place);
+    for (const kind of remedy.kinds) notes.add(kind, remedy.place);
     if (message.inbound(payload)) return true;
   }
   return false;
@@ -59,20 +63,27 @@ function stepsTo(error: SchemaError, payload: unknown, { shape: root, definition
   });
 }
 
+/** How far outside what is unreadable is looked for something to leave out. */
+function levelOf(tries: number): number {
+  return tries < MAX_DROPS ? 0 : 1 + Math.floor((tries - MAX_DROPS) / DROPS_PER_LEVEL);
+}
+
 interface Remedy {
-  kind: LeniencyKind;
+  kinds: LeniencyKind[];
   place: string;
   apply(): void;
 }
 
 function remedyAt({ parent, key, parentShape, shape, place, last }: Step, error: SchemaError): Remedy[] {
-  if (Array.isArray(parent)) return [{ kind: 'unreadable-dropped', place, apply: () => void parent.splice(Number(key), 1) }];
+  const outOfRange = last && (error.keyword === 'minimum' || error.keyword === 'maximum');
+  const dropped = outOfRange ? 'number-out-of-range' : 'unreadable-dropped';
+  if (Array.isArray(parent)) return [{ kinds: [dropped], place, apply: () => void parent.splice(Number(key), 1) }];
   const members = parent as Record<string, unknown>; // see stepsTo
-  if (!parentShape.required?.includes(key)) return [{ kind: 'unreadable-dropped', place, apply: () => void delete members[key] }];
-  const isTime = last && error.keyword === 'format' && shape.format === 'date-time';
-  return isTime ? [{ kind: 'unreadable-time', place, apply: () => void (members[key] = NO_TIME) }] : [];
-}
-
-function innermost(remedies: Remedy[]): Remedy | undefined {
-  return remedies.at(-1);
+  if (parentShape.required?.includes(key)) {
+    return parentShape.emptyIfMissing?.includes(key) ? [{ kinds: [dropped], place, apply: () => void (members[key] = []) }] : [];
+  }
+  const mayLack = parentShape.mayLack?.includes(key) === true;
+  if (mayLack && last && shape.format === 'date-time')
+    return [{ kinds: ['unreadable-time'], place, apply: () => void (members[key] = NO_TIME) }];
+  return [{ kinds: mayLack ? [dropped, 'missing-member'] : [dropped], place, apply: () => void delete members[key] }];
 }

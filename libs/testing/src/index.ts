@@ -10,4 +10,7 @@ export { startResponder, type Responder } from './pki/responder';
 export { hasPython, pythonPackages } from './python';
 export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';
 export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
+export { hearHostile } from './hostile/hear-hostile';
+export { hostileMessages } from './hostile/hostile-messages';
+export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';

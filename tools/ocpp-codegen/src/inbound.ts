@@ -28,22 +28,46 @@ const ANY_JSON_16 = ['DataTransferRequest', 'DataTransferResponse'];
 /** Arrays that some stations leave out when they have nothing to report. */
 const MISSING_IS_EMPTY = ['sampledValue', 'meterValue'];
 
+/** Whole numbers of which larger ones exist in the field than OCPP's 32 bits hold, and are kept: ids that we gave, meters' registers, counts that are clocks. */
+const LARGE = ['transactionId', 'meterStart', 'meterStop', 'seqNo'];
+/** Registers that OCPP 1.6 wants in whole Wh: a fraction is kept, since the difference of two is billed. */
+const REGISTERS = ['meterStart', 'meterStop'];
+
+/**
+ * Members without which a message is kept all the same (ADR 32), by message or definition; whoever reads it copes with what is there. Besides them every
+ * time may lack: that of receipt stands in.
+ */
+const MAY_LACK: Readonly<Record<string, readonly string[]>> = {
+  BootNotificationRequest: ['chargePointVendor', 'chargePointModel', 'reason', 'chargingStation'],
+  ChargingStationType: ['vendorName', 'model'],
+  StatusNotificationRequest: ['connectorId', 'errorCode', 'status', 'evseId', 'connectorStatus'],
+  MeterValuesRequest: ['connectorId', 'evseId'],
+  StartTransactionRequest: ['connectorId', 'idTag', 'meterStart'],
+  StopTransactionRequest: ['transactionId', 'meterStop'],
+  TransactionEventRequest: ['eventType', 'triggerReason', 'seqNo', 'transactionInfo'],
+  TransactionType: ['transactionId'],
+  IdTokenType: ['type'],
+};
+
 /** Longest text taken where the schema sets a shorter limit; what the schema allows beyond it is allowed four times over. */
 const LONGEST_SHORT_TEXT = 255;
 
 /**
  * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and what
- * `libs/ocpp/src/leniency.ts` repairs or notes before ajv looks (`open`, `anyJson`, `emptyIfMissing`, and the limits that
- * were lifted, as `strict...`).
+ * `libs/ocpp/src/leniency.ts` repairs or notes before ajv looks (`open`, `anyJson`, `emptyIfMissing`, `mayLack`, `limit`, and the limits
+ * that were lifted, as `strict...`).
  */
 export function inboundSchemas(version: VersionSchemas): VersionSchemas {
   const is16 = version.protocol === 'ocpp1.6';
   const messages = new Map<string, Schema>();
   for (const [name, schema] of version.messages) {
-    messages.set(name, relax(schema, { openProperties: is16 ? open16(name) : [], anyJson: is16 && ANY_JSON_16.includes(name) }));
+    messages.set(
+      name,
+      relax(schema, { openProperties: is16 ? open16(name) : [], anyJson: is16 && ANY_JSON_16.includes(name) }, MAY_LACK[name]),
+    );
   }
   const definitions = mapSchemas(version.definitions, (schema, name) =>
-    relax(OPEN_DEFINITIONS.includes(name) ? open(schema) : schema, { openProperties: [], anyJson: false }),
+    relax(OPEN_DEFINITIONS.includes(name) ? open(schema) : schema, { openProperties: [], anyJson: false }, MAY_LACK[name]),
   );
   return { ...version, messages, definitions };
 }
@@ -57,27 +81,42 @@ interface Leeway {
   anyJson: boolean;
 }
 
-function relax(schema: Schema, leeway: Leeway): Schema {
+function relax(schema: Schema, leeway: Leeway, mayLack: readonly string[] = []): Schema {
   const { minItems, maxItems, multipleOf, ...relaxed } = schema;
   if (schema.type === 'array') relaxed.strictItems = [minItems ?? 0, maxItems ?? Number.MAX_SAFE_INTEGER];
   if (multipleOf !== undefined) relaxed.strictMultipleOf = multipleOf;
-  // Registers and ids beyond 32 bits exist in the field; beyond 53 bits we could not even repeat them.
-  if (schema.type === 'integer') Object.assign(relaxed, withinBounds(schema, Number.MAX_SAFE_INTEGER), { strictMaximum: MAX_INTEGER });
+  if (schema.type === 'integer') Object.assign(relaxed, withinBounds(schema, MAX_INTEGER), { limit: MAX_INTEGER });
   if (typeof schema.maxLength === 'number') {
     relaxed.strictLength = schema.maxLength;
     relaxed.maxLength = schema.maxLength <= LONGEST_SHORT_TEXT ? LONGEST_SHORT_TEXT : schema.maxLength * 4;
   }
   if (schema.items) relaxed.items = relax(schema.items, leeway);
   if (schema.properties) relaxed.properties = mapSchemas(schema.properties, (property, name) => relaxProperty(property, name, leeway));
-  const fillable = (schema.required ?? []).filter((name) => MISSING_IS_EMPTY.includes(name));
-  if (fillable.length > 0) relaxed.emptyIfMissing = fillable;
-  return relaxed;
+  return schema.required === undefined ? relaxed : { ...relaxed, ...required(schema, mayLack) };
+}
+
+/** What must be there, what may lack and what is filled in. */
+function required({ required = [], properties = {} }: Schema, mayLack: readonly string[]): Schema {
+  const fillable = required.filter((name) => MISSING_IS_EMPTY.includes(name));
+  const lacking = required.filter((name) => mayLack.includes(name) || properties[name]?.format === 'date-time');
+  const left = required.filter((name) => !lacking.includes(name));
+  return {
+    required: left,
+    ...(fillable.length > 0 ? { emptyIfMissing: fillable } : {}),
+    ...(lacking.length > 0 ? { mayLack: lacking } : {}),
+  };
 }
 
 function relaxProperty(property: Schema, name: string, leeway: Leeway): Schema {
-  const relaxed = relax(property, leeway);
+  const relaxed = LARGE.includes(name) && property.type === 'integer' ? large(property, name) : relax(property, leeway);
   if (leeway.anyJson && name === 'data') return { ...relaxed, anyJson: true };
   return property.enum && leeway.openProperties.includes(name) ? open(relaxed) : relaxed;
+}
+
+/** Beyond 53 bits we could not even repeat them. */
+function large(schema: Schema, name: string): Schema {
+  const bounded = { ...withinBounds(schema, Number.MAX_SAFE_INTEGER), limit: Number.MAX_SAFE_INTEGER, strictMaximum: MAX_INTEGER };
+  return REGISTERS.includes(name) ? { ...bounded, type: 'number', strictMultipleOf: 1 } : bounded;
 }
 
 function open(schema: Schema): Schema {

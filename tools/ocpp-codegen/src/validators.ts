@@ -10,7 +10,17 @@ import type { VersionSchemas } from './schemas';
 const BASE = 'https://voltbus.invalid';
 
 /** Keywords of `inbound.ts` that ajv shall carry and ignore. */
-const REPAIRS = ['open', 'anyJson', 'emptyIfMissing', 'strictLength', 'strictMaximum', 'strictMultipleOf', 'strictItems'];
+const REPAIRS = [
+  'open',
+  'anyJson',
+  'emptyIfMissing',
+  'mayLack',
+  'limit',
+  'strictLength',
+  'strictMaximum',
+  'strictMultipleOf',
+  'strictItems',
+];
 
 /**
  * One CommonJS module per version: `strict` validators for every message, `inbound` ones for what stations send, and

@@ -37,7 +37,7 @@ export interface DecideEach {
   decide(message: StationMessage<never>): Promise<Answer>;
 }
 
-/** Independent facts, stored by one write; each awaited one is answered with `answer` (default `{}`). */
+/** Independent facts, stored by one write; each awaited one is answered with `answer` (default `{}`), or with the `OcppError` that it throws. */
 export interface StoreMany {
   shape: 'batch';
   store(messages: StationMessage<never>[]): Promise<void>;

@@ -286,3 +286,22 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
       expect((await reply()).frame).toMatchObject([4, 'm1', 'SecurityError', 'registration is pending', {}]);
   });
 });
+
+it('tells a station what is wrong with a question whose answer cannot be made, and keeps the batch', async () => {
+  const stored: number[] = [];
+  const answer = ({ messageId }: StationMessage) => {
+    if (messageId === 'odd') throw new OcppError('property-constraint-violation', 'cannot be echoed');
+    return { status: 'Accepted' };
+  };
+  await serve({ ocpp16: { Heartbeat: { shape: 'batch', store: async (messages) => void stored.push(messages.length), answer } } });
+  await Promise.all([say('Heartbeat', {}, { messageId: 'odd' }), say('Heartbeat', {}, { messageId: 'even' })]);
+  const frames = [(await reply()).frame, (await reply()).frame];
+  expect(frames).toEqual(
+    expect.arrayContaining([
+      [4, 'odd', 'PropertyConstraintViolation', 'cannot be echoed', {}],
+      [3, 'even', { status: 'Accepted' }],
+    ]),
+  );
+  expect(stored.reduce((sum, count) => sum + count, 0)).toBe(2);
+  expect(metrics.total('kafka_dlq_total')).toBe(0);
+});

@@ -116,8 +116,9 @@ class Answering {
         const all = records.map((record) => this.read(record, context)).filter((read) => read !== null);
         if (all.length > 0) await transiently(() => entry.store(all.map(({ message }) => message)));
         for (const { message, refused } of all) {
-          if (refused === null) this.answer(message, { payload: entry.answer?.(message) ?? {} }, context);
-          else this.refuse(message, refused, context);
+          const answer = refused ?? answerOf(entry, message);
+          if (answer instanceof OcppError) this.refuse(message, answer, context);
+          else this.answer(message, { payload: answer }, context);
         }
       },
     };
@@ -182,6 +183,16 @@ class Answering {
       { kind: 'reply', inst, epoch, messageId, ...(registration === undefined ? {} : { registration }) },
       frame,
     );
+  }
+}
+
+/** What is stored is stored, whatever the station is told. */
+function answerOf(entry: StoreMany, message: StationMessage<never>): object {
+  try {
+    return entry.answer?.(message) ?? {};
+  } catch (error) {
+    if (error instanceof OcppError) return error;
+    throw error;
   }
 }
 

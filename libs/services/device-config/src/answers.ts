@@ -15,7 +15,7 @@ export function answers({ stations, connectors, problems, messages, heartbeatSec
     ocpp16: {
       BootNotification: ocpp16.bootNotification(stations, heartbeatSeconds),
       Heartbeat: heartbeat(),
-      StatusNotification: ocpp16.statusNotification(connectors),
+      StatusNotification: ocpp16.statusNotification({ connectors, messages }),
       SecurityEventNotification: kept(messages),
       // Whitepaper A02: there is no certificate authority to sign with
       SignCertificate: kept(messages, (): v16.SignCertificateResponse => ({ status: 'Rejected' })),
@@ -27,7 +27,7 @@ export function answers({ stations, connectors, problems, messages, heartbeatSec
     ocpp2: {
       BootNotification: ocpp2.bootNotification(stations, heartbeatSeconds),
       Heartbeat: heartbeat(),
-      StatusNotification: ocpp2.statusNotification(connectors),
+      StatusNotification: ocpp2.statusNotification({ connectors, messages }),
       NotifyReport: kept(messages),
       SecurityEventNotification: kept(messages),
       // A02: there is no certificate authority to sign with

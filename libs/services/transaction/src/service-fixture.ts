@@ -8,6 +8,7 @@ import type {
   StationRef,
   Transaction,
 } from '@voltbus/contracts';
+import { checkRequest } from '@voltbus/ocpp';
 import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
 import type { StationMessage } from '@voltbus/station-link';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
@@ -32,6 +33,8 @@ export interface ServiceFixture extends Wired {
   restart(): void;
   /** A station says something; what it is answered. */
   say(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
+  /** The same as it comes from a station, which writes as it likes: read as the lane reads it. Throws the `OcppError` that it is told. */
+  hear(station: SpokenAs, action: string, payload: object): Promise<Record<string, unknown>>;
   /** Several stations at once, in one batch. */
   sayMany(messages: readonly { station: SpokenAs; action: string; payload: object }[]): Promise<void>;
   /** The station is connected, as everybody here hears it; each time anew. */
@@ -45,6 +48,7 @@ export interface SpokenAs extends Partial<StationRef> {
   protocol: Protocol;
   receivedAt?: Date;
   registration?: Registration;
+  leniency?: readonly string[];
 }
 
 class ListeningOutbox extends Outbox {
@@ -123,6 +127,11 @@ export async function startService(
       await handler.store([message]);
       return { ...handler.answer?.(message) };
     },
+    async hear(station, action, payload) {
+      const checked = checkRequest(station.protocol, action, payload, 'inbound');
+      if (!checked.ok) throw checked.error;
+      return fixture.say({ ...station, leniency: checked.leniency }, action, checked.payload as object);
+    },
     async sayMany(said) {
       const batch = said.map(({ station, action, payload }) => messageFrom(station, action, payload));
       const handler = batch[0] === undefined ? null : handlerOf(batch[0]);
@@ -149,7 +158,7 @@ export async function startService(
 }
 
 function messageFrom(
-  { tenant, station, protocol, receivedAt, registration }: SpokenAs,
+  { tenant, station, protocol, receivedAt, registration, leniency }: SpokenAs,
   action: string,
   payload: object,
 ): StationMessage<never> {
@@ -165,6 +174,6 @@ function messageFrom(
     returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
     checked: 'strict',
     awaited: true,
-    leniency: [],
+    leniency: leniency ?? [],
   };
 }

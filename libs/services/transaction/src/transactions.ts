@@ -1,9 +1,8 @@
-import type { StationRef } from '@voltbus/contracts';
+import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/identity';
 import { meantBy } from './domain/matching';
-import { MAX_BEHIND_MS } from './domain/station-time';
 import {
   endImplicitly,
   endSilently,
@@ -33,6 +32,8 @@ export interface TransactionsParts {
 
 /** A repeated start is looked for this long back; an open transaction is found however old it is. */
 export const RECENT_START_MS = 86_400_000;
+/** Stands in a start's key for the time of a start that says none. */
+export const UNTIMED = 'untimed';
 /** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
 const MAX_DRAWS = 5;
 
@@ -58,6 +59,29 @@ export class Transactions {
     if (said.report.kind === 'started' || answered.totalCost === null) return answered;
     const whose = said.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
     return { ...answered, totalCost: await this.parts.runningCost.of(said.ref, id, said.report.time.at, whose) };
+  }
+
+  /**
+   * A report (2.x) that names no transaction: of the only one it can mean. A start begins one all the same, and so does whatever presents a token; an end is
+   * kept by itself, and of anything else the readings are, by their EVSE and time (ADR 32).
+   */
+  async reportUnnamed(heard: Said): Promise<Answered> {
+    const said = await this.consulted(heard);
+    const { report, key, token } = said;
+    return this.inStation(said.ref, async (unit) => {
+      const own = identify(said.ref, '', `|${key}`);
+      const kept = (await unit.load(own.id)) !== null;
+      const open = report.evse === null ? await unit.openHere() : await unit.openAt(report.evse);
+      const [meant, another] = report.kind === 'started' || kept ? [] : open;
+      if (meant !== undefined && another === undefined) return this.ledger.take(unit, said, meant.state);
+      if (report.kind === 'ended') return this.takeOrphan(unit, said, '');
+      if (report.kind === 'started' || token !== null) {
+        if (report.kind === 'started' && !kept) await this.endOlder(unit, report, own.id);
+        return this.ledger.take(unit, said, own);
+      }
+      await unit.write(said.readings.map((reading) => ({ ...reading, ref: said.ref })));
+      return { ocppTransactionId: '', verdict: null };
+    });
   }
 
   /**
@@ -202,6 +226,9 @@ function usedAgain(said: Said): Said {
   return { ...said, report: { ...said.report, flags: [...said.report.flags, 'id-reused'] } };
 }
 
-function isSameStart({ state, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {
-  return state.end === null || receivedAt.getTime() - (startReceivedAt?.getTime() ?? 0) <= RECENT_START_MS;
+/** A start without a time is like that of any later session: after the end it is another one. */
+function isSameStart({ state, startKey, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {
+  if (state.end === null) return true;
+  if (startKey?.split('|').includes(UNTIMED) === true) return false;
+  return receivedAt.getTime() - (startReceivedAt?.getTime() ?? 0) <= RECENT_START_MS;
 }

@@ -54,8 +54,8 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
 
 /** What a station says of itself when it boots. */
 export interface BootFacts {
-  vendor: string;
-  model: string;
+  vendor: string | null;
+  model: string | null;
   serialNumber: string | null;
   firmwareVersion: string | null;
 }

@@ -1,16 +1,18 @@
-import type { v16 } from '@voltbus/ocpp';
+import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 
-/** 1.6 section 4.2. */
+type Message = StationMessage<Lacking<v16.BootNotificationRequest, 'chargePointVendor' | 'chargePointModel'>>;
+
+/** 1.6 section 4.2. A station that does not say what it is boots all the same (ADR 32): one that cannot boot cannot charge. */
 export function bootNotification(stations: Stations, heartbeatSeconds: number): DecideEach {
   return {
     shape: 'key',
-    async decide({ ref, protocol, payload, receivedAt, returnTo }: StationMessage<v16.BootNotificationRequest>) {
+    async decide({ ref, protocol, payload, receivedAt, returnTo }: Message) {
       const registration = await stations.boot(ref, {
-        vendor: payload.chargePointVendor,
-        model: payload.chargePointModel,
+        vendor: payload.chargePointVendor ?? null,
+        model: payload.chargePointModel ?? null,
         serialNumber: payload.chargePointSerialNumber ?? payload.chargeBoxSerialNumber ?? null,
         firmwareVersion: payload.firmwareVersion ?? null,
         protocol,

@@ -1,22 +1,25 @@
-import type { v16 } from '@voltbus/ocpp';
+import { stationNumber } from '@voltbus/contracts';
+import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { statusTime } from '../domain/station-time';
-import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';
+import { statusTime } from '../domain/status-time';
+import { storeStatuses, type StatusStores } from '../statuses';
+import type { StatusReport } from '../store/typeorm-connectors';
+
+type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorId' | 'status' | 'errorCode'>>;
 
 /** 1.6 section 4.9. A 1.6 connector is an EVSE of its own with one connector; connector 0 is the station. */
-export function statusNotification(store: TypeormConnectors): StoreMany {
-  return {
-    shape: 'batch',
-    store: (messages: StationMessage<v16.StatusNotificationRequest>[]) => store.writeMany(messages.map(reportOf)),
-  };
+export function statusNotification(stores: StatusStores): StoreMany {
+  return storeStatuses(stores, reportOf);
 }
 
-function reportOf({ ref, payload, receivedAt, returnTo }: StationMessage<v16.StatusNotificationRequest>): StatusReport {
-  const { connectorId, status, errorCode, timestamp } = payload;
+function reportOf({ ref, payload, receivedAt, returnTo }: Message): StatusReport | null {
+  const { connectorId, status, errorCode = null, timestamp } = payload;
+  const evse = stationNumber(connectorId);
+  if (evse === null || status === undefined) return null;
   return {
     ...ref,
-    evse: connectorId,
-    connector: connectorId === 0 ? 0 : 1,
+    evse,
+    connector: evse === 0 ? 0 : 1,
     status,
     errorCode,
     at: statusTime(timestamp, receivedAt),

@@ -1,17 +1,20 @@
-import type { v21 } from '@voltbus/ocpp';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 
-/** B01, B02, B03. */
+type Station = Lacking<v21.BootNotificationRequest['chargingStation'], 'vendorName' | 'model'>;
+type Message = StationMessage<{ chargingStation?: Station }>;
+
+/** B01, B02, B03. A station that does not say what it is boots all the same (ADR 32): one that cannot boot cannot charge. */
 export function bootNotification(stations: Stations, heartbeatSeconds: number): DecideEach {
   return {
     shape: 'key',
-    async decide({ ref, protocol, payload, receivedAt, returnTo }: StationMessage<v21.BootNotificationRequest>) {
-      const { vendorName, model, serialNumber, firmwareVersion } = payload.chargingStation;
+    async decide({ ref, protocol, payload, receivedAt, returnTo }: Message) {
+      const { vendorName, model, serialNumber, firmwareVersion } = payload.chargingStation ?? {};
       const registration = await stations.boot(ref, {
-        vendor: vendorName,
-        model,
+        vendor: vendorName ?? null,
+        model: model ?? null,
         serialNumber: serialNumber ?? null,
         firmwareVersion: firmwareVersion ?? null,
         protocol,

@@ -1,6 +1,7 @@
+import { stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { statusTime } from '../domain/station-time';
+import { statusTime } from '../domain/status-time';
 import type { ProblemReport, TypeormConnectorProblems } from '../store/typeorm-connector-problems';
 import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';
 import type { TypeormMessages } from '../store/typeorm-messages';
@@ -35,27 +36,21 @@ function connectorStates({ ref, payload, receivedAt, returnTo }: StationMessage<
   return payload.eventData.flatMap(({ component, variable, actualValue, timestamp }) => {
     const { evse, name } = component;
     if (name !== 'Connector' || variable.name !== 'AvailabilityState') return [];
-    if (evse?.connectorId === undefined || !STATUSES.has(actualValue)) return [];
+    const [id, connector] = [stationNumber(evse?.id), stationNumber(evse?.connectorId)];
+    if (id === null || connector === null || !STATUSES.has(actualValue)) return [];
     const at = statusTime(timestamp, receivedAt);
-    return [{ ...ref, evse: evse.id, connector: evse.connectorId, status: actualValue, errorCode: null, at, epoch: returnTo.epoch }];
+    return [{ ...ref, evse: id, connector, status: actualValue, errorCode: null, at, epoch: returnTo.epoch }];
   });
 }
-
-/** Places of a station as they can be stored. */
-const MAX_PLACE = 2 ** 31 - 1;
 
 /** The Problem of any component of the station, an EVSE or a connector. An event that clears its monitor (N08) says that it is over, whatever value it carries. */
 function problemsOf({ ref, payload, receivedAt, returnTo }: StationMessage<v21.NotifyEventRequest>): ProblemReport[] {
   return payload.eventData.flatMap(({ component, variable, actualValue, timestamp, cleared, techCode, techInfo }) => {
-    const [evse, connector] = [component.evse?.id ?? 0, component.evse?.connectorId ?? 0];
-    if (variable.name !== 'Problem' || !isPlace(evse) || !isPlace(connector)) return [];
+    const [evse, connector] = [stationNumber(component.evse?.id ?? 0), stationNumber(component.evse?.connectorId ?? 0)];
+    if (variable.name !== 'Problem' || evse === null || connector === null) return [];
     const active = cleared !== true && actualValue.trim().toLowerCase() === 'true';
     const [code, info] = [techCode ?? null, techInfo ?? null];
     const at = statusTime(timestamp, receivedAt);
     return [{ ...ref, evse, connector, component: component.name, active, code, info, at, epoch: returnTo.epoch }];
   });
-}
-
-function isPlace(number: number): boolean {
-  return Number.isInteger(number) && number >= 0 && number <= MAX_PLACE;
 }

@@ -1,22 +1,25 @@
-import type { v21 } from '@voltbus/ocpp';
+import { stationNumber } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { statusTime } from '../domain/station-time';
-import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';
+import { statusTime } from '../domain/status-time';
+import { storeStatuses, type StatusStores } from '../statuses';
+import type { StatusReport } from '../store/typeorm-connectors';
+
+type Message = StationMessage<Lacking<v21.StatusNotificationRequest, 'evseId' | 'connectorId' | 'connectorStatus' | 'timestamp'>>;
 
 /** G01. */
-export function statusNotification(store: TypeormConnectors): StoreMany {
-  return {
-    shape: 'batch',
-    store: (messages: StationMessage<v21.StatusNotificationRequest>[]) => store.writeMany(messages.map(reportOf)),
-  };
+export function statusNotification(stores: StatusStores): StoreMany {
+  return storeStatuses(stores, reportOf);
 }
 
-function reportOf({ ref, payload, receivedAt, returnTo }: StationMessage<v21.StatusNotificationRequest>): StatusReport {
+function reportOf({ ref, payload, receivedAt, returnTo }: Message): StatusReport | null {
   const { evseId, connectorId, connectorStatus, timestamp } = payload;
+  const [evse, connector] = [stationNumber(evseId), stationNumber(connectorId)];
+  if (evse === null || connector === null || connectorStatus === undefined) return null;
   return {
     ...ref,
-    evse: evseId,
-    connector: connectorId,
+    evse,
+    connector,
     status: connectorStatus,
     errorCode: null,
     at: statusTime(timestamp, receivedAt),

@@ -46,7 +46,7 @@ export class Consultation {
     now: Date,
   ): Promise<Outside | null> {
     const { authority } = this.parts;
-    if (authority === null || OURS.has(type)) return null;
+    if (authority === null || OURS.has(type) || tokenIdentity(idToken) === '') return null;
     const key = `${ref.tenant}|${tokenIdentity(idToken)}`;
     if (this.asked >= MAX_ASKED || this.parts.clock() < this.restUntil) return this.silent(key, 'not-asked');
     return this.ask(authority, key, { tenant: ref.tenant, station: ref.station, idToken, type, ...more, at: now.toISOString() });

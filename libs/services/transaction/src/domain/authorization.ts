@@ -96,6 +96,8 @@ export function tokenIdentity(idToken: string): string {
 export function authorize(presented: PresentedToken, known: TokenKnowledge, now: number, purpose: Purpose = 'question'): Verdict {
   const plain = { groupId: null, expiresAt: null };
   if (presented.type === 'NoAuthorization') return { ...plain, status: 'Accepted', flag: null };
+  // a blank text is nobody's, also where unknown tokens are accepted
+  if (tokenIdentity(presented.idToken) === '') return { ...plain, status: 'Invalid', flag: 'unknown-token' };
   if (known.token === null) {
     if (known.remotelyStarted) return { ...plain, status: 'Accepted', flag: null };
     if (known.unknownTokens === 'accept') return { ...plain, status: 'Accepted', flag: null };

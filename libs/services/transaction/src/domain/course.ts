@@ -12,6 +12,8 @@ export interface Course {
   states: readonly StatePoint[];
   signed: readonly SignedReading[];
   missingReports: number;
+  /** Some value of what is measured was no number, or none that can be. */
+  unreadable: boolean;
 }
 
 /** The last register may be read a little after the instant that the station says was the end. */
@@ -51,6 +53,7 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
     signedData: evidence.signedData,
     evidenceCut: evidence.cut,
     missingReports: course.missingReports,
+    unreadable: course.unreadable,
   };
   const idTokenGroup = state.token?.group ?? null;
   const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };

@@ -1,5 +1,5 @@
+import { isDecimal, type StationTime } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
-import type { StationTime } from './station-time';
 
 /** One sampled value as a station sent it, defaults not yet applied. */
 export interface Sample {
@@ -40,6 +40,10 @@ const POWER = 'Power.Active.Import';
 /** A register no meter reaches: overflow markers (2147483647) and nonsense beyond a terawatt-hour (quirk 17). */
 const SENTINELS = new Set([2_147_483_647, 4_294_967_295]);
 export const MAX_REGISTER_WH = 1e12;
+/** What is larger in its base unit is measured by nothing: 100 TWh, and no sum of such is beyond a double. */
+const MAX_VALUE = 1e14;
+/** Powers of ten between the prefixes yocto and yotta. */
+const MAX_MULTIPLIER = 24;
 /** Energy is kept to the milliwatt-hour. */
 const ENERGY_DIGITS = 3;
 const PHASES = ['L1', 'L2', 'L3'];
@@ -93,7 +97,8 @@ interface Measured {
   /** At the outlet, which is what is sold. */
   outlet: boolean;
   value: number | null;
-  raw: string | number;
+  /** As it was written. */
+  raw: string;
   unit: string | undefined;
   signed: unknown;
 }
@@ -106,27 +111,36 @@ function measure(sample: Sample): Measured | null {
   const location = sample.location ?? 'Outlet';
   const { value, unit } = toBaseUnit(raw, sample.multiplier ?? 0, sample.unit ?? (measurand.startsWith('Energy.') ? 'Wh' : undefined));
   const name = [measurand, phase ?? '', location === 'Outlet' ? '' : location].join('|');
-  return { name, measurand, phase, outlet: location === 'Outlet', value, raw, unit, signed: sample.signed };
+  return {
+    name,
+    measurand,
+    phase,
+    outlet: location === 'Outlet',
+    value,
+    raw: asWritten(raw, sample.multiplier),
+    unit,
+    signed: sample.signed,
+  };
 }
 
-/** Exact in decimal: 12.345 kWh is 12345 Wh, not 12344.999999999998. What is no number stays as it was written. */
+/** Exact in decimal: 12.345 kWh is 12345 Wh, not 12344.999999999998. What is no number, or none that can be measured, stays as it was written. */
 function toBaseUnit(
   raw: string | number,
   multiplier: number,
   unit: string | undefined,
 ): { value: number | null; unit: string | undefined } {
-  let exact: Decimal;
-  try {
-    exact = new Decimal(raw);
-  } catch {
-    return { value: null, unit };
-  }
+  const text = String(raw);
+  if (!isDecimal(text) || Math.abs(multiplier) > MAX_MULTIPLIER) return { value: null, unit };
   const kilo = unit !== undefined && /^k(wh|w|va|var|varh)$/i.test(unit);
-  const value = exact
+  const value = new Decimal(text)
     .times(new Decimal(10).pow(multiplier + (kilo ? 3 : 0)))
     .toDecimalPlaces(ENERGY_DIGITS)
     .toNumber();
-  return { value: Number.isFinite(value) ? value : null, unit: kilo ? unit.slice(1) : unit };
+  return Math.abs(value) > MAX_VALUE ? { value: null, unit } : { value, unit: kilo ? unit.slice(1) : unit };
+}
+
+function asWritten(raw: string | number, multiplier = 0): string {
+  return multiplier === 0 ? String(raw) : `${raw} x 10^${multiplier}`;
 }
 
 function widen(measured: readonly Measured[], where: Pick<Reading, 'evse' | 'transaction' | 'time' | 'context'>): Reading {

@@ -1,7 +1,6 @@
-import type { EndedTransaction, StationRef, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { OperatorWord } from '../by-hand/domain/operator-word';
 import type { Energy } from './energy';
-import type { StationTime } from './station-time';
 
 /** What a station said about a transaction, in words every version shares. */
 export interface Report {
@@ -65,6 +64,8 @@ export interface Measured extends Energy {
   evidenceCut: boolean;
   /** Numbers of the station's count that never came, between the start and the end. */
   missingReports: number;
+  /** Some value of its readings was no number, or none that can be. */
+  unreadable: boolean;
 }
 
 /**
@@ -287,6 +288,7 @@ function conclusions(state: TransactionState, measured: Measured | null): string
   if (measured.doubtful) flags.push('energy-doubtful');
   if (measured.missingReports > 0) flags.push('gap');
   if (measured.evidenceCut) flags.push('evidence-cut');
+  if (measured.unreadable) flags.push('number-out-of-range');
   return flags;
 }
 

@@ -1,4 +1,4 @@
-import type { Command, Protocol } from '@voltbus/contracts';
+import { LARGEST_STATION_NUMBER, type Command, type Protocol } from '@voltbus/contracts';
 
 export const MODES = ['off', 'tokens'] as const;
 export type Mode = (typeof MODES)[number];
@@ -129,11 +129,13 @@ export function lost(list: LocalList, now: Date): LocalList {
 function reported(list: LocalList, response: unknown, now: Date): LocalList {
   const { listVersion, versionNumber } = (response ?? {}) as { listVersion?: unknown; versionNumber?: unknown }; // narrowed below
   const version = listVersion ?? versionNumber;
-  if (typeof version !== 'number') return refused(list, 'version', 'no version', now);
+  if (typeof version !== 'number' || !Number.isInteger(version)) return refused(list, 'version', 'no version', now);
   const told = { ...list, protocol: spoken(list.protocol, listVersion !== undefined), lastOutcome: `version ${version}` };
   if (version < 0) return { ...told, standing: 'not-supported' };
-  const whole = version !== list.unproven && (list.whole || !isOurs(list, version));
-  return { ...told, version, cleared: clearedAt(list, version), whole, unproven: null };
+  // a version of its own may be any number; columns hold no larger one, and to us they are all none of ours
+  const known = Math.min(version, LARGEST_STATION_NUMBER);
+  const whole = known !== list.unproven && (list.whole || !isOurs(list, known));
+  return { ...told, version: known, cleared: clearedAt(list, known), whole, unproven: null };
 }
 
 /** The words of the answer tell the family where no connection has told the version. */

@@ -1,11 +1,16 @@
 import type { v16 } from '@voltbus/ocpp';
-import type { PresentedToken, Verdict } from '../domain/authorization';
+import { printable, type PresentedToken, type Verdict } from '../domain/authorization';
 
 type IdTagInfo = v16.AuthorizeResponse['idTagInfo'];
 
 /** 1.6 knows no type of token. */
 export function presented(idTag: string): PresentedToken {
   return { idToken: idTag, type: null };
+}
+
+/** The token of a message about a transaction; null where there is none: a blank text names nobody. */
+export function tokenIn(idTag: string | undefined): PresentedToken | null {
+  return idTag === undefined || printable(idTag) === '' ? null : presented(idTag);
 }
 
 /** Longest IdToken of 1.6. */

@@ -1,10 +1,10 @@
-import type { v16 } from '@voltbus/ocpp';
+import { stationNumber } from '@voltbus/contracts';
+import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { placeNumber } from '../domain/station-numbers';
 import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 
-type Message = StationMessage<v16.MeterValuesRequest>;
+type Message = StationMessage<Lacking<v16.MeterValuesRequest, 'connectorId'>>;
 
 /** Section 4.7. An id of 0 or -1 names no transaction: such readings find theirs by connector and time. */
 export function meterValues(readings: Readings): StoreMany {
@@ -14,7 +14,7 @@ export function meterValues(readings: Readings): StoreMany {
       readings.store(
         messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt }) => {
           const transaction = transactionId !== undefined && transactionId > 0 ? String(transactionId) : '';
-          return { ref, readings: readingsOf(meterValue, { evse: placeNumber(connectorId), transaction }, receivedAt) };
+          return { ref, readings: readingsOf(meterValue, { evse: stationNumber(connectorId), transaction }, receivedAt) };
         }),
       ),
   };

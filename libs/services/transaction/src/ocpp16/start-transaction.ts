@@ -1,16 +1,19 @@
-import type { v16 } from '@voltbus/ocpp';
+import { isOutOfRange, readStationTime, stationNumber } from '@voltbus/contracts';
+import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable, tokenIdentity } from '../domain/authorization';
-import { placeNumber } from '../domain/station-numbers';
-import { readTime } from '../domain/station-time';
+import { messageFlags } from '../domain/message-flags';
 import type { Said } from '../said';
-import type { Transactions } from '../transactions';
-import { idTagInfo, presented } from './id-tag';
+import { UNTIMED, type Transactions } from '../transactions';
+import { idTagInfo, tokenIn } from './id-tag';
 
-type Message = StationMessage<v16.StartTransactionRequest>;
+type Request = Lacking<v16.StartTransactionRequest, 'connectorId' | 'idTag' | 'meterStart' | 'timestamp'>;
+type Message = StationMessage<Request>;
 
 /** The connector of an EVSE: 1.6 tells them not apart. */
 const CONNECTOR = 1;
+/** What a start is answered that presents no token: nobody said that it may charge. */
+const NO_TOKEN = { status: 'Invalid' } as const;
 
 /** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
 export function startTransaction(transactions: Transactions): DecideEach {
@@ -18,40 +21,50 @@ export function startTransaction(transactions: Transactions): DecideEach {
     shape: 'key',
     async decide(message: Message) {
       const { ocppTransactionId, verdict } = await transactions.start(said(message), startKey(message.payload));
-      if (verdict === null) throw new Error('a start always presents a token');
-      const payload: v16.StartTransactionResponse = { transactionId: Number(ocppTransactionId), idTagInfo: idTagInfo(verdict) };
+      const info = verdict === null ? NO_TOKEN : idTagInfo(verdict);
+      const payload: v16.StartTransactionResponse = { transactionId: Number(ocppTransactionId), idTagInfo: info };
       return { payload };
     },
   };
 }
 
 /** What makes a repeated start the same start: stations repeat it under new message ids. */
-function startKey({ connectorId, idTag, timestamp, meterStart }: v16.StartTransactionRequest): string {
+function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: Request): string {
   return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
 }
 
-function said({ ref, protocol, receivedAt, payload }: Message): Said {
-  const time = readTime(payload.timestamp, receivedAt);
+function said({ ref, protocol, receivedAt, payload, leniency }: Message): Said {
+  const time = readStationTime(payload.timestamp, receivedAt);
+  const token = tokenIn(payload.idTag);
   return {
     ref,
     protocol,
     receivedAt,
     payload,
     key: 'start',
-    token: presented(payload.idTag),
+    token,
     chargingState: null,
     readings: [],
     report: {
       kind: 'started',
       seqNo: 0,
       time,
-      evse: placeNumber(payload.connectorId),
+      evse: stationNumber(payload.connectorId),
       connector: CONNECTOR,
-      idToken: printable(payload.idTag),
-      meterStartWh: payload.meterStart,
+      idToken: token === null ? null : printable(token.idToken),
+      meterStartWh: payload.meterStart ?? null,
       meterStopWh: null,
       stopReason: null,
-      flags: time.raw === null ? [] : ['clock'],
+      flags: flagsOf({ payload, leniency }, time.raw !== null, token === null),
     },
   };
+}
+
+function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, clockWrong: boolean, tokenMissing: boolean): string[] {
+  return [
+    ...(clockWrong ? ['clock'] : []),
+    ...(tokenMissing ? ['missing-members'] : []),
+    ...(isOutOfRange(payload.connectorId) ? ['number-out-of-range'] : []),
+    ...messageFlags(leniency),
+  ];
 }

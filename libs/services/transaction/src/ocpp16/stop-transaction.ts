@@ -1,38 +1,50 @@
-import type { v16 } from '@voltbus/ocpp';
+import { readStationTime } from '@voltbus/contracts';
+import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
-import { readTime } from '../domain/station-time';
+import { messageFlags } from '../domain/message-flags';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
-import { idTagInfo, presented } from './id-tag';
+import { idTagInfo, tokenIn } from './id-tag';
 import { readingsOf } from './readings';
 
-type Message = StationMessage<v16.StopTransactionRequest>;
+type Request = Lacking<v16.StopTransactionRequest, 'transactionId' | 'meterStop' | 'timestamp'>;
+type Message = StationMessage<Request>;
+
+/** Errata 3.18: what stations say that were never given an id. */
+const NO_ID = -1;
 
 /** Section 4.10: the CSMS may not refuse to stop; the token's status only where a token came. */
 export function stopTransaction(transactions: Transactions): DecideEach {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { verdict } = await transactions.stop(said(message), String(message.payload.transactionId));
+      const { verdict } = await transactions.stop(said(message), String(message.payload.transactionId ?? NO_ID));
       const payload: v16.StopTransactionResponse = verdict === null ? {} : { idTagInfo: idTagInfo(verdict) };
       return { payload };
     },
   };
 }
 
-function said({ ref, protocol, receivedAt, registration, payload }: Message): Said {
+/** What makes a repeated stop the same stop. One that says neither which nor when is like that of any other session: it is told by its receipt. */
+function stopKey({ transactionId, timestamp, meterStop }: Request, reason: string, receivedAt: Date): string {
+  const when = timestamp ?? (transactionId === undefined ? receivedAt.toISOString() : '');
+  return ['stop', when, meterStop, reason].join('|');
+}
+
+function said({ ref, protocol, receivedAt, registration, payload, leniency }: Message): Said {
   const { transactionData, ...rest } = payload;
-  const time = readTime(payload.timestamp, receivedAt);
+  const time = readStationTime(payload.timestamp, receivedAt);
   const readings = readingsOf(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
   const reason = payload.reason ?? 'Local';
+  const token = tokenIn(payload.idTag);
   return {
     ref,
     protocol,
     receivedAt,
     payload: rest,
-    key: ['stop', payload.timestamp, payload.meterStop, reason].join('|'),
-    token: payload.idTag === undefined ? null : presented(payload.idTag),
+    key: stopKey(payload, reason, receivedAt),
+    token,
     chargingState: null,
     readings,
     report: {
@@ -41,11 +53,11 @@ function said({ ref, protocol, receivedAt, registration, payload }: Message): Sa
       time,
       evse: null,
       connector: null,
-      idToken: payload.idTag === undefined ? null : printable(payload.idTag),
+      idToken: token === null ? null : printable(token.idToken),
       meterStartWh: null,
-      meterStopWh: payload.meterStop,
+      meterStopWh: payload.meterStop ?? null,
       stopReason: reason,
-      flags: [...(time.raw === null ? [] : ['clock']), ...(registration === 'accepted' ? [] : ['not-accepted'])],
+      flags: [...(time.raw === null ? [] : ['clock']), ...(registration === 'accepted' ? [] : ['not-accepted']), ...messageFlags(leniency)],
     },
   };
 }

@@ -1,11 +1,17 @@
-import type { v21 } from '@voltbus/ocpp';
-import type { PresentedToken, Verdict } from '../domain/authorization';
+import type { Lacking, v21 } from '@voltbus/ocpp';
+import { printable, type PresentedToken, type Verdict } from '../domain/authorization';
 
-type IdToken = v21.AuthorizeRequest['idToken'];
+type IdToken = Lacking<v21.AuthorizeRequest['idToken'], 'type'>;
 type IdTokenInfo = v21.AuthorizeResponse['idTokenInfo'];
 
 export function presented({ idToken, type }: IdToken): PresentedToken {
-  return { idToken, type };
+  return { idToken, type: type ?? null };
+}
+
+/** The token of a message about a transaction; null where there is none: a blank text names nobody, unless it says that nobody is asked (C02). */
+export function tokenIn(idToken: IdToken | undefined): PresentedToken | null {
+  const isNone = idToken === undefined || (printable(idToken.idToken) === '' && idToken.type !== 'NoAuthorization');
+  return isNone ? null : presented(idToken);
 }
 
 /** C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10, C17: until when a cache may believe it. */

@@ -1,6 +1,6 @@
-import type { v21 } from '@voltbus/ocpp';
+import { stationNumber } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
-import { placeNumber } from '../domain/station-numbers';
 import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 
@@ -8,11 +8,11 @@ import { readingsOf } from './readings';
 export function meterValues(readings: Readings): StoreMany {
   return {
     shape: 'batch',
-    store: (messages: StationMessage<v21.MeterValuesRequest>[]) =>
+    store: (messages: StationMessage<Lacking<v21.MeterValuesRequest, 'evseId'>>[]) =>
       readings.store(
         messages.map(({ ref, payload: { evseId, meterValue }, receivedAt }) => ({
           ref,
-          readings: readingsOf(meterValue, { evse: placeNumber(evseId), transaction: '' }, receivedAt),
+          readings: readingsOf(meterValue, { evse: stationNumber(evseId), transaction: '' }, receivedAt),
         })),
       ),
   };

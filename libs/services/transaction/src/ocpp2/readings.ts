@@ -1,14 +1,14 @@
-import type { v21 } from '@voltbus/ocpp';
+import { readStationTime } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import { readSamples, type Reading, type Sample } from '../domain/reading';
-import { readTime } from '../domain/station-time';
 
-type MeterValue = v21.MeterValuesRequest['meterValue'][number];
+type MeterValue = Lacking<v21.MeterValuesRequest['meterValue'][number], 'timestamp'>;
 type SampledValue = MeterValue['sampledValue'][number];
 
 /** J01, J02. */
 export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Reading, 'evse' | 'transaction'>, receivedAt: Date): Reading[] {
   return meterValues.flatMap(({ timestamp, sampledValue }) =>
-    readSamples(sampledValue.map(toSample), { ...where, time: readTime(timestamp, receivedAt) }),
+    readSamples(sampledValue.map(toSample), { ...where, time: readStationTime(timestamp, receivedAt) }),
   );
 }
 

@@ -1,15 +1,19 @@
-import type { v21 } from '@voltbus/ocpp';
+import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
+import { eventKind } from '../domain/event-kind';
 import type { Limit } from '../domain/limit';
-import { placeNumber, sequenceNumber } from '../domain/station-numbers';
-import { readTime } from '../domain/station-time';
-import type { Said } from '../said';
+import { messageFlags } from '../domain/message-flags';
+import type { Answered, Said } from '../said';
 import type { Transactions } from '../transactions';
-import { idTokenInfo, presented } from './id-token';
+import { idTokenInfo, tokenIn } from './id-token';
 import { readingsOf } from './readings';
 
-type Request = v21.TransactionEventRequest;
+/** With what it may lack and be kept all the same (ADR 32). */
+type Info = Lacking<v21.TransactionEventRequest['transactionInfo'], 'transactionId'>;
+type Whole = Omit<v21.TransactionEventRequest, 'transactionInfo'> & { transactionInfo: Info };
+type Request = Lacking<Whole, 'eventType' | 'timestamp' | 'triggerReason' | 'seqNo' | 'transactionInfo'>;
 type Message = StationMessage<Request>;
 
 const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
@@ -19,7 +23,7 @@ export function transactionEvent(transactions: Transactions): DecideEach {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { verdict, limit, totalCost = null } = await transactions.report(said(message), message.payload.transactionInfo.transactionId);
+      const { verdict, limit, totalCost = null } = await reported(transactions, message);
       const payload: v21.TransactionEventResponse = {
         ...(verdict === null ? {} : { idTokenInfo: idTokenInfo(verdict) }),
         ...(totalCost === null ? {} : { totalCost }),
@@ -30,36 +34,59 @@ export function transactionEvent(transactions: Transactions): DecideEach {
   };
 }
 
+function reported(transactions: Transactions, message: Message): Promise<Answered> {
+  const id = message.payload.transactionInfo?.transactionId;
+  return id === undefined || id === '' ? transactions.reportUnnamed(said(message)) : transactions.report(said(message), id);
+}
+
 function said(message: Message): Said {
   const { ref, protocol, receivedAt, payload } = message;
   const { meterValue, ...rest } = payload;
-  const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
-  const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId };
+  const { timestamp, transactionInfo = {}, idToken } = payload;
+  const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '' };
+  const token = tokenIn(idToken);
+  const kind = kindOf(payload);
   return {
     ref,
     protocol,
     receivedAt,
     payload: rest,
-    key: [eventType, seqNo, timestamp].join('|'),
-    token: idToken === undefined ? null : presented(idToken),
-    remoteStartId: transactionInfo.remoteStartId ?? null,
+    key: keyOf(message),
+    token,
+    remoteStartId: stationNumber(transactionInfo.remoteStartId),
     ...(transactionInfo.transactionLimit === undefined ? {} : { stationLimit: limitIn(transactionInfo.transactionLimit) }),
     chargingState: transactionInfo.chargingState ?? null,
     readings: readingsOf(meterValue ?? [], where, receivedAt),
     report: {
-      kind: KINDS[eventType],
-      seqNo: sequenceNumber(seqNo),
-      time: readTime(timestamp, receivedAt),
+      kind,
+      seqNo: numberOf(message),
+      time: readStationTime(timestamp, receivedAt),
       evse: where.evse,
       // E01.FR.16: where it is not said it is not known
-      connector: placeNumber(payload.evse?.connectorId),
-      idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : printable(idToken.idToken),
+      connector: stationNumber(payload.evse?.connectorId),
+      idToken: token === null || token.type === 'NoAuthorization' ? null : printable(token.idToken),
       meterStartWh: null,
       meterStopWh: null,
-      stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
+      stopReason: kind === 'ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
       flags: oddities(message),
     },
   };
+}
+
+function kindOf({ eventType, seqNo, transactionInfo }: Request): Said['report']['kind'] {
+  return eventType === undefined ? eventKind({ seqNo, stoppedReason: transactionInfo?.stoppedReason }) : KINDS[eventType];
+}
+
+/** An event without a number comes after all that have one, in the order of receipt. */
+function numberOf({ payload, receivedAt }: Message): number {
+  return payload.seqNo === undefined ? receivedAt.getTime() : sequenceNumber(payload.seqNo);
+}
+
+/** The same thing said again is the same. Without a number it is told by what it says, and without a time too by its receipt: better twice than lost. */
+function keyOf({ payload, receivedAt }: Message): string {
+  const { eventType, seqNo, timestamp, triggerReason, transactionInfo = {} } = payload;
+  if (seqNo !== undefined && transactionInfo.transactionId !== undefined) return [eventType, seqNo, timestamp].join('|');
+  return [eventType, seqNo, timestamp ?? receivedAt.toISOString(), triggerReason, transactionInfo.chargingState].join('|');
 }
 
 /** E16: the station counts in Wh, seconds and the currency it is told costs in. */
@@ -79,10 +106,14 @@ function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Lim
   };
 }
 
-function oddities({ payload, receivedAt, registration }: Message): string[] {
-  const flags: string[] = [];
-  if (readTime(payload.timestamp, receivedAt).raw !== null) flags.push('clock');
+function oddities({ payload, receivedAt, registration, leniency }: Message): string[] {
+  const { evse, seqNo = 0, timestamp, transactionInfo, idToken } = payload;
+  const numbers = [evse?.id, evse?.connectorId, transactionInfo?.remoteStartId];
+  const flags = messageFlags(leniency);
+  if (readStationTime(timestamp, receivedAt).raw !== null) flags.push('clock');
   if (payload.offline === true) flags.push('offline');
   if (registration !== 'accepted') flags.push('not-accepted');
-  return flags;
+  if (numbers.some(isOutOfRange) || seqNo > LARGEST_STATION_NUMBER) flags.push('number-out-of-range');
+  if (transactionInfo?.transactionId === '' || (idToken !== undefined && tokenIn(idToken) === null)) flags.push('missing-members');
+  return [...new Set(flags)];
 }

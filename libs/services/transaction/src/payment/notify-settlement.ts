@@ -1,11 +1,11 @@
-import type { v21 } from '@voltbus/ocpp';
+import { readStationTime } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/station-link';
 import { transactionId } from '../domain/identity';
-import { readTime } from '../domain/station-time';
 import type { Happenings } from '../happenings';
 import { SETTLEMENT_STATUSES, type SaidSettlement, type SettlementStatus, type TypeormSettlements } from './typeorm-settlements';
 
-type Message = StationMessage<v21.NotifySettlementRequest>;
+type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTime'>>;
 
 export interface SettlementParts {
   store: TypeormSettlements;
@@ -40,7 +40,7 @@ function settlementOf({ ref, payload, receivedAt }: Message): SaidSettlement {
     ...ref,
     pspRef,
     status: SETTLEMENT_STATUSES.find((known) => known === status) ?? ('Failed' satisfies SettlementStatus),
-    at: new Date(readTime(settlementTime, receivedAt).at),
+    at: new Date(readStationTime(settlementTime, receivedAt).at),
     ocppTransactionId: id ?? null,
     amount: settlementAmount,
     said,

@@ -87,6 +87,14 @@ WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1)
 ORDER BY nth`,
 };
 
+/** Values of what is measured that were kept as text: no number, or none that can be. What vendors invent may be words. */
+const UNREADABLE: Statement = {
+  name: 'readings-unreadable',
+  text: `
+SELECT 1 FROM ${SCOPE}, jsonb_each(rest) AS one
+WHERE rest IS NOT NULL AND jsonb_typeof(one.value -> 'value') = 'string' AND one.key ~ '^(Energy|Power|Current|Voltage|SoC)[.|]' LIMIT 1`,
+};
+
 /** Readings: written many at a time, each instant and context once, whatever parts it comes in. */
 export class TypeormReadings {
   constructor(
@@ -113,6 +121,10 @@ export class TypeormReadings {
 
   signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
     return manager.query(signedQuery(SCOPE), scopeValues(scope));
+  }
+
+  async hasUnreadable(manager: EntityManager, scope: ReadingScope): Promise<boolean> {
+    return (await prepared(manager, UNREADABLE, scopeValues(scope))).length > 0;
   }
 
   /** A page in order of time; `after` is where the one before ended. */

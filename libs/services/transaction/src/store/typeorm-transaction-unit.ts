@@ -196,6 +196,7 @@ export class TransactionUnit {
       states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))),
       signed,
       missingReports: gaps?.missing ?? 0,
+      unreadable: state.end !== null && (await this.stores.readings.hasUnreadable(this.manager, scope)), // only the ended are flagged
     };
   }
 

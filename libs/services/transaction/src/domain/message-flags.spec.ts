@@ -1,0 +1,12 @@
+import { FLAGS } from '@voltbus/contracts';
+import { messageFlags } from './message-flags';
+
+it('flags a session for what its messages lacked and for numbers that none can be, each once', () => {
+  const leniency = ['unknown-property /x', 'missing-member /timestamp', 'missing-member /meterStart', 'number-out-of-range /connectorId'];
+  expect(messageFlags(leniency)).toEqual(['missing-members', 'number-out-of-range']);
+  for (const flag of messageFlags(leniency)) expect(FLAGS).toHaveProperty(flag);
+});
+
+it('flags nothing for forms that say all there is to say', () => {
+  expect(messageFlags(['text-as-number /meterStart', 'large-integer /transactionId', 'zone-missing /timestamp'])).toEqual([]);
+});
