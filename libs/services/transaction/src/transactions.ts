@@ -1,16 +1,10 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { identify } from './domain/identity';
-import { meantBy } from './domain/matching';
-import {
-  endImplicitly,
-  endSilently,
-  goesOn,
-  stopDiffers,
-  type Report,
-  type TransactionIdentity,
-  type TransactionState,
-} from './domain/transaction';
+import { meantBy, type OpenSession } from './domain/matching';
+import { isResentStop } from './domain/resent-stop';
+import { isRestated, isSameStart, type BegunSession, type StartSaid } from './domain/same-start';
+import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import type { Happenings } from './happenings';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
@@ -29,8 +23,6 @@ export interface TransactionsParts {
   drawId(): number;
 }
 
-/** A repeated start is looked for this long back; an open transaction is found however old it is. */
-export const RECENT_START_MS = 86_400_000;
 /** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
 const MAX_DRAWS = 5;
 
@@ -47,8 +39,10 @@ export class Transactions {
     const said = await this.consulted(heard);
     const [answered, { id }] = await this.inStation(said.ref, async (unit) => {
       const identity = await this.whichOf(unit, said, ocppTransactionId);
-      if (said.report.kind === 'started') await this.endOlder(unit, said.report, identity.id);
-      return [await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity), identity];
+      const taken = await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity);
+      await this.endOlder(unit, said.report, taken, identity);
+      if (said.report.evse !== null) await unit.doubtOlder(identity);
+      return [taken, identity];
     });
     if (said.report.kind === 'started') return answered;
     const whose = said.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
@@ -77,11 +71,40 @@ export class Transactions {
   async start(heard: Said, startKey: string): Promise<Answered> {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
-      const earlier = await unit.startedAs(startKey);
-      if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.ledger.take(unit, said, earlier.state);
-      await this.endOlder(unit, said.report, null);
-      return this.ledger.take(unit, said, await this.newIdentity(unit), { startKey });
+      const earlier = await this.startedBefore(unit, said, startKey);
+      if (earlier !== null) return this.ledger.take(unit, said, earlier.state);
+      const restated = await this.restatedBy(unit, said);
+      if (restated !== null) {
+        for (const words of startWords(said, startKey)) await unit.match(words, restated.state.id);
+        return this.ledger.startAgain(unit, said, restated);
+      }
+      const identity = await this.newIdentity(unit);
+      const taken = await this.ledger.take(unit, said, identity, { startKey });
+      await this.endOlder(unit, said.report, taken, identity);
+      return taken;
     });
+  }
+
+  /** The session that the same words began. */
+  private async startedBefore(unit: TransactionUnit, said: Said, startKey: string): Promise<StoredTransaction | null> {
+    for (const words of startWords(said, startKey)) {
+      const restated = await unit.matchedTo(words);
+      if (restated !== null) return restated;
+    }
+    const earlier = await unit.startedAs(startKey, said.receivedAt);
+    if (earlier === null) return null;
+    return isSameStart(startIn(said), { ...begun(earlier), named: await unit.isNamed(earlier.state) }) ? earlier : null;
+  }
+
+  /** The session of its connector that the same start began, said with another time. */
+  private async restatedBy(unit: TransactionUnit, said: Said): Promise<StoredTransaction | null> {
+    const { evse, idToken, meterStartWh } = said.report;
+    if (evse === null || idToken === null) return null;
+    for (const open of await unit.openAt(evse)) {
+      const session = { ...begun(open), lastRead: await unit.lastRead(open.state) };
+      if (isRestated({ ...startIn(said), idToken, meterStartWh }, session)) return open;
+    }
+    return null;
   }
 
   /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can mean, else it is kept as an orphan. */
@@ -91,8 +114,7 @@ export class Transactions {
       const identity = identify(said.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
       if (known === null) return this.stopUnnamed(unit, said, ocppTransactionId);
-      if (!stopDiffers(known.state, said.report)) return this.ledger.take(unit, said, identity);
-      return this.ledger.correct(unit, said, known);
+      return this.ledger.take(unit, said, identity);
     });
   }
 
@@ -100,18 +122,22 @@ export class Transactions {
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      if (stored?.state.end) await this.ledger.keep(unit, stored, goesOn(stored.state, lastAt), stored.state.end.at);
+      const end = stored?.state.end ?? null;
+      if (stored === null || end === null) return;
+      // what moves the end is what would have made it, had it come in time
+      const heard = end.before === undefined || lastAt > end.before ? null : await unit.lastHeard(id, { before: end.before });
+      await this.ledger.keep(unit, stored, goesOn(stored.state, heard?.lastAt ?? lastAt), end.at);
     });
   }
 
   /** Nothing was heard of it since `heardAt`: it is over. False when something was, or it has ended. */
   endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
-      const lastAt = await unit.lastWord(id, heardAt);
-      const stored = lastAt === null ? null : await unit.load(id);
-      if (lastAt === null || stored === null) return false;
-      const state = endSilently(stored.state, lastAt);
-      await this.ledger.keep(unit, stored, state, state.end?.at ?? lastAt);
+      const stored = await unit.load(id);
+      const heard = stored === null || stored.state.end !== null ? null : await unit.lastHeard(id, { heardAt });
+      if (stored === null || heard === null) return false;
+      const state = endSilently(stored.state, heard);
+      await this.ledger.keep(unit, stored, state, state.end?.at ?? heard.lastAt);
       return true;
     });
   }
@@ -137,15 +163,28 @@ export class Transactions {
     const earlier = await unit.matchedTo(words);
     if (earlier !== null) return this.ledger.take(unit, matched, earlier.state);
     const kept = (await unit.load(identify(said.ref, ocppTransactionId, words).id)) !== null;
-    const meant = kept ? null : meantBy(said.report, await this.openStates(unit));
+    if (kept) return this.takeOrphan(unit, said, ocppTransactionId);
+    const timeless = ['stop', ocppTransactionId, said.report.meterStopWh, said.report.stopReason, said.report.idToken ?? ''].join('|');
+    const resent = await unit.matchedTo(timeless);
+    const meant = meantBy(
+      { report: said.report, receivedAt: said.receivedAt.getTime(), tokenGroup: await groupIn(unit, said) },
+      await this.open(unit),
+    );
+    if (resent !== null && isResentStop(said.report, resent.state, meant)) {
+      await unit.match(words, resent.state.id);
+      return this.ledger.take(unit, matched, resent.state);
+    }
+    await unit.rematch(timeless, meant?.id ?? identify(said.ref, ocppTransactionId, words).id);
     if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
     await unit.match(words, meant.id);
     this.parts.happenings.matchedStop(said.ref, meant.id);
     return this.ledger.take(unit, matched, meant);
   }
 
-  private async openStates(unit: TransactionUnit): Promise<TransactionState[]> {
-    return (await unit.openHere()).map(({ state }) => state);
+  private async open(unit: TransactionUnit): Promise<OpenSession[]> {
+    const open: OpenSession[] = [];
+    for (const stored of await unit.openHere()) open.push({ ...begun(stored), lastRead: await unit.lastRead(stored.state) });
+    return open;
   }
 
   /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */
@@ -159,13 +198,25 @@ export class Transactions {
     });
   }
 
-  /** 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. `id`: the one that begins. */
-  private async endOlder(unit: TransactionUnit, { evse, time: { at } }: Report, id: string | null): Promise<void> {
-    if (evse === null) return;
+  /**
+   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. A start that was
+   * refused began nothing: whoever charges there goes on, unless it was refused as well.
+   */
+  private async endOlder(
+    unit: TransactionUnit,
+    { kind, evse, time: { at } }: Report,
+    { verdict }: Answered,
+    { id }: TransactionIdentity,
+  ): Promise<void> {
+    if (kind !== 'started' || evse === null) return;
+    const refused = verdict !== null && verdict.status !== 'Accepted';
     for (const open of await unit.openAt(evse)) {
       if (open.state.id === id || open.state.start.at > at) continue;
+      if (refused && open.state.token?.refused !== true) continue;
       this.parts.happenings.implicitEnd(unit.ref, open.state.id);
-      await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
+      const heard = await unit.lastHeard(open.state.id, { before: at });
+      const state = endImplicitly(open.state, { lastAt: heard?.lastAt ?? open.state.start.at, before: at });
+      await this.ledger.keep(unit, open, state, at);
     }
   }
 
@@ -182,6 +233,23 @@ function usedAgain(said: Said): Said {
   return { ...said, report: { ...said.report, flags: [...said.report.flags, 'id-reused'] } };
 }
 
-function isSameStart({ state, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {
-  return state.end === null || receivedAt.getTime() - (startReceivedAt?.getTime() ?? 0) <= RECENT_START_MS;
+/** What tells a start that was said with another time from others: its words, where its clock is believed; its delivery in any case. */
+function startWords({ report, receivedAt }: Said, startKey: string): string[] {
+  const delivered = `start|${startKey}|${receivedAt.getTime()}`;
+  return report.time.raw === null ? [`start|${startKey}`, delivered] : [delivered];
+}
+
+function startIn({ report: { time }, receivedAt }: Said): StartSaid {
+  return { at: time.at, believed: time.raw === null, receivedAt: receivedAt.getTime() };
+}
+
+function begun({ state, startReceivedAt }: StoredTransaction): Omit<BegunSession, 'named'> {
+  return { state, receivedAt: startReceivedAt?.getTime() ?? state.start.at };
+}
+
+/** The group of the token that a stop names. */
+async function groupIn(unit: TransactionUnit, { token, outside = null, receivedAt }: Said): Promise<string | null> {
+  if (token === null) return null;
+  if (outside?.kind === 'answered') return outside.answer.groupId;
+  return (await unit.knowledge(token.idToken, receivedAt)).token?.groupId ?? null;
 }

@@ -12,6 +12,22 @@ export const MAX_AHEAD_MS = DAY_MS;
 /** How long a station may have kept a message offline. */
 export const MAX_BEHIND_MS = 90 * DAY_MS;
 
+/** A believed clock that is further ahead than any local time written as UTC could be: nothing happens after it is received. */
+export const ODD_AHEAD_MS = 14 * 3_600_000;
+/** Older than most outages last, and not said to be from one: who looks at the bill decides. */
+export const ODD_BEHIND_MS = 7 * DAY_MS;
+
+/** Flags of the time of a start or an end. `offline`: its station says that it kept the message for later (2.x). */
+export function timeFlags(time: StationTime, receivedAt: Date, how: { offline: boolean }): string[] {
+  if (time.raw !== null) return ['clock'];
+  return isOdd(time, receivedAt, how) ? ['time-implausible'] : [];
+}
+
+function isOdd({ at }: StationTime, receivedAt: Date, { offline }: { offline: boolean }): boolean {
+  const ahead = at - receivedAt.getTime();
+  return ahead > ODD_AHEAD_MS || (!offline && ahead < -ODD_BEHIND_MS);
+}
+
 const ZONED = /(?:z|[+-]\d{2}(?::?\d{2})?)$/i;
 const SHORT_OFFSET = /([+-]\d{2})(\d{2})?$/;
 

@@ -2,7 +2,7 @@ import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable, tokenIdentity } from '../domain/authorization';
 import { placeNumber } from '../domain/station-numbers';
-import { readTime } from '../domain/station-time';
+import { readTime, timeFlags } from '../domain/station-time';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
 import { idTagInfo, presented } from './id-tag';
@@ -51,7 +51,7 @@ function said({ ref, protocol, receivedAt, payload }: Message): Said {
       meterStartWh: payload.meterStart,
       meterStopWh: null,
       stopReason: null,
-      flags: time.raw === null ? [] : ['clock'],
+      flags: timeFlags(time, receivedAt, { offline: false }),
     },
   };
 }

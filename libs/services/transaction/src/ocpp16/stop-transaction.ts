@@ -1,7 +1,8 @@
 import type { v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
-import { readTime } from '../domain/station-time';
+import { lastReadWh } from '../domain/last-read';
+import { readTime, timeFlags } from '../domain/station-time';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
 import { idTagInfo, presented } from './id-tag';
@@ -44,8 +45,9 @@ function said({ ref, protocol, receivedAt, registration, payload }: Message): Sa
       idToken: payload.idTag === undefined ? null : printable(payload.idTag),
       meterStartWh: null,
       meterStopWh: payload.meterStop,
+      lastReadWh: lastReadWh(readings),
       stopReason: reason,
-      flags: [...(time.raw === null ? [] : ['clock']), ...(registration === 'accepted' ? [] : ['not-accepted'])],
+      flags: [...timeFlags(time, receivedAt, { offline: false }), ...(registration === 'accepted' ? [] : ['not-accepted'])],
     },
   };
 }

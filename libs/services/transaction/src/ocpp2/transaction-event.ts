@@ -1,9 +1,10 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
+import { lastReadWh } from '../domain/last-read';
 import type { Limit } from '../domain/limit';
 import { placeNumber, sequenceNumber } from '../domain/station-numbers';
-import { readTime } from '../domain/station-time';
+import { readTime, timeFlags } from '../domain/station-time';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
 import { idTokenInfo, presented } from './id-token';
@@ -35,6 +36,7 @@ function said(message: Message): Said {
   const { meterValue, ...rest } = payload;
   const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
   const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId };
+  const readings = readingsOf(meterValue ?? [], where, receivedAt);
   return {
     ref,
     protocol,
@@ -45,7 +47,7 @@ function said(message: Message): Said {
     remoteStartId: transactionInfo.remoteStartId ?? null,
     ...(transactionInfo.transactionLimit === undefined ? {} : { stationLimit: limitIn(transactionInfo.transactionLimit) }),
     chargingState: transactionInfo.chargingState ?? null,
-    readings: readingsOf(meterValue ?? [], where, receivedAt),
+    readings,
     report: {
       kind: KINDS[eventType],
       seqNo: sequenceNumber(seqNo),
@@ -56,6 +58,7 @@ function said(message: Message): Said {
       idToken: idToken === undefined || idToken.type === 'NoAuthorization' ? null : printable(idToken.idToken),
       meterStartWh: null,
       meterStopWh: null,
+      lastReadWh: lastReadWh(readings),
       stopReason: eventType === 'Ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
       flags: oddities(message),
     },
@@ -80,9 +83,9 @@ function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Lim
 }
 
 function oddities({ payload, receivedAt, registration }: Message): string[] {
-  const flags: string[] = [];
-  if (readTime(payload.timestamp, receivedAt).raw !== null) flags.push('clock');
-  if (payload.offline === true) flags.push('offline');
+  const offline = payload.offline === true;
+  const flags = timeFlags(readTime(payload.timestamp, receivedAt), receivedAt, { offline });
+  if (offline) flags.push('offline');
   if (registration !== 'accepted') flags.push('not-accepted');
   return flags;
 }

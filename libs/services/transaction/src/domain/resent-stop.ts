@@ -1,0 +1,14 @@
+import { RESEND_MS } from './same-start';
+import type { Report, TransactionState } from './transaction';
+
+/**
+ * Whether a stop that names no transaction is the one that ended `ended`, said again with another time: the same register, reason and token so
+ * soon after it. `meant`: an open session that it could end as well, which it does where that began only then.
+ */
+export function isResentStop({ time, flags }: Report, ended: TransactionState, meant: TransactionState | null): boolean {
+  const { end } = ended;
+  if (end === null || (end.by !== 'matched' && end.by !== 'station')) return false;
+  if (meant !== null && meant.start.at >= end.at) return false;
+  const clockSet = flags.includes('clock') || ended.flags.includes('clock');
+  return clockSet || Math.abs(time.at - end.at) <= RESEND_MS;
+}
