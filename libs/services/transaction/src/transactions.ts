@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { identify } from './domain/identity';
 import { meantBy, type OpenSession } from './domain/matching';
-import { isResentStop } from './domain/resent-stop';
+import { isResentStop, isSaidAgain } from './domain/resent-stop';
 import { isRestated, isSameStart, type BegunSession, type StartSaid } from './domain/same-start';
 import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import type { Happenings } from './happenings';
@@ -160,25 +160,28 @@ export class Transactions {
   private async stopUnnamed(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
     const words = `${ocppTransactionId}|${said.key}`;
     const matched = { ...said, report: { ...said.report, matched: true } };
+    const orphan = identify(said.ref, ocppTransactionId, words).id;
     const earlier = await unit.matchedTo(words);
-    if (earlier !== null) return this.ledger.take(unit, matched, earlier.state);
-    const kept = (await unit.load(identify(said.ref, ocppTransactionId, words).id)) !== null;
+    const kept = earlier === null && (await unit.load(orphan)) !== null;
     if (kept) return this.takeOrphan(unit, said, ocppTransactionId);
+    const meant = earlier !== null && said.report.time.raw === null ? null : await this.meantBy(unit, said);
+    if (earlier !== null && isSaidAgain(earlier.state, meant)) return this.ledger.take(unit, matched, earlier.state);
     const timeless = ['stop', ocppTransactionId, said.report.meterStopWh, said.report.stopReason, said.report.idToken ?? ''].join('|');
     const resent = await unit.matchedTo(timeless);
-    const meant = meantBy(
-      { report: said.report, receivedAt: said.receivedAt.getTime(), tokenGroup: await groupIn(unit, said) },
-      await this.open(unit),
-    );
     if (resent !== null && isResentStop(said.report, resent.state, meant)) {
       await unit.match(words, resent.state.id);
       return this.ledger.take(unit, matched, resent.state);
     }
-    await unit.rematch(timeless, meant?.id ?? identify(said.ref, ocppTransactionId, words).id);
+    await unit.rematch(timeless, meant?.id ?? orphan);
     if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
-    await unit.match(words, meant.id);
+    await unit.rematch(words, meant.id);
     this.parts.happenings.matchedStop(said.ref, meant.id);
     return this.ledger.take(unit, matched, meant);
+  }
+
+  private async meantBy(unit: TransactionUnit, said: Said): Promise<TransactionState | null> {
+    const stop = { report: said.report, receivedAt: said.receivedAt.getTime(), tokenGroup: await groupIn(unit, said) };
+    return meantBy(stop, await this.open(unit));
   }
 
   private async open(unit: TransactionUnit): Promise<OpenSession[]> {
