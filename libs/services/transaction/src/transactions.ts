@@ -1,16 +1,23 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { identify } from './domain/identity';
-import { meantBy, type OpenSession } from './domain/matching';
-import { isResentStop, isSaidAgain } from './domain/resent-stop';
-import { isRestated, isSameStart, type BegunSession, type StartSaid } from './domain/same-start';
-import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import {
+  endImplicitly,
+  endSilently,
+  goesOn,
+  type Report,
+  type TransactionEnd,
+  type TransactionIdentity,
+  type TransactionState,
+} from './domain/transaction';
 import type { Happenings } from './happenings';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
 import type { Answered, Said } from './said';
-import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import { restatedBy, startWords, startedBefore } from './starts-again';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
 import type { TypeormTransactions } from './store/typeorm-transactions';
+import { UnnamedStops } from './unnamed-stops';
 
 export interface TransactionsParts {
   store: TypeormTransactions;
@@ -29,9 +36,11 @@ const MAX_DRAWS = 5;
 /** Which transaction a station means: found, begun or ended, one at a time per station. */
 export class Transactions {
   private readonly ledger;
+  private readonly unnamedStops;
 
   constructor(private readonly parts: TransactionsParts) {
     this.ledger = new Ledger(parts.happenings);
+    this.unnamedStops = new UnnamedStops(this.ledger, parts.happenings);
   }
 
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
@@ -60,9 +69,10 @@ export class Transactions {
   ): Promise<TransactionIdentity & { usedAgain: boolean }> {
     const first = identify(ref, ocppTransactionId);
     const known = (await unit.load(first.id))?.state ?? null;
-    if (known === null || known.end === null || report.time.at <= known.end.at) return { ...first, usedAgain: false };
+    if (known === null || known.end === null || report.time.at <= overBy(known.end)) return { ...first, usedAgain: false };
     const latest = (await unit.latestOf(ocppTransactionId, report.time.at))?.state ?? known;
-    const begins = report.kind === 'started' && latest.start.at !== report.time.at && latest.end !== null && report.time.at > latest.end.at;
+    const begins =
+      report.kind === 'started' && latest.start.at !== report.time.at && latest.end !== null && report.time.at > overBy(latest.end);
     if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
     return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
@@ -71,9 +81,9 @@ export class Transactions {
   async start(heard: Said, startKey: string): Promise<Answered> {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
-      const earlier = await this.startedBefore(unit, said, startKey);
+      const earlier = await startedBefore(unit, said, startKey);
       if (earlier !== null) return this.ledger.take(unit, said, earlier.state);
-      const restated = await this.restatedBy(unit, said);
+      const restated = await restatedBy(unit, said);
       if (restated !== null) {
         for (const words of startWords(said, startKey)) await unit.match(words, restated.state.id);
         return this.ledger.startAgain(unit, said, restated);
@@ -85,35 +95,13 @@ export class Transactions {
     });
   }
 
-  /** The session that the same words began. */
-  private async startedBefore(unit: TransactionUnit, said: Said, startKey: string): Promise<StoredTransaction | null> {
-    for (const words of startWords(said, startKey)) {
-      const restated = await unit.matchedTo(words);
-      if (restated !== null) return restated;
-    }
-    const earlier = await unit.startedAs(startKey, said.receivedAt);
-    if (earlier === null) return null;
-    return isSameStart(startIn(said), { ...begun(earlier), named: await unit.isNamed(earlier.state) }) ? earlier : null;
-  }
-
-  /** The session of its connector that the same start began, said with another time. */
-  private async restatedBy(unit: TransactionUnit, said: Said): Promise<StoredTransaction | null> {
-    const { evse, idToken, meterStartWh } = said.report;
-    if (evse === null || idToken === null) return null;
-    for (const open of await unit.openAt(evse)) {
-      const session = { ...begun(open), lastRead: await unit.lastRead(open.state) };
-      if (isRestated({ ...startIn(said), idToken, meterStartWh }, session)) return open;
-    }
-    return null;
-  }
-
   /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can mean, else it is kept as an orphan. */
   async stop(heard: Said, ocppTransactionId: string): Promise<Answered> {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
       const identity = identify(said.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
-      if (known === null) return this.stopUnnamed(unit, said, ocppTransactionId);
+      if (known === null) return this.unnamedStops.take(unit, said, ocppTransactionId);
       return this.ledger.take(unit, said, identity);
     });
   }
@@ -156,51 +144,6 @@ export class Transactions {
     return result;
   }
 
-  /** Errata 3.18: after a start that was never answered a station knows no id, and says 0, -1 or an old one. */
-  private async stopUnnamed(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
-    const words = `${ocppTransactionId}|${said.key}`;
-    const matched = { ...said, report: { ...said.report, matched: true } };
-    const orphan = identify(said.ref, ocppTransactionId, words).id;
-    const earlier = await unit.matchedTo(words);
-    const kept = earlier === null && (await unit.load(orphan)) !== null;
-    if (kept) return this.takeOrphan(unit, said, ocppTransactionId);
-    const meant = earlier !== null && said.report.time.raw === null ? null : await this.meantBy(unit, said);
-    if (earlier !== null && isSaidAgain(earlier.state, meant)) return this.ledger.take(unit, matched, earlier.state);
-    const timeless = ['stop', ocppTransactionId, said.report.meterStopWh, said.report.stopReason, said.report.idToken ?? ''].join('|');
-    const resent = await unit.matchedTo(timeless);
-    if (resent !== null && isResentStop(said.report, resent.state, meant)) {
-      await unit.match(words, resent.state.id);
-      return this.ledger.take(unit, matched, resent.state);
-    }
-    await unit.rematch(timeless, meant?.id ?? orphan);
-    if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
-    await unit.rematch(words, meant.id);
-    this.parts.happenings.matchedStop(said.ref, meant.id);
-    return this.ledger.take(unit, matched, meant);
-  }
-
-  private async meantBy(unit: TransactionUnit, said: Said): Promise<TransactionState | null> {
-    const stop = { report: said.report, receivedAt: said.receivedAt.getTime(), tokenGroup: await groupIn(unit, said) };
-    return meantBy(stop, await this.open(unit));
-  }
-
-  private async open(unit: TransactionUnit): Promise<OpenSession[]> {
-    const open: OpenSession[] = [];
-    for (const stored of await unit.openHere()) open.push({ ...begun(stored), lastRead: await unit.lastRead(stored.state) });
-    return open;
-  }
-
-  /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */
-  private takeOrphan(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
-    const begunAt = said.readings.reduce((first, { time }) => Math.min(first, time.at), said.report.time.at);
-    const report: Report = { ...said.report, flags: [...said.report.flags, 'orphan-stop'] };
-    const prior: Report = { ...report, kind: 'updated', seqNo: 0, time: { at: begunAt, raw: null }, meterStopWh: null };
-    this.parts.happenings.orphanStop(said.ref, ocppTransactionId);
-    return this.ledger.take(unit, { ...said, report }, identify(said.ref, ocppTransactionId, `${ocppTransactionId}|${said.key}`), {
-      prior,
-    });
-  }
-
   /**
    * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. A start that was
    * refused began nothing: whoever charges there goes on, unless it was refused as well.
@@ -236,23 +179,7 @@ function usedAgain(said: Said): Said {
   return { ...said, report: { ...said.report, flags: [...said.report.flags, 'id-reused'] } };
 }
 
-/** What tells a start that was said with another time from others: its words, where its clock is believed; its delivery in any case. */
-function startWords({ report, receivedAt }: Said, startKey: string): string[] {
-  const delivered = `start|${startKey}|${receivedAt.getTime()}`;
-  return report.time.raw === null ? [`start|${startKey}`, delivered] : [delivered];
-}
-
-function startIn({ report: { time }, receivedAt }: Said): StartSaid {
-  return { at: time.at, believed: time.raw === null, receivedAt: receivedAt.getTime() };
-}
-
-function begun({ state, startReceivedAt }: StoredTransaction): Omit<BegunSession, 'named'> {
-  return { state, receivedAt: startReceivedAt?.getTime() ?? state.start.at };
-}
-
-/** The group of the token that a stop names. */
-async function groupIn(unit: TransactionUnit, { token, outside = null, receivedAt }: Said): Promise<string | null> {
-  if (token === null) return null;
-  if (outside?.kind === 'answered') return outside.answer.groupId;
-  return (await unit.knowledge(token.idToken, receivedAt)).token?.groupId ?? null;
+/** By when it was over, if it was: a concluded end is at the last thing heard of it. */
+function overBy({ at, before }: TransactionEnd): number {
+  return before ?? at;
 }

@@ -37,7 +37,8 @@ export function meantBy(stop: UnnamedStop, open: readonly OpenSession[]): Transa
   return another === undefined ? (meant?.state ?? null) : null;
 }
 
-function couldBeMeant(stop: UnnamedStop, session: OpenSession): boolean {
+/** As far as is known of it. */
+export function couldBeMeant(stop: UnnamedStop, session: OpenSession): boolean {
   const { end } = session.state;
   if (end !== null || !mayStop(stop, session.state)) return false;
   return isInReach(stop, session);

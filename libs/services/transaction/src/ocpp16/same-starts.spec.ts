@@ -51,6 +51,19 @@ describe('1.6: a clock that stands still, or begins with every boot', () => {
     ]);
   });
 
+  it('makes two of two also when their stops name nobody and say the same', async () => {
+    for (const minute of [0, 30]) {
+      const id = await start(minute, stuck);
+      await reading(minute + 5, id, 3_000, STUCK);
+      await stop(minute + 20, -1, 4_000, stuck);
+      await stop(minute + 21, -1, 4_000, stuck);
+    }
+    expect(await sessions()).toMatchObject([
+      { state: 'ended', energyWh: 4_000 },
+      { state: 'ended', energyWh: 4_000 },
+    ]);
+  });
+
   it('makes two of two also when the first was never stopped, as its station used the id of it', async () => {
     const first = await start(0, stuck);
     await reading(5, first, 3_000, STUCK);

@@ -150,3 +150,11 @@ describe('errata 3.18 a stop that names no transaction of its station', () => {
     expect((await bills()).map(({ state }) => state)).toEqual(['ended', 'ended', 'ended']);
   });
 });
+
+it('errata 3.18 of a station with more open sessions than are looked at a stop means none, and ends none', async () => {
+  const ids: number[] = [];
+  for (let connectorId = 1; connectorId <= 11; connectorId++) ids.push(await start({ connectorId }));
+  await stop(-1);
+  const known = await bills();
+  expect(known.filter(({ state }) => state === 'active')).toHaveLength(ids.length);
+});

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { prepared, type Statement } from './typeorm-prepared';
+import type { ReadingScope } from './typeorm-readings';
 
 /** What comes by the clock comes whether somebody charges or not. */
 export const BY_THE_CLOCK = 'Sample.Clock';
@@ -49,6 +50,32 @@ const NAMED: Statement = {
 SELECT EXISTS (SELECT 1 FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = $3)
   OR EXISTS (SELECT 1 FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND type <> 'started') AS named`,
 };
+
+/** The later of the last that names it and the last of its EVSE that names none. */
+const LAST_READ: Statement = {
+  name: 'transaction-last-read',
+  text: `
+SELECT at, wh FROM (
+  (SELECT at, energy_wh AS wh FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = ANY($3) AND energy_wh IS NOT NULL
+     AND at >= $5::timestamptz - interval '1 day' ORDER BY at DESC LIMIT 1)
+  UNION ALL
+  (SELECT at, energy_wh FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = '' AND evse = $4 AND energy_wh IS NOT NULL
+     AND at >= $5 ORDER BY at DESC LIMIT 1)) AS latest
+ORDER BY at DESC LIMIT 1`,
+};
+
+/** A register of a transaction, by the station's clock. */
+export interface LastRead {
+  at: number;
+  wh: number;
+}
+
+/** The last register read in an open transaction; null: none was. */
+export async function lastRead(manager: EntityManager, scope: ReadingScope): Promise<LastRead | null> {
+  const { tenant, station, references, evse, from } = scope;
+  const [row] = await prepared<{ at: Date; wh: number }>(manager, LAST_READ, [tenant, station, references, evse, from]);
+  return row === undefined ? null : { at: row.at.getTime(), wh: row.wh };
+}
 
 export interface LastHeard {
   /** Epoch milliseconds, by the station's clock. */

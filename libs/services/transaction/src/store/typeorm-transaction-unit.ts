@@ -7,7 +7,7 @@ import type { Course } from '../domain/course';
 import type { Limit, LimitKind } from '../domain/limit';
 import type { StatePoint } from '../domain/periods';
 import { endAt, type TransactionState } from '../domain/transaction';
-import { isNamed, lastHeard, type LastHeard } from './typeorm-last-heard';
+import { isNamed, lastHeard, lastRead, type LastHeard, type LastRead } from './typeorm-last-heard';
 import { groupAt } from './typeorm-token-groups';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormLimits } from './typeorm-limits';
@@ -96,8 +96,8 @@ export class TransactionUnit {
   }
 
   /** The last register read in an open transaction. */
-  async lastRead(state: TransactionState): Promise<{ at: number; wh: number } | null> {
-    return (await this.stores.readings.points(this.manager, readingScope(state))).at(-1) ?? null;
+  lastRead(state: TransactionState): Promise<LastRead | null> {
+    return lastRead(this.manager, readingScope(state));
   }
 
   /** Other open transactions of its EVSE are doubted, or it is, where another began after it. */
