@@ -61,7 +61,7 @@ export class Ledger {
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, ...judged });
     const state = apply(earlier, identity, report);
     const own = state.end === null ? (verdict?.limit ?? null) : null;
-    const limit = await this.limit(unit, said, { id: identity.id, reference, own, begins: stored.state?.token == null });
+    const limit = await this.limit(unit, said, { id: identity.id, reference, own, begins: (stored.state?.token ?? null) === null });
     const answer = { verdict, ...(limit === null ? {} : { limit }) };
     await this.record(unit, said, { reference, evse: state.place?.evse ?? null, answer });
     await this.keep(unit, stored, state, report.time.at);
@@ -154,7 +154,7 @@ export class Ledger {
     if (token === null) return null;
     const { idToken } = token;
     const known = await unit.knowledge(idToken, receivedAt);
-    const own = before?.token != null && tokenIdentity(before.token.idToken) === tokenIdentity(idToken);
+    const own = before !== null && before.token !== null && tokenIdentity(before.token.idToken) === tokenIdentity(idToken);
     if (report.kind === 'ended' || (before !== null && ((before.token !== null && !own) || before.end !== null)))
       return authorizeWith(outside, token, known, receivedAt.getTime(), 'question');
     const evse = report.evse ?? before?.place?.evse ?? null;

@@ -92,7 +92,7 @@ export async function lastHeard(
 ): Promise<LastHeard | null> {
   const values = [tenant, id, before === null ? null : new Date(before), heardAt];
   const [row] = await prepared<{ at: Date | null; before: Date | null }>(manager, LAST_HEARD, values);
-  return row?.at == null ? null : { lastAt: row.at.getTime(), before: row.before?.getTime() ?? null };
+  return row === undefined || row.at === null ? null : { lastAt: row.at.getTime(), before: row.before?.getTime() ?? null };
 }
 
 export async function isNamed(manager: EntityManager, [tenant, station]: readonly [string, string], reference: string): Promise<boolean> {
