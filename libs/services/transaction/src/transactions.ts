@@ -1,7 +1,8 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { identify } from './domain/identity';
-import { endImplicitly, endSilently, goesOn, type Report, type TransactionEnd, type TransactionIdentity } from './domain/transaction';
+import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity } from './domain/transaction';
+import type { TransactionEnd } from './domain/transaction-end';
 import type { Happenings } from './happenings';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';

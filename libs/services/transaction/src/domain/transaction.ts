@@ -1,6 +1,7 @@
 import type { EndedTransaction, StationRef, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { Energy } from './energy';
 import type { StationTime } from './station-time';
+import { endOf, heardAgain, isSaid, type Stated, type TransactionEnd } from './transaction-end';
 
 /** What a station said about a transaction, in words every version shares. */
 export interface Report {
@@ -34,31 +35,6 @@ export interface TransactionIdentity extends StationRef {
   /** Unique at its station: the OCPP transaction id, or more for an orphan whose id says nothing. */
   reference: string;
   ocppTransactionId: string;
-}
-
-/** Who says that a transaction is over, the weakest first. */
-export type EndedBy = 'silent' | 'implicit' | 'matched' | 'station' | 'operator';
-
-/** A stronger word replaces a weaker one; of two equally strong the first received stands. */
-const END_STRENGTH: Readonly<Record<EndedBy, number>> = { silent: 0, implicit: 0, matched: 1, station: 2, operator: 3 };
-
-export interface TransactionEnd extends Stated {
-  /**
-   * `matched` (an end that did not name it), `implicit` (a later start at its EVSE) and `silent` are our conclusions: they give way to
-   * the station's own word.
-   */
-  by: EndedBy;
-  reason: string | null;
-  /** It was over by this instant: what is heard from before it moves a concluded end, and does not undo it. */
-  before?: number;
-  /** The register that the end itself brought, Wh: tells a repeated end from one that differs. */
-  registerWh?: number | null;
-}
-
-/** Where a fact was taken from: of two reports that state it, one is believed in whatever order they arrive. */
-interface Stated {
-  seqNo: number;
-  at: number;
 }
 
 export interface TransactionState extends TransactionIdentity {
@@ -137,16 +113,9 @@ export function goesOn(state: TransactionState, lastAt: number): TransactionStat
   return { ...state, end: heardAgain(state.end, lastAt) };
 }
 
-function heardAgain(end: TransactionState['end'], at: number): TransactionState['end'] {
-  if (end === null || (end.by !== 'silent' && end.by !== 'implicit') || at <= end.at) return end;
-  if (end.before !== undefined && at <= end.before) return { ...end, at };
-  if (end.by === 'silent') return null;
-  return { ...end, at: Math.max(end.at, end.before ?? end.at) };
-}
-
 /** The end has been said by somebody who may: what is said of another one changes nothing. */
 export function isFinal({ end }: TransactionState): boolean {
-  return end !== null && END_STRENGTH[end.by] >= END_STRENGTH.station;
+  return end !== null && isSaid(end);
 }
 
 /** The end said again, be it with another time or number, is the same one; another register or reason contradicts the first (second-stop). */
@@ -315,10 +284,6 @@ function startOf(known: TransactionState['start'], said: Stated, isStart: boolea
 
 function contradicts(start: TransactionState['start'], said: Stated): boolean {
   return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
-}
-
-function endOf(known: TransactionEnd | null, said: TransactionEnd): TransactionEnd {
-  return known === null || END_STRENGTH[said.by] > END_STRENGTH[known.by] ? said : known;
 }
 
 function conclusions(state: TransactionState, measured: Measured | null): string[] {
