@@ -35,10 +35,22 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   offline: ['the station was offline when it happened', "told later; times are the station's"],
   'orphan-stop': ['an end of a transaction that nobody had heard of', 'a session of its own, with what the end says'],
   'register-reset': ['the meter went backwards', 'the stretches before and after are added up'],
+  'repeated-start': [
+    'the beginning was told again with another time, by the same card at the same register, before anything else',
+    'the first counts',
+  ],
   'second-start': ['the beginning was told again, with other contents', 'the first counts'],
-  'second-stop': ['the end was told again, with other contents', 'the first counts'],
+  'second-stop': [
+    'the end was told again, with another register or reason',
+    'the first that was received counts, and no reading of the second',
+  ],
   'silent-end': ['nothing was heard of it for so long that it was taken for over', 'ends with the last thing heard of it'],
+  'stop-before-start': ['by the clock of the station it ended before it began', 'it lasted no time; energy is that of the registers'],
   'tariff-missing': ['a tariff was assigned that is not there', 'the next one that applies'],
+  'time-implausible': [
+    'a time of it is believed, but is more than 14 hours ahead of its arrival, or more than 7 days before it and not said to be from offline',
+    "times are the station's: a person should look",
+  ],
   'token-blocked': ['the token was blocked', 'none: the station let it charge'],
   'token-expired': ['the token had expired', 'none: the station let it charge'],
   'token-invalid': ['the token was not valid', 'none: the station let it charge'],

@@ -17,11 +17,12 @@ function clearing(now = new Date()): { caches: CacheClearing; wished: CommandWis
   };
   return { caches: new CacheClearing({ door: { accept }, views: service.views, now: () => now }), wished };
 }
+let starts = 0;
 const charge = (station: string, idTag: string, tenant = 'default') =>
   service.say({ protocol: 'ocpp1.6', station, tenant }, 'StartTransaction', {
     connectorId: 1,
     idTag,
-    meterStart: 0,
+    meterStart: starts++,
     timestamp: new Date().toISOString(),
   });
 const told = (wished: readonly CommandWish[]) => wished.map(({ ref }) => `${ref.tenant}/${ref.station}`);

@@ -58,7 +58,7 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     await word('taken', 'ocpp1.6', 'Available');
     await word('taken', 'ocpp1.6', 'Charging');
     await word('reads', 'ocpp1.6', 'Available', { ms: -20_000 });
-    await quiet.reading16('reads', 30, 3000);
+    await quiet.reading16('reads', 61, 3000);
     await word('other', 'ocpp1.6', 'Available', { evse: 2 });
     await quiet.sweep(RECONCILE_MS + 10_000);
     for (const name of ['taken', 'reads', 'other']) expect(ends(name)).toEqual([]);
@@ -67,7 +67,7 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
   it('is judged once more when its connector is free again later', async () => {
     const id = await quiet.start16('twice');
     await word('twice', 'ocpp1.6', 'Available', { ms: -60_000 });
-    await quiet.reading16('twice', 30, 3000, { transactionId: id });
+    await quiet.reading16('twice', 61, 3000, { transactionId: id });
     await word('twice', 'ocpp1.6', 'Available');
     await quiet.sweep(RECONCILE_MS + 10_000);
     expect(ends('twice')).toHaveLength(1);
@@ -113,6 +113,78 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
   });
 });
 
+describe('readings that come late hide no lost end: what counts is when they were taken', () => {
+  it.each([
+    ['queue-named', true],
+    ['queue-nameless', false],
+  ])('1.6: a queue is emptied after Available, and its stop was dropped: %s readings', async (name, named) => {
+    const id = await quiet.start16(name);
+    await word(name, 'ocpp1.6', 'Available', { ms: -8_000 });
+    for (const minute of [20, 30]) await quiet.reading16(name, minute, 1000 + 100 * minute, named ? { transactionId: id } : {});
+    await quiet.sweep(RECONCILE_MS - 10_000);
+    expect(ends(name)).toEqual([]);
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(ends(name)).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
+    // one more of the queue moves the end, and opens nothing
+    await quiet.reading16(name, 40, 5000, named ? { transactionId: id } : {});
+    expect(ends(name).slice(1)).toEqual([{ endedAt: quiet.at(40), energyWh: 4000, flags: ['silent-end'] }]);
+  });
+
+  it('goes by the clock of the station where the status brings its time', async () => {
+    const id = await quiet.start16('own-clock');
+    // its clock is half an hour slow: the readings come after the status by that clock too
+    const payload = { connectorId: 1, status: 'Available', timestamp: quiet.at(30) };
+    await service.connectorWords.take([message('own-clock', 'ocpp1.6', 'StatusNotification', payload)]);
+    await quiet.reading16('own-clock', 31, 2000, { transactionId: id });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(ends('own-clock')).toEqual([]);
+  });
+
+  it('2.x: its station is asked, and what it does not answer is over with the last reading', async () => {
+    await quiet.event2('queue', 'Started', 0, 1000);
+    await word('queue', 'ocpp2.0.1', 'Available', { ms: -8_000 });
+    await quiet.event2('queue', 'Updated', 1, 4000, { minute: 30 });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(service.asked.map(({ action }) => action)).toEqual(['GetTransactionStatus']);
+    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    expect(ends('queue')).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
+  });
+});
+
+describe('a word of another transaction at its EVSE', () => {
+  it('2.x: whose start was lost has the station asked about the older one, which ends as it was heard last', async () => {
+    await quiet.event2('lost', 'Started', 0, 1000, { transactionId: 'A' });
+    await quiet.event2('lost', 'Updated', 1, 3000, { transactionId: 'A', minute: 10 });
+    await quiet.event2('lost', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(service.asked.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
+    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    expect(ends('lost')).toEqual([{ endedAt: quiet.at(10), energyWh: 2000, flags: ['silent-end'] }]);
+  });
+
+  it('is no end where the station says that it goes on, or where it began before', async () => {
+    await quiet.event2('goes', 'Started', 0, 1000, { transactionId: 'A' });
+    await quiet.event2('goes', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.answered('goes', { ongoingIndicator: true, messagesInQueue: false }, { payload: { transactionId: 'A' } });
+    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    expect(ends('goes')).toEqual([]);
+    quiet.later(0);
+    service.asked.length = 0;
+    await quiet.event2('older', 'Started', 0, 1000, { transactionId: 'B', minute: 10 });
+    await quiet.event2('older', 'Ended', 3, 900, { transactionId: 'A', minute: 5 });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(service.asked).toEqual([]);
+  });
+
+  it('2.x: an older one that is heard of late is asked about', async () => {
+    await quiet.event2('late-old', 'Started', 0, 3000, { transactionId: 'B', minute: 50 });
+    await quiet.event2('late-old', 'Started', 0, 1000, { transactionId: 'A', minute: 10 });
+    await quiet.sweep(RECONCILE_MS + 10_000);
+    expect(service.asked.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
+  });
+});
+
 describe('E14: a 2.x station that is back', () => {
   const back = (name: string, epoch: number, ms: number) => {
     const when = new Date(Date.now() + ms).toISOString();
@@ -145,7 +217,7 @@ describe('E14: a 2.x station that is back', () => {
   });
 
   it('is not asked about what it has spoken of since, and again after the next time it was away', async () => {
-    await quiet.event2('talks', 'Started', 0, 1000);
+    await quiet.event2('talks', 'Started', 0, 1000, { minute: 61 });
     await back('talks', 1, -5_000);
     await quiet.sweep(BACK_QUIET_MS + 5_000);
     expect(service.asked).toEqual([]);
@@ -154,6 +226,18 @@ describe('E14: a 2.x station that is back', () => {
     await back('talks', 3, 300_000);
     await quiet.sweep(300_000 + BACK_QUIET_MS + 5_000);
     expect(service.asked).toHaveLength(2);
+  });
+
+  it('is asked about what it has only told the past of', async () => {
+    await quiet.event2('past', 'Started', 0, 1000);
+    await back('past', 1, -5_000);
+    await quiet.event2('past', 'Updated', 1, 2000, { minute: 20 });
+    await quiet.sweep(BACK_QUIET_MS - 5_000); // it may not have told all of it
+    expect(service.asked).toEqual([]);
+    await quiet.sweep(BACK_QUIET_MS + 5_000);
+    await quiet.event2('past', 'Updated', 2, 2500, { minute: 25 });
+    await quiet.sweep(2 * BACK_QUIET_MS + 30_000);
+    expect(service.asked).toHaveLength(1);
   });
 
   it('is believed, but for a word that came after it was asked', async () => {

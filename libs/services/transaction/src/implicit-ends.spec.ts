@@ -32,11 +32,11 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
         .sort((one, other) => one.id.localeCompare(other.id));
     const active = (id: string) => ({ id, state: 'active', endedAt: null, flags: [] });
 
-    it('ends the older one, which is billed so far', async () => {
+    it('ends the older one with the last thing heard of it, and bills it so far', async () => {
       await say('A', 'Started', 0, 0);
       await say('A', 'Updated', 1, 10, { wh: 3_000 });
       await say('B', 'Started', 0, 30, { wh: 3_000 });
-      expect(await sessions()).toEqual([{ id: 'A', state: 'ended', endedAt: at(30), flags: ['implicit-end'] }, active('B')]);
+      expect(await sessions()).toEqual([{ id: 'A', state: 'ended', endedAt: at(10), flags: ['implicit-end'] }, active('B')]);
       expect(service.endsTold(station)).toMatchObject([{ ocppTransactionId: 'A', revision: 1, energyWh: 2_000 }]);
     });
 
@@ -57,3 +57,65 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
     });
   },
 );
+
+describe('1.6 section 4.8: a stop is lost, and the next session begins at the connector hours later', () => {
+  let stations = 0;
+  let who: { protocol: Protocol; station: string };
+  beforeEach(() => (who = { protocol: 'ocpp1.6', station: `lost-${++stations}` }));
+  const LATER = 110; // minutes
+  const start = async (minute: number, idTag: string, meterStart: number): Promise<number> =>
+    Number((await service.say(who, 'StartTransaction', { connectorId: 1, idTag, meterStart, timestamp: at(minute) }))['transactionId']);
+  const reading = (minute: number, wh: number, more: object = {}, sample: object = {}) =>
+    service.say(who, 'MeterValues', {
+      connectorId: 1,
+      meterValue: [{ timestamp: at(minute), sampledValue: [{ value: String(wh), ...sample }] }],
+      ...more,
+    });
+  const accounts = () => service.endsTold(who.station).map(({ endedAt, energyWh, revision }) => ({ endedAt, energyWh, revision }));
+
+  it('ends with the reading that was taken last, and says no time that nobody knows of', async () => {
+    const transactionId = await start(0, 'A', 0);
+    await reading(30, 5_000, { transactionId });
+    await start(LATER, 'B', 7_000);
+    expect(accounts()).toEqual([{ endedAt: at(30), energyWh: 5_000, revision: 1 }]);
+    expect(service.endsTold(who.station)).toMatchObject([{ flags: expect.arrayContaining(['implicit-end']) as unknown }]);
+  });
+
+  it('quirk 45 counts readings that name no transaction; of those by the clock as far as the register rose', async () => {
+    await start(0, 'A', 0);
+    for (const [minute, wh] of [
+      [0, 0],
+      [15, 2_000],
+      [30, 5_000],
+      [45, 5_000],
+      [90, 5_000],
+    ] as const)
+      await reading(minute, wh, {}, { context: 'Sample.Clock' });
+    await start(LATER, 'B', 5_000);
+    expect(accounts()).toEqual([{ endedAt: at(30), energyWh: 5_000, revision: 1 }]);
+    await reading(40, 5_000);
+    await reading(LATER + 5, 9_000);
+    expect(accounts().at(-1)).toEqual({ endedAt: at(40), energyWh: 5_000, revision: 2 });
+  });
+
+  it('counts readings that name it, whatever they measure: the car was plugged in, and its station says so', async () => {
+    const transactionId = await start(0, 'A', 0);
+    await reading(30, 5_000, { transactionId });
+    for (const minute of [60, 90, LATER + 10]) await reading(minute, 5_000, { transactionId });
+    await start(LATER, 'B', 5_000);
+    expect(accounts()).toEqual([{ endedAt: at(90), energyWh: 5_000, revision: 1 }]);
+  });
+
+  it('moves its end with readings that come late, as if they had come in time', async () => {
+    const transactionId = await start(0, 'A', 0);
+    await start(LATER, 'B', 5_000);
+    await reading(30, 5_000, { transactionId });
+    expect(accounts().at(-1)).toEqual({ endedAt: at(30), energyWh: 5_000, revision: 2 });
+  });
+
+  it('that was heard of no more after its start lasted no time', async () => {
+    await start(0, 'A', 0);
+    await start(LATER, 'B', 5_000);
+    expect(accounts()).toEqual([{ endedAt: at(0), energyWh: null, revision: 1 }]);
+  });
+});

@@ -1,11 +1,21 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/persistence';
 import { ended, started, updated } from './announcements';
-import { chargesOnce, type Verdict } from './domain/authorization';
+import { chargesOnce, tokenIdentity, type Verdict } from './domain/authorization';
 import { settleAccount } from './domain/course';
 import { among, lowering, tighter, type Limit } from './domain/limit';
 import { authorizeWith } from './domain/outside-answer';
-import { apply, seenFrom, viewOf, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import {
+  apply,
+  endDiffers,
+  isFinal,
+  seenFrom,
+  viewOf,
+  withFlags,
+  type Report,
+  type TransactionIdentity,
+  type TransactionState,
+} from './domain/transaction';
 import type { Happenings } from './happenings';
 import type { Answered, Said } from './said';
 import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
@@ -43,17 +53,20 @@ export class Ledger {
       this.happenings.repeated(said.ref, identity.id);
       return { ocppTransactionId, ...before };
     }
-    const stored = (await unit.load(identity.id)) ?? unheardOf(said, more.startKey);
+    const known = await unit.load(identity.id);
+    const stored = known ?? unheardOf(said, more.startKey);
     if (stored.sealed) return this.setAside(unit, said, identity, { before: stored.state, why: 'sealed' });
+    if (said.report.kind === 'ended' && known !== null && isFinal(known.state)) return this.endAgain(unit, said, known);
     if (stored.view === null && (await unit.full(said.report.time.at)))
       return this.setAside(unit, said, identity, { before: null, why: 'too-many' });
     const verdict = await this.judge(unit, said, { id: identity.id, before: stored.state });
     const flags = verdict?.flag ? [...said.report.flags, verdict.flag] : said.report.flags;
-    const tokenGroup = verdict?.groupId ?? null;
-    const report = { ...said.report, flags, tokenGroup };
-    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, tokenGroup });
+    const judged = { tokenGroup: await this.groupOf(unit, said, verdict), refused: verdict !== null && verdict.status !== 'Accepted' };
+    const report = { ...said.report, flags, ...judged };
+    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, ...judged });
     const state = apply(earlier, identity, report);
-    const limit = await this.limit(unit, said, { id: identity.id, reference, own: state.end === null ? (verdict?.limit ?? null) : null });
+    const own = state.end === null ? (verdict?.limit ?? null) : null;
+    const limit = await this.limit(unit, said, { id: identity.id, reference, own, begins: (stored.state?.token ?? null) === null });
     const answer = { verdict, ...(limit === null ? {} : { limit }) };
     await this.record(unit, said, { reference, evse: state.place?.evse ?? null, answer });
     await this.keep(unit, stored, state, report.time.at);
@@ -64,9 +77,9 @@ export class Ledger {
   private async limit(
     unit: TransactionUnit,
     said: Said,
-    { id, reference, own }: { id: string; reference: string; own: Limit | null },
+    { id, reference, own, begins }: { id: string; reference: string; own: Limit | null; begins: boolean },
   ): Promise<Limit | null> {
-    const limit = tighter(own, await this.followRemoteStart(unit, said, id));
+    const limit = tighter(own, await this.followRemoteStart(unit, said, { id, begins }));
     if (limit === null || said.report.kind === 'ended') return null;
     const isTold = said.protocol === 'ocpp2.1';
     const known = await unit.limit(id, limit, isTold);
@@ -76,26 +89,48 @@ export class Ledger {
     return news === null ? null : lowering(news, said.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
   }
 
-  /** F01, F02: in 2.x the station names the remote start; in 1.6 a start by that token is taken for it (section 5.11). How far that may go. */
+  /**
+   * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that the token of a remote
+   * start begins is taken for the one that was asked for. Returns how far that may go.
+   */
   private async followRemoteStart(
     unit: TransactionUnit,
     { protocol, report, token, receivedAt, remoteStartId = null }: Said,
-    id: string,
+    { id, begins }: { id: string; begins: boolean },
   ): Promise<Limit | null> {
-    if (remoteStartId === null && (protocol !== 'ocpp1.6' || report.kind !== 'started')) return null;
-    return unit.follow(id, { remoteStartId, idToken: token?.idToken ?? '', evse: report.evse, receivedAt });
+    const idToken = token?.idToken ?? '';
+    const mayFollow = protocol === 'ocpp1.6' ? report.kind === 'started' : begins && token !== null && report.kind !== 'ended';
+    if (remoteStartId === null && !mayFollow) return null;
+    return unit.follow(id, { remoteStartId, idToken, evse: report.evse, receivedAt });
   }
 
-  /** The first stop counts; what the second says is kept with the station's other words. */
-  async correct(unit: TransactionUnit, said: Said, known: StoredTransaction): Promise<Answered> {
+  /** The group that prices the session is that of the time at which its token was presented, though the card has left it since. */
+  private async groupOf(unit: TransactionUnit, { token, report, outside = null }: Said, verdict: Verdict | null): Promise<string | null> {
+    if (token === null || verdict === null || token.type === 'NoAuthorization') return null;
+    const theirs = outside !== null && (outside.kind === 'answered' || (outside.kind === 'silent' && outside.remembered !== null));
+    if (theirs) return verdict.groupId; // they tell how it is, and not how it was
+    const then = await unit.groupAt(token.idToken, report.time.at);
+    return then === null ? verdict.groupId : then.group;
+  }
+
+  /**
+   * The first end counts; what another one says, its readings too, is kept apart from what is reckoned with. One that says the same with
+   * another time or number is no second one.
+   */
+  private async endAgain(unit: TransactionUnit, said: Said, known: StoredTransaction): Promise<Answered> {
     const { reference, ocppTransactionId, id } = known.state;
-    const before = await unit.answered(reference, said.key);
+    const apart = `${reference}|again`;
+    const before = await unit.answered(apart, said.key);
     if (before !== null) return { ocppTransactionId, verdict: before.verdict };
     if (known.sealed) return this.setAside(unit, said, known.state, { before: known.state, why: 'sealed' });
     const verdict = await this.judge(unit, said, { id, before: known.state });
-    await this.record(unit, said, { reference, evse: known.state.place?.evse ?? null, answer: { verdict } });
+    await this.record(unit, said, { reference: apart, evse: known.state.place?.evse ?? null, answer: { verdict } });
+    if (!endDiffers(known.state, said.report)) {
+      this.happenings.repeated(said.ref, id);
+      return { ocppTransactionId, verdict };
+    }
     this.happenings.secondStop(said.ref, id);
-    await this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, ['second-stop']) }, said.report.time.at);
+    await this.flag(unit, known, 'second-stop', said.report.time.at);
     return { ocppTransactionId, verdict };
   }
 
@@ -113,7 +148,24 @@ export class Ledger {
     return { ocppTransactionId, verdict, totalCost: null };
   }
 
-  /** C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. */
+  /** A start said before with another time: answered as then, and flagged. */
+  async startAgain(unit: TransactionUnit, said: Said, known: StoredTransaction): Promise<Answered> {
+    const { reference, ocppTransactionId, id } = known.state;
+    const answer = (await unit.answered(reference, said.key)) ?? { verdict: null };
+    await this.record(unit, { ...said, key: `again|${said.report.time.at}` }, { reference: `${reference}|again`, evse: null, answer });
+    this.happenings.repeated(said.ref, id);
+    await this.flag(unit, known, 'repeated-start', said.report.time.at);
+    return { ocppTransactionId, ...answer };
+  }
+
+  private flag(unit: TransactionUnit, known: StoredTransaction, flag: string, at: number): Promise<void> {
+    return this.keep(unit, known, { ...known.state, flags: withFlags(known.state.flags, [flag]) }, at);
+  }
+
+  /**
+   * C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. The
+   * token that began it is judged by the same rules whenever it is presented in it: one that was refused is not accepted a message later.
+   */
   private async judge(
     unit: TransactionUnit,
     { token, receivedAt, report, outside = null }: Said,
@@ -122,12 +174,16 @@ export class Ledger {
     if (token === null) return null;
     const { idToken } = token;
     const known = await unit.knowledge(idToken, receivedAt);
-    if (report.kind === 'ended' || (before !== null && (before.token !== null || before.end !== null)))
+    const own = before !== null && before.token !== null && tokenIdentity(before.token.idToken) === tokenIdentity(idToken);
+    if (report.kind === 'ended' || (before !== null && ((before.token !== null && !own) || before.end !== null)))
       return authorizeWith(outside, token, known, receivedAt.getTime(), 'question');
     const evse = report.evse ?? before?.place?.evse ?? null;
-    const asked = outside?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
+    const mayBeElsewhere = !own || before.flags.includes('concurrent');
+    const asked = mayBeElsewhere && outside?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
     const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
-    return authorizeWith(outside, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
+    const verdict = authorizeWith(outside, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
+    // what a prepaid token has charged itself is no fault of its session (C17.FR.02)
+    return own && verdict.status === 'NoCredit' ? { ...verdict, flag: null } : verdict;
   }
 
   private async record(
@@ -164,7 +220,8 @@ export class Ledger {
     const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
     if (endedAnew) events.push(ended(account));
     if (changed) events.push(updated(view, before.updates + 1, new Date(at)));
-    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates: before.updates + (changed ? 1 : 0) });
+    const updates = before.updates + (changed ? 1 : 0);
+    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates }, at);
     await unit.tell(events);
     for (const { event } of events) this.happenings.transactionTold(event.type, unit.ref, state.id);
   }

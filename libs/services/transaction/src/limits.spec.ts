@@ -131,6 +131,55 @@ describe('a station of 2.1', () => {
   });
 });
 
+describe('C24, C25, F02: a remote start that its session does not name', () => {
+  it.each<[string, number, object]>([
+    ['at once', 0, {}],
+    ['within the hour that its token is good for', 50, {}],
+    ['in the event that brings the token', 2, { plugged: true }],
+  ])(
+    '2.1: its limit holds all the same, for its token is good for nothing else: %s',
+    async (name, minutes, { plugged = false }: { plugged?: boolean }) => {
+      const token = `psp-${name}`;
+      await remoteStart(name, token, { maxCost: '25.00' }, 5100);
+      if (plugged) expect(limitTold(await event(name, 'Started', 0))).toBeNull();
+      const answer = await event(name, plugged ? 'Updated' : 'Started', plugged ? 1 : 0, { token, minutes });
+      expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' } });
+      expect(limitTold(answer)).toEqual({ maxCost: 25 });
+    },
+  );
+
+  it('another session of a token that is good for one goes no further either', async () => {
+    await remoteStart('twice', 'psp-twice', { maxEnergyWh: 5_000 }, 5101);
+    expect(limitTold(await event('twice', 'Started', 0, { token: 'psp-twice' }))).toEqual({ maxEnergy: 5_000 });
+    await event('twice', 'Ended', 1);
+    const payload = {
+      ...{ eventType: 'Started', seqNo: 0, timestamp: at(3).toISOString(), triggerReason: 'Authorized' },
+      transactionInfo: { transactionId: 'T-again' },
+      idToken: { idToken: 'psp-twice', type: 'DirectPayment' },
+    };
+    const answer = await service.say(as('twice', 'ocpp2.1', 3), 'TransactionEvent', payload);
+    expect(limitTold(answer)).toEqual({ maxEnergy: 5_000 });
+  });
+
+  it('2.0.1 and 1.6: we watch it, as they cannot be told', async () => {
+    await remoteStart('unnamed-201', 'psp-201', { maxEnergyWh: 5_000 }, 5102);
+    await event('unnamed-201', 'Started', 0, { token: 'psp-201', protocol: 'ocpp2.0.1' });
+    await remoteStart('unnamed-16', 'psp-16', { maxEnergyWh: 5_000 }, 5103);
+    const start = { connectorId: 2, idTag: 'psp-16', meterStart: 0, timestamp: at(50).toISOString() };
+    await service.say(as('unnamed-16', 'ocpp1.6', 50), 'StartTransaction', start);
+    const limits: { session_limit: Limit }[] = await service.database.query('SELECT session_limit FROM transactions.limits');
+    expect(limits.map(({ session_limit }) => session_limit)).toEqual([{ maxEnergyWh: 5_000 }, { maxEnergyWh: 5_000 }]);
+  });
+
+  it('a token that is kept here is taken for that of its remote start soon after it, and no later', async () => {
+    const [soon, late] = [await aToken(), await aToken()];
+    await remoteStart('soon', soon, { maxEnergyWh: 5_000 }, 5104);
+    await remoteStart('late', late, { maxEnergyWh: 5_000 }, 5105);
+    expect(limitTold(await event('soon', 'Started', 0, { token: soon, minutes: 4 }))).toEqual({ maxEnergy: 5_000 });
+    expect(limitTold(await event('late', 'Started', 0, { token: late, minutes: 6 }))).toBeNull();
+  });
+});
+
 describe('C17: a prepaid token', () => {
   const authorized = async (protocol: Protocol, token: string) => {
     const words = protocol === 'ocpp1.6' ? { idTag: token } : { idToken: { idToken: token, type: 'ISO14443' } };

@@ -13,7 +13,7 @@ export class Readings {
     private readonly parts: {
       store: TypeormReadings;
       nameless: TypeormNamelessReadings;
-      silence: Pick<TypeormSilence, 'heard' | 'heardAt'>;
+      silence: Pick<TypeormSilence, 'heard' | 'heardAt' | 'doubtOlder'>;
       transactions: Transactions;
       transactionStore: TypeormTransactions;
       happenings: Happenings;
@@ -49,6 +49,7 @@ export class Readings {
       .map(({ ref, transaction, time }) => ({ ref, reference: transaction, at: time.at }));
     if (named.length === 0) return [];
     await silence.heard(named, now());
+    await silence.doubtOlder(named, now());
     return transactionStore.endedAmong(named);
   }
 }

@@ -23,6 +23,8 @@ export interface Said {
   /** 2.1: the limits that the station has of its own. */
   stationLimit?: Limit;
   readings: readonly Reading[];
+  /** It says no time: that of its receipt tells it from no other. */
+  untimed?: boolean;
   payload: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { startService, type ServiceFixture } from './service-fixture';
+import { MAX_CHANGES } from './store/typeorm-token-groups';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -41,12 +42,48 @@ describe("the group of a session's token, told with its end for whoever prices i
     expect(service.endsTold('CS-201')).toMatchObject([{ idTokenGroup: 'FLEET' }]);
   });
 
+  it.each(['changed', 'left', 'deleted'])(
+    'is the one it had then, where a session is told of late and the card has %s since',
+    async (how) => {
+      const idToken = `DRIVER-${how}`;
+      const put = (groupId: string | null) => service.tokenStore.put('default', { ...token, idToken, groupId });
+      await put('FLEET');
+      const then = new Date().toISOString();
+      if (how === 'deleted') await service.tokenStore.remove('default', idToken);
+      else await put(how === 'left' ? null : 'STAFF');
+      const station = { protocol: 'ocpp2.0.1', station: `CS-${how}` } as const;
+      const event = (seqNo: number, eventType: string, timestamp: string) =>
+        service.say(station, 'TransactionEvent', {
+          ...{ eventType, seqNo, timestamp, triggerReason: 'Authorized', offline: true },
+          transactionInfo: { transactionId: 'T' },
+          ...(seqNo === 0 ? { idToken: { idToken, type: 'ISO14443' } } : {}),
+        });
+      const now = { changed: ['Accepted', 'STAFF'], left: ['Accepted', undefined], deleted: ['Invalid', undefined] }[how] ?? [];
+      const answer = await event(0, 'Started', then);
+      // the station is answered how it is now
+      expect(answer['idTokenInfo']).toEqual({ status: now[0], ...(now[1] ? { groupIdToken: { idToken: now[1], type: 'Central' } } : {}) });
+      await event(1, 'Ended', at(61));
+      expect(service.endsTold(`CS-${how}`)).toMatchObject([{ idTokenGroup: 'FLEET' }]);
+    },
+  );
+
+  it('is remembered for so many changes, and not beyond the age of the oldest session that is believed', async () => {
+    for (let change = 0; change < MAX_CHANGES + 5; change++)
+      await service.tokenStore.put('default', { ...token, idToken: 'RESTLESS', groupId: `G-${change}` });
+    const kept = (): Promise<{ group_id: string }[]> =>
+      service.database.query(`SELECT group_id FROM transactions.token_groups WHERE token = 'RESTLESS' ORDER BY since`);
+    expect((await kept()).map(({ group_id }) => group_id)).toEqual(Array.from({ length: MAX_CHANGES }, (_, index) => `G-${index + 5}`));
+    await service.database.query(`UPDATE transactions.token_groups SET since = since - interval '91 days' WHERE token = 'RESTLESS'`);
+    await service.tokenStore.put('default', { ...token, idToken: 'RESTLESS', groupId: 'LAST' });
+    expect((await kept()).map(({ group_id }) => group_id)).toEqual([`G-${MAX_CHANGES + 4}`, 'LAST']);
+  });
+
   it('is that of the token of an orphan stop, and none where the token has none', async () => {
     await inGroup('FLEET');
     const orphan = { transactionId: -1, idTag: 'DRIVER', meterStop: 5000, timestamp: at(30) };
     await service.say({ protocol: 'ocpp1.6', station: 'CS-ORPHAN' }, 'StopTransaction', orphan);
     await inGroup(null);
-    await service.say({ protocol: 'ocpp1.6', station: 'CS-ORPHAN' }, 'StopTransaction', { ...orphan, timestamp: at(40) });
+    await service.say({ protocol: 'ocpp1.6', station: 'CS-ORPHAN' }, 'StopTransaction', { ...orphan, timestamp: at(61) });
     expect(service.endsTold('CS-ORPHAN').map(({ idTokenGroup }) => idTokenGroup)).toEqual(['FLEET', null]);
   });
 });

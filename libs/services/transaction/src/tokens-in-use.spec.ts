@@ -165,3 +165,30 @@ describe('C16: a master pass', () => {
     expect(service.endsTold('K2')).toMatchObject([{ idToken: driver, flags: expect.not.arrayContaining(['master-pass']) }]);
   });
 });
+
+describe('a token that was refused when its session began', () => {
+  it('E01.FR.11 is refused a message later too, until it is free', async () => {
+    const tag = await aToken();
+    const { id } = await start16('L1', tag);
+    expect([await event2('L2', 'Started', 0, tag), await event2('L2', 'Updated', 1, tag)]).toEqual(['ConcurrentTx', 'ConcurrentTx']);
+    await stop16('L1', id, tag);
+    expect(await event2('L2', 'Updated', 2, tag)).toBe('Accepted');
+  });
+
+  it('C16, C01.FR.21: the same of a master pass and of another EVSE; one that was accepted stays so', async () => {
+    const pass = await aToken({ groupId: 'MASTER' });
+    expect([await event2('M1', 'Started', 0, pass), await event2('M1', 'Updated', 1, pass)]).toEqual(['Invalid', 'Invalid']);
+    const tag = await aToken();
+    expect(await event2('M2', 'Started', 0, tag)).toBe('Accepted');
+    expect(await event2('M3', 'Started', 0, tag)).toBe('ConcurrentTx');
+    expect(await event2('M2', 'Updated', 1, tag)).toBe('Accepted');
+  });
+
+  it('is in nobody’s way, for its session has not begun', async () => {
+    const tag = await aToken();
+    const { id } = await start16('N1', tag);
+    expect(await start16('N2', tag)).toMatchObject({ status: 'ConcurrentTx' });
+    await stop16('N1', id, tag);
+    expect(await start16('N3', tag)).toMatchObject({ status: 'Accepted' });
+  });
+});

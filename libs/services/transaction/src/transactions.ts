@@ -2,22 +2,16 @@ import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
 import type { Consultation } from './authority/consultation';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/identity';
-import { meantBy } from './domain/matching';
-import {
-  endImplicitly,
-  endSilently,
-  goesOn,
-  stopDiffers,
-  type Report,
-  type TransactionIdentity,
-  type TransactionState,
-} from './domain/transaction';
+import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity } from './domain/transaction';
+import type { TransactionEnd } from './domain/transaction-end';
 import type { Happenings } from './happenings';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
 import type { Answered, Said } from './said';
+import { restatedBy, startWords, startedBefore } from './starts-again';
 import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 import type { TypeormTransactions } from './store/typeorm-transactions';
+import { UnnamedStops } from './unnamed-stops';
 
 export interface TransactionsParts {
   store: TypeormTransactions;
@@ -30,19 +24,17 @@ export interface TransactionsParts {
   drawId(): number;
 }
 
-/** A repeated start is looked for this long back; an open transaction is found however old it is. */
-export const RECENT_START_MS = 86_400_000;
-/** Stands in a start's key for the time of a start that says none. */
-export const UNTIMED = 'untimed';
 /** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
 const MAX_DRAWS = 5;
 
 /** Which transaction a station means: found, begun or ended, one at a time per station. */
 export class Transactions {
   private readonly ledger;
+  private readonly unnamedStops;
 
   constructor(private readonly parts: TransactionsParts) {
     this.ledger = new Ledger(parts.happenings);
+    this.unnamedStops = new UnnamedStops(this.ledger, parts.happenings);
   }
 
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
@@ -50,11 +42,12 @@ export class Transactions {
     const said = await this.consulted(heard);
     const [answered, { id }] = await this.inStation(said.ref, async (unit) => {
       const identity = await this.whichOf(unit, said, ocppTransactionId);
-      if (said.report.kind === 'started') await this.endOlder(unit, said.report, identity.id);
       const isNew = (await unit.load(identity.id)) === null;
-      const answered = await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity);
+      const taken = await this.ledger.take(unit, identity.usedAgain ? usedAgain(said) : said, identity);
+      await this.endOlder(unit, said.report, taken, identity);
+      if (said.report.evse !== null) await unit.doubtOlder(identity);
       if (isNew) await this.endBeyondRoom(unit, said.report);
-      return [answered, identity];
+      return [taken, identity];
     });
     if (said.report.kind === 'started' || answered.totalCost === null) return answered;
     const whose = said.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
@@ -74,10 +67,11 @@ export class Transactions {
       const open = report.evse === null ? await unit.openHere() : await unit.openAt(report.evse);
       const [meant, another] = report.kind === 'started' || kept ? [] : open;
       if (meant !== undefined && another === undefined) return this.ledger.take(unit, said, meant.state);
-      if (report.kind === 'ended') return this.takeOrphan(unit, said, '');
+      if (report.kind === 'ended') return this.unnamedStops.takeOrphan(unit, said, '');
       if (report.kind === 'started' || token !== null) {
-        if (report.kind === 'started' && !kept) await this.endOlder(unit, report, own.id);
-        return this.ledger.take(unit, said, own);
+        const taken = await this.ledger.take(unit, said, own);
+        if (!kept) await this.endOlder(unit, report, taken, own);
+        return taken;
       }
       await unit.write(said.readings.map((reading) => ({ ...reading, ref: said.ref })));
       return { ocppTransactionId: '', verdict: null };
@@ -96,10 +90,12 @@ export class Transactions {
     const first = identify(ref, ocppTransactionId);
     const stored = await unit.load(first.id);
     const known = stored?.state ?? null;
-    if (stored === null || known === null || known.end === null || report.time.at <= known.end.at) return { ...first, usedAgain: false };
+    if (stored === null || known === null || known.end === null || report.time.at <= overBy(known.end))
+      return { ...first, usedAgain: false };
     const { state: latest, sealed } = (await unit.latestOf(ocppTransactionId, report.time.at)) ?? stored;
-    const isNew = report.kind === 'started' || (sealed && latest.end !== null && report.time.at > latest.end.at + MAX_BEHIND_MS);
-    const begins = isNew && latest.start.at !== report.time.at && latest.end !== null && report.time.at > latest.end.at;
+    const over = latest.end === null ? Infinity : overBy(latest.end);
+    const isNew = report.kind === 'started' || (sealed && report.time.at > over + MAX_BEHIND_MS);
+    const begins = isNew && latest.start.at !== report.time.at && report.time.at > over;
     if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
     return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
@@ -109,12 +105,18 @@ export class Transactions {
     const said = await this.consulted(heard);
     return this.inStation(said.ref, async (unit) => {
       const key = boundedKey(startKey);
-      const earlier = await unit.startedAs(key);
-      if (earlier !== null && isSameStart(earlier, said.receivedAt)) return this.ledger.take(unit, said, earlier.state);
-      await this.endOlder(unit, said.report, null);
-      const answered = await this.ledger.take(unit, said, await this.newIdentity(unit), { startKey: key });
+      const earlier = await startedBefore(unit, said, key);
+      if (earlier !== null) return this.ledger.take(unit, said, earlier.state);
+      const restated = await restatedBy(unit, said);
+      if (restated !== null) {
+        for (const words of startWords(said, key)) await unit.match(words, restated.state.id);
+        return this.ledger.startAgain(unit, said, restated);
+      }
+      const identity = await this.newIdentity(unit);
+      const taken = await this.ledger.take(unit, said, identity, { startKey: key });
+      await this.endOlder(unit, said.report, taken, identity);
       await this.endBeyondRoom(unit, said.report);
-      return answered;
+      return taken;
     });
   }
 
@@ -124,9 +126,8 @@ export class Transactions {
     return this.inStation(said.ref, async (unit) => {
       const identity = identify(said.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
-      if (known === null) return this.stopUnnamed(unit, said, ocppTransactionId);
-      if (!stopDiffers(known.state, said.report)) return this.ledger.take(unit, said, identity);
-      return this.ledger.correct(unit, said, known);
+      if (known === null) return this.unnamedStops.take(unit, said, ocppTransactionId);
+      return this.ledger.take(unit, said, identity);
     });
   }
 
@@ -134,18 +135,22 @@ export class Transactions {
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      if (stored?.state.end && !stored.sealed) await this.ledger.keep(unit, stored, goesOn(stored.state, lastAt), stored.state.end.at);
+      const end = stored?.state.end ?? null;
+      if (stored === null || end === null || stored.sealed) return;
+      // what moves the end is what would have made it, had it come in time
+      const heard = end.before === undefined || lastAt > end.before ? null : await unit.lastHeard(id, { before: end.before });
+      await this.ledger.keep(unit, stored, goesOn(stored.state, heard?.lastAt ?? lastAt), end.at);
     });
   }
 
   /** Nothing was heard of it since `heardAt`: it is over. False when something was, or it has ended. */
   endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
-      const lastAt = await unit.lastWord(id, heardAt);
-      const stored = lastAt === null ? null : await unit.load(id);
-      if (lastAt === null || stored === null) return false;
-      const state = endSilently(stored.state, lastAt);
-      await this.ledger.keep(unit, stored, state, state.end?.at ?? lastAt);
+      const stored = await unit.load(id);
+      const heard = stored === null || stored.state.end !== null ? null : await unit.lastHeard(id, { heardAt });
+      if (stored === null || heard === null) return false;
+      const state = endSilently(stored.state, heard);
+      await this.ledger.keep(unit, stored, state, state.end?.at ?? heard.lastAt);
       return true;
     });
   }
@@ -165,52 +170,37 @@ export class Transactions {
     return result;
   }
 
-  /** Errata 3.18: after a start that was never answered a station knows no id, and says 0, -1 or an old one. */
-  private async stopUnnamed(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
-    const words = `${ocppTransactionId}|${said.key}`;
-    const matched = { ...said, report: { ...said.report, matched: true } };
-    const earlier = await unit.matchedTo(words);
-    if (earlier !== null) return this.ledger.take(unit, matched, earlier.state);
-    const kept = (await unit.load(identify(said.ref, ocppTransactionId, words).id)) !== null;
-    const meant = kept ? null : meantBy(said.report, await this.openStates(unit));
-    if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
-    await unit.match(words, meant.id);
-    this.parts.happenings.matchedStop(said.ref, meant.id);
-    return this.ledger.take(unit, matched, meant);
-  }
-
-  private async openStates(unit: TransactionUnit): Promise<TransactionState[]> {
-    return (await unit.openHere()).map(({ state }) => state);
-  }
-
-  /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */
-  private takeOrphan(unit: TransactionUnit, said: Said, ocppTransactionId: string): Promise<Answered> {
-    const begunAt = said.readings.reduce((first, { time }) => Math.min(first, time.at), said.report.time.at);
-    const report: Report = { ...said.report, flags: [...said.report.flags, 'orphan-stop'] };
-    const prior: Report = { ...report, kind: 'updated', seqNo: 0, time: { at: begunAt, raw: null }, meterStopWh: null };
-    this.parts.happenings.orphanStop(said.ref, ocppTransactionId);
-    return this.ledger.take(unit, { ...said, report }, identify(said.ref, ocppTransactionId, `${ocppTransactionId}|${said.key}`), {
-      prior,
-    });
-  }
-
-  /** 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. `id`: the one that begins. */
-  private async endOlder(unit: TransactionUnit, { evse, time: { at } }: Report, id: string | null): Promise<void> {
-    if (evse === null) return;
+  /**
+   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. A start that was
+   * refused began nothing: whoever charges there goes on, unless it was refused as well.
+   */
+  private async endOlder(
+    unit: TransactionUnit,
+    { kind, evse, time: { at } }: Report,
+    { verdict }: Answered,
+    { id }: TransactionIdentity,
+  ): Promise<void> {
+    if (kind !== 'started' || evse === null) return;
+    const refused = verdict !== null && verdict.status !== 'Accepted';
     for (const open of await unit.openAt(evse)) {
       if (open.state.id === id || open.state.start.at > at) continue;
-      this.parts.happenings.implicitEnd(unit.ref, open.state.id);
-      await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
+      if (refused && open.state.token?.refused !== true) continue;
+      await this.concludeEnd(unit, open, at);
     }
   }
 
   /** However many a station begins: of those open beyond its room, the ones that were silent for longest are over. */
   private async endBeyondRoom(unit: TransactionUnit, { kind, time: { at } }: Report): Promise<void> {
     if (kind === 'ended') return;
-    for (const open of await unit.openBeyond()) {
-      this.parts.happenings.implicitEnd(unit.ref, open.state.id);
-      await this.ledger.keep(unit, open, endImplicitly(open.state, at), at);
-    }
+    for (const open of await unit.openBeyond()) await this.concludeEnd(unit, open, at);
+  }
+
+  /** It was over by then: it ended with the last thing heard of it. */
+  private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
+    this.parts.happenings.implicitEnd(unit.ref, open.state.id);
+    const heard = await unit.lastHeard(open.state.id, { before });
+    const state = endImplicitly(open.state, { lastAt: heard?.lastAt ?? open.state.start.at, before });
+    await this.ledger.keep(unit, open, state, before);
   }
 
   private async newIdentity(unit: TransactionUnit): Promise<TransactionIdentity> {
@@ -226,9 +216,7 @@ function usedAgain(said: Said): Said {
   return { ...said, report: { ...said.report, flags: [...said.report.flags, 'id-reused'] } };
 }
 
-/** A start without a time is like that of any later session: after the end it is another one. */
-function isSameStart({ state, startKey, startReceivedAt }: StoredTransaction, receivedAt: Date): boolean {
-  if (state.end === null) return true;
-  if (startKey?.split('|').includes(UNTIMED) === true) return false;
-  return receivedAt.getTime() - (startReceivedAt?.getTime() ?? 0) <= RECENT_START_MS;
+/** By when it was over, if it was: a concluded end is at the last thing heard of it. */
+function overBy({ at, before }: TransactionEnd): number {
+  return before ?? at;
 }

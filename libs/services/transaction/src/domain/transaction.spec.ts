@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { apply, endImplicitly, stopDiffers, viewOf, type Report, type TransactionState } from './transaction';
+import { apply, endDiffers, endImplicitly, endSilently, goesOn, viewOf, type Report, type TransactionState } from './transaction';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: 'T1', ocppTransactionId: 'T1' };
 function report(kind: Report['kind'], seqNo: number, change: Partial<Report> = {}): Report {
@@ -55,7 +55,7 @@ describe('a transaction from its reports', () => {
     );
   });
 
-  it('O2, E12 is the same in any order also when events are missing, contradict each other or share an instant', () => {
+  it('O2, E12 is the same in any order, but for its end, when events are missing, contradict each other or share an instant; the first end counts', () => {
     const some = fc.record({
       kind: fc.constantFrom('started' as const, 'updated' as const, 'ended' as const),
       seqNo: fc.nat(5),
@@ -79,7 +79,10 @@ describe('a transaction from its reports', () => {
                 stopReason: `${seqNo}-${at}`,
               }),
             );
-          expect(take(reports(shuffled))).toEqual(take(reports(ones)));
+          const [one, other] = [take(reports(shuffled)), take(reports(ones))];
+          expect({ ...one, end: null }).toEqual({ ...other, end: null });
+          const first = shuffled.find(({ kind }) => kind === 'ended');
+          expect(one?.end ?? null).toEqual(first === undefined ? null : expect.objectContaining({ seqNo: first.seqNo, at: first.at }));
         },
       ),
     );
@@ -113,18 +116,49 @@ describe('a transaction from its reports', () => {
   it("1.6 section 4.8 ends implicitly, until the station's own stop replaces that", () => {
     const open = take([report('started', 0, { meterStartWh: 1000 })]);
     if (open === null) throw new Error('no transaction');
-    const ended = endImplicitly(open, 60_000);
+    const ended = endImplicitly(open, { lastAt: 60_000, before: 600_000 });
     expect(viewOf(ended, null)).toMatchObject({ state: 'ended', endedAt: '1970-01-01T00:01:00.000Z', flags: ['implicit-end'] });
     const stopped = apply(ended, identity, report('ended', 1, { meterStopWh: 2000, stopReason: 'Local' }));
     expect(viewOf(stopped, null)).toMatchObject({ endedAt: '1970-01-01T00:00:01.000Z', stopReason: 'Local', flags: [] });
-    expect(endImplicitly(stopped, 60_000)).toBe(stopped);
+    expect(endImplicitly(stopped, { lastAt: 60_000, before: 600_000 })).toBe(stopped);
   });
 
-  it('1.6 section 4.10 tells a repeated stop from one that differs', () => {
+  it('1.6 section 4.8 an implicit end moves with what is heard late of the time before it, and no further', () => {
+    const open = take([report('started', 0)]);
+    if (open === null) throw new Error('no transaction');
+    const ended = endImplicitly(open, { lastAt: 60_000, before: 600_000 });
+    const endedAt = (at: number) => apply(ended, identity, report('updated', 5, { time: { at, raw: null } })).end?.at;
+    expect([30_000, 90_000, 600_000, 900_000].map(endedAt)).toEqual([60_000, 90_000, 600_000, 600_000]);
+  });
+
+  it('quirk 14 a silent end moves with what is heard of the time before its connector was free, and is none when more is heard', () => {
+    const open = take([report('started', 0)]);
+    if (open === null) throw new Error('no transaction');
+    const ended = endSilently(open, { lastAt: 60_000, before: 600_000 });
+    expect(goesOn(ended, 90_000).end?.at).toBe(90_000);
+    expect(goesOn(ended, 600_001).end).toBeNull();
+    expect(goesOn(endSilently(open, { lastAt: 60_000, before: null }), 90_000).end).toBeNull();
+  });
+
+  it('flags an end before the start', () => {
+    const early = (at: number) =>
+      seen([report('started', 0, { time: { at: 5_000, raw: null } }), report('ended', 1, { time: { at, raw: null } })]);
+    expect([early(4_999), early(5_000)].map(({ flags }) => flags)).toEqual([['stop-before-start'], []]);
+  });
+
+  it.each<[string, Partial<Report>, boolean]>([
+    ['the same', {}, false],
+    ['another time', { time: { at: 9_000, raw: null } }, false],
+    ['another number', { seqNo: 7 }, false],
+    ['no register', { meterStopWh: null }, false],
+    ['another register', { meterStopWh: 2_100 }, true],
+    ['another register, read', { meterStopWh: null, lastReadWh: 2_100 }, true],
+    ['another reason', { stopReason: 'Remote' }, true],
+  ])('1.6 section 4.10, E06 an end said again with %s: second-stop %#', (_, change, differs) => {
     const stop = report('ended', 1, { meterStopWh: 2000 });
     const stopped = take([report('started', 0), stop]);
     if (stopped === null) throw new Error('no transaction');
-    expect(stopDiffers(stopped, stop)).toBe(false);
-    expect(stopDiffers(stopped, { ...stop, meterStopWh: 2100 })).toBe(true);
+    expect(endDiffers(stopped, { ...stop, ...change })).toBe(differs);
+    expect(apply(stopped, identity, { ...stop, ...change })).toMatchObject({ end: stopped.end, statedStopWh: 2000 });
   });
 });

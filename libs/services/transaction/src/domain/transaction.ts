@@ -1,6 +1,7 @@
 import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { OperatorWord } from '../by-hand/domain/operator-word';
 import type { Energy } from './energy';
+import { endOf, heardAgain, isSaid, type Stated, type TransactionEnd } from './transaction-end';
 
 /** What a station said about a transaction, in words every version shares. */
 export interface Report {
@@ -13,9 +14,13 @@ export interface Report {
   idToken: string | null;
   /** The token's group, as it was judged when it was presented. */
   tokenGroup?: string | null;
+  /** The token was presented and not accepted. */
+  refused?: boolean;
   /** Registers a 1.6 station states, Wh. */
   meterStartWh: number | null;
   meterStopWh: number | null;
+  /** The last register among the readings that an end brings, Wh (2.x states none beside them). */
+  lastReadWh?: number | null;
   stopReason: string | null;
   /** An end that names no transaction, taken for this one's. */
   matched?: boolean;
@@ -32,19 +37,12 @@ export interface TransactionIdentity extends StationRef {
   ocppTransactionId: string;
 }
 
-/** Where a fact was taken from: of two reports that state it, one is believed in whatever order they arrive. */
-interface Stated {
-  seqNo: number;
-  at: number;
-}
-
 export interface TransactionState extends TransactionIdentity {
   place: (Stated & { evse: number; connector: number | null }) | null;
-  token: (Stated & { idToken: string; group?: string | null }) | null;
+  token: (Stated & { idToken: string; group?: string | null; refused?: boolean }) | null;
   /** `known`: the station reported the start itself; else it is the earliest thing heard. */
   start: Stated & { known: boolean; by?: 'operator' };
-  /** `matched` (an end that did not name it), `implicit` (a new start on its connector) and `silent`: concluded by us, give way to the station's own word, which gives way to an operator's. */
-  end: (Stated & { by: 'station' | 'matched' | 'implicit' | 'silent' | 'operator'; reason: string | null }) | null;
+  end: TransactionEnd | null;
   /** Registers stated by a 1.6 station, Wh. */
   statedStartWh: number | null;
   statedStopWh: number | null;
@@ -70,53 +68,79 @@ export interface Measured extends Energy {
 
 /**
  * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports make the same
- * state. Of two that state one fact, the earlier in the station's count counts.
+ * state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception: where a station says two that
+ * contradict each other, the one received first stands, for it may be billed already.
  */
 export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
   const said: Stated = { seqNo: report.seqNo, at: report.time.at };
   const before = state ?? empty(identity, said);
+  const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : heardAgain(before.end, said.at);
+  const counts = report.kind !== 'ended' || end !== before.end;
   return {
     ...before,
     start: startOf(before.start, said, report.kind === 'started'),
     place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
-    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report.tokenGroup ?? null)),
-    end:
-      report.kind === 'ended'
-        ? endOf(before.end, { ...said, by: report.matched === true ? 'matched' : 'station', reason: report.stopReason })
-        : unlessItGoesOn(before.end, said.at),
+    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report)),
+    end,
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
-    statedStopWh: before.end?.by === 'operator' ? before.statedStopWh : (report.meterStopWh ?? before.statedStopWh),
+    statedStopWh: counts ? (report.meterStopWh ?? before.statedStopWh) : before.statedStopWh,
     flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, said)),
   };
 }
 
-/** A new start on its connector shows that a transaction is over (1.6 section 4.8); the station's own stop, should it come, replaces this. */
-export function endImplicitly(state: TransactionState, at: number): TransactionState {
-  if (state.end !== null) return state;
-  return { ...state, end: { at: Math.max(at, state.start.at), seqNo: state.start.seqNo, by: 'implicit', reason: null } };
+/**
+ * A later start at its EVSE shows that a transaction is over (1.6 section 4.8): it ended with the last thing heard of it, not with that
+ * start, and the station's own stop, should it come, replaces this.
+ */
+export function endImplicitly(state: TransactionState, { lastAt, before }: { lastAt: number; before: number }): TransactionState {
+  return state.end === null ? concluded(state, 'implicit', { lastAt, before }) : state;
 }
 
-/** Nothing was heard of it for long: it ended with the last thing that was. */
-export function endSilently(state: TransactionState, lastAt: number): TransactionState {
-  if (state.end !== null) return state;
-  return { ...state, end: { at: Math.max(lastAt, state.start.at), seqNo: state.start.seqNo, by: 'silent', reason: null } };
+/** Nothing was heard of it for long: it ended with the last thing that was. `before`: its connector was free then. */
+export function endSilently(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
+  return state.end === null ? concluded(state, 'silent', { lastAt, before }) : state;
 }
 
-/** A word from after a silent end shows that it was none: the session goes on. */
+function concluded(
+  state: TransactionState,
+  by: 'implicit' | 'silent',
+  { lastAt, before }: { lastAt: number; before: number | null },
+): TransactionState {
+  const bound = before === null ? {} : { before: Math.max(before, state.start.at) };
+  const at = Math.max(Math.min(lastAt, before ?? lastAt), state.start.at);
+  return { ...state, end: { at, seqNo: state.start.seqNo, by, reason: null, ...bound } };
+}
+
+/** A later word of it: it moves a concluded end as far as that may be, or shows that it was none. */
 export function goesOn(state: TransactionState, lastAt: number): TransactionState {
-  return { ...state, end: unlessItGoesOn(state.end, lastAt) };
+  return { ...state, end: heardAgain(state.end, lastAt) };
 }
 
-function unlessItGoesOn(end: TransactionState['end'], at: number): TransactionState['end'] {
-  return end?.by === 'silent' && at > end.at ? null : end;
+/** The end has been said by somebody who may: what is said of another one changes nothing. */
+export function isFinal({ end }: TransactionState): boolean {
+  return end !== null && isSaid(end);
 }
 
-/** The same stop again changes nothing; one that says something else is kept beside the first, which counts. */
-export function stopDiffers(state: TransactionState, report: Report): boolean {
-  return (
-    (state.end?.by === 'station' || state.end?.by === 'operator') &&
-    (state.end.at !== report.time.at || state.statedStopWh !== report.meterStopWh || state.end.reason !== report.stopReason)
-  );
+/** The end said again, be it with another time or number, is the same one; another register or reason contradicts the first (second-stop). */
+export function endDiffers(state: TransactionState, report: Report): boolean {
+  const { end } = state;
+  if (end === null) return false;
+  return end.reason !== report.stopReason || registersDiffer(end.registerWh ?? state.statedStopWh, registerIn(report));
+}
+
+function registersDiffer(one: number | null, other: number | null): boolean {
+  return one !== null && other !== null && Math.abs(one - other) >= 1;
+}
+
+function registerIn({ meterStopWh, lastReadWh = null }: Report): number | null {
+  return meterStopWh ?? lastReadWh;
+}
+
+function endIn(report: Report): TransactionEnd {
+  const { seqNo, time, stopReason, matched } = report;
+  const registerWh = registerIn(report);
+  const brought = registerWh === null ? {} : { registerWh };
+  return { seqNo, at: time.at, by: matched === true ? 'matched' : 'station', reason: stopReason, ...brought };
 }
 
 export function withFlags(flags: readonly string[], more: readonly string[]): string[] {
@@ -240,8 +264,12 @@ function empty(identity: TransactionIdentity, said: Stated): TransactionState {
   };
 }
 
-function tokenOf(said: Stated, idToken: string, group: string | null): NonNullable<TransactionState['token']> {
-  return { ...said, idToken, ...(group === null ? {} : { group }) };
+function tokenOf(
+  said: Stated,
+  idToken: string,
+  { tokenGroup: group = null, refused = false }: Report,
+): NonNullable<TransactionState['token']> {
+  return { ...said, idToken, ...(group === null ? {} : { group }), ...(refused ? { refused } : {}) };
 }
 
 function precedes(a: Stated, b: Stated): boolean {
@@ -270,17 +298,13 @@ function contradicts(start: TransactionState['start'], said: Stated): boolean {
   return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
 }
 
-function endOf(known: TransactionState['end'], said: NonNullable<TransactionState['end']>): NonNullable<TransactionState['end']> {
-  if (known?.by === 'operator') return known;
-  return known === null || known.by !== 'station' || precedes(said, known) ? said : known;
-}
-
 function conclusions(state: TransactionState, measured: Measured | null): string[] {
   if (state.end === null) return [];
   const flags: string[] = [];
   if (state.end.by === 'implicit') flags.push('implicit-end');
   if (state.end.by === 'matched') flags.push('matched-stop');
   if (state.end.by === 'silent') flags.push('silent-end');
+  if (state.end.at < state.start.at) flags.push('stop-before-start');
   if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
   if (measured === null) return flags;
   if (measured.energyWh === null) flags.push('no-energy');

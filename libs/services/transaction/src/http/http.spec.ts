@@ -206,7 +206,10 @@ describe('/v1/transactions', () => {
     ['/v1/transactions/00000000-0000-0000-0000-000000000000', 404],
     ['/v1/transactions/00000000-0000-0000-0000-000000000000/meter-values', 404],
   ])('answers %s with a problem', async (url, status) => {
-    expect(await ask('GET', url)).toMatchObject({ status, body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) } });
+    expect(await ask('GET', url)).toMatchObject({
+      status,
+      body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) },
+    });
   });
 
   it('F01, F03 starts and stops from afar through the command door', async () => {

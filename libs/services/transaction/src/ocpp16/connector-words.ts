@@ -1,4 +1,4 @@
-import { stationNumber } from '@voltbus/contracts';
+import { readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/station-link';
 import type { ConnectorWord } from '../store/typeorm-freed-connectors';
@@ -6,8 +6,9 @@ import type { ConnectorWord } from '../store/typeorm-freed-connectors';
 type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorId' | 'status'>>;
 
 /** 1.6 section 4.9: a connector is an EVSE of its own. After `Finishing` there is no session either; connector 0 is the station. */
-export function connectorWords({ ref, payload: { connectorId, status }, receivedAt }: Message): ConnectorWord[] {
+export function connectorWords({ ref, payload: { connectorId, status, timestamp }, receivedAt }: Message): ConnectorWord[] {
   const evse = stationNumber(connectorId);
   const free = status === 'Available' || status === 'Finishing';
-  return evse === null || evse === 0 || status === undefined ? [] : [{ ...ref, evse, connector: null, free, receivedAt }];
+  const saidAt = readStationTime(timestamp, receivedAt).at;
+  return evse === null || evse === 0 || status === undefined ? [] : [{ ...ref, evse, connector: null, free, receivedAt, saidAt }];
 }

@@ -3,8 +3,9 @@ import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable, tokenIdentity } from '../domain/authorization';
 import { messageFlags } from '../domain/message-flags';
+import { timeFlags } from '../domain/time-flags';
 import type { Said } from '../said';
-import { UNTIMED, type Transactions } from '../transactions';
+import type { Transactions } from '../transactions';
 import { idTagInfo, tokenIn } from './id-tag';
 
 type Request = Lacking<v16.StartTransactionRequest, 'connectorId' | 'idTag' | 'meterStart' | 'timestamp'>;
@@ -14,6 +15,9 @@ type Message = StationMessage<Request>;
 const CONNECTOR = 1;
 /** What a start is answered that presents no token: nobody said that it may charge. */
 const NO_TOKEN = { status: 'Invalid' } as const;
+
+/** Stands in a start's key for the time of a start that says none. */
+const UNTIMED = 'untimed';
 
 /** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
 export function startTransaction(transactions: Transactions): DecideEach {
@@ -45,6 +49,7 @@ function said({ ref, protocol, receivedAt, payload, leniency }: Message): Said {
     token,
     chargingState: null,
     readings: [],
+    untimed: payload.timestamp === undefined,
     report: {
       kind: 'started',
       seqNo: 0,
@@ -55,14 +60,13 @@ function said({ ref, protocol, receivedAt, payload, leniency }: Message): Said {
       meterStartWh: payload.meterStart ?? null,
       meterStopWh: null,
       stopReason: null,
-      flags: flagsOf({ payload, leniency }, time.raw !== null, token === null),
+      flags: [...timeFlags(time, receivedAt, { offline: false }), ...flagsOf({ payload, leniency }, token === null)],
     },
   };
 }
 
-function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, clockWrong: boolean, tokenMissing: boolean): string[] {
+function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, tokenMissing: boolean): string[] {
   return [
-    ...(clockWrong ? ['clock'] : []),
     ...(tokenMissing ? ['missing-members'] : []),
     ...(isOutOfRange(payload.connectorId) ? ['number-out-of-range'] : []),
     ...messageFlags(leniency),

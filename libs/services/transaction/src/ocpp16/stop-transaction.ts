@@ -2,7 +2,9 @@ import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
+import { lastReadWh } from '../domain/last-read';
 import { messageFlags } from '../domain/message-flags';
+import { timeFlags } from '../domain/time-flags';
 import type { Said } from '../said';
 import type { Transactions } from '../transactions';
 import { idTagInfo, tokenIn } from './id-tag';
@@ -56,8 +58,13 @@ function said({ ref, protocol, receivedAt, registration, payload, leniency }: Me
       idToken: token === null ? null : printable(token.idToken),
       meterStartWh: null,
       meterStopWh: payload.meterStop ?? null,
+      lastReadWh: lastReadWh(readings),
       stopReason: reason,
-      flags: [...(time.raw === null ? [] : ['clock']), ...(registration === 'accepted' ? [] : ['not-accepted']), ...messageFlags(leniency)],
+      flags: [
+        ...timeFlags(time, receivedAt, { offline: false }),
+        ...(registration === 'accepted' ? [] : ['not-accepted']),
+        ...messageFlags(leniency),
+      ],
     },
   };
 }

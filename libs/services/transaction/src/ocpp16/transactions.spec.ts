@@ -132,7 +132,7 @@ describe('1.6 StartTransaction', () => {
 
   it.each([
     ['another tag', { idTag: 'OTHER' }],
-    ['another time', { timestamp: at(1) }],
+    ['another time, too late for a start said again', { timestamp: at(11) }],
     ['another register', { meterStart: 1001 }],
   ])('is another transaction with %s', async (name, change) => {
     const id = await start(station(`other ${name}`));
@@ -160,7 +160,7 @@ describe('1.6 StartTransaction', () => {
     const newer = await start(who, { timestamp: at(20), meterStart: 2600 });
     expect(newer).not.toBe(older);
     expect(service.endsTold('older')).toMatchObject([
-      { ocppTransactionId: String(older), endedAt: at(20), meterStopWh: 2500, energyWh: 1500, flags: ['implicit-end'], revision: 1 },
+      { ocppTransactionId: String(older), endedAt: at(10), meterStopWh: 2500, energyWh: 1500, flags: ['implicit-end'], revision: 1 },
     ]);
     await service.say(who, 'StopTransaction', stopOf(older, { meterStop: 2600, timestamp: at(15) }));
     expect(service.endsTold('older')).toMatchObject([

@@ -109,3 +109,52 @@ it("O3, CVE-2026-28230 an unnamed stop ends no other station's and no other tena
   who = { protocol: 'ocpp1.6', station: victim };
   expect(await bills()).toMatchObject([{ state: 'active' }]);
 });
+
+describe('errata 3.18 a stop that names no transaction of its station', () => {
+  it.each([-1, 7_654_321])('with a register far away is an orphan, and ends nobody: %d', async (unknown) => {
+    const id = await start();
+    await stop(unknown, { idTag: undefined, meterStop: 905_000 });
+    await stop(unknown, { meterStop: 12_905_000 });
+    expect((await bills()).filter(({ state }) => state === 'active').map(({ ocppTransactionId }) => ocppTransactionId)).toEqual([id]);
+    expect(await bills()).toHaveLength(3);
+  });
+
+  it('ends the only one it can mean though its time is before the start: clocks are not trusted', async () => {
+    const id = await start({ timestamp: at(20) });
+    await stop(-1, { timestamp: at(10), meterStop: 3_000 });
+    expect(await bills()).toMatchObject([{ ocppTransactionId: id, state: 'ended', energyWh: 2_000 }]);
+    expect((await bills())[0]?.flags).toEqual(expect.arrayContaining(['matched-stop', 'stop-before-start']));
+  });
+
+  it('by another card of the group ends it, by another card does not', async () => {
+    const token = { type: 'ISO14443', status: 'Accepted', groupId: 'FLEET', expiresAt: null, concurrent: true } as const;
+    for (const idToken of ['F-1', 'F-2']) await service.tokenStore.put('default', { ...token, idToken });
+    const id = await start({ idTag: 'F-1' });
+    await stop(-1, { idTag: 'F-3' });
+    await stop(-1, { idTag: 'F-2', timestamp: at(31) });
+    expect(await bills()).toContainEqual(expect.objectContaining({ ocppTransactionId: id, state: 'ended' }));
+  });
+
+  it.each([0, -1, 987_654_321])('said again with another time is the same stop, of a session or an orphan: %d', async (unknown) => {
+    await start();
+    await stop(unknown);
+    await stop(unknown, { timestamp: at(31) });
+    await stop(unknown, { timestamp: at(31) });
+    expect(await bills()).toHaveLength(1);
+    await stop(unknown, { meterStop: 999 });
+    await stop(unknown, { meterStop: 999, timestamp: at(31) });
+    expect(await bills()).toHaveLength(2);
+    // another session, though the words are the same but for the time
+    await start({ timestamp: at(35) });
+    await stop(unknown, { timestamp: at(36) });
+    expect((await bills()).map(({ state }) => state)).toEqual(['ended', 'ended', 'ended']);
+  });
+});
+
+it('errata 3.18 of a station with more open sessions than are looked at a stop means none, and ends none', async () => {
+  const ids: number[] = [];
+  for (let connectorId = 1; connectorId <= 11; connectorId++) ids.push(await start({ connectorId }));
+  await stop(-1);
+  const known = await bills();
+  expect(known.filter(({ state }) => state === 'active')).toHaveLength(ids.length);
+});

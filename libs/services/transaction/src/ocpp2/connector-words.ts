@@ -1,4 +1,4 @@
-import { stationNumber } from '@voltbus/contracts';
+import { readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/station-link';
 import type { ConnectorWord } from '../store/typeorm-freed-connectors';
@@ -8,17 +8,19 @@ const FREE = 'Available';
 type Status = Lacking<v21.StatusNotificationRequest, 'evseId' | 'connectorId' | 'connectorStatus'>;
 
 export function statusWords({ ref, payload, receivedAt }: StationMessage<Status>): ConnectorWord[] {
-  const { evseId, connectorId, connectorStatus } = payload;
+  const { evseId, connectorId, connectorStatus, timestamp } = payload;
   const [evse, connector] = [stationNumber(evseId), stationNumber(connectorId)];
   if (evse === null || connector === null || connectorStatus === undefined) return [];
-  return [{ ...ref, evse, connector, free: connectorStatus === FREE, receivedAt }];
+  const saidAt = readStationTime(timestamp, receivedAt).at;
+  return [{ ...ref, evse, connector, free: connectorStatus === FREE, receivedAt, saidAt }];
 }
 
 /** G01: a station may say it by an event instead. */
 export function eventWords({ ref, payload, receivedAt }: StationMessage<v21.NotifyEventRequest>): ConnectorWord[] {
-  return payload.eventData.flatMap(({ component, variable, actualValue }) => {
+  return payload.eventData.flatMap(({ component, variable, actualValue, timestamp }) => {
     const [evse, connector] = [stationNumber(component.evse?.id), stationNumber(component.evse?.connectorId)];
     if (component.name !== 'Connector' || variable.name !== 'AvailabilityState' || evse === null || connector === null) return [];
-    return [{ ...ref, evse, connector, free: actualValue === FREE, receivedAt }];
+    const saidAt = readStationTime(timestamp, receivedAt).at;
+    return [{ ...ref, evse, connector, free: actualValue === FREE, receivedAt, saidAt }];
   });
 }

@@ -3,8 +3,10 @@ import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/station-link';
 import { printable } from '../domain/authorization';
 import { eventKind } from '../domain/event-kind';
+import { lastReadWh } from '../domain/last-read';
 import type { Limit } from '../domain/limit';
 import { messageFlags } from '../domain/message-flags';
+import { timeFlags } from '../domain/time-flags';
 import type { Answered, Said } from '../said';
 import type { Transactions } from '../transactions';
 import { idTokenInfo, tokenIn } from './id-token';
@@ -46,6 +48,7 @@ function said(message: Message): Said {
   const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '' };
   const token = tokenIn(idToken);
   const kind = kindOf(payload);
+  const readings = readingsOf(meterValue ?? [], where, receivedAt);
   return {
     ref,
     protocol,
@@ -56,7 +59,7 @@ function said(message: Message): Said {
     remoteStartId: stationNumber(transactionInfo.remoteStartId),
     ...(transactionInfo.transactionLimit === undefined ? {} : { stationLimit: limitIn(transactionInfo.transactionLimit) }),
     chargingState: transactionInfo.chargingState ?? null,
-    readings: readingsOf(meterValue ?? [], where, receivedAt),
+    readings,
     report: {
       kind,
       seqNo: numberOf(message),
@@ -67,6 +70,7 @@ function said(message: Message): Said {
       idToken: token === null || token.type === 'NoAuthorization' ? null : printable(token.idToken),
       meterStartWh: null,
       meterStopWh: null,
+      lastReadWh: lastReadWh(readings),
       stopReason: kind === 'ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
       flags: oddities(message),
     },
@@ -109,9 +113,9 @@ function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Lim
 function oddities({ payload, receivedAt, registration, leniency }: Message): string[] {
   const { evse, seqNo = 0, timestamp, transactionInfo, idToken } = payload;
   const numbers = [evse?.id, evse?.connectorId, transactionInfo?.remoteStartId];
-  const flags = messageFlags(leniency);
-  if (readStationTime(timestamp, receivedAt).raw !== null) flags.push('clock');
-  if (payload.offline === true) flags.push('offline');
+  const offline = payload.offline === true;
+  const flags = [...messageFlags(leniency), ...timeFlags(readStationTime(timestamp, receivedAt), receivedAt, { offline })];
+  if (offline) flags.push('offline');
   if (registration !== 'accepted') flags.push('not-accepted');
   if (numbers.some(isOutOfRange) || seqNo > LARGEST_STATION_NUMBER) flags.push('number-out-of-range');
   if (transactionInfo?.transactionId === '' || (idToken !== undefined && tokenIn(idToken) === null)) flags.push('missing-members');

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { UNHEARD_SINCE_FREE } from './typeorm-silence';
+import { UNHEARD_SINCE_FREE } from './typeorm-last-heard';
 
 /** What a station said of a connector. */
 export interface ConnectorWord extends StationRef {
@@ -9,6 +9,8 @@ export interface ConnectorWord extends StationRef {
   connector: number | null;
   free: boolean;
   receivedAt: Date;
+  /** By the station's clock, epoch milliseconds. */
+  saidAt: number;
 }
 
 /** Which open transactions have a connector that is said to be free. A status ends nothing by itself (1.6 section 4.9). */
@@ -17,11 +19,12 @@ export class TypeormFreedConnectors {
 
   /** The last word of each connector counts. */
   async write(words: readonly ConnectorWord[]): Promise<void> {
-    const rows = words.map(({ receivedAt, ...word }, place) => ({ ...word, at: receivedAt, place }));
+    const rows = words.map(({ receivedAt, saidAt, ...word }, place) => ({ ...word, at: receivedAt, said_at: new Date(saidAt), place }));
     await this.dataSource.query(
-      `UPDATE transactions.transactions t SET freed_at = CASE WHEN NOT said.free THEN NULL WHEN ${UNHEARD_SINCE_FREE} THEN t.freed_at ELSE said.at END
+      `UPDATE transactions.transactions t SET freed_at = CASE WHEN NOT said.free THEN NULL WHEN ${UNHEARD_SINCE_FREE} THEN t.freed_at ELSE said.at END,
+         freed_said_at = CASE WHEN NOT said.free THEN NULL WHEN ${UNHEARD_SINCE_FREE} THEN t.freed_said_at ELSE said.said_at END
        FROM (SELECT DISTINCT ON (tenant, station, evse, connector) * FROM json_to_recordset($1::json)
-         AS word(tenant text, station text, evse bigint, connector bigint, free boolean, at timestamptz, place integer)
+         AS word(tenant text, station text, evse bigint, connector bigint, free boolean, at timestamptz, said_at timestamptz, place integer)
          ORDER BY tenant, station, evse, connector, place DESC) AS said
        WHERE t.tenant = said.tenant AND t.station = said.station AND t.evse = said.evse AND t.ended_at IS NULL
          AND (said.connector IS NULL OR coalesce((t.state #>> '{place,connector}')::bigint, said.connector) = said.connector)

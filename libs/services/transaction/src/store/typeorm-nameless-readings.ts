@@ -5,7 +5,8 @@ import type { StationReading } from './typeorm-readings';
 
 /** The session of an EVSE that had begun last by the time of a reading, by the index of its station's sessions; `said` is the reading. */
 const SESSION_OF_ITS_TIME = `LATERAL (
-  SELECT t.id, t.ended_at FROM transactions.transactions t
+  SELECT t.id, t.ended_at, greatest(t.ended_at, to_timestamp((t.state #>> '{end,before}')::double precision / 1000)) AS over_by
+  FROM transactions.transactions t
   WHERE t.tenant = said.tenant AND t.station = said.station AND t.started_at <= said.at AND t.evse = said.evse
   ORDER BY t.started_at DESC, t.id DESC LIMIT 1
 ) AS session`;
@@ -36,7 +37,7 @@ export class TypeormNamelessReadings {
     const rows: { tenant: string; station: string; id: string; last_at: Date }[] = await this.dataSource.query(
       `SELECT said.tenant, said.station, session.id, max(said.at) AS last_at
        FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) AS said(tenant, station, evse, at), ${SESSION_OF_ITS_TIME}
-       WHERE session.ended_at >= said.at GROUP BY said.tenant, said.station, session.id`,
+       WHERE session.over_by >= said.at GROUP BY said.tenant, said.station, session.id`,
       columns(nameless),
     );
     return rows.map(({ tenant, station, id, last_at }) => ({ ref: { tenant, station }, id, lastAt: last_at.getTime() }));

@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import type { Limit } from '../domain/limit';
-import { START_WAIT_MS, type RemoteStart, type RemoteStartAsked } from '../domain/remote-start';
+import { REMOTE_START_MS, START_WAIT_MS, type RemoteStart, type RemoteStartAsked } from '../domain/remote-start';
 import { prepared, type Statement } from './typeorm-prepared';
 
 /** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */
@@ -10,14 +10,24 @@ const BY_ID: Statement = {
   name: 'remote-start-by-id',
   text: 'UPDATE transactions.remote_starts SET transaction = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3 AND transaction IS NULL RETURNING session_limit',
 };
-/** 1.6 names nothing: the latest one of that token that fits the connector and the time. */
+/** A token that nobody keeps here is good at its station because of its remote start, and for nothing else: a payment's, a guest's (C05, C24). */
+const ONLY_VOUCHED = 'NOT EXISTS (SELECT 1 FROM transactions.tokens k WHERE k.tenant = $1 AND k.token = $3)';
+/** What names none: the latest one of that token that fits the EVSE and the time; one that vouches for its token fits as long as it does. */
 const BY_TOKEN: Statement = {
   name: 'remote-start-by-token',
   text: `
 UPDATE transactions.remote_starts SET transaction = $6 WHERE (tenant, station, remote_start_id) = (
   SELECT tenant, station, remote_start_id FROM transactions.remote_starts
-  WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND (evse IS NULL OR evse = $5) AND transaction IS NULL AND refusal IS NULL
-  ORDER BY asked_at DESC LIMIT 1) RETURNING session_limit`,
+  WHERE tenant = $1 AND station = $2 AND token = $3 AND transaction IS NULL AND refusal IS NULL
+    AND ((asked_at > $4 AND (evse IS NULL OR $5::integer IS NULL OR evse = $5)) OR (asked_at > $7 AND ${ONLY_VOUCHED}))
+  ORDER BY coalesce(evse = $5, false) DESC, asked_at DESC LIMIT 1) RETURNING session_limit`,
+};
+/** Another session of a token that is good for one start only goes no further than that. */
+const VOUCHED: Statement = {
+  name: 'remote-start-vouched',
+  text: `
+SELECT session_limit FROM transactions.remote_starts
+WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND ${ONLY_VOUCHED} ORDER BY asked_at DESC LIMIT 1`,
 };
 
 /** Of a transaction's report: what may tie it to a remote start. */
@@ -27,6 +37,8 @@ export interface Followed {
   evse: number | null;
   receivedAt: Date;
 }
+
+type Limited = Pick<Row, 'session_limit'>;
 
 interface Row {
   tenant: string;
@@ -87,12 +99,15 @@ export class TypeormRemoteStarts {
     { remoteStartId, idToken, evse, receivedAt }: Followed,
   ): Promise<Limit | null> {
     const station = [ref.tenant, ref.station];
-    const since = new Date(receivedAt.getTime() - START_WAIT_MS);
+    const token = tokenIdentity(idToken);
+    const ago = (ms: number): Date => new Date(receivedAt.getTime() - ms);
+    const byToken = [...station, token, ago(START_WAIT_MS), evse, transaction, ago(REMOTE_START_MS)];
     const [followed] =
       remoteStartId === null
-        ? await prepared<{ session_limit: Limit | null }>(manager, BY_TOKEN, [...station, tokenIdentity(idToken), since, evse, transaction])
-        : await prepared<{ session_limit: Limit | null }>(manager, BY_ID, [...station, remoteStartId, transaction]);
-    return followed?.session_limit ?? null;
+        ? await prepared<Limited>(manager, BY_TOKEN, byToken)
+        : await prepared<Limited>(manager, BY_ID, [...station, remoteStartId, transaction]);
+    const [limited] = followed ? [followed] : await prepared<Limited>(manager, VOUCHED, [...station, token, ago(REMOTE_START_MS)]);
+    return limited?.session_limit ?? null;
   }
 
   async find(tenant: string, command: string): Promise<RemoteStart | null> {

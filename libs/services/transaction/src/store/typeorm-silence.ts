@@ -1,26 +1,12 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { transactionId } from '../domain/identity';
-import { prepared, type Statement } from './typeorm-prepared';
+import { BY_THE_CLOCK, SAID_AT, UNHEARD_SINCE_FREE, wasRefused } from './typeorm-last-heard';
 
 /** Readings are signs of life, and come every minute: written down this often at most, unless somebody waits for one. */
 const HEARD_EVERY_MS = 5 * 60_000;
-/** What comes by the clock comes whether somebody charges or not. */
-const BY_THE_CLOCK = 'Sample.Clock';
-
-/** When it was last heard of by its own clock; nothing when it has been heard of since, or is over. */
-const LAST_WORD: Statement = {
-  name: 'transaction-last-word',
-  text: `
-SELECT greatest(
-  (SELECT max(at) FROM transactions.events e WHERE e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference),
-  (SELECT max(at) FROM transactions.readings r WHERE r.tenant = t.tenant AND r.station = t.station AND r.transaction = t.reference)) AS at
-FROM transactions.transactions t WHERE t.tenant = $1 AND t.id = $2 AND t.ended_at IS NULL AND date_trunc('milliseconds', t.heard_at) <= $3`,
-};
-
-/** Not a word since its connector is free. Reports are written down a moment after they came: what was heard so shortly after was said before. */
-export const UNHEARD_SINCE_FREE = "t.heard_at < t.freed_at + interval '5 seconds'";
-const FREE = `(t.freed_at < $2 AND ${UNHEARD_SINCE_FREE})`;
+/** Nothing comes any more either: what is still on its way may be the end. */
+const FREE = `(t.freed_at < $2 AND t.heard_at < $2 AND ${UNHEARD_SINCE_FREE})`;
 /** The station has said so. */
 const SAID_OVER = "t.asked_at = '-infinity'";
 
@@ -30,7 +16,7 @@ UPDATE transactions.transactions SET asked_at = $4 WHERE (tenant, id) IN (
   WHERE t.ended_at IS NULL AND t.protocol <> 'ocpp1.6' AND t.asked_at IS DISTINCT FROM '-infinity' AND (
     (t.heard_at < $1 AND coalesce(t.asked_at < $1, true)) OR
     (${FREE} AND coalesce(t.asked_at < t.freed_at, true)) OR
-    (p.connected AND p.since < $3 AND t.heard_at < p.since AND coalesce(t.asked_at < p.since, true)))
+    (p.connected AND p.since < $3 AND (t.heard_at < p.since OR (t.heard_at < $3 AND ${SAID_AT} < p.since)) AND coalesce(t.asked_at < p.since, true)))
   ORDER BY t.heard_at LIMIT $5 FOR UPDATE OF t SKIP LOCKED)
 RETURNING tenant, station, id, state ->> 'ocppTransactionId' AS ocpp_transaction_id, heard_at`;
 
@@ -40,6 +26,15 @@ WHERE ended_at IS NULL AND (${SAID_OVER}
   OR (t.heard_at < $1 AND (t.protocol = 'ocpp1.6' OR (t.asked_at >= $1 AND t.asked_at < $3)))
   OR (${FREE} AND (t.protocol = 'ocpp1.6' OR (t.asked_at >= t.freed_at AND t.asked_at < $3))))
 ORDER BY t.heard_at LIMIT $4`;
+
+const DOUBT_OLDER = `
+UPDATE transactions.transactions t SET freed_at = $3, freed_said_at = n.started_at
+FROM unnest($1::text[], $2::uuid[]) AS said(tenant, id)
+JOIN transactions.transactions spoken ON spoken.tenant = said.tenant AND spoken.id = said.id
+JOIN transactions.transactions n ON n.tenant = spoken.tenant AND n.station = spoken.station AND n.evse = spoken.evse
+WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.ended_at IS NULL AND t.freed_at IS NULL
+  AND n.started_at > t.started_at AND spoken.id IN (t.id, n.id)
+  AND (NOT ${wasRefused('n')} OR (n.id = spoken.id AND n.protocol <> 'ocpp1.6'))`;
 
 export interface SilentTransaction extends StationRef {
   id: string;
@@ -75,14 +70,16 @@ export interface Sign {
 export class TypeormSilence {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Readings named these transactions. */
-  async heard(named: readonly { ref: StationRef; reference: string }[], now: Date): Promise<void> {
+  /** Readings of those instants named these transactions. */
+  async heard(named: readonly { ref: StationRef; reference: string; at: number }[], now: Date): Promise<void> {
     await this.dataSource.query(
-      `UPDATE transactions.transactions t SET heard_at = $3, asked_at = NULL FROM unnest($1::text[], $2::uuid[]) AS named(tenant, id)
-       WHERE t.tenant = named.tenant AND t.id = named.id AND ${awaited('$4')}`,
+      `UPDATE transactions.transactions t SET ${heardOf('$4')}
+       FROM (SELECT tenant, id, max(at) AS at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS one(tenant, id, at) GROUP BY tenant, id) AS said
+       WHERE t.tenant = said.tenant AND t.id = said.id AND ${awaited('$5')}`,
       [
         named.map(({ ref }) => ref.tenant),
         named.map(({ ref, reference }) => transactionId(ref, reference)),
+        named.map(({ at }) => new Date(at)),
         now,
         new Date(now.getTime() - HEARD_EVERY_MS),
       ],
@@ -94,8 +91,9 @@ export class TypeormSilence {
     const telling = signs.filter(({ evse, context }) => evse !== null && context !== BY_THE_CLOCK);
     if (telling.length === 0) return;
     await this.dataSource.query(
-      `UPDATE transactions.transactions t SET heard_at = $5, asked_at = NULL
-       FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) AS said(tenant, station, evse, at)
+      `UPDATE transactions.transactions t SET ${heardOf('$5')}
+       FROM (SELECT tenant, station, evse, max(at) AS at FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[])
+         AS one(tenant, station, evse, at) GROUP BY tenant, station, evse) AS said
        WHERE t.tenant = said.tenant AND t.station = said.station AND t.evse = said.evse AND t.started_at <= said.at AND ${awaited('$6')}`,
       [
         telling.map(({ ref }) => ref.tenant),
@@ -108,10 +106,22 @@ export class TypeormSilence {
     );
   }
 
+  /**
+   * A word of one transaction raises a doubt about another that began before it at the same EVSE: an EVSE has one. Of the two the one that began
+   * first is over, whichever was heard of now; one that was refused shows nothing, unless its station can be asked (2.x).
+   */
+  async doubtOlder(spoken: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
+    await (manager ?? this.dataSource).query(DOUBT_OLDER, [
+      spoken.map(({ ref }) => ref.tenant),
+      spoken.map(({ ref, reference }) => transactionId(ref, reference)),
+      now,
+    ]);
+  }
+
   /** Its station says that it goes on. */
   async goesOn({ tenant, station }: StationRef, ocppTransactionId: string, now: Date): Promise<void> {
     await this.dataSource.query(
-      `UPDATE transactions.transactions SET heard_at = $4, asked_at = NULL, freed_at = NULL WHERE ${LATEST_OPEN}`,
+      `UPDATE transactions.transactions SET heard_at = $4, said_at = $4, asked_at = NULL, freed_at = NULL, freed_said_at = NULL WHERE ${LATEST_OPEN}`,
       [tenant, station, ocppTransactionId, now],
     );
   }
@@ -139,18 +149,18 @@ export class TypeormSilence {
     const rows: Row[] = await this.dataSource.query(TO_END, [silentSince, freeSince, askedBefore, limit]);
     return rows.map(toSilent);
   }
-
-  /** Epoch milliseconds; null when there is nothing to end any more. */
-  async lastWord(manager: EntityManager, tenant: string, id: string, heardAt: Date): Promise<number | null> {
-    const [row] = await prepared<{ at: Date | null }>(manager, LAST_WORD, [tenant, id, heardAt]);
-    return row?.at?.getTime() ?? null;
-  }
 }
 
 /** A station may have used the id before. */
 const LATEST_OPEN = `ended_at IS NULL AND (tenant, id) = (
   SELECT tenant, id FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3
   ORDER BY started_at DESC LIMIT 1)`;
+
+/** A word of the instant `said.at`, received at `now`. One from before the question is no answer to it, unless the station has said that there would be none. */
+function heardOf(now: string): string {
+  const at = `least(said.at, ${now}::timestamptz)`;
+  return `heard_at = ${now}, said_at = greatest(${SAID_AT}, ${at}), asked_at = CASE WHEN ${at} < t.asked_at THEN t.asked_at END`;
+}
 
 /** Open, and not heard of for a while, or doubted. */
 function awaited(before: string): string {

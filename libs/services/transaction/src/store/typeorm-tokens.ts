@@ -3,8 +3,11 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
 import type { Limit } from '../domain/limit';
 import { allowedEvses, type Place } from '../domain/places';
+import { REMOTE_START_MS } from '../domain/remote-start';
 import { numbered } from '../local-list/typeorm-token-changes';
+import { wasRefused } from './typeorm-last-heard';
 import { prepared, type Statement } from './typeorm-prepared';
+import { rememberGroup } from './typeorm-token-groups';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
@@ -24,8 +27,8 @@ const LOCK_TOKEN: Statement = {
 const ELSEWHERE: Statement = {
   name: 'token-elsewhere',
   text: `
-SELECT EXISTS (SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
-  AND (station <> $4 OR evse IS DISTINCT FROM $5)) AS elsewhere`,
+SELECT EXISTS (SELECT 1 FROM transactions.transactions t WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
+  AND (station <> $4 OR evse IS DISTINCT FROM $5) AND NOT ${wasRefused('t')}) AS elsewhere`,
 };
 
 const HELD = `
@@ -57,9 +60,6 @@ const REMOVE = `
 WITH gone AS (DELETE FROM transactions.tokens WHERE tenant = $1 AND token = $2 RETURNING tenant, token, type, id_token)
 INSERT INTO transactions.removed_tokens (tenant, token, type, id_token, revision) SELECT gone.*, $3::integer FROM gone
 ON CONFLICT (tenant, token, type) DO UPDATE SET id_token = excluded.id_token, revision = excluded.revision, removed_at = now() RETURNING 1`;
-
-/** A remote start vouches for its token this long: a driver may take time to plug in. */
-export const REMOTE_START_MS = 3_600_000;
 
 interface TokenRow {
   id_token: string;
@@ -121,6 +121,7 @@ export class TypeormTokens {
       const plain = [tenant, identity, idToken, type, status, groupId, expiresAt, concurrent, revision, JSON.stringify(allowedAt)];
       const values = [...plain, limit === null ? null : JSON.stringify(limit), prepaid?.credit ?? null];
       const [row] = await manager.query<{ revision: number }[]>(PUT, values);
+      await rememberGroup(manager, tenant, idToken, groupId);
       return row?.revision === revision ? revision : next - 1;
     });
   }
@@ -131,13 +132,14 @@ export class TypeormTokens {
     await numbered(this.dataSource, tenant, async (manager, next) => {
       const removed = await manager.query<unknown[]>(REMOVE, [tenant, tokenIdentity(idToken), next]);
       found = removed.length > 0;
+      if (found) await rememberGroup(manager, tenant, idToken, null);
       return found ? next : next - 1;
     });
     return found;
   }
 
   /**
-   * Whether the token has an open session at another station or EVSE: a session that was never stopped must not lock its driver out of the same
+   * Whether the token has an open session at another station or EVSE, other than one that was refused: a session that was never stopped must not lock its driver out of the same
    * connector (quirk 30). The token stays locked until the transaction ends, so that of two sessions that begin at once one finds the other.
    */
   async chargesElsewhere(

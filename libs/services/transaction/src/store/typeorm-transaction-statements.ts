@@ -48,13 +48,20 @@ export const MATCHED: Statement = {
   name: 'stop-matched',
   text: 'SELECT transaction FROM transactions.matched_stops WHERE tenant = $1 AND station = $2 AND said = $3',
 };
+/** The latest counts. */
+export const REMATCH: Statement = {
+  name: 'stop-rematch',
+  text: `INSERT INTO transactions.matched_stops (tenant, station, said, transaction) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant, station, said) DO UPDATE SET transaction = excluded.transaction`,
+};
 export const MATCH: Statement = {
   name: 'stop-match',
   text: 'INSERT INTO transactions.matched_stops (tenant, station, said, transaction) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
 };
 export const STARTED_AS: Statement = {
   name: 'transaction-started-as',
-  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND start_key = $3 ORDER BY start_received_at DESC LIMIT 1`,
+  text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND start_key = $3
+ORDER BY (start_received_at = $4) DESC, start_received_at DESC LIMIT 1`,
 };
 export const RECORD: Statement = {
   name: 'event-record',
@@ -66,11 +73,12 @@ export const SAVE: Statement = {
   name: 'transaction-save',
   text: `
 INSERT INTO transactions.transactions AS known
-  (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at, heard_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+  (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at, heard_at, said_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, least($18::timestamptz, $17))
 ON CONFLICT (tenant, id) DO UPDATE SET evse = excluded.evse, token = excluded.token, started_at = excluded.started_at, ended_at = excluded.ended_at,
   state = excluded.state, view = excluded.view, ended = excluded.ended, revision = excluded.revision, updates = excluded.updates,
-  heard_at = excluded.heard_at, asked_at = NULL, told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
+  heard_at = excluded.heard_at, said_at = greatest(coalesce(known.said_at, known.heard_at), excluded.said_at),
+  asked_at = CASE WHEN excluded.said_at < known.asked_at THEN known.asked_at END, told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
 };
 /** Only changes of the charging state, in the station's own order. */
 export const STATES: Statement = {

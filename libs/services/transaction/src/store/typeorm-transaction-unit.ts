@@ -9,6 +9,8 @@ import type { Course } from '../domain/course';
 import type { Limit, LimitKind } from '../domain/limit';
 import type { StatePoint } from '../domain/periods';
 import { endAt, type TransactionState } from '../domain/transaction';
+import { isNamed, lastHeard, lastRead, type LastHeard, type LastRead } from './typeorm-last-heard';
+import { groupAt } from './typeorm-token-groups';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormLimits } from './typeorm-limits';
 import type { Notice, TypeormNotices } from './typeorm-notices';
@@ -85,9 +87,29 @@ export class TransactionUnit {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
   }
 
-  /** When an open transaction was last heard of, by its own clock; null when it was heard of since `heardAt`, or is over. */
-  lastWord(id: string, heardAt: Date): Promise<number | null> {
-    return this.stores.silence.lastWord(this.manager, this.ref.tenant, id, heardAt);
+  /** The group in which a token was; null: nothing is known of it. */
+  groupAt(idToken: string, at: number): Promise<{ group: string | null } | null> {
+    return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
+  }
+
+  /** When a transaction was last heard of, by its own clock; null when it was heard of since `heardAt`. `before`: it was over by then. */
+  lastHeard(id: string, bounds: { before?: number | null; heardAt?: Date }): Promise<LastHeard | null> {
+    return lastHeard(this.manager, { tenant: this.ref.tenant, id }, bounds);
+  }
+
+  /** Whether the station has used the transaction's id since it said the start. */
+  isNamed({ reference }: TransactionState): Promise<boolean> {
+    return isNamed(this.manager, this.station, reference);
+  }
+
+  /** The last register read in an open transaction. */
+  lastRead(state: TransactionState): Promise<LastRead | null> {
+    return lastRead(this.manager, readingScope(state));
+  }
+
+  /** Other open transactions of its EVSE are doubted, or it is, where another began after it. */
+  doubtOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
+    return this.stores.silence.doubtOlder([{ ref: this.ref, reference }], new Date(), this.manager);
   }
 
   chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
@@ -159,8 +181,14 @@ export class TransactionUnit {
     await prepared(this.manager, statements.MATCH, [...this.station, said, transaction]);
   }
 
-  async startedAs(startKey: string): Promise<StoredTransaction | null> {
-    return (await this.select(statements.STARTED_AS, [...this.station, startKey]))[0] ?? null;
+  /** As `match`, for words that may be said of one transaction after another. */
+  async rematch(said: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.REMATCH, [...this.station, said, transaction]);
+  }
+
+  /** The one whose start was received at that instant, else the latest. */
+  async startedAs(startKey: string, receivedAt: Date): Promise<StoredTransaction | null> {
+    return (await this.select(statements.STARTED_AS, [...this.station, startKey, receivedAt]))[0] ?? null;
   }
 
   async record({ reference, key, seqNo, type, at, receivedAt, chargingState, payload, answer }: StoredEvent): Promise<void> {
@@ -200,7 +228,8 @@ export class TransactionUnit {
     };
   }
 
-  async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
+  /** `at`: the instant that was told of it. */
+  async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction, at: number): Promise<void> {
     const token = state.token === null ? null : tokenIdentity(state.token.idToken);
     this.loaded.delete(state.id);
     await prepared(this.manager, statements.SAVE, [
@@ -221,6 +250,7 @@ export class TransactionUnit {
       ended?.revision ?? 0,
       updates,
       new Date(),
+      new Date(at),
     ]);
   }
 

@@ -49,7 +49,7 @@ it.each([
   ['silence', endSilently],
   ['a new start', endImplicitly],
 ] as const)('a session that ended by %s is over for good once an operator has corrected it', (_why, conclude) => {
-  const corrected = correctByHand(conclude(begun, 5_000), { energyWh: 83 }, actor);
+  const corrected = correctByHand(conclude(begun, { lastAt: 5_000, before: 5_000 }), { energyWh: 83 }, actor);
   const later = apply(corrected, identity, report('updated', 2, 60_000));
   expect(later.end).toEqual(corrected.end);
   expect(apply(later, identity, report('ended', 3, 70_000))).toMatchObject({

@@ -16,6 +16,8 @@ import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
+import { heardByItsOwnClockMigration } from './0130-heard-by-its-own-clock';
+import { tokenGroupsMigration } from './0131-token-groups';
 import { operatorActionsMigration } from './0142-operator-actions';
 import { sealedMigration } from './0171-sealed';
 
@@ -41,6 +43,8 @@ export const migrations: readonly Migration[] = [
   settlementsMigration,
   capabilitiesMigration,
   qrCodesMigration,
+  heardByItsOwnClockMigration,
+  tokenGroupsMigration,
   operatorActionsMigration,
   sealedMigration,
 ];
