@@ -35,24 +35,32 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
   const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
   const points = until(endedAt, course.points);
-  const energy = energyOf(points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
-  const periods = periodsOf({
-    startedAt,
-    endedAt,
-    energyWh: energy.energyWh ?? 0,
-    startWh: energy.meterStartWh,
-    points,
-    states: course.states,
-  });
+  const timed = !state.flags.includes('clock');
+  const energy = energyOf({ startedAt, endedAt, startWh: state.statedStartWh, stopWh: state.statedStopWh, points, timed });
+  const { meterStartWh, meterStopWh, energyWh, marks, resolutionWh } = energy;
+  const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
+  const states = course.states.filter(({ at }) => at < endedAt);
+  const { periods, contradicted } = periodsOf({ startedAt, endedAt, energyWh: energyWh ?? 0, marks, powers, resolutionWh, states });
   const measured: Measured = {
-    ...energy,
-    doubtful: isDoubtful({ startedAt, endedAt, energyWh: energy.energyWh, points }),
+    ...{ meterStartWh, meterStopWh, energyWh },
+    oddities: [
+      ...toldEnds(state, energy.flags),
+      ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? ['energy-doubtful'] : []),
+      ...(contradicted ? ['state-contradicted'] : []),
+      ...(state.end.by === 'station' && state.end.at < state.start.at ? ['stop-before-start'] : []),
+    ],
     periods,
     signedData: signedOf(course.signed),
     missingReports: course.missingReports,
   };
   const idTokenGroup = state.token?.group ?? null;
   return { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+}
+
+/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */
+function toldEnds({ start, end }: TransactionState, flags: readonly string[]): string[] {
+  const byStation = end?.by === 'station' || end?.by === 'matched';
+  return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));
 }
 
 /** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */
@@ -64,7 +72,7 @@ function until(end: number, points: Course['points']): Course['points'] {
 function signedOf(rows: Course['signed']): string[] {
   const marked = rows.filter(({ context }) => context === 'Transaction.Begin' || context === 'Transaction.End');
   const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
-  return chosen.flatMap(({ signed }) => Object.values(signed).map(verbatim)).slice(0, MAX_SIGNED);
+  return chosen.flatMap(({ signed }) => Object.values(signed).map(verbatim).sort()).slice(0, MAX_SIGNED);
 }
 
 /** 2.x wraps the data with how to read it, 1.6 sends the text as the value. */

@@ -34,7 +34,7 @@ function said(message: Message): Said {
   const { ref, protocol, receivedAt, payload } = message;
   const { meterValue, ...rest } = payload;
   const { eventType, seqNo, timestamp, transactionInfo, idToken } = payload;
-  const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId };
+  const where = { evse: placeNumber(payload.evse?.id), transaction: transactionInfo.transactionId, seqNo: sequenceNumber(seqNo) };
   return {
     ref,
     protocol,

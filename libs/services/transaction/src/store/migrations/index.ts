@@ -16,6 +16,7 @@ import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
+import { partsOfReadingsMigration } from './0120-parts-of-readings';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   settlementsMigration,
   capabilitiesMigration,
   qrCodesMigration,
+  partsOfReadingsMigration,
 ];
