@@ -1,6 +1,7 @@
 import type { Outbox, openDatabase } from '@voltbus/persistence';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
+import { TypeormConnectorStates } from './metering/typeorm-connector-states';
 import { TypeormQrCodes } from './payment/typeorm-qr-codes';
 import { TypeormSettlements } from './payment/typeorm-settlements';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
@@ -30,6 +31,7 @@ export function openStores(database: Database, outbox: Outbox) {
   const silence = new TypeormSilence(database);
   const limits = new TypeormLimits(database);
   const capabilities = new TypeormCapabilities(database);
+  const connectorStates = new TypeormConnectorStates(database);
   return {
     readings,
     tokens,
@@ -37,9 +39,10 @@ export function openStores(database: Database, outbox: Outbox) {
     silence,
     limits,
     capabilities,
+    connectorStates,
     stops: new TypeormRemoteStops(database),
     nameless: new TypeormNamelessReadings(database),
-    transactions: new TypeormTransactions(database, { limits, capabilities, outbox, readings, tokens, starts, silence }),
+    transactions: new TypeormTransactions(database, { limits, capabilities, connectorStates, outbox, readings, tokens, starts, silence }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     prices: new TypeormPrices(database),
     costUpdates: new TypeormCostUpdates(database),

@@ -89,8 +89,8 @@ function reckoning({ prices, transactions, limits }: Stores, happenings: Happeni
 
 /** What operators are shown, and neighbours tell. */
 function shownOf({ tokens: tokenStore, readings: readingStore, limits: limitStore, ...stores }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements, qrCodes } = stores;
-  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes };
+  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, connectorStates } = stores;
+  return { tokenStore, readingStore, limitStore, prices, starts, stops, views, presence, notices, settlements, qrCodes, connectorStates };
 }
 
 /** What is done by itself, and by the word of neighbours. */
@@ -101,7 +101,7 @@ function working({ stores, happenings, runningCost, silentMs, costMs, ask, now }
     silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
     limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
     costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
-    connectorWords: new ConnectorWords(stores.freedConnectors),
+    connectorWords: new ConnectorWords(stores.freedConnectors, stores.connectorStates, transactions),
     localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
   };
 }

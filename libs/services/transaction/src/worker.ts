@@ -162,7 +162,9 @@ export class TransactionWorker {
   }
 
   private async forgetNotices(): Promise<void> {
-    await this.parts.service.notices.forget(new Date(Date.now() - KEEP_NOTICES_MS), FORGET_BATCH);
+    const before = new Date(Date.now() - KEEP_NOTICES_MS);
+    await this.parts.service.notices.forget(before, FORGET_BATCH);
+    await this.parts.service.connectorStates.forget(before, FORGET_BATCH);
   }
 
   private async lookAfterPartitions(): Promise<void> {

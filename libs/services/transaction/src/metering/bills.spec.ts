@@ -1,6 +1,7 @@
 import type { EndedTransaction, Protocol, Tariff } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
+import { MOST_STATES_A_DAY } from './typeorm-connector-states';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -436,5 +437,69 @@ describe('the charging state and the meter', () => {
     await told2([{ at: 0, state: 'Charging', values: read2(0, 0) }, ...read, { at: 240, values: read2(240, 6000) }]);
     expect(account().flags).toEqual(['state-contradicted']);
     expect([seconds('charging'), seconds('idle')]).toEqual([3600, 10_800]);
+  });
+});
+
+describe('1.6: the state of the connector, by StatusNotification alone', () => {
+  const status = (minutes: number, word: string, more: object = {}) =>
+    service.connectorWords.take([
+      // what is read of a message
+      {
+        ref: { tenant: 'default', station: `CS-${stations}` },
+        ...{ protocol: 'ocpp1.6', action: 'StatusNotification', receivedAt: new Date() },
+        payload: { connectorId: 1, errorCode: 'NoError', status: word, timestamp: at(minutes), ...more },
+      } as unknown as Parameters<typeof service.connectorWords.take>[0][number],
+    ]);
+
+  it('SuspendedEV is idle, also where it is said after the end', async () => {
+    await status(1, 'Charging');
+    await status(31, 'SuspendedEV');
+    await told16(0, [], 10_000, 60);
+    expect([seconds('charging'), seconds('idle')]).toEqual([31 * 60, 29 * 60]);
+    await status(51, 'Charging');
+    expect(account().revision).toBe(2);
+    expect([seconds('charging'), seconds('idle')]).toEqual([40 * 60, 20 * 60]);
+    expect(account().flags).toEqual([]);
+  });
+
+  it('counts before registers that are read now and then', async () => {
+    await status(0, 'Charging');
+    await status(20, 'SuspendedEVSE');
+    await status(40, 'Charging');
+    await told16(0, register16([[30, 5000]]), 10_000, 60);
+    expect([seconds('charging'), seconds('idle')]).toEqual([2400, 1200]);
+  });
+
+  it('of another connector, of the whole station, out of bounds or of no meaning says nothing', async () => {
+    for (const connectorId of [0, 2, -1, 256, 2 ** 40]) await status(5, 'SuspendedEV', { connectorId });
+    await status(5, 'Preparing');
+    await status(5, 'Available');
+    await status(-30, 'SuspendedEV');
+    await told16(0, [], 10_000, 60);
+    expect([seconds('charging'), seconds('idle')]).toEqual([3600, 0]);
+  });
+
+  it('gives way where all the energy would have come in no time', async () => {
+    await status(0, 'SuspendedEV');
+    await told16(0, [], 10_000, 60);
+    expect(account().flags).toEqual(['state-contradicted']);
+    expect(seconds('charging')).toBe(3600);
+  });
+
+  it('is kept so often a day at most, and forgotten', async () => {
+    const states = Array.from({ length: MOST_STATES_A_DAY + 50 }, (_, nth) => nth * 1000).map((ms) => ({
+      ...{ tenant: 'default', station: `CS-${stations}`, evse: 1, status: 'Charging' },
+      at: BEGIN + ms,
+      receivedAt: new Date(BEGIN),
+    }));
+    for (let from = 0; from < states.length; from += 1000) await service.connectorStates.write(states.slice(from, from + 1000));
+    await service.connectorStates.write(states.slice(-1));
+    const [{ count } = { count: 0 }]: { count: number }[] = await service.database.query(
+      `SELECT count(*)::integer AS count FROM transactions.connector_states WHERE station = $1`,
+      [`CS-${stations}`],
+    );
+    expect(count).toBeLessThanOrEqual(MOST_STATES_A_DAY + 1000);
+    while ((await service.connectorStates.forget(new Date(BEGIN + 1), 1000)) > 0) continue;
+    expect(await service.database.query(`SELECT 1 FROM transactions.connector_states WHERE station = $1`, [`CS-${stations}`])).toEqual([]);
   });
 });

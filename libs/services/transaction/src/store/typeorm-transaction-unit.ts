@@ -6,6 +6,8 @@ import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/auth
 import type { Course } from '../domain/course';
 import type { Limit, LimitKind } from '../domain/limit';
 import type { StatePoint } from '../domain/periods';
+import { statesOf } from '../metering/domain/connector-states';
+import type { TypeormConnectorStates } from '../metering/typeorm-connector-states';
 import { endAt, type TransactionState } from '../domain/transaction';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormLimits } from './typeorm-limits';
@@ -55,6 +57,7 @@ export interface TransactionStores {
   silence: TypeormSilence;
   limits: TypeormLimits;
   capabilities: TypeormCapabilities;
+  connectorStates: TypeormConnectorStates;
 }
 
 /** What can be read and written about one station within its database transaction. */
@@ -171,10 +174,19 @@ export class TransactionUnit {
     const [gaps] = await prepared<{ missing: number | null }>(this.manager, statements.MISSING, which);
     return {
       points,
-      states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))),
+      states:
+        states.length > 0 ? inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))) : await this.connectorStates(state),
       signed,
       missingReports: gaps?.missing ?? 0,
     };
+  }
+
+  /** 1.6: as its connector was said to be. */
+  private async connectorStates(state: TransactionState): Promise<StatePoint[]> {
+    const evse = state.place?.evse ?? null;
+    if (evse === null) return [];
+    const [from, to] = [state.start.at, endedAt(state)?.getTime() ?? Date.now()];
+    return statesOf(await this.stores.connectorStates.ofSession(this.manager, this.ref, { evse, from, to }), from);
   }
 
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {

@@ -1,5 +1,5 @@
 import { joined, type Kind, type Stretch } from './activity';
-import { meanW } from './physics';
+import { meanW, mostWh } from './physics';
 import type { Mark } from './register-chains';
 
 /** A change of the charging state, in order: of 2.x events, or of a 1.6 connector's status. */
@@ -24,7 +24,7 @@ export interface Judged {
 /**
  * The one place that says what goes before what. 1. Before its first word of the state the meter alone counts. 2. Then the state counts,
  * since it is told at the second and registers are read now and then. 3. It gives way where the meter, by readings that both lie within the
- * state, says otherwise for long enough.
+ * state, says otherwise for long enough; and altogether where the energy cannot have come in the time that it leaves.
  */
 export function judgeStates(
   states: readonly StatePoint[],
@@ -42,7 +42,16 @@ export function judgeStates(
     contradicted ||= against.length > 0;
     stretches.push(...replaced({ kind, from, to }, against));
   });
-  return { stretches: joined(stretches), contradicted };
+  return isPossible(stretches, marks.at(-1)?.wh ?? 0)
+    ? { stretches: joined(stretches), contradicted }
+    : { stretches: joined(metered), contradicted: true };
+}
+
+/** Energy from no time at all shows that the states are wrong, however few registers there are. */
+const LEAST_WH = 100;
+function isPossible(stretches: readonly Stretch[], energyWh: number): boolean {
+  const ms = stretches.reduce((sum, { kind, from, to }) => sum + (kind === 'charging' ? to - from : 0), 0);
+  return energyWh < LEAST_WH || (ms > 0 && energyWh <= mostWh(ms, true));
 }
 
 function within(metered: readonly Stretch[], from: number, to: number): Stretch[] {

@@ -17,6 +17,7 @@ import { freedMigration } from './0080-freed';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
 import { partsOfReadingsMigration } from './0120-parts-of-readings';
+import { connectorStatesMigration } from './0121-connector-states';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   capabilitiesMigration,
   qrCodesMigration,
   partsOfReadingsMigration,
+  connectorStatesMigration,
 ];
