@@ -51,7 +51,10 @@ export function energyOf(source: EnergySource): EnergyAccount {
   if (intervals !== null) return intervals;
   const { start, stop } = ends;
   const shown = { meterStartWh: rounded(start?.wh), meterStopWh: rounded(stop?.wh) };
-  const resolution = resolutionOf(points.map(({ wh }) => wh));
+  const resolution = resolutionOf(
+    points.map(({ wh }) => wh),
+    points[0]?.phases ?? 0,
+  );
   if (start === null || stop === null)
     return { ...shown, energyWh: null, marks: [], resolutionWh: resolution.wh, flags: missingEnds(source, points) };
   const meter: Meter = { resolutionWh: resolution.wh, values: resolution.values, timed: source.timed };

@@ -93,7 +93,9 @@ export class TypeormReadings {
     { limit, after }: { limit: number; after: readonly [string, string, number] | null },
   ): Promise<MeterValue[]> {
     const rows: ReadingRow[] = await this.dataSource.query(
-      `SELECT at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time FROM ${SCOPE}
+      `SELECT * FROM (
+         SELECT at, context, CASE evse WHEN ${NO_EVSE} THEN coalesce($4, ${NO_EVSE}) ELSE evse END AS evse, energy_wh, power_w, voltages, currents, soc,
+           rest, signed, raw_time FROM ${SCOPE}) AS placed
        WHERE ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
       [...scopeValues(scope), after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
     );

@@ -17,6 +17,8 @@ export interface RegisterPoint {
   at: number;
   wh: number;
   context: string;
+  /** How many single phases it is the sum of; left out: it is a total. */
+  phases?: number;
 }
 
 /** A stored reading, as far as it says something of energy. */
@@ -70,7 +72,9 @@ export function registerPoints(points: readonly ReadPoint[]): RegisterPoint[] {
     return total === undefined ? [] : [{ at, context, ...total }];
   });
   const phases = Math.max(...here.map((one) => one.phases), 0);
-  return here.filter((one) => one.phases === 0 || one.phases === phases).map(({ at, wh, context }) => ({ at, wh, context }));
+  return here
+    .filter((one) => one.phases === 0 || one.phases === phases)
+    .map(({ at, wh, context, phases: parts }) => ({ at, wh, context, ...(parts === 0 ? {} : { phases: parts }) }));
 }
 
 function locationOf(points: readonly ReadPoint[]): string | null {
