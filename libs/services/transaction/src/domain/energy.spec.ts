@@ -11,7 +11,7 @@ interface Stated {
 }
 /** Of a session that lasts from the first minute to the last that was read. */
 function energyOf(points: readonly RegisterPoint[], stated: Stated, { endedAt = points.at(-1)?.at ?? DAY, timed = true } = {}) {
-  const { marks, resolutionWh, ...energy }: EnergyAccount = reckon({
+  const { meterStartWh, meterStopWh, energyWh, flags }: EnergyAccount = reckon({
     startedAt: 0,
     endedAt,
     ...stated,
@@ -24,7 +24,7 @@ function energyOf(points: readonly RegisterPoint[], stated: Stated, { endedAt = 
       powerW: null,
     })),
   });
-  return energy;
+  return { meterStartWh, meterStopWh, energyWh, flags };
 }
 
 describe('the energy of a transaction', () => {

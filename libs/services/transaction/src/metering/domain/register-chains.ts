@@ -22,6 +22,8 @@ const SAME_WH = 100;
 /** A register goes on from an older value rather than from the last one where that is so many times nearer. */
 const MUCH_NEARER = 10;
 const NEARER = 3;
+/** Chains that a register is looked for in, the latest: no meter has so many, and one that resets all the time must not cost the more. */
+export const MOST_OPEN_CHAINS = 8;
 /** So many values show that a register flickers by a whole step of its resolution, and did not lose its count. */
 const VALUES_OF_FLICKER = 5;
 
@@ -80,7 +82,7 @@ function isNoise(dipWh: number, { wh }: Mark, { resolutionWh, values }: Meter): 
 function olderFor(mark: Mark, current: Chain, chains: readonly Chain[], meter: Meter): Chain | null {
   const follows = goesOn(current, mark, meter);
   const step = mark.wh - lastOf(current).wh;
-  const candidates = chains.filter((chain) => chain !== current && goesOn(chain, mark, meter));
+  const candidates = chains.slice(-MOST_OPEN_CHAINS).filter((chain) => chain !== current && goesOn(chain, mark, meter));
   const nearest = candidates.sort((a, b) => lastOf(b).wh - lastOf(a).wh)[0];
   if (nearest === undefined) return null;
   const old = Math.max(0, mark.wh - lastOf(nearest).wh);
@@ -94,6 +96,11 @@ function olderFor(mark: Mark, current: Chain, chains: readonly Chain[], meter: M
 
 /** What a chain has come to since then. */
 function since({ marks }: Chain, nth: number): { wh: number; count: number } {
-  const after = marks.filter((mark) => mark.nth > nth);
-  return { wh: (after.at(-1)?.wh ?? 0) - (after[0]?.wh ?? 0), count: after.length };
+  let [low, high] = [-1, marks.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((marks[middle]?.nth ?? 0) > nth) high = middle;
+    else low = middle;
+  }
+  return { wh: (marks.at(-1)?.wh ?? 0) - (marks[high]?.wh ?? 0), count: marks.length - high };
 }
