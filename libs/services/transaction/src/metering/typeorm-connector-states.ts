@@ -16,7 +16,7 @@ const MOST_STATES = 20_000;
 
 const OF_SESSION: Statement = {
   name: 'connector-states',
-  text: `SELECT at, status FROM transactions.connector_states WHERE tenant = $1 AND station = $2 AND evse = $3 AND at BETWEEN $4 AND $5
+  text: `SELECT at, status FROM transactions.connector_states WHERE tenant = $1 AND station = $2 AND evse = $3 AND at >= $4 AND at <= coalesce($5, 'infinity'::timestamptz)
 ORDER BY at LIMIT ${MOST_STATES}`,
 };
 
@@ -61,9 +61,9 @@ export class TypeormConnectorStates {
   async ofSession(
     manager: EntityManager,
     { tenant, station }: StationRef,
-    { evse, from, to }: { evse: number; from: number; to: number },
+    { evse, from, to }: { evse: number; from: number; to: Date | null },
   ): Promise<ConnectorState[]> {
-    const values = [tenant, station, evse, new Date(from - BEFORE_START_MS), new Date(to)];
+    const values = [tenant, station, evse, new Date(from - BEFORE_START_MS), to];
     const rows = await prepared<{ at: Date; status: string }>(manager, OF_SESSION, values);
     return rows.map(({ at, status }) => ({ at: at.getTime(), status }));
   }

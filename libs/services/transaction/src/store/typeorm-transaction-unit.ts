@@ -5,8 +5,7 @@ import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';
 import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
 import type { Course } from '../domain/course';
 import type { Limit, LimitKind } from '../domain/limit';
-import type { StatePoint } from '../domain/periods';
-import { statesOf } from '../metering/domain/connector-states';
+import { courseOf } from '../metering/typeorm-course';
 import type { TypeormConnectorStates } from '../metering/typeorm-connector-states';
 import { endAt, type TransactionState } from '../domain/transaction';
 import * as statements from './typeorm-transaction-statements';
@@ -165,28 +164,8 @@ export class TransactionUnit {
   }
 
   /** What is stored of an ended transaction's course. */
-  async course(state: TransactionState): Promise<Course> {
-    const scope = readingScope(state);
-    const which = [...this.station, state.reference];
-    const points = await this.stores.readings.points(this.manager, scope);
-    const states = await prepared<{ at: Date; charging: boolean }>(this.manager, statements.STATES, which);
-    const signed = await this.stores.readings.signed(this.manager, scope);
-    const [gaps] = await prepared<{ missing: number | null }>(this.manager, statements.MISSING, which);
-    return {
-      points,
-      states:
-        states.length > 0 ? inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))) : await this.connectorStates(state),
-      signed,
-      missingReports: gaps?.missing ?? 0,
-    };
-  }
-
-  /** 1.6: as its connector was said to be. */
-  private async connectorStates(state: TransactionState): Promise<StatePoint[]> {
-    const evse = state.place?.evse ?? null;
-    if (evse === null) return [];
-    const [from, to] = [state.start.at, endedAt(state)?.getTime() ?? Date.now()];
-    return statesOf(await this.stores.connectorStates.ofSession(this.manager, this.ref, { evse, from, to }), from);
+  course(state: TransactionState): Promise<Course> {
+    return courseOf(this.manager, this.stores, state, readingScope(state));
   }
 
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction): Promise<void> {
@@ -257,10 +236,4 @@ export function readingScope(state: TransactionState): ReadingScope {
 
 function endedAt(state: TransactionState): Date | null {
   return state.end === null ? null : new Date(endAt(state, state.end));
-}
-
-/** The station's order counts; a clock that was set back in between does not turn time round. */
-function inTime(states: readonly StatePoint[]): StatePoint[] {
-  let latest = -Infinity;
-  return states.map(({ at, charging }) => ({ at: (latest = Math.max(latest, at)), charging }));
 }
