@@ -8,6 +8,10 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
     'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule',
     'none: a person should look',
   ],
+  'energy-implausible': [
+    'more energy than physics allows in the time of the session',
+    'what is possible of it is billed, which may be nothing: a person should look',
+  ],
   'evidence-cut': [
     'signed data was too large, or too much, to go with the bill; all of it is kept with the readings (`GET /v1/transactions/{id}/meter-values`)',
     'none: energy comes from the registers',
@@ -16,16 +20,23 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   gap: ["the station's numbering says that messages are missing", 'energy comes from the registers that did arrive'],
   'id-reused': ['the station used the id of an earlier session of its own again', 'none: each session is billed by itself'],
   'implicit-end': ['the station never said the end; something later showed it', 'ends with the last thing heard of it'],
+  'interval-energy': ['the meter told no register, but what flowed in each interval', 'the sum of the intervals'],
   'master-pass': ['a token that may only end sessions began one', 'none: the station let it charge'],
   'matched-stop': ['the end named no transaction; it was taken for that of the only one it could mean', 'ends with what it says'],
   'missing-members': [
     'a message about it lacked members that the specification demands, or a token was blank',
     'what is there counts; times that are missing are those of arrival',
   ],
+  'mixed-registers': [
+    'registers of two kinds were read in turn, as those of the session and of the lifetime',
+    'what the one rose by that start and stop are of, never the difference of two kinds',
+  ],
   'no-authority': ['the authorization service gave no answer about the token, and never had', 'none'],
   'no-credit': ['the token was paid beforehand and had nothing left', 'none: the station let it charge'],
   'no-energy': ['no reading from which energy could be told', '0 Wh; what is fixed and timed is charged'],
+  'no-end-reading': ['no reading of the register at the end', 'energy until the last reading that there is'],
   'no-start': ['the beginning never arrived', 'it starts with the first thing heard of it'],
+  'no-start-reading': ['no reading of the register at the beginning', 'energy from the first reading that there is'],
   'no-tariff': ['no tariff applied', "costs nothing, in the tenant's currency"],
   'not-accepted': ['the station was not accepted when it charged', 'none'],
   'number-out-of-range': [
@@ -34,6 +45,10 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   ],
   offline: ['the station was offline when it happened', "told later; times are the station's"],
   'orphan-stop': ['an end of a transaction that nobody had heard of', 'a session of its own, with what the end says'],
+  'register-jump': [
+    'a step of the register that is impossible in its time (1 MW at most), or a single reading that fits none beside it',
+    'the step is not billed: energy before and after it is',
+  ],
   'register-reset': ['the meter went backwards', 'the stretches before and after are added up'],
   'repeated-start': [
     'the beginning was told again with another time, by the same card at the same register, before anything else',
@@ -45,7 +60,18 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
     'the first that was received counts, and no reading of the second',
   ],
   'silent-end': ['nothing was heard of it for so long that it was taken for over', 'ends with the last thing heard of it'],
-  'stop-before-start': ['by the clock of the station it ended before it began', 'it lasted no time; energy is that of the registers'],
+  'start-register-doubtful': [
+    'the session began at 0, and the next reading is further from it than the meter ever counts: a placeholder, as a rule',
+    'a step that is possible in its time is billed: a person should look',
+  ],
+  'state-contradicted': [
+    'the station said charging or not, and its meter said otherwise for minutes',
+    'the time is counted as the meter says',
+  ],
+  'stop-before-start': [
+    'by the clock of its station it ended before it began, or the register at its end is below that at its beginning',
+    'no time, or no energy, lies between them: a person should look',
+  ],
   'tariff-missing': ['a tariff was assigned that is not there', 'the next one that applies'],
   'time-implausible': [
     'a time of it is believed, but is more than 14 hours ahead of its arrival, or more than 7 days before it and not said to be from offline',

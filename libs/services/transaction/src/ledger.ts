@@ -5,6 +5,7 @@ import { chargesOnce, tokenIdentity, type Verdict } from './domain/authorization
 import { settleAccount } from './domain/course';
 import { among, lowering, tighter, type Limit } from './domain/limit';
 import { authorizeWith } from './domain/outside-answer';
+import type { Reading } from './domain/reading';
 import {
   apply,
   endDiffers,
@@ -205,9 +206,9 @@ export class Ledger {
       payload,
       answer,
     });
-    await unit.write(
-      said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: reading.evse ?? where.evse })),
-    );
+    // the EVSE of 2.x is said in some event: parts of one instant are one reading whichever comes first
+    const evseOf = ({ evse }: Reading) => (said.protocol === 'ocpp1.6' ? (evse ?? where.evse) : null);
+    await unit.write(said.readings.map((reading) => ({ ...reading, ref: said.ref, transaction: reference, evse: evseOf(reading) })));
   }
 
   /** Saves what it has become and tells what of that can be seen from outside. */

@@ -40,14 +40,14 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
     expect(await event('Started', 0, 1_000)).toEqual({});
     expect(await event('Updated', 10, 3_000)).toEqual({ totalCost: 2.4 }); // (1 + 2 kWh x 0.50) and 20 %
     expect(await event('Updated', 20, 3_000, { charging: false })).toEqual({ totalCost: 2.4 });
-    const end = await event('Ended', 40, 5_000);
+    const end = await event('Ended', 40, 3_000);
     const [account] = service.endsTold(station);
     if (account === undefined) throw new Error('no end was told');
     const settled = await termsOf(service.prices.of(account), account);
     const bill = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, settled?.tariff ?? free('EUR'));
     expect(end).toEqual({ totalCost: Number(bill.cost.totalInclTax) });
     expect(Number(bill.cost.idle)).toBeGreaterThan(0);
-    expect(await event('Ended', 40, 5_000)).toEqual(end); // said again, answered the same
+    expect(await event('Ended', 40, 3_000)).toEqual(end); // said again, answered the same
   });
 
   it('is what the station’s group pays, once it is in one', async () => {

@@ -3,6 +3,7 @@ import { TypeormOperatorActions } from './by-hand/typeorm-operator-actions';
 import type { StationAllowance } from '@voltbus/station-link';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
+import { TypeormConnectorStates } from './metering/typeorm-connector-states';
 import { TypeormQrCodes } from './payment/typeorm-qr-codes';
 import { TypeormSettlements } from './payment/typeorm-settlements';
 import { TypeormCostUpdates } from './store/typeorm-cost-updates';
@@ -39,6 +40,7 @@ export function openStores(database: Database, outbox: Outbox, allowances: Allow
   const capabilities = new TypeormCapabilities(database);
   const notices = new TypeormNotices(database, allowances.notices);
   const operatorActions = new TypeormOperatorActions(database);
+  const connectorStates = new TypeormConnectorStates(database);
   return {
     readings,
     tokens,
@@ -46,6 +48,7 @@ export function openStores(database: Database, outbox: Outbox, allowances: Allow
     silence,
     limits,
     capabilities,
+    connectorStates,
     operatorActions,
     notices,
     stationRows: new TypeormStationRows(database),
@@ -55,6 +58,7 @@ export function openStores(database: Database, outbox: Outbox, allowances: Allow
     transactions: new TypeormTransactions(database, {
       limits,
       capabilities,
+      connectorStates,
       operatorActions,
       notices,
       outbox,

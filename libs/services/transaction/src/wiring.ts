@@ -111,7 +111,7 @@ function shownOf({
   operatorActions: operatorActionStore,
   ...stores
 }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows } = stores;
+  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows, connectorStates } = stores;
   return {
     tokenStore,
     readingStore,
@@ -126,6 +126,7 @@ function shownOf({
     settlements,
     qrCodes,
     stationRows,
+    connectorStates,
   };
 }
 
@@ -139,7 +140,7 @@ function working(shared: Shared, transactions: Transactions) {
     silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
     limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
     costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
-    connectorWords: new ConnectorWords(stores.freedConnectors),
+    connectorWords: new ConnectorWords(stores.freedConnectors, stores.connectorStates, transactions),
     localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
   };
 }

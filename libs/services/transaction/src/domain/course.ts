@@ -36,28 +36,35 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
   const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
   const points = until(endedAt, course.points);
-  const energy = energyOf(points, { startWh: state.statedStartWh, stopWh: state.statedStopWh });
-  const periods = periodsOf({
-    startedAt,
-    endedAt,
-    energyWh: energy.energyWh ?? 0,
-    startWh: energy.meterStartWh,
-    points,
-    states: course.states,
-  });
+  const timed = !state.flags.includes('clock');
+  const energy = energyOf({ startedAt, endedAt, startWh: state.statedStartWh, stopWh: state.statedStopWh, points, timed });
+  const { meterStartWh, meterStopWh, energyWh, marks, resolutionWh } = energy;
+  const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
+  const states = course.states.filter(({ at }) => at < endedAt);
+  const { periods, contradicted } = periodsOf({ startedAt, endedAt, energyWh: energyWh ?? 0, marks, powers, resolutionWh, states });
   const evidence = evidenceOf(course.signed);
   const measured: Measured = {
-    ...energy,
-    doubtful: isDoubtful({ startedAt, endedAt, energyWh: energy.energyWh, points }),
+    ...{ meterStartWh, meterStopWh, energyWh },
+    oddities: [
+      ...toldEnds(state, energy.flags),
+      ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? ['energy-doubtful'] : []),
+      ...(contradicted ? ['state-contradicted'] : []),
+      ...(evidence.cut ? ['evidence-cut'] : []),
+      ...(course.unreadable ? ['number-out-of-range'] : []),
+    ],
     periods,
     signedData: evidence.signedData,
-    evidenceCut: evidence.cut,
     missingReports: course.missingReports,
-    unreadable: course.unreadable,
   };
   const idTokenGroup = state.token?.group ?? null;
   const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
   return withEnergyByHand(account, state.byHand);
+}
+
+/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */
+function toldEnds({ start, end }: TransactionState, flags: readonly string[]): string[] {
+  const byStation = end?.by === 'station' || end?.by === 'matched';
+  return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));
 }
 
 /** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */

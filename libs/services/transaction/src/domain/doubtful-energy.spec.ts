@@ -5,8 +5,9 @@ const HOUR = 3_600_000;
 const points = (registerWh: number, powerW: number | null): EnergyAccount['points'] =>
   [0, 1, 2, 3, 4].map((quarter) => ({
     at: (quarter * HOUR) / 4,
-    wh: 5_000 + (registerWh * quarter) / 4,
+    registers: [{ location: 'Outlet', phases: 0, wh: 5_000 + (registerWh * quarter) / 4 }],
     context: 'Sample.Periodic',
+    intervalWh: null,
     powerW,
   }));
 const doubtful = (energyWh: number | null, read: EnergyAccount['points'], endedAt = HOUR) =>

@@ -1,4 +1,4 @@
-import type { ReadPoint } from './energy';
+import { registerPoints, type ReadPoint, type RegisterPoint } from '../metering/domain/read-point';
 
 /** Two accounts of one energy differ by a wrong unit (a factor of 1000), not by how often somebody looked. */
 const FAR_APART = 100;
@@ -23,8 +23,9 @@ export interface EnergyAccount {
 export function isDoubtful({ energyWh, points, ...session }: EnergyAccount): boolean {
   if (energyWh === null) return false;
   const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
+  const registers = registerPoints(points);
   const accounts = [
-    { wh: rise(points), covers: covered(points, session) },
+    { wh: rise(registers), covers: covered(registers, session) },
     { wh: powers.length < LEAST_POWERS ? 0 : powerTimesTime(powers), covers: covered(powers, session) },
   ];
   return accounts.some(
@@ -32,7 +33,7 @@ export function isDoubtful({ energyWh, points, ...session }: EnergyAccount): boo
   );
 }
 
-function rise(points: readonly ReadPoint[]): number {
+function rise(points: readonly RegisterPoint[]): number {
   return (points.at(-1)?.wh ?? 0) - (points[0]?.wh ?? 0);
 }
 

@@ -23,9 +23,15 @@ const MARKED = new Set(['Transaction.Begin', 'Transaction.End']);
 export function evidenceOf(rows: readonly SignedReading[]): Evidence {
   const marked = rows.filter(({ context }) => MARKED.has(context));
   const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
-  const sets = chosen.flatMap(({ signed }) => Object.values(signed).map((one) => (one === null ? null : verbatim(one))));
+  const sets = chosen.flatMap(({ signed }) => setsOf(signed));
   const signedData = withinSum(bothEnds(sets).filter((set) => set !== null && bytesOf(set) <= MAX_SIGNED_BYTES));
   return { signedData, cut: signedData.length < sets.length };
+}
+
+/** In an order of their own: parts of one reading come in any. */
+function setsOf(signed: SignedReading['signed']): (string | null)[] {
+  const sets = Object.values(signed).map((one) => (one === null ? null : verbatim(one)));
+  return sets.sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
 }
 
 /** As many from the beginning as from the end, in order. */

@@ -1,18 +1,22 @@
 import { MAX_PERIODS } from '@voltbus/contracts';
 import fc from 'fast-check';
-import { periodsOf, type Course } from './periods';
+import { periodsOf as reckon, type Course } from './periods';
+
+const periodsOf = (which: Course) => reckon(which).periods;
 
 const HOUR = 3_600_000;
 const course = (change: Partial<Course>): Course => ({
   startedAt: 0,
   endedAt: 4 * HOUR,
   energyWh: 10_000,
-  startWh: 1000,
-  points: [],
+  marks: [],
+  powers: [],
+  resolutionWh: 1,
   states: [],
   ...change,
 });
-const reading = (hours: number, wh: number) => ({ at: hours * HOUR, wh, context: 'Sample.Periodic' });
+/** The session began at 1000 Wh. */
+const reading = (hours: number, wh: number) => ({ at: hours * HOUR, wh: wh - 1000 });
 const short = (which: Course) => periodsOf(which).map(({ kind, seconds, energyWh }) => [kind, seconds, energyWh]);
 
 describe('charging and idle periods', () => {
@@ -22,17 +26,17 @@ describe('charging and idle periods', () => {
   });
 
   it('1.6 idles from the reading after which the register stood still', () => {
-    const points = [reading(1, 6000), reading(2, 11_000), reading(3, 11_000)];
-    expect(short(course({ points }))).toEqual([
+    const marks = [reading(1, 6000), reading(2, 11_000), reading(3, 11_000)];
+    expect(short(course({ marks }))).toEqual([
       ['charging', 7200, 10_000],
       ['idle', 7200, 0],
     ]);
   });
 
   it("a contactor's own consumption is no charging", () => {
-    expect(short(course({ energyWh: 10_080, points: [reading(2, 11_000), reading(3, 11_040)] }))).toEqual([
+    expect(short(course({ energyWh: 10_016, marks: [reading(2, 11_000), reading(3, 11_008)] }))).toEqual([
       ['charging', 7200, 10_000],
-      ['idle', 7200, 80],
+      ['idle', 7200, 16],
     ]);
   });
 
@@ -41,7 +45,7 @@ describe('charging and idle periods', () => {
       { at: HOUR / 2, charging: true },
       { at: 2 * HOUR, charging: false },
     ];
-    expect(short(course({ states, points: [reading(0.5, 1000), reading(2, 11_000)] }))).toEqual([
+    expect(short(course({ states, marks: [reading(0.5, 1000), reading(2, 11_000)] }))).toEqual([
       ['idle', 1800, 0],
       ['charging', 5400, 10_000],
       ['idle', 7200, 0],
@@ -62,14 +66,13 @@ describe('charging and idle periods', () => {
 
   it('adds up to the session, whatever was read and said', () => {
     const readings = fc.array(
-      fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), wh: fc.nat(20_000), context: fc.constant('Sample.Periodic') }),
+      fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), wh: fc.nat(20_000), powerW: fc.constantFrom(0, 5, 3_000) }),
     );
     const states = fc.array(fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), charging: fc.boolean() }));
     fc.assert(
       fc.property(readings, states, fc.nat(4 * HOUR), fc.nat(50_000), (points, said, endedAt, energyWh) => {
-        const periods = periodsOf(
-          course({ points: points.sort((a, b) => a.at - b.at), states: said.sort((a, b) => a.at - b.at), endedAt, energyWh }),
-        );
+        const read = points.sort((a, b) => a.at - b.at);
+        const periods = periodsOf(course({ marks: read, powers: read, states: said.sort((a, b) => a.at - b.at), endedAt, energyWh }));
         expect(periods.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(Math.floor(endedAt / 1000));
         expect(periods.reduce((sum, period) => sum + period.energyWh, 0)).toBe(energyWh);
         for (const period of periods) expect(Math.min(period.energyWh, period.seconds)).toBeGreaterThanOrEqual(0);

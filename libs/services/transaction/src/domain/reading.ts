@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isDecimal, type StationTime } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
+import { PHASES, type Registers } from '../metering/domain/registers';
+import { columnsOf, REGISTER, SOC, type Samples } from '../metering/domain/wide-reading';
 
 /** One sampled value as a station sent it, defaults not yet applied. */
 export interface Sample {
@@ -13,6 +16,8 @@ export interface Sample {
   context?: string;
   /** Signed data as it came, to be kept verbatim. */
   signed?: unknown;
+  /** 1.6: the value is the signed data, and no measured value. */
+  onlySigned?: boolean;
 }
 
 /** Everything measured at one instant in one context: one wide row, keyed by `(evse, transaction, at, context)`. */
@@ -22,8 +27,12 @@ export interface Reading {
   transaction: string;
   time: StationTime;
   context: string;
+  /** The station's count of the message that it came in; 0 where there is none. It tells which of two values of one instant came later. */
+  seqNo: number;
   /** Energy.Active.Import.Register over all phases, Wh. */
   energyWh: number | null;
+  /** Energy.Active.Import.Interval over all phases, Wh. */
+  intervalWh: number | null;
   powerW: number | null;
   /** L1, L2, L3 against neutral; a single-phase meter has one. */
   voltages: (number | null)[];
@@ -31,12 +40,13 @@ export interface Reading {
   soc: number | null;
   /** What has no column: `measurand|phase|location` to value and unit. */
   rest: Record<string, { value: number | string; unit?: string }>;
-  /** Signed data by `measurand|phase|location`, verbatim. */
+  /** Everything measured, from which the columns are derived. */
+  samples: Samples;
+  registers: Registers;
+  /** Signed data by `measurand|phase|location`, verbatim; further ones of that name have a number behind it. */
   signed: Record<string, unknown>;
 }
 
-const REGISTER = 'Energy.Active.Import.Register';
-const POWER = 'Power.Active.Import';
 /** A register no meter reaches: overflow markers (2147483647) and nonsense beyond a terawatt-hour (quirk 17). */
 const SENTINELS = new Set([2_147_483_647, 4_294_967_295]);
 export const MAX_REGISTER_WH = 1e12;
@@ -46,21 +56,21 @@ const MAX_VALUE = 1e14;
 const MAX_MULTIPLIER = 24;
 /** Energy is kept to the milliwatt-hour. */
 const ENERGY_DIGITS = 3;
-const PHASES = ['L1', 'L2', 'L3'];
+/** Signed data sets of one name that are kept of one instant. */
+const MAX_SIGNED = 10;
 
 /** Reads the samples of one instant: 1.6 section 4.7 defaults, units to Wh, W, V, A; one reading per context (quirk 80). */
-export function readSamples(samples: readonly Sample[], where: Pick<Reading, 'evse' | 'transaction' | 'time'>): Reading[] {
-  const byContext = new Map<string, Map<string, Measured>>();
+export function readSamples(
+  samples: readonly Sample[],
+  where: Pick<Reading, 'evse' | 'transaction' | 'time'> & Partial<Pick<Reading, 'seqNo'>>,
+): Reading[] {
+  const byContext = new Map<string, Measured[]>();
   for (const sample of samples) {
     const context = sample.context ?? 'Sample.Periodic';
-    const measured = byContext.get(context) ?? new Map<string, Measured>();
-    byContext.set(context, measured);
     const one = measure(sample);
-    if (one !== null) measured.set(one.name, one);
+    if (one !== null) byContext.set(context, [...(byContext.get(context) ?? []), one]);
   }
-  return [...byContext]
-    .filter(([, measured]) => measured.size > 0)
-    .map(([context, measured]) => widen([...measured.values()], { ...where, context }));
+  return [...byContext].map(([context, measured]) => readingOf(measured, { seqNo: 0, ...where, context }));
 }
 
 /** A register value that can be believed, in Wh to the milliwatt-hour. */
@@ -69,23 +79,49 @@ export function plausibleWh(value: number | null): number | null {
   return value;
 }
 
-/** What two parts of one reading say together; the later part wins where both speak (J02.FR.14). */
-export function mergeReadings(earlier: Reading, later: Reading): Reading {
+/**
+ * What two parts of one reading say together. Where both speak, the one later in the station's count counts, else the one that came later
+ * (J02.FR.14). Sums are made of the parts together: phases may come one by one.
+ */
+export function mergeReadings(one: Reading, other: Reading): Reading {
+  const [earlier, later] = one.seqNo > other.seqNo ? [other, one] : [one, other];
+  const samples = { ...earlier.samples, ...later.samples };
+  const registers = mergeRegisters(earlier.registers, later.registers);
   return {
     ...later,
-    time: later.time.raw === null ? earlier.time : later.time,
-    energyWh: later.energyWh ?? earlier.energyWh,
-    powerW: later.powerW ?? earlier.powerW,
-    voltages: later.voltages.length > 0 ? later.voltages : earlier.voltages,
-    currents: later.currents.length > 0 ? later.currents : earlier.currents,
-    soc: later.soc ?? earlier.soc,
-    rest: { ...earlier.rest, ...later.rest },
-    signed: { ...earlier.signed, ...later.signed },
+    ...columnsOf(samples, registers),
+    time: earlier.time.raw === null ? later.time : earlier.time,
+    samples,
+    registers,
+    signed: mergeSigned(earlier.signed, later.signed),
   };
 }
 
+function mergeRegisters(earlier: Registers, later: Registers): Registers {
+  const merged: Record<string, Record<string, number>> = { ...earlier };
+  for (const [count, said] of Object.entries(later)) merged[count] = { ...merged[count], ...said };
+  return merged;
+}
+
+/** Several meters may sign values of one name; the same data again is the same. */
+function mergeSigned(known: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...known };
+  for (const [name, signed] of Object.entries(more)) {
+    if (Object.values(merged).some((other) => isDeepStrictEqual(other, signed))) continue;
+    const base = name.split('|').slice(0, 3).join('|');
+    const free = [base, ...Array.from({ length: MAX_SIGNED - 1 }, (_, at) => `${base}|${at + 2}`)].find((key) => !(key in merged));
+    if (free !== undefined) merged[free] = signed;
+  }
+  return merged;
+}
+
 /** Identity of a reading at its station. */
-export function readingKey({ evse, transaction, time, context }: Reading): string {
+export function readingKey({
+  evse,
+  transaction,
+  time,
+  context,
+}: Pick<Reading, 'evse' | 'transaction' | 'context'> & { time: Pick<StationTime, 'at'> }): string {
   return `${evse ?? ''}|${transaction}|${time.at}|${context}`;
 }
 
@@ -93,12 +129,9 @@ interface Measured {
   /** `measurand|phase|location`, defaults left out of phase and location. */
   name: string;
   measurand: string;
-  phase: string | null;
-  /** At the outlet, which is what is sold. */
-  outlet: boolean;
   value: number | null;
-  /** As it was written. */
-  raw: string;
+  /** As it was written; null where it is signed data and nothing else. */
+  raw: string | null;
   unit: string | undefined;
   signed: unknown;
 }
@@ -107,17 +140,19 @@ function measure(sample: Sample): Measured | null {
   const raw = typeof sample.value === 'string' ? sample.value.trim() : sample.value;
   if (raw === '' && sample.signed === undefined) return null;
   const measurand = sample.measurand ?? REGISTER;
-  const phase = sample.phase ?? null;
   const location = sample.location ?? 'Outlet';
-  const { value, unit } = toBaseUnit(raw, sample.multiplier ?? 0, sample.unit ?? (measurand.startsWith('Energy.') ? 'Wh' : undefined));
-  const name = [measurand, phase ?? '', location === 'Outlet' ? '' : location].join('|');
+  const { value, unit } =
+    sample.onlySigned === true
+      ? { value: null, unit: undefined }
+      : toBaseUnit(raw, sample.multiplier ?? 0, sample.unit ?? (measurand.startsWith('Energy.') ? 'Wh' : undefined));
+  // the state of charge is the vehicle's, whatever location the station names
+  const name = [measurand, lineOf(sample.phase ?? ''), location === 'Outlet' || measurand === SOC ? '' : location].join('|');
+  const isText = value === null && sample.signed !== undefined;
   return {
     name,
     measurand,
-    phase,
-    outlet: location === 'Outlet',
     value,
-    raw: asWritten(raw, sample.multiplier),
+    raw: sample.onlySigned === true || isText ? null : asWritten(raw, sample.multiplier),
     unit,
     signed: sample.signed,
   };
@@ -143,57 +178,23 @@ function asWritten(raw: string | number, multiplier = 0): string {
   return multiplier === 0 ? String(raw) : `${raw} x 10^${multiplier}`;
 }
 
-function widen(measured: readonly Measured[], where: Pick<Reading, 'evse' | 'transaction' | 'time' | 'context'>): Reading {
-  const used = new Set<Measured>();
-  const total = (measurand: string): number | null => totalOf(measured, measurand, used);
-  const reading: Reading = {
-    ...where,
-    energyWh: plausibleWh(total(REGISTER)),
-    powerW: total(POWER),
-    voltages: perPhase(measured, 'Voltage', used),
-    currents: perPhase(measured, 'Current.Import', used),
-    soc: total('SoC') ?? evSoc(measured, used),
-    rest: {},
-    signed: {},
-  };
+function readingOf(measured: readonly Measured[], where: Pick<Reading, 'evse' | 'transaction' | 'time' | 'context' | 'seqNo'>): Reading {
+  const samples: Record<string, { value: number | string; unit?: string }> = {};
+  const wh: Record<string, number> = {};
+  let signed: Record<string, unknown> = {};
   for (const one of measured) {
-    if (one.signed !== undefined) reading.signed[one.name] = one.signed;
-    if (used.has(one) && !(one.measurand === REGISTER && reading.energyWh === null)) continue;
-    if (one.signed === undefined || one.value !== null) reading.rest[one.name] = { value: one.value ?? one.raw, unit: one.unit };
+    if (one.signed !== undefined) signed = mergeSigned(signed, { [one.name]: one.signed });
+    if (one.raw === null) continue;
+    samples[one.name] = { value: one.value ?? one.raw, ...(one.unit === undefined ? {} : { unit: one.unit }) };
+    const register = one.measurand === REGISTER ? plausibleWh(one.value) : null;
+    if (register !== null) wh[one.name.slice(REGISTER.length + 1)] = register;
   }
-  return reading;
-}
-
-/** The value over all phases; where only single phases came, their sum (quirk 43). */
-function totalOf(measured: readonly Measured[], measurand: string, used: Set<Measured>): number | null {
-  const here = measured.filter((one) => one.measurand === measurand && one.outlet && one.value !== null);
-  const whole = here.find((one) => one.phase === null);
-  if (whole !== undefined) return take(whole, used);
-  const phases = here.filter((one) => one.phase !== null && PHASES.includes(lineOf(one.phase)));
-  if (phases.length === 0) return null;
-  return phases.reduce((sum, one) => sum + (take(one, used) ?? 0), 0);
-}
-
-/** State of charge is measured in the vehicle, whatever location the station names. */
-function evSoc(measured: readonly Measured[], used: Set<Measured>): number | null {
-  const one = measured.find((candidate) => candidate.measurand === 'SoC' && candidate.value !== null);
-  return one === undefined ? null : take(one, used);
-}
-
-function perPhase(measured: readonly Measured[], measurand: string, used: Set<Measured>): (number | null)[] {
-  const here = measured.filter((one) => one.measurand === measurand && one.outlet && one.value !== null);
-  const lines = PHASES.map((line) => here.find((one) => one.phase !== null && lineOf(one.phase) === line));
-  if (lines.some((one) => one !== undefined)) return lines.map((one) => (one === undefined ? null : take(one, used)));
-  const whole = here.find((one) => one.phase === null);
-  return whole === undefined ? [] : [take(whole, used)];
+  const registers = Object.keys(wh).length === 0 ? {} : { [where.seqNo]: wh };
+  return { ...where, ...columnsOf(samples, registers), samples, registers, signed };
 }
 
 /** `L1-N` is L1 against neutral; `L1-L2` is no line's own. */
 function lineOf(phase: string): string {
-  return phase.endsWith('-N') ? phase.slice(0, -2) : phase;
-}
-
-function take(one: Measured, used: Set<Measured>): number | null {
-  used.add(one);
-  return one.value;
+  const line = phase.endsWith('-N') ? phase.slice(0, -2) : phase;
+  return PHASES.includes(line) ? line : phase;
 }

@@ -54,16 +54,12 @@ export interface TransactionState extends TransactionIdentity {
 
 /** A transaction seen from outside, with what its readings say. */
 export interface Measured extends Energy {
-  /** Its readings say another energy altogether. */
-  doubtful: boolean;
+  /** What was odd about its readings, as flags. */
+  oddities: readonly string[];
   periods: readonly TransactionPeriod[];
   signedData: readonly string[];
-  /** Signed data too large for the bill stays with the readings. */
-  evidenceCut: boolean;
   /** Numbers of the station's count that never came, between the start and the end. */
   missingReports: number;
-  /** Some value of its readings was no number, or none that can be. */
-  unreadable: boolean;
 }
 
 /**
@@ -308,11 +304,8 @@ function conclusions(state: TransactionState, measured: Measured | null): string
   if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
   if (measured === null) return flags;
   if (measured.energyWh === null) flags.push('no-energy');
-  if (measured.registerReset) flags.push('register-reset');
-  if (measured.doubtful) flags.push('energy-doubtful');
+  flags.push(...measured.oddities);
   if (measured.missingReports > 0) flags.push('gap');
-  if (measured.evidenceCut) flags.push('evidence-cut');
-  if (measured.unreadable) flags.push('number-out-of-range');
   return flags;
 }
 

@@ -3,4 +3,5 @@ export { dataTransfer } from './data-transfer';
 export { meterValues } from './meter-values';
 export { startTransaction } from './start-transaction';
 export { stopTransaction } from './stop-transaction';
+export { connectorStates } from './connector-states';
 export { connectorWords } from './connector-words';

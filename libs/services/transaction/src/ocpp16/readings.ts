@@ -12,8 +12,9 @@ export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Readi
   );
 }
 
-/** A stop's own readings may be sent beside MeterValues or instead of them. */
+/** A stop's own readings may be sent beside MeterValues or instead of them. A value is signed beside its raw one, or instead of it. */
 function toSample(sampled: SampledValue): Sample {
   const { value, unit, measurand, phase, location, context, format } = sampled;
-  return { value, unit, measurand, phase, location, context, signed: format === 'SignedData' ? sampled : undefined };
+  const signed = format === 'SignedData' ? { signed: sampled, onlySigned: true } : {};
+  return { value, unit, measurand, phase, location, context, ...signed };
 }

@@ -5,8 +5,12 @@ import { readSamples, type Reading, type Sample } from '../domain/reading';
 type MeterValue = Lacking<v21.MeterValuesRequest['meterValue'][number], 'timestamp'>;
 type SampledValue = MeterValue['sampledValue'][number];
 
-/** J01, J02. */
-export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Reading, 'evse' | 'transaction'>, receivedAt: Date): Reading[] {
+/** J01, J02. `seqNo`: that of the event that carries them. */
+export function readingsOf(
+  meterValues: readonly MeterValue[],
+  where: Pick<Reading, 'evse' | 'transaction'> & Partial<Pick<Reading, 'seqNo'>>,
+  receivedAt: Date,
+): Reading[] {
   return meterValues.flatMap(({ timestamp, sampledValue }) =>
     readSamples(sampledValue.map(toSample), { ...where, time: readStationTime(timestamp, receivedAt) }),
   );

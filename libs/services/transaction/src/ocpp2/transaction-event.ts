@@ -45,7 +45,7 @@ function said(message: Message): Said {
   const { ref, protocol, receivedAt, payload } = message;
   const { meterValue, ...rest } = payload;
   const { timestamp, transactionInfo = {}, idToken } = payload;
-  const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '' };
+  const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '', seqNo: numberOf(message) };
   const token = tokenIn(idToken);
   const kind = kindOf(payload);
   const readings = readingsOf(meterValue ?? [], where, receivedAt);

@@ -139,7 +139,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect(endsTold('gap')).toMatchObject([{ energyWh: 0, flags: ['no-start'], evse: null, connector: null, idToken: null }]);
     const [started, , , last] = session('T2');
     await tell('hole', [started ?? {}, last ?? {}]);
-    expect(endsTold('hole')).toMatchObject([{ energyWh: 7350, flags: ['gap'] }]);
+    expect(endsTold('hole')).toMatchObject([{ energyWh: 7350, flags: ['gap', 'state-contradicted'] }]);
   });
 
   it('E01.FR.16, quirk 29 leaves EVSE and connector unknown where they are not said', async () => {
@@ -158,7 +158,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect((await tell('unknown', [started ?? {}, presented, suspended ?? {}, ended ?? {}]))[1]).toEqual({
       idTokenInfo: { status: 'Invalid' },
     });
-    expect(endsTold('unknown')).toMatchObject([{ idToken: 'NOBODY', energyWh: 7350, flags: ['unknown-token'] }]);
+    expect(endsTold('unknown')).toMatchObject([{ idToken: 'NOBODY', energyWh: 7350, flags: ['state-contradicted', 'unknown-token'] }]);
   });
 
   it('C05, F01 accepts an unknown token of the remote start that is under way, at that station only', async () => {
@@ -184,8 +184,8 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     await tell('late', [started ?? {}, charging ?? {}, end]);
     await tell('late', [event('Updated', 2, 'T1', { meterValue: [value(20, 5000)], info: { chargingState: 'Charging' } })]);
     expect(endsTold('late')).toMatchObject([
-      { revision: 1, energyWh: 0, flags: ['gap'] },
-      { revision: 2, energyWh: 4000, flags: [] },
+      { revision: 1, energyWh: 0, flags: ['gap', 'no-end-reading'] },
+      { revision: 2, energyWh: 4000, flags: ['no-end-reading'] },
     ]);
   });
 

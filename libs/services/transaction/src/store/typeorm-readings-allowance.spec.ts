@@ -13,6 +13,7 @@ function reading(station: string, second: number): StationReading {
       time: { at: second * 1_000, raw: null },
       context: 'Sample.Periodic',
     },
+    ...{ seqNo: 0, intervalWh: null, samples: {}, registers: {} },
     ...{ energyWh: second, powerW: null, voltages: [], currents: [], soc: null, rest: {}, signed: {} },
   };
 }

@@ -1,15 +1,12 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { StationAllowance } from '@voltbus/station-link';
 import type { DataSource, EntityManager } from 'typeorm';
-import { mergeReadings, readingKey, type Reading } from '../domain/reading';
-import type { ReadPoint } from '../domain/energy';
+import { readPointsOf, type PointRow, type ReadPoint } from '../metering/domain/read-point';
 import { prepared, type Statement } from './typeorm-prepared';
+import { NO_EVSE, writeReadings, type StationReading } from './typeorm-reading-rows';
 import { signedQuery } from './typeorm-signed-readings';
 
-/** A reading of one station. */
-export interface StationReading extends Reading {
-  ref: StationRef;
-}
+export type { StationReading } from './typeorm-reading-rows';
 
 /** A reading as the API shows it. */
 export interface MeterValue {
@@ -39,29 +36,6 @@ export interface ReadingScope extends StationRef {
 
 /** Registers read back for one transaction at most: longer ones are thinned evenly, first and last kept. */
 export const MAX_POINTS = 20_000;
-const NO_EVSE = -1;
-/** A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most as much again. */
-const MAX_GROWN_BYTES = 1_048_576;
-
-const WRITE: Statement = {
-  name: 'readings-write',
-  text: `
-INSERT INTO transactions.readings AS known
-  (tenant, station, evse, transaction, at, context, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time)
-SELECT tenant, station, evse, transaction, at, context, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time
-FROM json_to_recordset($1::json) AS said(
-  tenant text, station text, evse integer, transaction text, at timestamptz, context text, energy_wh double precision, power_w double precision,
-  voltages double precision[], currents double precision[], soc double precision, rest jsonb, signed jsonb, raw_time text)
-ON CONFLICT (tenant, station, transaction, at, context, evse) DO UPDATE SET
-  energy_wh = coalesce(excluded.energy_wh, known.energy_wh),
-  power_w = coalesce(excluded.power_w, known.power_w),
-  voltages = coalesce(excluded.voltages, known.voltages),
-  currents = coalesce(excluded.currents, known.currents),
-  soc = coalesce(excluded.soc, known.soc),
-  rest = CASE WHEN octet_length(known.rest::text) > ${MAX_GROWN_BYTES} THEN known.rest ELSE coalesce(known.rest || excluded.rest, excluded.rest, known.rest) END,
-  signed = CASE WHEN octet_length(known.signed::text) > ${MAX_GROWN_BYTES} THEN known.signed ELSE coalesce(known.signed || excluded.signed, excluded.signed, known.signed) END,
-  raw_time = coalesce(known.raw_time, excluded.raw_time)`,
-};
 
 /**
  * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the index; both bounded in time, so that
@@ -75,15 +49,18 @@ const SCOPE = `(
     AND at BETWEEN $5 AND coalesce($6, 'infinity'::timestamptz) AND '' <> ALL($3)
 ) AS scope`;
 
+/** Intervals are added up, and none of them may be left out. */
 const POINTS: Statement = {
   name: 'readings-points',
   text: `
-SELECT at, energy_wh AS wh, context, power_w FROM (
-  SELECT at, energy_wh, context, power_w, row_number() OVER (ORDER BY at, rank, energy_wh) AS nth, count(*) OVER () AS total
-  FROM (SELECT at, energy_wh, context, power_w, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
-        FROM ${SCOPE} WHERE energy_wh IS NOT NULL) AS ranked
+SELECT * FROM (
+  SELECT at, context, seq_no, energy_wh, registers, interval_wh, power_w, CASE WHEN power_w IS NULL THEN currents END AS currents,
+    CASE WHEN power_w IS NULL THEN voltages END AS voltages, row_number() OVER (ORDER BY at, rank, seq_no, energy_wh) AS nth, count(*) OVER () AS total
+  FROM (SELECT *, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
+        FROM ${SCOPE} WHERE energy_wh IS NOT NULL OR power_w IS NOT NULL OR interval_wh IS NOT NULL OR currents IS NOT NULL) AS ranked
 ) AS numbered
 WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1) = 1 OR context IN ('Transaction.Begin', 'Transaction.End')
+  OR (energy_wh IS NULL AND interval_wh IS NOT NULL)
 ORDER BY nth`,
 };
 
@@ -109,14 +86,11 @@ export class TypeormReadings {
 
   /** As many of a station as it may have kept. */
   async write(manager: EntityManager, said: readonly StationReading[]): Promise<void> {
-    const readings = this.allowance.within(said);
-    if (readings.length === 0) return;
-    await prepared(manager, WRITE, [JSON.stringify(merged(readings).map(toRow))]);
+    await writeReadings(manager, this.allowance.within(said));
   }
 
   async points(manager: EntityManager, scope: ReadingScope): Promise<ReadPoint[]> {
-    const rows = await prepared<{ at: Date; wh: number; context: string; power_w: number | null }>(manager, POINTS, scopeValues(scope));
-    return rows.map(({ at, wh, context, power_w: powerW }) => ({ at: at.getTime(), wh, context, powerW }));
+    return (await prepared<PointRow>(manager, POINTS, scopeValues(scope))).flatMap(readPointsOf);
   }
 
   signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
@@ -133,7 +107,9 @@ export class TypeormReadings {
     { limit, after }: { limit: number; after: readonly [string, string, number] | null },
   ): Promise<MeterValue[]> {
     const rows: ReadingRow[] = await this.dataSource.query(
-      `SELECT at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time FROM ${SCOPE}
+      `SELECT * FROM (
+         SELECT at, context, CASE evse WHEN ${NO_EVSE} THEN coalesce($4, ${NO_EVSE}) ELSE evse END AS evse, energy_wh, power_w, voltages, currents, soc,
+           rest, signed, raw_time FROM ${SCOPE}) AS placed
        WHERE ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
       [...scopeValues(scope), after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
     );
@@ -174,37 +150,6 @@ interface ReadingRow {
   rest: unknown;
   signed: unknown;
   raw_time: string | null;
-}
-
-/** One statement may touch a row once: parts of one reading in one batch are put together first. */
-function merged(readings: readonly StationReading[]): StationReading[] {
-  const byKey = new Map<string, StationReading>();
-  for (const reading of readings) {
-    const key = JSON.stringify([reading.ref.tenant, reading.ref.station, readingKey(reading)]);
-    const earlier = byKey.get(key);
-    byKey.set(key, earlier === undefined ? reading : { ...mergeReadings(earlier, reading), ref: reading.ref });
-  }
-  return [...byKey.values()];
-}
-
-function toRow({ ref, evse, transaction, time, context, energyWh, powerW, voltages, currents, soc, rest, signed }: StationReading): object {
-  const filled = <T extends object>(value: T): T | null => (Object.keys(value).length > 0 ? value : null);
-  return {
-    tenant: ref.tenant,
-    station: ref.station,
-    evse: evse ?? NO_EVSE,
-    transaction,
-    at: new Date(time.at),
-    context,
-    energy_wh: energyWh,
-    power_w: powerW,
-    voltages: filled(voltages),
-    currents: filled(currents),
-    soc,
-    rest: filled(rest),
-    signed: filled(signed),
-    raw_time: time.raw,
-  };
 }
 
 function scopeValues({ tenant, station, references, evse, from, to }: ReadingScope): unknown[] {

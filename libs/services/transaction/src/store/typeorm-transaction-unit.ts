@@ -7,7 +7,8 @@ import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';
 import { tokenIdentity, type TokenKnowledge, type Verdict } from '../domain/authorization';
 import type { Course } from '../domain/course';
 import type { Limit, LimitKind } from '../domain/limit';
-import type { StatePoint } from '../domain/periods';
+import { courseOf } from '../metering/typeorm-course';
+import type { TypeormConnectorStates } from '../metering/typeorm-connector-states';
 import { endAt, type TransactionState } from '../domain/transaction';
 import { isNamed, lastHeard, lastRead, type LastHeard, type LastRead } from './typeorm-last-heard';
 import { groupAt } from './typeorm-token-groups';
@@ -64,6 +65,7 @@ export interface TransactionStores {
   capabilities: TypeormCapabilities;
   notices: TypeormNotices;
   operatorActions: TypeormOperatorActions;
+  connectorStates: TypeormConnectorStates;
 }
 
 /** What can be read and written about one station within its database transaction. */
@@ -212,20 +214,8 @@ export class TransactionUnit {
   }
 
   /** What is stored of an ended transaction's course. */
-  async course(state: TransactionState): Promise<Course> {
-    const scope = readingScope(state);
-    const which = [...this.station, state.reference];
-    const points = await this.stores.readings.points(this.manager, scope);
-    const states = await prepared<{ at: Date; charging: boolean }>(this.manager, statements.STATES, which);
-    const signed = await this.stores.readings.signed(this.manager, scope);
-    const [gaps] = await prepared<{ missing: number | null }>(this.manager, statements.MISSING, which);
-    return {
-      points,
-      states: inTime(states.map(({ at, charging }) => ({ at: at.getTime(), charging }))),
-      signed,
-      missingReports: gaps?.missing ?? 0,
-      unreadable: state.end !== null && (await this.stores.readings.hasUnreadable(this.manager, scope)), // only the ended are flagged
-    };
+  course(state: TransactionState): Promise<Course> {
+    return courseOf(this.manager, this.stores, state, readingScope(state));
   }
 
   /** `at`: the instant that was told of it. */
@@ -307,10 +297,4 @@ export function readingScope(state: TransactionState): ReadingScope {
 
 function endedAt(state: TransactionState): Date | null {
   return state.end === null ? null : new Date(endAt(state, state.end));
-}
-
-/** The station's order counts; a clock that was set back in between does not turn time round. */
-function inTime(states: readonly StatePoint[]): StatePoint[] {
-  let latest = -Infinity;
-  return states.map(({ at, charging }) => ({ at: (latest = Math.max(latest, at)), charging }));
 }

@@ -16,6 +16,8 @@ import { settlementsMigration } from './0075-settlements';
 import { freedMigration } from './0080-freed';
 import { capabilitiesMigration } from './0090-capabilities';
 import { qrCodesMigration } from './0095-qr-codes';
+import { partsOfReadingsMigration } from './0120-parts-of-readings';
+import { connectorStatesMigration } from './0121-connector-states';
 import { heardByItsOwnClockMigration } from './0130-heard-by-its-own-clock';
 import { tokenGroupsMigration } from './0131-token-groups';
 import { operatorActionsMigration } from './0142-operator-actions';
@@ -43,6 +45,8 @@ export const migrations: readonly Migration[] = [
   settlementsMigration,
   capabilitiesMigration,
   qrCodesMigration,
+  partsOfReadingsMigration,
+  connectorStatesMigration,
   heardByItsOwnClockMigration,
   tokenGroupsMigration,
   operatorActionsMigration,
