@@ -14,6 +14,7 @@ export const RETENTION = {
   COMMANDS: { usual: 30, least: 8, what: 'Commands that have ended, and remote starts and stops; an Idempotency-Key holds so long' },
   DEAD_LETTERS: { usual: 90, least: 7, what: 'Dead letters' },
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
+  AUDIT_LOG: { usual: 730, least: 90, what: 'The audit log: who changed what through the API' },
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 

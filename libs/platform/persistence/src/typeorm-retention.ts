@@ -91,6 +91,7 @@ export class Retention {
         `retention ${name}`,
       ]);
       if (lock?.mine !== true) return null;
+      await manager.query(`SELECT set_config('voltbus.retention', 'on', true)`); // what the audit log's trigger lets remove its entries
       const [, count] = await manager.query<[unknown, number]>(
         `DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${column} < $1 AND ${where} ORDER BY ${column} LIMIT $2))`,
         [before, limit],

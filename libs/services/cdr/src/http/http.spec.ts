@@ -234,7 +234,10 @@ describe('/v1/cdrs', () => {
     ['/v1/cdrs/not-a-uuid', 404],
     ['/v1/cdrs/00000000-0000-0000-0000-000000000000', 404],
   ])('answers %s with a problem', async (url, status) => {
-    expect(await ask('GET', url)).toMatchObject({ status, body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) } });
+    expect(await ask('GET', url)).toMatchObject({
+      status,
+      body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) },
+    });
   });
 });
 

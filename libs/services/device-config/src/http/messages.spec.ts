@@ -92,9 +92,9 @@ describe('/v1/stations/{station}/messages', () => {
 
   it.each(['limit=0', 'limit=201', 'cursor=!', `cursor=${Buffer.from('[1,"x"]').toString('base64url')}`])('refuses ?%s', async (query) => {
     expect(await http.ask('GET', `${url}?${query}`)).toMatchObject({
-        status: 400,
-        body: { code: query.startsWith('cursor') ? 'invalid-cursor' : 'bad-request' },
-      });
+      status: 400,
+      body: { code: query.startsWith('cursor') ? 'invalid-cursor' : 'bad-request' },
+    });
   });
 
   it('is empty where the tenant keeps none', async () => {

@@ -1,6 +1,8 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
 import { KEPT_MESSAGES } from '@voltbus/station-link';
+import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/conflict';
 import { SCHEMA } from './migrations';
+import { MAX_PROBLEMS } from './typeorm-connector-problems';
 import { MAX_CONNECTORS } from './typeorm-connectors';
 import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS } from './typeorm-refusals';
 
@@ -29,6 +31,22 @@ export const TABLES: SchemaDeclaration = {
       keeping: { kind: 'own', how: 'when they are revoked; with their tenant' },
     },
     {
+      ...OF_A_TENANT,
+      name: 'audit_log',
+      holds: 'Who changed what through the API',
+      madeBy: 'operators',
+      bound: "the API's rate of requests",
+      keeping: { kind: 'aged', column: 'at', days: 'AUDIT_LOG' },
+    },
+    {
+      ...OF_A_TENANT,
+      name: 'deleted_tenants',
+      holds: 'Names of tenants that were deleted',
+      madeBy: 'operators',
+      bound: "the administrator's will",
+      keeping: { kind: 'ever', why: 'a name is never given again' },
+    },
+    {
       ...OF_A_STATION,
       name: 'stations',
       holds: 'Stations',
@@ -42,6 +60,22 @@ export const TABLES: SchemaDeclaration = {
       holds: 'States of connectors',
       madeBy: 'stations',
       bound: `${MAX_CONNECTORS} of a station: beyond, reports are answered and counted (\`reportsNotKept\`)`,
+      keeping: { kind: 'with', what: 'its station' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'connector_problems',
+      holds: 'Problems of components, as stations tell them',
+      madeBy: 'stations',
+      bound: `${MAX_PROBLEMS} components of a station: beyond, they are kept with the messages only`,
+      keeping: { kind: 'with', what: 'its station' },
+    },
+    {
+      ...OF_A_STATION,
+      name: 'take_overs',
+      holds: 'Connections that took the place of another of their station',
+      madeBy: 'stations',
+      bound: `${MAX_TAKE_OVER_ADDRESSES} addresses of a station: the least recent go`,
       keeping: { kind: 'with', what: 'its station' },
     },
     {

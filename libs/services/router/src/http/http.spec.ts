@@ -250,7 +250,10 @@ describe('GET /v1/commands', () => {
     ['/v1/dead-letters/not-a-uuid', 404],
     ['/v1/dead-letters/00000000-0000-0000-0000-000000000000', 404],
   ])('answers %s with a problem', async (url, status) => {
-    expect(await ask(url)).toMatchObject({ status, body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) } });
+    expect(await ask(url)).toMatchObject({
+      status,
+      body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) },
+    });
   });
 });
 

@@ -77,7 +77,11 @@ function reckoned({ messages, protocol }: Told): EndedTransaction {
         ...{ interval_wh: row.intervalWh, power_w: row.powerW, currents: row.currents, voltages: row.voltages },
       }),
     );
-  return settleAccount(state, { points, states: states.sort((a, b) => a.seqNo - b.seqNo), signed: [], missingReports: 0, unreadable: false }, null);
+  return settleAccount(
+    state,
+    { points, states: states.sort((a, b) => a.seqNo - b.seqNo), signed: [], missingReports: 0, unreadable: false },
+    null,
+  );
 }
 
 const PROTOCOLS: Protocol[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];

@@ -67,15 +67,4 @@ export class TypeormConnectorStates {
     const rows = await prepared<{ at: Date; status: string }>(manager, OF_SESSION, values);
     return rows.map(({ at, status }) => ({ at: at.getTime(), status }));
   }
-
-  /** How many it removed of those received before, the oldest first. */
-  async forget(before: Date, limit: number): Promise<number> {
-    const rows: unknown[] = await this.dataSource.query(
-      `WITH gone AS (DELETE FROM transactions.connector_states WHERE (tenant, station, evse, at) IN (
-         SELECT tenant, station, evse, at FROM transactions.connector_states WHERE received_at < $1 ORDER BY received_at LIMIT $2) RETURNING 1)
-       SELECT 1 FROM gone`,
-      [before, limit],
-    );
-    return rows.length;
-  }
 }

@@ -1,7 +1,9 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/persistence';
 import { KEPT_MESSAGES, KEPT_READINGS } from '@voltbus/station-link';
+import { MAX_ACTIONS } from '../by-hand/operator-actions';
 import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
+import { MAX_CHANGES } from './typeorm-token-groups';
 import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from './typeorm-transaction-statements';
 
 const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
@@ -10,6 +12,8 @@ const WITH_STATION = { kind: 'with', what: 'its station' } as const;
 const WITH_TENANT = { kind: 'with', what: 'its tenant' } as const;
 const HISTORY = { kind: 'ever', why: 'a session is priced by what held when it began' } as const;
 
+/** As long as a station may have kept a message of the session that they belong to. */
+const STATES_KEPT_DAYS = 90;
 /** Nobody needs to know any more that a station was there. */
 const ABSENCE_KEPT_DAYS = 30;
 
@@ -37,6 +41,22 @@ const sessions: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `of a station, ${KEPT_READINGS.burst} at once and ${KEPT_READINGS.perDay} a day: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'own', how: 'RETENTION_READINGS_DAYS by whole days, once every session that began before is sealed' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'connector_states',
+    holds: 'What 1.6 stations said of their connectors: charging, suspended',
+    madeBy: 'stations',
+    bound: "changes only, of connectors up to 255; the gateway's rate of messages",
+    keeping: { kind: 'aged', column: 'received_at', days: STATES_KEPT_DAYS },
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'operator_actions',
+    holds: 'Who ended or corrected a transaction by hand, and why',
+    madeBy: 'operators',
+    bound: `${MAX_ACTIONS} for each transaction (409 \`conflict\` beyond)`,
+    keeping: { kind: 'aged', column: 'at', days: 'TRANSACTIONS' },
   },
   {
     ...OF_A_STATION,
@@ -155,6 +175,14 @@ const tenants: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: "the API's rate of requests",
     keeping: { kind: 'own', how: 'when they are deleted' },
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'token_groups',
+    holds: 'Groups of tokens, with their history',
+    madeBy: 'operators',
+    bound: `${MAX_CHANGES} for each token: the oldest go`,
+    keeping: HISTORY,
   },
   {
     ...OF_A_TENANT,

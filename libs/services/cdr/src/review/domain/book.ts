@@ -18,4 +18,12 @@ export interface Book {
   lastDecision: ReviewState | null;
 }
 
-export const EMPTY_BOOK: Book = { cdrs: [], held: null, heldLast: null, revision: 0, confirmed: null, firstIssuedAt: null, lastDecision: null };
+export const EMPTY_BOOK: Book = {
+  cdrs: [],
+  held: null,
+  heldLast: null,
+  revision: 0,
+  confirmed: null,
+  firstIssuedAt: null,
+  lastDecision: null,
+};

@@ -23,6 +23,7 @@ CREATE TABLE cdr.reviews (
 CREATE UNIQUE INDEX reviews_held_once ON cdr.reviews (tenant, transaction) WHERE state = 'held';
 CREATE INDEX reviews_of_transaction ON cdr.reviews (tenant, transaction);
 CREATE INDEX reviews_by_start ON cdr.reviews (tenant, state, started_at DESC, id DESC);
+CREATE INDEX reviews_by_age ON cdr.reviews (started_at);
 CREATE INDEX reviews_held ON cdr.reviews (held_at) WHERE state = 'held';
 
 CREATE TABLE cdr.review_policies (

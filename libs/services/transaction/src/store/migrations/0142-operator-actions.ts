@@ -18,5 +18,6 @@ CREATE TABLE transactions.operator_actions (
   after jsonb NOT NULL,
   PRIMARY KEY (tenant, transaction, nth)
 );
+CREATE INDEX operator_actions_by_age ON transactions.operator_actions (at);
 `,
 };
