@@ -33,7 +33,7 @@ module.exports = {
       `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`,
     ]),
   ),
-  testTimeout: 60_000, // a busy machine: nothing here is judged by how long it takes
+  testTimeout: 300_000, // a bound on what hangs, not on a busy machine: nothing here is judged by how long it takes
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };

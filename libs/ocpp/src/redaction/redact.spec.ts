@@ -1,4 +1,3 @@
-import { hostileTexts } from '@voltbus/testing';
 import fc from 'fast-check';
 import { findAction } from '../actions';
 import { checkRequest, checkResponse } from '../check';
@@ -325,12 +324,5 @@ describe('secrets that vendors and tools write in their own ways', () => {
     for (let level = 0; level < 1_000; level++) deep = [deep];
     expect(JSON.stringify(redact(deep).payload)).not.toContain(SECRET);
     for (const part of ['://a:b', '?keykey', 'token ', '-BEGIN A ', '{"password":', '[']) redactText(part.repeat(200_000 / part.length));
-  });
-
-  it('reads 200,000 characters of whatever a station writes in time that grows with them and no faster, or this test does not end', () => {
-    for (const text of hostileTexts()) {
-      expect(typeof maySayASecret(text)).toBe('boolean');
-      expect(redact({ text })).toHaveProperty('payload');
-    }
   });
 });

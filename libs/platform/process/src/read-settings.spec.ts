@@ -129,6 +129,7 @@ describe('how long things are kept', () => {
       READINGS: 400,
       TRANSACTIONS: 3_650,
       CDRS: 3_650,
+      AUDIT_LOG: 730,
       PAYMENTS: 3_650,
       COMMANDS: 30,
       DEAD_LETTERS: 90,

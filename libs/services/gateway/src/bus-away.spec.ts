@@ -7,7 +7,7 @@ const stop = [2, 's', 'StopTransaction', { transactionId: 1, meterStop: 5, times
 let fixture: Fixture;
 beforeEach(async () => {
   // Nothing is acknowledged, since none of the services that settle a topic is there.
-  fixture = await Fixture.start({}, 1, {}, { absentGroups: 'wait', downAfterMs: 300 });
+  fixture = await Fixture.start({}, 1, {}, { absentGroups: 'wait', downAfterMs: 3_000 });
   for (const name of ['idle', 'waiting', 'new']) await fixture.know(name);
 });
 afterEach(() => fixture.stop());

@@ -76,7 +76,7 @@ describe("a station's call", () => {
 
   it('durable: one that even the tolerant check refuses is told what is wrong, and not published', async () => {
     const station = await fixture.connect('CS-1');
-    expect(await station.ask([2, 's', 'StatusNotification', { connectorId: 1 }])).toMatchObject([
+    expect(await station.ask([2, 's', 'StatusNotification', {}])).toMatchObject([
       4,
       's',
       'OccurenceConstraintViolation',

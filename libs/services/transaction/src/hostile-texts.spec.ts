@@ -1,5 +1,5 @@
 import { isDecimal, readStationTime } from '@voltbus/contracts';
-import { checkRequest } from '@voltbus/ocpp';
+import { checkRequest, redact, redactText } from '@voltbus/ocpp';
 import { hostileTexts } from '@voltbus/testing';
 import { idFromHashData } from './contract/certificate-id';
 import { readPem } from './contract/pkijs-certificate';
@@ -17,6 +17,7 @@ const READERS: Record<string, (text: string) => unknown> = {
     return checkRequest('ocpp1.6', 'MeterValues', { connectorId: text, transactionId: text, meterValue }, 'inbound');
   },
   'a value': (text) => readSamples([{ value: text, unit: text, multiplier: 3 }], where),
+  'a secret in it': (text) => [redactText(text), redact({ text })],
   'a number': isDecimal,
   'a time': (text) => readStationTime(text, new Date()),
   'a token': printable,

@@ -158,7 +158,7 @@ function answering(shared: Shared, transactions: Transactions): AnswerTable {
   return answers({
     tokens: new Tokens(stores.tokens, consultation),
     contracts: new Contracts(contracts, happenings),
-    certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts), happenings),
+    certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts, contracts.ocspTimeoutMs), happenings),
     driverTariffs,
     transactions,
     readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, happenings, now }),

@@ -19,6 +19,8 @@ export interface ContractSettings {
   ocspHosts: readonly string[];
   /** A certificate of which nobody can say whether it was revoked. */
   ocspUnavailable: 'refuse' | 'accept';
+  /** For tests, where nothing may depend on how fast a machine is. */
+  ocspTimeoutMs?: number;
 }
 
 /** What a station sends of a contract certificate: the chain (central validation), or what OCSP wants to know of it (it has validated the chain itself), or both. */
@@ -43,7 +45,7 @@ export class Contracts {
     private readonly happenings: Happenings,
   ) {
     this.anchors = settings.roots === undefined ? [] : readPem(settings.roots, MAX_ANCHORS);
-    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts), happenings);
+    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts, settings.ocspTimeoutMs), happenings);
   }
 
   /** C07.FR.05, C07.FR.13 to FR.17. Never rejects: what cannot be read is `unverified`. */

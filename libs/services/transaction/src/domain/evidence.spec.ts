@@ -14,7 +14,7 @@ describe('the evidence that goes with a bill', () => {
       reading('Transaction.Begin', set('begin'), { signedMeterData: 'T0NNRg==' }),
       reading('Transaction.End', set('end')),
     ];
-    expect(evidenceOf(rows)).toEqual({ signedData: ['begin', 'T0NNRg==', 'end'], cut: false });
+    expect(evidenceOf(rows)).toEqual({ signedData: ['T0NNRg==', 'begin', 'end'], cut: false });
     expect(evidenceOf(['1', '2', '3'].map((text) => reading('Sample.Periodic', set(text))))).toEqual({
       signedData: ['1', '3'],
       cut: false,

@@ -1,6 +1,6 @@
 import { identify } from './identity';
 import { MAX_POWER_W, MAX_UNNAMED_WH, meantBy, type OpenSession } from './matching';
-import { apply, type Report, type TransactionState } from './transaction';
+import { apply, type Report } from './transaction';
 
 const REF = { tenant: 'default', station: 'CS-1' };
 const report: Report = {
