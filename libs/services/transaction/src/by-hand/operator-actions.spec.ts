@@ -137,7 +137,7 @@ describe('a correction', () => {
     await event('energy', 'Updated', 3, 45, 910_000);
     expect(last('energy')).toMatchObject({ energyWh: 83, byHand: { revision: 2 } });
     await correct('energy', { energyWh: null });
-    expect(last('energy')).toMatchObject({ energyWh: 910_031, byHand: { revision: last('energy').revision } });
+    expect(last('energy')).toMatchObject({ energyWh: 41, byHand: { revision: last('energy').revision } });
   });
 
   it('that says what the account says already is a revision too: whoever holds it hears that a person has looked', async () => {
@@ -168,6 +168,15 @@ describe('a correction', () => {
     if ((await service.transactionsOf('odd')).length === 0) await ended('odd');
     await expect(correct('odd', asked)).rejects.toMatchObject(error);
     expect(service.endsTold('odd').filter(({ byHand }) => byHand !== undefined)).toEqual([]);
+  });
+
+  it('of the energy is taken where the station ended the session before it began; of its times only one that puts them right', async () => {
+    const transactionId = await start16('backwards');
+    const stop = { transactionId, meterStop: 6_000, timestamp: at(-5) };
+    await service.say({ protocol: 'ocpp1.6', station: 'backwards' }, 'StopTransaction', stop);
+    expect(await correct('backwards', { energyWh: 4_000 })).toMatchObject({ energyWh: 4_000 });
+    await expect(correct('backwards', { startedAt: minute(-4) })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await correct('backwards', { endedAt: minute(20) })).toMatchObject({ startedAt: at(0), endedAt: at(20), energyWh: 4_000 });
   });
 
   it('of an active session is refused: it is ended first', async () => {

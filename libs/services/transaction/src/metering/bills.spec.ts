@@ -1,7 +1,7 @@
 import type { EndedTransaction, Protocol, Tariff } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
-import { MOST_STATES_A_DAY } from './typeorm-connector-states';
+import { MOST_STATES_A_DAY, TypeormConnectorStates } from './typeorm-connector-states';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -460,6 +460,25 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
     expect(account().revision).toBe(2);
     expect([seconds('charging'), seconds('idle')]).toEqual([40 * 60, 20 * 60]);
     expect(account().flags).toEqual([]);
+  });
+
+  it('counts where it is heard while the session is being ended', async () => {
+    let heard: Promise<void> | undefined;
+    const { ofSession, around } = TypeormConnectorStates.prototype;
+    const found = new Promise<void>((resolve) => {
+      jest.spyOn(TypeormConnectorStates.prototype, 'around').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
+        return around.apply(this, of).finally(resolve);
+      });
+    });
+    jest.spyOn(TypeormConnectorStates.prototype, 'ofSession').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
+      const known = await ofSession.apply(this, of);
+      heard = status(30, 'SuspendedEV');
+      await found;
+      return known;
+    });
+    await told16(0, [], 10_000, 60);
+    await heard;
+    expect([seconds('charging'), seconds('idle')]).toEqual([1800, 1800]);
   });
 
   it('counts before registers that are read now and then', async () => {
