@@ -41,12 +41,12 @@ function fillsGap(chain: readonly Placed[], main: readonly Placed[]): boolean {
   if (before === undefined || after === undefined) return false;
   const isLate = after.nth < first.nth && (main.at(-1)?.nth ?? 0) > last.nth;
   if (!isLate || before.wh > first.wh + NOISE_WH) return false;
-  const known = Math.max(...stepsOf(main.slice(0, at)), ...stepsOf(main.slice(at)), ...stepsOf(chain), 0);
+  const known = Math.max(largestStep(main.slice(0, at)), largestStep(main.slice(at)), largestStep(chain));
   const mostStep = known * LIKE_STEP + NOISE_WH;
   // what can be reached from 0 in one step may be a register that has begun anew
-  return first.wh > mostStep && stepsOf([before, ...chain, after]).every((step) => step <= mostStep);
+  return first.wh > mostStep && largestStep([before, ...chain, after]) <= mostStep;
 }
 
-function stepsOf(marks: readonly Mark[]): number[] {
-  return marks.slice(1).map(({ wh }, at) => wh - (marks[at]?.wh ?? wh));
+function largestStep(marks: readonly Mark[]): number {
+  return marks.reduce((largest, { wh }, at) => Math.max(largest, wh - (marks[at - 1]?.wh ?? wh)), 0);
 }
