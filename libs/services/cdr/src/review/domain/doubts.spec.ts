@@ -69,7 +69,7 @@ describe('a correction by itself', () => {
     expect(doubts(account(before.length + 1, after), charged(before))).toEqual(reasons);
   });
 
-  it.each(['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy', 'no-start-reading', 'no-end-reading'])(
+  it.each(['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'])(
     'of a bill with %s, which said itself that something was missing, goes out',
     (flag) => expect(doubts(account(2, 60), charged([0.1], { flags: [flag] }))).toEqual([]),
   );

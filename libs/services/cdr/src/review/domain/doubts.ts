@@ -21,10 +21,7 @@ export const MAX_RAISE_FACTOR = 3;
 export const SMALL_RAISE_SHARE = 0.01;
 
 /** A bill with one of these said itself that the end or the energy was not known yet: that it rises is no wonder. */
-const PROVISIONAL: readonly string[] = [
-  ...['implicit-end', 'silent-end', 'matched-stop'],
-  ...['no-start', 'no-energy', 'no-start-reading', 'no-end-reading'],
-];
+const PROVISIONAL: readonly string[] = ['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'];
 
 /** Why a charge must not go out before a person has looked at it; none: it may. */
 export function doubtsAbout(charge: Cdr, account: EndedTransaction, book: Book, { flags, above }: ReviewPolicy, now: number): string[] {
