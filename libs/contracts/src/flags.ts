@@ -1,11 +1,15 @@
 /** What was odd about a session: the words of `flags`, what happened, and what it means for the bill. Words may be added, none changes its meaning. */
 export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: string]>> = {
   clock: ["the station's clock could not be believed", 'times are those of arrival'],
+  'clock-set-back': [
+    'the clock of the station was set back in mid session: readings from before and after it lie in turn',
+    'none: a register that only rises has not lost its count',
+  ],
   concurrent: ['the token was charging elsewhere already, and may not', 'none: the station let it charge'],
   'corrected-by-hand': ['an operator corrected its energy or times', 'what the operator said counts'],
   'ended-by-hand': ['an operator ended a session that its station never stopped', 'ends when the operator said'],
   'energy-doubtful': [
-    'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule',
+    'start and stop say an energy that is a hundred times less or more than the readings between, or their power x time: a wrong unit, as a rule; or registers of two kinds tell of different energies',
     'none: a person should look',
   ],
   'energy-implausible': [

@@ -7,7 +7,6 @@ import { FLAGS } from './flags';
 export const DEFAULT_REVIEW_FLAGS: readonly string[] = [
   'energy-doubtful',
   'energy-implausible',
-  'mixed-registers',
   'register-jump',
   'start-register-doubtful',
   'stop-before-start',

@@ -25,7 +25,7 @@ export class ConnectorWords {
     const states = messages.flatMap((message) => (isStatus16(message) ? ocpp16.connectorStates(message) : []));
     if (states.length === 0) return;
     await this.states.write(states);
-    for (const { ref, id, at } of await this.states.endedAround(states)) await this.transactions.revise(ref, id, at);
+    for (const { ref, id, at } of await this.states.around(states)) await this.transactions.revise(ref, id, at);
   }
 }
 

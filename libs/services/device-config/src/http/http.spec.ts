@@ -66,7 +66,6 @@ const DEFAULTS = {
   reviewFlags: [
     'energy-doubtful',
     'energy-implausible',
-    'mixed-registers',
     'register-jump',
     'start-register-doubtful',
     'stop-before-start',

@@ -170,6 +170,15 @@ describe('a correction', () => {
     expect(service.endsTold('odd').filter(({ byHand }) => byHand !== undefined)).toEqual([]);
   });
 
+  it('of the energy is taken where the station ended the session before it began; of its times only one that puts them right', async () => {
+    const transactionId = await start16('backwards');
+    const stop = { transactionId, meterStop: 6_000, timestamp: at(-5) };
+    await service.say({ protocol: 'ocpp1.6', station: 'backwards' }, 'StopTransaction', stop);
+    expect(await correct('backwards', { energyWh: 4_000 })).toMatchObject({ energyWh: 4_000 });
+    await expect(correct('backwards', { startedAt: minute(-4) })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await correct('backwards', { endedAt: minute(20) })).toMatchObject({ startedAt: at(0), endedAt: at(20), energyWh: 4_000 });
+  });
+
   it('of an active session is refused: it is ended first', async () => {
     await event('active', 'Started', 0, 0, 0);
     await expect(correct('active', { energyWh: 1 })).rejects.toMatchObject({ code: 'conflict' });

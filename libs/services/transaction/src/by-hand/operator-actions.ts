@@ -48,7 +48,9 @@ export class OperatorActions {
       const { startedAt = state.start.at, endedAt = state.end.at } = asked;
       if (asked.startedAt !== undefined) this.mustBeTime('/startedAt', startedAt);
       if (asked.endedAt !== undefined) this.mustBeTime('/endedAt', endedAt);
-      mustFollow(startedAt, endedAt, asked.endedAt === undefined ? '/startedAt' : '/endedAt');
+      // times that are wrong already do not stand in the way of the energy
+      if (asked.endedAt !== undefined) mustFollow(startedAt, endedAt, '/endedAt');
+      else if (asked.startedAt !== undefined) mustFollow(startedAt, endedAt, '/startedAt');
       return correctByHand(state, asked, actor);
     });
   }

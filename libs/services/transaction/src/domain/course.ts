@@ -36,7 +36,7 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
   if (state.end === null) throw new Error('an active transaction has no account');
   const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
   const points = until(endedAt, course.points);
-  const timed = !state.flags.includes('clock');
+  const timed = isTimed(state, endedAt - startedAt);
   const energy = energyOf({ startedAt, endedAt, startWh: state.statedStartWh, stopWh: state.statedStopWh, points, timed });
   const { meterStartWh, meterStopWh, energyWh, marks, resolutionWh } = energy;
   const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
@@ -59,6 +59,14 @@ function accountOf(state: TransactionState, course: Course): EndedTransaction {
   const idTokenGroup = state.token?.group ?? null;
   const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
   return withEnergyByHand(account, state.byHand);
+}
+
+/** A start and a stop that lack their times and come out of one queue lie a moment apart, however long the session was. */
+const QUEUE_MS = 5 * 60_000;
+
+/** False: its times are those of receipt, and say nothing of how long it charged. */
+function isTimed({ flags }: TransactionState, ms: number): boolean {
+  return !flags.includes('clock') && !(flags.includes('missing-members') && ms < QUEUE_MS);
 }
 
 /** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */

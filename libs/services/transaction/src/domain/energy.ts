@@ -1,8 +1,9 @@
-import { followRegisters, isImplausible, isPlaceholder } from '../metering/domain/register-path';
+import { contradicts, followRegisters, isImplausible, isPlaceholder, riseAlike } from '../metering/domain/register-path';
 import { NOISE_WH, type Mark, type Meter } from '../metering/domain/register-chains';
 import { registerPoints, type ReadPoint, type RegisterPoint } from '../metering/domain/read-point';
 import { exactWh } from '../metering/domain/registers';
 import { resolutionOf } from '../metering/domain/resolution';
+import { withoutSetBack } from '../metering/domain/set-back';
 import { plausibleWh } from './reading';
 
 export type { ReadPoint, RegisterPoint } from '../metering/domain/read-point';
@@ -58,10 +59,13 @@ export function energyOf(source: EnergySource): EnergyAccount {
   if (start === null || stop === null)
     return { ...shown, energyWh: null, marks: [], resolutionWh: resolution.wh, flags: missingEnds(source, points) };
   const meter: Meter = { resolutionWh: resolution.wh, values: resolution.values, timed: source.timed };
-  const path = pathBetween(start, stop, points);
-  const followed = ofTwoRegisters(path) ?? followRegisters(path, meter);
+  const asRead = pathBetween(start, stop, points);
+  const path = withoutSetBack(asRead);
+  const twoRegisters = ofTwoRegisters(path);
+  const followed = twoRegisters ?? followRegisters(path, meter);
   const flags = [...followed.flags, ...missingEnds(source, points)];
-  if (isPlaceholder(path, fastestOf(source.points))) flags.push('start-register-doubtful');
+  if (path !== asRead) flags.push('clock-set-back');
+  if (twoRegisters === null && isPlaceholder(path, fastestOf(source.points))) flags.push('start-register-doubtful');
   if (isImplausible(followed, path, meter)) flags.push('energy-implausible');
   if (stop.at < start.at || fellAtTheEnd(path)) flags.push('stop-before-start');
   return { ...shown, energyWh: Math.round(followed.energyWh), marks: followed.marks, resolutionWh: resolution.wh, flags };
@@ -98,10 +102,6 @@ function isAt(point: RegisterPoint, { at, wh }: Mark): boolean {
   return point.at === at && point.wh === wh;
 }
 
-/** How far what one register rose by may be from what another did, in the time between two readings. */
-const SAME_SHARE = 0.1;
-const SAME_WH = 200;
-
 /** The register of the readings would have to end with a step so many times larger than any before. */
 const LAST_STEP = 10;
 
@@ -117,7 +117,7 @@ function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[
   const steps = inner.slice(1).map(({ wh }, at) => wh - (inner[at]?.wh ?? wh));
   if (stated < 0 || steps.some((step) => step < -NOISE_WH)) return null;
   const above = inner.every(({ wh }) => wh > stop.wh + NOISE_WH);
-  const alike = rise > 0 && Math.abs(stated - rise) <= Math.max(SAME_WH, SAME_SHARE * stated);
+  const alike = rise > 0 && riseAlike(stated, rise);
   const isFar = stop.wh - last.wh > LAST_STEP * Math.max(1, ...steps);
   const below = inner.every(({ wh }) => wh < start.wh - NOISE_WH) && (alike || isFar);
   if (!above && !below) return null;
@@ -125,7 +125,8 @@ function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[
   const energyWh = stated === 0 && stop.wh === 0 ? rise : stated;
   const share = rise > 0 ? energyWh / rise : 0;
   const marks = inner.map(({ at, wh }) => ({ at, wh: Math.min(energyWh, Math.max(0, (wh - first.wh) * (alike ? 1 : share))) }));
-  return { energyWh, marks: [...marks, { at: stop.at, wh: energyWh }], flags: ['mixed-registers'] };
+  const flags = ['mixed-registers', ...(contradicts(rise, energyWh) ? ['energy-doubtful'] : [])];
+  return { energyWh, marks: [...marks, { at: stop.at, wh: energyWh }], flags };
 }
 
 /** The end is below the beginning, and no reading before it shows that the meter has lost its count. */

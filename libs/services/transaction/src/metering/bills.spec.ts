@@ -1,7 +1,7 @@
 import type { EndedTransaction, Protocol, Tariff } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
-import { MOST_STATES_A_DAY } from './typeorm-connector-states';
+import { MOST_STATES_A_DAY, TypeormConnectorStates } from './typeorm-connector-states';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -320,6 +320,38 @@ describe('a register that loses its count', () => {
   });
 });
 
+describe('a clock that is set back in mid session', () => {
+  /** The minute that the station's clock shows: it is set back after the first hour. */
+  const shown = (minute: number, by: number) => (minute > 60 ? minute - by : minute);
+  const minutes = Array.from({ length: 25 }, (_, nth) => nth * 5);
+
+  it.each([10, 15, 25, 40])('by %s minutes makes no register fall: 2.x', async (by) => {
+    await told2(minutes.map((minute) => ({ at: shown(minute, by), values: read2(shown(minute, by), 7000 + minute * 100) })));
+    expect(account()).toMatchObject({ energyWh: 12_000, flags: ['clock-set-back'] });
+  });
+
+  it.each([8.01, 15.01, 25.01, 40.01])('by %s minutes makes no register fall: 1.6', async (by) => {
+    const read = minutes.slice(1, -1).map((minute) => [shown(minute, by), 7000 + minute * 100] as const);
+    await told16(7000, register16(read), 19_000, 120 - by);
+    expect(account()).toMatchObject({ energyWh: 12_000, flags: ['clock-set-back'] });
+  });
+
+  it('is told from a register that begins anew, however often', async () => {
+    const read = minutes.slice(1, -1).map((minute) => [minute, (minute % 40) * 100] as const);
+    await told16(0, register16(read), 4000, 120);
+    expect(account()).toMatchObject({ flags: ['register-reset'] });
+    expect(account().energyWh).toBeGreaterThanOrEqual(3500 * 2 + 3500);
+  });
+});
+
+describe('times that lack', () => {
+  it('say nothing of how long it charged where all came out of one queue', async () => {
+    const { transactionId } = await service.hear(who('ocpp1.6'), 'StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 1000 });
+    await service.hear(who('ocpp1.6'), 'StopTransaction', { transactionId, meterStop: 41_000 });
+    expect(account()).toMatchObject({ energyWh: 40_000, flags: ['missing-members'] });
+  });
+});
+
 describe('registers of two kinds', () => {
   it('those of the session in the readings, those of the lifetime at start and stop', async () => {
     await told16(
@@ -333,6 +365,18 @@ describe('registers of two kinds', () => {
       25,
     );
     expect(account()).toMatchObject({ energyWh: 5000, flags: ['mixed-registers'] });
+  });
+
+  it('those of the lifetime in the readings, those of the session at start and stop', async () => {
+    const read = [0, 20, 40, 60].map((minute) => [minute, 105_000 + minute * 100] as const);
+    await told16(0, register16(read), 6000, 60);
+    expect(account()).toMatchObject({ energyWh: 6000, flags: ['mixed-registers'] });
+  });
+
+  it('that tell of different energies are doubtful', async () => {
+    const read = [0, 20, 40, 60].map((minute) => [minute, 105_000 + minute * 400] as const);
+    await told16(0, register16(read), 6000, 60);
+    expect(account()).toMatchObject({ energyWh: 6000, flags: ['energy-doubtful', 'mixed-registers'] });
   });
 
   it('read in turn', async () => {
@@ -460,6 +504,25 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
     expect(account().revision).toBe(2);
     expect([seconds('charging'), seconds('idle')]).toEqual([40 * 60, 20 * 60]);
     expect(account().flags).toEqual([]);
+  });
+
+  it('counts where it is heard while the session is being ended', async () => {
+    let heard: Promise<void> | undefined;
+    const { ofSession, around } = TypeormConnectorStates.prototype;
+    const found = new Promise<void>((resolve) => {
+      jest.spyOn(TypeormConnectorStates.prototype, 'around').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
+        return around.apply(this, of).finally(resolve);
+      });
+    });
+    jest.spyOn(TypeormConnectorStates.prototype, 'ofSession').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
+      const known = await ofSession.apply(this, of);
+      heard = status(30, 'SuspendedEV');
+      await found;
+      return known;
+    });
+    await told16(0, [], 10_000, 60);
+    await heard;
+    expect([seconds('charging'), seconds('idle')]).toEqual([1800, 1800]);
   });
 
   it('counts before registers that are read now and then', async () => {

@@ -40,13 +40,16 @@ export class TypeormConnectorStates {
     );
   }
 
-  /** Sessions that had ended when states of their EVSE and time came: the time that they idled may be another. */
-  async endedAround(states: readonly StationConnectorState[]): Promise<{ ref: StationRef; id: string; at: number }[]> {
+  /**
+   * Sessions of whose EVSE and time the states are, for the time that they idled may be another. Open ones too: one that is being ended now, in
+   * another lane, may have been reckoned without them.
+   */
+  async around(states: readonly StationConnectorState[]): Promise<{ ref: StationRef; id: string; at: number }[]> {
     const rows: { tenant: string; station: string; id: string; at: Date }[] = await this.dataSource.query(
       `SELECT said.tenant, said.station, t.id, max(said.at) AS at
        FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) AS said(tenant, station, evse, at)
        JOIN LATERAL (SELECT id, ended_at FROM transactions.transactions t WHERE t.tenant = said.tenant AND t.station = said.station
-         AND t.started_at <= said.at + interval '${BEFORE_START_MS} ms' AND t.evse = said.evse ORDER BY t.started_at DESC LIMIT 1) AS t ON t.ended_at >= said.at
+         AND t.started_at <= said.at + interval '${BEFORE_START_MS} ms' AND t.evse = said.evse ORDER BY t.started_at DESC LIMIT 2) AS t ON coalesce(t.ended_at >= said.at, true)
        GROUP BY said.tenant, said.station, t.id`,
       [
         states.map(({ tenant }) => tenant),

@@ -56,6 +56,26 @@ export function isImplausible({ energyWh, flags }: Pick<RegisterPath, 'energyWh'
   return energyWh > mostWh(ms, meter.timed) || (energyWh === 0 && flags.includes('register-jump') && path.length <= 2);
 }
 
+/** How far what one register rose by may be from what another did: they are not read at the same instants. */
+const ALIKE_SHARE = 0.1;
+const ALIKE_WH = 200;
+/** What is not read at the ends rises by less; by less than this share it is another energy. */
+const LEAST_SHARE = 0.5;
+
+/** Two registers tell of the same energy. */
+export function riseAlike(billed: number, other: number): boolean {
+  return Math.abs(billed - other) <= tolerance(billed);
+}
+
+/** A register beside the one that is billed tells of another energy: of more, or of much less. */
+export function contradicts(other: number, billed: number): boolean {
+  return other > billed + tolerance(billed) || other < billed * LEAST_SHARE - tolerance(billed);
+}
+
+function tolerance(billed: number): number {
+  return Math.max(ALIKE_WH, ALIKE_SHARE * billed);
+}
+
 interface Group {
   /** What is billed. */
   main: Chain;
@@ -85,6 +105,7 @@ function groupOf(chains: readonly Chain[]): Group {
   );
   const second = others.filter(({ marks }) => marks.length > 1);
   if (second.length > 0) flags.push('mixed-registers');
+  if (second.some((other) => contradicts(riseOf(other), riseOf(main)))) flags.push('energy-doubtful');
   if (others.some(({ marks }) => marks.length === 1)) flags.push('register-jump');
   const shown = [...second].sort((a, b) => b.marks.length - a.marks.length)[0];
   return { main, shown: shown !== undefined && shown.marks.length > main.marks.length ? shown : main, flags };
