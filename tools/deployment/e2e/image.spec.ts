@@ -62,7 +62,7 @@ describe('the folder of the image', () => {
     expect(readdirSync(join(app, 'libs'))).not.toContain('testing');
     expect(
       files(app)
-        .filter((file) => /\.spec\.js$|uws_.*\.node$/.test(file))
+        .filter((file) => /\/(apps|libs)\/.*\.spec\.js$|uws_.*\.node$/.test(file))
         .map((file) => file.slice(app.length)),
     ).toEqual([`/node_modules/uwebsockets/uws_${process.platform}_${process.arch}_${process.versions.modules}.node`]);
   });
@@ -137,5 +137,6 @@ function chartTest({ ocpp, http }: { ocpp: number; http: number }): string {
     .replaceAll('charge-voltbus-api:8080', `127.0.0.1:${http}`)
     .replaceAll('charge-voltbus-gateway:9000', `127.0.0.1:${ocpp}`)
     .replaceAll('/etc/voltbus/secrets/', `${folder}/`)
-    .replaceAll('/tmp/', `${folder}/`);
+    .replaceAll('/tmp/truth.json', join(folder, 'truth.json'))
+    .replaceAll('/tmp/verdict', join(folder, 'verdict'));
 }
