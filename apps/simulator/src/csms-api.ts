@@ -15,15 +15,22 @@ export class CsmsApi {
     this.key = readFileSync(keyFile, 'utf8').trim();
   }
 
-  /** Makes the stations known, and the token, in a group that has a tariff of its own. */
+  /** Makes the tenant where there is none, the stations, and the token, in a group that has a tariff of its own. */
   async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
+    const { currency } = await this.ensureTenant();
     for (const station of stations)
       await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
-    const { currency } = (await this.send('GET', `/v1/tenants/${this.tenant}`)) as { currency: string };
     await this.send('PUT', `/v1/tariffs/${GROUP.toLowerCase()}`, { ...TARIFF, currency });
     await this.send('PUT', `/v1/tariff-assignments/token-group/${GROUP}`, { tariff: GROUP.toLowerCase() });
     const token = { type: 'ISO14443', status: 'Accepted', concurrent: true, groupId: GROUP };
     await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, token);
+  }
+
+  private async ensureTenant(): Promise<{ currency: string }> {
+    const path = `/v1/tenants/${encodeURIComponent(this.tenant)}`;
+    const found = await this.request('GET', path);
+    const tenant = found.status === 404 ? await this.send('PUT', path, {}) : await bodyOf(found, `GET ${path}`);
+    return tenant as { currency: string }; // a resource of the API
   }
 
   async account(station: string): Promise<Account> {
@@ -50,7 +57,11 @@ export class CsmsApi {
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.url}${path}`, {
+    return bodyOf(await this.request(method, path, body), `${method} ${path}`);
+  }
+
+  private request(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
@@ -59,8 +70,11 @@ export class CsmsApi {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? null : JSON.parse(text);
   }
+}
+
+async function bodyOf(response: Response, request: string): Promise<unknown> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${request}: ${response.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
 }

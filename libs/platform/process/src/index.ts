@@ -6,6 +6,7 @@ export { type Lifecycle, type Part, type Phase } from './lifecycle';
 export { type Counter, type Histogram, type Metrics } from './metrics';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 export { runProcess } from './run';
+export { runTask, type TaskDefinition } from './run-task';
 export { retentionDays } from './retention-settings';
 export { urlOf, type RunFacts } from './run-facts';
 export { type Demo, type DemoPlace, type ProcessDefinition } from './running';

@@ -38,7 +38,7 @@ function portsOf({ name, http }: ProcessDefinition): PortSetting[] {
 }
 
 /** In words on stderr, also in the cluster: whoever started it reads them. */
-function leave(error: unknown): never {
+export function leave(error: unknown): never {
   if (error instanceof ConfigError || error instanceof DataFolderInUse) {
     const problems = error instanceof ConfigError ? error.problems : [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];
     process.stderr.write(`voltbus cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`);

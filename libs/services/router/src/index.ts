@@ -1,2 +1,3 @@
 export { RouterHttpModule, RouterWorkerModule } from './router.module';
+export { SCHEMA, migrations } from './store/migrations';
 export { TABLES } from './store/tables';

@@ -1,0 +1,5 @@
+import { runTask } from '@voltbus/process';
+import { SCHEMAS } from './schemas';
+import { setUp } from './set-up';
+
+void runTask({ name: 'setup', run: ({ bus, settings, logger }) => setUp({ bus, url: settings.DATABASE_URL, schemas: SCHEMAS, logger }) });

@@ -1,0 +1,95 @@
+import { MemoryBus } from '@voltbus/bus';
+import { TOPICS, type Topic } from '@voltbus/contracts';
+import { openDatabase } from '@voltbus/persistence';
+import { ConfigError } from '@voltbus/process';
+import { freePorts, freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
+import { SCHEMAS } from './schemas';
+import { setUp } from './set-up';
+
+const NO_WAIT = { atMostMs: 0, everyMs: 1 };
+
+let database: FreshDatabase;
+let bus: MemoryBus;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
+});
+afterEach(async () => {
+  await bus.close();
+  await database.drop();
+});
+
+/** The migrations that are in the database, by schema. */
+async function applied(): Promise<Record<string, string[]>> {
+  const probe = await openDatabase({ url: database.url, schema: 'probe', migrations: [], poolSize: 1 });
+  const found: Record<string, string[]> = {};
+  for (const { SCHEMA } of SCHEMAS)
+    found[SCHEMA] = (await probe.query<{ id: string }[]>(`SELECT id FROM ${SCHEMA}.migrations ORDER BY id`)).map(({ id }) => id);
+  await probe.destroy();
+  return found;
+}
+
+describe('the set-up', () => {
+  const everything = Object.fromEntries(SCHEMAS.map(({ SCHEMA, migrations }) => [SCHEMA, migrations.map(({ id }) => id).sort()]));
+  const parts = () => ({ bus, url: database.url, schemas: SCHEMAS, logger: silentLogger, wait: NO_WAIT });
+
+  it('makes every topic and brings every schema up to date', async () => {
+    await setUp(parts());
+    expect(await applied()).toEqual(everything);
+    expect(SCHEMAS.map(({ SCHEMA }) => SCHEMA).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions']);
+  });
+
+  it('changes nothing the second time, nor beside itself', async () => {
+    await Promise.all([setUp(parts()), setUp(parts()), setUp(parts())]);
+    await setUp(parts());
+    expect(await applied()).toEqual(everything);
+  });
+
+  it('names every topic that is not as it must be, and leaves the database alone', async () => {
+    const ensured: Topic[] = [];
+    const askew = {
+      ensureTopics: async (topics: readonly Topic[]) => void ensured.push(...topics),
+      checkTopics: async () => ['topic a has 3 partitions', 'topic b has 1 replica'],
+    };
+    const failed = await setUp({ ...parts(), bus: askew }).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(ConfigError);
+    expect((failed as ConfigError).problems).toEqual(['topic a has 3 partitions', 'topic b has 1 replica']);
+    expect(ensured).toEqual(TOPICS);
+    await expect(applied()).rejects.toThrow(/migrations/);
+  });
+
+  it('waits for Kafka, saying once why', async () => {
+    const warnings: unknown[] = [];
+    let away = 3;
+    const late = {
+      ensureTopics: async () => {
+        if (away-- > 0) throw new Error('connect ECONNREFUSED');
+      },
+      checkTopics: async () => [],
+    };
+    const logger = { ...silentLogger, warn: (fields: unknown) => void warnings.push(fields) };
+    await setUp({ ...parts(), bus: late, logger, wait: { atMostMs: 60_000, everyMs: 1 } });
+    expect(warnings).toEqual([{ server: 'Kafka', reason: 'connect ECONNREFUSED' }]);
+    expect(await applied()).toEqual(everything);
+  });
+
+  it('gives up when Postgres does not come in time', async () => {
+    const [port = 0] = await freePorts(1);
+    await expect(setUp({ ...parts(), url: `postgres://a:b@127.0.0.1:${port}/c` })).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('does not try a migration again that fails', async () => {
+    let attempts = 0;
+    const broken = {
+      SCHEMA: 'broken',
+      get migrations() {
+        attempts += 1;
+        return [{ id: '0001-broken', sql: 'SELECT nonsense' }];
+      },
+    };
+    const failing = setUp({ ...parts(), schemas: [broken], wait: { atMostMs: 60_000, everyMs: 1 } });
+    await expect(failing).rejects.toThrow(/migration broken\.0001-broken failed/);
+    expect(attempts).toBe(1);
+  });
+});

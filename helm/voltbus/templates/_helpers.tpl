@@ -1,0 +1,99 @@
+{{- define "voltbus.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- end }}
+
+{{/* Names of components are added to it: kept short enough for the longest. */}}
+{{- define "voltbus.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains (include "voltbus.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "voltbus.name" .) | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "voltbus.image" -}}
+{{- $registry := .Values.global.imageRegistry | default .Values.image.registry -}}
+{{- with $registry }}{{ . }}/{{ end }}{{ .Values.image.repository -}}
+{{- if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end -}}
+{{- end }}
+
+{{/* What never changes in the life of a release: selectors are made of it. */}}
+{{- define "voltbus.releaseSelector" -}}
+app.kubernetes.io/name: {{ include "voltbus.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "voltbus.selector" -}}
+{{ include "voltbus.releaseSelector" .root }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{/* A name is dict "root" $ "component" "gateway", everywhere below. */}}
+{{- define "voltbus.labels" -}}
+{{ include "voltbus.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: voltbus
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "voltbus.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "voltbus.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end }}
+
+{{/* The components of this release, by the names of their processes: the key of their values, and which secrets they are given. */}}
+{{- define "voltbus.components" -}}
+{{- if .Values.embedded.enabled -}}
+{}
+{{- else -}}
+gateway: {values: gateway, secrets: [redis, keyPepper]}
+router: {values: router, secrets: [redis, database, keyPepper]}
+transaction: {values: transaction, secrets: [redis, database, authorization, contractRoots]}
+cdr: {values: cdr, secrets: [redis, database]}
+device-config: {values: deviceConfig, secrets: [redis, database, keyPepper]}
+api: {values: api, secrets: [redis, database, keyPepper, adminKey, authorization, contractRoots]}
+{{- end -}}
+{{- end }}
+
+{{/* A component's values on top of the defaults. */}}
+{{- define "voltbus.config" -}}
+{{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (index .root.Values .key)) | toYaml -}}
+{{- end }}
+
+{{/* Every secret there is: where it comes from, and the file it becomes. */}}
+{{- define "voltbus.secrets" -}}
+redis: {secret: {{ .Values.redis.existingSecret | quote }}, key: {{ .Values.redis.key }}, setting: REDIS_URL, file: redis-url, value: redis.existingSecret}
+database: {secret: {{ .Values.postgresql.existingSecret | quote }}, key: {{ .Values.postgresql.key }}, setting: DATABASE_URL, file: database-url, value: postgresql.existingSecret}
+keyPepper: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.keyPepper }}, setting: KEY_PEPPER, file: key-pepper, value: keys.existingSecret}
+adminKey: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.adminKey }}, setting: ADMIN_KEY, file: admin-key, value: keys.existingSecret}
+authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key: {{ .Values.authorization.key }}, setting: AUTHORIZATION_SECRET, file: authorization-secret, optional: true}
+contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key: {{ .Values.contractRoots.key }}, setting: CONTRACT_ROOTS, file: contract-roots.pem, optional: true}
+{{- end }}
+
+{{/* The gateway closes sockets in 0.36 of its drain (0.6 for the doors, 0.6 of that for closing): the rest is for calls that are still open. */}}
+{{- define "voltbus.drainSeconds" -}}
+{{- if eq .component "gateway" -}}
+{{- $seconds := max 30 (ceil (divf .config.connectionsPerPod (mulf .config.drainPerSecond 0.36)) | int) -}}
+{{- if gt $seconds 3600 }}{{ fail (printf "a drain of %d connections at %d a second takes %d s: more than 3600" (int .config.connectionsPerPod) (int .config.drainPerSecond) $seconds) }}{{ end -}}
+{{- $seconds -}}
+{{- else -}}
+{{- .config.drainSeconds | int -}}
+{{- end -}}
+{{- end }}
+
+{{- define "voltbus.behindProxy" -}}
+{{- if or .Values.api.ingress.enabled .Values.api.httpRoute.enabled }}true{{ end -}}
+{{- end }}
+
+{{/* Ports of the brokers, each once. */}}
+{{- define "voltbus.kafkaPorts" -}}
+{{- $ports := list -}}
+{{- range .Values.kafka.brokers }}{{ $ports = append $ports (regexFind "[0-9]+$" . | int) }}{{ end -}}
+{{- $ports | uniq | toJson -}}
+{{- end }}

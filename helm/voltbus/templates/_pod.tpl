@@ -1,0 +1,155 @@
+{{/* Environment of a process: nothing secret, only where its secrets are. Needs root, component, config, secrets. */}}
+{{- define "voltbus.env" -}}
+{{- $all := include "voltbus.secrets" .root | fromYaml -}}
+- name: VOLTBUS_POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+{{- range .secrets }}
+{{- with index $all . }}
+{{- if .secret }}
+- name: VOLTBUS_{{ .setting }}_FILE
+  value: /etc/voltbus/secrets/{{ .file }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if not .root.Values.embedded.enabled }}
+- name: VOLTBUS_KAFKA_BROKERS
+  value: {{ join "," .root.Values.kafka.brokers | quote }}
+- name: VOLTBUS_TOPIC_REPLICATION
+  value: {{ .root.Values.kafka.replication | quote }}
+{{- end }}
+{{- if and (has .component (list "api" "standalone")) (include "voltbus.behindProxy" .root) .root.Values.api.trustedProxies }}
+- name: VOLTBUS_API_TRUSTED_PROXIES
+  value: {{ join "," .root.Values.api.trustedProxies | quote }}
+{{- end }}
+{{- range $name, $value := mergeOverwrite (deepCopy .root.Values.settings) (deepCopy .config.settings) }}
+- name: VOLTBUS_{{ $name }}
+  value: {{ if kindIs "float64" $value }}{{ include "voltbus.number" $value | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}
+{{- end }}
+{{- with .config.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Helm reads numbers as floats: a million must not become 1e+06. */}}
+{{- define "voltbus.number" -}}
+{{- if eq (float64 (int64 .)) (float64 .) }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
+{{- end }}
+
+{{/* The files of its secrets, from as many Secrets as they stand in. */}}
+{{- define "voltbus.volumes" -}}
+{{- $all := include "voltbus.secrets" .root | fromYaml -}}
+{{- $sources := list -}}
+{{- range .secrets }}
+{{- $one := index $all . -}}
+{{- if $one.secret }}
+{{- $sources = append $sources (dict "secret" (dict "name" $one.secret "items" (list (dict "key" $one.key "path" $one.file)))) -}}
+{{- else if not $one.optional }}
+{{- fail (printf "%s is required: the Secret that holds it (or embedded.enabled for a trial)" $one.value) }}
+{{- end }}
+{{- end }}
+- name: tmp
+  emptyDir: {sizeLimit: 64Mi}
+{{- if $sources }}
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- toYaml $sources | nindent 6 }}
+{{- end }}
+{{- if and (has "database" .secrets) .root.Values.postgresql.tlsSecret }}
+- name: postgresql-tls
+  secret:
+    secretName: {{ .root.Values.postgresql.tlsSecret }}
+    defaultMode: 0440
+{{- end }}
+{{- with .config.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "voltbus.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+{{- $all := include "voltbus.secrets" .root | fromYaml }}
+{{- $any := false }}
+{{- range .secrets }}{{ if (index $all .).secret }}{{ $any = true }}{{ end }}{{ end }}
+{{- if $any }}
+- {name: secrets, mountPath: /etc/voltbus/secrets, readOnly: true}
+{{- end }}
+{{- if and (has "database" .secrets) .root.Values.postgresql.tlsSecret }}
+- {name: postgresql-tls, mountPath: /etc/voltbus/postgresql-tls, readOnly: true}
+{{- end }}
+{{- with .config.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "voltbus.image-and-context" -}}
+image: {{ include "voltbus.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  {{- toYaml .Values.containerSecurityContext | nindent 2 }}
+{{- end }}
+
+{{/* What every pod has, whatever it is for. */}}
+{{- define "voltbus.pod-basics" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- end }}
+
+{{/* `/live` answers once the topics were found in order; migrations at the start may take minutes. */}}
+{{- define "voltbus.probes" -}}
+startupProbe:
+  httpGet: {path: /live, port: internal}
+  periodSeconds: 2
+  timeoutSeconds: 2
+  failureThreshold: 150
+livenessProbe:
+  httpGet: {path: /live, port: internal}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /ready, port: internal}
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end }}
+
+{{- define "voltbus.scheduling" -}}
+{{- with .config.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .config.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .config.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .config.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+topologySpreadConstraints:
+{{- if .config.topologySpreadConstraints }}
+  {{- toYaml .config.topologySpreadConstraints | nindent 2 }}
+{{- else }}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "voltbus.selector" $ | nindent 8 }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,2 @@
+export { helm, helmFails } from './helm';
+export { render, type KubernetesObject } from './render';

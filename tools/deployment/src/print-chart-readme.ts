@@ -1,0 +1,3 @@
+import { readmeWithValues } from './values-table';
+
+process.stdout.write(readmeWithValues());

@@ -1,0 +1,13 @@
+'use strict';
+// `npm run docs:chart`: the table of values in helm/voltbus/README.md from values.yaml; `-- --check` says whether it is fresh.
+const path = require('node:path');
+const { prepare, run, root } = require('./prepare.cjs');
+const { writeOrCheck } = require('./write-or-check.cjs');
+
+prepare();
+const { status, stdout, stderr } = run(process.execPath, [path.join(root, 'tools/deployment/dist/print-chart-readme.js')], 'pipe');
+if (status !== 0) {
+  process.stderr.write(stderr);
+  process.exit(1);
+}
+writeOrCheck('helm/voltbus/README.md', stdout, 'docs:chart');
