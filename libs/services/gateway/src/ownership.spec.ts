@@ -1,3 +1,4 @@
+import { ConnectionsUnavailable } from '@voltbus/connections';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -43,6 +44,48 @@ describe('whose connection it is', () => {
     await fixture.connections.acquire(ref, { inst: 'elsewhere', bucket: 1, protocol: 'ocpp1.6', lastSeenAt: 0 });
     expect(await station.closed).toBe(1000);
     expect((await fixture.connections.find(ref))?.inst).toBe('elsewhere');
+  });
+
+  it('is not closed for an acquire of our own whose answer came too late: what goes by our epoch is ours', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const { connections } = fixture;
+    const acquire = connections.acquire.bind(connections);
+    jest.spyOn(connections, 'acquire').mockImplementationOnce(async (to, by) => {
+      // The registry is asked when the gateway has given up waiting and has minted an epoch of its own.
+      setImmediate(() => void acquire(to, by));
+      throw new ConnectionsUnavailable('no answer in time');
+    });
+    const station = await fixture.connect('CS-1');
+    const answers = jest.spyOn(connections, 'assert');
+    await fixture.until(() => answers.mock.calls.some(([held]) => held.length > 0));
+    expect(await station.ask(heartbeat)).toMatchObject([3, 'h', {}]); // with an epoch that its answers find
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'replaced' })).toBe(0);
+  });
+
+  it('is asserted by nobody while a newer connection of the station asks for its epoch', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const { connections } = fixture;
+    const old = await fixture.connect('CS-1');
+    await old.ask(heartbeat);
+    const acquire = connections.acquire.bind(connections);
+    const asserted = jest.spyOn(connections, 'assert');
+    const renewed = jest.spyOn(connections, 'renewLease'); // before every assert
+    let epoch = 0;
+    jest.spyOn(connections, 'acquire').mockImplementationOnce(async (to, by) => {
+      const taken = await acquire(to, by);
+      epoch = taken.epoch;
+      asserted.mockClear();
+      renewed.mockClear();
+      await fixture.until(() => renewed.mock.calls.length > 1);
+      return taken;
+    });
+    const young = await fixture.connect('CS-1');
+    expect(await old.closed).toBe(1000);
+    expect(asserted.mock.calls.flatMap(([held]) => held.filter(({ owner }) => owner.epoch < epoch))).toEqual([]);
+    expect(await young.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect((await connections.find(ref))?.epoch).toBe(epoch);
   });
 
   it('a gateway that has stopped holds no lease, also when the registry comes back after', async () => {

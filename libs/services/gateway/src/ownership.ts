@@ -30,6 +30,8 @@ export class Ownership {
   lease: Lease;
   private readonly takeOvers = new TakeOvers();
   private readonly releasing = new Set<Promise<unknown>>();
+  /** Sessions that ask for their epoch: how many of a station. */
+  private readonly acquiring = new Map<string, number>();
   private lastLocalEpoch = 0;
   private renewal: NodeJS.Timeout | undefined;
   private assertion: NodeJS.Timeout | undefined;
@@ -90,7 +92,19 @@ export class Ownership {
     await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
   }
 
-  private async standingOf({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
+  private async standingOf(session: Session): Promise<{ standing: Standing; previous: Owner | null }> {
+    const { acquiring } = this;
+    acquiring.set(session.key, (acquiring.get(session.key) ?? 0) + 1);
+    try {
+      return await this.epochFor(session);
+    } finally {
+      const others = (acquiring.get(session.key) ?? 1) - 1;
+      if (others === 0) acquiring.delete(session.key);
+      else acquiring.set(session.key, others);
+    }
+  }
+
+  private async epochFor({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
     const { inst, bucket } = this.lease;
     try {
       const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt });
@@ -127,7 +141,7 @@ export class Ownership {
 
   private async assertAll(): Promise<void> {
     await this.renew();
-    const standing = [...this.parts.sessions.all()].filter((session) => session.standing !== null);
+    const standing = [...this.parts.sessions.all()].filter((session) => this.stands(session));
     for (let at = 0; at < standing.length; at += ASSERT_BATCH) {
       try {
         await this.assertSome(standing.slice(at, at + ASSERT_BATCH));
@@ -137,7 +151,16 @@ export class Ownership {
     }
   }
 
-  private async assertSome(sessions: readonly Session[]): Promise<void> {
+  /**
+   * The newest of its station here, and none newer is on its way. The registry may hold a newer epoch under our name, of an acquire whose answer came too
+   * late for a busy gateway: only who knows that no connection goes by it may assert the epoch that one does go by.
+   */
+  private stands({ key, ref, standing }: Session): boolean {
+    return standing !== null && this.parts.sessions.of(ref)?.standing === standing && !this.acquiring.has(key);
+  }
+
+  private async assertSome(some: readonly Session[]): Promise<void> {
+    const sessions = some.filter((session) => this.stands(session)); // still
     const verdicts = await this.parts.connections.assert(sessions.flatMap(heldBy));
     sessions.forEach((session, index) => {
       if (session.standing === null) return;
