@@ -1,4 +1,4 @@
-import { ConnectionsUnavailable } from '@voltbus/connections';
+import { ConnectionsUnavailable, type HeldConnection } from '@voltbus/connections';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -6,6 +6,33 @@ afterEach(() => fixture.stop());
 
 const ref = { tenant: 'default', station: 'CS-1' };
 const heartbeat = [2, 'h', 'Heartbeat', {}];
+
+/** Resolves when so many asserts that are so have been answered from now on. */
+function asserted(times: number, isSo: (held: readonly HeldConnection[]) => boolean): Promise<void> {
+  const { connections } = fixture;
+  const assert = connections.assert.bind(connections);
+  return new Promise((resolve) => {
+    let seen = 0;
+    jest.spyOn(connections, 'assert').mockImplementation(async (held) => {
+      const verdicts = await assert(held);
+      if (isSo(held) && ++seen === times) setImmediate(resolve);
+      return verdicts;
+    });
+  });
+}
+
+/** Resolves when the lease has been renewed so often from now on. */
+function renewed(times: number): Promise<void> {
+  const { connections } = fixture;
+  const renew = connections.renewLease.bind(connections);
+  return new Promise((resolve) => {
+    let seen = 0;
+    jest.spyOn(connections, 'renewLease').mockImplementation(async (lease) => {
+      await renew(lease);
+      if (++seen === times) resolve();
+    });
+  });
+}
 
 describe('whose connection it is', () => {
   it("is the newest one without the registry too, though the registry's clock was ahead of ours", async () => {
@@ -57,8 +84,7 @@ describe('whose connection it is', () => {
       throw new ConnectionsUnavailable('no answer in time');
     });
     const station = await fixture.connect('CS-1');
-    const answers = jest.spyOn(connections, 'assert');
-    await fixture.until(() => answers.mock.calls.some(([held]) => held.length > 0));
+    await asserted(1, (held) => held.length > 0);
     expect(await station.ask(heartbeat)).toMatchObject([3, 'h', {}]); // with an epoch that its answers find
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'replaced' })).toBe(0);
   });
@@ -70,22 +96,20 @@ describe('whose connection it is', () => {
     const old = await fixture.connect('CS-1');
     await old.ask(heartbeat);
     const acquire = connections.acquire.bind(connections);
-    const asserted = jest.spyOn(connections, 'assert');
-    const renewed = jest.spyOn(connections, 'renewLease'); // before every assert
-    let epoch = 0;
+    const held = jest.spyOn(connections, 'assert');
+    const meanwhile: HeldConnection[] = [];
     jest.spyOn(connections, 'acquire').mockImplementationOnce(async (to, by) => {
       const taken = await acquire(to, by);
-      epoch = taken.epoch;
-      asserted.mockClear();
-      renewed.mockClear();
-      await fixture.until(() => renewed.mock.calls.length > 1);
+      held.mockClear();
+      await renewed(3); // each time before everything is asserted, of which it was one at least
+      meanwhile.push(...held.mock.calls.flatMap(([all]) => all));
       return taken;
     });
     const young = await fixture.connect('CS-1');
     expect(await old.closed).toBe(1000);
-    expect(asserted.mock.calls.flatMap(([held]) => held.filter(({ owner }) => owner.epoch < epoch))).toEqual([]);
     expect(await young.ask(heartbeat)).toMatchObject([3, 'h', {}]);
-    expect((await connections.find(ref))?.epoch).toBe(epoch);
+    expect(meanwhile).toEqual([]);
+    expect((await connections.find(ref))?.inst).toBe(fixture.gateways[0]?.gateway.inst);
   });
 
   it('a gateway that has stopped holds no lease, also when the registry comes back after', async () => {

@@ -30,8 +30,8 @@ export class Ownership {
   lease: Lease;
   private readonly takeOvers = new TakeOvers();
   private readonly releasing = new Set<Promise<unknown>>();
-  /** Sessions that ask for their epoch: how many of a station. */
-  private readonly acquiring = new Map<string, number>();
+  /** Sessions of a station that have no place among ours yet, nor an epoch: how many. */
+  private readonly arriving = new Map<string, number>();
   private lastLocalEpoch = 0;
   private renewal: NodeJS.Timeout | undefined;
   private assertion: NodeJS.Timeout | undefined;
@@ -58,9 +58,11 @@ export class Ownership {
 
   async acquire(session: Session): Promise<void> {
     const { connections, sessions, happenings, events } = this.parts;
+    this.arrives(session.key, 1);
     const { standing, previous } = await this.standingOf(session);
     session.standing = standing;
     const loser = sessions.stand(session);
+    this.arrives(session.key, -1);
     if (loser !== null) loser.close('replaced');
     // Also by one that is gone meanwhile: the registry knows the older one no longer.
     if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
@@ -92,19 +94,7 @@ export class Ownership {
     await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
   }
 
-  private async standingOf(session: Session): Promise<{ standing: Standing; previous: Owner | null }> {
-    const { acquiring } = this;
-    acquiring.set(session.key, (acquiring.get(session.key) ?? 0) + 1);
-    try {
-      return await this.epochFor(session);
-    } finally {
-      const others = (acquiring.get(session.key) ?? 1) - 1;
-      if (others === 0) acquiring.delete(session.key);
-      else acquiring.set(session.key, others);
-    }
-  }
-
-  private async epochFor({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
+  private async standingOf({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
     const { inst, bucket } = this.lease;
     try {
       const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt });
@@ -115,6 +105,12 @@ export class Ownership {
       this.lastLocalEpoch = Math.max(this.lastLocalEpoch + 1, held + 1, Date.now() * 1_000);
       return { standing: { inst, bucket, epoch: this.lastLocalEpoch, registered: false }, previous: null };
     }
+  }
+
+  private arrives(key: string, change: 1 | -1): void {
+    const count = (this.arriving.get(key) ?? 0) + change;
+    if (count > 0) this.arriving.set(key, count);
+    else this.arriving.delete(key);
   }
 
   private evict({ ref }: Session, { inst, bucket, epoch }: Owner): void {
@@ -156,7 +152,7 @@ export class Ownership {
    * late for a busy gateway: only who knows that no connection goes by it may assert the epoch that one does go by.
    */
   private stands({ key, ref, standing }: Session): boolean {
-    return standing !== null && this.parts.sessions.of(ref)?.standing === standing && !this.acquiring.has(key);
+    return standing !== null && this.parts.sessions.of(ref)?.standing === standing && !this.arriving.has(key);
   }
 
   private async assertSome(some: readonly Session[]): Promise<void> {
