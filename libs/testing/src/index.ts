@@ -6,6 +6,7 @@ export { keepsContract, type Said } from './public-contract';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
 export { endProgram, runCommand, runProgram, type Program } from './programs';
 export { TestCertificate, type CertificateWish } from './pki/certificates';
+export { TcpProxy, postgresProxy } from './network/tcp-proxy';
 export { startResponder, type Responder } from './pki/responder';
 export { hasPython, pythonPackages } from './python';
 export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';

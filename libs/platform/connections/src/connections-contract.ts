@@ -162,6 +162,15 @@ export function connectionsContract(world: ConnectionsUnderTest): void {
       expect(await connections.find(ref)).toEqual({ ...by('gw-b'), epoch });
     });
 
+    it('is not lost to an acquire of the same gateway whose answer it never heard: what it asserts counts', async () => {
+      const ref = aStation();
+      const { epoch: unheard } = await connections.acquire(ref, by('gw-a'));
+      const owner = { ...by('gw-a'), epoch: unheard - 1 };
+      expect(await connections.assert([{ ref, owner }])).toEqual(['restored']);
+      expect(await connections.find(ref)).toEqual(owner);
+      expect(await connections.release(ref, owner.epoch)).toBe(true);
+    });
+
     it('is lost after the newer connection came and went: the old one is a zombie', async () => {
       const ref = aStation();
       const old = await connections.acquire(ref, by('gw-a'));

@@ -36,7 +36,10 @@ export type AssertVerdict = 'refreshed' | 'restored' | 'lost';
 export interface Connections {
   /** Compare-free take-over: the newest authenticated connection wins. One round trip. The previous owner (null if none, or a tombstone) is to be evicted. */
   acquire(ref: StationRef, by: Omit<Owner, 'epoch'>): Promise<{ epoch: number; previous: Owner | null }>;
-  /** Refreshes all of them, pipelined per node; verdicts in the order given. */
+  /**
+   * Refreshes all of them, pipelined per node; verdicts in the order given. An instance asserts only its newest connection of a station: a newer epoch under
+   * its own name comes from an acquire whose answer it did not hear, and gives way.
+   */
   assert(held: readonly HeldConnection[]): Promise<AssertVerdict[]>;
   /** Ends it if the epoch is still ours (true), leaving a tombstone so that epochs stay monotonic. */
   release(ref: StationRef, epoch: number): Promise<boolean>;

@@ -65,7 +65,7 @@ export class MemoryConnections implements Connections {
     return held.map(({ ref, owner }) => {
       const entry = this.#owners.get(stationKey(ref));
       const ours = entry?.owner?.inst === owner.inst;
-      if (entry && (entry.epoch > owner.epoch || (entry.epoch === owner.epoch && !ours))) return 'lost';
+      if (entry && !ours && entry.epoch >= owner.epoch) return 'lost';
       this.#owners.set(stationKey(ref), { epoch: owner.epoch, owner: { ...owner } });
       return entry?.epoch === owner.epoch ? 'refreshed' : 'restored';
     });

@@ -18,8 +18,10 @@ export type RedisClient = (Redis | Cluster) & ScriptCommands;
 
 /** Longest wait between two attempts to connect, milliseconds; attempts never end. */
 const MAX_BACKOFF_MS = 2_000;
-/** A connection on which a command has waited this long for any byte is taken for dead and made anew. */
-const SOCKET_TIMEOUT_MS = 3_000;
+/** A peer that is gone is found on an idle connection after this, and the ten seconds of Node's probes. */
+const KEEP_ALIVE_MS = 10_000;
+/** A connection that is given up is said goodbye to for so long; then it is cut, and a new one is made. */
+const GOODBYE_MS = 200;
 const CONNECT_TIMEOUT_MS = 2_000;
 
 const SCRIPTS = {
@@ -56,7 +58,8 @@ function nodeOptions({ username, password, tls }: RedisAddress, connectionName: 
     connectionName,
     ...(tls ? { tls: {} } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    disconnectTimeout: GOODBYE_MS,
+    keepAlive: KEEP_ALIVE_MS,
     // A command cut off by a lost connection fails and is not sent again: who asked has gone on without it.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

@@ -1,3 +1,4 @@
+import { TcpProxy } from '@voltbus/testing';
 import { connectionsContract, until } from './connections-contract';
 import { RedisConnections } from './redis-connections';
 import { RedisServer, startRedisCluster } from './redis-servers';
@@ -27,6 +28,13 @@ const ref = { tenant: 'default', station: 'CP/1' };
 const by = { inst: 'gw-a', bucket: 3, protocol: 'ocpp2.1', lastSeenAt: 5 } as const;
 
 jest.setTimeout(180_000);
+
+/** Well beyond the second that a call may take. */
+const BUSY_MS = 4_000;
+function busyFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
 
 describe('RedisConnections on one node', () => {
   let server: RedisServer;
@@ -144,6 +152,71 @@ describe('RedisConnections on one node', () => {
       await expect(lost.find(ref)).rejects.toMatchObject({ name: 'ConnectionsUnavailable' });
       await lost.close();
     });
+  });
+});
+
+describe('RedisConnections by a name that moves', () => {
+  let old: RedisServer;
+  let young: RedisServer;
+  let proxy: TcpProxy;
+  let connections: RedisConnections;
+  beforeEach(async () => {
+    [old, young] = await Promise.all([RedisServer.start(), RedisServer.start()]);
+    proxy = await TcpProxy.start({ host: '127.0.0.1', port: old.port });
+    connections = await connect(`redis://127.0.0.1:${proxy.port}`);
+  });
+  afterEach(async () => {
+    await connections.close();
+    await proxy.stop();
+    await Promise.all([old.stop(), young.stop()]);
+  });
+  const away = () => until(() => !connections.available);
+
+  it('leaves a server that became a read-only replica, tells that it is away, and finds the new master', async () => {
+    const { epoch } = await connections.acquire(ref, by);
+    const heard: boolean[] = [];
+    connections.onAvailability((available) => heard.push(available));
+    await old.cli('REPLICAOF', '127.0.0.1', String(young.port)); // open connections stay, the name still leads here
+    await expect(connections.acquire(ref, by)).rejects.toMatchObject({ name: 'ConnectionsUnavailable' });
+    expect(connections.available).toBe(false);
+    await expect(connections.find(ref)).rejects.toMatchObject({ name: 'ConnectionsUnavailable' }); // whose answers would grow old
+    proxy.move({ host: '127.0.0.1', port: young.port });
+    await until(() => connections.available);
+    expect(await connections.assert([{ ref, owner: { ...by, epoch } }])).toEqual(['restored']);
+    expect(await young.cli('EXISTS', 'csms:c:{default/CP/1}')).toBe('1');
+    expect(heard).toEqual([false, true]);
+  });
+
+  it('leaves it also when it only reads, which a replica answers', async () => {
+    await old.cli('REPLICAOF', '127.0.0.1', String(young.port));
+    await away();
+    proxy.move({ host: '127.0.0.1', port: young.port });
+    await until(() => connections.available);
+    expect(await connections.find(ref)).toBeNull();
+  });
+
+  it('leaves a server that fell silent, with nothing asked and nothing closed', async () => {
+    proxy.silence();
+    proxy.move({ host: '127.0.0.1', port: young.port });
+    await away();
+    await until(() => connections.available);
+    await connections.acquire(ref, by);
+    expect(await young.cli('EXISTS', 'csms:c:{default/CP/1}')).toBe('1');
+  });
+
+  it('does not take the delay of this process for the absence of the server, at whatever point of a call it comes', async () => {
+    const direct = await connect(old.url);
+    const heard: boolean[] = [];
+    direct.onAvailability((available) => heard.push(available));
+    const early = direct.acquire(ref, by);
+    busyFor(BUSY_MS); // before the call is sent
+    const late = early.then(() => direct.acquire(ref, by));
+    await early;
+    await new Promise((next) => setImmediate(next));
+    busyFor(BUSY_MS); // while its answer comes
+    expect((await late).previous?.inst).toBe(by.inst);
+    expect(heard).toEqual([]);
+    await direct.close();
   });
 });
 

@@ -1,6 +1,11 @@
 import { Redis } from 'ioredis';
+import { AwakeDeadline } from './awake-deadline';
 import { ConnectionsUnavailable } from './connections';
 import type { RedisClient } from './redis-client';
+import { NoMaster, isMaster, troubleOf } from './redis-trouble';
+
+/** States in which a client has a connection, or has begun one that may never become ready. */
+const CONNECTED: ReadonlySet<string> = new Set(['connect', 'ready']);
 
 export interface RegistryLogger {
   info(object: object, message: string): void;
@@ -17,22 +22,28 @@ export interface RegistryMetrics {
   ): { observe(value: number, labels?: Readonly<Record<string, string>>): void };
 }
 
-/** Longest a call waits for Redis; under the second that the port promises. */
+/** Longest a call waits for Redis; under the second that the port promises, of the time that this process is awake. */
 const ANSWER_WITHIN_MS = 900;
 /** How often an unavailable registry is asked whether it is back. */
 const PROBE_EVERY_MS = 250;
-/** Answers of a Redis that is there but cannot serve: as good as away. */
-const CANNOT_SERVE = /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNKILLABLE|NOAUTH|WRONGPASS)\b/;
+/** How often an available one is asked whether it still is a master: who only reads would not learn it from a replica, whose answers grow old. */
+const LOOK_EVERY_MS = 1_000;
+/** How often a connection to the wrong server is given up for another look at the name, at most. A new one has so long to become ready. */
+const RENEW_EVERY_MS = 2_000;
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 /**
- * One way to Redis: every call has a deadline, fails at once while Redis is known to be away, and is measured. Away: a call got no
- * answer or a connection closed. Back: every master answers a PING (a cluster is available as a whole).
+ * One way to Redis: every call has a deadline, fails at once while Redis is known to be away, and is measured. Away: a call got no answer, a connection
+ * closed, or it leads to a server that is no master any more; then the name is looked up anew. Back: every master says that it is one (a cluster is
+ * available as a whole).
  */
 export class RedisLink {
   #available = false;
   #closed = false;
   #probing: NodeJS.Timeout | null = null;
+  readonly #looking: NodeJS.Timeout;
+  #renewedAt = -Infinity;
+  readonly #deadline = new AwakeDeadline(ANSWER_WITHIN_MS, (ms) => new ConnectionsUnavailable(`no answer within ${ms} ms`));
   #lastError: Error | null = null;
   readonly #listeners: ((available: boolean) => void)[] = [];
   /** The first connection gets the time of one call; calls made before it wait. */
@@ -64,7 +75,8 @@ export class RedisLink {
       this.#away();
     });
     const first = new Promise<unknown>((resolve) => this.#listeners.push(resolve));
-    this.#starting = inTime(first).catch(() => undefined);
+    this.#starting = this.#deadline.within(first).catch(() => undefined);
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
   }
 
   get available(): boolean {
@@ -84,7 +96,7 @@ export class RedisLink {
     }
     const startedMs = performance.now();
     try {
-      return await inTime(call(this.client));
+      return await this.#deadline.within(call(this.client));
     } catch (error) {
       this.#errors.add(1, { command });
       throw this.#translate(error);
@@ -97,15 +109,18 @@ export class RedisLink {
     this.#closed = true;
     this.#available = false;
     if (this.#probing) clearTimeout(this.#probing);
+    clearInterval(this.#looking);
     // The cluster client rejects when it is not connected, which is what is wanted.
-    await inTime(this.client.quit()).catch(() => undefined);
+    await this.#deadline.within(this.client.quit()).catch(() => undefined);
     this.client.disconnect();
   }
 
   #translate(error: unknown): unknown {
     const answered = error instanceof Error && error.name === 'ReplyError';
-    if (answered && !CANNOT_SERVE.test(error.message)) return error;
-    if (!answered) this.#away(error);
+    const trouble = answered ? troubleOf(error.message) : 'away';
+    if (trouble === null) return error;
+    if (trouble !== 'refuses') this.#away(error);
+    if (trouble === 'replaced') this.#renew();
     return error instanceof ConnectionsUnavailable ? error : new ConnectionsUnavailable('the registry did not answer', { cause: error });
   }
 
@@ -127,10 +142,10 @@ export class RedisLink {
 
   async #probe(): Promise<void> {
     try {
-      const masters = this.client instanceof Redis ? [this.client] : this.client.nodes('master');
-      if (masters.length === 0) throw new Error('no master of the cluster is known');
-      await inTime(Promise.all(masters.map((master) => master.ping())));
-    } catch {
+      await this.#deadline.within(this.#everyMaster());
+    } catch (error) {
+      this.#lastError = error instanceof Error ? error : this.#lastError;
+      this.#renew();
       this.#probeSoon(PROBE_EVERY_MS);
       return;
     }
@@ -142,19 +157,29 @@ export class RedisLink {
     this.#tell();
   }
 
+  async #look(): Promise<void> {
+    if (!this.#available) return; // it is being probed
+    await this.#deadline.within(this.#everyMaster()).catch((error: unknown) => {
+      if (error instanceof NoMaster) this.#renew();
+      this.#away(error);
+    });
+  }
+
+  async #everyMaster(): Promise<void> {
+    const masters = this.client instanceof Redis ? [this.client] : this.client.nodes('master');
+    if (masters.length === 0) throw new Error('no master of the cluster is known');
+    await Promise.all(masters.map(isMaster));
+  }
+
+  /** Ends the connection, whatever it is worth: the next one goes to where the name leads by then. */
+  #renew(): void {
+    const now = performance.now();
+    if (this.#closed || now - this.#renewedAt < RENEW_EVERY_MS || !CONNECTED.has(this.client.status)) return;
+    this.#renewedAt = now;
+    this.client.disconnect(true);
+  }
+
   #tell(): void {
     for (const listener of this.#listeners) listener(this.#available);
-  }
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ConnectionsUnavailable(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

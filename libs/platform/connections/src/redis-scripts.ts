@@ -16,12 +16,12 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return { text, previous[1], previous[2], previous[3], previous[4], previous[5] }
 `;
 
-/** KEYS entry; ARGV inst, bucket, protocol, seen, ttl, epoch. Answers the verdict. */
+/** KEYS entry; ARGV inst, bucket, protocol, seen, ttl, epoch. Answers the verdict. What an instance asserts counts over what it acquired and never heard of. */
 export const ASSERT = `
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'inst')
 local known = tonumber(stored[1]) or 0
 local ours = tonumber(ARGV[6])
-if known > ours or (known == ours and stored[2] ~= ARGV[1]) then return 'lost' end
+if stored[2] ~= ARGV[1] and known >= ours and known > 0 then return 'lost' end
 redis.call('HSET', KEYS[1], 'inst', ARGV[1], 'bucket', ARGV[2], 'epoch', ARGV[6], 'protocol', ARGV[3], 'seen', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 if known == ours then return 'refreshed' end

@@ -1,7 +1,7 @@
 import { PoisonError, TransientError } from '@voltbus/bus';
 
-/** SQLSTATEs of a server that is away, starting, stopping, full, read-only, or that chose us as a victim; two letters are a whole class. */
-const TRANSIENT_STATES = ['08', '53', '57P0', '40001', '40P01', '55P03', '25006', '57014'];
+/** SQLSTATEs of a server that is away, starting, stopping, full, read-only, or that chose us as a victim or ended what was idle; two letters are a whole class. */
+const TRANSIENT_STATES = ['08', '25P03', '53', '57P0', '40001', '40P01', '55P03', '25006', '57014'];
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,9 +21,9 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 const DATA_STATES = ['22', '23001', '23502', '23503', '23514', '54'];
 /** The same before it reaches the server: JavaScript cannot make the text. */
 const DATA_WORDS = /^Invalid string length$|Cannot create a string longer than/;
-/** What pg and its pool say without a code, from its first word: further on a message may quote what a station wrote. */
+/** What pg, its pool and TypeORM (of a connection that broke between two statements) say without a code, from its first word: further on a message may quote what a station wrote. */
 const TRANSIENT_WORDS =
-  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|DataSource is not|server closed the connection)/i;
+  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|DataSource is not|Query runner already released|server closed the connection)/i;
 
 /** True when trying again later can help: the database was away or busy, and the statement is not to blame. */
 export function isTransientDatabaseError(error: unknown): boolean {

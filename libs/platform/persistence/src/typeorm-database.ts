@@ -1,7 +1,8 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { addressOf } from './database-url';
+import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
 import { migrate } from './typeorm-migrate';
 import type { Migration } from './migrations';
 
@@ -15,6 +16,8 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   applicationName?: string;
   metrics?: Pick<DatabaseMetrics, 'gauge'>;
+  /** Specs only: there are reasons for `DATABASE_WAITS`. */
+  waits?: Readonly<DatabaseWaits>;
 }
 
 /** The part of `Metrics` of @voltbus/process that this library uses. */
@@ -24,12 +27,13 @@ export interface DatabaseMetrics {
 }
 
 const DEFAULT_POOL = 8;
-/** A connection is given up after so long; a statement is never (a migration may be long). */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A peer that is gone is found on an idle connection after this, and the ten seconds of Node's probes. */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * Connects, brings the schema up to date and hands out TypeORM's data source. SQL names its schema everywhere: no search_path, which a
- * transaction-pooling PgBouncer would lose. Rejects when the server is away or a migration fails.
+ * transaction-pooling PgBouncer would lose. Rejects when the server is away or a migration fails. Every wait has an end
+ * (`DATABASE_WAITS`), short of a migration's.
  */
 export async function openDatabase({
   url,
@@ -38,19 +42,22 @@ export async function openDatabase({
   poolSize = DEFAULT_POOL,
   applicationName = 'voltbus',
   metrics,
+  waits = DATABASE_WAITS,
 }: DatabaseOptions): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     ...addressOf(url),
     applicationName,
     poolSize,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    connectTimeoutMS: waits.connect,
     parseInt8: false,
     entities: [],
     synchronize: false,
+    extra: poolOptions(waits),
     poolErrorHandler: () => undefined, // an idle connection broke: the next query says so, where someone can act on it
   });
   await dataSource.initialize();
+  poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
   try {
     await migrate(dataSource, schema, migrations);
   } catch (error) {
@@ -61,9 +68,25 @@ export async function openDatabase({
   return dataSource;
 }
 
-function tellPool({ driver }: DataSource, schema: string, metrics: Pick<DatabaseMetrics, 'gauge'>): void {
-  if (!(driver instanceof PostgresDriver)) return;
-  const pool = driver.master as Pool; // of `pg`, whose types TypeORM leaves out
+/** The limits are set by a statement: PgBouncer refuses parameters that it does not know at the start of a connection. */
+function poolOptions(waits: DatabaseWaits): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
+  const limits = `SET statement_timeout = ${waits.statement}; SET idle_in_transaction_session_timeout = ${waits.idleInTransaction}`;
+  return {
+    Client: watchedClients(waits),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    onConnect: (client) => client.query(limits),
+  };
+}
+
+/** Of `pg`, whose types TypeORM leaves out. */
+function poolOf({ driver }: DataSource): Pool | null {
+  return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
+}
+
+function tellPool(dataSource: DataSource, schema: string, metrics: Pick<DatabaseMetrics, 'gauge'>): void {
+  const pool = poolOf(dataSource);
+  if (pool === null) return;
   const labels = { schema };
   metrics.gauge('db_pool_in_use', 'Connections to the database that are at work', ['schema'], () => [
     { value: pool.totalCount - pool.idleCount, labels },

@@ -21,6 +21,11 @@ const POLL_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
+/**
+ * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to say that it is away (20 s). Its lock is
+ * held no longer by a process that the server has lost.
+ */
+const PUBLISH_MS = 30_000;
 /** How often the backlog is counted. */
 const MEASURE_MS = 5_000;
 /** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
@@ -136,9 +141,10 @@ export class OutboxRelay {
   private relay(shard: number): Promise<boolean> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
-      const [lock] = await manager.query<{ got: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got', [
-        `voltbus outbox ${schema} ${shard}`,
-      ]);
+      const [lock] = await manager.query<{ got: boolean }[]>(
+        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got, set_config('idle_in_transaction_session_timeout', $2, true)`,
+        [`voltbus outbox ${schema} ${shard}`, String(PUBLISH_MS)],
+      );
       if (lock?.got !== true) return false; // another process is at it
       const rows = await manager.query<OutboxRow[]>(
         `SELECT id, topic, key, headers, value FROM (

@@ -1,11 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { Keeping, RetentionDays, SchemaDeclaration, TableDeclaration } from './retention';
 import type { DatabaseMetrics } from './typeorm-database';
+import { allowLong } from './typeorm-patience';
 
 /** Rows removed in one database transaction: its locks are held for some milliseconds. */
 export const REMOVAL_BATCH = 5_000;
 /** How often a service looks for what is too old; with nothing to do that is a look at one end of an index for each table. */
 export const RETENTION_INTERVAL_MS = 60_000;
+/** The longest that one batch may take, milliseconds: cut short, it would begin again every minute and never be done. */
+export const BATCH_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 type Aged = Extract<Keeping, { kind: 'aged' }>;
@@ -91,6 +94,7 @@ export class Retention {
         `retention ${name}`,
       ]);
       if (lock?.mine !== true) return null;
+      await allowLong(manager, { statementMs: BATCH_MS });
       await manager.query(`SELECT set_config('voltbus.retention', 'on', true)`); // what the audit log's trigger lets remove its entries
       const [, count] = await manager.query<[unknown, number]>(
         `DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${column} < $1 AND ${where} ORDER BY ${column} LIMIT $2))`,

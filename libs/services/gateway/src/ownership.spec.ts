@@ -1,3 +1,4 @@
+import { ConnectionsUnavailable, type HeldConnection } from '@voltbus/connections';
 import { Fixture } from './ws-gateway-fixture';
 
 let fixture: Fixture;
@@ -5,6 +6,33 @@ afterEach(() => fixture.stop());
 
 const ref = { tenant: 'default', station: 'CS-1' };
 const heartbeat = [2, 'h', 'Heartbeat', {}];
+
+/** Resolves when so many asserts that are so have been answered from now on. */
+function asserted(times: number, isSo: (held: readonly HeldConnection[]) => boolean): Promise<void> {
+  const { connections } = fixture;
+  const assert = connections.assert.bind(connections);
+  return new Promise((resolve) => {
+    let seen = 0;
+    jest.spyOn(connections, 'assert').mockImplementation(async (held) => {
+      const verdicts = await assert(held);
+      if (isSo(held) && ++seen === times) setImmediate(resolve);
+      return verdicts;
+    });
+  });
+}
+
+/** Resolves when the lease has been renewed so often from now on. */
+function renewed(times: number): Promise<void> {
+  const { connections } = fixture;
+  const renew = connections.renewLease.bind(connections);
+  return new Promise((resolve) => {
+    let seen = 0;
+    jest.spyOn(connections, 'renewLease').mockImplementation(async (lease) => {
+      await renew(lease);
+      if (++seen === times) resolve();
+    });
+  });
+}
 
 describe('whose connection it is', () => {
   it("is the newest one without the registry too, though the registry's clock was ahead of ours", async () => {
@@ -43,6 +71,45 @@ describe('whose connection it is', () => {
     await fixture.connections.acquire(ref, { inst: 'elsewhere', bucket: 1, protocol: 'ocpp1.6', lastSeenAt: 0 });
     expect(await station.closed).toBe(1000);
     expect((await fixture.connections.find(ref))?.inst).toBe('elsewhere');
+  });
+
+  it('is not closed for an acquire of our own whose answer came too late: what goes by our epoch is ours', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const { connections } = fixture;
+    const acquire = connections.acquire.bind(connections);
+    jest.spyOn(connections, 'acquire').mockImplementationOnce(async (to, by) => {
+      // The registry is asked when the gateway has given up waiting and has minted an epoch of its own.
+      setImmediate(() => void acquire(to, by));
+      throw new ConnectionsUnavailable('no answer in time');
+    });
+    const station = await fixture.connect('CS-1');
+    await asserted(1, (held) => held.length > 0);
+    expect(await station.ask(heartbeat)).toMatchObject([3, 'h', {}]); // with an epoch that its answers find
+    expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'replaced' })).toBe(0);
+  });
+
+  it('is asserted by nobody while a newer connection of the station asks for its epoch', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
+    await fixture.know('CS-1');
+    const { connections } = fixture;
+    const old = await fixture.connect('CS-1');
+    await old.ask(heartbeat);
+    const acquire = connections.acquire.bind(connections);
+    const held = jest.spyOn(connections, 'assert');
+    const meanwhile: HeldConnection[] = [];
+    jest.spyOn(connections, 'acquire').mockImplementationOnce(async (to, by) => {
+      const taken = await acquire(to, by);
+      held.mockClear();
+      await renewed(3); // each time before everything is asserted, of which it was one at least
+      meanwhile.push(...held.mock.calls.flatMap(([all]) => all));
+      return taken;
+    });
+    const young = await fixture.connect('CS-1');
+    expect(await old.closed).toBe(1000);
+    expect(await young.ask(heartbeat)).toMatchObject([3, 'h', {}]);
+    expect(meanwhile).toEqual([]);
+    expect((await connections.find(ref))?.inst).toBe(fixture.gateways[0]?.gateway.inst);
   });
 
   it('a gateway that has stopped holds no lease, also when the registry comes back after', async () => {

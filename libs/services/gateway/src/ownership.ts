@@ -30,6 +30,8 @@ export class Ownership {
   lease: Lease;
   private readonly takeOvers = new TakeOvers();
   private readonly releasing = new Set<Promise<unknown>>();
+  /** Sessions of a station that have no place among ours yet, nor an epoch: how many. */
+  private readonly arriving = new Map<string, number>();
   private lastLocalEpoch = 0;
   private renewal: NodeJS.Timeout | undefined;
   private assertion: NodeJS.Timeout | undefined;
@@ -56,9 +58,11 @@ export class Ownership {
 
   async acquire(session: Session): Promise<void> {
     const { connections, sessions, happenings, events } = this.parts;
+    this.arrives(session.key, 1);
     const { standing, previous } = await this.standingOf(session);
     session.standing = standing;
     const loser = sessions.stand(session);
+    this.arrives(session.key, -1);
     if (loser !== null) loser.close('replaced');
     // Also by one that is gone meanwhile: the registry knows the older one no longer.
     if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
@@ -103,6 +107,12 @@ export class Ownership {
     }
   }
 
+  private arrives(key: string, change: 1 | -1): void {
+    const count = (this.arriving.get(key) ?? 0) + change;
+    if (count > 0) this.arriving.set(key, count);
+    else this.arriving.delete(key);
+  }
+
   private evict({ ref }: Session, { inst, bucket, epoch }: Owner): void {
     sendDown(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) =>
       this.parts.happenings.unsaid(err, 'evict'),
@@ -127,7 +137,7 @@ export class Ownership {
 
   private async assertAll(): Promise<void> {
     await this.renew();
-    const standing = [...this.parts.sessions.all()].filter((session) => session.standing !== null);
+    const standing = [...this.parts.sessions.all()].filter((session) => this.stands(session));
     for (let at = 0; at < standing.length; at += ASSERT_BATCH) {
       try {
         await this.assertSome(standing.slice(at, at + ASSERT_BATCH));
@@ -137,7 +147,16 @@ export class Ownership {
     }
   }
 
-  private async assertSome(sessions: readonly Session[]): Promise<void> {
+  /**
+   * The newest of its station here, and none newer is on its way. The registry may hold a newer epoch under our name, of an acquire whose answer came too
+   * late for a busy gateway: only who knows that no connection goes by it may assert the epoch that one does go by.
+   */
+  private stands({ key, ref, standing }: Session): boolean {
+    return standing !== null && this.parts.sessions.of(ref)?.standing === standing && !this.arriving.has(key);
+  }
+
+  private async assertSome(some: readonly Session[]): Promise<void> {
+    const sessions = some.filter((session) => this.stands(session)); // still
     const verdicts = await this.parts.connections.assert(sessions.flatMap(heldBy));
     sessions.forEach((session, index) => {
       if (session.standing === null) return;

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { Batch } from '@voltbus/persistence';
+import { BATCH_MS, allowLong, type Batch } from '@voltbus/persistence';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
@@ -73,6 +73,7 @@ export class TypeormSealing {
     const old = rows.filter(({ name }) => (dayOf(name) ?? Infinity) + DAY_MS <= before.getTime());
     for (const { name } of old)
       await this.dataSource.transaction(async (manager) => {
+        await allowLong(manager, { statementMs: BATCH_MS });
         await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
         await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('transactions.readings', 0))`);
         await manager.query(`DROP TABLE IF EXISTS transactions.${name}`);
@@ -99,7 +100,9 @@ export class TypeormSealing {
       const [lock] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine', [
         `retention transactions ${work}`,
       ]);
-      return lock?.mine === true ? manager.query<Row[]>(sql, [...values]) : null;
+      if (lock?.mine !== true) return null;
+      await allowLong(manager, { statementMs: BATCH_MS });
+      return manager.query<Row[]>(sql, [...values]);
     });
   }
 }

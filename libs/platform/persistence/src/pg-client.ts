@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net';
+import { Client, type ClientConfig } from 'pg';
+
+/** How long is waited for what of a database, milliseconds. */
+export interface DatabaseWaits {
+  /** For a connection, new or out of the pool. */
+  connect: number;
+  /** The server ends a statement after so long (`statement_timeout`), and says so. */
+  statement: number;
+  /** The server ends a transaction that is idle for so long, and its locks with it. */
+  idleInTransaction: number;
+  /** A connection that brings no byte for so long while a statement is under way is given up. */
+  silence: number;
+}
+
+/**
+ * `silence` is longer than `statement`: a server that is there has answered by then, whatever it was asked. A call of a station comes right after one
+ * silence and one retry, within the 30 s that stations wait. A server that lost us has ended our transactions before we try again.
+ */
+export const DATABASE_WAITS: Readonly<DatabaseWaits> = { connect: 5_000, statement: 8_000, idleInTransaction: 8_000, silence: 10_000 };
+/** A timer that comes later than this share of its time says that this process was busy. */
+const LATE_SHARE = 0.1;
+/** A connection is said goodbye to for so long. */
+const GOODBYE_MS = 1_000;
+
+export type PgClient = new (config?: ClientConfig) => WatchedClient;
+
+/** The clients of one pool: when one of them is met with silence, those that were not heard of since are thrown away with it. */
+export function watchedClients(waits: DatabaseWaits): PgClient {
+  const open = new Set<WatchedClient>();
+  return class extends WatchedClient {
+    constructor(config?: ClientConfig) {
+      super(config, waits, open);
+    }
+  };
+}
+
+/** A client of `pg` that ends its connection when an answer does not come: what waits is rejected with ETIMEDOUT, and the pool makes another one. */
+export class WatchedClient extends Client {
+  private silenceMs: number;
+  private unanswered = 0;
+  private heardAt = performance.now();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    config: ClientConfig | undefined,
+    private readonly waits: DatabaseWaits,
+    private readonly open: Set<WatchedClient>,
+  ) {
+    super(config);
+    this.silenceMs = waits.silence;
+    open.add(this);
+    this.once('end', () => {
+      open.delete(this);
+      clearTimeout(this.timer);
+    });
+  }
+
+  /** Until it goes back to the pool; infinite: however long. */
+  allowSilence(ms: number): void {
+    this.silenceMs = ms;
+  }
+
+  /** It comes out of the pool. */
+  begin(): void {
+    this.silenceMs = this.waits.silence;
+  }
+
+  /** All of pg's ways to ask: with a promise or a callback, which TypeORM does not use. */
+  override query(...sent: never[]): never {
+    const answer: unknown = super.query(...(sent as unknown as [string]));
+    if (answer instanceof Promise) this.watch(answer);
+    return answer as never; // whatever the overload that was called returns
+  }
+
+  override end(...done: never[]): never {
+    const timer = setTimeout(() => this.socket.destroy(), GOODBYE_MS).unref();
+    this.once('end', () => clearTimeout(timer));
+    return super.end(...(done as unknown as [])) as never;
+  }
+
+  private watch(answer: Promise<unknown>): void {
+    this.unanswered++;
+    if (this.unanswered === 1) this.listen();
+    const answered = () => {
+      this.heardAt = performance.now();
+      this.unanswered--;
+      if (this.unanswered === 0) clearTimeout(this.timer);
+    };
+    answer.then(answered, answered);
+  }
+
+  private listen(again = false): void {
+    clearTimeout(this.timer);
+    if (this.silenceMs === Infinity) return;
+    const since = { at: performance.now(), bytes: this.socket.bytesRead, again };
+    // What came while this process was busy is read after its timers: only then is it known to be silent.
+    this.timer = setTimeout(() => setImmediate(() => this.judge(since)), this.silenceMs);
+  }
+
+  /** A process that was busy for long may not even have sent what it asks: its own delay is nobody's silence, once. */
+  private judge({ at, bytes, again }: { at: number; bytes: number; again: boolean }): void {
+    if (this.unanswered === 0) return;
+    if (this.socket.bytesRead !== bytes) return this.listen();
+    const wasBusy = performance.now() - at > this.silenceMs * (1 + LATE_SHARE);
+    if (wasBusy && !again) return this.listen(true);
+    for (const other of this.open) if (other === this || other.silentSince(at)) other.giveUp();
+  }
+
+  private silentSince(at: number): boolean {
+    return this.heardAt <= at && this.silenceMs <= this.waits.silence;
+  }
+
+  private giveUp(): void {
+    this.open.delete(this);
+    this.socket.destroy(Object.assign(new Error(`the database did not answer within ${this.silenceMs} ms`), { code: 'ETIMEDOUT' }));
+  }
+
+  private get socket(): Socket {
+    return this.connection.stream as Socket;
+  }
+}
