@@ -8,7 +8,7 @@ import { inTransaction, openDatabase } from './typeorm-database';
 import { allowLong } from './typeorm-patience';
 
 /** In the order that matters: the server tells of a long statement before its silence is judged. */
-const WAITS = { connect: 5_000, statement: 300, idleInTransaction: 300, silence: 600 };
+const WAITS = { connect: 5_000, statement: 2_000, idleInTransaction: 2_000, silence: 4_000 };
 const POOL = 4;
 
 let fresh: FreshDatabase;
