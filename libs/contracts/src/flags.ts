@@ -45,7 +45,7 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   'not-accepted': ['the station was not accepted when it charged', 'none'],
   'number-out-of-range': [
     'the station wrote a number that is none, or is larger than any that can be meant',
-    'none from that number; it is kept as it was written, or as the largest there is',
+    'none from that number; it is kept as it was written or as the largest there is, or left out',
   ],
   offline: ['the station was offline when it happened', "told later; times are the station's"],
   'orphan-stop': ['an end of a transaction that nobody had heard of', 'a session of its own, with what the end says'],

@@ -516,3 +516,19 @@ describe('checking what we send', () => {
     }
   });
 });
+
+it.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+  'J01: signed meter values of %s are kept whole, however long a frame lets them be',
+  (protocol) => {
+    const signedMeterValue = {
+      signedMeterData: 'A'.repeat(900_000),
+      signingMethod: 'ECDSA',
+      encodingMethod: 'OCMF',
+      publicKey: 'k'.repeat(20_000),
+    };
+    const meterValue = [{ timestamp: '2026-05-01T10:00:00Z', sampledValue: [{ value: 1, signedMeterValue }] }];
+    const checked = checkRequest(protocol, 'MeterValues', { evseId: 1, meterValue }, 'inbound');
+    expect(checked).toMatchObject({ ok: true, payload: { meterValue } });
+    expect(checked.ok && checked.leniency.every((note) => note.startsWith('long-text'))).toBe(true);
+  },
+);

@@ -118,6 +118,29 @@ describe('a frame about a transaction is not lost for what no database holds', (
   });
 });
 
+describe('what a station tells is not lost for what no database holds', () => {
+  it.each(['BootNotification', 'StatusNotification', 'NotifyEvent', 'SecurityEventNotification', 'NotifyReport'])(
+    '%s with text that is padded with NUL, as firmware in C writes it',
+    (action) => {
+      expect(parseFrame(`[2,"m","${action}",{"a":"SN-1\\u0000\\u0000"}]`)).toEqual({
+        ...{ type: 'call', id: 'm', action, payload: { a: 'SN-1' } },
+        mended: ['unstorable-text /'],
+      });
+    },
+  );
+
+  it('nor is its answer to a call of ours', () => {
+    expect(parseFrame('[3,"m",{"value":"60\\u0000","half":"\\ud83d","n":1e400}]')).toEqual({
+      ...{ type: 'result', id: 'm' },
+      payload: { value: '60', half: '\ufffd', n: Number.MAX_VALUE },
+    });
+  });
+
+  it('but a question is not decided by text that it did not say', () => {
+    expect(parseFrame('[2,"m","Authorize",{"idTag":"A\\u0000"}]')).toMatchObject({ type: 'broken', fault: 'unstorable-text' });
+  });
+});
+
 describe('writing a frame', () => {
   const error = new OcppError('occurrence-constraint-violation', '/idTag is missing');
 

@@ -1,5 +1,5 @@
 import { isStorable, parseGuarded, type Mendable } from './guarded-json';
-import { peek, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
+import { peek, TRANSACTIONAL, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
 import type { Protocol } from './protocols';
 
 /** A frame, read whole. Payloads are as they came: a missing one is undefined, and the validators say what that means. */
@@ -11,8 +11,31 @@ export type Frame =
   | { type: 'error' | 'result-error'; id: MessageId; code: string; description: string; details: unknown }
   | BrokenFrame;
 
-/** Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. What no database holds is mended in them. */
-const MENDED: readonly string[] = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
+/**
+ * Messages that tell and ask nothing that their text decides: firmware in C pads what it writes with NUL, and without its boot a station cannot charge.
+ * What no database holds is mended in them, as in those about a transaction, whose refusal costs money.
+ */
+const TOLD: ReadonlySet<string> = new Set([
+  ...TRANSACTIONAL,
+  'BootNotification',
+  'ClearedChargingLimit',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'LogStatusNotification',
+  'NotifyChargingLimit',
+  'NotifyCustomerInformation',
+  'NotifyDisplayMessages',
+  'NotifyEvent',
+  'NotifyMonitoringReport',
+  'NotifyReport',
+  'NotifySettlement',
+  'PublishFirmwareStatusNotification',
+  'ReportChargingProfiles',
+  'ReservationStatusUpdate',
+  'SecurityEventNotification',
+  'SignedFirmwareStatusNotification',
+  'StatusNotification',
+]);
 
 /** Types that only 2.1 knows. */
 const TYPES_OF_21: readonly FrameType[] = ['result-error', 'send'];
@@ -28,7 +51,7 @@ export function parseFrame(input: Uint8Array | string): Frame {
   const peeked = peek(bytes);
   if (peeked.type === 'broken') return peeked;
   const { type: of, id } = peeked;
-  const mend = 'action' in peeked && MENDED.includes(peeked.action);
+  const mend = peeked.type === 'result' || ('action' in peeked && TOLD.has(peeked.action));
   if (typeof input === 'string' && !mend && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
   const parsed = parseGuarded(bytes, { mend });
   if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };

@@ -191,3 +191,13 @@ describe('the envelope peek', () => {
     expect(peek(frame(MAX_FRAME_BYTES + 1))).toEqual({ type: 'broken', fault: 'too-large', of: 'call', id: '1' });
   });
 });
+
+it.each(['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'])(
+  '%s is not lost for an id of 37 to 255 characters',
+  (action) => {
+    const told = (length: number) => peek(Buffer.from(`[2,"${'x'.repeat(length)}","${action}",{}]`));
+    expect(told(37)).toMatchObject({ type: 'call', id: 'x'.repeat(37), action });
+    expect(told(255)).toMatchObject({ type: 'call', id: 'x'.repeat(255), action });
+    expect(told(256)).toEqual({ type: 'broken', fault: 'id-too-long', of: 'call' });
+  },
+);

@@ -31,8 +31,10 @@ export type Peek =
 
 /** Longest message id (OCPP-J: a UUID's length). */
 export const MAX_ID_LENGTH = 36;
-/** Longest id that we repeat in the refusal of an id that is too long. */
+/** Longest id that we repeat: in the refusal of one that is too long, and in the answer to a message about a transaction. */
 const MAX_ECHOED_ID_LENGTH = 255;
+/** Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. */
+export const TRANSACTIONAL: ReadonlySet<string> = new Set(['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
 /** Bytes after which an id or action that has not ended is not read any further: 255 characters, each written as an escape. */
 const MAX_TOKEN_BYTES = 255 * 6;
 /** Digits of a numeric id that a double holds exactly, and writes as they came. */
@@ -60,9 +62,15 @@ export function peek(bytes: Uint8Array): Peek {
   const id = readId(bytes, skipSpace(bytes, at + 1));
   if (id === undefined) return broken('id-unreadable', type);
   if (type === undefined) return broken('unknown-type', type, id.value);
-  if (typeof id.value === 'string' && id.value.length > MAX_ID_LENGTH) return broken('id-too-long', type, id.value);
-  if (bytes.length > MAX_FRAME_BYTES) return broken('too-large', type, id.value);
-  return peekBehindId(bytes, type, id);
+  const isLong = typeof id.value === 'string' && id.value.length > MAX_ID_LENGTH;
+  if (bytes.length > MAX_FRAME_BYTES) return broken(isLong ? 'id-too-long' : 'too-large', type, id.value);
+  const behind = peekBehindId(bytes, type, id);
+  return isLong && !takesLongId(behind) ? broken('id-too-long', type, id.value) : behind;
+}
+
+/** A session is not lost for the length of an id that we only have to repeat. */
+function takesLongId(frame: Peek): boolean {
+  return frame.type === 'call' && String(frame.id).length <= MAX_ECHOED_ID_LENGTH && TRANSACTIONAL.has(frame.action);
 }
 
 interface Token<T> {

@@ -49,8 +49,13 @@ const MAY_LACK: Readonly<Record<string, readonly string[]>> = {
   IdTokenType: ['type'],
 };
 
+/** Text that proves what is billed: as long as a frame may be, since half of it proves nothing. What is too long for a bill stays with the readings. */
+const EVIDENCE_DEFINITIONS = ['SignedMeterValueType'];
+
 /** Longest text taken where the schema sets a shorter limit; what the schema allows beyond it is allowed four times over. */
 const LONGEST_SHORT_TEXT = 255;
+/** Characters of the largest frame that is read (`MAX_FRAME_BYTES` in libs/ocpp). */
+const MAX_FRAME_TEXT = 1_048_576;
 
 /**
  * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and what
@@ -67,7 +72,11 @@ export function inboundSchemas(version: VersionSchemas): VersionSchemas {
     );
   }
   const definitions = mapSchemas(version.definitions, (schema, name) =>
-    relax(OPEN_DEFINITIONS.includes(name) ? open(schema) : schema, { openProperties: [], anyJson: false }, MAY_LACK[name]),
+    relax(
+      OPEN_DEFINITIONS.includes(name) ? open(schema) : schema,
+      { openProperties: [], anyJson: false, evidence: EVIDENCE_DEFINITIONS.includes(name) },
+      MAY_LACK[name],
+    ),
   );
   return { ...version, messages, definitions };
 }
@@ -79,6 +88,7 @@ function open16(message: string): string[] {
 interface Leeway {
   openProperties: string[];
   anyJson: boolean;
+  evidence?: boolean;
 }
 
 function relax(schema: Schema, leeway: Leeway, mayLack: readonly string[] = []): Schema {
@@ -88,11 +98,15 @@ function relax(schema: Schema, leeway: Leeway, mayLack: readonly string[] = []):
   if (schema.type === 'integer') Object.assign(relaxed, withinBounds(schema, MAX_INTEGER), { limit: MAX_INTEGER });
   if (typeof schema.maxLength === 'number') {
     relaxed.strictLength = schema.maxLength;
-    relaxed.maxLength = schema.maxLength <= LONGEST_SHORT_TEXT ? LONGEST_SHORT_TEXT : schema.maxLength * 4;
+    relaxed.maxLength = leeway.evidence === true ? MAX_FRAME_TEXT : longest(schema.maxLength);
   }
   if (schema.items) relaxed.items = relax(schema.items, leeway);
   if (schema.properties) relaxed.properties = mapSchemas(schema.properties, (property, name) => relaxProperty(property, name, leeway));
   return schema.required === undefined ? relaxed : { ...relaxed, ...required(schema, mayLack) };
+}
+
+function longest(allowed: number): number {
+  return allowed <= LONGEST_SHORT_TEXT ? LONGEST_SHORT_TEXT : allowed * 4;
 }
 
 /** What must be there, what may lack and what is filled in. */

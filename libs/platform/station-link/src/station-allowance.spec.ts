@@ -31,3 +31,26 @@ it('remembers so many stations, and forgets the one that was silent for longest'
   expect(kept.within(of('x'))).toHaveLength(0);
   expect(kept.within(of('y', 'y', 'y'))).toHaveLength(3);
 });
+
+it('counts each further unit of a size as one more; what is larger than what is left is kept, and made up for', () => {
+  const sized = new StationAllowance({
+    burst: 5,
+    perDay: 24,
+    unitBytes: 100,
+    now: () => now,
+    beyond: ({ station }, count) => void beyond.push([station, count]),
+  });
+  const within = (...sizes: number[]) =>
+    sized
+      .within(
+        sizes.map((bytes) => ({ ref: { tenant: 'a', station: 'x' }, bytes })),
+        ({ bytes }) => bytes,
+      )
+      .map(({ bytes }) => bytes);
+  expect(within(99, 100, 1_000, 1)).toEqual([99, 100, 1_000]); // 1 + 2 + 11 of 5
+  expect(beyond).toEqual([['x', 1]]);
+  now = 9 * HOUR_MS;
+  expect(within(1)).toEqual([]);
+  now = 10 * HOUR_MS;
+  expect(within(1)).toEqual([1]);
+});

@@ -1,9 +1,15 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 
-/** Messages of a station that are kept though no rule acts on them: a full report of a large station at once, and one in some seconds for ever. */
-export const KEPT_MESSAGES = { burst: 5_000, perDay: 20_000 };
-/** Readings of a station that are kept: months of a small one's that was offline at once, and every 6 s of 128 EVSEs for ever. */
-export const KEPT_READINGS = { burst: 2_000_000, perDay: 2_000_000 };
+/**
+ * Messages of a station that are kept though no rule acts on them: a full report of a large station at once, and one in some seconds for ever. Each
+ * further unit of a message's length counts as one more: 78 MiB at once, 312 MiB a day.
+ */
+export const KEPT_MESSAGES = { burst: 5_000, perDay: 20_000, unitBytes: 16_384 };
+/**
+ * Readings of a station that are kept: months of a small one's that was offline at once, and every 6 s of 128 EVSEs for ever. What is signed, or has no
+ * column, counts by the kilobyte: 2 GB a day, where frames of a megabyte would be two thousand times as much.
+ */
+export const KEPT_READINGS = { burst: 2_000_000, perDay: 2_000_000, unitBytes: 1_024 };
 /** Stations whose use is remembered; the least recently heard is forgotten, and begins anew. */
 export const MAX_STATIONS_COUNTED = 50_000;
 const DAY_MS = 86_400_000;
@@ -11,6 +17,8 @@ const DAY_MS = 86_400_000;
 export interface AllowanceParts {
   burst: number;
   perDay: number;
+  /** Each further so many bytes of a thing count as one more. Left out: things have no size. */
+  unitBytes?: number;
   /** So many things of a station were beyond it. */
   beyond(ref: StationRef, count: number): void;
   now?: () => number;
@@ -22,12 +30,14 @@ export class StationAllowance {
 
   constructor(private readonly parts: AllowanceParts) {}
 
-  /** Those that are within it, in their order. */
-  within<T extends { ref: StationRef }>(things: readonly T[]): T[] {
+  /** Those that are within it, in their order. One larger than what is left is still kept; those behind it wait until that is made up for. */
+  within<T extends { ref: StationRef }>(things: readonly T[], bytesOf: (thing: T) => number = () => 0): T[] {
+    const { unitBytes = Infinity } = this.parts;
     const beyond = new Map<string, { ref: StationRef; count: number }>();
-    const kept = things.filter(({ ref }) => {
+    const kept = things.filter((thing) => {
+      const { ref } = thing;
       const key = stationKey(ref);
-      if (this.take(key)) return true;
+      if (this.take(key, 1 + Math.floor(bytesOf(thing) / unitBytes))) return true;
       beyond.set(key, { ref, count: (beyond.get(key)?.count ?? 0) + 1 });
       return false;
     });
@@ -35,14 +45,14 @@ export class StationAllowance {
     return kept;
   }
 
-  private take(key: string): boolean {
+  private take(key: string, units: number): boolean {
     const { burst, perDay, now = () => performance.now() } = this.parts;
     const at = now();
     const before = this.used.get(key) ?? { left: burst, at };
     const left = Math.min(burst, before.left + ((at - before.at) * perDay) / DAY_MS);
     const fits = left >= 1;
     this.used.delete(key); // the last one in is the one heard last
-    this.used.set(key, { left: fits ? left - 1 : left, at });
+    this.used.set(key, { left: fits ? left - units : left, at });
     const [silentest] = this.used.size > MAX_STATIONS_COUNTED ? this.used.keys() : [];
     if (silentest !== undefined) this.used.delete(silentest);
     return fits;

@@ -83,11 +83,32 @@ describe('signed data larger than a record of the bus', () => {
       meterValue: [meterValue],
     });
     const station: SpokenAs = { protocol, station: name };
-    await service.say(station, 'TransactionEvent', event('Started', 0, 0, signed(0, 'Transaction.Begin', 0, LARGE)));
-    await service.say(station, 'TransactionEvent', event('Ended', 1, 30, signed(30, 'Transaction.End', 50_000, 2_000)));
+    await service.hear(station, 'TransactionEvent', event('Started', 0, 0, signed(0, 'Transaction.Begin', 0, LARGE)));
+    await service.hear(station, 'TransactionEvent', event('Ended', 1, 30, signed(30, 'Transaction.End', 50_000, 2_000)));
     expect(service.endsTold(name)).toMatchObject([
       { energyWh: 50_000, signedData: ['g'.repeat(2_000)], flags: expect.arrayContaining(['evidence-cut']) as unknown },
     ]);
     expect((await stored(name))[0]).toBeGreaterThan(LARGE);
   });
+
+  it.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+    '%s: a token, a place and a value that nobody can read are missed by the bill, which says so',
+    async (protocol) => {
+      const [station, name] = [{ protocol, station: `unread-${protocol}` }, `unread-${protocol}`];
+      const event = (transactionId: string, more: object) =>
+        service.hear(station, 'TransactionEvent', {
+          ...{ eventType: 'Started', timestamp: at(0), triggerReason: 'Authorized', seqNo: 0, transactionInfo: { transactionId } },
+          ...more,
+        });
+      await event('token', { idToken: { idToken: 'K'.repeat(300), type: 'ISO14443' } });
+      await event('place', { evse: { id: 'one' } });
+      await event('value', { meterValue: [{ timestamp: at(0), sampledValue: [{ value: '0xfff' }] }] });
+      await event('vendor', { customData: { vendorId: ['x'] } });
+      const flags = new Map((await service.transactionsOf(name)).map((one) => [one.ocppTransactionId, one.flags]));
+      expect(flags.get('token')).toContain('missing-members');
+      expect(flags.get('place')).toContain('missing-members');
+      expect(flags.get('value')).toContain('number-out-of-range');
+      expect(flags.get('vendor')).not.toContain('missing-members');
+    },
+  );
 });

@@ -91,7 +91,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'messages',
       holds: 'Messages that no rule acts on',
       madeBy: 'stations',
-      bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day: beyond, they are answered and counted, and not kept`,
+      bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day, each further ${KEPT_MESSAGES.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`,
       keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
     },
     {

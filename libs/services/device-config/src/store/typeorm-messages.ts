@@ -11,7 +11,7 @@ export class TypeormMessages {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const messages = this.allowance.within(said);
+    const messages = this.allowance.within(said, ({ payload }) => Buffer.byteLength(JSON.stringify(payload)));
     if (messages.length === 0) return;
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
       ...ref,

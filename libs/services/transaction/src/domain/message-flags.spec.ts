@@ -10,3 +10,19 @@ it('flags a session for what its messages lacked and for numbers that none can b
 it('flags nothing for forms that say all there is to say', () => {
   expect(messageFlags(['text-as-number /meterStart', 'large-integer /transactionId', 'zone-missing /timestamp'])).toEqual([]);
 });
+
+it.each([
+  ['/idToken', 'missing-members'],
+  ['/evse/connectorId', 'missing-members'],
+  ['/transactionInfo', 'missing-members'],
+  ['/meterValue', 'missing-members'],
+  ['/meterValue/*/sampledValue/*', 'number-out-of-range'],
+])('flags a session of which a message said %s in a way that nobody can read: it was left out', (place, flag) => {
+  expect(messageFlags([`unreadable-dropped ${place}`])).toEqual([flag]);
+});
+
+it('flags nothing for what was left out and bills nothing', () => {
+  expect(
+    messageFlags(['unreadable-dropped /customData', 'unreadable-dropped /transactionInfoOfAnother', 'unreadable-dropped /reason']),
+  ).toEqual([]);
+});

@@ -39,7 +39,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'readings',
     holds: 'What meters measured, a row for each instant',
     madeBy: 'stations',
-    bound: `of a station, ${KEPT_READINGS.burst} at once and ${KEPT_READINGS.perDay} a day: beyond, they are answered and counted, and not kept`,
+    bound: `of a station, ${KEPT_READINGS.burst} at once and ${KEPT_READINGS.perDay} a day, what is signed or has no column by the ${KEPT_READINGS.unitBytes} bytes: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'own', how: 'RETENTION_READINGS_DAYS by whole days, once every session that began before is sealed' },
   },
   {
@@ -87,7 +87,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'notices',
     holds: 'Messages that no rule acts on, and what was said of sealed sessions',
     madeBy: 'stations',
-    bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day: beyond, they are answered and counted, and not kept`,
+    bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day, each further ${KEPT_MESSAGES.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
   },
 ];

@@ -21,7 +21,7 @@ export class TypeormNotices {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const messages = this.allowance.within(said);
+    const messages = this.allowance.within(said, ({ payload }) => Buffer.byteLength(JSON.stringify(payload)));
     if (messages.length === 0) return;
     const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
       tenant: ref.tenant,
@@ -46,11 +46,12 @@ export class TypeormNotices {
     { tenant, station }: StationRef,
     { protocol, action, key, receivedAt, payload }: Notice,
   ): Promise<void> {
-    if (this.allowance.within([{ ref: { tenant, station } }]).length === 0) return;
+    const text = JSON.stringify(payload);
+    if (this.allowance.within([{ ref: { tenant, station } }], () => text.length).length === 0) return;
     await manager.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [tenant, station, receivedAt, action, key, protocol, JSON.stringify(payload)],
+      [tenant, station, receivedAt, action, key, protocol, text],
     );
   }
 }

@@ -45,3 +45,18 @@ it('readings of a station are kept as far as it may have them; what one says too
   await database.destroy();
   await drop();
 });
+
+it('signed data counts by its size: what fills frames is not kept by the million', async () => {
+  const { url, drop } = await freshDatabase();
+  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  const allowance = new StationAllowance({ burst: 10, perDay: 10, unitBytes: 1_024, now: () => 0, beyond: () => undefined });
+  const readings = new TypeormReadings(database, allowance);
+  const signed = (second: number) => ({
+    ...reading('signs', second),
+    signed: { 'Energy.Active.Import.Register||': 'A'.repeat(4 * 1_024) },
+  });
+  await readings.writeMany(Array.from({ length: 5 }, (_, second) => signed(second)));
+  expect(await database.query('SELECT count(*)::integer AS count FROM transactions.readings')).toEqual([{ count: 2 }]);
+  await database.destroy();
+  await drop();
+});

@@ -86,7 +86,7 @@ export class TypeormReadings {
 
   /** As many of a station as it may have kept. */
   async write(manager: EntityManager, said: readonly StationReading[]): Promise<void> {
-    await writeReadings(manager, this.allowance.within(said));
+    await writeReadings(manager, this.allowance.within(said, bytesBeside));
   }
 
   async points(manager: EntityManager, scope: ReadingScope): Promise<ReadPoint[]> {
@@ -170,4 +170,9 @@ function toMeterValue(row: ReadingRow): MeterValue {
     signedData: row.signed ?? {},
     rawTime: row.raw_time,
   };
+}
+
+/** Of what has no column of its own. */
+function bytesBeside({ rest, signed }: StationReading): number {
+  return JSON.stringify([rest, signed]).length;
 }
