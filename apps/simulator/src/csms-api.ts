@@ -12,12 +12,12 @@ export class CsmsApi {
     keyFile: string,
     private readonly tenant: string,
   ) {
-    this.key = readFileSync(keyFile, 'utf8').trim();
+    this.key = readKey(keyFile);
   }
 
   /** Makes the stations known, and the token, in a group that has a tariff of its own. */
-  async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
-    for (const station of stations)
+  async register(stations: readonly { station: string; password: string | undefined }[], idToken: string): Promise<void> {
+    for (const { station, password } of stations)
       await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
     const { currency } = (await this.send('GET', `/v1/tenants/${this.tenant}`)) as { currency: string };
     await this.send('PUT', `/v1/tariffs/${GROUP.toLowerCase()}`, { ...TARIFF, currency });
@@ -50,7 +50,7 @@ export class CsmsApi {
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.url}${path}`, {
+    const response = await this.fetch(path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
@@ -60,7 +60,34 @@ export class CsmsApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${detailOf(text)}`);
     return text === '' ? null : JSON.parse(text);
+  }
+
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${path}`, init);
+    } catch (error) {
+      throw new Error(`nothing answers at ${this.url} (--api): is the system running?`, { cause: error });
+    }
+  }
+}
+
+/** What a problem says in words; anything else as it is. */
+function detailOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { detail?: string }).detail ?? text;
+  } catch {
+    return text;
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`there is no API key in ${file}: --key-file names the file that \`npm start\` shows as the administrator's key`, {
+      cause: error,
+    });
   }
 }
