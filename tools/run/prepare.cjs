@@ -20,6 +20,7 @@ function prepare() {
     must('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     fs.writeFileSync(stamp, lock);
   }
+  say('building what changed');
   must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
     quiet: true,
   });

@@ -12,13 +12,13 @@ export class CsmsApi {
     keyFile: string,
     private readonly tenant: string,
   ) {
-    this.key = readFileSync(keyFile, 'utf8').trim();
+    this.key = readKey(keyFile);
   }
 
   /** Makes the tenant where there is none, the stations, and the token, in a group that has a tariff of its own. */
-  async register(stations: readonly string[], password: string | undefined, idToken: string): Promise<void> {
+  async register(stations: readonly { station: string; password: string | undefined }[], idToken: string): Promise<void> {
     const { currency } = await this.ensureTenant();
-    for (const station of stations)
+    for (const { station, password } of stations)
       await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
     await this.send('PUT', `/v1/tariffs/${GROUP.toLowerCase()}`, { ...TARIFF, currency });
     await this.send('PUT', `/v1/tariff-assignments/token-group/${GROUP}`, { tariff: GROUP.toLowerCase() });
@@ -61,7 +61,7 @@ export class CsmsApi {
   }
 
   private request(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.url}${path}`, {
+    return this.fetch(path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
@@ -71,10 +71,37 @@ export class CsmsApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
+
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${path}`, init);
+    } catch (error) {
+      throw new Error(`nothing answers at ${this.url} (--api): is the system running?`, { cause: error });
+    }
+  }
+}
+
+/** What a problem says in words; anything else as it is. */
+function detailOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { detail?: string }).detail ?? text;
+  } catch {
+    return text;
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`there is no API key in ${file}: --key-file names the file that \`npm start\` shows as the administrator's key`, {
+      cause: error,
+    });
+  }
 }
 
 async function bodyOf(response: Response, request: string): Promise<unknown> {
   const text = await response.text();
-  if (!response.ok) throw new Error(`${request}: ${response.status} ${text}`);
+  if (!response.ok) throw new Error(`${request}: ${response.status} ${detailOf(text)}`);
   return text === '' ? null : JSON.parse(text);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
 import {
   BY_THE_BOOK,
@@ -8,6 +9,7 @@ import {
   type Personality,
   type Random,
 } from '@voltbus/virtual-station';
+import type { Admission } from './admission';
 import type { Tally } from './tally';
 
 export interface FleetPlan {
@@ -19,7 +21,7 @@ export interface FleetPlan {
   personality: string;
   seed: number;
   minutes: number;
-  password: string | undefined;
+  passwordOf(identity: string): string | undefined;
   idToken: string;
 }
 
@@ -44,28 +46,37 @@ export function identityOf(seed: number, index: number): string {
   return `SIM-${seed}-${String(index + 1).padStart(4, '0')}`;
 }
 
-export function buildFleet(plan: FleetPlan, tally: Tally): Member[] {
+export function buildFleet(plan: FleetPlan, tally: Tally, admission: Admission): Member[] {
   const chance = seededRandom(plan.seed);
   return Array.from({ length: plan.stations }, (_, index) => {
     const identity = identityOf(plan.seed, index);
     const protocol = plan.version === 'mix' ? (PROTOCOLS[index % PROTOCOLS.length] ?? 'ocpp1.6') : plan.version;
     const random = chance.fork(identity);
-    const target = { url: plan.url, identity, protocol, ...(plan.password === undefined ? {} : { password: plan.password }) };
+    const password = plan.passwordOf(identity);
+    const target = { url: plan.url, identity, protocol, ...(password === undefined ? {} : { password }) };
     const personality = personalityOf(plan, index);
-    const station = new VirtualStation({ target, random, dial: dialWebSocket, personality, observer: tally.of(personality.name) });
+    const observer = admission.watch(identity, tally.of(personality.name));
+    const station = new VirtualStation({ target, random, dial: dialWebSocket, personality, observer });
     return { station, protocol, random };
   });
 }
 
-/** Every station charges again and again until the time is over, and once at least; then delivers what is left. */
-export async function runFleet(plan: FleetPlan, fleet: readonly Member[]): Promise<void> {
+/**
+ * Every station charges again and again until the time is over, and once at least; then delivers what is left. `givenUp`: nobody is let in,
+ * and all stop.
+ */
+export async function runFleet(
+  plan: Pick<FleetPlan, 'minutes' | 'idToken'>,
+  fleet: readonly Member[],
+  givenUp: AbortSignal,
+): Promise<void> {
   const end = Date.now() + plan.minutes * 60_000;
   await Promise.all(
     fleet.map(async ({ station, random }) => {
       await wait(random.between(0, ARRIVAL_SECONDS));
       station.start();
-      await Promise.race([station.whenReady(), wait((end - Date.now()) / 1_000)]);
-      for (let first = true; ; first = false) {
+      await Promise.race([station.whenReady(), wait((end - Date.now()) / 1_000, givenUp)]);
+      for (let first = true; !givenUp.aborted; first = false) {
         const wished = random.between(SESSION_SECONDS.least, SESSION_SECONDS.most);
         const fits = Date.now() + wished * 1_000 <= end;
         if (!fits && !first) break;
@@ -73,7 +84,7 @@ export async function runFleet(plan: FleetPlan, fleet: readonly Member[]): Promi
         await station.charge({ idToken: plan.idToken, seconds, readEverySeconds: READ_EVERY_SECONDS });
         await wait(random.between(IDLE_SECONDS.least, IDLE_SECONDS.most));
       }
-      await station.stop(DELIVERY_MS);
+      await station.stop(givenUp.aborted ? 0 : DELIVERY_MS);
     }),
   );
 }
@@ -86,6 +97,7 @@ function personalityOf({ personality }: FleetPlan, index: number): Personality {
   return found;
 }
 
-function wait(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1_000));
+/** So long, or until the signal. */
+function wait(seconds: number, signal?: AbortSignal): Promise<void> {
+  return pause(Math.max(0, seconds) * 1_000, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }

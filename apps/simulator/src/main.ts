@@ -1,66 +1,72 @@
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
+import { asksForHelp, helpText } from '@voltbus/process';
+import { Admission } from './admission';
+import { SIMULATOR, readCommandLine, type SimulatorPlan } from './command-line';
 import { CsmsApi } from './csms-api';
-import { buildFleet, identityOf, runFleet, type FleetPlan, type Member } from './fleet';
+import { buildFleet, identityOf, runFleet, type Member } from './fleet';
 import { Tally } from './tally';
 import { truthOf } from './truth';
 
 const PROGRESS_MS = 2_000;
 const EXIT_USAGE = 64;
+const EXIT_ALL_REFUSED = 1;
+/** 24 characters in base64url: stations take 16 to 40. */
+const PASSWORD_BYTES = 18;
 /** A station that tells the time by the second says that it began up to so long before: then it must have its price already. */
 const COARSEST_CLOCK_MS = 1_000;
 
-const OPTIONS = {
-  url: { type: 'string', default: 'ws://127.0.0.1:9000/ocpp' },
-  stations: { type: 'string', default: '10' },
-  version: { type: 'string', default: 'mix' },
-  personality: { type: 'string', default: 'mix' },
-  minutes: { type: 'string', default: '2' },
-  seed: { type: 'string', default: '1' },
-  password: { type: 'string' },
-  token: { type: 'string', default: 'SIMULATOR' },
-  truth: { type: 'string' },
-  register: { type: 'boolean', default: false },
-  api: { type: 'string', default: 'http://127.0.0.1:8080' },
-  'key-file': { type: 'string', default: '.voltbus/admin-key' },
-  tenant: { type: 'string', default: 'default' },
-} as const;
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
-  const plan: FleetPlan = {
-    url: values.url,
-    stations: whole('stations', values.stations, 1, 10_000),
-    version: versionOf(values.version),
-    personality: values.personality,
-    minutes: positive('minutes', values.minutes),
-    seed: whole('seed', values.seed, 0, 2 ** 31),
-    password: values.password,
-    idToken: values.token,
-  };
+  const words = process.argv.slice(2);
+  if (asksForHelp(words)) return void process.stdout.write(helpText(SIMULATOR));
+  const plan = readCommandLine(words);
+  const identities = Array.from({ length: plan.stations }, (_, index) => identityOf(plan.seed, index));
+  const passwords = passwordsOf(plan, identities);
   const tally = new Tally();
-  const fleet = buildFleet(plan, tally);
-  if (values.register) {
-    const api = new CsmsApi(values.api, values['key-file'], values.tenant);
-    await api.register(
-      fleet.map((_, index) => identityOf(plan.seed, index)),
-      plan.password,
-      plan.idToken,
-    );
-    await pause(COARSEST_CLOCK_MS);
-  }
+  const admission = new Admission(plan.stations, (text) => process.stderr.write(`${onLine('')}${text}\n`));
+  const fleet = buildFleet({ ...plan, passwordOf: (identity) => passwords.get(identity) }, tally, admission);
+  if (plan.register) await register(plan, passwords, identities);
   const from = new Date();
-  const progress = setInterval(() => process.stderr.write(`\r${summary(fleet, tally)}   `), PROGRESS_MS);
-  await runFleet(plan, fleet);
+  const progress = setInterval(() => process.stderr.write(onLine(summary(fleet, tally))), PROGRESS_MS);
+  await runFleet(plan, fleet, admission.signal);
   clearInterval(progress);
-  process.stderr.write('\n');
+  process.stderr.write(onLine(''));
+  report(fleet, tally);
+  if (admission.signal.aborted) {
+    process.stderr.write('simulator: no station was let in\n');
+    process.exitCode = EXIT_ALL_REFUSED;
+  } else if (plan.truth !== undefined) {
+    mkdirSync(dirname(plan.truth), { recursive: true });
+    writeFileSync(plan.truth, `${JSON.stringify(truthOf({ ...plan, priced: plan.register }, fleet, from, new Date()), null, 1)}\n`);
+  }
+}
+
+/** What was given, for all of them; else each gets one that nobody else knows, where there is somebody to tell it to. */
+function passwordsOf({ password, register: registers }: SimulatorPlan, identities: readonly string[]): Map<string, string> {
+  if (password === undefined && !registers) return new Map();
+  return new Map(identities.map((identity) => [identity, password ?? randomBytes(PASSWORD_BYTES).toString('base64url')]));
+}
+
+async function register(plan: SimulatorPlan, passwords: ReadonlyMap<string, string>, identities: readonly string[]): Promise<void> {
+  const api = new CsmsApi(plan.api, plan.keyFile, plan.tenant);
+  await api.register(
+    identities.map((station) => ({ station, password: passwords.get(station) })),
+    plan.idToken,
+  );
+  await pause(COARSEST_CLOCK_MS);
+}
+
+function report(fleet: readonly Member[], tally: Tally): void {
   process.stdout.write(`${summary(fleet, tally)}\n`);
   for (const [error, count] of [...tally.errors].sort((one, other) => other[1] - one[1]).slice(0, 10))
     process.stdout.write(`  ${count} x ${error}\n`);
-  if (values.truth !== undefined)
-    writeFileSync(values.truth, `${JSON.stringify(truthOf({ ...plan, priced: values.register }, fleet, from, new Date()), null, 1)}\n`);
+}
+
+/** Written over the line before, where somebody watches. */
+function onLine(text: string): string {
+  return process.stderr.isTTY ? `\r\x1b[K${text}` : '';
 }
 
 function summary(fleet: readonly Member[], tally: Tally): string {
@@ -71,24 +77,6 @@ function summary(fleet: readonly Member[], tally: Tally): string {
     `stations ${fleet.length}  connections ${tally.connections}  messages ${tally.messages}  errors ${tally.failures}  ` +
     `p50 ${ms(0.5)} p95 ${ms(0.95)} p99 ${ms(0.99)} ms  transactions ${sessions.length} ended ${sessions.filter(({ endedAt }) => endedAt !== null).length}  waiting ${waiting}`
   );
-}
-
-function versionOf(text: string): Protocol | 'mix' {
-  const found = PROTOCOLS.find((protocol) => protocol === text || protocol === `ocpp${text}`);
-  if (found === undefined && text !== 'mix') throw new Error(`--version ${text}: mix, ${PROTOCOLS.join(', ')}`);
-  return found ?? 'mix';
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < low || value > high) throw new Error(`--${name} ${text}: a whole number from ${low} to ${high}`);
-  return value;
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 24 * 60)) throw new Error(`--${name} ${text}: minutes, above 0, a day at most`);
-  return value;
 }
 
 main().catch((error: unknown) => {

@@ -20,6 +20,7 @@ export class Tally {
       },
       failed: (action, error) => count(`${action}: ${error.message}`),
       refused: (status) => count(`refused with ${status}`),
+      unreachable: ({ message }) => count(`no connection: ${message}`),
       connected: () => void this.connections++,
     };
   }

@@ -37,7 +37,12 @@ export interface SessionTruth {
   lost: number;
 }
 
-export function truthOf(plan: FleetPlan & { priced: boolean }, fleet: readonly Member[], from: Date, to: Date): Truth {
+export function truthOf(
+  plan: Pick<FleetPlan, 'seed' | 'url'> & { priced: boolean },
+  fleet: readonly Member[],
+  from: Date,
+  to: Date,
+): Truth {
   return {
     seed: plan.seed,
     url: plan.url,

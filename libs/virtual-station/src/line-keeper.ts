@@ -144,6 +144,8 @@ export class LineKeeper {
       if (error instanceof Refused) {
         this.parts.options.observer?.refused?.(error.status);
         if (error.retryAfterSeconds !== null) await this.pause(error.retryAfterSeconds * 1_000);
+      } else {
+        this.parts.options.observer?.unreachable?.(error instanceof Error ? error : new Error(String(error)));
       }
       return false;
     }

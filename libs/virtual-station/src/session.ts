@@ -4,6 +4,8 @@ import type { Curve, Register } from './meter';
 export interface Session {
   idToken: string;
   evse: number;
+  /** 2.x: the remote start that it answers to; null where somebody stood at the station, and in 1.6, which has no such number. */
+  remoteStartId: number | null;
   /** 2.x: the station's; 1.6: the CSMS's, null until it was told. */
   transactionId: string | null;
   /** Next seqNo (2.x). */

@@ -119,6 +119,33 @@ describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a virtual station 
   });
 });
 
+describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('a remote start of %s', (protocol) => {
+  const started = async (): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const found = csms.heard.find(({ payload }) => payload['eventType'] === 'Started');
+      if (found !== undefined) return found.payload;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  it.each([0, 4711, 2 ** 31 - 1])('is named in the start of its transaction: %s (F02.FR.05)', async (remoteStartId) => {
+    await born(protocol).whenReady();
+    const asked = csms.stations
+      .get('VS-1')
+      ?.call('RequestStartTransaction', { idToken: { idToken: 'TAG', type: 'ISO14443' }, evseId: 1, remoteStartId });
+    await expect(asked).resolves.toEqual({ status: 'Accepted' });
+    expect(await started()).toMatchObject({ triggerReason: 'RemoteStart', transactionInfo: { remoteStartId } });
+    expect(csms.violations).toEqual([]);
+  });
+
+  it('is not named where somebody stands at the station', async () => {
+    await born(protocol).whenReady();
+    await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    const { triggerReason, transactionInfo } = await started();
+    expect([triggerReason, Object.keys(transactionInfo as object)]).toEqual(['Authorized', ['transactionId', 'chargingState']]);
+  });
+});
+
 describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a local list of %s', (protocol) => {
   const is16 = protocol === 'ocpp1.6';
   const version = is16 ? 'listVersion' : 'versionNumber';
@@ -255,6 +282,16 @@ describe('a personality', () => {
     const started = csms.stations.get('VS-1')?.call('RemoteStartTransaction', { idTag: 'TAG', connectorId: 1 });
     await expect(started).resolves.toEqual({ status: 'Accepted' });
     expect(station.sessions).toEqual([]);
+  });
+
+  it('that finds nothing at its URL says so to whoever watches it, and tries again', async () => {
+    const met: string[] = [];
+    const unreachable = ({ message }: Error): void => void met.push(message);
+    const target = { url: 'ws://127.0.0.1:1/ocpp', identity: 'VS-1', protocol: 'ocpp1.6' } as const;
+    station = new VirtualStation({ target, random: seededRandom(7), dial: dialWebSocket, observer: { unreachable } });
+    station.start();
+    while (met.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(met[0]).toContain('ECONNREFUSED');
   });
 
   it('that ends nameless has the empty token at the end only, valid by the schema (quirk 69)', async () => {

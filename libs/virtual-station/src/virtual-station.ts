@@ -38,11 +38,15 @@ export interface StationObserver {
   connected?(): void;
   disconnected?(code: number): void;
   refused?(status: number): void;
+  /** Nothing answered at the URL, or nothing that speaks WebSocket. */
+  unreachable?(error: Error): void;
 }
 
 export interface SessionPlan {
   idToken: string;
   evse?: number;
+  /** What RequestStartTransaction called it (2.x); its transaction says so (F02.FR.05). */
+  remoteStartId?: number | null;
   /** How long it lasts, and how often the meter is read. */
   seconds: number;
   readEverySeconds: number;
@@ -146,12 +150,13 @@ export class VirtualStation {
     return answer === null || this.words.authorized(answer); // offline behaviour: unknown tokens charge, and are told later
   }
 
-  private begin({ idToken, evse = 1 }: SessionPlan): Session {
+  private begin({ idToken, evse = 1, remoteStartId = null }: SessionPlan): Session {
     const register = this.registers.get(evse) ?? new Register(this.options.random.integer(0, 5_000_000));
     this.registers.set(evse, register);
     const session: Session = {
       idToken,
       evse,
+      remoteStartId,
       register,
       curve: someCar(this.options.random),
       startWh: register.wh,
@@ -231,9 +236,9 @@ export class VirtualStation {
   }
 
   private readonly orders: Orders = {
-    remoteStart: (idToken, evse) => {
+    remoteStart: (idToken, evse, remoteStartId) => {
       if (this.personality.forgetsRemoteStarts) return true;
-      void this.charge({ idToken, evse, seconds: 10, readEverySeconds: 2 });
+      void this.charge({ idToken, evse, remoteStartId, seconds: 10, readEverySeconds: 2 });
       return true;
     },
     remoteStop: (transactionId) => {

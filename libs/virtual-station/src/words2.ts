@@ -33,8 +33,12 @@ export function words2(personality: Personality): Words {
     authorize: (idToken) => ({ action: 'Authorize', payload: { idToken: { idToken, type: 'ISO14443' } } }),
     authorized: (answer) => (answer['idTokenInfo'] as { status?: unknown } | undefined)?.status === 'Accepted',
     started: (session, reading) =>
-      event(session, reading, 'Started', 'Authorized', {
-        transactionInfo: { transactionId: session.transactionId, chargingState: 'Charging' },
+      event(session, reading, 'Started', session.remoteStartId === null ? 'Authorized' : 'RemoteStart', {
+        transactionInfo: {
+          transactionId: session.transactionId,
+          chargingState: 'Charging',
+          ...(session.remoteStartId === null ? {} : { remoteStartId: session.remoteStartId }),
+        },
         idToken: { idToken: session.idToken, type: 'ISO14443' },
       }),
     begun: () => undefined,

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
+import { asksForHelp, helpText } from '@voltbus/process';
 import { measureFrames, type FramesWish } from './frames';
 import { ratios, type Pair } from './statistics';
-import { readWords } from './words';
+import { BENCH, readWords } from './words';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -21,6 +22,10 @@ function shown({ off, on }: Pair): string {
   return `off ${off.toFixed(1)} us  on ${on.toFixed(1)} us  x${(on / off).toFixed(3)}`;
 }
 
+if (asksForHelp(process.argv.slice(2))) {
+  process.stdout.write(helpText(BENCH));
+  process.exit(0);
+}
 const wish = readWords(process.argv.slice(2));
 if (typeof wish === 'string') {
   process.stderr.write(`${wish}\n`);

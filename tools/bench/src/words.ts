@@ -1,3 +1,4 @@
+import type { DescribedCommand } from '@voltbus/process';
 import type { FramesWish } from './frames';
 
 export const USAGE = 'npm run bench -- frames [--stations 1..500] [--messages 2..200, each, in a round] [--pairs 1..50]';
@@ -21,6 +22,19 @@ export function readWords(words: readonly string[]): FramesWish | string {
   }
   return wish;
 }
+
+const count = (name: keyof FramesWish, says: string) =>
+  ({ type: 'string', default: String(DEFAULTS[name]), value: 'N', says: `${says}, ${BOUNDS[name].join(' to ')}` }) as const;
+
+export const BENCH: DescribedCommand = {
+  usage: ['npm run bench -- frames [options]'],
+  about: 'How much processor time a gateway needs for a message and its answer, with copies for the message log and without.',
+  options: {
+    stations: count('stations', 'how many talk at once'),
+    messages: count('messages', 'of each station in a round'),
+    pairs: count('pairs', 'of rounds, with and without'),
+  },
+};
 
 function isOption(name: string): name is keyof FramesWish {
   return Object.hasOwn(BOUNDS, name);

@@ -10,11 +10,22 @@ const LOOK_MS = 100;
 const FOLDER = join(process.env['VOLTBUS_DATA_DIR'] ?? '.voltbus', 'infra');
 const LOG = join(FOLDER, 'infra.log');
 const USAGE = 'npm run infra -- up | down | status';
+/** By hand: the process library, which lays out the help of other commands, stands above this one. */
+const HELP = `npm run infra -- up | down | status
+
+Kafka, Redis and Postgres for development and tests, in the background, with their data in ${FOLDER}.
+
+  up      start what does not run yet, and print where it is
+  down    stop them
+  status  print where they are: eval "$(npm run -s infra -- status)" makes tests and the stack use them
+  --help  show this
+`;
 
 const say = (text: string): void => void process.stderr.write(`infra: ${text}\n`);
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
+  if (['--help', '-h'].some((word) => process.argv.includes(word))) return void process.stdout.write(HELP);
   if (rest.length === 0) {
     if (command === 'up') return up();
     if (command === 'down') return down();

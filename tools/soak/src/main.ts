@@ -1,9 +1,11 @@
+import { asksForHelp, helpText } from '@voltbus/process';
 import { soak } from './soak';
-import { readWords } from './words';
+import { SOAK, readWords } from './words';
 
 const EXIT_USAGE = 64;
 
 async function main(): Promise<void> {
+  if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(SOAK));
   const plan = readWords(process.argv.slice(2));
   const { fleet, verdict, killed, right } = await soak(plan, (text) => process.stderr.write(`soak: ${text}\n`));
   process.stdout.write(`${fleet}\nkilled ${killed.length}\n${verdict}\n`);

@@ -1,15 +1,26 @@
 import { parseArgs } from 'node:util';
+import type { DescribedCommand } from '@voltbus/process';
 import type { SoakPlan } from './soak';
 import { SHAPES, USUAL_VICTIMS, VICTIMS, type Shape } from './victims';
 
 const OPTIONS = {
-  shape: { type: 'string', default: 'standalone' },
-  stations: { type: 'string', default: '200' },
-  minutes: { type: 'string', default: '2' },
-  kills: { type: 'string', default: '0' },
-  victims: { type: 'string' },
-  seed: { type: 'string', default: '7' },
+  shape: { type: 'string', default: 'standalone', value: 'SHAPE', says: `what is run: ${SHAPES.join(' or ')}` },
+  stations: { type: 'string', default: '200', value: 'N', says: '1 to 2000' },
+  minutes: { type: 'string', default: '2', value: 'N', says: 'how long stations charge, 0.1 to 60' },
+  kills: { type: 'string', default: '0', value: 'N', says: 'how often somebody is killed with -9, 0 to 100' },
+  victims: {
+    type: 'string',
+    value: 'NAME,...',
+    says: `who may be killed, or all (default: ${SHAPES.map((shape) => `${USUAL_VICTIMS[shape].join(',')} of ${shape}`).join('; ')})`,
+  },
+  seed: { type: 'string', default: '7', value: 'N', says: 'the same seed, the same fleet and kills' },
 } as const;
+
+export const SOAK: DescribedCommand = {
+  usage: ['npm run soak -- [options]'],
+  about: 'A fleet charges while processes are killed; then what the system says is compared with what the stations know.',
+  options: OPTIONS,
+};
 
 /** Throws with what is wrong. */
 export function readWords(words: readonly string[]): SoakPlan {

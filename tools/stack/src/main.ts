@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
-import { ConfigError, DataFolder, readSettings, type Settings } from '@voltbus/process';
+import { ConfigError, DataFolder, asksForHelp, helpText, readSettings, type Settings } from '@voltbus/process';
 import { StackRuns, sendOrder, takeOrders } from './control';
 import { Stack, controlFile } from './stack';
-import { readWords, type Wish } from './words';
+import { STACK, readWords, type Wish } from './words';
 
 const EXIT_CONFIG = 78;
 
 const say = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
 
 async function main(): Promise<void> {
+  if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(STACK));
   const wish = wished();
   const settings = readSettings(process.env, 'standalone', 'standalone'); // as there, everything has a default on this machine
   if (wish.do === 'start') return run(wish, settings);
@@ -44,7 +45,7 @@ async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): P
   const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, say }));
   process.once('exit', () => started.kill());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(started));
-  const urls = [...started.ocppUrls, started.apiUrl].join('  ');
+  const urls = `stations: ${started.ocppUrls.join('  ')}  API: ${started.apiUrl}`;
   const [key, facts] = [settings.ADMIN_KEY === '' ? folder.file('admin-key') : 'as given', folder.file('stack.json')];
   process.stdout.write(`ready  ${urls}  administrator's key: ${key}  facts: ${facts}\n`);
 }

@@ -1,21 +1,29 @@
 import { parseArgs } from 'node:util';
+import type { DescribedCommand } from '@voltbus/process';
 
 /** What the command line asks for. */
 export type Wish = { do: 'start'; gateways: number; httpPort: number; ocppPort: number } | { do: 'restart'; name: string } | { do: 'stop' };
 
 const MOST_GATEWAYS = 16;
 const USAGE = 'npm run stack [-- --gateways N --http-port P --ocpp-port P | restart NAME | stop]';
+const OPTIONS = {
+  gateways: { type: 'string', default: '1', value: 'N', says: `1 to ${MOST_GATEWAYS}` },
+  'http-port': { type: 'string', default: '0', value: 'P', says: 'of the API; 0 takes a free one' },
+  'ocpp-port': { type: 'string', default: '0', value: 'P', says: 'of the first gateway, the next ones count up; 0 takes free ones' },
+} as const;
+export const STACK: DescribedCommand = {
+  usage: ['npm run stack -- [options]', 'npm run stack -- restart NAME', 'npm run stack -- stop'],
+  about: `The cluster on this machine: gateways, every service in a process of its own, Kafka, Redis and Postgres.
+restart starts a process or server (gateway-1, cdr, kafka ...) again; stop ends the stack that runs on VOLTBUS_DATA_DIR (.voltbus).`,
+  options: OPTIONS,
+};
 
 /** Reads the command line; throws, with the usage, on what cannot be meant. `--ocpp-port` is the first gateway's; the next ones count up. */
 export function readWords(words: readonly string[]): Wish {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: {
-      gateways: { type: 'string', default: '1' },
-      'http-port': { type: 'string', default: '0' },
-      'ocpp-port': { type: 'string', default: '0' },
-    },
+    options: OPTIONS,
   });
   const [command = 'start', name, ...rest] = positionals;
   if (command === 'restart' && name !== undefined && rest.length === 0) return { do: 'restart', name };

@@ -94,8 +94,6 @@ export class MemoryBus implements Bus {
     for (const topic of subscription.topics) group.expect(topic.name, this.partitionsOf(topic));
     const bury = subscription.onDeadLetter?.bind(subscription) ?? deadLetterTo(this, this.telemetry);
     const joined = group.join({ subscription, runner: new GroupRunner({ subscription, telemetry: this.telemetry, bury }), left: false });
-    const partitions = subscription.topics.reduce((sum, topic) => sum + topic.partitions, 0);
-    this.telemetry.joined(subscription.group, partitions);
     for (const { name } of subscription.topics) this.watchLag(group, name);
     return this.keep(joined);
   }

@@ -1,4 +1,5 @@
 export { Chores } from './chores';
+export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './command-line';
 export { DataFolder } from './data-folder';
 export { type Health } from './health';
 export { type HttpFace } from './http-face';

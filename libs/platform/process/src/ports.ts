@@ -15,6 +15,14 @@ export async function portProblems(settings: Settings, names: readonly PortSetti
   return problems.filter((problem) => problem !== null);
 }
 
+/** A demo stands beside a system that has the usual ports: those of them that nobody named give way to free ones. */
+export async function giveWay(settings: Settings, names: readonly PortSetting[]): Promise<void> {
+  for (const name of names) {
+    const host = name === 'INTERNAL_PORT' ? settings.INTERNAL_HOST : settings.HOST;
+    if ((await problemOf(name, host, settings[name])) !== null) settings[name] = 0;
+  }
+}
+
 async function problemOf(name: PortSetting, host: string, port: number): Promise<string | null> {
   if (port === 0) return null;
   const server = createServer();

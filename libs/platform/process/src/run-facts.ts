@@ -13,6 +13,19 @@ export function urlOf(scheme: 'http' | 'ws', host: string, port: number, path = 
 
 export type Facts = Partial<Record<Parameters<RunFacts['set']>[0], string>>;
 
+const LABELS: readonly (readonly [keyof Facts, string])[] = [
+  ['ocppUrl', 'stations'],
+  ['apiUrl', 'API'],
+  ['internalUrl', 'health and metrics'],
+];
+
+/** For the person at the terminal: each URL with what it is for, and where the key is kept that was made. */
+export function readyLine(facts: Facts, adminKeyFile: string | undefined): string {
+  const parts = LABELS.flatMap(([fact, label]) => (facts[fact] === undefined ? [] : [`${label}: ${facts[fact]}`]));
+  const key = adminKeyFile === undefined ? [] : [`administrator's key: ${adminKeyFile}`];
+  return `ready  ${[...parts, ...key].join('  ')}\n`;
+}
+
 /** Says what runs, to whoever waits for the file: it is there as a whole, or not at all. */
 export function writeRunFile(file: string, facts: Facts): void {
   writeFileSync(`${file}.half`, `${JSON.stringify({ pid: process.pid, ...facts, startedAt: new Date().toISOString() })}\n`);

@@ -78,7 +78,10 @@ describe('a process', () => {
     await it.said('ready  ');
     const facts = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as Record<string, string>;
     expect(facts).toEqual({ pid: it.child.pid, internalUrl: expect.stringMatching(/^http:/), startedAt: expect.stringMatching(/Z$/) });
-    expect(it.output()).toContain(`ready  ${facts['internalUrl']}  administrator's key: ${join(dataDir, 'admin-key')}\n`);
+    expect(it.output()).toContain(
+      `ready  health and metrics: ${facts['internalUrl']}  administrator's key: ${join(dataDir, 'admin-key')}\n`,
+    );
+    expect(it.output().split(facts['internalUrl'] ?? '')).toHaveLength(2); // it says so once
     expect(it.output()).not.toContain(readFileSync(join(dataDir, 'admin-key'), 'utf8').trim());
     expect((await fetch(`${facts['internalUrl']}/ready`)).status).toBe(200);
     it.child.kill('SIGTERM');
@@ -151,6 +154,24 @@ describe('a process', () => {
     const it = run('well', NO_DATABASE, ['--demo']);
     expect(await it.exit).toBe(78);
     expect(it.output()).toContain('not made by a demo');
+  });
+
+  it('makes no demo on a port that was named and is taken', async () => {
+    const system = run('well', NO_DATABASE);
+    await system.said('ready  ');
+    const { internalUrl } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { internalUrl: string };
+    const port = new URL(internalUrl).port;
+    const demoDir = join(dataDir, 'beside');
+    const named = run('well', { ...NO_DATABASE, VOLTBUS_DATA_DIR: demoDir, VOLTBUS_INTERNAL_PORT: port }, ['--demo']);
+    expect(await named.exit).toBe(78);
+    expect(named.output()).toContain(`port ${port} on 127.0.0.1 is in use`);
+  });
+
+  it('shows its help, whatever else is said, and starts nothing', async () => {
+    const it = run('well', {}, ['--help']);
+    expect(await it.exit).toBe(0);
+    expect(it.output()).toMatch(/npm start[^]*--demo[^]*--help/);
+    expect(existsSync(join(dataDir, 'run.json'))).toBe(false);
   });
 
   it('knows no other argument', async () => {

@@ -1,20 +1,38 @@
 import { DataFolderInUse } from '@voltbus/persistence';
+import { asksForHelp, helpText, type DescribedCommand } from './command-line';
 import { logOf, openLog } from './logging';
-import { portProblems, type PortSetting } from './ports';
+import { giveWay, portProblems, type PortSetting } from './ports';
 import { ConfigError, readSettings } from './read-settings';
 import { Running, type ProcessDefinition } from './running';
 import type { Settings } from './settings';
 
 const EXIT_CONFIG = 78;
+const STANDALONE: DescribedCommand = {
+  usage: ['npm start [-- --demo]'],
+  about: `The whole system in one process on embedded defaults. Everything else is a setting in the environment, such as
+VOLTBUS_OCPP_PORT (9000), VOLTBUS_HTTP_PORT (8080), VOLTBUS_INTERNAL_PORT (9090), VOLTBUS_HOST (127.0.0.1),
+VOLTBUS_DATA_DIR (.voltbus): docs/reference/config.md has them all.`,
+  options: { demo: { type: 'boolean', default: false, says: 'four simulated stations charge, on a data folder and ports of their own' } },
+};
+
+/** Where a demo is when nobody says where: beside what is used. */
+const DEMO_ENVIRONMENT = { VOLTBUS_DATA_DIR: '.voltbus-demo' };
 
 /**
  * Runs a process: settings, log, metrics, infrastructure, module, phases, signals. Never rejects. Exits with 78 when the operator must change
  * something, 1 when it could not start, met a defect or did not stop in time, 0 after a signal.
  */
 export async function runProcess(definition: ProcessDefinition): Promise<void> {
+  if (definition.mode === 'standalone' && asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(STANDALONE));
   try {
-    const settings = readSettings(process.env, definition.mode, definition.name);
+    const demo = process.argv.includes('--demo');
+    const settings = readSettings({ ...(demo ? DEMO_ENVIRONMENT : {}), ...named(process.env) }, definition.mode, definition.name);
     settings.DEMO = demoAsked(settings);
+    if (demo)
+      await giveWay(
+        settings,
+        portsOf(definition).filter((name) => named(process.env)[`VOLTBUS_${name}`] === undefined),
+      );
     const problems = await portProblems(settings, portsOf(definition));
     if (problems.length > 0) throw new ConfigError(problems);
     await new Running(definition, settings, openLog(definition.name, settings, logOf(definition.mode))).start();
@@ -25,11 +43,16 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
 
 function demoAsked(settings: Settings): boolean {
   const unknown = process.argv.slice(2).filter((word) => word !== '--demo');
-  if (unknown.length > 0) throw new ConfigError([`unknown argument ${unknown.join(' ')}; there is --demo`]);
+  if (unknown.length > 0) throw new ConfigError([`unknown argument ${unknown.join(' ')}; there are --demo and --help`]);
   const demo = settings.DEMO || process.argv.includes('--demo');
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.HOST);
   if (demo && !loopback) throw new ConfigError([`--demo lets anybody in: VOLTBUS_HOST must be a loopback address, not ${settings.HOST}`]);
   return demo;
+}
+
+/** An empty value counts as none. */
+function named(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 function portsOf({ name, http }: ProcessDefinition): PortSetting[] {

@@ -14,7 +14,7 @@ import { Phases } from './lifecycle';
 import { nestLog } from './logging';
 import { otelMetrics } from './otel-metrics';
 import type { Mode, ProcessName } from './read-settings';
-import { urlOf, writeRunFile, type Facts } from './run-facts';
+import { readyLine, urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from './settings';
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm, which passes it on. */
@@ -186,9 +186,8 @@ export class Running {
       writeRunFile(RUN_FILE, this.facts);
       this.opened.push(async () => rmSync(RUN_FILE, { force: true }));
     }
-    const key = this.adminKeyFile === undefined ? [] : [`administrator's key: ${this.adminKeyFile}`];
-    if (this.definition.mode === 'standalone') process.stdout.write(`ready  ${[...Object.values(this.facts), ...key].join('  ')}\n`);
-    this.logger.info(this.facts, 'ready');
+    if (this.definition.mode === 'standalone') process.stdout.write(readyLine(this.facts, this.adminKeyFile));
+    else this.logger.info(this.facts, 'ready');
   }
 
   private watch(): void {
