@@ -67,6 +67,25 @@ describe('the audit log', () => {
     expect(everything).not.toContain(key.split('_')[2]);
   });
 
+  it('has no secret that somebody wrote into a reason or into a text of a resource', async () => {
+    await tenantWithKey('talkative', ['admin']);
+    const headers = { 'voltbus-reason': 'logs are at ftp://ops:hunter2@files.example/x' };
+    await face.ask('PUT', '/v1/stations/CS-9', { body: {}, tenant: 'talkative', headers });
+    const body = { name: 'console, password: hunter2', scopes: ['read'] };
+    await face.ask('POST', '/v1/api-keys', { body, tenant: 'talkative' });
+    const [named, reasoned] = await entriesOf('talkative');
+    expect(reasoned?.reason).toBe('logs are at ftp://[redacted]@files.example/x');
+    expect(named?.path).toBe('/v1/api-keys');
+    const { rows } = await database.query("SELECT audit_log::text FROM device_config.audit_log WHERE tenant = 'talkative'");
+    expect(JSON.stringify(rows)).not.toContain('hunter2');
+  });
+
+  it.each(['from', 'to'])('says of a %s that no column could hold that it is no time', async (name) => {
+    for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
+      for (const time of ['0000-01-01T00:00:00Z', '2026-01-01T00:00:00%2B23:59', `2026-01-01T00:00:00.${'1'.repeat(300)}Z`])
+        expect(await face.ask('GET', `${path}?${name}=${time}`)).toMatchObject({ status: 400, body: { errors: [{ path: `/${name}` }] } });
+  });
+
   it('records what the administrator does for a tenant with that tenant', async () => {
     await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
     await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'After' } });

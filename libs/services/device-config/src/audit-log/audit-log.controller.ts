@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Needs, Tenant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodQuery, ApiZodResponse, Needs, Tenant, instant, page, pageQuerySchema, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import { DEVICE_CONFIG_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
@@ -30,8 +30,8 @@ const filterSchema = z.object({
   actor: z.string().max(64).optional().describe('Id of an API key, or `administrator`'),
   method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).optional(),
   path: z.string().max(1_024).optional().describe('From its beginning, such as `/v1/tariffs/`'),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
 });
 const listSchema = pageQuerySchema.extend(filterSchema.shape);
 
