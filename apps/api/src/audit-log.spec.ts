@@ -204,3 +204,21 @@ it("gives a deleted tenant's name to nobody again: what was kept of it is never 
   expect(await face.ask('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await face.ask('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
 });
+
+it("ends a deleted tenant's keys at once, and tells the administrator who deleted it", async () => {
+  const { key } = await tenantWithKey('closed', ['read', 'admin']);
+  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 200 });
+  await face.ask('DELETE', '/v1/tenants/closed', { headers: { 'voltbus-reason': 'contract ended' } });
+  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 401 });
+  const [deleted] = await entriesOf('closed');
+  expect(deleted).toMatchObject({
+    method: 'DELETE',
+    path: '/v1/tenants/closed',
+    actor: 'administrator',
+    reason: 'contract ended',
+    status: 204,
+  });
+  expect(await face.ask('GET', '/v1/audit-log/export', { tenant: 'closed' })).toMatchObject({ status: 200 });
+  for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
+    expect(await face.ask('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});

@@ -100,6 +100,7 @@ export class TenantsController {
     const outcome = tenantNameSchema.safeParse(name).success ? await this.service.tenants.remove(name, new Date()) : 'unknown';
     if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
+    this.service.apiKeyDesk.endedWithTenant(outcome.keys);
     this.service.relay.wake();
   }
 
