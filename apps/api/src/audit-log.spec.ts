@@ -222,3 +222,8 @@ it("ends a deleted tenant's keys at once, and tells the administrator who delete
   for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
     expect(await face.ask('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
+
+it('never deletes the default tenant: stations that name none, and callers that name none, are its', async () => {
+  expect(await face.ask('DELETE', '/v1/tenants/default')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await face.ask('GET', '/v1/tokens')).toMatchObject({ status: 200 });
+});
