@@ -67,6 +67,25 @@ describe('the audit log', () => {
     expect(everything).not.toContain(key.split('_')[2]);
   });
 
+  it('has no secret that somebody wrote into a reason or into a text of a resource', async () => {
+    await tenantWithKey('talkative', ['admin']);
+    const headers = { 'voltbus-reason': 'logs are at ftp://ops:hunter2@files.example/x' };
+    await face.ask('PUT', '/v1/stations/CS-9', { body: {}, tenant: 'talkative', headers });
+    const body = { name: 'console, password: hunter2', scopes: ['read'] };
+    await face.ask('POST', '/v1/api-keys', { body, tenant: 'talkative' });
+    const [named, reasoned] = await entriesOf('talkative');
+    expect(reasoned?.reason).toBe('logs are at ftp://[redacted]@files.example/x');
+    expect(named?.path).toBe('/v1/api-keys');
+    const { rows } = await database.query("SELECT audit_log::text FROM device_config.audit_log WHERE tenant = 'talkative'");
+    expect(JSON.stringify(rows)).not.toContain('hunter2');
+  });
+
+  it.each(['from', 'to'])('says of a %s that no column could hold that it is no time', async (name) => {
+    for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
+      for (const time of ['0000-01-01T00:00:00Z', '2026-01-01T00:00:00%2B23:59', `2026-01-01T00:00:00.${'1'.repeat(300)}Z`])
+        expect(await face.ask('GET', `${path}?${name}=${time}`)).toMatchObject({ status: 400, body: { errors: [{ path: `/${name}` }] } });
+  });
+
   it('records what the administrator does for a tenant with that tenant', async () => {
     await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
     await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
@@ -184,4 +203,27 @@ it("gives a deleted tenant's name to nobody again: what was kept of it is never 
   expect(await face.ask('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
   expect(await face.ask('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await face.ask('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
+});
+
+it("ends a deleted tenant's keys at once, and tells the administrator who deleted it", async () => {
+  const { key } = await tenantWithKey('closed', ['read', 'admin']);
+  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 200 });
+  await face.ask('DELETE', '/v1/tenants/closed', { headers: { 'voltbus-reason': 'contract ended' } });
+  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 401 });
+  const [deleted] = await entriesOf('closed');
+  expect(deleted).toMatchObject({
+    method: 'DELETE',
+    path: '/v1/tenants/closed',
+    actor: 'administrator',
+    reason: 'contract ended',
+    status: 204,
+  });
+  expect(await face.ask('GET', '/v1/audit-log/export', { tenant: 'closed' })).toMatchObject({ status: 200 });
+  for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
+    expect(await face.ask('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});
+
+it('never deletes the default tenant: stations that name none, and callers that name none, are its', async () => {
+  expect(await face.ask('DELETE', '/v1/tenants/default')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await face.ask('GET', '/v1/tokens')).toMatchObject({ status: 200 });
 });

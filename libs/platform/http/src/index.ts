@@ -18,6 +18,7 @@ export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi'
 export { MAX_LIMIT, page, pageQueryOf, pageQuerySchema, type Page, type PageQuery } from './paging';
 export { ProblemFilter, problemOf, type Problem } from './problem.filter';
 export { replacement } from './replace';
-export { TENANT_HEADER, Tenant } from './tenant';
+export { NamedTenant, TENANT_HEADER, Tenant } from './tenant';
+export { reason } from './values/reason';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';
 export { zodBody, zodParam, zodQuery } from './zod.pipes';

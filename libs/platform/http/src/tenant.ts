@@ -32,3 +32,10 @@ export const Tenant = createParamDecorator(async (_data: unknown, context: Execu
   await caller.mustHaveTenant();
   return caller.tenant;
 });
+
+/** Parameter: the tenant's name, as it is said: the handler looks whether it may be one that is no more. */
+export const NamedTenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
+  const { caller } = context.switchToHttp().getRequest<CallerRequest>();
+  if (caller === undefined) throw new Error('a tenant was asked for where nobody has to say who they are');
+  return caller.tenant;
+});

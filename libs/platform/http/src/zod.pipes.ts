@@ -2,6 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
 import type { z } from 'zod';
 import { pointer } from './requests/json-pointer';
+import { displayable } from './values/values';
 
 /** A body checked by its schema; else 422 with every path that is wrong. */
 export function zodBody<T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> {
@@ -18,13 +19,21 @@ export function zodQuery<T extends z.ZodType>(schema: T): PipeTransform<unknown,
   return { transform: (value) => parsed(schema, value, 'bad-request') };
 }
 
+/** Of one answer: a body may have as many mistakes as members, and whoever mends these hundred meets the next. */
+const MAX_ERRORS = 100;
+
 function parsed<T extends z.ZodType>(schema: T, value: unknown, code: 'invalid' | 'bad-request', at = ''): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) => {
-    const path = `${at}${issue.path.map((step) => `/${pointer(String(step))}`).join('')}`;
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({ path: `${path}/${pointer(key)}`, message: 'is no member of it' }));
-  });
+  const errors = result.error.issues
+    .slice(0, MAX_ERRORS)
+    .flatMap((issue) => {
+      const path = `${at}${issue.path.map((step) => `/${pointer(String(step))}`).join('')}`;
+      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+      return issue.keys
+        .slice(0, MAX_ERRORS)
+        .map((key) => ({ path: `${path}/${displayable(pointer(key))}`, message: 'is no member of it' }));
+    })
+    .slice(0, MAX_ERRORS);
   throw new CsmsError(code, errors.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), { errors });
 }

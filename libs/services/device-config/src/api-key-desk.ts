@@ -60,6 +60,11 @@ export class ApiKeyDesk {
       this.parts.happenings.apiKeyRevoked({ tenant, id: gone, by });
     }
   }
+
+  /** Their tenant was deleted, and they with it: over as soon as revoked ones are. */
+  endedWithTenant(ids: readonly string[]): void {
+    for (const id of ids) this.parts.ring.forget(id);
+  }
 }
 
 /** No key gives what it has not. */

@@ -1,18 +1,19 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { ModuleRef, Reflector } from '@nestjs/core';
 import { TENANT_PATTERN } from '@voltbus/contracts';
+import { redactText, withoutSecrets } from '@voltbus/ocpp';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { accessOf } from '../access';
 import { problemOf } from '../problem.filter';
+import { MAX_REASON_LENGTH } from '../values/reason';
 import type { CallerRequest } from '../tenant';
 import type { AuditLog, AuditedChange } from './audit-log';
 import { AUDITED, type Auditing } from './audited';
 
 /** Says why, for the audit log. */
 export const REASON_HEADER = 'voltbus-reason';
-export const MAX_REASON_LENGTH = 500;
 const MAX_PATH_LENGTH = 2_048;
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -36,7 +37,7 @@ export class AuditInterceptor implements NestInterceptor {
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
         const status = context.switchToHttp().getResponse<FastifyReply>().statusCode;
-        await this.settle(() => this.log.complete(entry, { status, after: afterOf(auditing, request.method, answer) }));
+        await this.settle(() => this.log.complete(entry, { status, after: recordable(afterOf(auditing, request.method, answer)) }));
         return answer;
       }),
       catchError((error: unknown) => from(this.failed(entry, error))),
@@ -65,7 +66,7 @@ export class AuditInterceptor implements NestInterceptor {
     const controller: unknown = this.parts.modules.get(context.getClass(), { strict: false });
     const params = request.params as Record<string, string>; // Fastify's own parameters are text
     try {
-      return await view(controller, { tenant: request.caller?.tenant ?? '', params });
+      return recordable(await view(controller, { tenant: request.caller?.tenant ?? '', params }));
     } catch (error) {
       if (problemOf(error).status === 503) throw error;
       return null;
@@ -97,10 +98,15 @@ function reasonOf({ headers, body }: AuditedRequest): string | null {
     .slice(0, MAX_REASON_LENGTH)
     .replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ')
     .trim();
-  return text === '' ? null : text;
+  return text === '' ? null : redactText(text);
 }
 
 function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown): unknown {
   if (method === 'DELETE') return null;
   return after === undefined ? (answer ?? null) : after(answer as never); // the decorator knows its route's answer
+}
+
+/** Without secrets, whatever somebody wrote into a text of it; tokens of type KeyCode stay, as all tokens do. */
+function recordable(resource: unknown): unknown {
+  return resource === undefined ? null : withoutSecrets(resource, { keyCodes: false });
 }

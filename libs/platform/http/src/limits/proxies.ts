@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { sourceOf } from './source';
+import { plainAddress } from './source';
 
 /** Whether an address is one of those ranges, as settings write them. */
 export function inRanges(ranges: readonly string[]): (address: string | undefined) => boolean {
@@ -12,7 +12,7 @@ export function inRanges(ranges: readonly string[]): (address: string | undefine
   }
   return (address) => {
     if (address === undefined) return false;
-    const plain = address.toLowerCase().startsWith('::ffff:') ? sourceOf(address) : address;
+    const plain = plainAddress(address);
     return list.check(plain, familyOf(plain));
   };
 }

@@ -36,6 +36,14 @@ it.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:db8::1', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
+  ['192.0.2.1:50123', '192.0.2.1'],
+  ['[2001:db8::7]:443', '2001:db8:0:0::/64'],
+  ['[::ffff:192.0.2.1]:443', '192.0.2.1'],
+  ['::ffff:c000:201', '192.0.2.1'],
+  ['2001:DB8:0000::7', '2001:db8:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['unknown', 'unknown'],
+  ['1:2', '1:2'],
   [undefined, 'gone'],
 ])('%s stands for %s', (address, source) => {
   expect(sourceOf(address)).toBe(source);
@@ -43,7 +51,7 @@ it.each([
 
 it('knows addresses of ranges, of both families', () => {
   const isProxy = inRanges(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);
-  expect(['10.9.9.9', '::ffff:10.9.9.9', '192.0.2.1', '2001:db8::7'].map(isProxy)).toEqual([true, true, true, true]);
+  expect(['10.9.9.9', '::ffff:10.9.9.9', '192.0.2.1', '2001:db8::7', '10.9.9.9:443'].map(isProxy)).toEqual(Array(5).fill(true));
   expect(['11.0.0.1', '192.0.2.2', '2001:db9::7', 'nonsense', undefined].map(isProxy)).toEqual(Array(5).fill(false));
 });
 

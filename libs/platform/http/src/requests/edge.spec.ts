@@ -22,6 +22,11 @@ class Lists {
     return page(rows.slice(0, limit + 1), limit, (row) => [row, 'name']);
   }
 
+  @Put('strict')
+  strict(@Body(zodBody(z.strictObject({ a: z.int().optional() }))) body: unknown) {
+    return { body };
+  }
+
   @Put('things/:name')
   put(@Param('name') name: string, @Body(zodBody(z.unknown())) body: unknown) {
     return { name, body };
@@ -168,6 +173,15 @@ describe('bodies', () => {
     ['['.repeat(32) + ']'.repeat(32)],
   ])('%s is taken as it is', async (body) => {
     expect(await put(body)).toMatchObject({ status: 200, body: { body: JSON.parse(body) as unknown } });
+  });
+
+  it('with ever so many mistakes are told the first hundred', async () => {
+    const members = Array.from({ length: 60_000 }, (_, index) => `"member-${index}":1`);
+    const answer = await send('/v1/strict', { method: 'PUT', body: `{${members.join()}}` });
+    expect([answer.status, answer.body['code']]).toEqual([422, 'invalid']);
+    expect(answer.body['errors']).toHaveLength(100);
+    const long = await send('/v1/strict', { method: 'PUT', body: `{"${'x'.repeat(500_000)}":1}` });
+    expect(JSON.stringify(long.body).length).toBeLessThan(2_000);
   });
 
   it('are taken in UTF-8, said or not, in the encoding identity', async () => {

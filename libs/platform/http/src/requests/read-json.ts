@@ -7,11 +7,11 @@ import { nestedDeeper, repeatedKey } from './scan-json';
 /** A body as JSON. Throws `bad-request` on what is none or is ambiguous, and `invalid` on what no column could keep, each with its path. */
 export function readJson(bytes: Buffer): unknown {
   const text = textOf(bytes);
-  const value = parsed(text);
   if (nestedDeeper(text, MAX_DEPTH)) throw new CsmsError('bad-request', `the body is nested deeper than ${MAX_DEPTH}`);
+  const value = parsed(text);
   const repeated = repeatedKey(text);
   if (repeated !== null) throw badAt(repeated, 'is given more than once');
-  mustBeStorable(value, '');
+  mustBeStorable(value);
   return value;
 }
 
@@ -31,16 +31,49 @@ function parsed(text: string): unknown {
   }
 }
 
-function mustBeStorable(value: unknown, path: string): void {
-  if (typeof value === 'string' && !isStorable(value)) throw invalidAt(path, 'has NUL or half of a surrogate pair');
-  if (typeof value === 'number' && !Number.isFinite(value)) throw invalidAt(path, 'is beyond what a number can be');
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, member] of Object.entries(value)) {
-    const at = `${path}/${pointer(key)}`;
-    if (!isStorable(key)) throw invalidAt(displayable(at), 'has NUL or half of a surrogate pair in its name');
-    if (isPrototype(key, member)) throw badAt(at, 'is no member of anything');
-    mustBeStorable(member, at);
+function mustBeStorable(value: unknown): void {
+  const fault = faultIn(value);
+  if (fault === null) return;
+  const path = displayable(fault.steps.map((step) => `/${pointer(step)}`).join(''));
+  throw fault.code === 'invalid' ? invalidAt(path, fault.message) : badAt(path, fault.message);
+}
+
+interface Fault {
+  /** From the top. */
+  steps: string[];
+  code: 'invalid' | 'bad-request';
+  message: string;
+}
+
+/** The first that is wrong. Paths are put together on the way back: a body has as many places as bytes. */
+function faultIn(value: unknown): Fault | null {
+  if (typeof value === 'string') return isStorable(value) ? null : fault('invalid', 'has NUL or half of a surrogate pair');
+  if (typeof value === 'number') return Number.isFinite(value) ? null : fault('invalid', 'is beyond what a number can be');
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value)) return faultOfElements(value);
+  const members = value as Readonly<Record<string, unknown>>; // as JSON.parse makes them
+  for (const key of Object.keys(members)) {
+    const found = faultOfKey(key, members[key]) ?? faultIn(members[key]);
+    if (found !== null) return { ...found, steps: [key, ...found.steps] };
   }
+  return null;
+}
+
+function faultOfElements(elements: readonly unknown[]): Fault | null {
+  for (let index = 0; index < elements.length; index++) {
+    const found = faultIn(elements[index]);
+    if (found !== null) return { ...found, steps: [String(index), ...found.steps] };
+  }
+  return null;
+}
+
+function faultOfKey(key: string, member: unknown): Fault | null {
+  if (!isStorable(key)) return fault('invalid', 'has NUL or half of a surrogate pair in its name');
+  return isPrototype(key, member) ? fault('bad-request', 'is no member of anything') : null;
+}
+
+function fault(code: Fault['code'], message: string): Fault {
+  return { steps: [], code, message };
 }
 
 /** Names by which a careless copy would change every object. */

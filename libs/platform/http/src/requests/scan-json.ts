@@ -1,45 +1,90 @@
 import { pointer } from './json-pointer';
 
-/** Whether JSON has brackets within brackets beyond `most`. The text is JSON: `JSON.parse` took it. */
-export function nestedDeeper(json: string, most: number): boolean {
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
+const ARRAY = 0x5b;
+const ARRAY_END = 0x5d;
+
+/** Whether a text has brackets within brackets beyond `most`. It need not be JSON: it is looked at before the parser is. */
+export function nestedDeeper(text: string, most: number): boolean {
   let depth = 0;
-  for (const token of tokens(json)) {
-    if (token === '{' || token === '[') depth += 1;
-    if (token === '}' || token === ']') depth -= 1;
-    if (depth > most) return true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === OBJECT || code === ARRAY) {
+      if (++depth > most) return true;
+    } else if (code === OBJECT_END || code === ARRAY_END) depth--;
   }
   return false;
 }
 
 interface Container {
-  /** Names seen in an object; null: an array. */
+  isObject: boolean;
+  /** Names seen in an object, from its second one on: most hold a few or none. */
   keys: Set<string> | null;
-  /** The member that is being read. */
-  step: string;
+  /** The member of an object, or how many elements of an array came before, that is being read. */
+  key: string;
+  index: number;
 }
 
-/** Path of the first name that an object has twice, which `JSON.parse` would pass over; null: none. The text is JSON. */
+/** Path of the first name that an object has twice, which `JSON.parse` would pass over; null: none. The text is JSON: `JSON.parse` took it. */
 export function repeatedKey(json: string): string | null {
   const open: Container[] = [];
+  let top: Container | undefined;
   let expectsKey = false;
-  for (const token of tokens(json)) {
-    const top = open.at(-1);
-    if (token === '{' || token === '[') open.push({ keys: token === '{' ? new Set() : null, step: '0' });
-    else if (token === '}' || token === ']') open.pop();
-    else if (token === ',' && top?.keys === null) top.step = String(Number(top.step) + 1);
-    else if (expectsKey && top?.keys && token !== ',') {
-      const key = JSON.parse(token) as string; // a string where a name stands
-      top.step = key;
-      if (top.keys.has(key)) return open.map(({ step }) => `/${pointer(step)}`).join('');
-      top.keys.add(key);
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(json, at);
+      if (expectsKey && top !== undefined) {
+        if (isRepeated(top, textOf(json, at, end))) return pathOf(open);
+        expectsKey = false;
+      }
+      at = end;
+    } else if (code === OBJECT || code === ARRAY) {
+      expectsKey = code === OBJECT;
+      open.push((top = { isObject: expectsKey, keys: null, key: '', index: 0 }));
+    } else if (code === OBJECT_END || code === ARRAY_END) {
+      open.pop();
+      top = open.at(-1);
+      expectsKey = false;
+    } else if (code === COMMA && top !== undefined) {
+      top.index += 1;
+      expectsKey = top.isObject;
     }
-    expectsKey = (token === '{' || token === ',') && Boolean(open.at(-1)?.keys);
   }
   return null;
 }
 
-/** Brackets, commas, and whole strings. */
-function* tokens(json: string): Generator<string> {
-  const token = /[{}[\],]|"(?:[^"\\]|\\.)*"/g;
-  for (let found = token.exec(json); found !== null; found = token.exec(json)) yield found[0];
+function isRepeated(object: Container, key: string): boolean {
+  const before = object.key;
+  object.key = key;
+  if (object.index === 0) return false;
+  object.keys ??= new Set([before]);
+  if (object.keys.has(key)) return true;
+  object.keys.add(key);
+  return false;
+}
+
+/** Where the closing quote of a string stands; the end of a text that has none. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at++;
+  }
+  return text.length;
+}
+
+/** A name may be written in escapes. */
+function textOf(json: string, start: number, end: number): string {
+  const text = json.slice(start + 1, end);
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+function pathOf(open: readonly Container[]): string {
+  return open.map(({ isObject, key, index }) => `/${pointer(isObject ? key : String(index))}`).join('');
 }

@@ -1,16 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, reason, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { CDR_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
 
-/** Characters of a reason: a sentence or a few, and the number of a ticket. */
-const MAX_REASON = 500;
-
 const decisionSchema = z.strictObject({
-  reason: text.min(1).max(MAX_REASON).regex(/\S/, 'says nothing').describe('Why; it is kept and shown with the CDR, also on the topic'),
+  reason: reason.describe('Why; it is kept and shown with the CDR, also on the topic'),
 });
 
 /** Who decides where it is not a tenant's key. */

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodQuery, ApiZodResponse, Needs, Tenant, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, NamedTenant, Needs, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
 import { DEVICE_CONFIG_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
@@ -44,9 +45,10 @@ export class AuditLogController {
   @ApiZodQuery(listSchema)
   @ApiZodResponse(200, z.object({ items: z.array(entrySchema), nextCursor: z.string().nullable() }))
   async list(
-    @Tenant() tenant: string,
+    @NamedTenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
+    await this.mustHaveBeen(tenant);
     const entries = await this.service.auditLog.page(tenant, filterOf(filter), { limit: limit + 1, before: cursor ?? null });
     return page(entries.map(entryView), limit, ({ id }) => id);
   }
@@ -54,8 +56,17 @@ export class AuditLogController {
   @Get('export')
   @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
-  export(@Tenant() tenant: string, @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>): StreamableFile {
+  async export(
+    @NamedTenant() tenant: string,
+    @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,
+  ): Promise<StreamableFile> {
+    await this.mustHaveBeen(tenant);
     return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
+  }
+
+  /** Who deleted a tenant is in its own trail: the administrator reads that of one that is no more. Keys of a tenant went with it. */
+  private async mustHaveBeen(tenant: string): Promise<void> {
+    if (!(await this.service.tenants.everWas(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
   }
 
   private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {

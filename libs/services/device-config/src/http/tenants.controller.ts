@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, invalidAt, unknownReference, type Tenant } from '@voltbus/contracts';
+import { CsmsError, DEFAULT_TENANT, invalidAt, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiZodBody,
@@ -97,9 +97,11 @@ export class TenantsController {
   @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
   @HttpCode(204)
   async remove(@Param('tenant') name: string): Promise<void> {
+    if (name === DEFAULT_TENANT) throw new CsmsError('conflict', 'the default tenant stays: its name would never be free again');
     const outcome = tenantNameSchema.safeParse(name).success ? await this.service.tenants.remove(name, new Date()) : 'unknown';
     if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
+    this.service.apiKeyDesk.endedWithTenant(outcome.keys);
     this.service.relay.wake();
   }
 

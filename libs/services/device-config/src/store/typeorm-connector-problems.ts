@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
 
 /** Components of one station whose problems are kept: more than any station has, and a bound on what one can make us store. */
@@ -50,7 +51,12 @@ export class TypeormConnectorProblems {
 
   /** Unknown stations' are dropped: they were deleted meanwhile. So is what is new beyond `MAX_PROBLEMS` of one station. */
   async writeMany(reports: readonly ProblemReport[]): Promise<void> {
-    const rows = reports.map(({ at, ...rest }, place) => ({ ...rest, changed_at: new Date(at), place }));
+    const rows = reports.map(({ at, code, info, ...rest }, place) => ({
+      ...rest,
+      ...withoutSecrets({ code, info }),
+      changed_at: new Date(at),
+      place,
+    }));
     await this.dataSource.query(WRITE, [JSON.stringify(rows), MAX_PROBLEMS]);
     this.written(reports.map(({ tenant, station }) => ({ tenant, station })));
   }

@@ -1,4 +1,5 @@
 import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { Outbox, OutboxEvent } from '@voltbus/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
@@ -96,7 +97,7 @@ export class StationUnit {
 
   /** Fenced: what an older connection said does not overwrite what a newer one did. */
   async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
-    const { vendor, model, serialNumber, firmwareVersion } = facts;
+    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some say where they were updated from
     await this.manager.query(
       `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
          protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,

@@ -44,17 +44,29 @@ export class TypeormTenants {
     });
   }
 
-  /** `has-stations`: it was left as it is. */
-  remove(tenant: string, now: Date): Promise<'removed' | 'unknown' | 'has-stations'> {
+  /** Whether there is, or was, a tenant of that name. */
+  async everWas(tenant: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT FROM device_config.tenants WHERE tenant = $1 UNION ALL SELECT FROM device_config.deleted_tenants WHERE tenant = $1`,
+      [tenant],
+    );
+    return rows.length > 0;
+  }
+
+  /** With its API keys, whose ids it tells. `has-stations`: it was left as it is. */
+  remove(tenant: string, now: Date): Promise<{ keys: string[] } | 'unknown' | 'has-stations'> {
     return this.inTenant(tenant, async (manager, before) => {
       if (before === null) return 'unknown';
       const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
       if (stations.length > 0) return 'has-stations';
       await manager.query(`INSERT INTO device_config.deleted_tenants (tenant, deleted_at) VALUES ($1, $2)`, [tenant, now]);
+      const [keys]: [{ id: string }[], number] = await manager.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 RETURNING id`, [
+        tenant,
+      ]);
       for (const table of ['frames', 'refused_connections', 'tenants'])
         await manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1`, [tenant]);
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
-      return 'removed';
+      return { keys: keys.map(({ id }) => id) };
     });
   }
 

@@ -1,5 +1,5 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import { REDACTED, maySayASecret, parseFrame, peek, redact, type Frame, type Peek } from '@voltbus/ocpp';
+import { REDACTED, maySayASecret, parseFrame, peek, redact, redactText, type Frame, type Peek } from '@voltbus/ocpp';
 import { MAX_SHOWN_BYTES, MAX_UNANSWERED, SHOWN_OF_LARGE_BYTES } from './frame-limits';
 
 /** A frame as it crossed the socket, not looked at yet. */
@@ -69,7 +69,7 @@ export class FrameCopies {
     const { type, action } = peeked;
     const { payload, cut, hidden } = shownOf(bytes, peeked, NONE);
     if (type === 'call') this.remember(`${direction} ${String(peeked.id)}`, { action, since, hidden });
-    return { type, messageId: idOf(peeked), action, latencyMs: null, cut, payload };
+    return { type, messageId: idOf(peeked), action: redactText(action), latencyMs: null, cut, payload };
   }
 
   private answer(bytes: Buffer, peeked: Exclude<Peek, { action: string }>, direction: 'in' | 'out', since: number): Read {
@@ -80,7 +80,14 @@ export class FrameCopies {
     this.unanswered.delete(key);
     const shown = type === 'result' ? shownOf(bytes, peeked, call?.hidden ?? NONE) : errorOf(bytes, call, direction);
     const latencyMs = call === undefined ? null : Math.round((since - call.since) * 10) / 10;
-    return { type, messageId: idOf(peeked), action: call?.action ?? null, latencyMs, cut: shown.cut, payload: shown.payload };
+    return {
+      type,
+      messageId: idOf(peeked),
+      action: call === undefined ? null : redactText(call.action),
+      latencyMs,
+      cut: shown.cut,
+      payload: shown.payload,
+    };
   }
 
   /** The oldest is forgotten: stations give up calls, and so do we. */
@@ -96,7 +103,7 @@ interface Shown extends Pick<FrameCopy, 'payload' | 'cut'> {
 }
 
 function idOf({ id }: Pick<Peek, 'id'>): string | null {
-  return id === undefined ? null : String(id);
+  return id === undefined ? null : redactText(String(id));
 }
 
 /** The payload as it came where nothing in it can be a secret; else without its secrets. Its beginning, where it is large. */

@@ -105,6 +105,14 @@ describe('copies of what a station and we say', () => {
     ]);
   });
 
+  it('have no secret in the name of a call or in its id either', async () => {
+    await start();
+    const station = await fixture.connect('CS-1');
+    station.say([2, 'password=hunter2', 'Tell api_key=hunter2', {}]);
+    expect(JSON.stringify(await copied(2))).not.toContain('hunter2');
+    expect(copies.map(({ type }) => type)).toEqual(['call', 'error']);
+  });
+
   it('say of a frame that cannot be read what is wrong with it, and nothing of what is in it', async () => {
     await start();
     const station = await fixture.connect('CS-1');

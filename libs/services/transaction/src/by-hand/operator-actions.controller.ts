@@ -1,30 +1,22 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, reason, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_REGISTER_WH } from '../domain/reading';
 import { TRANSACTION_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
 
-/** Characters of a reason: a sentence or a few, and the number of a ticket. */
-const MAX_REASON = 500;
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
-/** Characters of a time: RFC 3339 to the nanosecond, with an offset. */
-const MAX_TIME = 40;
 /** Who acts where it is not a tenant's key. */
 const ADMINISTRATOR = 'administrator';
 
-const instant = z
-  .string()
-  .max(MAX_TIME)
-  .pipe(z.iso.datetime({ offset: true }));
-const reason = text.min(1).max(MAX_REASON).regex(/\S/, 'says nothing').describe('Why; it is kept and shown with who it was');
+const why = reason.describe('Why; it is kept and shown with who it was');
 const endSchema = z.strictObject({
   endedAt: instant.describe('Not before its start, not in the future'),
   meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: as the readings until then say'),
-  reason,
+  reason: why,
 });
 const correctSchema = z
   .strictObject({
@@ -37,7 +29,7 @@ const correctSchema = z
       .nullable()
       .optional()
       .describe('Billed whatever the meter says. null: as the meter says again'),
-    reason,
+    reason: why,
   })
   .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing');
 const actionSchema = z.object({
@@ -52,13 +44,13 @@ const actionSchema = z.object({
 /** For the audit log: the transaction before it was changed. */
 const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
 
-/** Bills change: needs the most a key can have. */
-@Needs('admin')
+/** Bills change: to act needs the most a key can have. */
 @Controller('v1/transactions')
 export class OperatorActionsController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
   @AUDITED
+  @Needs('admin')
   @Post(':id/end')
   @ApiOperation({ summary: 'End a session that its station never stopped. Its station is told nothing' })
   @HttpCode(200)
@@ -75,6 +67,7 @@ export class OperatorActionsController {
   }
 
   @AUDITED
+  @Needs('admin')
   @Post(':id/correct')
   @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
   @HttpCode(200)

@@ -95,8 +95,9 @@ describe('C21, C22: a payment made at a station', () => {
   });
 
   it.each(['Rejected', 'Failed', 'Canceled'])('C22 that was not paid is shown as such: %s', async (status) => {
-    await settled(status, { status, statusInfo: 'no cover' });
-    expect(await shown({ station: status, status: status as 'Failed' })).toMatchObject([{ status, statusInfo: 'no cover' }]);
+    await settled(status, { status, statusInfo: 'no cover: https://psp:hunter2@h/' });
+    const statusInfo = 'no cover: https://[redacted]@h/';
+    expect(await shown({ station: status, status: status as 'Failed' })).toMatchObject([{ status, statusInfo }]);
     expect(await shown({ station: status, status: 'Settled' })).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { redactText } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
 
 export const SETTLEMENT_STATUSES = ['Settled', 'Canceled', 'Rejected', 'Failed'] as const;
@@ -69,8 +70,9 @@ export class TypeormSettlements {
 
   /** Said again it is the same. */
   async write(settlements: readonly SaidSettlement[]): Promise<void> {
-    const rows = settlements.map(({ pspRef, at, ocppTransactionId, receivedAt, ...rest }) => ({
+    const rows = settlements.map(({ pspRef, at, ocppTransactionId, receivedAt, said, ...rest }) => ({
       ...rest,
+      said: withoutSecretInfo(said),
       psp_ref: pspRef,
       settled_at: at,
       ocpp_transaction_id: ocppTransactionId ?? '',
@@ -101,6 +103,12 @@ export class TypeormSettlements {
     );
     return rows.map(toSettlement);
   }
+}
+
+/** What a station says of a payment in words is kept without secrets; the address of a receipt is needed as it is. */
+function withoutSecretInfo(said: SaidSettlement['said']): SaidSettlement['said'] {
+  const { statusInfo } = said;
+  return typeof statusInfo === 'string' ? { ...said, statusInfo: redactText(statusInfo) } : said;
 }
 
 function toSettlement({ station, psp_ref: pspRef, status, settled_at, ocpp_transaction_id, amount, said, transaction }: Row): Settlement {
