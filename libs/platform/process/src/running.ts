@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { KeptPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
+import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
@@ -57,6 +59,8 @@ export class Running {
   private readonly opened: (() => Promise<void>)[] = [];
   private opening: Promise<void> | undefined;
   private demo: Demo | undefined;
+  private apiDoor: ApiDoor | undefined;
+  private serving = false;
   private adminKeyFile: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
@@ -96,6 +100,7 @@ export class Running {
     if (this.stopping) return;
     await this.phases.start();
     if (this.stopping) return;
+    this.serving = true;
     this.health.started();
     this.announce();
     if (this.settings.DEMO) await this.showDemo();
@@ -164,18 +169,14 @@ export class Running {
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
     const app = await http.create(root, options, this.settings, this.logger);
     timeRequests(app, this.metrics);
+    const door = (this.apiDoor = new ApiDoor(app.getHttpServer()));
     this.phases.add('doors', {
       name: 'http',
       start: async () => {
         await app.listen({ host: this.settings.HOST, port: this.settings.HTTP_PORT });
         this.facts.apiUrl = urlOf('http', this.settings.HOST, Number(new URL(await app.getUrl()).port));
       },
-      // Requests in hand are finished, for as long as there is time.
-      stop: async (withinMs) => {
-        const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), withinMs);
-        await app.close();
-        clearTimeout(cut);
-      },
+      stop: (withinMs) => door.close(withinMs),
     });
     return app;
   }
@@ -211,14 +212,22 @@ export class Running {
       process.exit(1);
     }, this.settings.DRAIN_SECONDS * 1_000);
     await this.opening?.catch((err: unknown) => this.logger.error({ err }, 'did not start'));
+    await this.serveOn();
     await this.close();
     clearTimeout(deadline);
     process.exit(0);
   }
 
+  /** Who connects from outside is sent here until whoever sends them has noticed that this process is not ready. */
+  private async serveOn(): Promise<void> {
+    this.apiDoor?.leave();
+    if (this.serving && this.phases.has('doors')) await pause(this.settings.STOP_DELAY_SECONDS * 1_000);
+  }
+
   private async close(): Promise<void> {
+    const spentMs = this.stopping ? performance.now() - this.stoppingSince : 0;
     await this.demo?.stop().catch((err: unknown) => this.logger.error({ err }, 'the demo did not stop in order'));
-    await this.phases.stop(this.settings.DRAIN_SECONDS * 1_000);
+    await this.phases.stop(Math.max(0, this.settings.DRAIN_SECONDS * 1_000 - spentMs));
     for (const undo of this.opened.reverse()) await undo().catch((err: unknown) => this.logger.error({ err }, 'did not close in order'));
     await this.metrics.close();
   }

@@ -11,6 +11,9 @@ import { ROUTER_SERVICE } from './http/injection';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
 
+/** Of the time in which the HTTP API stops: those who wait for a command have their answer before what is left is cut. */
+const WAITING_SHARE = 0.8;
+
 async function open(
   settings: Settings,
   bus: Bus,
@@ -61,6 +64,7 @@ export class RouterWorkerModule {
 export class RouterHttpModule {
   constructor(@Inject(ROUTER_SERVICE) { waiters }: Service, @Inject(BUS) bus: Bus, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
     let results: Subscription | null = null;
+    lifecycle.add('doors', { name: 'waited commands', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) });
     lifecycle.add('work', {
       name: 'command waiters',
       start: async () => {
