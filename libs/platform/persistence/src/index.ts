@@ -7,6 +7,7 @@ export { type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
 export { SecretBox } from './secret-box';
 export { isDataError, isTransientDatabaseError, transiently } from './transient';
+export { databaseCheck } from './typeorm-database-check';
 export { openDatabase, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';

@@ -6,6 +6,7 @@ import { KeptPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
 import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';
+import { dependencyChecks } from './dependency-checks';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
 import { Checks } from './health';
@@ -150,6 +151,7 @@ export class Running {
     this.opened.push(() => bus.close());
     const connections = openConnections({ name, mode, settings, logger, metrics });
     this.opened.push(() => connections.close());
+    for (const [dependency, check] of dependencyChecks(name, bus, connections)) this.health.addCheck(dependency, check);
     return {
       settings,
       bus,

@@ -2,6 +2,7 @@ import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus, Subscription } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { databaseCheck } from '@voltbus/persistence';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR } from '@voltbus/station-link';
@@ -20,18 +21,20 @@ async function open(
   connections: Connections,
   logger: Logger,
   metrics: Metrics,
+  health: Health,
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds, KEY_PEPPER: pepper } = settings;
   const retention = retentionDays(settings);
   const service = await openService({ url, poolSize, callTimeoutSeconds, pepper, retention, bus, connections, logger, metrics });
+  health.addCheck('router database', databaseCheck(service.database));
   lifecycle.add('resources', { name: 'router database', stop: () => service.database.destroy() });
   return service;
 }
 
 /** The service on its database, shared by its worker and its HTTP face where both are in one process. */
 @Module({
-  providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, LIFECYCLE] }],
+  providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, HEALTH, LIFECYCLE] }],
   exports: [ROUTER_SERVICE],
 })
 class RouterCoreModule {}
