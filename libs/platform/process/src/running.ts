@@ -9,7 +9,7 @@ import { timeRequests } from './api-requests';
 import { dependencyChecks } from './dependency-checks';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
-import { Checks } from './health';
+import type { Checks } from './health';
 import type { HttpFace } from './http-face';
 import { InfrastructureModule, type Infrastructure } from './infrastructure.module';
 import { InternalServer } from './internal-server';
@@ -52,7 +52,9 @@ export interface Demo {
 /** A process from its settings to its end. */
 export class Running {
   private readonly facts: Facts = {};
-  private readonly health = new Checks();
+  private readonly settings: Settings;
+  private readonly logger: Logger;
+  private readonly health: Checks;
   private readonly metrics;
   private readonly phases;
   private readonly internal;
@@ -68,9 +70,11 @@ export class Running {
 
   constructor(
     private readonly definition: ProcessDefinition,
-    private readonly settings: Settings,
-    private readonly logger: Logger,
+    { settings, logger, health }: { settings: Settings; logger: Logger; health: Checks },
   ) {
+    this.settings = settings;
+    this.logger = logger;
+    this.health = health;
     this.metrics = otelMetrics(definition.name);
     this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
     this.internal = new InternalServer(this.health, this.metrics);
@@ -136,6 +140,7 @@ export class Running {
       gaveUp: (error) => this.defect(error),
     });
     this.settings.DATABASE_URL = await postgres.start();
+    this.settings.DATABASE_EMBEDDED = true;
     this.opened.push(() => postgres.stop());
     this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }
