@@ -58,6 +58,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ADMIN_KEY: parsed.data.ADMIN_KEY ?? '',
     KEY_PEPPER: parsed.data.KEY_PEPPER ?? '',
     DATABASE_URL: parsed.data.DATABASE_URL ?? '',
+    DATABASE_EMBEDDED: false,
   };
 }
 

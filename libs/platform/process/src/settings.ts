@@ -264,6 +264,8 @@ export interface Settings extends Raw {
   ADMIN_KEY: string;
   KEY_PEPPER: string;
   DATABASE_URL: string;
+  /** Standalone brought its own Postgres. */
+  DATABASE_EMBEDDED: boolean;
 }
 
 /** Settings whose value may also be in a file, named by `..._FILE`. */
