@@ -42,15 +42,23 @@ export class Checks implements Health {
     return answers.filter((reason) => reason !== null);
   }
 
-  private reasonOf(name: string, check: () => string | null | Promise<string | null>): Promise<string | null> | string | null {
+  private async reasonOf(name: string, check: () => string | null | Promise<string | null>): Promise<string | null> {
     const known = this.answers.get(name);
     if (known !== undefined && this.now() - known.at < BELIEVED_MS) return known.reason;
-    const answer = check();
-    if (!(answer instanceof Promise)) return answer === null ? null : `${name}: ${answer}`;
-    const reason = answerOf(name, answer);
-    this.answers.set(name, { reason, at: this.now() });
-    return reason;
+    try {
+      const answer = check();
+      if (!(answer instanceof Promise)) return answer === null ? null : `${name}: ${answer}`;
+      const reason = answerOf(name, answer);
+      this.answers.set(name, { reason, at: this.now() });
+      return await reason;
+    } catch (error) {
+      return `${name}: ${messageOf(error)}`;
+    }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function answerOf(name: string, answer: Promise<string | null>): Promise<string | null> {
@@ -60,7 +68,7 @@ async function answerOf(name: string, answer: Promise<string | null>): Promise<s
     const reason = await Promise.race([answer, late]);
     return reason === null ? null : `${name}: ${reason}`;
   } catch (error) {
-    return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${name}: ${messageOf(error)}`;
   } finally {
     clearTimeout(timer);
   }

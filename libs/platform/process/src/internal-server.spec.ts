@@ -34,7 +34,10 @@ describe('the internal port', () => {
     health.started();
     health.addCheck('database', () => 'away');
     health.addCheck('lane', () => Promise.reject(new Error('stopped')));
-    expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped'] }]);
+    health.addCheck('odd', () => {
+      throw new Error('a defect');
+    });
+    expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped', 'odd: a defect'] }]);
   });
 
   it('asks what has to be asked once a second, however often it is probed, and what is known at once each time', async () => {

@@ -27,7 +27,6 @@ async function start(settings: Readonly<Record<string, string>>): Promise<void> 
     ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), join(__dirname, 'process-under-test.ts')],
     {
       env: {
-        PATH: process.env['PATH'] ?? '',
         VOLTBUS_DATA_DIR: dataDir,
         VOLTBUS_ADMIN_KEY: KEY,
         VOLTBUS_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',
