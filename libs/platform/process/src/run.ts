@@ -3,7 +3,8 @@ import { Checks } from './health';
 import { logOf, openLog } from './logging';
 import { portProblems, type PortSetting } from './ports';
 import { ConfigError, readSettings } from './read-settings';
-import { Running, type ProcessDefinition } from './running';
+import type { ProcessDefinition } from './process-definition';
+import { Running } from './running';
 import type { Settings } from './settings';
 import { TroubleLog } from './trouble-log';
 

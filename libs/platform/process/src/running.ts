@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { KeptPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
 import { ApiDoor } from './api-door';
@@ -10,44 +10,17 @@ import { dependencyChecks } from './dependency-checks';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
 import type { Checks } from './health';
-import type { HttpFace } from './http-face';
 import { InfrastructureModule, type Infrastructure } from './infrastructure.module';
 import { InternalServer } from './internal-server';
 import { Phases } from './lifecycle';
 import { nestLog } from './logging';
 import { otelMetrics } from './otel-metrics';
-import type { Mode, ProcessName } from './read-settings';
+import type { Demo, ProcessDefinition } from './process-definition';
 import { urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from './settings';
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm, which passes it on. */
 const ECHO_MS = 500;
-
-export interface ProcessDefinition {
-  name: ProcessName;
-  mode: Mode;
-  /** Everything the process does. */
-  module: Type;
-  /** The HTTP API, where the process has one. */
-  http?: HttpFace;
-  /** What goes on beside it with `--demo`, from when it is ready until it stops. */
-  demo?: (place: DemoPlace) => Promise<Demo>;
-}
-
-/** Where a demo finds the system, as anybody from outside would. */
-export interface DemoPlace {
-  apiUrl: string;
-  ocppUrl: string;
-  /** The file of the administrator's key; null where the key was given. */
-  keyFile: string | null;
-  adminKey: string;
-}
-
-export interface Demo {
-  /** For the person at the terminal. */
-  words: readonly string[];
-  stop(): Promise<void>;
-}
 
 /** A process from its settings to its end. */
 export class Running {
