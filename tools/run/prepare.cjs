@@ -9,8 +9,13 @@ const root = path.resolve(__dirname, '../..');
 const stamp = path.join(root, 'node_modules', '.voltbus-installed');
 const OLDEST_NODE = [20, 19];
 
+/** One at a time in this checkout: two that install at once remove modules under each other's feet. */
 function prepare() {
   checkNode();
+  must(process.execPath, [path.join(__dirname, 'prepare-alone.cjs')]);
+}
+
+function installAndBuild() {
   const lock = createHash('sha256')
     .update(fs.readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
@@ -60,4 +65,4 @@ function say(text) {
   process.stderr.write(`voltbus: ${text}\n`);
 }
 
-module.exports = { environment, prepare, must, run, say, root };
+module.exports = { environment, installAndBuild, prepare, must, run, say, root };

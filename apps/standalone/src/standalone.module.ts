@@ -5,10 +5,11 @@ import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '@voltbus/servi
 import { GatewayModule } from '@voltbus/service-gateway';
 import { RouterHttpModule, RouterWorkerModule } from '@voltbus/service-router';
 import { TransactionHttpModule, TransactionWorkerModule } from '@voltbus/service-transaction';
+import { OneStandaloneModule } from './one-standalone.module';
 
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
 const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, EventsModule.with(DeviceConfigHttpModule)];
 
 /** Every service, its HTTP face and the gateway, side by side in one process. */
-@Module({ imports: [...workers, ...faces, GatewayModule] })
+@Module({ imports: [OneStandaloneModule, ...workers, ...faces, GatewayModule] })
 export class StandaloneModule {}

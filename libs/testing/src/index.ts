@@ -15,3 +15,4 @@ export { hearHostile } from './hostile/hear-hostile';
 export { hostileMessages } from './hostile/hostile-messages';
 export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';
+export { DatabaseLink } from './database-link';

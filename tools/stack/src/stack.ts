@@ -145,6 +145,7 @@ async function membersOf(
     VOLTBUS_INTERNAL_HOST: environment['VOLTBUS_INTERNAL_HOST'] || '127.0.0.1', // a laptop, no pods: nobody asks from elsewhere
     VOLTBUS_DATA_DIR: work,
     VOLTBUS_DRAIN_SECONDS: String(drainSeconds),
+    VOLTBUS_STOP_DELAY_SECONDS: environment['VOLTBUS_STOP_DELAY_SECONDS'] || '0', // there is no load balancer that would have to notice
     VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),
     VOLTBUS_REDIS_URL: servers.redis.url,
     VOLTBUS_DATABASE_URL: servers.postgres.url,

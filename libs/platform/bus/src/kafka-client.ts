@@ -47,7 +47,7 @@ const socketFactory: NonNullable<KafkaConfig['socketFactory']> = ({ host, port, 
 };
 
 /** While a broker is away kafkajs says so several times a second for every connection: each message once in so long is enough. */
-const REPEAT_AFTER_MS = 5_000;
+const REPEAT_AFTER_MS = 60_000;
 
 /** kafkajs calls an error what it is about to try again: what matters is said by the bus itself. */
 function logTo(logger: BusLogger): (entry: LogEntry) => void {

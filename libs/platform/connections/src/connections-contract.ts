@@ -273,7 +273,8 @@ export function connectionsContract(world: ConnectionsUnderTest): void {
       const lease = await connections.takeBucket('a', 64, 7);
       await world.flush();
       expect(await connections.leases()).toEqual([]);
-      await connections.renewLease(lease);
+      expect(await connections.renewLease(lease)).toBe(false);
+      expect(await connections.renewLease(lease)).toBe(true);
       expect(await connections.leases()).toEqual([{ inst: 'a', bucket: 7 }]);
     });
 

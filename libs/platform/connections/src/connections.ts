@@ -48,8 +48,8 @@ export interface Connections {
 
   /** Takes the bucket that the fewest live leases name (or `prefer`, if given) and starts the lease (15 s). */
   takeBucket(inst: string, buckets: number, prefer?: number): Promise<Lease>;
-  /** Every 5 s. Restores the lease if the registry lost it. */
-  renewLease(lease: Lease): Promise<void>;
+  /** Every 5 s. Restores the lease if the registry lost it, which it says by false: it may have lost the owners too. */
+  renewLease(lease: Lease): Promise<boolean>;
   endLease(inst: string): Promise<void>;
   /** Live gateways. */
   leases(): Promise<Lease[]>;

@@ -8,7 +8,7 @@ const NOWHERE = { tenant: 'default', station: 'nowhere' };
 
 describe('who is there', () => {
   let nowMs = 1_000_000;
-  const connections = new MemoryConnections({ nowUs: () => nowMs * 1_000 });
+  const connections = new MemoryConnections({ nowMs: () => nowMs });
   const found = async () => (await findLive(connections, [HERE, NOWHERE, THERE])).map((owner) => owner?.inst ?? null);
 
   it('is who a living gateway holds: what one held that died without a word is not there, though the registry still names it', async () => {

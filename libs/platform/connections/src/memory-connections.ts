@@ -14,8 +14,10 @@ import { ExpiringMap } from './expiring-map';
 import { leastNamed } from './least-named';
 
 export interface MemoryConnectionsOptions {
-  /** Epoch microseconds. May jump: epochs grow all the same. */
+  /** Epoch microseconds, for the epochs. May jump: epochs grow all the same. */
   nowUs?: () => number;
+  /** Milliseconds of a clock that nobody sets, for what expires. */
+  nowMs?: () => number;
   ownerTtlMs?: number;
   leaseTtlMs?: number;
   profileTtlMs?: number;
@@ -36,9 +38,8 @@ export class MemoryConnections implements Connections {
   readonly #listeners: ((available: boolean) => void)[] = [];
   #available = true;
 
-  constructor({ nowUs = () => Date.now() * 1000, ...ttl }: MemoryConnectionsOptions = {}) {
+  constructor({ nowUs = steadyClockUs(), nowMs = () => performance.now(), ...ttl }: MemoryConnectionsOptions = {}) {
     this.#nowUs = nowUs;
-    const nowMs = () => nowUs() / 1000;
     this.#owners = new ExpiringMap(ttl.ownerTtlMs ?? OWNER_TTL_MS, nowMs);
     this.#leases = new ExpiringMap(ttl.leaseTtlMs ?? LEASE_TTL_MS, nowMs);
     this.#profiles = new ExpiringMap(ttl.profileTtlMs ?? PROFILE_TTL_MS, nowMs);
@@ -98,9 +99,11 @@ export class MemoryConnections implements Connections {
     return { inst, bucket };
   }
 
-  async renewLease({ inst, bucket }: Lease): Promise<void> {
+  async renewLease({ inst, bucket }: Lease): Promise<boolean> {
     this.#answer();
+    const known = this.#leases.get(inst) !== undefined;
     this.#leases.set(inst, bucket);
+    return known;
   }
 
   async endLease(inst: string): Promise<void> {
@@ -147,6 +150,12 @@ export class MemoryConnections implements Connections {
   #answer(): void {
     if (!this.#available) throw new ConnectionsUnavailable('the registry is away');
   }
+}
+
+/** The wall clock as it stood now, and steady from here on: an epoch is not lower because the host's clock was set back. */
+function steadyClockUs(): () => number {
+  const startUs = (Date.now() + 1 - performance.now()) * 1_000;
+  return () => startUs + performance.now() * 1_000;
 }
 
 function copy<T>(value: T | null | undefined): T | null {

@@ -11,7 +11,7 @@ interface ScriptCommands {
   csmsRelease(key: string, epoch: number, ttlMs: number): Promise<number>;
   csmsTakeBucket(key: string, inst: string, buckets: number, ttlMs: number, prefer: number | ''): Promise<string>;
   csmsRenewLease(key: string, inst: string, bucket: number, ttlMs: number): Promise<number>;
-  csmsLeases(key: string): Promise<string[]>;
+  csmsLeases(key: string, ttlMs: number): Promise<string[]>;
 }
 
 export type RedisClient = (Redis | Cluster) & ScriptCommands;

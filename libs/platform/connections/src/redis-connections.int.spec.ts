@@ -147,6 +147,19 @@ describe('RedisConnections on one node', () => {
       expect(counted['redis_errors_total{"command":"acquire"}']).toBe(failed + 1);
     });
 
+    it('ends the lease of a dead gateway that was written before the clock was set back, and not that of a living one', async () => {
+      const short = await connect(server.url, { leaseTtlMs: 200 });
+      const alive = await short.takeBucket('alive', 64);
+      await server.cli('HSET', 'csms:gw', 'dead', `3:${Date.now() + 7_200_000}`, 'alive', `${alive.bucket}:${Date.now() + 7_200_000}`);
+      expect((await short.leases()).map(({ inst }) => inst).sort()).toEqual(['alive', 'dead']);
+      await until(async () => {
+        await short.renewLease(alive);
+        return (await short.leases()).every(({ inst }) => inst === 'alive');
+      });
+      expect(await short.leases()).toEqual([alive]);
+      await short.close();
+    });
+
     it('lets the process go while it is still trying to connect', async () => {
       const lost = new RedisConnections({ url: 'redis://127.0.0.1:1', logger, metrics });
       await expect(lost.find(ref)).rejects.toMatchObject({ name: 'ConnectionsUnavailable' });

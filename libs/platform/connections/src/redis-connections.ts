@@ -92,8 +92,9 @@ export class RedisConnections implements Connections {
     return { inst, bucket: Number(bucket) };
   }
 
-  async renewLease({ inst, bucket }: Lease): Promise<void> {
-    await this.#link.run('renew_lease', (redis) => redis.csmsRenewLease(LEASES_KEY, inst, bucket, this.#leaseTtlMs));
+  async renewLease({ inst, bucket }: Lease): Promise<boolean> {
+    const known = await this.#link.run('renew_lease', (redis) => redis.csmsRenewLease(LEASES_KEY, inst, bucket, this.#leaseTtlMs));
+    return known === 1;
   }
 
   async endLease(inst: string): Promise<void> {
@@ -101,7 +102,7 @@ export class RedisConnections implements Connections {
   }
 
   async leases(): Promise<Lease[]> {
-    const flat = await this.#link.run('leases', (redis) => redis.csmsLeases(LEASES_KEY));
+    const flat = await this.#link.run('leases', (redis) => redis.csmsLeases(LEASES_KEY, this.#leaseTtlMs));
     return Array.from({ length: flat.length / 2 }, (_, i) => ({ inst: flat[2 * i] ?? '', bucket: Number(flat[2 * i + 1]) }));
   }
 

@@ -37,16 +37,25 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** Names of live leases with their buckets; forgets the others. A lease is `<bucket>:<until, epoch ms>` under its instance. */
+/**
+ * Names of live leases with their buckets; forgets the others. A lease is `<bucket>:<until, epoch ms>` under its instance. One that would live longer than
+ * a lease can was written before the clock was set back: it gets a lease's time from now, so that a dead gateway's ends.
+ */
 const LIVE = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local function live()
+local function live(ttl)
+  local latest = now + tonumber(ttl)
   local all = redis.call('HGETALL', KEYS[1])
   local found = {}
   for i = 1, #all, 2 do
     local bucket, untilMs = string.match(all[i + 1], '^(%d+):(%d+)$')
-    if untilMs and tonumber(untilMs) > now then found[#found + 1] = { all[i], bucket } else redis.call('HDEL', KEYS[1], all[i]) end
+    if untilMs and tonumber(untilMs) > now then
+      found[#found + 1] = { all[i], bucket }
+      if tonumber(untilMs) > latest then redis.call('HSET', KEYS[1], all[i], bucket .. ':' .. string.format('%.0f', latest)) end
+    else
+      redis.call('HDEL', KEYS[1], all[i])
+    end
   end
   return found
 end
@@ -59,7 +68,7 @@ end
 /** KEYS leases; ARGV inst, buckets, ttl, preferred bucket or ''. Answers the bucket taken: the one fewest live leases name. */
 export const TAKE_BUCKET = `${LIVE}
 local named = {}
-for _, one in ipairs(live()) do
+for _, one in ipairs(live(ARGV[3])) do
   if one[1] ~= ARGV[1] then named[one[2]] = (named[one[2]] or 0) + 1 end
 end
 local taken = ARGV[4]
@@ -73,16 +82,20 @@ lease(ARGV[1], taken, ARGV[3])
 return taken
 `;
 
-/** KEYS leases; ARGV inst, bucket, ttl. */
+/** KEYS leases; ARGV inst, bucket, ttl. Answers 1 if it was live. */
 export const RENEW_LEASE = `${LIVE}
+local known = 0
+for _, one in ipairs(live(ARGV[3])) do
+  if one[1] == ARGV[1] then known = 1 end
+end
 lease(ARGV[1], ARGV[2], ARGV[3])
-return 1
+return known
 `;
 
-/** KEYS leases. Answers inst, bucket, inst, bucket, ... */
+/** KEYS leases; ARGV ttl. Answers inst, bucket, inst, bucket, ... */
 export const LEASES = `${LIVE}
 local flat = {}
-for _, one in ipairs(live()) do
+for _, one in ipairs(live(ARGV[1])) do
   flat[#flat + 1] = one[1]
   flat[#flat + 1] = one[2]
 end

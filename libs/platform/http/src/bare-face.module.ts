@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SETTINGS, readSettings, type Logger, type Settings } from '@voltbus/process';
+import { HEALTH, SETTINGS, readSettings, type Health, type Logger, type Settings } from '@voltbus/process';
 import { httpFace } from './http-face';
 import { TENANT_HEADER } from './tenant';
 
@@ -12,6 +12,9 @@ class Surroundings {
   }
 }
 class Root {}
+
+/** No process, so nobody asks whether it is ready. */
+const nobodyAsks: Health = { addCheck: () => undefined, leave: () => undefined, reasons: () => Promise.resolve([]) };
 
 export interface BareFaceParts {
   modules: readonly Type[];
@@ -50,7 +53,7 @@ export class BareFace {
 
   static async of({ modules, databaseUrl, pool = 2, logger, provided }: BareFaceParts): Promise<BareFace> {
     const settings = BareFace.settings({ VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool) });
-    const root = { module: Root, imports: [Surroundings.of([[SETTINGS, settings], ...provided]), ...modules] };
+    const root = { module: Root, imports: [Surroundings.of([[SETTINGS, settings], [HEALTH, nobodyAsks], ...provided]), ...modules] };
     // the face makes a Fastify application, whatever its port calls it
     const app = (await httpFace.create(root, { logger: false }, settings, logger)) as NestFastifyApplication;
     await app.init();

@@ -92,14 +92,14 @@ interface Server {
 
 /** A server that answers; tried again while a dead one still holds the place. */
 async function started(place: EmbeddedPlace, durable: boolean): Promise<Server> {
-  for (const end = Date.now() + LET_GO_MS; ; await pause(READY_POLL_MS)) {
+  for (const end = performance.now() + LET_GO_MS; ; await pause(READY_POLL_MS)) {
     const server = serve(place, durable);
     try {
       await ready(server, place);
       return server;
     } catch (error) {
       await ended(server);
-      if (!STILL_HELD.test(server.log()) || Date.now() > end) throw error;
+      if (!STILL_HELD.test(server.log()) || performance.now() > end) throw error;
     }
   }
 }
@@ -134,9 +134,9 @@ function serve(place: EmbeddedPlace, durable: boolean): Server {
 }
 
 async function ready(server: Server, place: EmbeddedPlace): Promise<void> {
-  for (const end = Date.now() + READY_MS; !(await answers(place));) {
+  for (const end = performance.now() + READY_MS; !(await answers(place));) {
     if (hasEnded(server.process) && server.silent()) throw new Error(`the embedded Postgres stopped at its start:\n${server.log()}`);
-    if (Date.now() > end) throw new Error(`the embedded Postgres does not answer after ${READY_MS / 1_000} s:\n${server.log()}`);
+    if (performance.now() > end) throw new Error(`the embedded Postgres does not answer after ${READY_MS / 1_000} s:\n${server.log()}`);
     await pause(READY_POLL_MS);
   }
 }

@@ -9,6 +9,8 @@ export { type OutboxEvent } from './outbox';
 export { SecretBox } from './secret-box';
 export { isDataError, isTransientDatabaseError, transiently } from './transient';
 export { allowLong } from './typeorm-patience';
+export { databaseCheck } from './typeorm-database-check';
+export { DatabaseLease, LEASE_LAPSE_MS } from './typeorm-database-lease';
 export { openDatabase, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';

@@ -64,7 +64,7 @@ export class KeptPostgres {
   }
 
   private tooOften(): boolean {
-    const now = (this.parts.now ?? Date.now)();
+    const now = this.parts.now?.() ?? performance.now();
     while ((this.restarts[0] ?? Infinity) < now - WINDOW_MS) this.restarts.shift();
     return this.restarts.push(now) > MAX_RESTARTS;
   }

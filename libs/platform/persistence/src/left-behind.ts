@@ -31,7 +31,7 @@ export async function stopLeftBehind(data: string): Promise<void> {
     ['SIGQUIT', IMMEDIATE_MS],
   ] as const) {
     if (isAlive(pid)) process.kill(pid, signal);
-    for (const end = Date.now() + patienceMs; isAlive(pid) && Date.now() < end;) await pause(POLL_MS);
+    for (const end = performance.now() + patienceMs; isAlive(pid) && performance.now() < end;) await pause(POLL_MS);
     if (!isAlive(pid)) return;
   }
   throw new Error(`a Postgres server (process ${pid}) was left behind on ${data} and does not stop`);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { PoisonError, TransientError } from '@voltbus/bus';
 
 /** SQLSTATEs of a server that is away, starting, stopping, full, read-only, or that chose us as a victim or ended what was idle; two letters are a whole class. */
@@ -42,11 +43,16 @@ export function isDataError(error: unknown): boolean {
   return code === null ? DATA_WORDS.test(message) : code.length === 5 && DATA_STATES.some((state) => code.startsWith(state));
 }
 
+/** Also of another realm: Node's own, in Jest. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
 /** pg's and TypeORM's errors carry a code, TypeORM's around pg's. */
 function driverErrorOf(error: unknown): { code: string | null; message: string } | null {
-  if (!(error instanceof Error)) return null;
+  if (!isError(error)) return null;
   const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
-  if (driverError instanceof Error && driverError !== error) return driverErrorOf(driverError);
+  if (isError(driverError) && driverError !== error) return driverErrorOf(driverError);
   return { code: typeof code === 'string' ? code : null, message: error.message };
 }
 

@@ -10,7 +10,7 @@ export { runProcess } from './run';
 export { runTask, type TaskDefinition } from './run-task';
 export { retentionDays } from './retention-settings';
 export { urlOf, type RunFacts } from './run-facts';
-export { type Demo, type DemoPlace, type ProcessDefinition } from './running';
+export { type Demo, type DemoPlace, type ProcessDefinition } from './process-definition';
 export { settingsSchema, type Settings } from './settings';
 export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';
 export { type Logger } from 'pino';

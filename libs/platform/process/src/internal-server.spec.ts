@@ -1,4 +1,4 @@
-import { Checks } from './health';
+import { BELIEVED_MS, Checks } from './health';
 import { InternalServer } from './internal-server';
 import { otelMetrics, type ServedMetrics } from './otel-metrics';
 
@@ -34,7 +34,28 @@ describe('the internal port', () => {
     health.started();
     health.addCheck('database', () => 'away');
     health.addCheck('lane', () => Promise.reject(new Error('stopped')));
-    expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped'] }]);
+    health.addCheck('odd', () => {
+      throw new Error('a defect');
+    });
+    expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped', 'odd: a defect'] }]);
+  });
+
+  it('asks what has to be asked once a second, however often it is probed, and what is known at once each time', async () => {
+    let clock = 0;
+    const checks = new Checks(() => clock);
+    checks.started();
+    const asked = jest.fn(() => Promise.resolve<string | null>('away'));
+    let known: string | null = null;
+    checks.addCheck('database', asked);
+    checks.addCheck('lane', () => known);
+    expect(await Promise.all([checks.reasons(), checks.reasons()])).toEqual([['database: away'], ['database: away']]);
+    known = 'stopped';
+    clock = BELIEVED_MS - 1;
+    expect(await checks.reasons()).toEqual(['database: away', 'lane: stopped']);
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockResolvedValue(null);
+    clock = BELIEVED_MS;
+    expect(await checks.reasons()).toEqual(['lane: stopped']);
   });
 
   it('is not ready any more once it leaves', async () => {

@@ -31,6 +31,10 @@ export class Phases implements Lifecycle {
     this.parts[phase].push(part);
   }
 
+  has(phase: Phase): boolean {
+    return this.parts[phase].length > 0;
+  }
+
   async start(): Promise<void> {
     for (const phase of PHASES) await Promise.all(this.parts[phase].map(async (part) => part.start?.()));
   }

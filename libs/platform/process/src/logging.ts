@@ -5,11 +5,13 @@ import { plainLine } from './plain-log';
 import type { Mode } from './read-settings';
 import type { Settings } from './settings';
 import { shownError } from './shown-error';
+import { TroubleLog } from './trouble-log';
 
 /** Never in a log, wherever they turn up. */
 const SECRET_PATHS = ['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'].flatMap(
   (name) => [name, `*.${name}`, `*.*.${name}`],
 );
+const WARN = pino.levels.values['warn'];
 const STDOUT = 1;
 const STDERR = 2;
 
@@ -21,7 +23,12 @@ export function logOf(mode: Mode): DestinationStream {
 }
 
 /** One JSON object per line. Written at once: what was logged last before a crash is what one wants to read. */
-export function openLog(name: string, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'LOG_LEVEL' | 'POD_NAME'>, to: DestinationStream): Logger {
+export function openLog(
+  name: string,
+  { LOG_LEVEL, POD_NAME }: Pick<Settings, 'LOG_LEVEL' | 'POD_NAME'>,
+  to: DestinationStream,
+  troubles = new TroubleLog(),
+): Logger {
   return pino(
     {
       level: LOG_LEVEL,
@@ -29,6 +36,13 @@ export function openLog(name: string, { LOG_LEVEL, POD_NAME }: Pick<Settings, 'L
       serializers: { err: shownError, error: shownError },
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: {
+        logMethod(words, write, level) {
+          const later = (as: 'info' | 'warn', fields: object, message: string): void => this[as](fields, message);
+          if (level === WARN && troubles.holds(words[0], later)) return;
+          write.apply(this, words);
+        },
+      },
     },
     { write: (line) => to.write(withoutSecrets(line)) },
   );

@@ -54,6 +54,23 @@ describe('settings', () => {
     });
   });
 
+  it.each<[Mode, string | undefined, string | undefined, number]>([
+    ['standalone', undefined, undefined, 0],
+    ['standalone', undefined, '3', 3],
+    ['cluster', undefined, undefined, 5],
+    ['cluster', '4', undefined, 2],
+    ['cluster', '60', '0', 0],
+    ['cluster', '60', '59.5', 59.5],
+  ])('of %s with a drain of %s and a delay of %s go on serving for %s s', (mode, drain, delay, expected) => {
+    const environment = { ...CLUSTER, VOLTBUS_DRAIN_SECONDS: drain, VOLTBUS_STOP_DELAY_SECONDS: delay };
+    expect(readSettings(environment, mode, mode === 'cluster' ? 'api' : 'standalone').STOP_DELAY_SECONDS).toBe(expected);
+  });
+
+  it('leave time for a stop after its delay', () => {
+    const both = { ...CLUSTER, VOLTBUS_DRAIN_SECONDS: '10', VOLTBUS_STOP_DELAY_SECONDS: '10' };
+    expect(problems(both, 'cluster', 'api')).toEqual(['VOLTBUS_STOP_DELAY_SECONDS: must be less than VOLTBUS_DRAIN_SECONDS, which is 10']);
+  });
+
   it.each<[ProcessName, string[]]>([
     ['gateway', ['KAFKA_BROKERS', 'REDIS_URL', 'KEY_PEPPER']],
     ['transaction', ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL']],

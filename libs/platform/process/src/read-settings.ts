@@ -20,6 +20,8 @@ const PREFIX = 'VOLTBUS_';
 /** Set by the tests for themselves. */
 const TEST_PREFIX = 'VOLTBUS_TEST_';
 const DRAIN_SECONDS: Readonly<Record<Mode, number>> = { standalone: 5, cluster: 60 };
+/** A Service of Kubernetes and a load balancer take a few seconds to stop sending; standalone has none before it. */
+const STOP_DELAY_SECONDS: Readonly<Record<Mode, number>> = { standalone: 0, cluster: 5 };
 
 /** What a process of the cluster cannot do without. */
 export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
@@ -41,6 +43,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   for (const issue of parsed.error?.issues ?? []) problems.push(`${PREFIX}${issue.path.join('.')}: ${issue.message}`);
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const drainSeconds = parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode];
+  const stopDelaySeconds = parsed.data.STOP_DELAY_SECONDS ?? Math.min(STOP_DELAY_SECONDS[mode], drainSeconds / 2);
+  if (stopDelaySeconds >= drainSeconds)
+    throw new ConfigError([`${PREFIX}STOP_DELAY_SECONDS: must be less than ${PREFIX}DRAIN_SECONDS, which is ${drainSeconds}`]);
   const host = parsed.data.HOST ?? (mode === 'standalone' ? '127.0.0.1' : '0.0.0.0');
   return {
     ...parsed.data,
@@ -48,10 +54,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     // Standalone shows its health and metrics to this machine only, whatever its other ports do: they name stations' ways and need no key.
     INTERNAL_HOST: parsed.data.INTERNAL_HOST ?? (mode === 'standalone' ? '127.0.0.1' : host),
     POD_NAME: parsed.data.POD_NAME ?? hostname(),
-    DRAIN_SECONDS: parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode],
+    DRAIN_SECONDS: drainSeconds,
+    STOP_DELAY_SECONDS: stopDelaySeconds,
     ADMIN_KEY: parsed.data.ADMIN_KEY ?? '',
     KEY_PEPPER: parsed.data.KEY_PEPPER ?? '',
     DATABASE_URL: parsed.data.DATABASE_URL ?? '',
+    DATABASE_EMBEDDED: false,
   };
 }
 

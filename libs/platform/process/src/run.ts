@@ -1,10 +1,13 @@
 import { DataFolderInUse } from '@voltbus/persistence';
 import { asksForHelp, helpText, type DescribedCommand } from './command-line';
+import { Checks } from './health';
 import { logOf, openLog } from './logging';
 import { giveWay, portProblems, type PortSetting } from './ports';
 import { ConfigError, readSettings } from './read-settings';
-import { Running, type ProcessDefinition } from './running';
+import type { ProcessDefinition } from './process-definition';
+import { Running } from './running';
 import type { Settings } from './settings';
+import { TroubleLog } from './trouble-log';
 
 const EXIT_CONFIG = 78;
 const STANDALONE: DescribedCommand = {
@@ -35,10 +38,18 @@ export async function runProcess(definition: ProcessDefinition): Promise<void> {
       );
     const problems = await portProblems(settings, portsOf(definition));
     if (problems.length > 0) throw new ConfigError(problems);
-    await new Running(definition, settings, openLog(definition.name, settings, logOf(definition.mode))).start();
+    await runningOf(definition, settings).start();
   } catch (error) {
     leave(error);
   }
+}
+
+function runningOf(definition: ProcessDefinition, settings: Settings): Running {
+  const health = new Checks();
+  const stillAway = async (dependency: string): Promise<boolean> =>
+    (await health.reasons()).some((reason) => reason.split(':', 1)[0]?.endsWith(dependency) === true);
+  const logger = openLog(definition.name, settings, logOf(definition.mode), new TroubleLog({ stillAway }));
+  return new Running(definition, { settings, logger, health });
 }
 
 function demoAsked(settings: Settings): boolean {

@@ -1,55 +1,33 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { KeptPostgres } from '@voltbus/persistence';
 import type { Logger } from 'pino';
+import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';
+import { dependencyChecks } from './dependency-checks';
 import { openBus, openConnections, readyTopics } from './build-infrastructure';
 import { DataFolder } from './data-folder';
-import { Checks } from './health';
-import type { HttpFace } from './http-face';
+import type { Checks } from './health';
 import { InfrastructureModule, type Infrastructure } from './infrastructure.module';
 import { InternalServer } from './internal-server';
 import { Phases } from './lifecycle';
 import { nestLog } from './logging';
 import { otelMetrics } from './otel-metrics';
-import type { Mode, ProcessName } from './read-settings';
+import type { Demo, ProcessDefinition } from './process-definition';
 import { readyLine, urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from './settings';
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm, which passes it on. */
 const ECHO_MS = 500;
 
-export interface ProcessDefinition {
-  name: ProcessName;
-  mode: Mode;
-  /** Everything the process does. */
-  module: Type;
-  /** The HTTP API, where the process has one. */
-  http?: HttpFace;
-  /** What goes on beside it with `--demo`, from when it is ready until it stops. */
-  demo?: (place: DemoPlace) => Promise<Demo>;
-}
-
-/** Where a demo finds the system, as anybody from outside would. */
-export interface DemoPlace {
-  apiUrl: string;
-  ocppUrl: string;
-  /** The file of the administrator's key; null where the key was given. */
-  keyFile: string | null;
-  adminKey: string;
-}
-
-export interface Demo {
-  /** For the person at the terminal. */
-  words: readonly string[];
-  stop(): Promise<void>;
-}
-
 /** A process from its settings to its end. */
 export class Running {
   private readonly facts: Facts = {};
-  private readonly health = new Checks();
+  private readonly settings: Settings;
+  private readonly logger: Logger;
+  private readonly health: Checks;
   private readonly metrics;
   private readonly phases;
   private readonly internal;
@@ -57,15 +35,19 @@ export class Running {
   private readonly opened: (() => Promise<void>)[] = [];
   private opening: Promise<void> | undefined;
   private demo: Demo | undefined;
+  private apiDoor: ApiDoor | undefined;
+  private serving = false;
   private adminKeyFile: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
 
   constructor(
     private readonly definition: ProcessDefinition,
-    private readonly settings: Settings,
-    private readonly logger: Logger,
+    { settings, logger, health }: { settings: Settings; logger: Logger; health: Checks },
   ) {
+    this.settings = settings;
+    this.logger = logger;
+    this.health = health;
     this.metrics = otelMetrics(definition.name);
     this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
     this.internal = new InternalServer(this.health, this.metrics);
@@ -96,6 +78,7 @@ export class Running {
     if (this.stopping) return;
     await this.phases.start();
     if (this.stopping) return;
+    this.serving = true;
     this.health.started();
     this.announce();
     if (this.settings.DEMO) await this.showDemo();
@@ -130,6 +113,7 @@ export class Running {
       gaveUp: (error) => this.defect(error),
     });
     this.settings.DATABASE_URL = await postgres.start();
+    this.settings.DATABASE_EMBEDDED = true;
     this.opened.push(() => postgres.stop());
     this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }
@@ -145,6 +129,7 @@ export class Running {
     this.opened.push(() => bus.close());
     const connections = openConnections({ name, mode, settings, logger, metrics });
     this.opened.push(() => connections.close());
+    for (const [dependency, check] of dependencyChecks(name, bus, connections)) this.health.addCheck(dependency, check);
     return {
       settings,
       bus,
@@ -164,18 +149,14 @@ export class Running {
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
     const app = await http.create(root, options, this.settings, this.logger);
     timeRequests(app, this.metrics);
+    const door = (this.apiDoor = new ApiDoor(app.getHttpServer()));
     this.phases.add('doors', {
       name: 'http',
       start: async () => {
         await app.listen({ host: this.settings.HOST, port: this.settings.HTTP_PORT });
         this.facts.apiUrl = urlOf('http', this.settings.HOST, Number(new URL(await app.getUrl()).port));
       },
-      // Requests in hand are finished, for as long as there is time.
-      stop: async (withinMs) => {
-        const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), withinMs);
-        await app.close();
-        clearTimeout(cut);
-      },
+      stop: (withinMs) => door.close(withinMs),
     });
     return app;
   }
@@ -210,14 +191,22 @@ export class Running {
       process.exit(1);
     }, this.settings.DRAIN_SECONDS * 1_000);
     await this.opening?.catch((err: unknown) => this.logger.error({ err }, 'did not start'));
+    await this.serveOn();
     await this.close();
     clearTimeout(deadline);
     process.exit(0);
   }
 
+  /** Who connects from outside is sent here until whoever sends them has noticed that this process is not ready. */
+  private async serveOn(): Promise<void> {
+    this.apiDoor?.leave();
+    if (this.serving && this.phases.has('doors')) await pause(this.settings.STOP_DELAY_SECONDS * 1_000);
+  }
+
   private async close(): Promise<void> {
+    const spentMs = this.stopping ? performance.now() - this.stoppingSince : 0;
     await this.demo?.stop().catch((err: unknown) => this.logger.error({ err }, 'the demo did not stop in order'));
-    await this.phases.stop(this.settings.DRAIN_SECONDS * 1_000);
+    await this.phases.stop(Math.max(0, this.settings.DRAIN_SECONDS * 1_000 - spentMs));
     for (const undo of this.opened.reverse()) await undo().catch((err: unknown) => this.logger.error({ err }, 'did not close in order'));
     await this.metrics.close();
   }

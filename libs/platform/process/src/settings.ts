@@ -141,6 +141,11 @@ export const settingsSchema = z.object({
   DRAIN_SECONDS: seconds(1, 3600)
     .optional()
     .describe('How long a stop may take, after which it is cut short. Default 5 in standalone, 60 in the cluster apps'),
+  STOP_DELAY_SECONDS: seconds(0, 600)
+    .optional()
+    .describe(
+      'How long a gateway or the API that was told to stop goes on serving while it says that it is not ready: until whatever sends to it has noticed. Part of VOLTBUS_DRAIN_SECONDS, and less. Default 0 in standalone, 5 in the cluster apps (half the drain where that is under 10)',
+    ),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
   DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
   TOPIC_REPLICATION: whole(1, 9).default(1).describe('Least replication factor the topics must have (and are created with)'),
@@ -255,9 +260,12 @@ export interface Settings extends Raw {
   INTERNAL_HOST: string;
   POD_NAME: string;
   DRAIN_SECONDS: number;
+  STOP_DELAY_SECONDS: number;
   ADMIN_KEY: string;
   KEY_PEPPER: string;
   DATABASE_URL: string;
+  /** Standalone brought its own Postgres. */
+  DATABASE_EMBEDDED: boolean;
 }
 
 /** Settings whose value may also be in a file, named by `..._FILE`. */

@@ -1,5 +1,6 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
+import { databaseCheck } from '@voltbus/persistence';
 import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
@@ -11,16 +12,24 @@ import { ReviewsController } from './review/reviews.controller';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
-async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
+async function open(
+  settings: Settings,
+  bus: Bus,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+  lifecycle: Lifecycle,
+): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
   const service = await openService({ url, poolSize, retention: retentionDays(settings), bus, logger, metrics });
+  health.addCheck('cdr database', databaseCheck(service.database));
   lifecycle.add('resources', { name: 'cdr database', stop: () => service.database.destroy() });
   return service;
 }
 
 /** The service on its database, shared by its worker and its HTTP face where both are in one process. */
 @Module({
-  providers: [{ provide: CDR_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, LIFECYCLE] }],
+  providers: [{ provide: CDR_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, HEALTH, LIFECYCLE] }],
   exports: [CDR_SERVICE],
 })
 class CdrCoreModule {}

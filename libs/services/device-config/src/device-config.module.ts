@@ -1,6 +1,7 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
+import { databaseCheck } from '@voltbus/persistence';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import {
@@ -32,18 +33,22 @@ async function open(
   connections: Connections,
   logger: Logger,
   metrics: Metrics,
+  health: Health,
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, KEY_PEPPER: pepper, HEARTBEAT_SECONDS: heartbeatSeconds } = settings;
   const kept = { maxRegistered: settings.MAX_REGISTERED_STATIONS, retention: retentionDays(settings) };
   const service = await openService({ url, poolSize, pepper, heartbeatSeconds, ...kept, bus, connections, logger, metrics });
+  health.addCheck('device-config database', databaseCheck(service.database));
   lifecycle.add('resources', { name: 'device-config database', stop: () => service.database.destroy() });
   return service;
 }
 
 /** The service on its database, shared by its worker and its HTTP face where both are in one process. */
 @Module({
-  providers: [{ provide: DEVICE_CONFIG_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, LIFECYCLE] }],
+  providers: [
+    { provide: DEVICE_CONFIG_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, HEALTH, LIFECYCLE] },
+  ],
   exports: [DEVICE_CONFIG_SERVICE],
 })
 class DeviceConfigCoreModule {}

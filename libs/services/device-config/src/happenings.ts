@@ -1,4 +1,5 @@
 import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
+import { isTransientDatabaseError } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
 
@@ -112,7 +113,7 @@ export class Happenings {
   /** The database does not take these, now or later. */
   framesRefused(error: unknown, count: number): void {
     this.frames.add(count, { result: 'refused' });
-    this.logger.error({ err: error, count }, 'copies of messages were not kept');
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, count }, 'copies of messages were not kept');
   }
 
   /** Who listens to stations learns of the next change. */
@@ -132,6 +133,6 @@ export class Happenings {
   }
 
   workFailed(work: string, error: unknown): void {
-    this.logger.error({ err: error, work }, 'will be tried again');
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, work }, 'will be tried again');
   }
 }

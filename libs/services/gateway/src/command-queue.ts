@@ -4,7 +4,7 @@ import { MAX_QUEUED_COMMANDS } from './limits';
 /** A call of ours, from the downlink to its settlement. */
 export interface Command extends DownlinkCall {
   commandId: string;
-  /** Not sent after this instant, epoch milliseconds. */
+  /** Not sent after this instant, of `performance.now()`. */
   deadline: number;
 }
 

@@ -85,14 +85,14 @@ export class Downlink {
   private call(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
     if (this.seen.has(commandId)) return this.parts.happenings.downlinkDropped('seen');
     // Written by the router from the contract's type.
-    const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline };
+    const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline: steady(deadline) };
     const session = this.parts.sessions.byKey(record.key);
     if (session?.standing?.epoch === epoch) {
       this.seen.set(commandId, true);
       return session.command(command);
     }
     const by = { ref: parseStationKey(record.key), protocol: session?.protocol ?? '', inst: this.parts.inst, epoch };
-    const kind = deadline <= Date.now() ? 'expired' : session === undefined ? 'not-connected' : 'stale-epoch';
+    const kind = command.deadline <= performance.now() ? 'expired' : session === undefined ? 'not-connected' : 'stale-epoch';
     this.parts.settlements.settle(by, command, { kind }, null);
   }
 
@@ -107,6 +107,11 @@ export class Downlink {
     const session = this.parts.sessions.byKey(key);
     return session !== undefined && session.standing !== null && session.standing.epoch <= epoch ? [session] : [];
   }
+}
+
+/** An instant of the wall clock, by the one that nobody sets: from here on the command waits for its time, whatever the host's clock does. */
+function steady(epochMs: number): number {
+  return performance.now() + epochMs - Date.now();
 }
 
 function read(record: BusRecord): DownlinkMeta | null {

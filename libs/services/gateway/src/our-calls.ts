@@ -114,8 +114,7 @@ export class OurCalls {
   }
 
   private send(command: Command): void {
-    const now = Date.now();
-    if (command.deadline <= now) return this.speaker.settle(command, { kind: 'expired' }, null);
+    if (command.deadline <= performance.now()) return this.speaker.settle(command, { kind: 'expired' }, null);
     const reason = this.speaker.mayNotBeAsked(command.action);
     if (reason !== null) {
       const outcome = { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} } as const;
@@ -124,6 +123,7 @@ export class OurCalls {
     // `payload` came through our own schema check, which wants an object.
     if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object)))
       return this.speaker.settle(command, { kind: 'not-connected' }, null);
+    const now = Date.now();
     this.open = { command, sentAt: now, since: performance.now(), timer: setTimeout(() => this.timedOut(), command.timeoutMs) };
     this.speaker.settle(command, { kind: 'sent' }, now);
   }

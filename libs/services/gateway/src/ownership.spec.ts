@@ -63,6 +63,40 @@ describe('whose connection it is', () => {
     expect(fixture.metrics.total('gateway_downlink_dropped_total', { reason: 'seen' })).toBe(1);
   });
 
+  it('is said again as soon as the registry turns out to have lost our lease: it lost the connections too', async () => {
+    fixture = await Fixture.start({ ASSERT_SECONDS: 300 });
+    await fixture.know('CS-1');
+    await fixture.ready('CS-1');
+    fixture.connections.flush();
+    expect(await fixture.connections.find(ref)).toBeNull();
+    while ((await fixture.connections.find(ref)) === null) await new Promise((next) => setTimeout(next, 50));
+  });
+
+  it.each([
+    ['a day forward', 86_400_000],
+    ['two hours back', -7_200_000],
+  ])('sends a command that waits, and one that comes then, though the clock of the host is set %s', async (_way, jumpMs) => {
+    fixture = await Fixture.start();
+    await fixture.know('CS-1');
+    const station = await fixture.ready('CS-1');
+    await fixture.command('CS-1', 'outstanding');
+    expect(await station.next()).toMatchObject([2, 'outstanding', 'Reset', {}]);
+    await fixture.command('CS-1', 'waiting');
+    await fixture.command('CS-1', 'behind it', { epoch: 1 });
+    await fixture.until(() => fixture.outcomes().includes('behind it stale-epoch'));
+    const realNow = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + jumpMs);
+    try {
+      await fixture.command('CS-1', 'later');
+      station.say([3, 'outstanding', { status: 'Accepted' }]);
+      expect(await station.next()).toMatchObject([2, 'waiting', 'Reset', {}]);
+      station.say([3, 'waiting', { status: 'Accepted' }]);
+      expect(await station.next()).toMatchObject([2, 'later', 'Reset', {}]);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('is closed here when an assert finds a newer one elsewhere', async () => {
     fixture = await Fixture.start({ ASSERT_SECONDS: 0.05 });
     await fixture.know('CS-1');

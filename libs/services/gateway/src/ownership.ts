@@ -119,8 +119,18 @@ export class Ownership {
     );
   }
 
+  /** A registry that has lost the lease was flushed, or its clock jumped: it has lost the owners too. */
   private async renew(): Promise<void> {
-    await this.parts.connections.renewLease(this.lease).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
+    if (!(await this.renewed())) void this.reassert();
+  }
+
+  private async renewed(): Promise<boolean> {
+    try {
+      return await this.parts.connections.renewLease(this.lease);
+    } catch (err) {
+      this.parts.happenings.registryAway(err, 'lease');
+      return true; // it says when it is back
+    }
   }
 
   private assertLater(): void {
@@ -136,7 +146,7 @@ export class Ownership {
   }
 
   private async assertAll(): Promise<void> {
-    await this.renew();
+    await this.renewed();
     const standing = [...this.parts.sessions.all()].filter((session) => this.stands(session));
     for (let at = 0; at < standing.length; at += ASSERT_BATCH) {
       try {

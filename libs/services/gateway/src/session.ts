@@ -159,7 +159,7 @@ export class Session {
 
   /** Looked at every second: calls a station that has had its time, asks for a boot that is owed, pings a silent station, ends a dead one. */
   tick(now: number, awakeSince: number): void {
-    this.ours.expire(Date.now());
+    this.ours.expire(performance.now());
     if (this.boot.look(now)) this.ours.begin();
     this.demandBoot(now, awakeSince);
     const due = this.liveness.look(now, awakeSince);

@@ -1,5 +1,6 @@
 import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
+import { isTransientDatabaseError } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 import type { DeadLetter } from './dead-letter';
 
@@ -81,7 +82,7 @@ export class Happenings {
   }
 
   workFailed(work: string, err: unknown): void {
-    this.logger.error({ err, work }, 'will be tried again');
+    this.logger[isTransientDatabaseError(err) ? 'warn' : 'error']({ err, work }, 'will be tried again');
   }
 
   private oddity(kind: string, details: object): void {

@@ -2,6 +2,7 @@ import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus, Subscription } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { databaseCheck } from '@voltbus/persistence';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR } from '@voltbus/station-link';
@@ -11,24 +12,29 @@ import { ROUTER_SERVICE } from './http/injection';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
 
+/** Of the time in which the HTTP API stops: those who wait for a command have their answer before what is left is cut. */
+const WAITING_SHARE = 0.8;
+
 async function open(
   settings: Settings,
   bus: Bus,
   connections: Connections,
   logger: Logger,
   metrics: Metrics,
+  health: Health,
   lifecycle: Lifecycle,
 ): Promise<Service> {
   const { DATABASE_URL: url, DATABASE_POOL: poolSize, CALL_TIMEOUT_SECONDS: callTimeoutSeconds, KEY_PEPPER: pepper } = settings;
   const retention = retentionDays(settings);
   const service = await openService({ url, poolSize, callTimeoutSeconds, pepper, retention, bus, connections, logger, metrics });
+  health.addCheck('router database', databaseCheck(service.database));
   lifecycle.add('resources', { name: 'router database', stop: () => service.database.destroy() });
   return service;
 }
 
 /** The service on its database, shared by its worker and its HTTP face where both are in one process. */
 @Module({
-  providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, LIFECYCLE] }],
+  providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, HEALTH, LIFECYCLE] }],
   exports: [ROUTER_SERVICE],
 })
 class RouterCoreModule {}
@@ -61,6 +67,7 @@ export class RouterWorkerModule {
 export class RouterHttpModule {
   constructor(@Inject(ROUTER_SERVICE) { waiters }: Service, @Inject(BUS) bus: Bus, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
     let results: Subscription | null = null;
+    lifecycle.add('doors', { name: 'waited commands', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) });
     lifecycle.add('work', {
       name: 'command waiters',
       start: async () => {

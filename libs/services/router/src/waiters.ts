@@ -18,6 +18,8 @@ export class Waiters {
   private timer: NodeJS.Timeout | undefined;
   private reading = false;
   private count = 0;
+  private closed = false;
+  private leaving: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: Pick<TypeormCommands, 'find' | 'findEnded'>,
@@ -26,7 +28,7 @@ export class Waiters {
 
   /** The command when it has ended, or as it stands when the time is over. */
   async wait(command: Command, seconds: number): Promise<Command> {
-    if (seconds <= 0 || this.count >= MAX_WAITING) return command;
+    if (seconds <= 0 || this.count >= MAX_WAITING || this.closed) return command;
     const end = await this.endWithin(command, seconds * 1_000);
     return end ?? (await this.store.find(command.tenant, command.id)) ?? command;
   }
@@ -37,8 +39,15 @@ export class Waiters {
     this.ended(command);
   }
 
-  /** Lets everybody go, with the commands as they stand. */
+  /** The process leaves: who still waits then is told how the command stands, before the connection is cut. */
+  leaveWithin(ms: number): void {
+    this.leaving = setTimeout(() => this.close(), ms).unref();
+  }
+
+  /** Lets everybody go, with the commands as they stand; nobody waits any more. */
   close(): void {
+    this.closed = true;
+    clearTimeout(this.leaving);
     for (const some of this.waiting.values()) for (const one of some) one.end(null);
   }
 

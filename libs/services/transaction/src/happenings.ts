@@ -1,4 +1,5 @@
 import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
+import { isTransientDatabaseError } from '@voltbus/persistence';
 import type { Logger, Metrics } from '@voltbus/process';
 
 /** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
@@ -194,6 +195,6 @@ export class Happenings {
   }
 
   workFailed(work: string, error: unknown): void {
-    this.logger.error({ err: error, work }, 'will be tried again');
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, work }, 'will be tried again');
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
+import { databaseCheck } from '@voltbus/persistence';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
 import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
@@ -24,7 +25,14 @@ import { DefaultTariffs } from './station-tariffs';
 import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 
-async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metrics, lifecycle: Lifecycle): Promise<Service> {
+async function open(
+  settings: Settings,
+  bus: Bus,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+  lifecycle: Lifecycle,
+): Promise<Service> {
   const { AUTHORIZATION_URL: url, AUTHORIZATION_SECRET: secret = '', AUTHORIZATION_FALLBACK: fallback } = settings;
   const service = await openService({
     url: settings.DATABASE_URL,
@@ -39,13 +47,14 @@ async function open(settings: Settings, bus: Bus, logger: Logger, metrics: Metri
     logger,
     metrics,
   });
+  health.addCheck('transaction database', databaseCheck(service.database));
   lifecycle.add('resources', { name: 'transaction database', stop: () => service.database.destroy() });
   return service;
 }
 
 /** The service on its database, shared by its worker and its HTTP face where both are in one process. */
 @Module({
-  providers: [{ provide: TRANSACTION_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, LIFECYCLE] }],
+  providers: [{ provide: TRANSACTION_SERVICE, useFactory: open, inject: [SETTINGS, BUS, LOGGER, METRICS, HEALTH, LIFECYCLE] }],
   exports: [TRANSACTION_SERVICE],
 })
 class TransactionCoreModule {}

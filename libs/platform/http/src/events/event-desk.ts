@@ -87,7 +87,7 @@ export class EventDesk {
   }
 
   /** Judges each listener: its key, and whether it takes what it is sent. A key that cannot be judged now stays good: nobody can revoke it now either. */
-  judge(now = Date.now()): void {
+  judge(now = performance.now()): void {
     this.each(({ caller, stream }) => {
       const since = stream.stalledSince;
       if (since !== null && now - since > this.limits.stalledMs) stream.cut('stalled');

@@ -34,7 +34,7 @@ export class EventStream extends Readable {
   constructor(private readonly parts: EventStreamParts) {
     super({ highWaterMark: UNSENT_BYTES });
     const { feed, lastEventId } = parts;
-    this.now = parts.now ?? Date.now;
+    this.now = parts.now ?? (() => performance.now());
     this.tookAt = this.now();
     const resumed = lastEventId === null ? feed.position : feed.resume(lastEventId);
     this.gap = resumed === null;

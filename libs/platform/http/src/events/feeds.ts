@@ -11,7 +11,7 @@ export class Feeds {
 
   constructor(
     private readonly limits: Pick<EventLimits, 'keptEvents' | 'keptBytes' | 'keptAloneMs' | 'keptAlone'>,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   wanted(tenant: string): boolean {

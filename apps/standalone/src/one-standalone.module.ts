@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { Inject, Module } from '@nestjs/common';
+import { DatabaseLease, LEASE_LAPSE_MS } from '@voltbus/persistence';
+import { ConfigError, LIFECYCLE, LOGGER, SETTINGS, type Lifecycle, type Logger, type Settings } from '@voltbus/process';
+
+/**
+ * Two standalone on one database would each send commands only to the stations that it holds itself, and end the others' `offline`: the second is refused.
+ * An embedded Postgres is one process's by its folder; with Kafka and Redis any number may work together.
+ */
+@Module({})
+export class OneStandaloneModule {
+  constructor(@Inject(SETTINGS) settings: Settings, @Inject(LOGGER) logger: Logger, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
+    const shared = settings.KAFKA_BROKERS !== undefined && settings.REDIS_URL !== undefined;
+    if (shared || settings.DATABASE_EMBEDDED) return;
+    const lease = new DatabaseLease({
+      url: settings.DATABASE_URL,
+      holder: `process ${process.pid} on ${hostname()}`,
+      waiting: (holder) =>
+        logger.info({ holder, seconds: LEASE_LAPSE_MS / 1_000 }, 'another standalone used the database: waiting to see whether it lives'),
+      lost: leave,
+      beatFailed: (err) => logger.warn({ err }, 'the lease of the database was not renewed, it is tried again'),
+    });
+    lifecycle.add('resources', {
+      name: 'lease of the database',
+      start: async () => {
+        const holder = await lease.take();
+        if (holder !== null) throw new ConfigError([inUse(holder)]);
+      },
+      stop: () => lease.release(),
+    });
+  }
+}
+
+function inUse(holder: string): string {
+  return `VOLTBUS_DATABASE_URL: another standalone works on this database (${holder}): stop it, give each its own, or give both Kafka and Redis`;
+}
+
+/** Nothing that this process sends now would be right: it ends as with a defect, and its next start says why. */
+function leave(holder: string): void {
+  setImmediate(() => {
+    throw new Error(`the database's lease was lost to ${holder}, while this process was frozen or cut off`);
+  });
+}
