@@ -1,10 +1,10 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
-import { OUTBOX_SHARDS, SHARD_OF_KEY } from './typeorm-outbox';
+import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
 import { unlessAborted } from './unless-aborted';
 
 export interface OutboxRelayOptions {
@@ -13,11 +13,14 @@ export interface OutboxRelayOptions {
   bus: Bus;
   logger: { warn(details: object, message: string): void; error(details: object, message: string): void };
   metrics: DatabaseMetrics;
-  /** How often it looks by itself, for rows another process wrote. */
+  /** How often it looks by itself, for rows whose writer died before it told them. */
   pollMs?: number;
 }
 
-const POLL_MS = 250;
+/** What this process commits wakes it at once; a look without a reason costs two processes about a millisecond. */
+const POLL_MS = 2_000;
+/** When something stayed: the bus was away, or another process had the lock and had looked before the row was there. */
+const STAYED_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
@@ -40,6 +43,11 @@ export class OutboxRelay {
   private readonly bury;
   private refusedTriedAgain = false;
   private timer: NodeJS.Timeout | undefined;
+  private readonly ear = {
+    afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
+      if (hasEvents(queryRunner)) this.wake();
+    },
+  };
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
@@ -63,36 +71,46 @@ export class OutboxRelay {
   }
 
   start(): void {
-    this.timer = setInterval(() => this.wake(), this.options.pollMs ?? POLL_MS);
+    this.options.dataSource.subscribers.push(this.ear);
     this.wake();
   }
 
-  /** There may be something: called after a commit. Looks at once, or right after the look it is in. */
+  /** There may be something: called after a commit that wrote events. Looks at once, or right after the look it is in. */
   wake(): void {
     if (this.stopped) return;
     if (this.running !== null) {
       this.again = true;
       return;
     }
-    this.running = this.look().finally(() => {
+    clearTimeout(this.timer);
+    this.running = this.look().then((stayed) => {
       this.running = null;
       if (this.again) {
         this.again = false;
         this.wake();
-      }
+      } else if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pauseMs(stayed));
     });
   }
 
   /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
   async stop(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    const { subscribers } = this.options.dataSource;
+    const heard = subscribers.indexOf(this.ear);
+    if (heard >= 0) subscribers.splice(heard, 1);
     const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
     await this.running;
     clearTimeout(patience);
   }
 
-  private async look(): Promise<void> {
+  private pauseMs(stayed: boolean): number {
+    const pollMs = this.options.pollMs ?? POLL_MS;
+    return stayed ? Math.min(STAYED_MS, pollMs) : pollMs;
+  }
+
+  /** True when something stayed, or may have. */
+  private async look(): Promise<boolean> {
     const { dataSource, schema, logger } = this.options;
     try {
       await this.tryRefusedAgain();
@@ -101,10 +119,13 @@ export class OutboxRelay {
         `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
          WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
       );
-      for (const { shard } of waiting) await this.drain(shard);
+      let stayed = false;
+      for (const { shard } of waiting) if (await this.drain(shard)) stayed = true;
+      return stayed;
     } catch (err) {
       if (isTransientDatabaseError(err)) logger.warn({ err, schema }, 'the outbox waits for the database');
       else logger.error({ err, schema }, 'the outbox could not be relayed');
+      return true;
     }
   }
 
@@ -128,18 +149,23 @@ export class OutboxRelay {
     this.refusedTriedAgain = true;
   }
 
-  private async drain(shard: number): Promise<void> {
-    while (!this.stopped && (await this.relay(shard)));
+  /** True when something stayed, or another process is at it. */
+  private async drain(shard: number): Promise<boolean> {
+    for (;;) {
+      if (this.stopped) return false;
+      const outcome = await this.relay(shard);
+      if (outcome !== 'settled') return outcome === 'stayed';
+    }
   }
 
-  /** One batch of one shard; true when all of it is settled and there was something. */
-  private relay(shard: number): Promise<boolean> {
+  /** One batch of one shard: all of it is settled, or some stayed, or there was nothing. */
+  private relay(shard: number): Promise<'settled' | 'stayed' | 'nothing'> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ got: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got', [
         `voltbus outbox ${schema} ${shard}`,
       ]);
-      if (lock?.got !== true) return false; // another process is at it
+      if (lock?.got !== true) return 'stayed'; // another process is at it
       const rows = await manager.query<OutboxRow[]>(
         `SELECT id, topic, key, headers, value FROM (
            SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
@@ -148,7 +174,8 @@ export class OutboxRelay {
         [shard],
       );
       const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
-      return rows.length > 0 && (await this.settle(manager, rows, results)) === rows.length;
+      if (rows.length === 0) return 'nothing';
+      return (await this.settle(manager, rows, results)) === rows.length ? 'settled' : 'stayed';
     });
   }
 
