@@ -26,24 +26,19 @@ const READY_MS = 90_000;
 const FROZEN_MS = 20_000;
 const nothing = { counter: () => ({ add: () => undefined }), histogram: () => ({ observe: () => undefined }), gauge: () => undefined };
 
-interface Lab {
-  trickle: Trickle;
-  member(): Promise<ChildProcess>;
-}
-
-const SCENARIOS: Readonly<Record<string, (lab: Lab, first: ChildProcess) => Promise<ChildProcess>>> = {
-  'join and leave': async ({ member }, first) => {
+const SCENARIOS: Readonly<Record<string, (member: () => Promise<ChildProcess>, first: ChildProcess) => Promise<ChildProcess>>> = {
+  'join and leave': async (member, first) => {
     await leave(await member());
     return first;
   },
-  'kill -9': async ({ member }, first) => {
+  'kill -9': async (member, first) => {
     const second = await member();
     const dead = once(second, 'exit');
     second.kill('SIGKILL');
     await dead;
     return first;
   },
-  frozen: async ({ member }, first) => {
+  frozen: async (member, first) => {
     const second = await member();
     second.kill('SIGSTOP');
     await pause(FROZEN_MS);
@@ -51,7 +46,7 @@ const SCENARIOS: Readonly<Record<string, (lab: Lab, first: ChildProcess) => Prom
     await leave(second);
     return first;
   },
-  'rolling restart of three': async ({ member }, first) => {
+  'rolling restart of three': async (member, first) => {
     let members = [first, await member(), await member()];
     for (let n = 0; n < 3; n++) {
       const [oldest, ...others] = members;
@@ -88,7 +83,7 @@ export async function measureMembers({ subscriptions, keys, rounds }: MembersWis
     for (let round = 1; round <= rounds; round++)
       for (const [scenario, play] of Object.entries(SCENARIOS)) {
         await trickle.take();
-        first = await play({ trickle, member }, first);
+        first = await play(member, first);
         await pause(REST_MS);
         say(`${scenario}: ${shown(await trickle.take())}`);
       }
