@@ -1,6 +1,7 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
@@ -24,10 +25,6 @@ const STAYED_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
-/** How often the backlog is counted. */
-const MEASURE_MS = 5_000;
-/** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
-const REFUSED = -1;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
 
 /** How long a stop waits for the bus to take what it was given. */
@@ -41,6 +38,7 @@ const LAST_WORDS_MS = 1_000;
 export class OutboxRelay {
   private readonly published;
   private readonly bury;
+  private readonly backlog;
   private refusedTriedAgain = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly ear = {
@@ -52,22 +50,12 @@ export class OutboxRelay {
   private again = false;
   private stopped = false;
   private readonly leaving = new AbortController();
-  private measureAt = 0;
-  private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
 
   constructor(private readonly options: OutboxRelayOptions) {
-    const { metrics, schema } = options;
+    const { metrics } = options;
     this.bury = outboxDeadLetters(options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
-    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
-      { value: this.backlog.pending, labels: { schema } },
-    ]);
-    metrics.gauge('outbox_refused', 'Domain events that the bus will never take and that were put aside', ['schema'], () => [
-      { value: this.backlog.refused, labels: { schema } },
-    ]);
-    metrics.gauge('outbox_oldest_seconds', 'Age of the oldest waiting domain event', ['schema'], () => [
-      { value: this.backlog.oldestSeconds, labels: { schema } },
-    ]);
+    this.backlog = new OutboxBacklog(options);
   }
 
   start(): void {
@@ -114,7 +102,7 @@ export class OutboxRelay {
     const { dataSource, schema, logger } = this.options;
     try {
       await this.tryRefusedAgain();
-      await this.measure();
+      await this.backlog.measure();
       const waiting = await dataSource.query<{ shard: number }[]>(
         `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
          WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
@@ -127,18 +115,6 @@ export class OutboxRelay {
       else logger.error({ err, schema }, 'the outbox could not be relayed');
       return true;
     }
-  }
-
-  /** Counts the backlog now and then: it may be long. */
-  private async measure(): Promise<void> {
-    if (Date.now() < this.measureAt) return;
-    this.measureAt = Date.now() + MEASURE_MS;
-    const [counted] = await this.options.dataSource.query<{ pending: string; refused: string; oldest: string | null }[]>(
-      `SELECT count(*) FILTER (WHERE shard >= 0) AS pending, count(*) FILTER (WHERE shard = ${REFUSED}) AS refused,
-              extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)) AS oldest
-       FROM ${this.options.schema}.outbox`,
-    );
-    this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
   }
 
   /** Once in a process's life: a new version, or an operator who raised the broker's limit, may send what was put aside. */

@@ -264,7 +264,14 @@ describe('the outbox', () => {
       publish: (topic: Topic, record: OutgoingRecord) =>
         refusals-- > 0 ? Promise.reject(new BusUnavailable('away')) : bus.publish(topic, record),
     } as unknown as MemoryBus; // what a relay uses of it
-    const patient = new OutboxRelay({ dataSource, schema: SCHEMA, bus: away, logger: silentLogger, metrics: testMetrics(), pollMs: 60_000 });
+    const patient = new OutboxRelay({
+      dataSource,
+      schema: SCHEMA,
+      bus: away,
+      logger: silentLogger,
+      metrics: testMetrics(),
+      pollMs: 60_000,
+    });
     patient.start();
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
     await until(() => heard.length === 1);
