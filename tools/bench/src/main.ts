@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { asksForHelp, helpText } from '@voltbus/process';
 import { measureFrames, type FramesWish } from './frames';
+import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';
 import { BENCH, readWords } from './words';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function main(wish: FramesWish): Promise<void> {
+async function frames(wish: FramesWish): Promise<void> {
   const { stations, messages, pairs } = wish;
   const [cpu] = cpus();
   say(
@@ -31,7 +32,7 @@ if (typeof wish === 'string') {
   process.stderr.write(`${wish}\n`);
   process.exit(64);
 }
-main(wish).catch((error: unknown) => {
+(wish.what === 'frames' ? frames(wish.wish) : measureMembers(wish.wish, say)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

@@ -658,6 +658,21 @@ export function busContract(adapter: string, open: () => Promise<BusWorld>): voi
         await Promise.all(range(5).map((partition) => bus.publish(topic, { key: 'a/1', value: Buffer.from('x'), partition })));
         expect((await seen.wait(5)).map((record) => record.partition).sort()).toEqual([0, 1, 2, 3, 4]);
       });
+
+      it('read several topics as one, each from now on and in order', async () => {
+        const topics = [await newTopic(3), await newTopic(2)] as const;
+        await Promise.all(topics.map((topic) => send(topic, 'a/1', 'before')));
+        const seen = collector();
+        const follower = await bus.follow({ name: 'several', topic: topics, handle: (record) => void seen.one(record) });
+        subscriptions.push(follower);
+        const elsewhere = await newTopic(1);
+        await Promise.all(range(10).flatMap((n) => [...topics, elsewhere].map((topic) => send(topic, 'a/1', String(n)))));
+        const records = await seen.wait(20);
+        for (const { name } of topics)
+          expect(records.filter((record) => record.topic === name).map(({ value }) => value.toString())).toEqual(range(10).map(String));
+        await eventually(async () => expect(await follower.lag()).toBe(0));
+        expect(seen.count()).toBe(20);
+      });
     });
 
     describe('topics', () => {

@@ -67,8 +67,9 @@ export interface DeadLetterCause {
 export interface FollowSubscription {
   /** For logs and the ephemeral group's name. */
   name: string;
-  topic: Topic;
-  /** One partition only (a gateway's bucket), or all of them. */
+  /** Or several: one reader for all of them costs the brokers and this process as much as for one. */
+  topic: Topic | readonly Topic[];
+  /** One partition of each topic only (a gateway's bucket), or all of them. */
   partition?: number;
   /** Called in order per partition and never concurrently for one; must not throw (a throw is logged and the record is skipped). */
   handle(record: BusRecord): void;

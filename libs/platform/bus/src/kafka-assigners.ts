@@ -32,18 +32,19 @@ export function sharedAssigner(topics: readonly Topic[]): PartitionAssigner {
 }
 
 /** Gives a group of one exactly these partitions. */
-export function fixedAssigner(topic: string, partitions: readonly number[]): PartitionAssigner {
+export function fixedAssigner(partitions: Readonly<Record<string, readonly number[]>>): PartitionAssigner {
+  const assignment = Object.fromEntries(Object.entries(partitions).map(([topic, list]) => [topic, [...list]]));
   return () => ({
     name: 'voltbus-fixed',
     version: 1,
     protocol: () => ({
       name: 'voltbus-fixed',
-      metadata: MemberMetadata.encode({ version: 1, topics: [topic], userData: Buffer.alloc(0) }),
+      metadata: MemberMetadata.encode({ version: 1, topics: Object.keys(assignment), userData: Buffer.alloc(0) }),
     }),
     assign: async ({ members }) =>
       members.map(({ memberId }) => ({
         memberId,
-        memberAssignment: MemberAssignment.encode({ version: 1, assignment: { [topic]: [...partitions] }, userData: Buffer.alloc(0) }),
+        memberAssignment: MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
       })),
   });
 }

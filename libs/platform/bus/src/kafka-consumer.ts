@@ -3,11 +3,16 @@ import { RETRY, type KafkaAdmin } from './kafka-client';
 import { pause } from './pause';
 import { type BusTelemetry } from './telemetry';
 
-const SESSION_TIMEOUT_MS = 6_000;
+/** A member that is dead or frozen holds its partitions for so long: four heartbeats of an idle one, which come every `MAX_WAIT_MS` (ADR 57). */
+const SESSION_TIMEOUT_MS = 8_000;
 const REBALANCE_TIMEOUT_MS = 5_000;
-export const HEARTBEAT_MS = 1_000;
-/** A fetch waits so long for the first byte: also how soon a partition that was paused is fetched again. */
-const MAX_WAIT_MS = 250;
+/** Less than a fetch waits: every fetch that brings nothing is followed by a heartbeat, which is how a member hears of a rebalance. */
+export const HEARTBEAT_MS = 500;
+/**
+ * A fetch that finds nothing waits so long; a record ends the wait at once. It bounds how late an idle member hears of a rebalance, a partition that
+ * was paused is fetched again, and a consumer stops; what else it asks of the brokers goes over another connection (ADR 56).
+ */
+const MAX_WAIT_MS = 2_000;
 /** Bytes of one fetch from one broker: with the records being handled, what a consumer holds in memory. */
 const MAX_FETCH_BYTES = 8 * 1_048_576;
 /** So many looks in a row without a fetch, although the cluster answers, and the consumer is built anew. */

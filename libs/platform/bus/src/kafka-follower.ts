@@ -1,12 +1,13 @@
 import { type EachBatchPayload, type Kafka } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
+import { type Topic } from '@voltbus/contracts';
 import { type FollowSubscription, type Subscription } from './bus';
 import { fixedAssigner } from './kafka-assigners';
 import { type KafkaAdmin } from './kafka-client';
 import { KafkaConsumer } from './kafka-consumer';
 import { endOffsets, knownLag, lagOf, passedBy, positionId, type Position } from './kafka-positions';
 import { toRecord } from './kafka-record';
-import { handleFollowed } from './memory-follower';
+import { handleFollowed, topicsOf } from './memory-follower';
 import { type BusTelemetry } from './telemetry';
 
 export interface KafkaFollowerOptions {
@@ -26,14 +27,17 @@ export class KafkaFollower implements Subscription {
   readonly stopped = null;
   private readonly consumer: KafkaConsumer;
   private readonly positions = new Map<string, Position>();
-  private readonly partitions: readonly number[];
+  /** By topic. */
+  private readonly partitions: Readonly<Record<string, readonly number[]>>;
   private readonly group: string;
   private readonly forgetLag: () => void;
 
   constructor(private readonly options: KafkaFollowerOptions) {
     const { kafka, admin, telemetry, subscription, onCrash, exit } = options;
-    const { topic, partition, name } = subscription;
-    this.partitions = partition === undefined ? Array.from({ length: topic.partitions }, (_, index) => index) : [partition];
+    const { partition, name } = subscription;
+    const topics = topicsOf(subscription);
+    const all = ({ partitions }: Topic): number[] => Array.from({ length: partitions }, (_, index) => index);
+    this.partitions = Object.fromEntries(topics.map((topic) => [topic.name, partition === undefined ? all(topic) : [partition]]));
     this.group = `csms-follow-${name}-${randomUUID()}`;
     this.consumer = new KafkaConsumer({
       kafka,
@@ -42,16 +46,23 @@ export class KafkaFollower implements Subscription {
       onCrash,
       exit,
       groupId: this.group,
-      topics: [topic.name],
+      topics: Object.keys(this.partitions),
       fromBeginning: false,
-      assigner: fixedAssigner(topic.name, this.partitions),
-      partitions: this.partitions.length,
+      assigner: fixedAssigner(this.partitions),
+      partitions: this.count,
       onJoin: () => this.onJoin(),
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    this.forgetLag = telemetry.watchLag(() => [
-      { topic: topic.name, group: name, records: knownLag([...this.positions.values()]), since: null }, // handled as they come
-    ]);
+    this.forgetLag = telemetry.watchLag(() =>
+      topics.map((topic) => {
+        const followed = [...this.positions.values()].filter((position) => position.topic === topic.name);
+        return { topic: topic.name, group: name, records: knownLag(followed), since: null }; // handled as they come
+      }),
+    );
+  }
+
+  private get count(): number {
+    return Object.values(this.partitions).reduce((sum, list) => sum + list.length, 0);
   }
 
   get healthy(): boolean {
@@ -60,15 +71,12 @@ export class KafkaFollower implements Subscription {
 
   /** Resolves after the first fetch; from the present ends of the partitions nothing is missed. */
   async start(): Promise<void> {
-    const {
-      admin,
-      subscription: { topic },
-    } = this.options;
-    const ends = await admin.insist((one) => endOffsets(one, [topic.name]));
-    for (const partition of this.partitions) {
-      const end = ends.get(positionId(topic.name, partition))?.end ?? 0n;
-      this.positions.set(positionId(topic.name, partition), { topic: topic.name, partition, next: end, end });
-    }
+    const ends = await this.options.admin.insist((one) => endOffsets(one, Object.keys(this.partitions)));
+    for (const [topic, partitions] of Object.entries(this.partitions))
+      for (const partition of partitions) {
+        const end = ends.get(positionId(topic, partition))?.end ?? 0n;
+        this.positions.set(positionId(topic, partition), { topic, partition, next: end, end });
+      }
     const fetched = this.consumer.fetched();
     await this.consumer.start();
     await fetched;
@@ -90,7 +98,7 @@ export class KafkaFollower implements Subscription {
   }
 
   private onJoin(): void {
-    this.options.telemetry.joined(this.options.subscription.name, this.partitions.length);
+    this.options.telemetry.joined(this.options.subscription.name, this.count);
     for (const { topic, partition, next } of this.positions.values()) this.consumer.seek(topic, partition, next);
   }
 

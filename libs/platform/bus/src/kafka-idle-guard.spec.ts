@@ -2,7 +2,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue';
 import { guardIdleTimer } from './kafka-idle-guard';
 
 /** A request queue as a connection makes it, with what it sends. */
-function requestQueue(maxInFlightRequests: number) {
+function requestQueue(maxInFlightRequests: number, more: object = {}) {
   const nothing = () => undefined;
   const sent: number[] = [];
   const queue = new RequestQueue({
@@ -12,6 +12,7 @@ function requestQueue(maxInFlightRequests: number) {
     clientId: 'c',
     broker: 'b',
     logger: { debug: nothing, warn: nothing },
+    ...more,
   });
   const push = (correlationId: number) =>
     queue.push({
@@ -73,6 +74,30 @@ describe("the guard on kafkajs's idle timer", () => {
     expect(sent).toEqual([]);
     jest.advanceTimersByTime(600);
     expect(sent).toEqual([1]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('finds requests past their time with one timer for all connections, and none when all are closed', () => {
+    guardIdleTimer();
+    const late: string[] = [];
+    const open = new Set(['a', 'b', 'c']);
+    const queues = [...open].map((name) => {
+      const { queue } = requestQueue(10, { enforceRequestTimeout: true, isConnected: () => open.has(name) });
+      queue.scheduleRequestTimeoutCheck();
+      queue.inflight.set(1, { sentAt: Date.now(), requestTimeout: name === 'a' ? 2_000 : 60_000, timeoutRequest: () => late.push(name) });
+      return queue;
+    });
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(1_900);
+    expect(late).toEqual([]);
+    jest.advanceTimersByTime(700);
+    expect(new Set(late)).toEqual(new Set(['a']));
+    open.clear(); // their sockets went without a word
+    jest.advanceTimersByTime(500);
+    expect(jest.getTimerCount()).toBe(0);
+    queues[0]?.scheduleRequestTimeoutCheck(); // connected again
+    expect(jest.getTimerCount()).toBe(1);
+    queues[0]?.destroy();
     expect(jest.getTimerCount()).toBe(0);
   });
 });

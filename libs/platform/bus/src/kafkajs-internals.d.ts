@@ -3,6 +3,11 @@ declare module 'kafkajs/src/network/requestQueue' {
   class RequestQueue {
     constructor(options: object);
     readonly pending: unknown[];
+    readonly inflight: Map<number, { sentAt: number | null; requestTimeout: number; timeoutRequest(): void }>;
+    readonly enforceRequestTimeout: boolean;
+    readonly isConnected: () => boolean;
+    scheduleRequestTimeoutCheck(): void;
+    destroy(): void;
     scheduleCheckPendingRequests(): void;
     maybeThrottle(ms: number): void;
     push(request: object): void;

@@ -13,7 +13,7 @@ import {
 } from './bus';
 import { deadLetterTo } from './dead-letters';
 import { GroupRunner } from './group-runner';
-import { MemoryFollower } from './memory-follower';
+import { MemoryFollower, topicsOf } from './memory-follower';
 import { MemoryGroup, type Faults } from './memory-group';
 import { MemoryLog, type MemoryPartition, type Stored } from './memory-log';
 import { partitionOf } from './murmur2';
@@ -100,7 +100,7 @@ export class MemoryBus implements Bus {
 
   async follow(subscription: FollowSubscription): Promise<Subscription> {
     if (this.closed) throw new BusUnavailable('the bus is closed');
-    this.partitionsOf(subscription.topic);
+    for (const topic of topicsOf(subscription)) this.partitionsOf(topic);
     const follower = new MemoryFollower(subscription, this.telemetry, () => this.followers.delete(follower));
     this.followers.add(follower);
     return this.keep(follower);

@@ -1,3 +1,4 @@
+import { type Topic } from '@voltbus/contracts';
 import { type BusRecord, type FollowSubscription, type Subscription } from './bus';
 import { type BusTelemetry } from './telemetry';
 
@@ -18,8 +19,9 @@ export class MemoryFollower implements Subscription {
   }
 
   offer(record: BusRecord): void {
-    const { topic, partition } = this.subscription;
-    if (record.topic !== topic.name || (partition !== undefined && partition !== record.partition)) return;
+    const { partition } = this.subscription;
+    if (!topicsOf(this.subscription).some(({ name }) => name === record.topic)) return;
+    if (partition !== undefined && partition !== record.partition) return;
     this.waiting.push(record);
     if (this.waiting.length === 1) setImmediate(() => this.deliver());
   }
@@ -44,6 +46,10 @@ export class MemoryFollower implements Subscription {
     this.waiting = [];
     for (const record of records) if (!this.closed) handleFollowed(this.subscription, record, this.telemetry);
   }
+}
+
+export function topicsOf({ topic }: Pick<FollowSubscription, 'topic'>): readonly Topic[] {
+  return 'name' in topic ? [topic] : topic;
 }
 
 /** A follower must not throw; if it does, that record is skipped and the log says so. */

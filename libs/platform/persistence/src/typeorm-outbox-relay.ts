@@ -1,10 +1,11 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
 import type { DatabaseMetrics } from './typeorm-database';
-import { OUTBOX_SHARDS, SHARD_OF_KEY } from './typeorm-outbox';
+import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
 import { unlessAborted } from './unless-aborted';
 
 export interface OutboxRelayOptions {
@@ -13,11 +14,14 @@ export interface OutboxRelayOptions {
   bus: Bus;
   logger: { warn(details: object, message: string): void; error(details: object, message: string): void };
   metrics: DatabaseMetrics;
-  /** How often it looks by itself, for rows another process wrote. */
+  /** How often it looks by itself, for rows whose writer died before it told them. */
   pollMs?: number;
 }
 
-const POLL_MS = 250;
+/** What this process commits wakes it at once; a look without a reason costs two processes about a millisecond. */
+const POLL_MS = 2_000;
+/** When something stayed: the bus was away, or another process had the lock and had looked before the row was there. */
+const STAYED_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
@@ -26,10 +30,6 @@ export const BATCH_BYTES = 8 * 1_048_576;
  * held no longer by a process that the server has lost.
  */
 const PUBLISH_MS = 30_000;
-/** How often the backlog is counted. */
-const MEASURE_MS = 5_000;
-/** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
-const REFUSED = -1;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
 
 /** How long a stop waits for the bus to take what it was given. */
@@ -43,86 +43,83 @@ const LAST_WORDS_MS = 1_000;
 export class OutboxRelay {
   private readonly published;
   private readonly bury;
+  private readonly backlog;
   private refusedTriedAgain = false;
   private timer: NodeJS.Timeout | undefined;
+  private readonly ear = {
+    afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
+      if (hasEvents(queryRunner)) this.wake();
+    },
+  };
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
   private readonly leaving = new AbortController();
-  private measureAt = 0;
-  private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
 
   constructor(private readonly options: OutboxRelayOptions) {
-    const { metrics, schema } = options;
+    const { metrics } = options;
     this.bury = outboxDeadLetters(options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
-    metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
-      { value: this.backlog.pending, labels: { schema } },
-    ]);
-    metrics.gauge('outbox_refused', 'Domain events that the bus will never take and that were put aside', ['schema'], () => [
-      { value: this.backlog.refused, labels: { schema } },
-    ]);
-    metrics.gauge('outbox_oldest_seconds', 'Age of the oldest waiting domain event', ['schema'], () => [
-      { value: this.backlog.oldestSeconds, labels: { schema } },
-    ]);
+    this.backlog = new OutboxBacklog(options);
   }
 
   start(): void {
-    this.timer = setInterval(() => this.wake(), this.options.pollMs ?? POLL_MS);
+    this.options.dataSource.subscribers.push(this.ear);
     this.wake();
   }
 
-  /** There may be something: called after a commit. Looks at once, or right after the look it is in. */
+  /** There may be something: called after a commit that wrote events. Looks at once, or right after the look it is in. */
   wake(): void {
     if (this.stopped) return;
     if (this.running !== null) {
       this.again = true;
       return;
     }
-    this.running = this.look().finally(() => {
+    clearTimeout(this.timer);
+    this.running = this.look().then((stayed) => {
       this.running = null;
       if (this.again) {
         this.again = false;
         this.wake();
-      }
+      } else if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pauseMs(stayed));
     });
   }
 
   /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
   async stop(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    const { subscribers } = this.options.dataSource;
+    const heard = subscribers.indexOf(this.ear);
+    if (heard >= 0) subscribers.splice(heard, 1);
     const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
     await this.running;
     clearTimeout(patience);
   }
 
-  private async look(): Promise<void> {
+  private pauseMs(stayed: boolean): number {
+    const pollMs = this.options.pollMs ?? POLL_MS;
+    return stayed ? Math.min(STAYED_MS, pollMs) : pollMs;
+  }
+
+  /** True when something stayed, or may have. */
+  private async look(): Promise<boolean> {
     const { dataSource, schema, logger } = this.options;
     try {
       await this.tryRefusedAgain();
-      await this.measure();
+      await this.backlog.measure();
       const waiting = await dataSource.query<{ shard: number }[]>(
         `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
          WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
       );
-      for (const { shard } of waiting) await this.drain(shard);
+      let stayed = false;
+      for (const { shard } of waiting) if (await this.drain(shard)) stayed = true;
+      return stayed;
     } catch (err) {
       if (isTransientDatabaseError(err)) logger.warn({ err, schema }, 'the outbox waits for the database');
       else logger.error({ err, schema }, 'the outbox could not be relayed');
+      return true;
     }
-  }
-
-  /** Counts the backlog now and then: it may be long. */
-  private async measure(): Promise<void> {
-    if (performance.now() < this.measureAt) return;
-    this.measureAt = performance.now() + MEASURE_MS;
-    const [counted] = await this.options.dataSource.query<{ pending: string; refused: string; oldest: string | null }[]>(
-      `SELECT count(*) FILTER (WHERE shard >= 0) AS pending, count(*) FILTER (WHERE shard = ${REFUSED}) AS refused,
-              extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)) AS oldest
-       FROM ${this.options.schema}.outbox`,
-    );
-    this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
   }
 
   /** Once in a process's life: a new version, or an operator who raised the broker's limit, may send what was put aside. */
@@ -133,19 +130,24 @@ export class OutboxRelay {
     this.refusedTriedAgain = true;
   }
 
-  private async drain(shard: number): Promise<void> {
-    while (!this.stopped && (await this.relay(shard)));
+  /** True when something stayed, or another process is at it. */
+  private async drain(shard: number): Promise<boolean> {
+    for (;;) {
+      if (this.stopped) return false;
+      const outcome = await this.relay(shard);
+      if (outcome !== 'settled') return outcome === 'stayed';
+    }
   }
 
-  /** One batch of one shard; true when all of it is settled and there was something. */
-  private relay(shard: number): Promise<boolean> {
+  /** One batch of one shard: all of it is settled, or some stayed, or there was nothing. */
+  private relay(shard: number): Promise<'settled' | 'stayed' | 'nothing'> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ got: boolean }[]>(
         `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got, set_config('idle_in_transaction_session_timeout', $2, true)`,
         [`voltbus outbox ${schema} ${shard}`, String(PUBLISH_MS)],
       );
-      if (lock?.got !== true) return false; // another process is at it
+      if (lock?.got !== true) return 'stayed'; // another process is at it
       const rows = await manager.query<OutboxRow[]>(
         `SELECT id, topic, key, headers, value FROM (
            SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
@@ -154,7 +156,8 @@ export class OutboxRelay {
         [shard],
       );
       const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
-      return rows.length > 0 && (await this.settle(manager, rows, results)) === rows.length;
+      if (rows.length === 0) return 'nothing';
+      return (await this.settle(manager, rows, results)) === rows.length ? 'settled' : 'stayed';
     });
   }
 

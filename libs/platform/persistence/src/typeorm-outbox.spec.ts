@@ -247,6 +247,38 @@ describe('the outbox', () => {
     await until(() => heard.length === 1);
   });
 
+  it('is relayed as soon as its process has committed it, though nobody says so', async () => {
+    relay.start();
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
+    await until(() => heard.length === 1);
+    await dataSource.transaction((manager) => manager.transaction((inner) => outbox.add(inner, [event('A', 2)])));
+    await until(() => heard.length === 2);
+    expect(placesOf('A')).toEqual([1, 2]);
+    await relay.stop();
+    expect(dataSource.subscribers).toEqual([]);
+  });
+
+  it('is looked at again soon when the bus did not take it, though nobody says so', async () => {
+    let refusals = 2;
+    const away = {
+      publish: (topic: Topic, record: OutgoingRecord) =>
+        refusals-- > 0 ? Promise.reject(new BusUnavailable('away')) : bus.publish(topic, record),
+    } as unknown as MemoryBus; // what a relay uses of it
+    const patient = new OutboxRelay({
+      dataSource,
+      schema: SCHEMA,
+      bus: away,
+      logger: silentLogger,
+      metrics: testMetrics(),
+      pollMs: 60_000,
+    });
+    patient.start();
+    await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
+    await until(() => heard.length === 1);
+    expect(refusals).toBe(-1);
+    await patient.stop();
+  });
+
   it('is relayed by several processes at once, each event once', async () => {
     const events = Array.from({ length: 200 }, (_, index) => event(`S${index % 20}`, index));
     await dataSource.transaction((manager) => outbox.add(manager, events));

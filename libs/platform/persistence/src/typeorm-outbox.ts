@@ -1,5 +1,5 @@
 import { stationKey, toCloudEventHeaders } from '@voltbus/contracts';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Migration } from './migrations';
 import type { OutboxEvent } from './outbox';
 
@@ -47,5 +47,13 @@ export class Outbox {
        ORDER BY place`,
       [JSON.stringify(rows)],
     );
+    if (manager.queryRunner !== undefined) writers.add(manager.queryRunner);
   }
+}
+
+const writers = new WeakSet<QueryRunner>();
+
+/** Whether events were written by what runs its queries here: looked at after its commit, by the relay. */
+export function hasEvents(queryRunner: QueryRunner): boolean {
+  return writers.has(queryRunner);
 }

@@ -28,8 +28,9 @@ function renewed(times: number): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     jest.spyOn(connections, 'renewLease').mockImplementation(async (lease) => {
-      await renew(lease);
+      const known = await renew(lease);
       if (++seen === times) resolve();
+      return known;
     });
   });
 }

@@ -31,7 +31,7 @@ export class EventDesk {
   private readonly stationNews: StationNews;
   private readonly listeners = new Set<Listener>();
   private readonly ends;
-  private following: Subscription[] = [];
+  private following: Subscription | null = null;
   private timers: NodeJS.Timeout[] = [];
   private stopping = false;
 
@@ -54,9 +54,12 @@ export class EventDesk {
 
   async start(): Promise<void> {
     const { bus } = this.parts;
-    this.following = await Promise.all(
-      SOURCES.map((source) => bus.follow({ name: 'event-streams', topic: source.topic, handle: (record) => this.heard(source, record) })),
-    );
+    const sources = new Map(SOURCES.map((source) => [source.topic.name, source]));
+    const handle = (record: BusRecord): void => {
+      const source = sources.get(record.topic);
+      if (source !== undefined) this.heard(source, record);
+    };
+    this.following = await bus.follow({ name: 'event-streams', topic: SOURCES.map(({ topic }) => topic), handle });
     this.timers = [
       setInterval(() => this.each(({ stream }) => stream.comment()), COMMENT_EVERY_MS),
       setInterval(() => this.judge(), JUDGE_EVERY_MS),
@@ -73,7 +76,7 @@ export class EventDesk {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.stationNews.stop();
-    await Promise.all(this.following.map((subscription) => subscription.close()));
+    await this.following?.close();
   }
 
   /** Throws `too-many-requests` or `unavailable` beyond the limits. */
