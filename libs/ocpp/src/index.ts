@@ -4,7 +4,16 @@ export type * as v21 from './generated/v21.types';
 export type { Protocol } from './protocols';
 export { actionsOf, findAction, type ActionInfo } from './actions';
 export { MAX_DESCRIPTION_LENGTH, OcppError, readCode, spellCode, type OcppErrorCode } from './errors';
-export { MAX_DEPTH, MAX_FRAME_BYTES, decodeUtf8, faultIn, isStorable, parseGuarded, type GuardedJson, type JsonFault } from './guarded-json';
+export {
+  MAX_DEPTH,
+  MAX_FRAME_BYTES,
+  decodeUtf8,
+  faultIn,
+  isStorable,
+  parseGuarded,
+  type GuardedJson,
+  type JsonFault,
+} from './guarded-json';
 export { MAX_ID_LENGTH, peek, type BrokenFrame, type FrameFault, type FrameType, type MessageId, type Peek } from './peek';
 export { knowsFrameType, parseFrame, type Frame } from './frame';
 export { answerBroken, encodeCall, encodeError, encodeResult, encodeResultError, encodeSend, faultError } from './encode';
