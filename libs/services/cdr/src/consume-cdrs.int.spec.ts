@@ -210,7 +210,7 @@ it(`the guide's ${possible.map(([language]) => language).join(' and ')} bill wha
     await each((team) => team.end('SIGKILL'));
 
     for (let nth = 0; nth < 10; nth++) await ends(nth, nth + 1, { reminder: true }); // said again under the same ce_id
-    for (let nth = 0; nth < 5; nth++) await ends(nth, nth + 20, { revision: 2 }); // a credit and a charge, each
+    for (let nth = 5; nth < 10; nth++) await ends(nth, nth + 10, { revision: 2 }); // a credit and a charge, each; not raised so far that it is held
     for (let nth = SESSIONS / 2; nth < SESSIONS; nth++) await ends(nth, nth + 1);
     await until(outboxEmpty);
     await each((team, group) => team.start(group));
