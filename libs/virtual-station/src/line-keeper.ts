@@ -168,7 +168,9 @@ export class LineKeeper {
     this.line = line;
     this.parts.options.observer?.connected?.();
     for (const text of heard) line.receive(text);
-    void this.greet(line);
+    // Stopped while it was dialled: there was none to close then.
+    if (this.stopped) wire.close();
+    else void this.greet(line);
     await closed;
     line.end();
     this.parts.queue.through(null);

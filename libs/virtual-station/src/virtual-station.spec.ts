@@ -284,6 +284,27 @@ describe('a personality', () => {
     expect(station.sessions).toEqual([]);
   });
 
+  it('that is stopped while it connects hangs up as soon as it has', async () => {
+    let stopped: Promise<void> | undefined;
+    const disconnected = jest.fn();
+    station = new VirtualStation({
+      target: { url: csms.url, identity: 'VS-1', protocol: 'ocpp2.0.1' },
+      random: seededRandom(7),
+      dial: async (target, listener) => {
+        const wire = await dialWebSocket(target, listener);
+        stopped = station.stop(0);
+        await new Promise((resolve) => setImmediate(resolve)); // what stops it has had its turn
+        return wire;
+      },
+      observer: { disconnected },
+    });
+    station.start();
+    while (stopped === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    await stopped;
+    expect(disconnected).toHaveBeenCalledWith(1000);
+    expect(actions()).toEqual([]);
+  });
+
   it('that finds nothing at its URL says so to whoever watches it, and tries again', async () => {
     const met: string[] = [];
     const unreachable = ({ message }: Error): void => void met.push(message);
