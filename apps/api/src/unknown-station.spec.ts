@@ -1,42 +1,21 @@
-import { MemoryBus } from '@voltbus/bus';
-import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, describeModule } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/process';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { describeModule, type BareFace } from '@voltbus/http';
+import { startApi, type ApiFixture } from './api-fixture.module';
 import { ApiModule } from './api.module';
 
 const BELOW = '/v1/stations/{station}/';
 const CHANGES = ['post', 'put', 'delete', 'patch'];
-const stops: (() => Promise<void> | void)[] = [];
 const routes: { method: string; path: string }[] = [];
+let fixture: ApiFixture | undefined;
 let face: BareFace;
 
 beforeAll(async () => {
   const { paths } = await describeModule(ApiModule);
   for (const [path, item] of Object.entries(paths))
     if (path.startsWith(BELOW)) routes.push(...Object.keys(item).map((method) => ({ method, path })));
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  stops.push(drop, () => bus.close());
-  face = await BareFace.of({
-    modules: [ApiModule],
-    databaseUrl: url,
-    logger: silentLogger,
-    provided: [
-      [BUS, bus],
-      [CONNECTIONS, new MemoryConnections()],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
-      [HEALTH, { addCheck: () => undefined }],
-      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
-      [RUN_FACTS, { set: () => undefined }],
-    ],
-  });
-  stops.push(() => face.close());
+  fixture = await startApi();
+  ({ face } = fixture);
 }, 60_000);
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
+afterAll(() => fixture?.close());
 
 interface Answer {
   status: number;

@@ -1,6 +1,7 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
-import { CDRS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Topic } from '@voltbus/contracts';
+import { CDRS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type Topic } from '@voltbus/contracts';
 import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
+import { accountOf } from './account-fixture';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -37,26 +38,7 @@ function publish(topic: Topic, type: string, value: object): Promise<void> {
   return bus.publish(topic, { key: 'default/CS-1', value: Buffer.from(JSON.stringify(value)), headers });
 }
 
-const account: EndedTransaction = {
-  tenant: 'default',
-  station: 'CS-1',
-  id: '00000000-0000-5000-8000-000000000001',
-  evse: 1,
-  connector: 1,
-  ocppTransactionId: '42',
-  idToken: 'TAG',
-  state: 'ended',
-  startedAt: '2026-03-01T10:00:00.000Z',
-  endedAt: '2026-03-01T11:00:00.000Z',
-  meterStartWh: 0,
-  meterStopWh: 10_000,
-  energyWh: 10_000,
-  stopReason: 'Local',
-  flags: [],
-  revision: 1,
-  signedData: [],
-  periods: [{ kind: 'charging', startedAt: '2026-03-01T10:00:00.000Z', seconds: 3600, energyWh: 10_000 }],
-};
+const account = accountOf({ id: '00000000-0000-5000-8000-000000000001' });
 
 it('makes and tells the CDR of a session, though every open connection to the database has fallen silent', async () => {
   await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', currency: 'EUR', defaultTariff: null });

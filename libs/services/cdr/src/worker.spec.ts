@@ -1,16 +1,7 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
-import {
-  CDRS,
-  CDR_REVIEWS,
-  TENANTS,
-  TRANSACTIONS,
-  toCloudEventHeaders,
-  type Cdr,
-  type EndedTransaction,
-  type HeldCdr,
-  type Topic,
-} from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type HeldCdr, type Topic } from '@voltbus/contracts';
 import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { accountOf } from './account-fixture';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
 
@@ -58,26 +49,7 @@ function nextCdrs(count: number): Promise<void> {
     heard();
   });
 }
-const account: EndedTransaction = {
-  tenant: 'default',
-  station: 'CS-1',
-  id: '00000000-0000-5000-8000-000000000001',
-  evse: 1,
-  connector: 1,
-  ocppTransactionId: '42',
-  idToken: 'TAG',
-  state: 'ended',
-  startedAt: '2026-03-01T10:00:00.000Z',
-  endedAt: '2026-03-01T11:00:00.000Z',
-  meterStartWh: 0,
-  meterStopWh: 10_000,
-  energyWh: 10_000,
-  stopReason: 'Local',
-  flags: [],
-  revision: 1,
-  signedData: [],
-  periods: [{ kind: 'charging', startedAt: '2026-03-01T10:00:00.000Z', seconds: 3600, energyWh: 10_000 }],
-};
+const account = accountOf({ id: '00000000-0000-5000-8000-000000000001' });
 
 it('hears of tenants and ended transactions on their topics, and tells CDRs and corrections on csms.cdrs.v1 in order', async () => {
   await publish(TRANSACTIONS, 'voltbus.transaction.started', { ...account, state: 'active' });

@@ -10,8 +10,9 @@ import {
   type EndedTransaction,
 } from '@voltbus/contracts';
 import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
-import { openService, type Service } from './wiring';
-import { TransactionWorker } from './worker';
+import type { Service } from './wiring';
+import type { TransactionWorker } from './worker';
+import { openWorker } from './worker-fixture';
 
 const BUCKET = 3;
 const STATIONS = Array.from({ length: 12 }, (_, index) => `CS-${index}`);
@@ -33,19 +34,7 @@ beforeAll(async () => {
   fresh = await freshDatabase();
   const proxied = await postgresProxy(fresh.url);
   proxy = proxied.proxy;
-  service = await openService({
-    url: proxied.url,
-    poolSize: 4,
-    silentSeconds: 43_200,
-    costSeconds: 60,
-    authorization: { url: undefined, secret: '', fallback: 'own' },
-    contracts: { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
-    payments: { receiptUrl: undefined, vatUrl: undefined },
-    bus,
-    logger: silentLogger,
-    metrics: testMetrics(),
-  });
-  worker = new TransactionWorker({ service, bus, logger: silentLogger, metrics: testMetrics() });
+  ({ service, worker } = await openWorker(proxied.url, bus));
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
   listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.take }));
   await worker.start();

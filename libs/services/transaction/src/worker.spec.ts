@@ -19,8 +19,9 @@ import {
   type Topic,
 } from '@voltbus/contracts';
 import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { openService, type Service } from './wiring';
-import { TransactionWorker } from './worker';
+import type { Service } from './wiring';
+import type { TransactionWorker } from './worker';
+import { openWorker } from './worker-fixture';
 
 const BUCKET = 3;
 
@@ -39,19 +40,7 @@ beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const database = await freshDatabase();
   drop = database.drop;
-  service = await openService({
-    url: database.url,
-    poolSize: 4,
-    silentSeconds: 43_200,
-    costSeconds: 60,
-    authorization: { url: undefined, secret: '', fallback: 'own' },
-    contracts: { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
-    payments: { receiptUrl: undefined, vatUrl: undefined },
-    bus,
-    logger: silentLogger,
-    metrics: testMetrics(),
-  });
-  worker = new TransactionWorker({ service, bus, logger: silentLogger, metrics: testMetrics() });
+  ({ service, worker } = await openWorker(database.url, bus));
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
   listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.take }));
   await worker.start();
