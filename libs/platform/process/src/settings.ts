@@ -47,6 +47,13 @@ function isAddressRange(range: string): boolean {
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
+/** Blanks around what it lists do not count, nor does what is empty. */
+const commaSeparated = z.string().transform((list) =>
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean),
+);
 const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
 
 /** What whoever uses it says that is wrong with it. */
@@ -92,14 +99,7 @@ export const settingsSchema = z.object({
     .describe(
       'Postgres; standalone embeds one when absent. Parameters: sslmode (disable, require, verify-ca, verify-full), sslrootcert, sslcert, sslkey',
     ),
-  KAFKA_BROKERS: z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
+  KAFKA_BROKERS: commaSeparated
     .pipe(z.array(z.string().regex(/^.+:\d+$/, 'each must be host:port')).min(1))
     .optional()
     .describe('host:port, comma separated; standalone uses its in-process bus when absent'),
@@ -125,14 +125,7 @@ export const settingsSchema = z.object({
     .describe(
       'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
     ),
-  API_TRUSTED_PROXIES: z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
+  API_TRUSTED_PROXIES: commaSeparated
     .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
     .optional()
     .describe(
@@ -211,14 +204,7 @@ export const settingsSchema = z.object({
     .describe(
       'Certificates (PEM) that contract certificates of Plug & Charge must come from: roots, and sub-CAs that are trusted by themselves; absent: none is accepted (docs/how-to/plug-and-charge.md)',
     ),
-  OCSP_HOSTS: z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
+  OCSP_HOSTS: commaSeparated
     .pipe(z.array(z.string().regex(/^[^\s/@:]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i, 'each must be host or host:port')))
     .optional()
     .describe(

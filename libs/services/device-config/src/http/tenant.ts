@@ -1,15 +1,8 @@
-import {
-  DEFAULT_REVIEW_FLAGS,
-  MAX_TOKEN_GROUP_LENGTH,
-  REVIEWABLE_FLAGS,
-  TARIFF_NAME,
-  TENANT_PATTERN,
-  type Tenant,
-} from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TARIFF_NAME, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
-import { KEEP_MESSAGES_HOURS, MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
+import { MAX_KEEP_MESSAGES_HOURS } from '../domain/kept-messages';
 
 /** A tenant as a path names it. */
 export const tenantNameSchema = z
@@ -32,20 +25,6 @@ export const tenantSchema = z.object({
   reviewFlags: z.array(z.string()),
   reviewAbove: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
-
-/** What a new tenant has where its PUT says nothing. */
-export const TENANT_DEFAULTS = {
-  unknownStations: 'refuse',
-  unknownTokens: 'refuse',
-  minSecurityProfile: 1,
-  currency: 'EUR',
-  defaultTariff: null,
-  keepMessagesHours: KEEP_MESSAGES_HOURS,
-  showCost: false,
-  masterPassGroup: null,
-  reviewFlags: DEFAULT_REVIEW_FLAGS,
-  reviewAbove: null,
-} as const satisfies Partial<Tenant>;
 
 /** Money and safety: a PUT does not lose them by leaving them out. */
 export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;

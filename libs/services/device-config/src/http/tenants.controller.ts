@@ -18,9 +18,10 @@ import {
   type TariffDirectory,
 } from '@voltbus/http';
 import { z } from 'zod';
+import { TENANT_DEFAULTS } from '../domain/tenant-defaults';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
-import { TENANT_DEFAULTS, TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
+import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
 
 /** Operators that share this installation, and their policies. */
 @AdminOnly()
@@ -58,31 +59,7 @@ export class TenantsController {
     if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
     const before = await this.service.tenants.find(name);
     const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
-    const {
-      unknownStations,
-      unknownTokens,
-      minSecurityProfile,
-      currency,
-      defaultTariff,
-      keepMessagesHours,
-      showCost,
-      masterPassGroup,
-      reviewFlags,
-      reviewAbove,
-    } = wished;
-    const policies = {
-      unknownStations,
-      unknownTokens,
-      minSecurityProfile,
-      currency,
-      defaultTariff,
-      keepMessagesHours,
-      showCost,
-      masterPassGroup,
-      reviewFlags,
-      reviewAbove,
-    };
-    const tenant: Tenant = { tenant: name, name: body.name ?? name, ...policies }; // in the order in which they are shown and told
+    const tenant: Tenant = tenantSchema.parse({ ...wished, tenant: name, name: body.name ?? name }); // in the order in which they are shown and told
     await this.checkTariffs(tenant);
     if ((await this.service.tenants.put(tenant, new Date())) === 'name-was-deleted')
       throw new CsmsError(

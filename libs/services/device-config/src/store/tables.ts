@@ -1,5 +1,5 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
-import { KEPT_MESSAGES } from '@voltbus/station-link';
+import { KEPT_MESSAGES_BOUND } from '@voltbus/station-link';
 import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/conflict';
 import { SCHEMA } from './migrations';
 import { MAX_PROBLEMS } from './typeorm-connector-problems';
@@ -91,7 +91,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'messages',
       holds: 'Messages that no rule acts on',
       madeBy: 'stations',
-      bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day, each further ${KEPT_MESSAGES.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`,
+      bound: KEPT_MESSAGES_BOUND,
       keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
     },
     {

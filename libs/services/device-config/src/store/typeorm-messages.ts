@@ -1,5 +1,4 @@
-import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationAllowance, StationMessage } from '@voltbus/station-link';
+import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/station-link';
 import type { DataSource } from 'typeorm';
 
 /** Messages kept as they came, but for their secrets. */
@@ -11,16 +10,8 @@ export class TypeormMessages {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const messages = this.allowance.within(said, ({ payload }) => Buffer.byteLength(JSON.stringify(payload)));
-    if (messages.length === 0) return;
-    const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
-      ...ref,
-      received_at: receivedAt,
-      action,
-      message_id: String(messageId),
-      protocol,
-      payload: withoutSecrets(payload),
-    }));
+    const rows = keptMessageRows(said, this.allowance);
+    if (rows.length === 0) return;
     await this.dataSource.query(
       `INSERT INTO device_config.messages (tenant, station, received_at, action, message_id, protocol, payload)
        SELECT * FROM json_to_recordset($1::json)

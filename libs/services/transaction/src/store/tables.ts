@@ -1,5 +1,5 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/persistence';
-import { KEPT_MESSAGES, KEPT_READINGS } from '@voltbus/station-link';
+import { KEPT_MESSAGES_BOUND, KEPT_READINGS } from '@voltbus/station-link';
 import { MAX_ACTIONS } from '../by-hand/operator-actions';
 import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
@@ -87,7 +87,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'notices',
     holds: 'Messages that no rule acts on, and what was said of sealed sessions',
     madeBy: 'stations',
-    bound: `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day, each further ${KEPT_MESSAGES.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`,
+    bound: KEPT_MESSAGES_BOUND,
     keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
   },
 ];

@@ -1,6 +1,5 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationAllowance, StationMessage } from '@voltbus/station-link';
+import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/station-link';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** One message, as it came. `key`: what makes the same thing said again the same. */
@@ -21,17 +20,8 @@ export class TypeormNotices {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const messages = this.allowance.within(said, ({ payload }) => Buffer.byteLength(JSON.stringify(payload)));
-    if (messages.length === 0) return;
-    const rows = messages.map(({ ref, receivedAt, action, messageId, protocol, payload }) => ({
-      tenant: ref.tenant,
-      station: ref.station,
-      received_at: receivedAt,
-      action,
-      message_id: String(messageId),
-      protocol,
-      payload: withoutSecrets(payload),
-    }));
+    const rows = keptMessageRows(said, this.allowance);
+    if (rows.length === 0) return;
     await this.dataSource.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)
        SELECT * FROM json_to_recordset($1::json) AS said(tenant text, station text, received_at timestamptz, action text, message_id text, protocol text, payload jsonb)
