@@ -20,7 +20,7 @@ const KIN = [
 ];
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
-const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/process/**', 'libs/platform/http/**'];
+const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**'];
 
 const banned = (names) => ({
   'no-restricted-imports': [
@@ -31,7 +31,7 @@ const banned = (names) => ({
         .map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
       patterns: names
         .filter((name) => name.includes('*'))
-        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/process and platform/http` })),
+        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime and platform/http` })),
     },
   ],
 });
@@ -59,8 +59,8 @@ export default tseslint.config(
           allow: [],
           // Only through specs: those of persistence use testing, whose servers come from infra, whose Postgres is persistence's embedded one.
           ignoredCircularDependencies: [
-            ['@voltbus/infra', '@voltbus/persistence'],
-            ['@voltbus/persistence', '@voltbus/testing'],
+            ['@voltbus/infra', '@voltbus/database'],
+            ['@voltbus/database', '@voltbus/testing'],
             ['@voltbus/bus', '@voltbus/testing'],
           ],
           depConstraints: [
@@ -100,7 +100,7 @@ export default tseslint.config(
         },
       ],
       ...banned([...ALL_TECHNOLOGIES, '@nestjs/*']),
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only platform/process reads the environment' }],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only platform/runtime reads the environment' }],
     },
   },
   ...Object.entries(TECHNOLOGIES).map(([name, files]) => ({
@@ -108,7 +108,7 @@ export default tseslint.config(
     rules: banned([...ALL_TECHNOLOGIES.filter((other) => other !== name && !areKin(name, other)), '@nestjs/*']),
   })),
   { files: NEST_FILES, rules: banned(ALL_TECHNOLOGIES) },
-  { files: ['libs/platform/process/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['libs/platform/runtime/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['**/domain/**/*.ts'],
     ignores: ['**/*.spec.ts'],

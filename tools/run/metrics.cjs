@@ -10,16 +10,16 @@ const PREFIX = 'csms_';
 const MADE = /(?:^|\.)metrics\.(counter|gauge|histogram)$/;
 const GROUPS = [
   ['libs/services/gateway', 'Gateway'],
-  ['libs/platform/station-link', 'Answers to stations', 'In the services that answer them.'],
+  ['libs/platform/service', 'Answers to stations', 'In the services that answer them.'],
   ['libs/services/transaction', 'Transactions'],
   ['libs/services/cdr', 'CDRs'],
   ['libs/services/router', 'Commands'],
   ['libs/services/device-config', 'Stations'],
   ['libs/platform/http', 'Event streams', 'In the API.'],
-  ['libs/platform/process', 'HTTP API'],
+  ['libs/platform/runtime', 'HTTP API'],
   ['libs/platform/bus', 'Bus', 'Kafka; in standalone the bus within the process, by the same names.'],
   ['libs/platform/connections', 'Connection registry', 'Redis; standalone has none.'],
-  ['libs/platform/persistence', 'Database and outbox', 'Postgres, by schema.'],
+  ['libs/platform/database', 'Database and outbox', 'Postgres, by schema.'],
 ];
 
 function sources(folder) {

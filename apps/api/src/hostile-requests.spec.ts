@@ -1,5 +1,5 @@
 import { BareFace, describeModule } from '@voltbus/http';
-import { openLog } from '@voltbus/process';
+import { openLog } from '@voltbus/runtime';
 import { startApi } from './api-fixture.module';
 import { ApiModule } from './api.module';
 import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './hostile-values';

@@ -1,13 +1,13 @@
 import { OWNER_TTL_MS, PROFILE_TTL_MS, LEASE_TTL_MS } from '@voltbus/connections';
 import { TOPICS } from '@voltbus/contracts';
 import { EVENT_LIMITS } from '@voltbus/http';
-import { OWN_TABLES, REMOVAL_BATCH, RETENTION, RETENTION_INTERVAL_MS, type Keeping, type SchemaDeclaration } from '@voltbus/persistence';
+import { OWN_TABLES, REMOVAL_BATCH, RETENTION, RETENTION_INTERVAL_MS, type Keeping, type SchemaDeclaration } from '@voltbus/database';
 import { TABLES as cdr } from '@voltbus/service-cdr';
 import { TABLES as deviceConfig } from '@voltbus/service-device-config';
 import { gatewayLimits as gateway } from '@voltbus/service-gateway';
 import { TABLES as router } from '@voltbus/service-router';
 import { TABLES as transactions } from '@voltbus/service-transaction';
-import { KEPT_MESSAGES, MAX_STATIONS_COUNTED } from '@voltbus/station-link';
+import { KEPT_MESSAGES, MAX_STATIONS_COUNTED } from '@voltbus/service';
 
 /** Every table of every service: whose its rows are, what bounds them, how they go. */
 export const SCHEMAS: readonly SchemaDeclaration[] = [transactions, deviceConfig, cdr, router];

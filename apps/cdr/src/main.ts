@@ -1,4 +1,4 @@
-import { runProcess } from '@voltbus/process';
+import { runProcess } from '@voltbus/runtime';
 import { CdrWorkerModule } from '@voltbus/service-cdr';
 
 void runProcess({ name: 'cdr', mode: 'cluster', module: CdrWorkerModule });

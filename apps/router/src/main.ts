@@ -1,4 +1,4 @@
-import { runProcess } from '@voltbus/process';
+import { runProcess } from '@voltbus/runtime';
 import { RouterWorkerModule } from '@voltbus/service-router';
 
 void runProcess({ name: 'router', mode: 'cluster', module: RouterWorkerModule });

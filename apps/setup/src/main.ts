@@ -1,4 +1,4 @@
-import { runTask } from '@voltbus/process';
+import { runTask } from '@voltbus/runtime';
 import { SCHEMAS } from './schemas';
 import { setUp } from './set-up';
 

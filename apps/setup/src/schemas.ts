@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 import * as cdr from '@voltbus/service-cdr';
 import * as deviceConfig from '@voltbus/service-device-config';
 import * as router from '@voltbus/service-router';

@@ -1,7 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { TOPICS, type Topic } from '@voltbus/contracts';
-import { openDatabase } from '@voltbus/persistence';
-import { ConfigError } from '@voltbus/process';
+import { openDatabase } from '@voltbus/database';
+import { ConfigError } from '@voltbus/runtime';
 import { freePorts, freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
 import { SCHEMAS } from './schemas';
 import { setUp } from './set-up';

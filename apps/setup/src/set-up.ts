@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
-import { isTransientDatabaseError, openDatabase } from '@voltbus/persistence';
-import { ConfigError, type Logger } from '@voltbus/process';
+import { isTransientDatabaseError, openDatabase } from '@voltbus/database';
+import { ConfigError, type Logger } from '@voltbus/runtime';
 import type { ServiceSchema } from './schemas';
 
 /** How long servers that start at the same time as we may take, and how often they are asked. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
-import type { DescribedCommand } from '@voltbus/process';
+import type { DescribedCommand } from '@voltbus/runtime';
 import { PERSONALITIES } from '@voltbus/virtual-station';
 import type { FleetPlan } from './fleet';
 

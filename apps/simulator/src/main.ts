@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { asksForHelp, helpText } from '@voltbus/process';
+import { asksForHelp, helpText } from '@voltbus/runtime';
 import { Admission } from './admission';
 import { SIMULATOR, readCommandLine, type SimulatorPlan } from './command-line';
 import { CsmsApi } from './csms-api';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asksForHelp, helpText, type DescribedCommand } from '@voltbus/process';
+import { asksForHelp, helpText, type DescribedCommand } from '@voltbus/runtime';
 import { CsmsApi } from './csms-api';
 import { readCdrs } from './topic';
 import type { Truth } from './truth';

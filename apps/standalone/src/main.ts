@@ -1,5 +1,5 @@
 import { httpFace } from '@voltbus/http';
-import { runProcess } from '@voltbus/process';
+import { runProcess } from '@voltbus/runtime';
 import { demo } from './demo/demo';
 import { StandaloneModule } from './standalone.module';
 

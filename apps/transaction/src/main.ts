@@ -1,4 +1,4 @@
-import { runProcess } from '@voltbus/process';
+import { runProcess } from '@voltbus/runtime';
 import { TransactionWorkerModule } from '@voltbus/service-transaction';
 
 void runProcess({ name: 'transaction', mode: 'cluster', module: TransactionWorkerModule });

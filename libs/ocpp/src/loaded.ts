@@ -12,7 +12,7 @@ export interface Validator {
   errors?: SchemaError[] | null;
 }
 
-/** An inbound schema as data; the words beside JSON Schema's are explained in tools/ocpp-codegen/src/inbound.ts. */
+/** An inbound schema as data; the words beside JSON Schema's are explained in tools/codegen/src/inbound.ts. */
 export interface Shape {
   $ref?: string;
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';

@@ -5,7 +5,7 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 
 type Labels = Readonly<Record<string, string | undefined>>;
 
-/** `Metrics` of `@voltbus/process`, which its own specs could not import from here. */
+/** `Metrics` of `@voltbus/runtime`, which its own specs could not import from here. */
 export interface TestMetrics {
   counter(name: string, help: string, labels?: readonly string[]): { add(amount: number, labels?: Labels): void };
   histogram(

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { asksForHelp, helpText } from '@voltbus/process';
+import { asksForHelp, helpText } from '@voltbus/runtime';
 import { measureFrames, type FramesWish } from './frames';
 import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';

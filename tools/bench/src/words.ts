@@ -1,4 +1,4 @@
-import type { DescribedCommand } from '@voltbus/process';
+import type { DescribedCommand } from '@voltbus/runtime';
 import type { FramesWish } from './frames';
 import type { MembersWish } from './members';
 

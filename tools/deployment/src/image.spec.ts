@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, readSettings, type ProcessName } from '@voltbus/process';
+import { ConfigError, readSettings, type ProcessName } from '@voltbus/runtime';
 import { parse } from 'yaml';
 import { ROOT } from './render';
 

@@ -56,7 +56,7 @@ function format(classpath: string, properties: string): void {
 /** A second broker ruins the metadata of the first before it finds the folder locked (seen): one that is still there is waited for. */
 async function vacant(folder: string): Promise<void> {
   if (!existsSync(pidFile(folder))) return;
-  const { servesFrom } = await import('@voltbus/persistence');
+  const { servesFrom } = await import('@voltbus/database');
   const pid = Number(readFileSync(pidFile(folder), 'utf8'));
   for (const end = Date.now() + LEFT_BEHIND_MS; servesFrom(folder, pid); await pause(LOOK_MS))
     if (Date.now() > end) throw new Error(`the Kafka of process ${pid} has its data in ${folder}`);

@@ -1,4 +1,4 @@
-import type { EmbeddedPostgresOptions } from '@voltbus/persistence';
+import type { EmbeddedPostgresOptions } from '@voltbus/database';
 import { guard } from './guard';
 import { serverOf, type Life, type Server } from './server';
 
@@ -11,7 +11,7 @@ export interface PostgresServer extends Server {
 
 /** The embedded Postgres as a server to be killed and brought back. It outlives nobody. */
 export async function startOwnPostgres(options: EmbeddedPostgresOptions, changed?: () => void): Promise<PostgresServer> {
-  const { startEmbeddedPostgres } = await import('@voltbus/persistence'); // it brings an ORM along: only where it is asked
+  const { startEmbeddedPostgres } = await import('@voltbus/database'); // it brings an ORM along: only where it is asked
   let url = '';
   let adminUrl = '';
   const live = async (): Promise<Life> => {

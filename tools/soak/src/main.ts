@@ -1,4 +1,4 @@
-import { asksForHelp, helpText } from '@voltbus/process';
+import { asksForHelp, helpText } from '@voltbus/runtime';
 import { soak } from './soak';
 import { SOAK, readWords } from './words';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { DescribedCommand } from '@voltbus/process';
+import type { DescribedCommand } from '@voltbus/runtime';
 import type { SoakPlan } from './soak';
 import { SHAPES, USUAL_VICTIMS, VICTIMS, type Shape } from './victims';
 

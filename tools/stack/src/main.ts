@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigError, DataFolder, asksForHelp, helpText, readSettings, type Settings } from '@voltbus/process';
+import { ConfigError, DataFolder, asksForHelp, helpText, readSettings, type Settings } from '@voltbus/runtime';
 import { StackRuns, sendOrder, takeOrders } from './control';
 import { Stack, controlFile } from './stack';
 import { STACK, readWords, type Wish } from './words';

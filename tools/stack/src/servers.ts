@@ -7,7 +7,7 @@ import {
   type RedisServer,
   type Server,
 } from '@voltbus/infra';
-import type { Settings } from '@voltbus/process';
+import type { Settings } from '@voltbus/runtime';
 
 export interface StackServers {
   kafka: KafkaServer;

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { KafkaBus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { freePorts } from '@voltbus/infra';
-import type { DataFolder, Settings } from '@voltbus/process';
+import type { DataFolder, Settings } from '@voltbus/runtime';
 import type { StackFacts } from './facts';
 import { Member } from './member';
 import { startServers, type StackServers } from './servers';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { DescribedCommand } from '@voltbus/process';
+import type { DescribedCommand } from '@voltbus/runtime';
 
 /** What the command line asks for. */
 export type Wish = { do: 'start'; gateways: number; httpPort: number; ocppPort: number } | { do: 'restart'; name: string } | { do: 'stop' };

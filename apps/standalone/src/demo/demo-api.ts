@@ -1,4 +1,4 @@
-import type { DemoPlace } from '@voltbus/process';
+import type { DemoPlace } from '@voltbus/runtime';
 
 /** The API, used as an operator's script would. */
 export class DemoApi {

@@ -1,4 +1,4 @@
-import type { Demo, DemoPlace } from '@voltbus/process';
+import type { Demo, DemoPlace } from '@voltbus/runtime';
 import { DemoApi } from './demo-api';
 import { DemoFleet, IDLE_STATION } from './demo-fleet';
 

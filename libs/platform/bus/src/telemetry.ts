@@ -20,7 +20,7 @@ export interface BusLogger {
   fatal(fields: object, message: string): void;
 }
 
-/** The part of `Metrics` of @voltbus/process that the bus uses (said again here because that library builds on this one). */
+/** The part of `Metrics` of @voltbus/runtime that the bus uses (said again here because that library builds on this one). */
 export interface BusMetrics {
   counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Labels): void };
   histogram(

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HEALTH, SETTINGS, readSettings, type Health, type Logger, type Settings } from '@voltbus/process';
+import { HEALTH, SETTINGS, readSettings, type Health, type Logger, type Settings } from '@voltbus/runtime';
 import { httpFace } from './http-face';
 import { TENANT_HEADER } from './tenant';
 

@@ -1,7 +1,7 @@
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpFace, Settings } from '@voltbus/process';
+import type { HttpFace, Settings } from '@voltbus/runtime';
 import type { Logger } from 'pino';
 import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';

@@ -2,7 +2,7 @@ import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import { BusFull, BusUnavailable, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
-import { isTransientDatabaseError } from '@voltbus/persistence';
+import { isTransientDatabaseError } from '@voltbus/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 

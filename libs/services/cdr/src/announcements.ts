@@ -1,5 +1,5 @@
 import { CDRS, CDR_REVIEWS, PRICES, deterministicId, stationKey, type Cdr, type HeldCdr, type PriceNews } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/persistence';
+import type { OutboxEvent } from '@voltbus/database';
 
 /** The charge that stands, told again: late data changed nothing that is billed. To who has it already it is the same event once more. */
 export function confirmed(cdr: Cdr, settledRevision: number): OutboxEvent {

@@ -1,9 +1,9 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { databaseCheck } from '@voltbus/persistence';
-import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
+import { databaseCheck } from '@voltbus/database';
+import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
 import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
 import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';

@@ -1,6 +1,6 @@
 import { TransientError, type BusRecord, type Handler } from '@voltbus/bus';
 import { CDRS, toCloudEventHeaders, type Cdr, type EndedTransaction, type Tariff } from '@voltbus/contracts';
-import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
+import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/database';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
 import { accountOf, tariffOf } from './account-fixture';

@@ -1,6 +1,6 @@
 import type { Bus } from '@voltbus/bus';
-import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import { Happenings } from './happenings';
 import { HeldGauge } from './review/held-gauge';
 import { Reviews } from './review/reviews';

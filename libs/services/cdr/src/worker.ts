@@ -1,7 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
-import { Chores } from '@voltbus/process';
+import { RETENTION_INTERVAL_MS } from '@voltbus/database';
+import { Chores } from '@voltbus/runtime';
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';

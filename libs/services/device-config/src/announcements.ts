@@ -1,5 +1,5 @@
 import { STATIONS, TENANTS, deterministicId, stationKey, type StationGrouping, type StationRef, type Tenant } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/persistence';
+import type { OutboxEvent } from '@voltbus/database';
 
 /** `csms.tenants.v1` is keyed by station like every topic; a tenant's own news has this in the station's place. */
 export const NO_STATION = '-';

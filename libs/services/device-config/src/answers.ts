@@ -1,5 +1,5 @@
 import type { v16, v21 } from '@voltbus/ocpp';
-import type { AnswerTable } from '@voltbus/station-link';
+import type { AnswerTable } from '@voltbus/service';
 import { heartbeat } from './heartbeat';
 import { kept } from './messages';
 import * as ocpp16 from './ocpp16';

@@ -1,9 +1,9 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { databaseCheck } from '@voltbus/persistence';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
+import { databaseCheck } from '@voltbus/database';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
 import {
   API_KEYS,
   AUDIT_LOG,

@@ -1,7 +1,7 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/station-link';
+import { sendDown } from '@voltbus/service';
 import type { Happenings } from './happenings';
 import type { Eviction, TypeormEvictions } from './store/typeorm-evictions';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameCopy } from '@voltbus/contracts';
-import { isDataError, isTransientDatabaseError } from '@voltbus/persistence';
+import { isDataError, isTransientDatabaseError } from '@voltbus/database';
 import type { Happenings } from './happenings';
 import type { TypeormFrames } from './store/typeorm-frames';
 

@@ -1,6 +1,6 @@
 import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
-import { isTransientDatabaseError } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
+import { isTransientDatabaseError } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
 
 /** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */

@@ -1,5 +1,5 @@
 import type { v21 } from '@voltbus/ocpp';
-import type { DecideEach } from '@voltbus/station-link';
+import type { DecideEach } from '@voltbus/service';
 
 /** The same in every version (1.6 section 4.6, G02). Gateways answer accepted stations themselves; here come those that are not. */
 export function heartbeat(): DecideEach {

@@ -1,4 +1,4 @@
-import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { TypeormMessages } from './store/typeorm-messages';
 
 /**

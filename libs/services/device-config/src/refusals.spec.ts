@@ -1,7 +1,7 @@
 import { CONNECTIONS, stationKey, toCloudEventHeaders, type ConnectionRefusal } from '@voltbus/contracts';
 import type { BusRecord } from '@voltbus/bus';
 import { isRefusal, onRefusal } from './events/on-refusal';
-import { Retention, USUAL_RETENTION } from '@voltbus/persistence';
+import { Retention, USUAL_RETENTION } from '@voltbus/database';
 import { testMetrics } from '@voltbus/testing';
 import { startService, type ServiceFixture } from './service-fixture';
 import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS, type RefusalQuery } from './store/typeorm-refusals';

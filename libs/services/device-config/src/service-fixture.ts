@@ -1,8 +1,8 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol, Registration, StationProfile, StationRef } from '@voltbus/contracts';
-import { Outbox } from '@voltbus/persistence';
-import type { StationMessage } from '@voltbus/station-link';
+import { Outbox } from '@voltbus/database';
+import type { StationMessage } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { SCHEMA } from './store/migrations';
 import { TypeormStations } from './store/typeorm-stations';

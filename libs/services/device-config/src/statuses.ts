@@ -1,4 +1,4 @@
-import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { StatusReport, TypeormConnectors } from './store/typeorm-connectors';
 import type { TypeormMessages } from './store/typeorm-messages';
 

@@ -1,8 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
-import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/station-link';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
+import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
 import { ApiKeyDesk } from './api-key-desk';

@@ -1,8 +1,8 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
-import { Chores, type Logger, type Metrics } from '@voltbus/process';
-import { serveLane } from '@voltbus/station-link';
+import { RETENTION_INTERVAL_MS } from '@voltbus/database';
+import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { serveLane } from '@voltbus/service';
 import { oldestKept } from './domain/kept-messages';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { isPresence, onConnection } from './events/on-connection';

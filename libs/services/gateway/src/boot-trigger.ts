@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import { ask } from '@voltbus/station-link';
+import { ask } from '@voltbus/service';
 import { BOOT } from './boot-watch';
 import type { Happenings } from './happenings';
 

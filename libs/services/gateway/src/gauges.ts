@@ -1,4 +1,4 @@
-import type { Metrics } from '@voltbus/process';
+import type { Metrics } from '@voltbus/runtime';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 

@@ -1,6 +1,6 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
-import type { Logger, Metrics } from '@voltbus/process';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { RefusalReason } from './admission';
 import { countedAs, type Ending } from './endings';
 import type { NotCopied } from './frames/frame-log';

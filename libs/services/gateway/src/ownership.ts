@@ -1,7 +1,7 @@
 import { BUCKETS } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections, HeldConnection, Lease, Owner } from '@voltbus/connections';
-import { sendDown } from '@voltbus/station-link';
+import { sendDown } from '@voltbus/service';
 import type { ConnectionEvents } from './connection-events';
 import type { Happenings } from './happenings';
 import { ASSERT_BATCH, LEASE_RENEWAL_MS } from './limits';

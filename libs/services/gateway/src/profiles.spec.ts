@@ -1,5 +1,5 @@
 import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/station-link';
+import { sendDown } from '@voltbus/service';
 import { MAX_PROFILE_ASKS_OF_SOURCE } from './limits';
 import { Profiles } from './profiles';
 import { Fixture } from './ws-gateway-fixture';

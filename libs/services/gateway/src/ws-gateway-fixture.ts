@@ -19,7 +19,7 @@ import {
 } from '@voltbus/contracts';
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { sendDown } from '@voltbus/station-link';
+import { sendDown } from '@voltbus/service';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import WebSocket from 'ws';
 import { Gateway, type GatewaySettings } from './gateway';

@@ -1,5 +1,5 @@
 import { COMMAND_RESULTS, deterministicId, stationKey, type Command } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/persistence';
+import type { OutboxEvent } from '@voltbus/database';
 
 /** `csms.command-results.v1`, the only place that says what is on it: the end of a command, once. */
 export function commandEnd(command: Command): OutboxEvent {

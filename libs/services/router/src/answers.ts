@@ -1,4 +1,4 @@
-import type { AnswerTable } from '@voltbus/station-link';
+import type { AnswerTable } from '@voltbus/service';
 import { answerDataTransfer } from './data-transfer/answering';
 import { VENDORS } from './data-transfer/vendors';
 import type { Happenings } from './happenings';

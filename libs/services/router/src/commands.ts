@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
-import type { CommandDoor, CommandWish, StationAllowance } from '@voltbus/station-link';
+import type { CommandDoor, CommandWish, StationAllowance } from '@voltbus/service';
 import { checkCommand } from './command-check';
 import { ended as endedAs, newCommand, type CommandState } from './domain/command';
 import { crowded } from './domain/command-limits';

@@ -1,7 +1,7 @@
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, stationKey, type DownlinkCall, type Protocol, type StationRef } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/station-link';
+import { sendDown } from '@voltbus/service';
 import { checkCommand } from './command-check';
 import { callTimeoutMs } from './domain/call-timeout';
 import { judgedAt, route, type Address, type End } from './domain/command';

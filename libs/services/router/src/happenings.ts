@@ -1,7 +1,7 @@
 import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
-import { isTransientDatabaseError } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
+import { isTransientDatabaseError } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { DeadLetter } from './dead-letter';
 
 /** What happens here, said to log and metrics at once. Payloads are never logged. */

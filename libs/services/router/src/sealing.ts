@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
-import { SecretBox } from '@voltbus/persistence';
+import { SecretBox } from '@voltbus/database';
 import type { CommandState, End } from './domain/command';
 
 const NONE: readonly string[] = [];

@@ -13,7 +13,7 @@ import {
   type DownlinkMeta,
   type Protocol,
 } from '@voltbus/contracts';
-import type { CommandWish } from '@voltbus/station-link';
+import type { CommandWish } from '@voltbus/service';
 import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import type { CommandState } from './domain/command';
 import { openService, type Service } from './wiring';

@@ -1,8 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { Outbox, OutboxRelay, Retention, SecretBox, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
-import { StationAllowance, ask } from '@voltbus/station-link';
+import { Outbox, OutboxRelay, Retention, SecretBox, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
+import { StationAllowance, ask } from '@voltbus/service';
 import { Cancellations } from './cancellations';
 import { Commands, WaitingDoor } from './commands';
 import { DeadLetters } from './dead-letters';

@@ -17,7 +17,7 @@ import {
   type DownlinkCall,
   type Protocol,
 } from '@voltbus/contracts';
-import { ask } from '@voltbus/station-link';
+import { ask } from '@voltbus/service';
 import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';

@@ -1,8 +1,8 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeaders } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
-import { Chores, type Logger, type Metrics } from '@voltbus/process';
-import { serveLane } from '@voltbus/station-link';
+import { RETENTION_INTERVAL_MS } from '@voltbus/database';
+import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { serveLane } from '@voltbus/service';
 import { answers } from './answers';
 import { onCallResult } from './events/on-call-result';
 import { onCommandWished } from './events/on-command-wished';

@@ -1,5 +1,5 @@
 import { TRANSACTIONS, deterministicId, stationKey, type EndedTransaction, type Transaction } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/persistence';
+import type { OutboxEvent } from '@voltbus/database';
 
 type Happening = 'started' | 'updated' | 'ended';
 

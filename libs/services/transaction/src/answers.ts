@@ -1,5 +1,5 @@
 import type { v21 } from '@voltbus/ocpp';
-import type { AnswerTable } from '@voltbus/station-link';
+import type { AnswerTable } from '@voltbus/service';
 import type { CertificateStatuses } from './contract/certificate-status';
 import type { Contracts } from './contract/contracts';
 import type { Happenings } from './happenings';

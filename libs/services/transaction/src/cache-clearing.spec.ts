@@ -1,5 +1,5 @@
 import type { Command } from '@voltbus/contracts';
-import type { CommandWish } from '@voltbus/station-link';
+import type { CommandWish } from '@voltbus/service';
 import { CacheClearing } from './cache-clearing';
 import { startService, type ServiceFixture } from './service-fixture';
 

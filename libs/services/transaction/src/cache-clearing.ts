@@ -1,5 +1,5 @@
 import { CsmsError, type Command } from '@voltbus/contracts';
-import type { CommandDoor } from '@voltbus/station-link';
+import type { CommandDoor } from '@voltbus/service';
 
 /** Stations told in one go at most: more are a job for a script that names tokens. */
 export const MAX_STATIONS = 1_000;

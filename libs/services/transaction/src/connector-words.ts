@@ -1,4 +1,4 @@
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import type { TypeormConnectorStates } from './metering/typeorm-connector-states';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';

@@ -1,5 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import { SILENT_MS } from './service-fixture';
 import { ASK_WAIT_MS, BACK_QUIET_MS, RECONCILE_MS } from './silence';
 import { QuietStations } from './silence-fixture';

@@ -1,5 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/persistence';
+import type { OutboxEvent } from '@voltbus/database';
 import { ended, started, updated } from './announcements';
 import { chargesOnce, tokenIdentity, type Verdict } from './domain/authorization';
 import { settleAccount } from './domain/course';

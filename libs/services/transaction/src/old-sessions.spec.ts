@@ -1,4 +1,4 @@
-import { Retention, USUAL_RETENTION, type RetentionDays } from '@voltbus/persistence';
+import { Retention, USUAL_RETENTION, type RetentionDays } from '@voltbus/database';
 import { testMetrics } from '@voltbus/testing';
 import { OldSessions } from './old-sessions';
 import { startService, type ServiceFixture } from './service-fixture';

@@ -1,4 +1,4 @@
-import { REMOVAL_BATCH, type Retention, type RetentionDays } from '@voltbus/persistence';
+import { REMOVAL_BATCH, type Retention, type RetentionDays } from '@voltbus/database';
 import { SEAL_BATCH, type TypeormSealing } from './store/typeorm-sealing';
 import type { Transactions } from './transactions';
 

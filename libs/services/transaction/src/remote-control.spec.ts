@@ -3,7 +3,7 @@ import type { BusRecord, HandlerContext } from '@voltbus/bus';
 import { COMMAND_RESULTS, CsmsError, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
-import type { CommandWish } from '@voltbus/station-link';
+import type { CommandWish } from '@voltbus/service';
 import { onCommandEnds } from './events/command-ends';
 import { STOP_WAIT_MS } from './domain/remote-stop';
 import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';

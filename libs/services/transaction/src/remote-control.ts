@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
-import type { CommandDoor } from '@voltbus/station-link';
+import type { CommandDoor } from '@voltbus/service';
 import { asks } from './asks';
 import type { Limit } from './domain/limit';
 import { remoteStartState, type RemoteStart, type RemoteStartAsked, type RemoteStartState } from './domain/remote-start';

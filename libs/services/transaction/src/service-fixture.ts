@@ -9,8 +9,8 @@ import type {
   Transaction,
 } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
-import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
-import type { StationMessage } from '@voltbus/station-link';
+import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/database';
+import type { StationMessage } from '@voltbus/service';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { SCHEMA, migrations } from './store/migrations';
 import { makePartitions } from './store/typeorm-partitions';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PRICES, STATIONS, type Command, type Protocol } from '@voltbus/contracts';
 import { checkResponse } from '@voltbus/ocpp';
-import type { CommandWish } from '@voltbus/station-link';
+import type { CommandWish } from '@voltbus/service';
 import { neighboursOf, tariff } from './prices-fixture';
 import { tariffType } from './ocpp2/tariff';
 import { startService, type ServiceFixture } from './service-fixture';

@@ -1,7 +1,7 @@
 import { CsmsError, type Command, type Protocol, type StationRef, type Tariff } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import { termsOf, type Terms } from '@voltbus/pricing';
-import type { CommandDoor } from '@voltbus/station-link';
+import type { CommandDoor } from '@voltbus/service';
 import type { Happenings } from './happenings';
 import { tariffType } from './ocpp2/tariff';
 import { COST_WITHIN_MS } from './running-cost';

@@ -1,6 +1,6 @@
-import type { Outbox, openDatabase } from '@voltbus/persistence';
+import type { Outbox, openDatabase } from '@voltbus/database';
 import { TypeormOperatorActions } from './by-hand/typeorm-operator-actions';
-import type { StationAllowance } from '@voltbus/station-link';
+import type { StationAllowance } from '@voltbus/service';
 import { TypeormCapabilities } from './capabilities/typeorm-capabilities';
 import { TypeormLocalLists } from './local-list/typeorm-local-lists';
 import { TypeormConnectorStates } from './metering/typeorm-connector-states';

@@ -1,10 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { databaseCheck } from '@voltbus/persistence';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/process';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/process';
-import { COMMAND_DOOR, type CommandDoor } from '@voltbus/station-link';
+import { databaseCheck } from '@voltbus/database';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
+import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
+import { COMMAND_DOOR, type CommandDoor } from '@voltbus/service';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
 import { OperatorActionsController } from './by-hand/operator-actions.controller';

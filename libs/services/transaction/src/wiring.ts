@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
-import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
-import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/station-link';
+import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
+import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { OperatorActions } from './by-hand/operator-actions';
 import { Consultation } from './authority/consultation';

@@ -1,8 +1,8 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CDRS, CDR_REVIEWS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS } from '@voltbus/persistence';
-import { Chores, type Logger, type Metrics } from '@voltbus/process';
-import { overhear, serveLane, type OverhearOptions } from '@voltbus/station-link';
+import { RETENTION_INTERVAL_MS } from '@voltbus/database';
+import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { overhear, serveLane, type OverhearOptions } from '@voltbus/service';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
 import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';

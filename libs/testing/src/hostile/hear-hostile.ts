@@ -1,7 +1,7 @@
 import { OcppError, checkRequest, checkResponse, encodeError, parseFrame, type Protocol } from '@voltbus/ocpp';
 import { hostileMessages } from './hostile-messages';
 
-/** As the AnswerTable of station-link has them, whose own specs use this library. */
+/** As the AnswerTable of platform/service has them, whose own specs use this library. */
 type Entry =
   | { shape: 'key'; decide(message: never): Promise<{ payload: object }> }
   | { shape: 'batch'; store(messages: never[]): Promise<void>; answer?(message: never): object };

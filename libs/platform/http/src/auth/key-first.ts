@@ -1,5 +1,5 @@
 import { CsmsError } from '@voltbus/contracts';
-import type { Settings } from '@voltbus/process';
+import type { Settings } from '@voltbus/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noKey } from '../auth.guard';
 import type { Caller } from '../caller';

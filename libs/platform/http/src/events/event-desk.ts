@@ -1,6 +1,6 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { CsmsError } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/process';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { Caller } from '../caller';
 import { COMMENT_EVERY_MS, EVENT_LIMITS, JUDGE_EVERY_MS, type EventLimits } from './event-limits';
 import { EventStream, type StreamEnd } from './event-stream';

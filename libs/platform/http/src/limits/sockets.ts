@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Settings } from '@voltbus/process';
+import type { Settings } from '@voltbus/runtime';
 import { sourceOf } from './source';
 
 /** How long a socket may be without a byte in either direction: more than the longest `wait` of a command, and than the comments of event streams. */

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { runProcess } from '@voltbus/process';
+import { runProcess } from '@voltbus/runtime';
 import { Public } from '../access';
 import { EventsModule } from '../events/events.module';
 import { STATIONS_SHOWN, type StationsShown } from '../events/station-news';

@@ -1,6 +1,6 @@
 import { fromCloudEventHeaders, parseStationKey, type StationGrouping } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormAssignments } from '../store/typeorm-assignments';
 
 /** Keeps the stations' groups with their history. */

@@ -1,6 +1,6 @@
 import { DEFAULT_REVIEW_FLAGS, fromCloudEventHeaders, type Tenant } from '@voltbus/contracts';
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormReviews } from '../review/typeorm-reviews';
 import type { TypeormTariffs } from '../store/typeorm-tariffs';
 

@@ -1,6 +1,6 @@
 import { fromCloudEventHeaders, type EndedTransaction } from '@voltbus/contracts';
 import { TransientError, type BusRecord, type Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { NeighboursNews } from '../neighbours-news';
 import type { Settlements } from '../settlements';
 

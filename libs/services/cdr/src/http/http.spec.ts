@@ -1,7 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { BareFace, TENANT_DIRECTORY } from '@voltbus/http';
-import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/process';
+import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { accountOf, tariffOf } from '../account-fixture';
 import { CdrHttpModule } from '../cdr.module';

@@ -1,4 +1,4 @@
-import type { Metrics } from '@voltbus/process';
+import type { Metrics } from '@voltbus/runtime';
 import type { TypeormReviews } from './typeorm-reviews';
 
 /** How often the held CDRs are counted: an alert waits for minutes, a person for hours. */

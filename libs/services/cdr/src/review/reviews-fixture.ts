@@ -1,5 +1,5 @@
 import { CDRS, type Cdr, type EndedTransaction } from '@voltbus/contracts';
-import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/persistence';
+import { Outbox, openDatabase, type OutboxEvent } from '@voltbus/database';
 import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { tariffOf } from '../account-fixture';
 import { SCHEMA, migrations } from '../store/migrations';

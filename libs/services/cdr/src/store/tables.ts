@@ -1,4 +1,4 @@
-import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
+import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
 import { SCHEMA } from './migrations';
 
 const HISTORY = { kind: 'ever', why: 'a session is priced by what held when it began' } as const;

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../announcements';
 import { groupKey, type AssignmentKind, type TariffAssignment, type Version } from '@voltbus/pricing';

@@ -1,5 +1,5 @@
 import { stationKey, type Cdr, type CdrReview, type ReviewState, type StationRef, type Tariff } from '@voltbus/contracts';
-import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AssignmentKind, TenantTerms, TermsSource, Version } from '@voltbus/pricing';
 import type { Book } from '../review/domain/book';

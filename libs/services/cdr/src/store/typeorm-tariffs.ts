@@ -1,5 +1,5 @@
 import type { Tariff } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../announcements';
 import type { TenantTerms, Version } from '@voltbus/pricing';

@@ -1,6 +1,6 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { Evictions } from '../evictions';
 import type { Happenings } from '../happenings';
 import type { TakeOver, TypeormTakeOvers } from '../identity-conflicts/typeorm-take-overs';

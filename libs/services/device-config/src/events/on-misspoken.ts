@@ -1,6 +1,6 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, misspokenSchema } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { Stations } from '../stations';
 
 const MISSPOKEN = 'voltbus.station.misspoken';

@@ -1,6 +1,6 @@
 import { PoisonError, type BusRecord, type Handler, type HandlerContext } from '@voltbus/bus';
 import type { ProfileRequest } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { Happenings } from '../happenings';
 import type { Profiles } from '../profiles';
 

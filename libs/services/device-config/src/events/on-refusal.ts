@@ -1,6 +1,6 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, type ConnectionRefusal } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormRefusals } from '../store/typeorm-refusals';
 
 const REFUSED = 'voltbus.station.refused';

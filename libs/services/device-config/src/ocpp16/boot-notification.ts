@@ -1,5 +1,5 @@
 import type { Lacking, v16 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 

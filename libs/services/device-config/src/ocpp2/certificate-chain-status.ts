@@ -1,5 +1,5 @@
 import { checkResponse, type v21 } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 
 /** M07: of each certificate asked about, that its status could not be had; asking again is free at once. Throws what is wrong with a question that cannot be echoed. */
 export function certificateChainStatus({

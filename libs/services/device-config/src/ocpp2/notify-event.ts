@@ -1,6 +1,6 @@
 import { stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
-import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { StationMessage, StoreMany } from '@voltbus/service';
 import { statusTime } from '../domain/status-time';
 import type { ProblemReport, TypeormConnectorProblems } from '../store/typeorm-connector-problems';
 import type { StatusReport, TypeormConnectors } from '../store/typeorm-connectors';

@@ -1,4 +1,4 @@
-import { openDatabase, undeclared } from '@voltbus/persistence';
+import { openDatabase, undeclared } from '@voltbus/database';
 import { freshDatabase } from '@voltbus/testing';
 import { SCHEMA, migrations } from './migrations';
 import { TABLES } from './tables';

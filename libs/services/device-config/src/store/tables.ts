@@ -1,5 +1,5 @@
-import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
-import { KEPT_MESSAGES_BOUND } from '@voltbus/station-link';
+import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
+import { KEPT_MESSAGES_BOUND } from '@voltbus/service';
 import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/conflict';
 import { SCHEMA } from './migrations';
 import { MAX_PROBLEMS } from './typeorm-connector-problems';

@@ -1,4 +1,4 @@
-import { BATCH_MS, allowLong } from '@voltbus/persistence';
+import { BATCH_MS, allowLong } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/station-link';
+import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
 import type { DataSource } from 'typeorm';
 
 /** Messages kept as they came, but for their secrets. */

@@ -1,6 +1,6 @@
 import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   NO_TENANT,

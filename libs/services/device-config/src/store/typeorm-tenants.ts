@@ -1,5 +1,5 @@
 import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../announcements';
 

@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '@voltbus/process';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { StationTransport, TransportHandler } from './station-transport';
 import type { TransportLimits } from './transport-limits';
 import { loadUws, UwsTransport, type UwsModule } from './uws-transport';

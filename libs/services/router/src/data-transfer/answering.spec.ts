@@ -1,5 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
-import type { Answer, StationMessage } from '@voltbus/station-link';
+import type { Answer, StationMessage } from '@voltbus/service';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { Happenings } from '../happenings';
 import { MAX_ASKED, answerDataTransfer } from './answering';

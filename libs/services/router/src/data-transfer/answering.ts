@@ -1,6 +1,6 @@
 import { PLUG_AND_CHARGE_VENDOR } from '@voltbus/contracts';
 import type { v16, v201 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { Happenings } from '../happenings';
 import type { DataTransferVendor, VendorAnswer, VendorMessage } from './vendor';
 

@@ -1,6 +1,6 @@
 import { PoisonError, type Handler } from '@voltbus/bus';
 import type { CallResult } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import { z } from 'zod';
 import type { Settlements } from '../settlements';
 

@@ -1,6 +1,6 @@
 import { PoisonError, type Handler } from '@voltbus/bus';
 import { commandRequestSchema, type CommandRequest } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { Commands } from '../commands';
 
 /** `csms.commands.v1`: another service's wish, or the hint that the API has stored one. The same id twice is one command. */

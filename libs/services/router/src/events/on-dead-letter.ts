@@ -1,5 +1,5 @@
 import type { Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import { readDeadLetter } from '../dead-letter';
 import type { Happenings } from '../happenings';
 import type { TypeormDeadLetters } from '../store/typeorm-dead-letters';

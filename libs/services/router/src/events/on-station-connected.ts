@@ -1,6 +1,6 @@
 import type { Handler } from '@voltbus/bus';
 import { parseStationKey } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormCommands } from '../store/typeorm-commands';
 
 /** `voltbus.station.connected`: what was kept for the station need not wait any longer. */

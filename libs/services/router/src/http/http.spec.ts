@@ -13,7 +13,7 @@ import {
   type DownlinkCall,
 } from '@voltbus/contracts';
 import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/process';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { RouterHttpModule, RouterWorkerModule } from '../router.module';
 import { MAX_LISTED_BYTES } from '../store/typeorm-dead-letters';

@@ -1,4 +1,4 @@
-import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/persistence';
+import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
 import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, TAKEN_OF_STATION } from '../domain/command-limits';
 import { SCHEMA } from './migrations';
 

@@ -1,5 +1,5 @@
 import type { Command, StationRef } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEnd } from '../announcements';
 import { ended, type Address, type CommandState, type End } from '../domain/command';

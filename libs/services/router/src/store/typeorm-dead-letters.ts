@@ -1,5 +1,5 @@
 import { redactText } from '@voltbus/ocpp';
-import type { SecretBox } from '@voltbus/persistence';
+import type { SecretBox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import type { DeadLetter } from '../dead-letter';
 

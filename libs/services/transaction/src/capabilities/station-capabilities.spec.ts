@@ -1,5 +1,5 @@
 import type { Command, CommandRequest, ConnectionEvent, Protocol } from '@voltbus/contracts';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
 import { MAX_ASKED } from './station-capabilities';
 import { ANSWERS_WITHIN_MS } from './typeorm-capabilities';

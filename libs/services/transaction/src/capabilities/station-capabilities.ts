@@ -1,6 +1,6 @@
 import { deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import { saidStatus } from '../domain/said-status';
 import type { Happenings } from '../happenings';
 import type { TypeormCapabilities, Unasked } from './typeorm-capabilities';

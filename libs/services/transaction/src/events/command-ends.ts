@@ -1,6 +1,6 @@
 import type { BusRecord, Handler } from '@voltbus/bus';
 import type { Command } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 
 /** What to do when a command of these actions has ended. */
 export interface CommandEnd {

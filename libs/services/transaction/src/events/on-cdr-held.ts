@@ -1,6 +1,6 @@
 import type { HeldCdr } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** A revision whose CDR waits for a person is in good hands: it is not missing, and is not told again until the person has decided. */

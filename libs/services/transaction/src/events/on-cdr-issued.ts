@@ -1,6 +1,6 @@
 import { fromCloudEventHeaders, type Cdr } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** A transaction with a CDR is settled: nothing needs to be said about it again. */

@@ -1,6 +1,6 @@
 import { PRICES, STATIONS, fromCloudEventHeaders, parseStationKey, type PriceNews, type StationGrouping } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormStationRows } from '../store/typeorm-station-rows';
 import type { TypeormPrices } from '../store/typeorm-prices';
 

@@ -1,6 +1,6 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { connectionEventSchema, fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 
 /** Whoever wants to know which stations can be asked. */
 export interface Concerned {

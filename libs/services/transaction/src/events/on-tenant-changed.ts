@@ -1,6 +1,6 @@
 import { fromCloudEventHeaders, type Tenant } from '@voltbus/contracts';
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { TypeormPrices } from '../store/typeorm-prices';
 import type { TypeormTokens } from '../store/typeorm-tokens';
 

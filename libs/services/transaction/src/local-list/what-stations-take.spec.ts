@@ -1,5 +1,5 @@
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import { commandEnd } from '../service-fixture';
 import { TOO_MANY_MS } from './list';
 import { LocalListFixture } from './local-list-fixture';

@@ -1,5 +1,5 @@
 import type { v16 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { Tokens } from '../tokens';
 import { idTagInfo, presented } from './id-tag';
 

@@ -1,6 +1,6 @@
 import { readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import { tellsCharging } from '../metering/domain/connector-states';
 import type { StationConnectorState } from '../metering/typeorm-connector-states';
 

@@ -1,6 +1,6 @@
 import { readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import type { ConnectorWord } from '../store/typeorm-freed-connectors';
 
 type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorId' | 'status'>>;

@@ -1,5 +1,5 @@
 import { OcppError, checkRequest, faultError, parseGuarded, type v16, type v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { CertificateStatuses } from '../contract/certificate-status';
 import type { Happenings } from '../happenings';
 import { judged, type JudgedBy } from '../ocpp2/authorize';

@@ -1,6 +1,6 @@
 import { isOutOfRange, readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import { printable, tokenIdentity } from '../domain/authorization';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';

@@ -1,6 +1,6 @@
 import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import { printable } from '../domain/authorization';
 import { lastReadWh } from '../domain/last-read';
 import { messageFlags } from '../domain/message-flags';

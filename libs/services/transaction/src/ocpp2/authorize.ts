@@ -1,5 +1,5 @@
 import type { v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { Contracts } from '../contract/contracts';
 import { certified, type ContractVerdict, type Finding } from '../domain/contract';
 import type { DriverTariffs } from '../station-tariffs';

@@ -1,6 +1,6 @@
 import { readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
-import type { StationMessage } from '@voltbus/station-link';
+import type { StationMessage } from '@voltbus/service';
 import type { ConnectorWord } from '../store/typeorm-freed-connectors';
 
 const FREE = 'Available';

@@ -1,5 +1,5 @@
 import type { v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { CertificateStatuses } from '../contract/certificate-status';
 
 /** Longest `ocspResult`, in base64. */

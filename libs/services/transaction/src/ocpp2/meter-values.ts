@@ -1,6 +1,6 @@
 import { stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
-import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 

@@ -1,6 +1,6 @@
 import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import { printable } from '../domain/authorization';
 import { eventKind } from '../domain/event-kind';
 import { lastReadWh } from '../domain/last-read';

@@ -1,6 +1,6 @@
 import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
-import type { StationMessage, StoreMany } from '@voltbus/station-link';
+import type { StationMessage, StoreMany } from '@voltbus/service';
 import { transactionId } from '../domain/identity';
 import type { Happenings } from '../happenings';
 import { SETTLEMENT_STATUSES, type SaidSettlement, type SettlementStatus, type TypeormSettlements } from './typeorm-settlements';

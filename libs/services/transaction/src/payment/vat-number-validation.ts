@@ -1,5 +1,5 @@
 import type { v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/station-link';
+import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { VatRegister } from './vat-register';
 
 /** Longest VAT number that OCPP can echo; no country's is longer. */

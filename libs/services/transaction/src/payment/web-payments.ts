@@ -1,7 +1,7 @@
 import type { Connections } from '@voltbus/connections';
 import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
-import type { CommandDoor } from '@voltbus/station-link';
-import { SecretBox } from '@voltbus/persistence';
+import type { CommandDoor } from '@voltbus/service';
+import { SecretBox } from '@voltbus/database';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
 import type { Happenings } from '../happenings';

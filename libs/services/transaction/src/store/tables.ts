@@ -1,5 +1,5 @@
-import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/persistence';
-import { KEPT_MESSAGES_BOUND, KEPT_READINGS } from '@voltbus/station-link';
+import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/database';
+import { KEPT_MESSAGES_BOUND, KEPT_READINGS } from '@voltbus/service';
 import { MAX_ACTIONS } from '../by-hand/operator-actions';
 import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';

@@ -1,5 +1,5 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/station-link';
+import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** One message, as it came. `key`: what makes the same thing said again the same. */

@@ -1,4 +1,4 @@
-import { BATCH_MS, allowLong } from '@voltbus/persistence';
+import { BATCH_MS, allowLong } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;

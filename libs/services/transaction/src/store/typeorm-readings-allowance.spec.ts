@@ -1,5 +1,5 @@
-import { openDatabase } from '@voltbus/persistence';
-import { StationAllowance } from '@voltbus/station-link';
+import { openDatabase } from '@voltbus/database';
+import { StationAllowance } from '@voltbus/service';
 import { freshDatabase } from '@voltbus/testing';
 import { SCHEMA, migrations } from './migrations';
 import { TypeormReadings, type StationReading } from './typeorm-readings';

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { StationAllowance } from '@voltbus/station-link';
+import type { StationAllowance } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readPointsOf, type PointRow, type ReadPoint } from '../metering/domain/read-point';
 import { prepared, type Statement } from './typeorm-prepared';

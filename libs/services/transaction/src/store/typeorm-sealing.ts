@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { BATCH_MS, allowLong, type Batch } from '@voltbus/persistence';
+import { BATCH_MS, allowLong, type Batch } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;

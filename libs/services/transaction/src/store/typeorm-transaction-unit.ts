@@ -1,6 +1,6 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { Outbox, OutboxEvent } from '@voltbus/persistence';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import type { OperatorAction, TypeormOperatorActions } from '../by-hand/typeorm-operator-actions';
 import type { TypeormCapabilities } from '../capabilities/typeorm-capabilities';

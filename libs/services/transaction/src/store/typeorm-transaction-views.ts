@@ -1,5 +1,5 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/persistence';
+import type { Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import type { TransactionState } from '../domain/transaction';

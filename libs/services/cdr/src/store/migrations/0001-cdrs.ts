@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Every key begins with the tenant. Tariffs and terms are never changed, only followed: a session is priced by what held when it started. */
 export const cdrsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Like tariffs: never changed, only followed. */
 export const tariffAssignmentsMigration: Migration = {

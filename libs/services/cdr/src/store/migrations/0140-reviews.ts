@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** CDRs that wait for a person, and what became of them. An operator may take a charge back under its own revision, so a revision may have two credits. */
 export const reviewsMigration: Migration = {

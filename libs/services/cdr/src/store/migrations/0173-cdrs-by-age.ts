@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Finds the CDRs that are old enough to go. */
 export const cdrsByAgeMigration: Migration = {

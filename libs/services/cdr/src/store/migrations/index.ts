@@ -1,4 +1,4 @@
-import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { outboxMigration, type Migration } from '@voltbus/database';
 import { cdrsMigration } from './0001-cdrs';
 import { tariffAssignmentsMigration } from './0010-tariff-assignments';
 import { reviewsMigration } from './0140-reviews';

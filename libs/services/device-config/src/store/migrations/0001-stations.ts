@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Every key begins with the tenant. The tenant `default` is there from the first start; deleted, it stays deleted. */
 export const stationsMigration: Migration = {

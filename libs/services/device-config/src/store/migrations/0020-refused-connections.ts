@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** One row for each way in which one address was refused, however often: what comes again counts, and takes no room. */
 export const refusedConnectionsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /**
  * What stations and we said, as gateways copied it. In partitions of an hour, so that what is too old goes at once and leaves no holes; the default

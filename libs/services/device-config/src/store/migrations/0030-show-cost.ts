@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Whether a tenant's stations are told what a session costs. */
 export const showCostMigration: Migration = {

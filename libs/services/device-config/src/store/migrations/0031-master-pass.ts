@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** C16: the group whose tokens stop any transaction and start none. */
 export const masterPassMigration: Migration = {

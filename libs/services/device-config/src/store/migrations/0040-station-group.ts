@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What a station is grouped by, for whoever prices its sessions; null: nothing. */
 export const stationGroupMigration: Migration = {

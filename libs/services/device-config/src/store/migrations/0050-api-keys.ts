@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** A tenant's keys go with it. Of a key only a keyed hash is here: whoever reads this table can use none of them. */
 export const apiKeysMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** The version agreed on with a station wherever it offers it, and the connection that showed the need: what it said before an operator took the pin back pins nothing again. */
 export const pinnedProtocolMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Which CDRs a tenant wants to have looked at. Null: as the service has it by default. */
 export const reviewPolicyMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Connections of a station that took the place of another one of its own: a few rows of each station that has any. */
 export const takeOversMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What bounds a station's connectors and the stations that register by themselves; what goes by age is found by an index. */
 export const growthMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Who changed what. The database itself refuses to change or remove an entry once it has its outcome. */
 export const auditLogMigration: Migration = {

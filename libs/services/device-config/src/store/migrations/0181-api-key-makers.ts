@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** A key made by a key ends with it. */
 export const apiKeyMakersMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Names that are never given again: what bills and readings of their tenants are kept must not become somebody else's (ADR 45). */
 export const deletedTenantsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What stations of 2.x report as the variable Problem of a component (G05, N07), as long as it lasts. */
 export const connectorProblemsMigration: Migration = {

@@ -1,4 +1,4 @@
-import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { outboxMigration, type Migration } from '@voltbus/database';
 import { stationsMigration } from './0001-stations';
 import { refusedConnectionsMigration } from './0020-refused-connections';
 import { framesMigration } from './0021-frames';

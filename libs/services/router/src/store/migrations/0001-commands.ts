@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Payloads and answers are `json`, not `jsonb`: kept to the letter, a NUL that a station wrote included. */
 export const commandsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 export const deadLettersMigration: Migration = {
   id: '0002-dead-letters',

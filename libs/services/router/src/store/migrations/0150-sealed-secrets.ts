@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What is kept says no secrets; what must be sent or replayed as it was is kept closed beside it. */
 export const sealedSecretsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** How many commands of a station, and of a tenant, have no end yet. */
 export const openCommandsMigration: Migration = {

@@ -1,4 +1,4 @@
-import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { outboxMigration, type Migration } from '@voltbus/database';
 import { commandsMigration } from './0001-commands';
 import { deadLettersMigration } from './0002-dead-letters';
 import { sealedSecretsMigration } from './0150-sealed-secrets';

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Every key begins with the tenant; everything about a station is found by tenant and station. */
 export const transactionsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** One tag at two stations at once, and the tokens that only stop. */
 export const tokensInUseMigration: Migration = {

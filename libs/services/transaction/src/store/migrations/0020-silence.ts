@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** When an open transaction was last heard of, and when its station was asked about it since. */
 export const silenceMigration: Migration = {

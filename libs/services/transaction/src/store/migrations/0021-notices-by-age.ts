@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Finds the notices that are old enough to be forgotten. */
 export const noticesByAgeMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Which transaction a stop that named none was taken to end: the same stop again is about the same one, whatever is open by then. */
 export const matchedStopsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Sessions of a station that share an OCPP transaction id. */
 export const idsUsedAgainMigration: Migration = {

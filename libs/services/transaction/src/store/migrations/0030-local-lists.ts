@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Every change of a tenant's tokens has a number; a station's local list has a version: the number up to which it holds them. */
 export const localListsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What became of a remote start: the command that carried it, how that ended, and the transaction that followed. */
 export const remoteStartsMigration: Migration = {

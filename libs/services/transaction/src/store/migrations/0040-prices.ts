@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What others have said of prices, with its history, so that drivers are told what cdr will bill. */
 export const pricesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** When a station was last sent what an open transaction costs, and how much that was; which stations are connected. */
 export const costUpdatesMigration: Migration = {

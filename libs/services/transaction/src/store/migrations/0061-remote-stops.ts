@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Remote stops: the command that carries each, and how that ended. What became of the transaction is in its row. */
 export const remoteStopsMigration: Migration = {

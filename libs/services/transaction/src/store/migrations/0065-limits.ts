@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** How far sessions of a token, of a remote start, and single sessions may go. */
 export const limitsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Where a token may charge: at some stations, at some of their EVSEs. Empty: everywhere. */
 export const tokenPlacesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What stations say of payments made at them (C21, C22). */
 export const settlementsMigration: Migration = {

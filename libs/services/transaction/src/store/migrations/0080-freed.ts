@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** When the connector of an open transaction was last said to be free. */
 export const freedMigration: Migration = {

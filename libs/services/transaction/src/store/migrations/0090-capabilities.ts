@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What stations say they can do; entries taken out of the local list of single stations. */
 export const capabilitiesMigration: Migration = {

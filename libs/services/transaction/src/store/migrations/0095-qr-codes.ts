@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What stations show, or have stuck on them, for drivers to pay by (C25). */
 export const qrCodesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Readings keep the parts that their columns are made of, so that parts which come later make one sum with them. */
 export const partsOfReadingsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** What 1.6 stations say of their connectors by StatusNotification: the only word of charging and idling that they have. */
 export const connectorStatesMigration: Migration = {

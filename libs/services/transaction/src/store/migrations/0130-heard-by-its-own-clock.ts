@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Words have two times: when they came, and when they were said. What they tell of a session's end goes by the second. */
 export const heardByItsOwnClockMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Who was in which group since when: a session that is told of late is priced as it was. */
 export const tokenGroupsMigration: Migration = {

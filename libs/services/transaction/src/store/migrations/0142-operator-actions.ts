@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** Who ended or corrected a transaction by hand, why, and what it changed. */
 export const operatorActionsMigration: Migration = {

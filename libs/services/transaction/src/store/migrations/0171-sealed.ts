@@ -1,4 +1,4 @@
-import type { Migration } from '@voltbus/persistence';
+import type { Migration } from '@voltbus/database';
 
 /** A session whose readings and messages are too old to be kept is sealed: its account changes no more. What goes by age is found by an index. */
 export const sealedMigration: Migration = {

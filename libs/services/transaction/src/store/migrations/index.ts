@@ -1,4 +1,4 @@
-import { outboxMigration, type Migration } from '@voltbus/persistence';
+import { outboxMigration, type Migration } from '@voltbus/database';
 import { transactionsMigration } from './0001-transactions';
 import { tokensInUseMigration } from './0010-tokens-in-use';
 import { silenceMigration } from './0020-silence';

@@ -54,7 +54,7 @@ describe('npm run codegen -- --check', () => {
   const workspace = mkdtempSync(path.join(tmpdir(), 'codegen-'));
   const check = (cwd: string): number => {
     try {
-      execFileSync(process.execPath, [path.join(root, 'tools/ocpp-codegen/dist/main.js'), '--check'], { cwd, stdio: 'pipe' });
+      execFileSync(process.execPath, [path.join(root, 'tools/codegen/dist/main.js'), '--check'], { cwd, stdio: 'pipe' });
       return 0;
     } catch (error) {
       return (error as { status: number }).status; // of execFileSync
@@ -62,7 +62,7 @@ describe('npm run codegen -- --check', () => {
   };
 
   beforeAll(() => {
-    execFileSync(process.execPath, [path.join(root, 'tools/build/build.cjs'), 'tools/ocpp-codegen'], { cwd: root });
+    execFileSync(process.execPath, [path.join(root, 'tools/build/build.cjs'), 'tools/codegen'], { cwd: root });
     cpSync(path.join(root, GENERATED), path.join(workspace, GENERATED), { recursive: true });
   });
   afterAll(() => rmSync(workspace, { recursive: true }));

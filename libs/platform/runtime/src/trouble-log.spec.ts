@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { BusUnavailable, MemoryBus, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
-import { OutboxRelay, openDatabase, outboxMigration } from '@voltbus/persistence';
+import { OutboxRelay, openDatabase, outboxMigration } from '@voltbus/database';
 import { DatabaseLink, freshDatabase, testMetrics } from '@voltbus/testing';
 import { Chores } from './chores';
 import { openLog } from './logging';

@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   waits?: Readonly<DatabaseWaits>;
 }
 
-/** The part of `Metrics` of @voltbus/process that this library uses. */
+/** The part of `Metrics` of @voltbus/runtime that this library uses. */
 export interface DatabaseMetrics {
   counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Record<string, string>): void };
   gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;

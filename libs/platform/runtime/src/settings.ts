@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { parseRedisUrl } from '@voltbus/connections';
-import { RETENTION, addressOf, type RetentionName } from '@voltbus/persistence';
+import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { z } from 'zod';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */

@@ -10,8 +10,8 @@ import {
   type Subscription,
 } from '@voltbus/bus';
 import { OcppError, encodeError, encodeResult } from '@voltbus/ocpp';
-import { transiently } from '@voltbus/persistence';
-import type { Logger, Metrics } from '@voltbus/process';
+import { transiently } from '@voltbus/database';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from './answers';
 import { Happenings } from './happenings';
 import { messageIn, readMessage, readMeta } from './read-message';

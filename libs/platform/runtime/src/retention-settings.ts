@@ -1,4 +1,4 @@
-import { RETENTION, type RetentionDays, type RetentionName } from '@voltbus/persistence';
+import { RETENTION, type RetentionDays, type RetentionName } from '@voltbus/database';
 import type { Settings } from './settings';
 
 /** How long each kind of data is kept, as set. */

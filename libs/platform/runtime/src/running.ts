@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { KeptPostgres } from '@voltbus/persistence';
+import { KeptPostgres } from '@voltbus/database';
 import type { Logger } from 'pino';
 import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';

@@ -1,4 +1,4 @@
-import { DataFolderInUse } from '@voltbus/persistence';
+import { DataFolderInUse } from '@voltbus/database';
 import { asksForHelp, helpText, type DescribedCommand } from './command-line';
 import { Checks } from './health';
 import { logOf, openLog } from './logging';

@@ -1,6 +1,6 @@
 import { LANES, type Lane } from '@voltbus/contracts';
 import type { Bus, BusRecord, Handler, Subscription } from '@voltbus/bus';
-import { transiently } from '@voltbus/persistence';
+import { transiently } from '@voltbus/database';
 import type { StationMessage } from './answers';
 import { messageIn, readMessage, readMeta } from './read-message';
 

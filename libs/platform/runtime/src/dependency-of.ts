@@ -1,6 +1,6 @@
 import { BusFull, BusUnavailable, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
-import { isTransientDatabaseError } from '@voltbus/persistence';
+import { isTransientDatabaseError } from '@voltbus/database';
 
 /** What a process works with and what may be away; a check of `/ready` is named by it at its end. */
 export type Dependency = 'database' | 'connection registry' | 'bus';

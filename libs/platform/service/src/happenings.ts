@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '@voltbus/process';
+import type { Logger, Metrics } from '@voltbus/runtime';
 import type { OcppError } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
 import { LogBudget } from './log-budget';
