@@ -1,9 +1,10 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { BareFace } from '@voltbus/http';
-import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Logger, type Part, type Phase } from '@voltbus/runtime';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { ApiModule } from './api.module';
+import type { Logger } from '@voltbus/telemetry';
 
 /** For specs: the whole API on a database of its own, with no process around it, asked without a port. */
 export interface ApiFixture {

@@ -1,5 +1,5 @@
 import { BareFace, describeModule } from '@voltbus/http';
-import { openLog } from '@voltbus/runtime';
+import { openLog } from '@voltbus/telemetry';
 import { startApi } from './api-fixture.module';
 import { ApiModule } from './api.module';
 import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './hostile-values';
@@ -50,7 +50,7 @@ let api: Awaited<ReturnType<typeof startApi>>;
 let routes: Route[];
 
 beforeAll(async () => {
-  const log = openLog('api', { LOG_LEVEL: 'debug', POD_NAME: 'pod' }, { write: (line) => void lines.push(line) });
+  const log = openLog({ process: 'api', pod: 'pod', level: 'debug', to: { write: (line) => void lines.push(line) } });
   api = await startApi(log);
   routes = await describedRoutes();
   await api.face.ask('PUT', '/v1/stations/A', { body: {} });

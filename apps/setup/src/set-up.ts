@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { isTransientDatabaseError, openDatabase } from '@voltbus/database';
-import { ConfigError, type Logger } from '@voltbus/runtime';
+import { ConfigError } from '@voltbus/runtime';
 import type { ServiceSchema } from './schemas';
+import type { Logger } from '@voltbus/telemetry';
 
 /** How long servers that start at the same time as we may take, and how often they are asked. */
 const WAIT = { atMostMs: 300_000, everyMs: 2_000 };

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { Inject, Module } from '@nestjs/common';
 import { DatabaseLease, LEASE_LAPSE_MS } from '@voltbus/database';
-import { ConfigError, LIFECYCLE, LOGGER, SETTINGS, type Lifecycle, type Logger, type Settings } from '@voltbus/runtime';
+import { ConfigError, LIFECYCLE, LOGGER, SETTINGS, type Lifecycle, type Settings } from '@voltbus/runtime';
+import type { Logger } from '@voltbus/telemetry';
 
 /**
  * Two standalone on one database would each send commands only to the stations that it holds itself, and end the others' `offline`: the second is refused.

@@ -1,20 +1,12 @@
-import pino, { type Logger } from 'pino';
+import { noopTelemetry, type Logger, type Metrics } from '@voltbus/telemetry';
 
-/** A logger that says nothing. */
-export const silentLogger: Logger = pino({ level: 'silent' });
+/** A logger that writes nothing. */
+export const silentLogger: Logger = noopTelemetry.logger;
 
 type Labels = Readonly<Record<string, string | undefined>>;
 
-/** `Metrics` of `@voltbus/runtime`, which its own specs could not import from here. */
-export interface TestMetrics {
-  counter(name: string, help: string, labels?: readonly string[]): { add(amount: number, labels?: Labels): void };
-  histogram(
-    name: string,
-    help: string,
-    labels?: readonly string[],
-    buckets?: readonly number[],
-  ): { observe(value: number, labels?: Labels): void };
-  gauge(name: string, help: string, labels: readonly string[], read: () => number | readonly { value: number; labels: Labels }[]): void;
+/** `Metrics` that remember what they were told. */
+export interface TestMetrics extends Metrics {
   /** Sum of what a counter was given, over the labels that contain these. */
   total(name: string, labels?: Readonly<Record<string, string>>): number;
   /** What a histogram observed. */
@@ -29,7 +21,7 @@ export function testMetrics(): TestMetrics {
   const observed: { name: string; value: number }[] = [];
   const gauges = new Map<string, Parameters<TestMetrics['gauge']>[3]>();
   return {
-    counter: (name) => ({ add: (amount, labels = {}) => void counted.push({ name, amount, labels }) }),
+    counter: (name) => ({ add: (amount, labels) => void counted.push({ name, amount, labels: { ...labels } }) }),
     histogram: (name) => ({ observe: (value) => void observed.push({ name, value }) }),
     gauge: (name, _help, _labels, read) => void gauges.set(name, read),
     total: (name, labels = {}) =>

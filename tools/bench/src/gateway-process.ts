@@ -2,7 +2,7 @@ import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { Gateway } from '@voltbus/service-gateway';
 import { silentLogger } from '@voltbus/testing';
-import type { Metrics } from '@voltbus/runtime';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** What the measuring process asks of the gateway's. */
 export interface Question {

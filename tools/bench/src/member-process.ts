@@ -1,7 +1,7 @@
 import { KafkaBus } from '@voltbus/bus';
 import type { Topic } from '@voltbus/contracts';
 import { silentLogger } from '@voltbus/testing';
-import type { Metrics } from '@voltbus/runtime';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** What a member is told on its command line, as JSON. */
 export interface MemberTask {

@@ -16,7 +16,7 @@ import { partitionOf } from './murmur2';
 import { MAX_BATCH_RECORDS } from './round';
 import { DEFECT_ATTEMPTS, QUARANTINE_AFTER, WATCH_AFTER } from './runner/quarantine';
 import { MIN_FAILING_KEYS } from './runner/stop-rule';
-import { type BusMetrics } from './telemetry';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** Where an adapter is tried: buses that reach the same topics, as processes of one system do. */
 export interface BusWorld {
@@ -744,10 +744,10 @@ export function gate(): { opened: Promise<void>; open: () => void } {
 }
 
 /** Metrics that a test can read: what gauges would show, and with which labels counters were counted. */
-export function recorded(): { metrics: BusMetrics; gauges: Map<string, () => unknown>; counts: Map<string, unknown[]> } {
+export function recorded(): { metrics: Metrics; gauges: Map<string, () => unknown>; counts: Map<string, unknown[]> } {
   const gauges = new Map<string, () => unknown>();
   const counts = new Map<string, unknown[]>();
-  const metrics: BusMetrics = {
+  const metrics: Metrics = {
     counter: (name) => ({ add: (_amount, labels) => void counts.set(name, [...(counts.get(name) ?? []), labels]) }),
     histogram: () => ({ observe: () => undefined }),
     gauge: (name, _help, _labels, read) => void gauges.set(name, read),

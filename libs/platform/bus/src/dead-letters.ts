@@ -1,6 +1,6 @@
 import { DEAD_LETTERS } from '@voltbus/contracts';
 import { RecordRefused, type Bus, type BusRecord, type DeadLetterCause, type OutgoingRecord } from './bus';
-import { type BusLogger } from './telemetry';
+import type { Logger } from '@voltbus/telemetry';
 
 /** An error text is kept to this length in the header. */
 const MAX_ERROR_LENGTH = 2_000;
@@ -45,7 +45,7 @@ export function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date)
  */
 export function deadLetterTo(
   bus: Pick<Bus, 'publish'>,
-  telemetry: { logger: Pick<BusLogger, 'error'> },
+  telemetry: { logger: Logger },
 ): (record: BusRecord, cause: DeadLetterCause) => Promise<void> {
   return async (record, cause) => {
     const origin = { topic: record.topic, offset: String(record.offset), partition: record.partition };

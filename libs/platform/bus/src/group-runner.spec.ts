@@ -10,7 +10,7 @@ import {
 } from './bus';
 import { eventually, gate, range } from './bus-contract';
 import { GroupRunner } from './group-runner';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 import { MAX_BATCH_RECORDS } from './round';
 import { APART_AFTER_MS, PATIENCE_MS } from './runner/patience';
 import { QUARANTINE_AFTER, WATCH_AFTER } from './runner/quarantine';
@@ -26,7 +26,7 @@ function runner(
   concurrency = 8,
   now?: () => number,
 ) {
-  const { logger, metrics } = quiet();
+  const { logger, metrics } = noopTelemetry;
   return new GroupRunner({
     subscription: { group: 'g', topics: [], route, concurrency },
     telemetry: new BusTelemetry(logger, metrics),

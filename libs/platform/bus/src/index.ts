@@ -22,5 +22,4 @@ export { readTopic, type TopicRecord } from './kafka-read-topic';
 export { MemoryBus, type MemoryBusOptions } from './memory-bus';
 export { type Delivery, type Faults } from './memory-group';
 export { partitionOf } from './murmur2';
-export { type BusLogger, type BusMetrics } from './telemetry';
 export { troubleOf } from './trouble';

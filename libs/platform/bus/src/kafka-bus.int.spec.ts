@@ -6,13 +6,13 @@ import { busContract, collector, eventually, gate, range, recorded } from './bus
 import { RecordRefused } from './bus';
 import { KafkaBus } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 const { brokers } = testKafka();
 jest.setTimeout(180_000);
 
 let clients = 0;
-const newBus = () => new KafkaBus({ ...quiet(), brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
+const newBus = () => new KafkaBus({ ...noopTelemetry, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
 
 busContract('KafkaBus', async () => {
   const buses: KafkaBus[] = [];
@@ -43,7 +43,7 @@ describe('KafkaBus', () => {
   it('shows in the metrics how old the oldest record in hand is', async () => {
     const topic = topicOf(2);
     const { metrics, gauges } = recorded();
-    const measured = new KafkaBus({ ...quiet(), metrics, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
+    const measured = new KafkaBus({ ...noopTelemetry, metrics, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
     const seconds = () => gauges.get('kafka_consumer_lag_seconds')?.();
     const showing = (value: unknown) => [{ value, labels: { topic: topic.name, group: groupIdOf(subscription) } }];
     const held = gate();
@@ -119,7 +119,7 @@ describe('KafkaBus', () => {
       ],
     });
     await admin.disconnect();
-    const demanding = new KafkaBus({ ...quiet(), brokers, clientId: 'demanding', onCrash: 'exit', replication: 3 });
+    const demanding = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'demanding', onCrash: 'exit', replication: 3 });
     await eventually(async () =>
       expect(await demanding.checkTopics([{ ...topic, partitions: 8 }])).toEqual([
         expect.stringContaining('has 4 partitions instead of 8'),

@@ -19,7 +19,8 @@ import { createTopics, topicProblems } from './kafka-topics';
 import { DEFAULT_TIMEOUT_MS, DOWN_AFTER_MS } from './memory-bus';
 import { sizeRefusal } from './record-size';
 import { SendQueue, type Sending } from './send-queue';
-import { BusTelemetry, type BusLogger, type BusMetrics } from './telemetry';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { BusTelemetry } from './telemetry';
 
 /** From here on compression saves more than it costs. */
 const COMPRESS_FROM_BYTES = 16 * 1_024;
@@ -39,8 +40,8 @@ const REFUSALS = new Set([
 ]);
 
 export interface KafkaBusOptions {
-  logger: BusLogger;
-  metrics: BusMetrics;
+  logger: Logger;
+  metrics: Metrics;
   /** `host:port` of some brokers. */
   brokers: readonly string[];
   /** Name of this process at the brokers. */

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { BusUnavailable } from './bus';
 import { guardIdleTimer } from './kafka-idle-guard';
 import { pause } from './pause';
-import { type BusLogger } from './telemetry';
+import type { Logger } from '@voltbus/telemetry';
 
 /**
  * What a broker restart of a few seconds needs (measured: with the defaults producers threw after 5 s and consumers came back
@@ -23,7 +23,7 @@ const ADMIN_TIMEOUT_MS = 5_000;
 const INSIST_MS = 60_000;
 const INSIST_EVERY_MS = 250;
 
-export function kafkaClient(brokers: readonly string[], clientId: string, logger: BusLogger, retry: { retries: number } = RETRY): Kafka {
+export function kafkaClient(brokers: readonly string[], clientId: string, logger: Logger, retry: { retries: number } = RETRY): Kafka {
   CompressionCodecs[CompressionTypes.Snappy] = SnappyCodec; // gzip is built in
   guardIdleTimer();
   return new Kafka({
@@ -50,7 +50,7 @@ const socketFactory: NonNullable<KafkaConfig['socketFactory']> = ({ host, port, 
 const REPEAT_AFTER_MS = 60_000;
 
 /** kafkajs calls an error what it is about to try again: what matters is said by the bus itself. */
-function logTo(logger: BusLogger): (entry: LogEntry) => void {
+function logTo(logger: Logger): (entry: LogEntry) => void {
   const said = new Map<string, number>();
   return ({ level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }) => {
     if (level !== logLevel.ERROR && level !== logLevel.WARN) return logger.debug({ ...fields, kafkajs: namespace }, message);

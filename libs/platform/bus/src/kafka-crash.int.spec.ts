@@ -4,7 +4,7 @@ import { testKafka } from '@voltbus/testing';
 import { eventually } from './bus-contract';
 import { KafkaBus, type KafkaBusOptions } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 jest.setTimeout(180_000);
 
@@ -42,7 +42,7 @@ describe('a consumer that crashes', () => {
   });
 
   function newBus(options: Partial<KafkaBusOptions>): KafkaBus {
-    const bus = new KafkaBus({ ...quiet(), brokers, clientId: 'crash', onCrash: 'rebuild', ...options });
+    const bus = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'crash', onCrash: 'rebuild', ...options });
     buses.push(bus);
     return bus;
   }
@@ -57,7 +57,7 @@ describe('a consumer that crashes', () => {
     const seen: string[] = [];
     let lives = 0;
     const built = (_: object, message: string) => void (message === 'building the consumer anew' && lives++);
-    const logger = { ...quiet().logger, warn: built };
+    const logger = { ...noopTelemetry.logger, warn: built };
     const bus = newBus({ onCrash: 'rebuild', exit: () => seen.push('left'), logger });
     let joined = false;
     const joining = subscribe(bus, seen).then((subscription) => {

@@ -1,6 +1,6 @@
 import { type Topic } from '@voltbus/contracts';
 import { KafkaBus } from './kafka-bus';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 /** What the process is told on its command line, as JSON. */
 export interface MemberTask {
@@ -16,7 +16,7 @@ export interface MemberTask {
 async function main(): Promise<void> {
   const { kind, brokers, topic, group, holdsFrom } = JSON.parse(process.argv[2] ?? '') as MemberTask; // written by the test beside it
   const tell = (text: string) => void process.send?.(text);
-  const bus = new KafkaBus({ ...quiet(), brokers, clientId: 'member', onCrash: 'rebuild' });
+  const bus = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'member', onCrash: 'rebuild' });
   if (kind === 'follow') await bus.follow({ name: 'member', topic, partition: 0, handle: (record) => tell(record.value.toString()) });
   else {
     let begun = 0;

@@ -3,7 +3,7 @@ import { ownKafka } from '@voltbus/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually, range } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 jest.setTimeout(400_000);
 /** How long a publisher waits here: a broker of a busy machine takes its time to come back, and that is not what is judged. */
@@ -25,7 +25,13 @@ describe('a broker that dies', () => {
   });
 
   function newBus(options: { downAfterMs?: number } = {}): KafkaBus {
-    const bus = new KafkaBus({ ...quiet(), brokers: kafka.brokers, clientId: `test-${buses.length}`, onCrash: 'rebuild', ...options });
+    const bus = new KafkaBus({
+      ...noopTelemetry,
+      brokers: kafka.brokers,
+      clientId: `test-${buses.length}`,
+      onCrash: 'rebuild',
+      ...options,
+    });
     buses.push(bus);
     return bus;
   }

@@ -6,7 +6,7 @@ import { testKafka } from '@voltbus/testing';
 import { eventually, range } from './bus-contract';
 import { KafkaBus } from './kafka-bus';
 import { type MemberTask } from './kafka-member-process';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 jest.setTimeout(240_000);
 
@@ -17,7 +17,7 @@ const START_WITHIN_MS = 90_000;
 
 describe('processes that are stopped or killed', () => {
   const { brokers } = testKafka();
-  const bus = new KafkaBus({ ...quiet(), brokers, clientId: 'test-publisher', onCrash: 'rebuild' });
+  const bus = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'test-publisher', onCrash: 'rebuild' });
   const children: ChildProcess[] = [];
   let names = 0;
 
@@ -122,7 +122,7 @@ describe('processes that are stopped or killed', () => {
   it('members that come and go share the work without losing or reordering anything', async () => {
     const topic = await newTopic(6);
     const handled: string[] = [];
-    const others = range(3).map((n) => new KafkaBus({ ...quiet(), brokers, clientId: `member-${n}`, onCrash: 'rebuild' }));
+    const others = range(3).map((n) => new KafkaBus({ ...noopTelemetry, brokers, clientId: `member-${n}`, onCrash: 'rebuild' }));
     const join = (on: KafkaBus) =>
       on.subscribe({
         group: `${topic.name}-group`,

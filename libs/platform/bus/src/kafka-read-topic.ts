@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { kafkaClient } from './kafka-client';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 /** A record as it stands in a topic. */
 export interface TopicRecord {
@@ -16,7 +16,7 @@ const RETRY = { retries: 60 };
 
 /** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. For those who compare, not for those who consume. */
 export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
-  const kafka = kafkaClient(brokers, 'reader', quiet().logger, RETRY);
+  const kafka = kafkaClient(brokers, 'reader', noopTelemetry.logger, RETRY);
   const admin = kafka.admin();
   await admin.connect();
   const open = new Map(

@@ -2,12 +2,12 @@ import { LANES, type Topic } from '@voltbus/contracts';
 import { BusFull, BusUnavailable, PoisonError, TransientError, type BusRecord, type GroupSubscription } from './bus';
 import { busContract, collector, eventually, gate, range, recorded } from './bus-contract';
 import { MemoryBus, type MemoryBusOptions } from './memory-bus';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 
 const opened: MemoryBus[] = [];
 
 function memoryBus(options: Partial<MemoryBusOptions> = {}): MemoryBus {
-  const bus = new MemoryBus({ ...quiet(), ...options });
+  const bus = new MemoryBus({ ...noopTelemetry, ...options });
   opened.push(bus);
   return bus;
 }
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 busContract('MemoryBus', async () => {
-  const bus = new MemoryBus({ ...quiet(), absentGroups: 'skip' }); // there is no router here to take dead letters
+  const bus = new MemoryBus({ ...noopTelemetry, absentGroups: 'skip' }); // there is no router here to take dead letters
   return { bus: () => bus, close: () => bus.close() };
 });
 

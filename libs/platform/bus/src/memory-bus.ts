@@ -18,7 +18,8 @@ import { MemoryGroup, type Faults } from './memory-group';
 import { MemoryLog, type MemoryPartition, type Stored } from './memory-log';
 import { partitionOf } from './murmur2';
 import { sizeRefusal } from './record-size';
-import { BusTelemetry, type BusLogger, type BusMetrics } from './telemetry';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { BusTelemetry } from './telemetry';
 
 /** A publish is given up after so long, when the caller does not say. */
 export const DEFAULT_TIMEOUT_MS = 20_000;
@@ -32,8 +33,8 @@ const KEEP_HANDLED_BYTES = 8 * 1_048_576;
 const RECORD_OVERHEAD = 200;
 
 export interface MemoryBusOptions {
-  logger: BusLogger;
-  metrics: BusMetrics;
+  logger: Logger;
+  metrics: Metrics;
   /**
    * A group named in `settledBy` that has not subscribed (yet): `wait` for it (the records are kept; in a process with all
    * services it subscribes before the doors open), or `skip` it (a test of one service). Default `wait`.

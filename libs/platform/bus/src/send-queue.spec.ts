@@ -2,14 +2,14 @@ import { LANES } from '@voltbus/contracts';
 import { Availability } from './availability';
 import { BusFull, BusUnavailable, RecordRefused } from './bus';
 import { eventually, gate, range } from './bus-contract';
-import { quiet } from './quiet';
+import { noopTelemetry } from '@voltbus/telemetry';
 import { SendQueue, type Sending, type SendQueueOptions } from './send-queue';
 import { BusTelemetry } from './telemetry';
 
 const lane = LANES.transaction;
 
 function world(send: (batch: readonly Sending[]) => Promise<void>, options: Partial<SendQueueOptions> & { downAfterMs?: number } = {}) {
-  const { logger, metrics } = quiet();
+  const { logger, metrics } = noopTelemetry;
   const availability = new Availability(options.downAfterMs ?? 20_000);
   const queue = new SendQueue({ availability, telemetry: new BusTelemetry(logger, metrics), send, ...options });
   const publish = (text: string, timeoutMs = 20_000) => queue.add(lane, { key: 'a/1', value: Buffer.from(text) }, timeoutMs);

@@ -1,3 +1,4 @@
+import type { Logger, Metrics } from '@voltbus/telemetry';
 import { type BusRecord, type DeadLetterCause } from './bus';
 
 type Labels = Readonly<Record<string, string>>;
@@ -9,27 +10,6 @@ export interface Lag {
   records: number;
   /** When the oldest record in its hands was published, Unix ms; null: nothing is in hand. */
   since: number | null;
-}
-
-/** The part of pino's logger that the bus uses. */
-export interface BusLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-  fatal(fields: object, message: string): void;
-}
-
-/** The part of `Metrics` of @voltbus/runtime that the bus uses (said again here because that library builds on this one). */
-export interface BusMetrics {
-  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Labels): void };
-  histogram(
-    name: string,
-    help: string,
-    labels: readonly string[],
-    buckets?: readonly number[],
-  ): { observe(value: number, labels?: Labels): void };
-  gauge(name: string, help: string, labels: readonly string[], read: () => number | readonly { value: number; labels: Labels }[]): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
@@ -46,8 +26,8 @@ export class BusTelemetry {
   private readonly lags = new Set<() => Lag[]>();
 
   constructor(
-    readonly logger: BusLogger,
-    metrics: BusMetrics,
+    readonly logger: Logger,
+    metrics: Metrics,
   ) {
     this.produced = metrics.histogram(
       'kafka_produce_duration_seconds',

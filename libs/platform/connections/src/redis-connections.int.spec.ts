@@ -1,17 +1,20 @@
+import { noopTelemetry, type Logger, type Metrics } from '@voltbus/telemetry';
 import { TcpProxy } from '@voltbus/testing';
 import { connectionsContract, until } from './connections-contract';
 import { RedisConnections } from './redis-connections';
 import { RedisServer, startRedisCluster } from './redis-servers';
 
 const logged: string[] = [];
-const logger = {
-  info: (_: object, message: string) => void logged.push(message),
-  warn: (_: object, message: string) => void logged.push(message),
+const logger: Logger = {
+  ...noopTelemetry.logger,
+  info: (_, message) => void logged.push(message),
+  warn: (_, message) => void logged.push(message),
 };
 const counted: Record<string, number> = {};
-const metrics = {
-  counter: (name: string) => ({ add: (amount: number, labels = {}) => count(name, labels, amount) }),
-  histogram: (name: string) => ({ observe: (_: number, labels = {}) => count(name, labels, 1) }),
+const metrics: Metrics = {
+  ...noopTelemetry.metrics,
+  counter: (name) => ({ add: (amount, labels) => count(name, { ...labels }, amount) }),
+  histogram: (name) => ({ observe: (_, labels) => count(name, { ...labels }, 1) }),
 };
 function count(name: string, labels: object, amount: number): void {
   const key = `${name}${JSON.stringify(labels)}`;

@@ -10,14 +10,15 @@ import {
   type Owner,
 } from './connections';
 import { connectRedis } from './redis-client';
-import { RedisLink, type RegistryLogger, type RegistryMetrics } from './redis-link';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { RedisLink } from './redis-link';
 import { parseRedisUrl } from './redis-url';
 
 export interface RedisConnectionsOptions {
   /** See `parseRedisUrl`: one node, or several of a cluster. */
   url: string;
-  logger: RegistryLogger;
-  metrics: RegistryMetrics;
+  logger: Logger;
+  metrics: Metrics;
   /** Shown by CLIENT LIST. */
   connectionName?: string;
   ownerTtlMs?: number;

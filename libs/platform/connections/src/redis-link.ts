@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 import { AwakeDeadline } from './awake-deadline';
 import { ConnectionsUnavailable } from './connections';
 import type { RedisClient } from './redis-client';
@@ -6,21 +7,6 @@ import { NoMaster, isMaster, troubleOf } from './redis-trouble';
 
 /** States in which a client has a connection, or has begun one that may never become ready. */
 const CONNECTED: ReadonlySet<string> = new Set(['connect', 'ready']);
-
-export interface RegistryLogger {
-  info(object: object, message: string): void;
-  warn(object: object, message: string): void;
-}
-
-export interface RegistryMetrics {
-  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Readonly<Record<string, string>>): void };
-  histogram(
-    name: string,
-    help: string,
-    labels: readonly string[],
-    buckets?: readonly number[],
-  ): { observe(value: number, labels?: Readonly<Record<string, string>>): void };
-}
 
 /** Longest a call waits for Redis; under the second that the port promises, of the time that this process is awake. */
 const ANSWER_WITHIN_MS = 900;
@@ -53,8 +39,8 @@ export class RedisLink {
 
   constructor(
     private readonly client: RedisClient,
-    private readonly logger: RegistryLogger,
-    metrics: RegistryMetrics,
+    private readonly logger: Logger,
+    metrics: Metrics,
   ) {
     this.#duration = metrics.histogram(
       'redis_command_duration_seconds',

@@ -1,3 +1,4 @@
+import type { Logger } from '@voltbus/telemetry';
 import { deadLetterTo, type Bus, type RecordRefused } from '@voltbus/bus';
 
 /** A row of the outbox, as it is relayed. */
@@ -20,7 +21,7 @@ export function outboxDeadLetters({
 }: {
   bus: Bus;
   schema: string;
-  logger: { error(details: object, message: string): void };
+  logger: Logger;
 }): (row: OutboxRow, error: RecordRefused) => Promise<void> {
   const bury = deadLetterTo(bus, { logger });
   return ({ id, topic, key, headers, value }, error) => {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import type { Metrics } from '@voltbus/telemetry';
 import { addressOf } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
 import { migrate } from './typeorm-migrate';
@@ -15,15 +16,9 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  metrics?: Pick<DatabaseMetrics, 'gauge'>;
+  metrics?: Pick<Metrics, 'gauge'>;
   /** Specs only: there are reasons for `DATABASE_WAITS`. */
   waits?: Readonly<DatabaseWaits>;
-}
-
-/** The part of `Metrics` of @voltbus/runtime that this library uses. */
-export interface DatabaseMetrics {
-  counter(name: string, help: string, labels: readonly string[]): { add(amount: number, labels?: Record<string, string>): void };
-  gauge(name: string, help: string, labels: readonly string[], read: () => { value: number; labels: Record<string, string> }[]): void;
 }
 
 const DEFAULT_POOL = 8;
@@ -84,7 +79,7 @@ function poolOf({ driver }: DataSource): Pool | null {
   return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
 }
 
-function tellPool(dataSource: DataSource, schema: string, metrics: Pick<DatabaseMetrics, 'gauge'>): void {
+function tellPool(dataSource: DataSource, schema: string, metrics: Pick<Metrics, 'gauge'>): void {
   const pool = poolOf(dataSource);
   if (pool === null) return;
   const labels = { schema };

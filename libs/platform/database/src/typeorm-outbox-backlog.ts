@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseMetrics } from './typeorm-database';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** The shard of what the bus will never take (too large): nobody relays it, it is there to be looked at. */
 export const REFUSED = -1;
@@ -11,7 +11,7 @@ export class OutboxBacklog {
   private measureAt = 0;
   private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
 
-  constructor(private readonly options: { dataSource: DataSource; schema: string; metrics: DatabaseMetrics }) {
+  constructor(private readonly options: { dataSource: DataSource; schema: string; metrics: Metrics }) {
     const { metrics, schema } = options;
     metrics.gauge('outbox_pending', 'Domain events waiting in the outbox, as counted every few seconds', ['schema'], () => [
       { value: this.backlog.pending, labels: { schema } },

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from './transient';
-import type { DatabaseMetrics } from './typeorm-database';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
 import { unlessAborted } from './unless-aborted';
 
@@ -12,8 +12,8 @@ export interface OutboxRelayOptions {
   dataSource: DataSource;
   schema: string;
   bus: Bus;
-  logger: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  metrics: DatabaseMetrics;
+  logger: Logger;
+  metrics: Metrics;
   /** How often it looks by itself, for rows whose writer died before it told them. */
   pollMs?: number;
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Keeping, RetentionDays, SchemaDeclaration, TableDeclaration } from './retention';
-import type { DatabaseMetrics } from './typeorm-database';
+import type { Metrics } from '@voltbus/telemetry';
 import { allowLong } from './typeorm-patience';
 
 /** Rows removed in one database transaction: its locks are held for some milliseconds. */
@@ -23,7 +23,7 @@ export interface RetentionParts {
   dataSource: DataSource;
   declared: SchemaDeclaration;
   days: RetentionDays;
-  metrics: DatabaseMetrics;
+  metrics: Metrics;
   now?: () => Date;
   batch?: number;
 }

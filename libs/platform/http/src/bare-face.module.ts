@@ -1,8 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HEALTH, SETTINGS, readSettings, type Health, type Logger, type Settings } from '@voltbus/runtime';
+import { HEALTH, SETTINGS, readSettings, type Health, type Settings } from '@voltbus/runtime';
 import { httpFace } from './http-face';
 import { TENANT_HEADER } from './tenant';
+import type { Logger } from '@voltbus/telemetry';
 
 @Module({})
 class Surroundings {

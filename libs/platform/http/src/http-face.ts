@@ -2,7 +2,6 @@ import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/cor
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpFace, Settings } from '@voltbus/runtime';
-import type { Logger } from 'pino';
 import { API_KEYS, noApiKeys, type ApiKeys } from './api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
@@ -21,6 +20,7 @@ import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
+import type { Logger } from '@voltbus/telemetry';
 
 /** A local list of 500 tokens fits; an upload does not. */
 const BODY_LIMIT = 1_048_576;

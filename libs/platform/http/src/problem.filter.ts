@@ -4,7 +4,7 @@ import { ConnectionsUnavailable } from '@voltbus/connections';
 import { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { Logger } from '@voltbus/telemetry';
 
 /** RFC 9457. `code` is stable: clients branch on it. */
 export interface Problem {

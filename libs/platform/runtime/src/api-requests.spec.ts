@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { timeRequests } from './api-requests';
-import type { Metrics } from './metrics';
+import type { Metrics } from '@voltbus/telemetry';
 
 @Controller('v1/things')
 class Things {

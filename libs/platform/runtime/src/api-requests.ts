@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Metrics } from './metrics';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** Times every request by the route it matched: what callers put into a path is no label. Before the application listens. */
 export function timeRequests(app: NestFastifyApplication, metrics: Metrics): void {

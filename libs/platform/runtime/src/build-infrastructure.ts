@@ -1,8 +1,7 @@
 import { TOPICS } from '@voltbus/contracts';
 import { KafkaBus, MemoryBus, type Bus } from '@voltbus/bus';
 import { MemoryConnections, RedisConnections, type Connections } from '@voltbus/connections';
-import type { Logger } from 'pino';
-import type { Metrics } from './metrics';
+import type { Metrics, Logger } from '@voltbus/telemetry';
 import { ConfigError, type Mode, type ProcessName } from './read-settings';
 import type { Settings } from './settings';
 

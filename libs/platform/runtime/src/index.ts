@@ -1,10 +1,9 @@
-export { Chores } from './chores';
+export { Scheduler } from './scheduler';
 export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './command-line';
 export { DataFolder } from './data-folder';
 export { type Health } from './health';
 export { type HttpFace } from './http-face';
 export { type Lifecycle, type Part, type Phase } from './lifecycle';
-export { type Counter, type Histogram, type Metrics } from './metrics';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 export { runProcess } from './run';
 export { runTask, type TaskDefinition } from './run-task';
@@ -13,5 +12,3 @@ export { urlOf, type RunFacts } from './run-facts';
 export { type Demo, type DemoPlace, type ProcessDefinition } from './process-definition';
 export { settingsSchema, type Settings } from './settings';
 export { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';
-export { type Logger } from 'pino';
-export { openLog } from './logging';

@@ -1,10 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import type { Logger } from 'pino';
 import type { Health } from './health';
 import type { Lifecycle } from './lifecycle';
-import type { Metrics } from './metrics';
+import type { Metrics, Logger } from '@voltbus/telemetry';
 import type { RunFacts } from './run-facts';
 import type { Settings } from './settings';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS } from './tokens';

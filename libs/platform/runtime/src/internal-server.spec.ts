@@ -1,6 +1,6 @@
 import { BELIEVED_MS, Checks } from './health';
 import { InternalServer } from './internal-server';
-import { otelMetrics, type ServedMetrics } from './otel-metrics';
+import { otelMetrics, type ServedMetrics } from '@voltbus/telemetry';
 
 let metrics: ServedMetrics;
 let health: Checks;

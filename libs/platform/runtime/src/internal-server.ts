@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Health } from './health';
-import type { ServedMetrics } from './otel-metrics';
+import type { ServedMetrics } from '@voltbus/telemetry';
 
 /** Health and metrics, on a port of their own that is never exposed. */
 export class InternalServer {

@@ -1,8 +1,7 @@
 import type { Bus } from '@voltbus/bus';
-import type { Logger } from 'pino';
 import { openBus } from './build-infrastructure';
-import { logOf, openLog } from './logging';
-import { otelMetrics } from './otel-metrics';
+import { logDestination, openLog, type Logger } from '@voltbus/telemetry';
+import { otelMetrics } from '@voltbus/telemetry';
 import { readSettings, type ProcessName } from './read-settings';
 import { leave } from './run';
 import type { Settings } from './settings';
@@ -17,10 +16,11 @@ export interface TaskDefinition {
 export async function runTask({ name, run }: TaskDefinition): Promise<void> {
   try {
     const settings = readSettings(process.env, 'cluster', name);
-    const logger = openLog(name, settings, logOf('cluster'));
+    const { LOG_LEVEL: level, POD_NAME: pod } = settings;
+    const logger = openLog({ process: name, pod, level, to: logDestination('cluster') });
     const bus = openBus({ name, mode: 'cluster', settings, logger, metrics: otelMetrics(name) });
     await run({ settings, bus, logger });
-    logger.info('done');
+    logger.info({}, 'done');
     process.exit(0);
   } catch (error) {
     leave(error);

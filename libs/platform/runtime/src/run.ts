@@ -1,13 +1,13 @@
 import { DataFolderInUse } from '@voltbus/database';
+import { dependencyOf } from './dependency-of';
 import { asksForHelp, helpText, type DescribedCommand } from './command-line';
 import { Checks } from './health';
-import { logOf, openLog } from './logging';
+import { TroubleLog, logDestination, openLog } from '@voltbus/telemetry';
 import { giveWay, portProblems, type PortSetting } from './ports';
 import { ConfigError, readSettings } from './read-settings';
 import type { ProcessDefinition } from './process-definition';
 import { Running } from './running';
 import type { Settings } from './settings';
-import { TroubleLog } from './trouble-log';
 
 const EXIT_CONFIG = 78;
 const STANDALONE: DescribedCommand = {
@@ -48,7 +48,9 @@ function runningOf(definition: ProcessDefinition, settings: Settings): Running {
   const health = new Checks();
   const stillAway = async (dependency: string): Promise<boolean> =>
     (await health.reasons()).some((reason) => reason.split(':', 1)[0]?.endsWith(dependency) === true);
-  const logger = openLog(definition.name, settings, logOf(definition.mode), new TroubleLog({ stillAway }));
+  const troubles = new TroubleLog({ dependencyOf, stillAway });
+  const { LOG_LEVEL: level, POD_NAME: pod } = settings;
+  const logger = openLog({ process: definition.name, pod, level, to: logDestination(definition.mode), troubles });
   return new Running(definition, { settings, logger, health });
 }
 

@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { KeptPostgres } from '@voltbus/database';
-import type { Logger } from 'pino';
 import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';
 import { dependencyChecks } from './dependency-checks';
@@ -13,8 +12,8 @@ import type { Checks } from './health';
 import { InfrastructureModule, type Infrastructure } from './infrastructure.module';
 import { InternalServer } from './internal-server';
 import { Phases } from './lifecycle';
-import { nestLog } from './logging';
-import { otelMetrics } from './otel-metrics';
+import { nestLog } from './nest-log';
+import { otelMetrics, type Logger } from '@voltbus/telemetry';
 import type { Demo, ProcessDefinition } from './process-definition';
 import { readyLine, urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from './settings';
@@ -108,8 +107,8 @@ export class Running {
     if (this.settings.DATABASE_URL !== '') return;
     const postgres = new KeptPostgres({
       dataDir: folder.path,
-      ended: () => this.logger.error('the embedded Postgres has ended: it is started again'),
-      restarted: () => this.logger.info('the embedded Postgres is back'),
+      ended: () => this.logger.error({}, 'the embedded Postgres has ended: it is started again'),
+      restarted: () => this.logger.info({}, 'the embedded Postgres is back'),
       gaveUp: (error) => this.defect(error),
     });
     this.settings.DATABASE_URL = await postgres.start();
@@ -187,7 +186,7 @@ export class Running {
     this.logger.info({ signal }, 'stopping');
     this.health.leave('stopping');
     const deadline = setTimeout(() => {
-      this.logger.error('did not stop in time');
+      this.logger.error({}, 'did not stop in time');
       process.exit(1);
     }, this.settings.DRAIN_SECONDS * 1_000);
     await this.opening?.catch((err: unknown) => this.logger.error({ err }, 'did not start'));

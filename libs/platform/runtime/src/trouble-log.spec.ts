@@ -3,9 +3,10 @@ import { BusUnavailable, MemoryBus, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { OutboxRelay, openDatabase, outboxMigration } from '@voltbus/database';
 import { DatabaseLink, freshDatabase, testMetrics } from '@voltbus/testing';
-import { Chores } from './chores';
-import { openLog } from './logging';
-import { QUIET_MS, REPEAT_MS, TroubleLog } from './trouble-log';
+import { dependencyOf } from './dependency-of';
+import { Scheduler } from './scheduler';
+import { openLog } from '@voltbus/telemetry';
+import { QUIET_MS, REPEAT_MS, TroubleLog } from '@voltbus/telemetry';
 
 const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -17,9 +18,9 @@ let logger: ReturnType<typeof openLog>;
 beforeEach(() => {
   clock = 0;
   away = true;
-  troubles = new TroubleLog({ now: () => clock, stillAway: () => Promise.resolve(away) });
+  troubles = new TroubleLog({ dependencyOf, now: () => clock, stillAway: () => Promise.resolve(away) });
   lines = new PassThrough();
-  logger = openLog('cdr', { LOG_LEVEL: 'info', POD_NAME: 'pod-1' }, lines, troubles);
+  logger = openLog({ process: 'cdr', pod: 'pod-1', level: 'info', to: lines, troubles });
 });
 
 function written(): Record<string, unknown>[] {
@@ -42,7 +43,7 @@ describe('the log of a dependency that is away', () => {
   it('says it once at the beginning, once a minute, and once at the end, whoever fails how often', async () => {
     await pass(150, () => {
       for (const work of ['relay', 'sweep', 'dispatch']) logger.warn({ err: refused(), work }, 'the outbox waits for the database');
-      logger.child({ route: '/v1/cdrs' }).warn({ err: new TransientError('away', { cause: refused() }) }, 'Temporarily unavailable');
+      logger.warn({ route: '/v1/cdrs', err: new TransientError('away', { cause: refused() }) }, 'Temporarily unavailable');
     });
     expect(written().map(({ msg, failures, seconds }) => [msg, failures, seconds])).toEqual([
       ['the outbox waits for the database', undefined, undefined],
@@ -89,7 +90,7 @@ describe('the log of a dependency that is away', () => {
     const dataSource = await openDatabase({ url: link.url, schema: 'test', migrations: [outboxMigration('test')] });
     const bus = new MemoryBus({ logger, metrics: testMetrics(), absentGroups: 'skip' });
     const relay = new OutboxRelay({ dataSource, schema: 'test', bus, logger, metrics: testMetrics(), pollMs: 1 });
-    const chores = new Chores((name, err) => logger.warn({ name, err }, 'will be tried again'));
+    const chores = new Scheduler((name, err) => logger.warn({ name, err }, 'will be tried again'));
     const query = jest.spyOn(dataSource, 'query');
     try {
       await link.cut();

@@ -1,7 +1,7 @@
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { OcppError } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
 import { LogBudget } from './log-budget';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens at a service's end of the talk, said to log and metrics at once. Payloads are never logged. */
 export class Happenings {

@@ -11,12 +11,12 @@ import {
 } from '@voltbus/bus';
 import { OcppError, encodeError, encodeResult } from '@voltbus/ocpp';
 import { transiently } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from './answers';
 import { Happenings } from './happenings';
 import { messageIn, readMessage, readMeta } from './read-message';
 import { keptThoughRefused, refusal } from './registration-rule';
 import { sendDown } from './send-down';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface LaneOptions {
   bus: Bus;

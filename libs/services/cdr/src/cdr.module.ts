@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
 import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
+import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import { CdrsController } from './http/cdrs.controller';
 import { CDR_SERVICE } from './http/injection';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';
@@ -11,6 +11,7 @@ import { TariffsController } from './http/tariffs.controller';
 import { ReviewsController } from './review/reviews.controller';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 async function open(
   settings: Settings,

@@ -1,5 +1,5 @@
 import type { Cdr } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/runtime';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Seconds, up to an hour: a service may have been away. */
 const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];

@@ -1,6 +1,5 @@
 import type { Bus } from '@voltbus/bus';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import { Happenings } from './happenings';
 import { HeldGauge } from './review/held-gauge';
 import { Reviews } from './review/reviews';
@@ -11,6 +10,7 @@ import { TABLES } from './store/tables';
 import { TypeormAssignments } from './store/typeorm-assignments';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormTariffs } from './store/typeorm-tariffs';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 

@@ -1,7 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { STATIONS, TENANTS, TRANSACTIONS, fromCloudEventHeaders } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
-import { Chores } from '@voltbus/runtime';
+import { Scheduler } from '@voltbus/runtime';
 import { onStationGrouped } from './events/on-station-grouped';
 import { onTenantChanged } from './events/on-tenant-changed';
 import { onTransactionEnded } from './events/on-transaction-ended';
@@ -19,7 +19,7 @@ export class CdrWorker {
   private readonly chores;
 
   constructor(private readonly parts: { service: Service; bus: Bus }) {
-    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
   }
 
   async start(): Promise<void> {

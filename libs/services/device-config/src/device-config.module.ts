@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
+import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import {
   API_KEYS,
   AUDIT_LOG,
@@ -26,6 +26,7 @@ import { StationsController } from './http/stations.controller';
 import { TenantsController } from './http/tenants.controller';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 async function open(
   settings: Settings,

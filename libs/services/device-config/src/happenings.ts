@@ -1,7 +1,7 @@
 import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
 export class Happenings {

@@ -1,7 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
@@ -30,6 +29,7 @@ import { TypeormRefusals } from './store/typeorm-refusals';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { TypeormTenants } from './store/typeorm-tenants';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Where nothing is set. */
 const MAX_REGISTERED = 10_000;

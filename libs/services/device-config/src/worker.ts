@@ -1,7 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
-import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { Scheduler } from '@voltbus/runtime';
 import { serveLane } from '@voltbus/service';
 import { oldestKept } from './domain/kept-messages';
 import { DEMO_TENANT } from './domain/demo-tenant';
@@ -11,6 +11,7 @@ import { isMisspoken, onMisspoken } from './events/on-misspoken';
 import { isRefusal, onRefusal } from './events/on-refusal';
 import { onProfileRequest } from './events/on-profile-request';
 import type { Service } from './wiring';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Consumer group of everything this service reads. */
 const GROUP = 'device-config';
@@ -35,7 +36,7 @@ export class DeviceConfigWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
   }
 
   async start(): Promise<void> {

@@ -2,8 +2,9 @@ import { Inject, Module } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS, urlOf } from '@voltbus/runtime';
-import type { Lifecycle, Logger, Metrics, RunFacts, Settings } from '@voltbus/runtime';
+import type { Lifecycle, RunFacts, Settings } from '@voltbus/runtime';
 import { Gateway } from './gateway';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** The gateway of a process. Once started it is ready whatever happens to Redis, Kafka or Postgres: a load balancer that takes it out cuts every socket. */
 @Module({})

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import type { Logger, Metrics, Settings } from '@voltbus/runtime';
+import type { Settings } from '@voltbus/runtime';
 import { Admission, type Admitted } from './admission';
 import { ConnectionEvents } from './connection-events';
 import { Downlink } from './downlink';
@@ -26,6 +26,7 @@ import {
   type TransportLimits,
 } from './transport';
 import { UnansweredBoots } from './unanswered-boots';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export type GatewaySettings = Pick<
   Settings,

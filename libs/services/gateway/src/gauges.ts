@@ -1,6 +1,6 @@
-import type { Metrics } from '@voltbus/runtime';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
+import type { Metrics } from '@voltbus/telemetry';
 
 export interface GaugedGateway {
   sessions: Sessions;

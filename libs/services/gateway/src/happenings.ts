@@ -1,11 +1,11 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { RefusalReason } from './admission';
 import { countedAs, type Ending } from './endings';
 import type { NotCopied } from './frames/frame-log';
 import type { Session, Standing } from './session';
 import type { TurnedAway, UpgradeRequest } from './transport';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
 export class Happenings {
@@ -171,7 +171,7 @@ export class Happenings {
 
   settlementLost(): void {
     this.oddities.add(1, { kind: 'settlement-lost' });
-    this.logger.error('the bus is away for too long: the oldest settlement is given up');
+    this.logger.error({}, 'the bus is away for too long: the oldest settlement is given up');
   }
 
   /** The process did not run for so long: whatever was to be renewed is late. */

@@ -1,8 +1,8 @@
 import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { DeadLetter } from './dead-letter';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Payloads are never logged. */
 export class Happenings {

@@ -4,13 +4,14 @@ import type { Connections } from '@voltbus/connections';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
+import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import { COMMAND_DOOR } from '@voltbus/service';
 import { CommandsController } from './http/commands.controller';
 import { DeadLettersController } from './http/dead-letters.controller';
 import { ROUTER_SERVICE } from './http/injection';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Of the time in which the HTTP API stops: those who wait for a command have their answer before what is left is cut. */
 const WAITING_SHARE = 0.8;

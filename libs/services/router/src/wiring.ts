@@ -1,7 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { Outbox, OutboxRelay, Retention, SecretBox, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import { StationAllowance, ask } from '@voltbus/service';
 import { Cancellations } from './cancellations';
 import { Commands, WaitingDoor } from './commands';
@@ -17,6 +16,7 @@ import { TABLES } from './store/tables';
 import { TypeormCommands } from './store/typeorm-commands';
 import { TypeormDeadLetters } from './store/typeorm-dead-letters';
 import { Waiters } from './waiters';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface ServiceParts {
   url: string;

@@ -1,7 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Handler, type Subscription } from '@voltbus/bus';
 import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeaders } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
-import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { Scheduler } from '@voltbus/runtime';
 import { serveLane } from '@voltbus/service';
 import { answers } from './answers';
 import { onCallResult } from './events/on-call-result';
@@ -9,6 +9,7 @@ import { onCommandWished } from './events/on-command-wished';
 import { onDeadLetter } from './events/on-dead-letter';
 import { onStationConnected } from './events/on-station-connected';
 import type { Service } from './wiring';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Consumer group of everything this service reads. */
 const GROUP = 'router';
@@ -28,7 +29,7 @@ export class RouterWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
   }
 
   async start(): Promise<void> {

@@ -1,6 +1,6 @@
 import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
 export class Happenings {

@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
-import type { Health, Lifecycle, Logger, Metrics, Settings } from '@voltbus/runtime';
+import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import { COMMAND_DOOR, type CommandDoor } from '@voltbus/service';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
@@ -24,6 +24,7 @@ import { RemoteControl } from './remote-control';
 import { DefaultTariffs } from './station-tariffs';
 import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 async function open(
   settings: Settings,

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { OperatorActions } from './by-hand/operator-actions';
@@ -32,6 +31,7 @@ import { TABLES } from './store/tables';
 import { openStores, type Database, type Stores } from './stores';
 import { Tokens } from './tokens';
 import { Transactions } from './transactions';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface PaymentSettings {
   receiptUrl: string | undefined;

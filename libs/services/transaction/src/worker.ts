@@ -1,7 +1,7 @@
 import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus/bus';
 import { CDRS, CDR_REVIEWS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
-import { Chores, type Logger, type Metrics } from '@voltbus/runtime';
+import { Scheduler } from '@voltbus/runtime';
 import { overhear, serveLane, type OverhearOptions } from '@voltbus/service';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
 import { CONNECTOR_ACTIONS } from './connector-words';
@@ -24,6 +24,7 @@ import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
 import { SILENCE_INTERVAL_MS } from './silence';
 import { makePartitions } from './store/typeorm-partitions';
 import type { Service } from './wiring';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Consumer group of everything this service reads. */
 const GROUP = 'transaction';
@@ -43,7 +44,7 @@ export class TransactionWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Chores((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
   }
 
   async start(): Promise<void> {

@@ -3,7 +3,6 @@ import type { ModuleRef, Reflector } from '@nestjs/core';
 import { TENANT_PATTERN } from '@voltbus/contracts';
 import { redactText, withoutSecrets } from '@voltbus/ocpp';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { accessOf } from '../access';
 import { problemOf } from '../problem.filter';
@@ -11,6 +10,7 @@ import { MAX_REASON_LENGTH } from '../values/reason';
 import type { CallerRequest } from '../tenant';
 import type { AuditLog, AuditedChange } from './audit-log';
 import { AUDITED, type Auditing } from './audited';
+import type { Logger } from '@voltbus/telemetry';
 
 /** Says why, for the audit log. */
 export const REASON_HEADER = 'voltbus-reason';

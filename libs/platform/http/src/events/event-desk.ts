@@ -1,6 +1,5 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { CsmsError } from '@voltbus/contracts';
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { Caller } from '../caller';
 import { COMMENT_EVERY_MS, EVENT_LIMITS, JUDGE_EVERY_MS, type EventLimits } from './event-limits';
 import { EventStream, type StreamEnd } from './event-stream';
@@ -8,6 +7,7 @@ import { Feeds } from './feeds';
 import type { EventType } from './resource-event';
 import { SOURCES, type News, type Source } from './sources';
 import { StationNews, type StationsShown } from './station-news';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export const EVENT_DESK = Symbol('event-desk');
 

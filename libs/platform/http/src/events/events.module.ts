@@ -1,9 +1,10 @@
 import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { BUS, LIFECYCLE, LOGGER, METRICS, type Lifecycle, type Logger, type Metrics } from '@voltbus/runtime';
+import { BUS, LIFECYCLE, LOGGER, METRICS, type Lifecycle } from '@voltbus/runtime';
 import { EVENT_DESK, EventDesk } from './event-desk';
 import { EventsController } from './events.controller';
 import { STATIONS_SHOWN, type StationsShown } from './station-news';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** `GET /v1/events`. */
 @Module({})

@@ -1,5 +1,5 @@
-import type { Metrics } from '@voltbus/runtime';
 import type { TypeormReviews } from './typeorm-reviews';
+import type { Metrics } from '@voltbus/telemetry';
 
 /** How often the held CDRs are counted: an alert waits for minutes, a person for hours. */
 export const HELD_INTERVAL_MS = 15_000;

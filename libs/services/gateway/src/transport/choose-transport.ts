@@ -1,8 +1,8 @@
-import type { Logger, Metrics } from '@voltbus/runtime';
 import type { StationTransport, TransportHandler } from './station-transport';
 import type { TransportLimits } from './transport-limits';
 import { loadUws, UwsTransport, type UwsModule } from './uws-transport';
 import { WsTransport } from './ws-transport';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface TransportChoice<Context> {
   wanted: 'uws' | 'ws';

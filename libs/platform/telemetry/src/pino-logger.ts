@@ -1,11 +1,9 @@
-import type { LoggerService } from '@nestjs/common';
 import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
-import pino, { type DestinationStream, type Logger } from 'pino';
+import pino, { type DestinationStream } from 'pino';
+import type { Logger } from './logger';
 import { plainLine } from './plain-log';
-import type { Mode } from './read-settings';
-import type { Settings } from './settings';
 import { shownError } from './shown-error';
-import { TroubleLog } from './trouble-log';
+import type { TroubleLog } from './trouble-log';
 
 /** Never in a log, wherever they turn up. */
 const SECRET_PATHS = ['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'].flatMap(
@@ -16,30 +14,35 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /** Where a process logs: JSON on stdout in the cluster; on stderr in standalone, where stdout is for the person who typed the command, and plain on a terminal. */
-export function logOf(mode: Mode): DestinationStream {
+export function logDestination(mode: 'cluster' | 'standalone'): DestinationStream {
   if (mode === 'cluster') return pino.destination({ fd: STDOUT, sync: true });
   if (process.stderr.isTTY) return { write: (line) => void process.stderr.write(plainLine(line)) };
   return pino.destination({ fd: STDERR, sync: true });
 }
 
-/** One JSON object per line. Written at once: what was logged last before a crash is what one wants to read. */
-export function openLog(
-  name: string,
-  { LOG_LEVEL, POD_NAME }: Pick<Settings, 'LOG_LEVEL' | 'POD_NAME'>,
-  to: DestinationStream,
-  troubles = new TroubleLog(),
-): Logger {
+export interface LogOptions {
+  /** Name of the process. */
+  process: string;
+  pod: string;
+  level: pino.Level;
+  to: DestinationStream;
+  /** Holds back warnings that repeat while a dependency is away. Absent: all are written. */
+  troubles?: TroubleLog;
+}
+
+/** A logger of one JSON object per line. It writes synchronously: the last line before a crash is the one that is needed. */
+export function openLog({ process: name, pod, level, to, troubles }: LogOptions): Logger {
   return pino(
     {
-      level: LOG_LEVEL,
-      base: { process: name, pod: POD_NAME },
+      level,
+      base: { process: name, pod },
       serializers: { err: shownError, error: shownError },
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
-        logMethod(words, write, level) {
+        logMethod(words, write, severity) {
           const later = (as: 'info' | 'warn', fields: object, message: string): void => this[as](fields, message);
-          if (level === WARN && troubles.holds(words[0], later)) return;
+          if (severity === WARN && troubles?.holds(words[0], later)) return;
           write.apply(this, words);
         },
       },
@@ -56,16 +59,4 @@ function withoutSecrets(line: string): string {
   } catch {
     return `${redactText(line.trimEnd())}\n`;
   }
-}
-
-/** Nest's own words, which are about wiring: worth reading when something is wrong. */
-export function nestLog(logger: Logger): LoggerService {
-  return {
-    log: (message: unknown) => logger.debug(String(message)),
-    verbose: (message: unknown) => logger.trace(String(message)),
-    debug: (message: unknown) => logger.trace(String(message)),
-    warn: (message: unknown) => logger.warn(String(message)),
-    error: (message: unknown, ...rest: unknown[]) => logger.error({ rest }, String(message)),
-    fatal: (message: unknown) => logger.fatal(String(message)),
-  };
 }

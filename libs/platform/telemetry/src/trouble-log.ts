@@ -1,5 +1,3 @@
-import { dependencyOf, type Dependency } from './dependency-of';
-
 /** While a dependency is away there is one line in so long. */
 export const REPEAT_MS = 60_000;
 /** Nothing failed for so long, and the dependency answers: it is back. */
@@ -19,9 +17,11 @@ interface Trouble {
 }
 
 export interface TroubleLogOptions {
+  /** Which dependency was away when this failed; null: it failed for another reason. */
+  dependencyOf: (error: unknown) => string | null;
   now?: () => number;
   /** Whether the dependency is known to be away still. */
-  stillAway?: (dependency: Dependency) => Promise<boolean>;
+  stillAway?: (dependency: string) => Promise<boolean>;
 }
 
 /**
@@ -29,13 +29,15 @@ export interface TroubleLogOptions {
  * warnings are held back: what is tried again. An error is something that is lost, or a defect, and is written each time.
  */
 export class TroubleLog {
-  private readonly troubles = new Map<Dependency, Trouble>();
+  private readonly troubles = new Map<string, Trouble>();
+  private readonly dependencyOf: (error: unknown) => string | null;
   private readonly now: () => number;
-  private readonly stillAway: (dependency: Dependency) => Promise<boolean>;
+  private readonly stillAway: (dependency: string) => Promise<boolean>;
   private timer: NodeJS.Timeout | undefined;
   private saying = false;
 
-  constructor({ now = () => performance.now(), stillAway = () => Promise.resolve(false) }: TroubleLogOptions = {}) {
+  constructor({ dependencyOf, now = () => performance.now(), stillAway = () => Promise.resolve(false) }: TroubleLogOptions) {
+    this.dependencyOf = dependencyOf;
     this.now = now;
     this.stillAway = stillAway;
   }
@@ -43,7 +45,7 @@ export class TroubleLog {
   /** True: the warning is held back; it was counted. */
   holds(fields: unknown, write: Write): boolean {
     const error = errorIn(fields);
-    const dependency = error === undefined || this.saying ? null : dependencyOf(error);
+    const dependency = error === undefined || this.saying ? null : this.dependencyOf(error);
     if (dependency === null) return false;
     const now = this.now();
     const known = this.troubles.get(dependency);
@@ -65,7 +67,7 @@ export class TroubleLog {
     }
   }
 
-  private goesOn(dependency: Dependency, trouble: Trouble): void {
+  private goesOn(dependency: string, trouble: Trouble): void {
     trouble.saidAt = this.now();
     this.saying = true; // our own line quotes the error, and is not to be held back for it
     try {
@@ -75,7 +77,7 @@ export class TroubleLog {
     }
   }
 
-  private end(dependency: Dependency, trouble: Trouble): void {
+  private end(dependency: string, trouble: Trouble): void {
     if (this.now() - trouble.failedAt < QUIET_MS) return; // it failed while the dependency was asked
     this.troubles.delete(dependency);
     if (this.troubles.size === 0) {
@@ -85,7 +87,7 @@ export class TroubleLog {
     trouble.write('info', this.factsOf(dependency, trouble), `the ${dependency} is back`);
   }
 
-  private factsOf(dependency: Dependency, { since, failures }: Trouble): object {
+  private factsOf(dependency: string, { since, failures }: Trouble): object {
     return { dependency, failures, seconds: Math.round((this.now() - since) / 1_000) };
   }
 }

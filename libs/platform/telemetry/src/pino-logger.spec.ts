@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { openLog } from './logging';
+import { openLog } from './pino-logger';
 import { plainLine } from './plain-log';
 
 /** What a logger wrote of one line. */
 function written(details: object): Record<string, unknown> {
   const lines = new PassThrough();
-  const logger = openLog('gateway', { LOG_LEVEL: 'info', POD_NAME: 'pod-1' }, lines);
+  const logger = openLog({ process: 'gateway', pod: 'pod-1', level: 'info', to: lines });
   logger.debug(details, 'not this');
   logger.info(details, 'words');
   return JSON.parse(String(lines.read())) as Record<string, unknown>;
@@ -81,7 +81,7 @@ describe('the log', () => {
 
   it('has errors of every other kind as they are', () => {
     expect(written({ err: new Error('no "such" thing', { cause: new Error('why') }) })['err']).toMatchObject({
-      ...{ type: 'Error', message: 'no "such" thing: why', stack: expect.stringContaining('logging.spec') },
+      ...{ type: 'Error', message: 'no "such" thing: why', stack: expect.stringContaining('pino-logger.spec') },
     });
   });
 });

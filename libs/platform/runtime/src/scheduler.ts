@@ -1,5 +1,5 @@
 /** Work that comes again and again, each kind one at a time: a slow one is not joined by the next. `failed` is told of what went wrong; it comes again. */
-export class Chores {
+export class Scheduler {
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly failed: (name: string, error: unknown) => void) {}

@@ -1,4 +1,4 @@
-import { Chores } from './chores';
+import { Scheduler } from './scheduler';
 
 describe('chores', () => {
   beforeEach(() => jest.useFakeTimers());
@@ -6,7 +6,7 @@ describe('chores', () => {
 
   it('come again, one at a time, also after one that failed; and no more after the stop', async () => {
     const failures: unknown[] = [];
-    const chores = new Chores((name, error) => failures.push([name, error]));
+    const chores = new Scheduler((name, error) => failures.push([name, error]));
     const runs: ((failure?: Error) => void)[] = [];
     chores.every(1_000, 'sweep', () => new Promise((resolve, reject) => runs.push((failure) => (failure ? reject(failure) : resolve()))));
     await jest.advanceTimersByTimeAsync(3_000);
