@@ -7,7 +7,7 @@ import { TABLES as deviceConfig } from '@voltbus/service-device-config';
 import { gatewayLimits as gateway } from '@voltbus/service-gateway';
 import { TABLES as router } from '@voltbus/service-router';
 import { TABLES as transactions } from '@voltbus/service-transaction';
-import { KEPT_MESSAGES, MAX_STATIONS_COUNTED } from '@voltbus/service';
+import { UNHANDLED_MESSAGES_ALLOWANCE, MAX_STATIONS_COUNTED } from '@voltbus/service';
 
 /** Every table of every service: whose its rows are, what bounds them, how they go. */
 export const SCHEMAS: readonly SchemaDeclaration[] = [transactions, deviceConfig, cdr, router];
@@ -158,7 +158,7 @@ function memory(): string {
       'transaction, device-config',
       'stations whose kept messages are counted',
       n(MAX_STATIONS_COUNTED),
-      `the one heard least recently begins anew with ${n(KEPT_MESSAGES.burst)}`,
+      `the one heard least recently begins anew with ${n(UNHANDLED_MESSAGES_ALLOWANCE.burst)}`,
     ],
     ['api', 'listeners to events', `${n(EVENT_LIMITS.listeners)}, ${n(EVENT_LIMITS.listenersOfTenant)} of a tenant`, 'refused'],
     [

@@ -86,7 +86,7 @@ const cloudEventHeaders = {
     ce_time: { ...text, format: 'date-time', description: 'Time of the event, not of its telling' },
     ce_subject: { ...text, description: 'The key' },
     ce_tenantid: text,
-    ce_settledrevision: { ...text, description: 'Of a CDR told again: late data up to this revision left the bill as it is' },
+    ce_billedrevision: { ...text, description: 'Of a CDR told again: late data up to this revision left the bill as it is' },
     'content-type': { const: 'application/json' },
   },
 };

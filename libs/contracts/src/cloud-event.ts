@@ -12,7 +12,7 @@ export interface CloudEvent {
   subject: string;
   tenant: string;
   /** Of a CDR told again: the revision of its transaction that it still bills rightly. Says nothing to who only bills. */
-  settledRevision?: number;
+  billedRevision?: number;
 }
 
 export function toCloudEventHeaders(event: CloudEvent): Record<string, string> {
@@ -24,7 +24,7 @@ export function toCloudEventHeaders(event: CloudEvent): Record<string, string> {
     ce_time: event.time,
     ce_subject: event.subject,
     ce_tenantid: event.tenant,
-    ...(event.settledRevision === undefined ? {} : { ce_settledrevision: String(event.settledRevision) }),
+    ...(event.billedRevision === undefined ? {} : { ce_billedrevision: String(event.billedRevision) }),
     'content-type': 'application/json',
   };
 }
@@ -43,6 +43,6 @@ export function fromCloudEventHeaders(headers: Readonly<Record<string, Uint8Arra
     time: read('ce_time'),
     subject: read('ce_subject'),
     tenant: read('ce_tenantid'),
-    ...(headers['ce_settledrevision'] === undefined ? {} : { settledRevision: Number(read('ce_settledrevision')) }),
+    ...(headers['ce_billedrevision'] === undefined ? {} : { billedRevision: Number(read('ce_billedrevision')) }),
   };
 }

@@ -28,8 +28,8 @@ export const connectionRefusalSchema = z.object({
 });
 export type ConnectionRefusal = z.output<typeof connectionRefusalSchema>;
 
-/** `csms.connections.v1`, `voltbus.station.misspoken`: said once a connection, and only of stations that proved who they are. */
-export const misspokenSchema = z.object({
+/** `csms.connections.v1`, `voltbus.station.protocol-mismatch`: said once a connection, and only of stations that proved who they are. */
+export const protocolMismatchSchema = z.object({
   tenant: z.string(),
   station: z.string(),
   protocol: z.enum(PROTOCOLS).describe('What was agreed on at the upgrade'),
@@ -39,4 +39,4 @@ export const misspokenSchema = z.object({
   epoch: z.int().describe('Of the connection'),
   at: z.iso.datetime(),
 });
-export type Misspoken = z.output<typeof misspokenSchema>;
+export type ProtocolMismatch = z.output<typeof protocolMismatchSchema>;

@@ -24,7 +24,7 @@ export {
   type CommandRequest,
   type CommandStatus,
 } from './commands';
-export { type PriceNews } from './price-news';
+export { type PriceChange } from './price-change';
 export { type StationGrouping } from './station-grouping';
 export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
@@ -58,10 +58,10 @@ export { DEFAULT_REVIEW_FLAGS, REVIEWABLE_FLAGS } from './review-flags';
 export {
   connectionEventSchema,
   connectionRefusalSchema,
-  misspokenSchema,
+  protocolMismatchSchema,
   type ConnectionEvent,
   type ConnectionRefusal,
-  type Misspoken,
+  type ProtocolMismatch,
 } from './connection';
 export { type Tenant } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';

@@ -36,7 +36,7 @@ const PROMISED: Readonly<Record<string, string>> = {
   'voltbus.station.connected': CONNECTION,
   'voltbus.station.disconnected': CONNECTION,
   'voltbus.station.refused': 'tenant station remoteAddress reason at',
-  'voltbus.station.misspoken': 'tenant station protocol spoken action gateway epoch at',
+  'voltbus.station.protocol-mismatch': 'tenant station protocol spoken action gateway epoch at',
   'voltbus.command.ended': 'id tenant station action payload status response error createdAt sentAt endedAt',
 };
 const PROMISED_INSIDE_A_CDR: Readonly<Record<string, string>> = {

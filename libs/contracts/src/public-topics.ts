@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cdrSchema } from './cdr';
 import { commandSchema } from './commands';
-import { connectionEventSchema, connectionRefusalSchema, misspokenSchema } from './connection';
+import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema } from './connection';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS, type Topic } from './topics';
 import { endedTransactionSchema, transactionSchema } from './transaction';
 
@@ -59,9 +59,9 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
         'Somebody was turned away; so many of one address, no more.',
       ),
       event(
-        'voltbus.station.misspoken',
-        'misspoken',
-        misspokenSchema,
+        'voltbus.station.protocol-mismatch',
+        'protocol-mismatch',
+        protocolMismatchSchema,
         'A station spoke another version than was agreed on; once a connection.',
       ),
     ],

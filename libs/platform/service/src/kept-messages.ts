@@ -1,9 +1,9 @@
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
-import { KEPT_MESSAGES, type StationAllowance } from './station-allowance';
+import { UNHANDLED_MESSAGES_ALLOWANCE, type StationAllowance } from './station-allowance';
 
 /** What bounds a table of kept messages, as docs/reference/limits.md says it. */
-export const KEPT_MESSAGES_BOUND = `of a station, ${KEPT_MESSAGES.burst} at once and ${KEPT_MESSAGES.perDay} a day, each further ${KEPT_MESSAGES.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`;
+export const KEPT_MESSAGES_BOUND = `of a station, ${UNHANDLED_MESSAGES_ALLOWANCE.burst} at once and ${UNHANDLED_MESSAGES_ALLOWANCE.perDay} a day, each further ${UNHANDLED_MESSAGES_ALLOWANCE.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`;
 
 /** Rows of messages that are kept as they came, but for their secrets: as many of a station as it may have kept. By the names of their columns. */
 export function keptMessageRows(said: readonly StationMessage[], allowance: Pick<StationAllowance, 'within'>) {

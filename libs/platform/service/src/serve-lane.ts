@@ -12,10 +12,10 @@ import {
 import { OcppError, encodeError, encodeResult } from '@voltbus/ocpp';
 import { transiently } from '@voltbus/database';
 import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from './answers';
-import { Happenings } from './happenings';
+import { LaneTelemetry } from './lane-telemetry';
 import { messageIn, readMessage, readMeta } from './read-message';
 import { keptThoughRefused, refusal } from './registration-rule';
-import { sendDown } from './send-down';
+import { publishDownlink } from './publish-downlink';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface LaneOptions {
@@ -62,12 +62,12 @@ interface Admitted {
 }
 
 class Answering {
-  private readonly happenings: Happenings;
+  private readonly telemetry: LaneTelemetry;
   private readonly handlers: Readonly<Record<Family, ReadonlyMap<string, Handler>>>;
   private readonly unknown: Handler;
 
   constructor(private readonly options: LaneOptions) {
-    this.happenings = new Happenings(options.logger, options.metrics);
+    this.telemetry = new LaneTelemetry(options.logger, options.metrics);
     this.handlers = { ocpp16: this.handlersOf('ocpp16'), ocpp2: this.handlersOf('ocpp2') };
     this.unknown = this.keyHandler('not-implemented', { shape: 'key', decide: () => Promise.reject(new OcppError('not-implemented')) });
   }
@@ -95,7 +95,7 @@ class Answering {
         const read = this.read(record, context);
         if (read === null) return;
         const { message, refused } = read;
-        if (entry.question === true && !message.awaited) return this.happenings.questionSkipped(message);
+        if (entry.question === true && !message.awaited) return this.telemetry.questionSkipped(message);
         try {
           const answer = await transiently(() => entry.decide(message));
           if (refused === null) this.answer(message, answer, context);
@@ -133,11 +133,11 @@ class Answering {
     const read = readMessage(record, meta);
     const { message } = read;
     if (!read.ok) {
-      this.happenings.invalid(message, read.error);
+      this.telemetry.invalid(message, read.error);
       if (message.awaited) this.refuse(message, read.error, context);
       else if (meta.ack === 'durable' || isTransactionMessage(message.action))
         throw new PoisonError(read.error.description, { cause: read.error });
-      else this.happenings.invalidDropped(message);
+      else this.telemetry.invalidDropped(message);
       return null;
     }
     const refused = refusal(message);
@@ -145,13 +145,13 @@ class Answering {
       this.refuse(message, refused, context);
       return null;
     }
-    this.happenings.lenient(message);
+    this.telemetry.lenient(message);
     return { message, refused };
   }
 
   private answer(message: StationMessage, { payload, registration }: Answer, context: HandlerContext): void {
     if (!message.awaited) return;
-    this.happenings.answered(message, 'ok');
+    this.telemetry.answered(message, 'ok');
     context.settle(this.send(message, encodeResult(message.messageId, payload), registration));
   }
 
@@ -159,16 +159,16 @@ class Answering {
   tellBuried(record: BusRecord, { error }: DeadLetterCause): void {
     const message = messageIn(record);
     if (message?.awaited !== true || isTransactionMessage(message.action)) return;
-    this.happenings.answered(message, 'error');
+    this.telemetry.answered(message, 'error');
     this.send(message, encodeError(message.protocol, message.messageId, new OcppError('internal-error'))).catch((err: unknown) =>
       this.options.logger.warn({ err, cause: error.message }, 'a station was not told of a defect'),
     );
   }
 
   private refuse(message: StationMessage, error: OcppError, context: HandlerContext): void {
-    this.happenings.refused(message, error);
+    this.telemetry.refused(message, error);
     if (!message.awaited) return;
-    this.happenings.answered(message, 'error');
+    this.telemetry.answered(message, 'error');
     context.settle(this.send(message, encodeError(message.protocol, message.messageId, error)));
   }
 
@@ -177,7 +177,7 @@ class Answering {
     frame: string,
     registration?: Registration,
   ): Promise<void> {
-    return sendDown(
+    return publishDownlink(
       this.options.bus,
       { ref, bucket },
       { kind: 'reply', inst, epoch, messageId, ...(registration === undefined ? {} : { registration }) },

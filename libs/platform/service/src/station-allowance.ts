@@ -4,12 +4,12 @@ import { stationKey, type StationRef } from '@voltbus/contracts';
  * Messages of a station that are kept though no rule acts on them: a full report of a large station at once, and one in some seconds for ever. Each
  * further unit of a message's length counts as one more: 78 MiB at once, 312 MiB a day.
  */
-export const KEPT_MESSAGES = { burst: 5_000, perDay: 20_000, unitBytes: 16_384 };
+export const UNHANDLED_MESSAGES_ALLOWANCE = { burst: 5_000, perDay: 20_000, unitBytes: 16_384 };
 /**
  * Readings of a station that are kept: months of a small one's that was offline at once, and every 6 s of 128 EVSEs for ever. What is signed, or has no
  * column, counts by the kilobyte: 2 GB a day, where frames of a megabyte would be two thousand times as much.
  */
-export const KEPT_READINGS = { burst: 2_000_000, perDay: 2_000_000, unitBytes: 1_024 };
+export const READINGS_ALLOWANCE = { burst: 2_000_000, perDay: 2_000_000, unitBytes: 1_024 };
 /** Stations whose use is remembered; the least recently heard is forgotten, and begins anew. */
 export const MAX_STATIONS_COUNTED = 50_000;
 const DAY_MS = 86_400_000;

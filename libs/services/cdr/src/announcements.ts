@@ -1,17 +1,17 @@
-import { CDRS, CDR_REVIEWS, PRICES, deterministicId, stationKey, type Cdr, type HeldCdr, type PriceNews } from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, PRICES, deterministicId, stationKey, type Cdr, type HeldCdr, type PriceChange } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
 
 /** The charge that stands, told again: late data changed nothing that is billed. To who has it already it is the same event once more. */
-export function confirmed(cdr: Cdr, settledRevision: number): OutboxEvent {
+export function confirmed(cdr: Cdr, billedRevision: number): OutboxEvent {
   const told = issued(cdr);
-  return { ...told, event: { ...told.event, settledRevision } };
+  return { ...told, event: { ...told.event, billedRevision } };
 }
 
 /** In the place of a station, where there is none. */
 const NO_STATION = '-';
 
 /** `csms.prices.v1`: what holds from now on. */
-export function priceChanged(tenant: string, news: PriceNews, at: Date): OutboxEvent {
+export function priceChanged(tenant: string, news: PriceChange, at: Date): OutboxEvent {
   const ref = { tenant, station: NO_STATION };
   const time = at.toISOString();
   return {

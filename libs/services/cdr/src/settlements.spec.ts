@@ -147,14 +147,14 @@ describe('settling what has ended', () => {
     await ends(divided);
     const told = outbox.told.filter(({ value }) => (value as Cdr).transaction === account.id);
     expect(await cdrsOf(account)).toHaveLength(1);
-    expect(told.map(({ event, value }) => [event.id, event.settledRevision, value])).toEqual([
+    expect(told.map(({ event, value }) => [event.id, event.billedRevision, value])).toEqual([
       [told[0]?.event.id, undefined, told[0]?.value],
       [told[0]?.event.id, 2, told[0]?.value],
     ]);
     await ends(divided);
     await ends({ ...divided, reminder: true });
     const again = outbox.told.filter(({ value }) => (value as Cdr).transaction === account.id);
-    expect(again.map(({ event }) => event.settledRevision)).toEqual([undefined, 2, 2]);
+    expect(again.map(({ event }) => event.billedRevision)).toEqual([undefined, 2, 2]);
     await ends({ ...divided, revision: 3, energyWh: 12_000 });
     expect((await cdrsOf(account)).map(({ kind, revision }) => [kind, revision]).sort()).toEqual([
       ['charge', 1],

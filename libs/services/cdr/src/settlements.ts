@@ -2,14 +2,14 @@ import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { termsOf, type Terms } from '@voltbus/pricing';
 import { confirmed, heldBack, issued } from './announcements';
-import type { Happenings } from './happenings';
+import type { CdrTelemetry } from './telemetry';
 import type { Book } from './review/domain/book';
 import { decided, judge, type Judgement } from './review/domain/judge';
 import type { SettlementUnit, TypeormCdrs } from './store/typeorm-cdrs';
 
 export interface SettlementsParts {
   store: TypeormCdrs;
-  happenings: Happenings;
+  telemetry: CdrTelemetry;
   /** Called after every commit that told something. */
   wakeRelay(): void;
   now(): Date;
@@ -21,14 +21,14 @@ export class Settlements {
 
   /** `toldAt`: when this account was told, Unix ms. */
   async settle(account: EndedTransaction, toldAt: number): Promise<void> {
-    const { store, happenings, wakeRelay } = this.parts;
+    const { store, telemetry, wakeRelay } = this.parts;
     await store.settling({ tenant: account.tenant, station: account.station, transaction: account.id }, async (unit) => {
       const book = await unit.book();
       if (account.revision <= book.revision) return this.settledAlready(unit, account, book);
       const now = this.parts.now();
       const by = { terms: await this.terms(unit, account), policy: await unit.policy(), now: now.getTime() };
       await this.follow(unit, judge(account, book, by), { account, book, now });
-      happenings.settledSince(toldAt);
+      telemetry.settledSince(toldAt);
     });
     wakeRelay();
   }
@@ -42,7 +42,7 @@ export class Settlements {
     if (judgement.kind === 'hold') return this.hold(unit, judgement.cdr);
     if (judgement.kind === 'stands') return this.stands(unit, judgement.charge, account.revision);
     await unit.issue(judgement.cdrs, judgement.cdrs.map(issued), now);
-    for (const cdr of judgement.cdrs) this.parts.happenings.issued(cdr);
+    for (const cdr of judgement.cdrs) this.parts.telemetry.issued(cdr);
   }
 
   /** What waited is not what is to be decided any more: an operator has corrected it, or a later revision is there. */
@@ -53,25 +53,25 @@ export class Settlements {
         ? decided(held.review, 'superseded', { by: null, at: now.toISOString(), reason: null })
         : decided(held.review, 'corrected', correction);
     await unit.closeReview({ ...held, review });
-    this.parts.happenings.decided({ ...held, review });
+    this.parts.telemetry.decided({ ...held, review });
   }
 
   private async hold(unit: SettlementUnit, cdr: Cdr): Promise<void> {
     await unit.hold(cdr, [heldBack(cdr)]);
-    this.parts.happenings.held(cdr);
+    this.parts.telemetry.held(cdr);
   }
 
   /** Twice is once; only who says that the CDRs never reached him hears them again, under their own ids. */
   private async settledAlready(unit: SettlementUnit, account: EndedTransaction, { cdrs, heldLast, confirmed: known }: Book): Promise<void> {
     if (account.reminder !== true) return;
-    this.parts.happenings.toldAgain(account.tenant, account.id);
+    this.parts.telemetry.toldAgain(account.tenant, account.id);
     const told = cdrs.map((cdr) => (cdr.id === known?.id ? confirmed(cdr, known.revision) : issued(cdr)));
     await unit.tell([...told, ...(heldLast === null ? [] : [heldBack(heldLast)])]);
   }
 
   /** Whoever waits for this revision to be settled hears that it is. */
   private async stands(unit: SettlementUnit, standing: Cdr, revision: number): Promise<void> {
-    this.parts.happenings.stands(standing, revision);
+    this.parts.telemetry.stands(standing, revision);
     await unit.confirm(standing, revision, [confirmed(standing, revision)]);
   }
 
@@ -79,7 +79,7 @@ export class Settlements {
     const terms = await termsOf(unit, account);
     if (terms === null) {
       // Told on another topic, and certainly told: guessing a currency would be worse than waiting for it.
-      this.parts.happenings.termsMissing(account.tenant);
+      this.parts.telemetry.termsMissing(account.tenant);
       throw new TransientError(`the terms of tenant ${account.tenant} are not known yet`);
     }
     return terms;

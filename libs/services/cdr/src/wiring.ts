@@ -1,6 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import { Happenings } from './happenings';
+import { CdrTelemetry } from './telemetry';
 import { HeldGauge } from './review/held-gauge';
 import { Reviews } from './review/reviews';
 import { TypeormReviews } from './review/typeorm-reviews';
@@ -31,7 +31,7 @@ export interface Wired {
   reviews: Reviews;
   reviewStore: TypeormReviews;
   heldGauge: HeldGauge;
-  happenings: Happenings;
+  telemetry: CdrTelemetry;
 }
 
 /** The service's classes, built around one database. */
@@ -40,10 +40,10 @@ export function wire({ database, outbox, logger, metrics, wakeRelay, now = () =>
   const assignments = new TypeormAssignments(database, outbox);
   const reviewStore = new TypeormReviews(database);
   const cdrs = new TypeormCdrs(database, { outbox, tariffs, assignments, reviews: reviewStore });
-  const happenings = new Happenings(logger, metrics);
-  const deciding = { store: cdrs, happenings, wakeRelay, now };
+  const telemetry = new CdrTelemetry(logger, metrics);
+  const deciding = { store: cdrs, telemetry, wakeRelay, now };
   return {
-    ...{ cdrs, tariffs, assignments, reviewStore, happenings },
+    ...{ cdrs, tariffs, assignments, reviewStore, telemetry },
     settlements: new Settlements(deciding),
     reviews: new Reviews(deciding),
     heldGauge: new HeldGauge(reviewStore, metrics, now),

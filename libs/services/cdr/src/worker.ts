@@ -19,7 +19,7 @@ export class CdrWorker {
   private readonly chores;
 
   constructor(private readonly parts: { service: Service; bus: Bus }) {
-    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
   }
 
   async start(): Promise<void> {

@@ -3,13 +3,13 @@ import { CsmsError, invalidAt } from '@voltbus/contracts';
 import type { Caller, Scope } from '@voltbus/http';
 import type { ApiKeyRing } from './api-key-ring';
 import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey } from './domain/api-key';
-import type { Happenings } from './happenings';
+import type { DeviceConfigTelemetry } from './telemetry';
 import { MAX_KEYS_OF_TENANT, type StoredApiKey, type TypeormApiKeys } from './store/typeorm-api-keys';
 
 export interface ApiKeyDeskParts {
   store: TypeormApiKeys;
   ring: ApiKeyRing;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
   pepper: string;
 }
 
@@ -26,7 +26,7 @@ export class ApiKeyDesk {
 
   /** The key is in this answer and nowhere else. `maker`: the key that asks for it; null: the administrator. */
   async make(wanted: WantedApiKey, maker: Caller['key']): Promise<{ stored: StoredApiKey; key: string }> {
-    const { store, happenings, pepper } = this.parts;
+    const { store, telemetry, pepper } = this.parts;
     const { tenant, name, scopes } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
@@ -39,7 +39,7 @@ export class ApiKeyDesk {
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke those nobody uses`);
-    happenings.apiKeyMade({ tenant, id, by });
+    telemetry.apiKeyMade({ tenant, id, by });
     return { stored, key };
   }
 
@@ -57,7 +57,7 @@ export class ApiKeyDesk {
     if (removed.length === 0) throw new CsmsError('not-found', 'no such API key');
     for (const gone of removed) {
       this.parts.ring.forget(gone);
-      this.parts.happenings.apiKeyRevoked({ tenant, id: gone, by });
+      this.parts.telemetry.apiKeyRevoked({ tenant, id: gone, by });
     }
   }
 

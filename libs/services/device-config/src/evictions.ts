@@ -1,8 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/service';
-import type { Happenings } from './happenings';
+import { publishDownlink } from '@voltbus/service';
+import type { DeviceConfigTelemetry } from './telemetry';
 import type { Eviction, TypeormEvictions } from './store/typeorm-evictions';
 
 /** Stations handled at once by the sweep. */
@@ -14,7 +14,7 @@ export interface EvictionsParts {
   store: TypeormEvictions;
   connections: Connections;
   bus: Bus;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
 }
 
 /**
@@ -50,7 +50,7 @@ export class Evictions {
     try {
       await this.make(eviction);
     } catch (error) {
-      this.parts.happenings.evictionDelayed(eviction.ref, error);
+      this.parts.telemetry.evictionDelayed(eviction.ref, error);
       return false;
     }
     await this.parts.store.done(eviction);
@@ -58,13 +58,13 @@ export class Evictions {
   }
 
   private async make({ ref, reason }: Eviction): Promise<void> {
-    const { connections, bus, happenings } = this.parts;
+    const { connections, bus, telemetry } = this.parts;
     await connections.dropProfile(ref);
     if (reason === null) return;
     const owner = await connections.find(ref);
     if (owner === null) return;
     const { inst, bucket, epoch } = owner;
-    await sendDown(bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason });
-    happenings.evicted(ref, reason);
+    await publishDownlink(bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason });
+    telemetry.evicted(ref, reason);
   }
 }

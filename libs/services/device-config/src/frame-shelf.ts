@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameCopy } from '@voltbus/contracts';
 import { isDataError, isTransientDatabaseError } from '@voltbus/database';
-import type { Happenings } from './happenings';
+import type { DeviceConfigTelemetry } from './telemetry';
 import type { TypeormFrames } from './store/typeorm-frames';
 
 /** Characters of copies that wait to be written; some seconds of a large installation. Beyond, the oldest are dropped. */
@@ -27,7 +27,7 @@ export class FrameShelf {
 
   constructor(
     private readonly store: Pick<TypeormFrames, 'writeMany'>,
-    private readonly happenings: Happenings,
+    private readonly telemetry: DeviceConfigTelemetry,
   ) {}
 
   put(copies: readonly FrameCopy[]): void {
@@ -50,7 +50,7 @@ export class FrameShelf {
 
   private dropOldest(): void {
     const dropped = this.take(Math.ceil(this.waiting.length / 10));
-    this.happenings.framesNotKept('full', dropped.length);
+    this.telemetry.framesNotKept('full', dropped.length);
   }
 
   private async write(): Promise<void> {
@@ -61,10 +61,10 @@ export class FrameShelf {
   private async writeSome(batch: FrameCopy[]): Promise<void> {
     try {
       await this.store.writeMany(batch);
-      this.happenings.framesKept(batch.length);
+      this.telemetry.framesKept(batch.length);
     } catch (error) {
       if (isDataError(error) && batch.length > 1) return this.writeHalves(batch);
-      if (!isTransientDatabaseError(error)) return this.happenings.framesRefused(error, batch.length);
+      if (!isTransientDatabaseError(error)) return this.telemetry.framesRefused(error, batch.length);
       this.waiting = [...batch, ...this.waiting];
       this.waitingChars += sizeOf(batch);
       await pause(AGAIN_MS, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);

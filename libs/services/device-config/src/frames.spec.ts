@@ -2,7 +2,7 @@ import { FRAMES, packFrame, type FrameCopy } from '@voltbus/contracts';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { oldestKept } from './domain/kept-messages';
 import { MAX_SHELVED_CHARS, FrameShelf } from './frame-shelf';
-import { Happenings } from './happenings';
+import { DeviceConfigTelemetry } from './telemetry';
 import { startService, type ServiceFixture } from './service-fixture';
 import { HOURS_AHEAD } from './store/typeorm-frame-partitions';
 import { DeviceConfigWorker } from './worker';
@@ -160,7 +160,7 @@ describe('the shelf between bus and database', () => {
   const count = (result: string) => metrics.total('device_config_frame_copies_total', { result });
   const shelf = (store: ConstructorParameters<typeof FrameShelf>[0] = service.frames) => {
     metrics = testMetrics();
-    return new FrameShelf(store, new Happenings(silentLogger, metrics));
+    return new FrameShelf(store, new DeviceConfigTelemetry(silentLogger, metrics));
   };
   const big = (): FrameCopy => copy({ payload: `"${'x'.repeat(30_000)}"` });
 

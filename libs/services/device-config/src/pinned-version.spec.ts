@@ -1,5 +1,5 @@
 import type { BusRecord } from '@voltbus/bus';
-import type { Misspoken } from '@voltbus/contracts';
+import type { ProtocolMismatch } from '@voltbus/contracts';
 import { onMisspoken } from './events/on-misspoken';
 import { GatewayEar } from './gateway-fixture';
 import { startService, type ServiceFixture } from './service-fixture';
@@ -21,7 +21,7 @@ const connect = (station: string) => gateway.connect(ref(station), 'ocpp2.0.1');
 
 /** What a gateway tells of a station that spoke 1.6 there. */
 async function misspeaks(station: string, epoch: number, changes: object = {}): Promise<void> {
-  const value: Misspoken = {
+  const value: ProtocolMismatch = {
     ...ref(station),
     protocol: 'ocpp2.0.1',
     spoken: 'ocpp1.6',

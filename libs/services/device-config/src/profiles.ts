@@ -1,16 +1,16 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { ProfileRequest, StationProfile, StationRef } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/service';
+import { publishDownlink } from '@voltbus/service';
 import { differs } from './domain/eviction';
-import type { Happenings } from './happenings';
+import type { DeviceConfigTelemetry } from './telemetry';
 import type { TypeormStations } from './store/typeorm-stations';
 
 export interface ProfilesParts {
   stations: TypeormStations;
   connections: Connections;
   bus: Bus;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
 }
 
 /** Tells gateways what an upgrade needs to know, and keeps it in the registry for the next one. */
@@ -24,8 +24,8 @@ export class Profiles {
   async answers(requests: readonly ProfileRequest[]): Promise<(() => Promise<void>)[]> {
     const profiles = await this.parts.stations.profiles(requests);
     const known = profiles.filter((profile) => profile.known).length;
-    this.parts.happenings.profilesTold('known', known);
-    this.parts.happenings.profilesTold('unknown', profiles.length - known);
+    this.parts.telemetry.profilesTold('known', known);
+    this.parts.telemetry.profilesTold('unknown', profiles.length - known);
     const telling = requests.flatMap((request, index) => {
       const profile = profiles[index];
       return profile === undefined ? [] : [() => this.tell(request, profile)];
@@ -45,20 +45,25 @@ export class Profiles {
   private async cache(profiles: readonly StationProfile[]): Promise<void> {
     const known = profiles.filter((profile) => profile.known);
     if (known.length === 0) return;
-    const { connections, stations, happenings } = this.parts;
+    const { connections, stations, telemetry } = this.parts;
     try {
       await Promise.all(known.map((profile) => connections.putProfile(profile)));
     } catch (error) {
-      return happenings.profileNotCached(error);
+      return telemetry.profileNotCached(error);
     }
     const now = await stations.profiles(known);
     const outdated = known.filter((profile, index) => now[index] === undefined || differs(profile, now[index]));
     await Promise.all(outdated.map((profile) => connections.dropProfile(profile))).catch((error: unknown) =>
-      happenings.profileNotCached(error),
+      telemetry.profileNotCached(error),
     );
   }
 
   private tell({ tenant, station, requestId, inst, bucket }: ProfileRequest, profile: StationProfile): Promise<void> {
-    return sendDown(this.parts.bus, { ref: { tenant, station }, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
+    return publishDownlink(
+      this.parts.bus,
+      { ref: { tenant, station }, bucket },
+      { kind: 'profile', inst, requestId },
+      JSON.stringify(profile),
+    );
   }
 }

@@ -1,13 +1,13 @@
 import { findLive, type Connections, type Owner } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
 import type { StoredStation } from './domain/station';
-import type { Happenings } from './happenings';
+import type { DeviceConfigTelemetry } from './telemetry';
 import type { TypeormStationViews } from './store/typeorm-station-views';
 
 export interface StationDirectoryParts {
   views: TypeormStationViews;
   connections: Connections;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
 }
 
 /** Stations as they are now: what is stored, and who is there by the registry; by what was last told while the registry is away. */
@@ -33,7 +33,7 @@ export class StationDirectory {
       const owners = await findLive(this.parts.connections, stations);
       return stations.map((station, index) => withOwner(station, owners[index] ?? null));
     } catch (error) {
-      this.parts.happenings.presenceFromStore(error);
+      this.parts.telemetry.presenceFromStore(error);
       return stations;
     }
   }

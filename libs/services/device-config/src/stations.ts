@@ -4,7 +4,7 @@ import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
 import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
 import type { Evictions } from './evictions';
-import type { Happenings } from './happenings';
+import type { DeviceConfigTelemetry } from './telemetry';
 import type { Profiles } from './profiles';
 import type { StationChanges } from './station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
@@ -24,7 +24,7 @@ export interface StationsParts {
   store: TypeormStations;
   profiles: Profiles;
   evictions: Evictions;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
   pepper: string;
 }
@@ -73,7 +73,7 @@ export class Stations {
       return station.registration;
     });
     await this.parts.profiles.refresh(ref);
-    this.parts.happenings.booted(ref, decision);
+    this.parts.telemetry.booted(ref, decision);
     if (decision !== 'rejected') this.parts.changes.tell([ref]);
     return decision;
   }
@@ -86,7 +86,7 @@ export class Stations {
       return true;
     });
     if (!pinned) return;
-    this.parts.happenings.pinned(ref, protocol);
+    this.parts.telemetry.pinned(ref, protocol);
     await this.parts.evictions.of(ref);
     this.parts.changes.tell([ref]);
   }
@@ -94,11 +94,11 @@ export class Stations {
   private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
     if ((await unit.policy())?.unknownStations !== 'register') return null;
     if (!(await unit.hasRoom())) {
-      this.parts.happenings.registeredTooMany(ref);
+      this.parts.telemetry.registeredTooMany(ref);
       return null;
     }
     await unit.admit(NEW_STATION, 'itself');
-    this.parts.happenings.registered(ref);
+    this.parts.telemetry.registered(ref);
     return NEW_STATION;
   }
 

@@ -1,7 +1,7 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import { KEPT_MESSAGES, StationAllowance, type AnswerTable } from '@voltbus/service';
+import { UNHANDLED_MESSAGES_ALLOWANCE, StationAllowance, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
 import { ApiKeyDesk } from './api-key-desk';
@@ -9,7 +9,7 @@ import { ApiKeyRing } from './api-key-ring';
 import { ApiKeyUses } from './api-key-uses';
 import { Evictions } from './evictions';
 import { FrameShelf } from './frame-shelf';
-import { Happenings } from './happenings';
+import { DeviceConfigTelemetry } from './telemetry';
 import { TypeormTakeOvers } from './identity-conflicts/typeorm-take-overs';
 import { Profiles } from './profiles';
 import { StationChanges } from './station-changes';
@@ -55,7 +55,7 @@ export interface ServiceParts {
 export interface Service {
   database: Database;
   relay: OutboxRelay;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
   tenants: TypeormTenants;
   stations: Stations;
   directory: StationDirectory;
@@ -88,25 +88,25 @@ export async function openService({ url, poolSize, ...parts }: ServiceParts): Pr
 function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>): Omit<Service, 'database' | 'relay'> {
   const { bus, connections, pepper, heartbeatSeconds, logger, metrics } = parts;
   const { maxRegistered = MAX_REGISTERED, retention: days = USUAL_RETENTION } = parts;
-  const happenings = new Happenings(logger, metrics);
+  const telemetry = new DeviceConfigTelemetry(logger, metrics);
   const outbox = new Outbox(SCHEMA);
   const store = new TypeormStations(database, outbox, maxRegistered);
-  const profiles = new Profiles({ stations: store, connections, bus, happenings });
-  const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, happenings });
-  const changes = new StationChanges({ bus, untold: (error) => happenings.stationChangeUntold(error) });
-  const stations = new Stations({ store, profiles, evictions, happenings, changes, pepper });
+  const profiles = new Profiles({ stations: store, connections, bus, telemetry });
+  const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, telemetry });
+  const changes = new StationChanges({ bus, untold: (error) => telemetry.stationChangeUntold(error) });
+  const stations = new Stations({ store, profiles, evictions, telemetry, changes, pepper });
   const messages = new TypeormMessages(
     database,
-    new StationAllowance({ ...KEPT_MESSAGES, beyond: (ref, count) => happenings.messagesNotKept(ref, count) }),
+    new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (ref, count) => telemetry.messagesNotKept(ref, count) }),
   );
   const frames = new TypeormFrames(database);
   return {
-    ...wireApiKeys(database, happenings, pepper),
+    ...wireApiKeys(database, telemetry, pepper),
     auditLog: new TypeormAuditLog(database),
-    happenings,
+    telemetry,
     tenants: new TypeormTenants(database, outbox),
     stations,
-    directory: new StationDirectory({ views: new TypeormStationViews(database), connections, happenings }),
+    directory: new StationDirectory({ views: new TypeormStationViews(database), connections, telemetry }),
     profiles,
     evictions,
     presence: new TypeormPresence(database),
@@ -114,7 +114,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     refusals: new TypeormRefusals(database),
     frames,
     framePartitions: new TypeormFramePartitions(database),
-    frameShelf: new FrameShelf(frames, happenings),
+    frameShelf: new FrameShelf(frames, telemetry),
     messages,
     retention: new Retention({ dataSource: database, declared: TABLES, days, metrics }),
     table: answers({
@@ -122,7 +122,7 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
       connectors: new TypeormConnectors(
         database,
         (written) => changes.tell(written),
-        (reports) => happenings.reportsNotKept(reports),
+        (reports) => telemetry.reportsNotKept(reports),
       ),
       problems: new TypeormConnectorProblems(database, (written) => changes.tell(written)),
       messages,
@@ -131,9 +131,9 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   };
 }
 
-function wireApiKeys(database: Database, happenings: Happenings, pepper: string) {
+function wireApiKeys(database: Database, telemetry: DeviceConfigTelemetry, pepper: string) {
   const apiKeys = new TypeormApiKeys(database);
-  const apiKeyUses = new ApiKeyUses({ store: apiKeys, failed: (error) => happenings.workFailed('telling when API keys were used', error) });
+  const apiKeyUses = new ApiKeyUses({ store: apiKeys, failed: (error) => telemetry.workFailed('telling when API keys were used', error) });
   const apiKeyRing = new ApiKeyRing({ store: apiKeys, uses: apiKeyUses, pepper });
-  return { apiKeys, apiKeyUses, apiKeyRing, apiKeyDesk: new ApiKeyDesk({ store: apiKeys, ring: apiKeyRing, happenings, pepper }) };
+  return { apiKeys, apiKeyUses, apiKeyRing, apiKeyDesk: new ApiKeyDesk({ store: apiKeys, ring: apiKeyRing, telemetry, pepper }) };
 }

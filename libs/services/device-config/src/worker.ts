@@ -36,14 +36,14 @@ export class DeviceConfigWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
   }
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics, demo = false } = this.parts;
     await service.tenants.tellOfSeeded(new Date());
     if (demo) await service.tenants.add(DEMO_TENANT, new Date());
-    await this.turnFrames(new Date()).catch((error: unknown) => service.happenings.workFailed(FRAMES_WORK, error)); // they are not worth a start
+    await this.turnFrames(new Date()).catch((error: unknown) => service.telemetry.workFailed(FRAMES_WORK, error)); // they are not worth a start
     service.relay.start();
     this.subscriptions.push(await this.answerGateways());
     this.subscriptions.push(await this.hearConnections());
@@ -69,8 +69,8 @@ export class DeviceConfigWorker {
   }
 
   private answerGateways(): Promise<Subscription> {
-    const { profiles, happenings } = this.parts.service;
-    const handler = onProfileRequest(profiles, happenings);
+    const { profiles, telemetry } = this.parts.service;
+    const handler = onProfileRequest(profiles, telemetry);
     return this.parts.bus.subscribe({ group: GROUP, topics: [PROFILE_REQUESTS], route: () => handler });
   }
 

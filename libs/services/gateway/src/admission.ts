@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import { sourceOf } from './addresses';
 import { proves } from './credentials';
 import { DoorGuard } from './door-guard';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { identify } from './identity';
 import { RETRY_AFTER_SECONDS } from './limits';
 import type { Profiles } from './profiles';
@@ -19,7 +19,7 @@ export interface Admitted {
 export interface AdmissionParts {
   bus: Bus;
   profiles: Profiles;
-  happenings: Happenings;
+  telemetry: GatewayTelemetry;
   pepper: string;
   subprotocolMismatch: 'refuse' | 'accept-and-close';
   /** What a station speaks that names no version (quirk 9); null: it is refused like one that names unknown ones. */
@@ -67,7 +67,7 @@ export class Admission {
   async decide(request: UpgradeRequest): Promise<Decision> {
     const since = performance.now();
     const decision = await this.weigh(request);
-    this.parts.happenings.decided(performance.now() - since);
+    this.parts.telemetry.decided(performance.now() - since);
     return decision;
   }
 
@@ -82,7 +82,7 @@ export class Admission {
       return this.dismiss(request, ref, { status: 400, reason: 'no-common-protocol' });
     const found = await this.prove(request, ref);
     if ('status' in found) return this.refuse(request, ref, found);
-    if (protocol === null) this.parts.happenings.noCommonVersion(request, ref);
+    if (protocol === null) this.parts.telemetry.noCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, found);
     return { accept: true, subprotocol: pinned ?? named, context: { ref, protocol: pinned ?? protocol, profile: found } };
   }
@@ -133,7 +133,7 @@ export class Admission {
   }
 
   private refuse(request: UpgradeRequest, ref: StationRef | null, { status, reason }: Refusal): Decision {
-    this.parts.happenings.refused(request, ref, reason);
+    this.parts.telemetry.refused(request, ref, reason);
     return { accept: false, status, ...(headersOf(status) ?? {}) };
   }
 }

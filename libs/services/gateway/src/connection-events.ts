@@ -5,13 +5,13 @@ import {
   toCloudEventHeaders,
   type ConnectionEvent,
   type ConnectionRefusal,
-  type Misspoken,
+  type ProtocolMismatch,
   type StationRef,
 } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from './admission';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { sourceOf } from './addresses';
 import { MAX_ADDRESSES, MAX_STATIONS_SEEN, TOLD_REFUSALS, TOLD_REFUSALS_OF_ADDRESS } from './limits';
 import type { Session } from './session';
@@ -29,9 +29,9 @@ export class ConnectionEvents {
 
   constructor(
     private readonly bus: Bus,
-    private readonly happenings: Happenings,
+    private readonly telemetry: GatewayTelemetry,
   ) {
-    happenings.onRefusal = (request, ref, reason) => this.refused(request, ref, reason);
+    telemetry.onRefusal = (request, ref, reason) => this.refused(request, ref, reason);
   }
 
   /** Resolves when the bus has all that was told, or has refused it. */
@@ -51,12 +51,18 @@ export class ConnectionEvents {
   misspoke(session: Session, action: string): void {
     const { ref, protocol, standing, securityProfile } = session;
     const told = standing !== null && securityProfile > 0;
-    this.happenings.misspoke(session, action, told);
+    this.telemetry.misspoke(session, action, told);
     if (!told) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = standing;
-    const event: Misspoken = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
-    this.publish(ref, 'voltbus.station.misspoken', deterministicId('misspoken', stationKey(ref), gateway, String(epoch)), at, event);
+    const event: ProtocolMismatch = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
+    this.publish(
+      ref,
+      'voltbus.station.protocol-mismatch',
+      deterministicId('protocol-mismatch', stationKey(ref), gateway, String(epoch)),
+      at,
+      event,
+    );
   }
 
   private tell(kind: 'connected' | 'disconnected', session: Session, reason: string, tookOver = false): void {
@@ -90,7 +96,7 @@ export class ConnectionEvents {
     const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
     const telling = this.bus
       .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
-      .catch((err: unknown) => this.happenings.unsaid(err, type))
+      .catch((err: unknown) => this.telemetry.unsaid(err, type))
       .finally(() => this.telling.delete(telling));
     this.telling.add(telling);
   }

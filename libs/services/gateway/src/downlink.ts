@@ -9,7 +9,7 @@ import {
 } from '@voltbus/contracts';
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { MAX_SEEN_COMMANDS } from './limits';
 import type { Profiles } from './profiles';
 import type { Session } from './session';
@@ -22,7 +22,7 @@ export interface DownlinkParts {
   sessions: Sessions;
   profiles: Profiles;
   settlements: Settlements;
-  happenings: Happenings;
+  telemetry: GatewayTelemetry;
 }
 
 type Of<K extends DownlinkMeta['kind']> = Extract<DownlinkMeta, { kind: K }>;
@@ -59,8 +59,8 @@ export class Downlink {
 
   private handle(record: BusRecord): void {
     const meta = read(record);
-    if (meta === null) return this.parts.happenings.downlinkDropped('unreadable');
-    if (meta.inst !== this.parts.inst) return this.parts.happenings.downlinkDropped('other-instance');
+    if (meta === null) return this.parts.telemetry.downlinkDropped('unreadable');
+    if (meta.inst !== this.parts.inst) return this.parts.telemetry.downlinkDropped('other-instance');
     switch (meta.kind) {
       case 'reply':
         return this.reply(record, meta);
@@ -77,13 +77,13 @@ export class Downlink {
   /** Only to the connection that asked. */
   private reply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
     const session = this.parts.sessions.byKey(record.key);
-    if (session === undefined) return this.parts.happenings.downlinkDropped('no-session');
-    if (session.standing?.epoch !== epoch) return this.parts.happenings.downlinkDropped('stale-epoch');
+    if (session === undefined) return this.parts.telemetry.downlinkDropped('no-session');
+    if (session.standing?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
     session.reply(messageId, record.value.toString(), registration);
   }
 
   private call(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
-    if (this.seen.has(commandId)) return this.parts.happenings.downlinkDropped('seen');
+    if (this.seen.has(commandId)) return this.parts.telemetry.downlinkDropped('seen');
     // Written by the router from the contract's type.
     const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline: steady(deadline) };
     const session = this.parts.sessions.byKey(record.key);

@@ -1,4 +1,11 @@
-import { COMMANDS, CONNECTIONS, fromCloudEventHeaders, type CommandRequest, type Misspoken, type Protocol } from '@voltbus/contracts';
+import {
+  COMMANDS,
+  CONNECTIONS,
+  fromCloudEventHeaders,
+  type CommandRequest,
+  type ProtocolMismatch,
+  type Protocol,
+} from '@voltbus/contracts';
 import { PERSONALITIES, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
 import { OWED_BOOT_MS } from './limits';
 import { Fixture, PASSWORD, type Heard } from './ws-gateway-fixture';
@@ -56,14 +63,14 @@ async function wishes(): Promise<CommandRequest[]> {
 }
 
 /** Whom the gateway tells of that they spoke 1.6. */
-async function misspoken(): Promise<Misspoken[]> {
-  const told: Misspoken[] = [];
+async function misspoken(): Promise<ProtocolMismatch[]> {
+  const told: ProtocolMismatch[] = [];
   await fixture.bus.follow({
     name: 'device-config',
     topic: CONNECTIONS,
     handle: ({ value, headers }) => {
-      if (fromCloudEventHeaders(headers).type !== 'voltbus.station.misspoken') return;
-      fixture.note(() => told.push(JSON.parse(value.toString()) as Misspoken));
+      if (fromCloudEventHeaders(headers).type !== 'voltbus.station.protocol-mismatch') return;
+      fixture.note(() => told.push(JSON.parse(value.toString()) as ProtocolMismatch));
     },
   });
   return told;

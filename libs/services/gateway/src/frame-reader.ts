@@ -2,7 +2,7 @@ import type { Protocol, StationRef } from '@voltbus/contracts';
 import { answerBroken, faultError, knowsFrameType, parseFrame, peek, type BrokenFrame } from '@voltbus/ocpp';
 import { BOOT } from './boot-watch';
 import type { FrameTap } from './frames/frame-log';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { MAX_STRIKES } from './limits';
 import type { OurCalls } from './our-calls';
 import type { StationCalls } from './station-calls';
@@ -12,7 +12,7 @@ export interface FrameReaderParts {
   protocol: Protocol;
   calls: StationCalls;
   ours: OurCalls;
-  happenings: Happenings;
+  telemetry: GatewayTelemetry;
   /** Copies what is said; null: nobody wants to see it. */
   frames: FrameTap | null;
   /** The station asks for its boot's answer. */
@@ -45,17 +45,17 @@ export class FrameReader {
   }
 
   private answer(bytes: Buffer): void {
-    const { ref, ours, happenings } = this.parts;
+    const { ref, ours, telemetry } = this.parts;
     const frame = parseFrame(bytes);
     if (frame.type === 'broken') return this.broken(frame, frame.fault);
     this.strikes = 0;
     if (frame.type === 'result' || frame.type === 'error') ours.answer(frame);
-    else if (frame.type === 'result-error') happenings.unusedAnswer(ref, frame.code); // about an answer of ours, never about a call
+    else if (frame.type === 'result-error') telemetry.unusedAnswer(ref, frame.code); // about an answer of ours, never about a call
   }
 
   /** A frame that cannot be used: answered as the version says, and counted against the station. */
   private broken(frame: BrokenFrame, reason: string): void {
-    this.parts.happenings.frameRejected(reason);
+    this.parts.telemetry.frameRejected(reason);
     if (frame.of === 'result' || frame.of === 'error') this.parts.ours.broken(frame.id, faultError(frame.fault));
     const answer = answerBroken(this.parts.protocol, frame);
     if (answer !== undefined) this.parts.say(answer);

@@ -10,7 +10,7 @@ import { drain } from './drain';
 import { ENDINGS, type Ending } from './endings';
 import { tellGauges } from './gauges';
 import { FrameLog } from './frames/frame-log';
-import { Happenings } from './happenings';
+import { GatewayTelemetry } from './telemetry';
 import { SILENT_INTERVALS, TICK_MS } from './limits';
 import { Ownership } from './ownership';
 import { Profiles } from './profiles';
@@ -65,7 +65,7 @@ const CONTROLS = /\p{Cc}/gu;
 export class Gateway implements TransportHandler<Admitted> {
   readonly inst: string;
   readonly sessions = new Sessions();
-  private readonly happenings: Happenings;
+  private readonly telemetry: GatewayTelemetry;
   private readonly settlements: Settlements;
   private readonly profiles: Profiles;
   private readonly admission: Admission;
@@ -83,22 +83,22 @@ export class Gateway implements TransportHandler<Admitted> {
   constructor(private readonly parts: GatewayParts) {
     const { settings, bus, connections, logger, metrics } = parts;
     this.inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
-    this.happenings = new Happenings(logger, metrics);
-    this.settlements = new Settlements(bus, this.happenings);
-    this.events = new ConnectionEvents(bus, this.happenings);
-    this.frames = new FrameLog({ bus, happenings: this.happenings });
-    const { inst, sessions, happenings, settlements, events } = this;
-    this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, happenings });
+    this.telemetry = new GatewayTelemetry(logger, metrics);
+    this.settlements = new Settlements(bus, this.telemetry);
+    this.events = new ConnectionEvents(bus, this.telemetry);
+    this.frames = new FrameLog({ bus, telemetry: this.telemetry });
+    const { inst, sessions, telemetry, settlements, events } = this;
+    this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
     this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
     this.admission = new Admission({
       bus,
       profiles: this.profiles,
-      happenings,
+      telemetry,
       pepper: settings.KEY_PEPPER,
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
       unnamedProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
     });
-    this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, happenings });
+    this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, telemetry });
     const longestSilence = Math.max(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS) * SILENT_INTERVALS;
     const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(longestSilence) + IDLE_MARGIN_SECONDS);
     this.transport = chooseTransport({
@@ -127,7 +127,7 @@ export class Gateway implements TransportHandler<Admitted> {
   /** Sends the stations elsewhere, in peace; then leaves the registry and the bus. */
   async stop(withinMs: number): Promise<void> {
     this.draining = true;
-    this.happenings.draining(this.sessions.size);
+    this.telemetry.draining(this.sessions.size);
     this.admission.drain();
     this.transport.stopListening();
     await drain(this.sessions, withinMs);
@@ -160,7 +160,7 @@ export class Gateway implements TransportHandler<Admitted> {
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       settlements: this.settlements,
-      happenings: this.happenings,
+      telemetry: this.telemetry,
       frames: profile.keepsMessages === true ? this.frames.of(ref) : null,
       unsent: (commandId) => this.downlink.forget(commandId),
       misspoke: (...what) => this.events.misspoke(...what),
@@ -168,7 +168,7 @@ export class Gateway implements TransportHandler<Admitted> {
     });
     this.sessions.add(session);
     this.settleIn(session, profile).catch((error: unknown) => {
-      this.happenings.defect(error);
+      this.telemetry.defect(error);
       session.close('unackable');
     });
     return session.hears();
@@ -180,17 +180,17 @@ export class Gateway implements TransportHandler<Admitted> {
   }
 
   turnedAway(...what: Parameters<TransportHandler<Admitted>['turnedAway']>): void {
-    this.happenings.turnedAway(...what);
+    this.telemetry.turnedAway(...what);
   }
 
   defect(error: unknown): void {
-    this.happenings.defect(error);
+    this.telemetry.defect(error);
   }
 
   private ended(session: Session, code: number, reason: string, ending: Ending | null): void {
     this.sessions.remove(session);
     if (this.sessions.byKey(session.key) === undefined) this.unansweredBoots.left(session, ending);
-    this.happenings.disconnected(session, code, reason, ending);
+    this.telemetry.disconnected(session, code, reason, ending);
     this.ownership.release(session);
     this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));
   }
@@ -204,7 +204,7 @@ export class Gateway implements TransportHandler<Admitted> {
 
   /** The process was paused: nobody listened, so nobody was silent; but somebody else may hold our stations by now. */
   private stood(now: number): void {
-    this.happenings.stood(now - this.tickedAt);
+    this.telemetry.stood(now - this.tickedAt);
     this.awakeSince = now;
     void this.ownership.reassert();
   }

@@ -1,9 +1,9 @@
 import { BUCKETS } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections, HeldConnection, Lease, Owner } from '@voltbus/connections';
-import { sendDown } from '@voltbus/service';
+import { publishDownlink } from '@voltbus/service';
 import type { ConnectionEvents } from './connection-events';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { ASSERT_BATCH, LEASE_RENEWAL_MS } from './limits';
 import type { Session, Standing } from './session';
 import type { Sessions } from './sessions';
@@ -17,7 +17,7 @@ export interface OwnershipParts {
   connections: Connections;
   sessions: Sessions;
   events: ConnectionEvents;
-  happenings: Happenings;
+  telemetry: GatewayTelemetry;
 }
 
 const SPREAD = 0.2;
@@ -50,14 +50,14 @@ export class Ownership {
     try {
       this.lease = await this.parts.connections.takeBucket(this.parts.inst, BUCKETS);
     } catch (err) {
-      this.parts.happenings.registryAway(err, 'bucket');
+      this.parts.telemetry.registryAway(err, 'bucket');
     }
     this.renewal = setInterval(() => void this.renew(), LEASE_RENEWAL_MS);
     this.assertLater();
   }
 
   async acquire(session: Session): Promise<void> {
-    const { connections, sessions, happenings, events } = this.parts;
+    const { connections, sessions, telemetry, events } = this.parts;
     this.arrives(session.key, 1);
     const { standing, previous } = await this.standingOf(session);
     session.standing = standing;
@@ -68,8 +68,8 @@ export class Ownership {
     if (previous !== null && previous.inst !== this.parts.inst) this.evict(session, previous);
     if (!session.open) return this.release(session);
     const tookOver = previous !== null || loser !== null;
-    happenings.connected(session, standing, tookOver);
-    if (tookOver && this.takeOvers.flapping(session.ref, performance.now())) happenings.flapping(session, loser?.remoteAddress ?? null);
+    telemetry.connected(session, standing, tookOver);
+    if (tookOver && this.takeOvers.flapping(session.ref, performance.now())) telemetry.flapping(session, loser?.remoteAddress ?? null);
     events.connected(session, tookOver);
     session.stand(standing);
     if (!standing.registered && connections.available) void this.reassert();
@@ -80,7 +80,7 @@ export class Ownership {
     if (standing === null) return;
     const release = this.parts.connections
       .release(ref, standing.epoch)
-      .catch((err: unknown) => this.parts.happenings.registryAway(err, 'release'));
+      .catch((err: unknown) => this.parts.telemetry.registryAway(err, 'release'));
     this.releasing.add(release);
     void release.finally(() => this.releasing.delete(release));
   }
@@ -91,7 +91,7 @@ export class Ownership {
     clearTimeout(this.assertion);
     await this.asserting;
     await Promise.all(this.releasing);
-    await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.happenings.registryAway(err, 'lease'));
+    await this.parts.connections.endLease(this.parts.inst).catch((err: unknown) => this.parts.telemetry.registryAway(err, 'lease'));
   }
 
   private async standingOf({ ref, protocol, lastSeenAt }: Session): Promise<{ standing: Standing; previous: Owner | null }> {
@@ -100,7 +100,7 @@ export class Ownership {
       const { epoch, previous } = await this.parts.connections.acquire(ref, { inst, bucket, protocol, lastSeenAt });
       return { standing: { inst, bucket, epoch, registered: true }, previous };
     } catch (err) {
-      this.parts.happenings.registryAway(err, 'acquire');
+      this.parts.telemetry.registryAway(err, 'acquire');
       const held = this.parts.sessions.of(ref)?.standing?.epoch ?? 0; // by the registry's clock, which may be ahead of ours
       this.lastLocalEpoch = Math.max(this.lastLocalEpoch + 1, held + 1, Date.now() * 1_000);
       return { standing: { inst, bucket, epoch: this.lastLocalEpoch, registered: false }, previous: null };
@@ -114,8 +114,8 @@ export class Ownership {
   }
 
   private evict({ ref }: Session, { inst, bucket, epoch }: Owner): void {
-    sendDown(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) =>
-      this.parts.happenings.unsaid(err, 'evict'),
+    publishDownlink(this.parts.bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason: 'replaced' }).catch((err: unknown) =>
+      this.parts.telemetry.unsaid(err, 'evict'),
     );
   }
 
@@ -128,7 +128,7 @@ export class Ownership {
     try {
       return await this.parts.connections.renewLease(this.lease);
     } catch (err) {
-      this.parts.happenings.registryAway(err, 'lease');
+      this.parts.telemetry.registryAway(err, 'lease');
       return true; // it says when it is back
     }
   }
@@ -152,7 +152,7 @@ export class Ownership {
       try {
         await this.assertSome(standing.slice(at, at + ASSERT_BATCH));
       } catch (err) {
-        return this.parts.happenings.registryAway(err, 'assert');
+        return this.parts.telemetry.registryAway(err, 'assert');
       }
     }
   }
@@ -172,7 +172,7 @@ export class Ownership {
       if (session.standing === null) return;
       if (!session.open) return this.release(session); // ended meanwhile: it may just have been restored
       if (verdicts[index] !== 'lost') return void (session.standing.registered = true);
-      this.parts.happenings.lost(session.ref);
+      this.parts.telemetry.lost(session.ref);
       session.close('replaced');
     });
   }

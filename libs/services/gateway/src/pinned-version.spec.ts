@@ -10,7 +10,7 @@ beforeEach(async () => {
     name: 'device-config',
     topic: CONNECTIONS,
     handle: ({ key, headers }) => {
-      if (fromCloudEventHeaders(headers).type === 'voltbus.station.misspoken') told.push(parseStationKey(key).station);
+      if (fromCloudEventHeaders(headers).type === 'voltbus.station.protocol-mismatch') told.push(parseStationKey(key).station);
     },
   });
 });

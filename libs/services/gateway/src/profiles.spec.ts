@@ -1,5 +1,5 @@
 import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/service';
+import { publishDownlink } from '@voltbus/service';
 import { MAX_PROFILE_ASKS_OF_SOURCE } from './limits';
 import { Profiles } from './profiles';
 import { Fixture } from './ws-gateway-fixture';
@@ -31,7 +31,7 @@ async function answer({ requestId, inst, bucket, tenant, station }: ProfileReque
     answersUpdates: false,
     ...changes,
   };
-  await sendDown(fixture.bus, { ref: { tenant, station }, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
+  await publishDownlink(fixture.bus, { ref: { tenant, station }, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
 }
 
 const once = async (): Promise<ProfileRequest> => {
@@ -80,7 +80,7 @@ describe('a station that the registry does not know', () => {
     const station = await first;
     await station.ask([2, 'h', 'Heartbeat', {}]);
     const { inst, bucket, tenant, station: name } = request;
-    await sendDown(
+    await publishDownlink(
       fixture.bus,
       { ref: { tenant, station: name }, bucket },
       { kind: 'evict', inst, epoch: Number.MAX_SAFE_INTEGER, reason: 'credentials-changed' },

@@ -4,7 +4,7 @@ import { parseFrame, type OcppError } from '@voltbus/ocpp';
 import type { Command } from './command-queue';
 import { FrameReader } from './frame-reader';
 import type { FrameTap } from './frames/frame-log';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { Inbox } from './inbox';
 import { mayNotBeAsked } from './initiative';
 import { isActionOf16 } from './other-tongue';
@@ -18,7 +18,7 @@ export interface SidesParts {
   policy: AckPolicy;
   bus: Bus;
   settlements: Settlements;
-  happenings: Happenings;
+  telemetry: GatewayTelemetry;
   /** Copies what is said; null: nobody wants to see it. */
   frames: FrameTap | null;
   /** A command that this connection took, and never sent. */
@@ -26,7 +26,7 @@ export interface SidesParts {
 }
 
 /** What the station's calls need of their session. */
-export function listenerOf(session: Session, { policy, bus, happenings }: SidesParts): Listener {
+export function listenerOf(session: Session, { policy, bus, telemetry }: SidesParts): Listener {
   const { ref, protocol } = session;
   return {
     protocol,
@@ -44,15 +44,15 @@ export function listenerOf(session: Session, { policy, bus, happenings }: SidesP
     unknown: (action: string) => {
       if (isActionOf16(protocol, action)) session.misspeaks(action);
     },
-    invalid: (action: string, error: OcppError) => happenings.invalid(ref, protocol, action, error),
+    invalid: (action: string, error: OcppError) => telemetry.invalid(ref, protocol, action, error),
     answered: (action: string, result: string, ms: number) => {
-      happenings.call('in', protocol, action, result, ms);
+      telemetry.call('in', protocol, action, result, ms);
       session.answered(action);
     },
-    lateReply: () => happenings.lateReply(),
+    lateReply: () => telemetry.lateReply(),
     wasAskedFor: (frame: Buffer) => wasAskedFor(session, frame),
-    droppedSend: (action: string) => happenings.droppedSend(action),
-    repeatedId: (action: string) => happenings.repeatedId(action),
+    droppedSend: (action: string) => telemetry.droppedSend(action),
+    repeatedId: (action: string) => telemetry.repeatedId(action),
   };
 }
 
@@ -64,7 +64,7 @@ function wasAskedFor({ registration, askedFor }: Session, frame: Buffer): boolea
 }
 
 /** What our calls need of their session. */
-export function speakerOf(session: Session, { settlements, happenings, unsent }: SidesParts): Speaker {
+export function speakerOf(session: Session, { settlements, telemetry, unsent }: SidesParts): Speaker {
   const { ref, protocol } = session;
   return {
     protocol,
@@ -82,23 +82,23 @@ export function speakerOf(session: Session, { settlements, happenings, unsent }:
       settlements.settle({ ref, protocol, inst, epoch }, command, outcome, sentAt);
     },
     unresponsive: () => {
-      happenings.unresponsive(ref);
+      telemetry.unresponsive(ref);
       session.close('unresponsive');
     },
-    lateAnswer: () => happenings.lateAnswer(),
-    answered: (action: string, result: string, ms: number) => happenings.call('out', protocol, action, result, ms),
+    lateAnswer: () => telemetry.lateAnswer(),
+    answered: (action: string, result: string, ms: number) => telemetry.call('out', protocol, action, result, ms),
   };
 }
 
 /** Where the station's frames wait, and who reads them. */
-export function inboxOf(session: Session, { frames, happenings }: SidesParts): Inbox {
+export function inboxOf(session: Session, { frames, telemetry }: SidesParts): Inbox {
   const { ref, calls, ours, protocol } = session;
   const reader = new FrameReader({
     ref,
     protocol,
     calls,
     ours,
-    happenings,
+    telemetry,
     frames,
     boots: (frame) => session.boots(frame),
     say: (text) => session.say(text),
@@ -107,7 +107,7 @@ export function inboxOf(session: Session, { frames, happenings }: SidesParts): I
   return new Inbox({
     read: (bytes, isBinary) => reader.read(bytes, isBinary),
     overflows: () => session.floods(),
-    slowed: () => happenings.slowed(),
+    slowed: () => telemetry.slowed(),
   });
 }
 

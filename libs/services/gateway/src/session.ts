@@ -135,7 +135,7 @@ export class Session {
 
   /** It says more than it may. */
   floods(): void {
-    this.parts.happenings.frameRejected('rate');
+    this.parts.telemetry.frameRejected('rate');
     this.close('flooding');
   }
 
@@ -165,7 +165,7 @@ export class Session {
     const due = this.liveness.look(now, awakeSince);
     if (due === 'ping') this.parts.socket.ping();
     if (due !== 'gone') return;
-    this.parts.happenings.silent(this.ref);
+    this.parts.telemetry.silent(this.ref);
     this.close('silent');
   }
 
@@ -183,11 +183,11 @@ export class Session {
   }
 
   private demandBoot(now: number, awakeSince: number): void {
-    const { bus, happenings } = this.parts;
+    const { bus, telemetry } = this.parts;
     const due = this.boot.due(now, awakeSince);
-    if (due === 'trigger') triggerBoot(bus, happenings, this.ref);
+    if (due === 'trigger') triggerBoot(bus, telemetry, this.ref);
     if (due !== 'give-up') return;
-    happenings.unbooted(this.ref);
+    telemetry.unbooted(this.ref);
     this.close('unbooted');
   }
 

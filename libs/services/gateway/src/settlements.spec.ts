@@ -2,7 +2,7 @@ import { CALL_RESULTS, type CallOutcome, type CallResult } from '@voltbus/contra
 import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, type OutgoingRecord } from '@voltbus/bus';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import type { Command } from './command-queue';
-import { Happenings } from './happenings';
+import { GatewayTelemetry } from './telemetry';
 import { MAX_KEPT_SETTLEMENT_BYTES, RESULT_ROOM_BYTES } from './limits';
 import { Settlements } from './settlements';
 
@@ -24,7 +24,7 @@ let results: CallResult[];
 
 beforeEach(async () => {
   bus = new LeavingBus({ logger: silentLogger, metrics, absentGroups: 'skip' });
-  settlements = new Settlements(bus, new Happenings(silentLogger, metrics));
+  settlements = new Settlements(bus, new GatewayTelemetry(silentLogger, metrics));
   results = [];
   await bus.follow({
     name: 'results',

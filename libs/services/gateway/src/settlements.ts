@@ -2,7 +2,7 @@ import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
 import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import type { Command } from './command-queue';
-import type { Happenings } from './happenings';
+import type { GatewayTelemetry } from './telemetry';
 import { MAX_KEPT_SETTLEMENT_BYTES, RESULT_ROOM_BYTES } from './limits';
 
 const AGAIN_MS = 1_000;
@@ -34,7 +34,7 @@ export class Settlements {
 
   constructor(
     private readonly bus: Bus,
-    private readonly happenings: Happenings,
+    private readonly telemetry: GatewayTelemetry,
   ) {}
 
   settle(
@@ -43,7 +43,7 @@ export class Settlements {
     outcome: CallOutcome,
     sentAt: number | null,
   ): void {
-    this.happenings.settled(ref, commandId, action, outcome.kind);
+    this.telemetry.settled(ref, commandId, action, outcome.kind);
     const said = withoutSecrets(payload, outcome);
     const result: CallResult = { commandId, ...ref, protocol, action, ...said, inst, epoch, sentAt, at: Date.now() };
     this.keep({ key: stationKey(ref), value: valueOf(result) });
@@ -60,7 +60,7 @@ export class Settlements {
     this.keptBytes += one.value.length;
     while (this.keptBytes > MAX_KEPT_SETTLEMENT_BYTES && this.kept.length > 1) {
       this.keptBytes -= this.kept.shift()?.value.length ?? 0;
-      this.happenings.settlementLost();
+      this.telemetry.settlementLost();
     }
   }
 

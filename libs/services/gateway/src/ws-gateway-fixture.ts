@@ -19,7 +19,7 @@ import {
 } from '@voltbus/contracts';
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { sendDown } from '@voltbus/service';
+import { publishDownlink } from '@voltbus/service';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import WebSocket from 'ws';
 import { Gateway, type GatewaySettings } from './gateway';
@@ -143,7 +143,7 @@ export class Fixture {
     const { epoch = owner?.epoch ?? 1, deadline = Date.now() + 10_000, ...rest } = call;
     const value: DownlinkCall = { action: 'Reset', payload: { type: 'Soft' }, timeoutMs: 5_000, priority: 5, ...rest };
     const inst = owner?.inst ?? lease?.inst ?? '';
-    await sendDown(
+    await publishDownlink(
       this.bus,
       { ref, bucket: owner?.bucket ?? lease?.bucket ?? 0 },
       { kind: 'call', inst, epoch, commandId, deadline },
@@ -192,7 +192,7 @@ export class Fixture {
     if (!this.deviceConfigAnswers) return;
     const stranger = { ...ref, known: false, blocked: false, securityProfile: 1, keyHashes: [], registration: 'unknown' } as const;
     const profile = this.profiles.get(stationKey(ref)) ?? { ...stranger, unknownStations: 'refuse', answersUpdates: false };
-    await sendDown(this.bus, { ref, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
+    await publishDownlink(this.bus, { ref, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
   }
 
   private hear(record: BusRecord): void {
@@ -203,7 +203,7 @@ export class Fixture {
         meta,
         frame: JSON.parse(record.value.toString()),
         answer: (frame, registration) =>
-          sendDown(
+          publishDownlink(
             this.bus,
             { ref: parseStationKey(record.key), bucket },
             { kind: 'reply', inst, epoch, messageId: meta.messageId, ...(registration === undefined ? {} : { registration }) },

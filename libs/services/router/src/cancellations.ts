@@ -1,11 +1,11 @@
 import { CsmsError, commandEnded, type Command } from '@voltbus/contracts';
 import type { CommandState } from './domain/command';
-import type { Happenings } from './happenings';
+import type { RouterTelemetry } from './telemetry';
 import type { CommandUnit, TypeormCommands } from './store/typeorm-commands';
 
 export interface CancellationsParts {
   store: TypeormCommands;
-  happenings: Happenings;
+  telemetry: RouterTelemetry;
   now(): Date;
   /** Something is in the outbox. */
   ended(): void;
@@ -17,11 +17,11 @@ export class Cancellations {
 
   /** The command as it ended; again, the same. Rejects with `CsmsError`: `not-found`, `too-late`. */
   async cancel(tenant: string, id: string): Promise<Command> {
-    const { store, happenings, ended } = this.parts;
+    const { store, telemetry, ended } = this.parts;
     const outcome = await store.changing(tenant, id, (unit) => this.decide(unit));
     if (outcome === null) throw new CsmsError('not-found', 'no such command');
     if (outcome.now) {
-      happenings.ended(outcome.command);
+      telemetry.ended(outcome.command);
       ended();
     }
     return outcome.command;

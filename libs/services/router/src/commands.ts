@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
-import type { CommandDoor, CommandWish, StationAllowance } from '@voltbus/service';
+import type { CommandSender, CommandToSend, StationAllowance } from '@voltbus/service';
 import { checkCommand } from './command-check';
 import { ended as endedAs, newCommand, type CommandState } from './domain/command';
 import { crowded } from './domain/command-limits';
 import { carriesSecret } from './domain/secrets';
-import type { Happenings } from './happenings';
+import type { RouterTelemetry } from './telemetry';
 import type { Sealing } from './sealing';
 import type { TypeormCommands } from './store/typeorm-commands';
 import type { Waiters } from './waiters';
@@ -17,7 +17,7 @@ const USUAL_PRIORITY = 5;
 export interface CommandsParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
-  happenings: Happenings;
+  telemetry: RouterTelemetry;
   sealing: Sealing;
   /** What the API takes for one station. */
   allowance: Pick<StationAllowance, 'within'>;
@@ -31,7 +31,7 @@ export class Commands {
   constructor(private readonly parts: CommandsParts) {}
 
   /** Rejects with `CsmsError` what the station cannot be told, and when nobody can say whether it is there: then nothing is stored. */
-  async accept(wish: CommandWish): Promise<CommandState> {
+  async accept(wish: CommandToSend): Promise<CommandState> {
     const { ref, action, payload } = wish;
     if (carriesSecret(action, payload))
       throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
@@ -65,7 +65,7 @@ export class Commands {
       crowd ??
       (this.parts.allowance.within([{ ref }]).length === 0 ? 'as many commands were asked of the station as may be in a day' : null);
     if (why === null) return;
-    this.parts.happenings.tooMany(ref);
+    this.parts.telemetry.tooMany(ref);
     throw new CsmsError('too-many-commands', why);
   }
 
@@ -73,7 +73,7 @@ export class Commands {
   private async crowdOf(ref: StationRef, id: string): Promise<Refusal | null> {
     const why = crowded(await this.parts.store.crowd(ref));
     if (why === null || (await this.parts.store.state(ref.tenant, id)) !== null) return null;
-    this.parts.happenings.tooMany(ref);
+    this.parts.telemetry.tooMany(ref);
     return { code: 'too-many-commands', description: why, secret: false };
   }
 
@@ -87,7 +87,7 @@ export class Commands {
     }
   }
 
-  private stateOf({ id, ref, action, payload, priority, requestedBy, ttlSeconds }: CommandWish): CommandState {
+  private stateOf({ id, ref, action, payload, priority, requestedBy, ttlSeconds }: CommandToSend): CommandState {
     const wanted = newCommand({
       id: id ?? randomUUID(),
       ref,
@@ -102,14 +102,14 @@ export class Commands {
   }
 
   private async store(wanted: CommandState, requestedBy: string): Promise<{ added: boolean; state: CommandState }> {
-    const { store, happenings, ended } = this.parts;
+    const { store, telemetry, ended } = this.parts;
     const over = commandEnded(wanted.command.status);
     const stored = await store.add(over ? { ...wanted, sealed: null } : wanted); // what is over is never sent
     const { command } = stored.state;
     if (stored.added) {
-      happenings.accepted(command, requestedBy);
+      telemetry.accepted(command, requestedBy);
       if (commandEnded(command.status)) {
-        happenings.ended(command);
+        telemetry.ended(command);
         ended();
       }
     }
@@ -157,10 +157,10 @@ function essence({ command, priority, keepUntil, fingerprint }: CommandState): u
 }
 
 /** The door of the HTTP API: accepts, tells the router, waits as long as the caller likes. */
-export class WaitingDoor implements CommandDoor {
+export class WaitingDoor implements CommandSender {
   constructor(private readonly parts: { commands: Commands; waiters: Waiters; hint(state: CommandState): void }) {}
 
-  async accept(wish: CommandWish): Promise<Command> {
+  async sendCommand(wish: CommandToSend): Promise<Command> {
     const { commands, waiters, hint } = this.parts;
     const state = await commands.accept(wish);
     const { command } = state;

@@ -1,11 +1,11 @@
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, stationKey, type DownlinkCall, type Protocol, type StationRef } from '@voltbus/contracts';
-import { sendDown } from '@voltbus/service';
+import { publishDownlink } from '@voltbus/service';
 import { checkCommand } from './command-check';
 import { callTimeoutMs } from './domain/call-timeout';
 import { judgedAt, route, type Address, type End } from './domain/command';
-import type { Happenings } from './happenings';
+import type { RouterTelemetry } from './telemetry';
 import type { Sealing } from './sealing';
 import type { Claimed, TypeormCommands } from './store/typeorm-commands';
 
@@ -27,7 +27,7 @@ export interface DispatcherParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
   bus: Bus;
-  happenings: Happenings;
+  telemetry: RouterTelemetry;
   sealing: Sealing;
   /** How long a station may usually take to answer. */
   callTimeoutMs: number;
@@ -60,7 +60,7 @@ export class Dispatcher {
       return;
     }
     this.running = this.run()
-      .catch((error: unknown) => this.parts.happenings.workFailed('dispatch', error))
+      .catch((error: unknown) => this.parts.telemetry.workFailed('dispatch', error))
       .finally(() => {
         this.running = null;
         if (this.again) {
@@ -105,7 +105,7 @@ export class Dispatcher {
       return new Map(claimed.map(({ command }, index) => [command.id, found[index] ?? null]));
     } catch (error) {
       if (!(error instanceof ConnectionsUnavailable)) throw error;
-      this.parts.happenings.registryAway(claimed.length, error);
+      this.parts.telemetry.registryAway(claimed.length, error);
       await this.lookAgain(claimed, AWAY_MS);
       return null;
     }
@@ -116,7 +116,7 @@ export class Dispatcher {
       try {
         await this.dispatch(claimed, owners.get(claimed.command.id) ?? null);
       } catch (error) {
-        this.parts.happenings.notPublished(claimed.command, error);
+        this.parts.telemetry.notPublished(claimed.command, error);
         if (error instanceof RecordRefused) await this.end(claimed, { status: 'error', error: tooLarge(error) });
         else await this.lookAgain([claimed], AWAY_MS);
       }
@@ -142,17 +142,17 @@ export class Dispatcher {
     const { inst, bucket, epoch } = address;
     const call: DownlinkCall = { action: command.action, payload: command.payload, timeoutMs: this.timeoutOf(claimed), priority };
     const meta = { kind: 'call', inst, epoch, commandId: command.id, deadline: sendBy.getTime() } as const;
-    await sendDown(this.parts.bus, { ref: refOf(claimed), bucket }, meta, JSON.stringify(call));
+    await publishDownlink(this.parts.bus, { ref: refOf(claimed), bucket }, meta, JSON.stringify(call));
     await this.parts.store.dispatched(claimed, address, this.parts.now());
   }
 
   private async end({ command: { tenant, id } }: Claimed, end: End): Promise<void> {
-    const { store, happenings, now, ended } = this.parts;
+    const { store, telemetry, now, ended } = this.parts;
     const command = await store.changing(tenant, id, (unit) =>
       unit.state.command.status === 'queued' ? unit.end(end, now()) : Promise.resolve(null),
     );
     if (command === null) return;
-    happenings.ended(command);
+    telemetry.ended(command);
     ended();
   }
 

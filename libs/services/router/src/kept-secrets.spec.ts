@@ -128,7 +128,7 @@ describe('a secret in a command', () => {
 
 describe('a secret in a dead letter', () => {
   it('is not kept in the clear and not shown, and is in what is replayed', async () => {
-    const { letters, deadLetters, happenings } = service.service;
+    const { letters, deadLetters, telemetry } = service.service;
     const secret = 'S3cret-in-a-dead-letter';
     const value = Buffer.from(JSON.stringify([2, 'm', 'NotifyReport', { reportData: [{ ...variable('BasicAuthPassword'), variableAttribute: [{ value: secret }] }] }])); // prettier-ignore
     const record: BusRecord = {
@@ -140,7 +140,7 @@ describe('a secret in a dead letter', () => {
       headers: {},
       timestamp: service.clock.now().getTime(),
     };
-    await onDeadLetter(letters, happenings).handle(record as never, { settle: () => undefined } as never);
+    await onDeadLetter(letters, telemetry).handle(record as never, { settle: () => undefined } as never);
     expectNowhere(await dump(), secret);
     const [letter] = await letters.page('default', { limit: 10, after: null });
     if (letter === undefined) throw new Error('no letter');

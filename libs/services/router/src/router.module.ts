@@ -5,7 +5,7 @@ import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
 import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
-import { COMMAND_DOOR } from '@voltbus/service';
+import { COMMAND_SENDER } from '@voltbus/service';
 import { CommandsController } from './http/commands.controller';
 import { DeadLettersController } from './http/dead-letters.controller';
 import { ROUTER_SERVICE } from './http/injection';
@@ -62,8 +62,8 @@ export class RouterWorkerModule {
 @Module({
   imports: [RouterCoreModule],
   controllers: [CommandsController, DeadLettersController],
-  providers: [{ provide: COMMAND_DOOR, inject: [ROUTER_SERVICE], useFactory: ({ door }: Service) => door }],
-  exports: [COMMAND_DOOR],
+  providers: [{ provide: COMMAND_SENDER, inject: [ROUTER_SERVICE], useFactory: ({ door }: Service) => door }],
+  exports: [COMMAND_SENDER],
 })
 export class RouterHttpModule {
   constructor(@Inject(ROUTER_SERVICE) { waiters }: Service, @Inject(BUS) bus: Bus, @Inject(LIFECYCLE) lifecycle: Lifecycle) {

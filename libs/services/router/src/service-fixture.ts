@@ -13,7 +13,7 @@ import {
   type DownlinkMeta,
   type Protocol,
 } from '@voltbus/contracts';
-import type { CommandWish } from '@voltbus/service';
+import type { CommandToSend } from '@voltbus/service';
 import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import type { CommandState } from './domain/command';
 import { openService, type Service } from './wiring';
@@ -31,8 +31,8 @@ export interface ServiceFixture {
   clock: Clock;
   /** The station connects; its epoch. */
   connect(station: string, options?: { protocol?: Protocol; inst?: string; bucket?: number }): Promise<number>;
-  accept(wish: Partial<CommandWish> & { station: string }): Promise<Command>;
-  acceptState(wish: Partial<CommandWish> & { station: string }): Promise<CommandState>;
+  accept(wish: Partial<CommandToSend> & { station: string }): Promise<Command>;
+  acceptState(wish: Partial<CommandToSend> & { station: string }): Promise<CommandState>;
   /** What the gateway says of a call it saw. */
   settle(call: Seen, outcome: CallOutcome, sentAt?: number | null): Promise<void>;
   /** The command as it is now. */

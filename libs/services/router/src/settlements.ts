@@ -1,7 +1,7 @@
 import type { CallResult, Command } from '@voltbus/contracts';
 import { callTimeoutMs } from './domain/call-timeout';
 import { judgedAt, overdue, settlement } from './domain/command';
-import type { Happenings } from './happenings';
+import type { RouterTelemetry } from './telemetry';
 import type { CommandUnit, TypeormCommands } from './store/typeorm-commands';
 
 /** Overdue commands ended by one look. */
@@ -9,7 +9,7 @@ const BATCH = 200;
 
 export interface SettlementsParts {
   store: TypeormCommands;
-  happenings: Happenings;
+  telemetry: RouterTelemetry;
   /** How long a station may usually take to answer. */
   callTimeoutMs: number;
   now(): Date;
@@ -26,13 +26,13 @@ export class Settlements {
   async settle(result: CallResult): Promise<void> {
     const tell = await this.parts.store.changing(result.tenant, result.commandId, (unit) => this.apply(unit, result));
     // only after the commit, and only if it was
-    if (tell === null) this.parts.happenings.settlementIgnored(result);
+    if (tell === null) this.parts.telemetry.settlementIgnored(result);
     else tell();
   }
 
   /** What to tell once it is stored; null when it changes nothing. */
   private async apply(unit: CommandUnit, result: CallResult): Promise<(() => void) | null> {
-    const { happenings, now } = this.parts;
+    const { telemetry, now } = this.parts;
     const { command } = unit.state;
     const change = settlement(unit.state, result, now());
     switch (change.kind) {
@@ -41,12 +41,12 @@ export class Settlements {
       case 'sent': {
         const timeoutMs = callTimeoutMs(command.action, this.parts.callTimeoutMs);
         await unit.sent(change.sentAt, judgedAt(new Date(change.sentAt), timeoutMs));
-        return () => happenings.sent(command, change.sentAt);
+        return () => telemetry.sent(command, change.sentAt);
       }
       case 'again':
         await unit.again(now());
         return () => {
-          happenings.sentAgain(command, result.outcome.kind);
+          telemetry.sentAgain(command, result.outcome.kind);
           this.parts.queued();
         };
       case 'end': {
@@ -75,9 +75,9 @@ export class Settlements {
   }
 
   private tellEnd(before: Command, end: Command): void {
-    const { happenings, ended } = this.parts;
-    if (before.sentAt === null && end.sentAt !== null) happenings.sent(end, end.sentAt);
-    happenings.ended(end);
+    const { telemetry, ended } = this.parts;
+    if (before.sentAt === null && end.sentAt !== null) telemetry.sent(end, end.sentAt);
+    telemetry.ended(end);
     ended();
   }
 }

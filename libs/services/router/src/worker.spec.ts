@@ -17,7 +17,7 @@ import {
   type DownlinkCall,
   type Protocol,
 } from '@voltbus/contracts';
-import { ask } from '@voltbus/service';
+import { sendCommand } from '@voltbus/service';
 import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
@@ -94,8 +94,8 @@ const wish = (id: string, more: object = {}) => ({
 it("takes another service's wish down to the station, and tells everybody its end", async () => {
   const id = '11111111-1111-4111-8111-111111111111';
   const before = { down: down.items.length, told: told.items.length };
-  await ask(bus, wish(id));
-  await ask(bus, wish(id)); // asked twice under one id: asked once
+  await sendCommand(bus, wish(id));
+  await sendCommand(bus, wish(id)); // asked twice under one id: asked once
   const call = (await down.count(before.down + 1)).at(-1);
   expect(call?.meta).toMatchObject({ kind: 'call', inst: 'gw', epoch, commandId: id });
   await settle({ kind: 'sent' });
@@ -119,14 +119,14 @@ it.each([
   ],
 ])('ends a wish with %s as an error: nobody else could be told', async (_what, more, code, kept) => {
   const before = told.items.length;
-  await ask(bus, wish(crypto.randomUUID(), more));
+  await sendCommand(bus, wish(crypto.randomUUID(), more));
   const { command } = (await told.count(before + 1)).at(-1) ?? {};
   expect(command).toMatchObject({ status: 'error', error: { code }, payload: kept });
 });
 
 it('hears that a station has connected and sends what was kept for it', async () => {
   const ref = { tenant: 'default', station: 'CS-KEPT' };
-  const command = await service.door.accept({ ref, action: 'Reset', payload: { type: 'Hard' }, ttlSeconds: 600, requestedBy: 'spec' });
+  const command = await service.door.sendCommand({ ref, action: 'Reset', payload: { type: 'Hard' }, ttlSeconds: 600, requestedBy: 'spec' });
   await service.dispatcher.idle();
   await connections.acquire(ref, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const before = down.items.length;

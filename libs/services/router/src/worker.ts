@@ -29,7 +29,7 @@ export class RouterWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
   }
 
   async start(): Promise<void> {
@@ -39,7 +39,7 @@ export class RouterWorker {
     // of its own: the sweep judges by how far this one has read
     const results = await bus.subscribe({ group: GROUP, topics: [CALL_RESULTS], route: () => settle });
     const neighbours = await this.hearNeighbours();
-    const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers(service.happenings), logger, metrics });
+    const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers(service.telemetry), logger, metrics });
     this.subscriptions.push(results, neighbours, lane);
     service.dispatcher.start();
     this.chores.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
@@ -65,7 +65,7 @@ export class RouterWorker {
     const wake = (): void => service.dispatcher.wake();
     const wished = onCommandWished(service.commands, wake);
     const connected = onStationConnected(service.store, wake);
-    const dead = onDeadLetter(service.letters, service.happenings);
+    const dead = onDeadLetter(service.letters, service.telemetry);
     const route = (record: BusRecord): Handler | null => {
       if (record.topic === COMMANDS.name) return wished;
       if (record.topic === DEAD_LETTERS.name) return dead;

@@ -2,7 +2,7 @@ import type { v21 } from '@voltbus/ocpp';
 import type { AnswerTable } from '@voltbus/service';
 import type { CertificateStatuses } from './contract/certificate-status';
 import type { Contracts } from './contract/contracts';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import { notice } from './notices';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
@@ -17,14 +17,14 @@ import type { Transactions } from './transactions';
 
 /** What stations ask or tell this service, by version and action. */
 export function answers(parts: AnswerParts): AnswerTable {
-  const { tokens, contracts, certificateStatuses, driverTariffs, transactions, readings, notices, payments, happenings } = parts;
+  const { tokens, contracts, certificateStatuses, driverTariffs, transactions, readings, notices, payments, telemetry } = parts;
   return {
     ocpp16: {
       Authorize: ocpp16.authorize(tokens),
       StartTransaction: ocpp16.startTransaction(transactions),
       StopTransaction: ocpp16.stopTransaction(transactions),
       MeterValues: ocpp16.meterValues(readings),
-      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, certificateStatuses, happenings }),
+      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, certificateStatuses, telemetry }),
     },
     ocpp2: {
       Authorize: ocpp2.authorize({ tokens, contracts, tariffs: driverTariffs }),
@@ -58,5 +58,5 @@ export interface AnswerParts {
   readings: Readings;
   notices: TypeormNotices;
   payments: SettlementParts & { vatRegister: VatRegister };
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
 }

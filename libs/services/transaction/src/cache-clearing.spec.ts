@@ -1,5 +1,5 @@
 import type { Command } from '@voltbus/contracts';
-import type { CommandWish } from '@voltbus/service';
+import type { CommandToSend } from '@voltbus/service';
 import { CacheClearing } from './cache-clearing';
 import { startService, type ServiceFixture } from './service-fixture';
 
@@ -9,13 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-function clearing(now = new Date()): { caches: CacheClearing; wished: CommandWish[] } {
-  const wished: CommandWish[] = [];
-  const accept = (wish: CommandWish): Promise<Command> => {
+function clearing(now = new Date()): { caches: CacheClearing; wished: CommandToSend[] } {
+  const wished: CommandToSend[] = [];
+  const sendCommand = (wish: CommandToSend): Promise<Command> => {
     wished.push(wish);
     return Promise.resolve({ id: `command ${wished.length}` } as Command); // nothing else of it is read
   };
-  return { caches: new CacheClearing({ door: { accept }, views: service.views, now: () => now }), wished };
+  return { caches: new CacheClearing({ commands: { sendCommand }, views: service.views, now: () => now }), wished };
 }
 let starts = 0;
 const charge = (station: string, idTag: string, tenant = 'default') =>
@@ -25,7 +25,7 @@ const charge = (station: string, idTag: string, tenant = 'default') =>
     meterStart: starts++,
     timestamp: new Date().toISOString(),
   });
-const told = (wished: readonly CommandWish[]) => wished.map(({ ref }) => `${ref.tenant}/${ref.station}`);
+const told = (wished: readonly CommandToSend[]) => wished.map(({ ref }) => `${ref.tenant}/${ref.station}`);
 
 describe('clearing caches (1.6 section 5.4, C11)', () => {
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('clearing caches (1.6 section 5.4, C11)', () => {
     const stationsSeen = (_tenant: string, _token: string | null, _since: Date, limit: number) =>
       Promise.resolve(Array.from({ length: limit }, (_, index) => `S${index}`));
     const many = new CacheClearing({
-      door: { accept: () => Promise.reject(new Error('told')) },
+      commands: { sendCommand: () => Promise.reject(new Error('told')) },
       views: { stationsSeen },
       now: () => new Date(),
     });

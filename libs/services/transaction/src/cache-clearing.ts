@@ -1,5 +1,5 @@
 import { CsmsError, type Command } from '@voltbus/contracts';
-import type { CommandDoor } from '@voltbus/service';
+import type { CommandSender } from '@voltbus/service';
 
 /** Stations told in one go at most: more are a job for a script that names tokens. */
 export const MAX_STATIONS = 1_000;
@@ -9,7 +9,7 @@ const SEEN_WITHIN_MS = 90 * 86_400_000;
 const KEEP_SECONDS = 86_400;
 
 export interface CacheClearingParts {
-  door: CommandDoor;
+  commands: CommandSender;
   views: { stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> };
   now(): Date;
 }
@@ -23,16 +23,16 @@ export class CacheClearing {
 
   /** The commands that tell the stations. `idToken` null: every station of the tenant at which anybody charged. */
   async clear(tenant: string, idToken: string | null, requestedBy: string): Promise<Command[]> {
-    const { views, door, now } = this.parts;
+    const { views, commands, now } = this.parts;
     const since = new Date(now().getTime() - SEEN_WITHIN_MS);
     const stations = await views.stationsSeen(tenant, idToken, since, MAX_STATIONS + 1);
     if (stations.length > MAX_STATIONS)
       throw new CsmsError('invalid', `more than ${MAX_STATIONS} stations: name the token, or tell stations one by one`);
-    const commands: Command[] = [];
+    const sent: Command[] = [];
     for (const station of stations)
-      commands.push(
-        await door.accept({ ref: { tenant, station }, action: 'ClearCache', payload: {}, ttlSeconds: KEEP_SECONDS, requestedBy }),
+      sent.push(
+        await commands.sendCommand({ ref: { tenant, station }, action: 'ClearCache', payload: {}, ttlSeconds: KEEP_SECONDS, requestedBy }),
       );
-    return commands;
+    return sent;
   }
 }

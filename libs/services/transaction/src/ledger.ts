@@ -17,7 +17,7 @@ import {
   type TransactionIdentity,
   type TransactionState,
 } from './domain/transaction';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { Answered, Said } from './said';
 import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 
@@ -39,7 +39,7 @@ function unheardOf({ protocol, receivedAt }: Said, startKey: string | undefined)
 
 /** Takes what was said into the transaction that it is about: load, judge, apply, save, tell, in the database transaction of its station. */
 export class Ledger {
-  constructor(private readonly happenings: Happenings) {}
+  constructor(private readonly telemetry: TransactionTelemetry) {}
 
   /** A report is judged, kept with its answer and applied; the same one again gets the answer it got. `prior`: what must be so before it. */
   async take(
@@ -51,7 +51,7 @@ export class Ledger {
     const { reference, ocppTransactionId } = identity;
     const before = await unit.answered(reference, said.key);
     if (before !== null) {
-      this.happenings.repeated(said.ref, identity.id);
+      this.telemetry.repeated(said.ref, identity.id);
       return { ocppTransactionId, ...before };
     }
     const known = await unit.load(identity.id);
@@ -127,10 +127,10 @@ export class Ledger {
     const verdict = await this.judge(unit, said, { id, before: known.state });
     await this.record(unit, said, { reference: apart, evse: known.state.place?.evse ?? null, answer: { verdict } });
     if (!endDiffers(known.state, said.report)) {
-      this.happenings.repeated(said.ref, id);
+      this.telemetry.repeated(said.ref, id);
       return { ocppTransactionId, verdict };
     }
-    this.happenings.secondStop(said.ref, id);
+    this.telemetry.secondStop(said.ref, id);
     await this.flag(unit, known, 'second-stop', said.report.time.at);
     return { ocppTransactionId, verdict };
   }
@@ -145,7 +145,7 @@ export class Ledger {
     const { protocol, key, receivedAt, payload, report, ref } = said;
     const verdict = await this.judge(unit, said, { id, before });
     await unit.setAside({ protocol, action: actionOf(protocol, report.kind), key, receivedAt, payload });
-    this.happenings.setAside(ref, id, why);
+    this.telemetry.setAside(ref, id, why);
     return { ocppTransactionId, verdict, totalCost: null };
   }
 
@@ -154,7 +154,7 @@ export class Ledger {
     const { reference, ocppTransactionId, id } = known.state;
     const answer = (await unit.answered(reference, said.key)) ?? { verdict: null };
     await this.record(unit, { ...said, key: `again|${said.report.time.at}` }, { reference: `${reference}|again`, evse: null, answer });
-    this.happenings.repeated(said.ref, id);
+    this.telemetry.repeated(said.ref, id);
     await this.flag(unit, known, 'repeated-start', said.report.time.at);
     return { ocppTransactionId, ...answer };
   }
@@ -224,7 +224,7 @@ export class Ledger {
     const updates = before.updates + (changed ? 1 : 0);
     await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates }, at);
     await unit.tell(events);
-    for (const { event } of events) this.happenings.transactionTold(event.type, unit.ref, state.id);
+    for (const { event } of events) this.telemetry.transactionTold(event.type, unit.ref, state.id);
   }
 }
 

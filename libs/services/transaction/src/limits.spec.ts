@@ -26,11 +26,11 @@ const aToken: LimitedSessions['aToken'] = (...said) => sessions.aToken(...said);
 const event: LimitedSessions['event'] = (...said) => sessions.event(...said);
 const as = (station: string, protocol: Protocol, minutes = 0): SpokenAs => ({ protocol, station, receivedAt: at(minutes) });
 async function remoteStart(station: string, idToken: string, limit: Limit | null, remoteStartId: number): Promise<void> {
-  const accept = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);
+  const sendCommand = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);
   const find = () => Promise.resolve({ inst: 'gw', bucket: 0, epoch: 1, protocol: 'ocpp2.1' as const, lastSeenAt: 0 });
   const { tokenStore: tokens, starts, stops, views } = service;
   const parts = {
-    door: { accept },
+    commands: { sendCommand },
     connections: { find },
     tokens,
     starts,

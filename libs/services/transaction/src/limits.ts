@@ -1,7 +1,7 @@
 import { deterministicId, type CommandRequest } from '@voltbus/contracts';
 import { asks } from './asks';
 import { isReached } from './domain/limit';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { RunningCost } from './running-cost';
 import type { LimitedSession, TypeormLimits } from './store/typeorm-limits';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
@@ -21,7 +21,7 @@ export interface LimitsParts {
   store: TypeormLimits;
   views: Pick<TypeormTransactionViews, 'find'>;
   runningCost: Pick<RunningCost, 'of'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   ask(request: CommandRequest): Promise<void>;
   now(): Date;
 }
@@ -52,10 +52,10 @@ export class Limits {
   }
 
   private async end(session: LimitedSession, at: Date): Promise<boolean> {
-    const { store, ask, happenings } = this.parts;
+    const { store, ask, telemetry } = this.parts;
     if (!(await store.asking(session, at))) return false;
     const { tenant, station, id, protocol, ocppTransactionId } = session;
-    happenings.limitReached({ tenant, station }, id);
+    telemetry.limitReached({ tenant, station }, id);
     await ask({
       id: deterministicId(tenant, 'limit-reached', id, at.toISOString()),
       tenant,

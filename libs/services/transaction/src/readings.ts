@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Reading } from './domain/reading';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { TypeormNamelessReadings } from './store/typeorm-nameless-readings';
 import type { StationReading, TypeormReadings } from './store/typeorm-readings';
 import type { TypeormSilence } from './store/typeorm-silence';
@@ -16,19 +16,19 @@ export class Readings {
       silence: Pick<TypeormSilence, 'heard' | 'heardAt' | 'doubtOlder'>;
       transactions: Transactions;
       transactionStore: TypeormTransactions;
-      happenings: Happenings;
+      telemetry: TransactionTelemetry;
       now(): Date;
     },
   ) {}
 
   /** Stores them; then takes up again what had ended before one of its readings came. */
   async store(batch: readonly { ref: StationRef; readings: readonly Reading[] }[]): Promise<void> {
-    const { store, nameless, transactions, happenings } = this.parts;
+    const { store, nameless, transactions, telemetry } = this.parts;
     const said: StationReading[] = batch.flatMap(({ ref, readings }) => readings.map((reading) => ({ ...reading, ref })));
     if (said.length === 0) return;
     const rows = await nameless.withoutUnknownNames(said);
     await store.writeMany(rows);
-    happenings.readingsStored(rows.length);
+    telemetry.readingsStored(rows.length);
     await this.noticeNameless(rows);
     const late = [...(await this.lateAmongNamed(rows)), ...(await nameless.endedAround(rows))];
     for (const { ref, id, lastAt } of late) await transactions.revise(ref, id, lastAt);

@@ -3,7 +3,7 @@ import type { BusRecord, HandlerContext } from '@voltbus/bus';
 import { COMMAND_RESULTS, CsmsError, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
-import type { CommandWish } from '@voltbus/service';
+import type { CommandToSend } from '@voltbus/service';
 import { onCommandEnds } from './events/command-ends';
 import { STOP_WAIT_MS } from './domain/remote-stop';
 import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
@@ -33,13 +33,13 @@ interface World {
   accepted?(command: Command): Promise<void>;
 }
 
-/** The router's door, which only notes what is wished; and a registry that knows one station's version. */
+/** The router, which only records what is sent; and a registry that knows one station's version. */
 function remote(
   online: Protocol | null | Error,
   { now = () => new Date(), drawId = () => 4711, accepted }: World = {},
-): { control: RemoteControl; wished: CommandWish[] } {
-  const wished: CommandWish[] = [];
-  const accept = async (wish: CommandWish): Promise<Command> => {
+): { control: RemoteControl; wished: CommandToSend[] } {
+  const wished: CommandToSend[] = [];
+  const sendCommand = async (wish: CommandToSend): Promise<Command> => {
     wished.push(wish);
     const { id = 'none', ref, action, payload } = wish;
     const nothing = { response: null, error: null, createdAt: '', sentAt: null, endedAt: null };
@@ -52,7 +52,7 @@ function remote(
       ? Promise.reject(online)
       : Promise.resolve(online === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol: online, lastSeenAt: 0 });
   const parts = {
-    door: { accept },
+    commands: { sendCommand },
     connections: { find },
     tokens: service.tokenStore,
     stops: service.stops,
@@ -227,7 +227,7 @@ describe('a remote start is followed to its transaction', () => {
     const first = await control.start(ref('twice'), wish, asked);
     expect(await control.start(ref('twice'), wish, asked)).toEqual(first);
     expect(wished).toHaveLength(2);
-    expect(wished[1]).toEqual(wished[0]); // the door knows it by its id
+    expect(wished[1]).toEqual(wished[0]); // the router knows it by its id
     for (const other of [{ evse: 2 }, { idToken: 'Tag-2' }, { limit: { maxCost: '6.00' } }])
       await expect(control.start(ref('twice'), { ...wish, ...other }, asked)).rejects.toMatchObject({ code: 'conflict' });
     await expect(control.start(ref('elsewhere'), wish, asked)).rejects.toMatchObject({ code: 'conflict' });
@@ -342,7 +342,7 @@ describe('remote stop', () => {
     await expect(control.stop('default', transaction, once)).resolves.toMatchObject({ id: once.id });
     await expect(control.stop('default', transaction, other)).rejects.toMatchObject({ code: 'conflict' });
     expect(wished).toHaveLength(2);
-    expect(wished[1]).toEqual(wished[0]); // the door knows it by its id
+    expect(wished[1]).toEqual(wished[0]); // the router knows it by its id
   });
 
   it('that nobody took is followed by nobody', async () => {

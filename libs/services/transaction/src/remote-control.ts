@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
-import type { CommandDoor } from '@voltbus/service';
+import type { CommandSender } from '@voltbus/service';
 import { asks } from './asks';
 import type { Limit } from './domain/limit';
 import { remoteStartState, type RemoteStart, type RemoteStartAsked, type RemoteStartState } from './domain/remote-start';
@@ -13,7 +13,7 @@ import type { TypeormTokens } from './store/typeorm-tokens';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
 
 export interface RemoteControlParts {
-  door: CommandDoor;
+  commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   tokens: TypeormTokens;
   starts: TypeormRemoteStarts;
@@ -51,7 +51,7 @@ export class RemoteControl {
 
   /** `id`: the command's, chosen by whoever asks. The same id with the same wish is the same remote start. */
   async start(ref: StationRef, wish: RemoteStartWish, { id, requestedBy }: Asking): Promise<Command> {
-    const { tokens, starts, door, drawId, now } = this.parts;
+    const { tokens, starts, commands, drawId, now } = this.parts;
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? UNHEARD;
     if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
     const known = await tokens.find(ref.tenant, wish.idToken);
@@ -67,7 +67,7 @@ export class RemoteControl {
       remoteStartId,
     });
     return taken(
-      () => door.accept({ id, ref, ...ask, requestedBy }),
+      () => commands.sendCommand({ id, ref, ...ask, requestedBy }),
       () => (first ? starts.withdraw(ref.tenant, id) : undefined),
     );
   }
@@ -88,7 +88,7 @@ export class RemoteControl {
 
   /** Of the transaction; `id` is the command's, as in `start`. */
   async stop(tenant: string, transaction: string, { id, requestedBy }: Asking): Promise<Command> {
-    const { door, stops, now } = this.parts;
+    const { commands, stops, now } = this.parts;
     const known = await this.parts.views.findWithProtocol(tenant, transaction);
     if (known === null) throw new CsmsError('not-found', `no transaction ${transaction}`);
     const { station, state, ocppTransactionId } = known.view;
@@ -97,7 +97,7 @@ export class RemoteControl {
     const protocol = (await spokenVersion(this.parts.connections, ref)) ?? known.protocol;
     const first = await stops.remember(ref, { command: id, transaction, askedAt: now() });
     return taken(
-      () => door.accept({ id, ref, ...asks[protocol].stop(ocppTransactionId), requestedBy }),
+      () => commands.sendCommand({ id, ref, ...asks[protocol].stop(ocppTransactionId), requestedBy }),
       () => (first ? stops.withdraw(tenant, id) : undefined),
     );
   }

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { accountAt } from './domain/course';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { ShownCosts } from './shown-costs';
 import type { TypeormLimits } from './store/typeorm-limits';
 import type { TypeormPrices } from './store/typeorm-prices';
@@ -16,7 +16,7 @@ export interface RunningCostParts {
   shown: ShownCosts;
   transactions: Pick<TypeormTransactions, 'looking'>;
   limits: Pick<TypeormLimits, 'find'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
 }
 
 /** Who is told: whom the tenant shows costs; beside them stations that must end a session by its cost (E16.FR.11); or whoever asks, for itself. */
@@ -34,7 +34,7 @@ export class RunningCost {
     try {
       return await within(COST_WITHIN_MS, this.reckonFor(whose, ref, transaction, at));
     } catch (error) {
-      this.parts.happenings.costUnknown(ref, transaction, error);
+      this.parts.telemetry.costUnknown(ref, transaction, error);
       return null;
     }
   }

@@ -1,5 +1,5 @@
 import type { Subscription } from '@voltbus/bus';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 
 /** How often unsettled transactions are looked for. */
 export const SWEEP_INTERVAL_MS = 60_000;
@@ -14,7 +14,7 @@ export interface SettlementSweepParts {
   views: { remind(before: Date, now: Date, limit: number): Promise<number> };
   /** Reads `csms.cdrs.v1` and `csms.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
   cdrs: Pick<Subscription, 'passed'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   wakeRelay(): void;
   now(): Date;
 }
@@ -22,12 +22,12 @@ export interface SettlementSweepParts {
 /**
  * Tells ended transactions again that have no CDR: nothing depends on one message arriving. A reminder too many is answered from what is there.
  */
-export async function sweepUnsettled({ views, cdrs, happenings, wakeRelay, now }: SettlementSweepParts): Promise<number> {
+export async function sweepUnsettled({ views, cdrs, telemetry, wakeRelay, now }: SettlementSweepParts): Promise<number> {
   const at = now();
   if (!(await cdrs.passed(at.getTime() - LANE_MARGIN_MS))) return 0;
   const reminded = await views.remind(new Date(at.getTime() - REMIND_AFTER_MS), at, MAX_REMINDERS);
   if (reminded === 0) return 0;
-  happenings.remindedOf(reminded);
+  telemetry.remindedOf(reminded);
   wakeRelay();
   return reminded;
 }

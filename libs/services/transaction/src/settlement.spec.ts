@@ -49,7 +49,7 @@ function sweep({ later, passed = true }: { later: number; passed?: boolean }): P
   return sweepUnsettled({
     views: service.views,
     cdrs: { passed: () => Promise.resolve(passed) },
-    happenings: service.happenings,
+    telemetry: service.telemetry,
     wakeRelay: () => undefined,
     now,
   });
@@ -85,7 +85,7 @@ describe('what ended without a CDR', () => {
     await service.database.query('UPDATE transactions.transactions SET revision = 2 WHERE id = $1', [account.id]);
     const cdr: Partial<Cdr> = { kind: 'charge', tenant: 'default', station: 'standing', transaction: account.id, revision: 1 };
     const told = record(CDRS.name, 'default', 'voltbus.cdr.issued', cdr);
-    await hear(onCdrIssued(service.views), [{ ...told, headers: { ...told.headers, ce_settledrevision: Buffer.from('2') } }]);
+    await hear(onCdrIssued(service.views), [{ ...told, headers: { ...told.headers, ce_billedrevision: Buffer.from('2') } }]);
     expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(0);
   });
 

@@ -1,5 +1,5 @@
 import { deterministicId, type Command, type CommandRequest } from '@voltbus/contracts';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { SilentTransaction, TypeormSilence } from './store/typeorm-silence';
 import type { Transactions } from './transactions';
 
@@ -21,7 +21,7 @@ const LAST_PRIORITY = 9;
 export interface SilenceParts {
   store: TypeormSilence;
   transactions: Pick<Transactions, 'endSilent'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   /** How long nothing may be heard of an open transaction. */
   silentMs: number;
   ask(request: CommandRequest): Promise<void>;
@@ -74,6 +74,6 @@ export class Silence {
 
   private async end({ tenant, station, id, heardAt }: SilentTransaction): Promise<void> {
     const ref = { tenant, station };
-    if (await this.parts.transactions.endSilent(ref, id, heardAt)) this.parts.happenings.silentEnd(ref, id);
+    if (await this.parts.transactions.endSilent(ref, id, heardAt)) this.parts.telemetry.silentEnd(ref, id);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PRICES, STATIONS, type Command, type Protocol } from '@voltbus/contracts';
 import { checkResponse } from '@voltbus/ocpp';
-import type { CommandWish } from '@voltbus/service';
+import type { CommandToSend } from '@voltbus/service';
 import { neighboursOf, tariff } from './prices-fixture';
 import { tariffType } from './ocpp2/tariff';
 import { startService, type ServiceFixture } from './service-fixture';
@@ -59,11 +59,11 @@ describe('what a driver pays', () => {
 
 describe('the tariff of a station', () => {
   const tariffs = (protocol: Protocol | null) => {
-    const wished: CommandWish[] = [];
-    const accept = (wish: CommandWish) => Promise.resolve(void wished.push(wish)).then(() => ({ id: randomUUID() }) as Command);
+    const wished: CommandToSend[] = [];
+    const sendCommand = (wish: CommandToSend) => Promise.resolve(void wished.push(wish)).then(() => ({ id: randomUUID() }) as Command);
     const find = () => Promise.resolve(protocol === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol, lastSeenAt: 0 });
     const now = () => new Date();
-    return { wished, desk: new DefaultTariffs({ door: { accept }, connections: { find }, prices: service.prices, now }) };
+    return { wished, desk: new DefaultTariffs({ commands: { sendCommand }, connections: { find }, prices: service.prices, now }) };
   };
   const ref = (station: string, tenant = 'default') => ({ tenant, station });
 

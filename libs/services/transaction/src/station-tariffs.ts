@@ -1,8 +1,8 @@
 import { CsmsError, type Command, type Protocol, type StationRef, type Tariff } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import { termsOf, type Terms } from '@voltbus/pricing';
-import type { CommandDoor } from '@voltbus/service';
-import type { Happenings } from './happenings';
+import type { CommandSender } from '@voltbus/service';
+import type { TransactionTelemetry } from './telemetry';
 import { tariffType } from './ocpp2/tariff';
 import { COST_WITHIN_MS } from './running-cost';
 import type { ShownCosts } from './shown-costs';
@@ -12,7 +12,7 @@ import { within } from './within';
 
 /** What a driver pays who is in a group of tokens with a price of its own (I08), for stations of 2.1 that reckon and show it themselves. */
 export class DriverTariffs {
-  constructor(private readonly parts: { prices: TypeormPrices; shown: ShownCosts; happenings: Happenings }) {}
+  constructor(private readonly parts: { prices: TypeormPrices; shown: ShownCosts; telemetry: TransactionTelemetry }) {}
 
   /** Null where it is not shown, is what everybody pays there, or is not known in time: a tariff never stands in an answer's way. */
   async of(ref: StationRef, group: string | null, now: Date): Promise<Tariff | null> {
@@ -21,7 +21,7 @@ export class DriverTariffs {
       const terms = await within(COST_WITHIN_MS, this.termsIfShown(ref, group, now));
       return terms?.from === 'token-group' ? terms.tariff : null;
     } catch (error) {
-      this.parts.happenings.tariffUnknown(ref, error);
+      this.parts.telemetry.tariffUnknown(ref, error);
       return null;
     }
   }
@@ -33,7 +33,7 @@ export class DriverTariffs {
 }
 
 export interface DefaultTariffParts {
-  door: CommandDoor;
+  commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   prices: TypeormPrices;
   now(): Date;
@@ -50,7 +50,7 @@ export class DefaultTariffs {
 
   /** Throws `conflict` when the station is away, speaks another version, or nothing is charged there. */
   async send(ref: StationRef, requestedBy: string): Promise<Command> {
-    const { door, prices, now } = this.parts;
+    const { commands, prices, now } = this.parts;
     const protocol = await spokenVersion(this.parts.connections, ref);
     if (protocol !== WITH_TARIFFS)
       throw new CsmsError('conflict', protocol === null ? 'the station is not connected' : `${protocol} has no tariffs: the CSMS reckons`);
@@ -58,6 +58,6 @@ export class DefaultTariffs {
     const tariff = terms?.tariff ?? null;
     if (tariff === null) throw new CsmsError('conflict', 'no tariff applies at the station: ClearTariffs takes away what it has');
     const payload = { evseId: ALL_EVSES, tariff: tariffType(tariff) };
-    return door.accept({ ref, action: 'SetDefaultTariff', payload, requestedBy });
+    return commands.sendCommand({ ref, action: 'SetDefaultTariff', payload, requestedBy });
   }
 }

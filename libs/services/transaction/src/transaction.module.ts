@@ -4,7 +4,7 @@ import type { Connections } from '@voltbus/connections';
 import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
 import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
-import { COMMAND_DOOR, type CommandDoor } from '@voltbus/service';
+import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
 import { LocalListsController } from './http/local-lists.controller';
 import { OperatorActionsController } from './by-hand/operator-actions.controller';
@@ -77,7 +77,7 @@ export class TransactionWorkerModule {
   }
 }
 
-/** Tokens, transactions, remote start and stop. Needs the router's command door in the same process. */
+/** Tokens, transactions, remote start and stop. Needs the router's command commands in the same process. */
 @Module({
   imports: [TransactionCoreModule],
   controllers: [
@@ -97,26 +97,26 @@ export class TransactionWorkerModule {
   providers: [
     {
       provide: CACHE_CLEARING,
-      inject: [TRANSACTION_SERVICE, COMMAND_DOOR],
-      useFactory: ({ views }: Service, door: CommandDoor) => new CacheClearing({ door, views, now: () => new Date() }),
+      inject: [TRANSACTION_SERVICE, COMMAND_SENDER],
+      useFactory: ({ views }: Service, commands: CommandSender) => new CacheClearing({ commands, views, now: () => new Date() }),
     },
     {
       provide: DEFAULT_TARIFFS,
-      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
-      useFactory: ({ prices }: Service, door: CommandDoor, connections: Connections) =>
-        new DefaultTariffs({ door, connections, prices, now: () => new Date() }),
+      inject: [TRANSACTION_SERVICE, COMMAND_SENDER, CONNECTIONS],
+      useFactory: ({ prices }: Service, commands: CommandSender, connections: Connections) =>
+        new DefaultTariffs({ commands, connections, prices, now: () => new Date() }),
     },
     {
       provide: REMOTE_CONTROL,
-      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS],
-      useFactory: ({ tokenStore: tokens, starts, stops, views }: Service, door: CommandDoor, connections: Connections) =>
-        new RemoteControl({ door, connections, tokens, starts, stops, views, drawId, now: () => new Date() }),
+      inject: [TRANSACTION_SERVICE, COMMAND_SENDER, CONNECTIONS],
+      useFactory: ({ tokenStore: tokens, starts, stops, views }: Service, commands: CommandSender, connections: Connections) =>
+        new RemoteControl({ commands, connections, tokens, starts, stops, views, drawId, now: () => new Date() }),
     },
     {
       provide: WEB_PAYMENTS,
-      inject: [TRANSACTION_SERVICE, COMMAND_DOOR, CONNECTIONS, SETTINGS],
-      useFactory: ({ qrCodes, happenings }: Service, door: CommandDoor, connections: Connections, { KEY_PEPPER: pepper }: Settings) =>
-        new WebPayments({ qrCodes, door, connections, happenings, pepper, now: () => new Date() }),
+      inject: [TRANSACTION_SERVICE, COMMAND_SENDER, CONNECTIONS, SETTINGS],
+      useFactory: ({ qrCodes, telemetry }: Service, commands: CommandSender, connections: Connections, { KEY_PEPPER: pepper }: Settings) =>
+        new WebPayments({ qrCodes, commands, connections, telemetry, pepper, now: () => new Date() }),
     },
   ],
 })

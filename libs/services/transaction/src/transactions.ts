@@ -4,7 +4,7 @@ import { boundedKey } from './domain/business-key';
 import { identify } from './domain/identity';
 import { endImplicitly, endSilently, goesOn, type Report, type TransactionIdentity } from './domain/transaction';
 import type { TransactionEnd } from './domain/transaction-end';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import { Ledger } from './ledger';
 import type { RunningCost } from './running-cost';
 import type { Answered, Said } from './said';
@@ -17,7 +17,7 @@ export interface TransactionsParts {
   store: TypeormTransactions;
   consultation: Consultation;
   runningCost: Pick<RunningCost, 'of'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   /** Called after every commit that told something. */
   wakeRelay(): void;
   /** A positive 31-bit integer that nobody can guess. */
@@ -33,8 +33,8 @@ export class Transactions {
   private readonly unnamedStops;
 
   constructor(private readonly parts: TransactionsParts) {
-    this.ledger = new Ledger(parts.happenings);
-    this.unnamedStops = new UnnamedStops(this.ledger, parts.happenings);
+    this.ledger = new Ledger(parts.telemetry);
+    this.unnamedStops = new UnnamedStops(this.ledger, parts.telemetry);
   }
 
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
@@ -197,7 +197,7 @@ export class Transactions {
 
   /** It was over by then: it ended with the last thing heard of it. */
   private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
-    this.parts.happenings.implicitEnd(unit.ref, open.state.id);
+    this.parts.telemetry.implicitEnd(unit.ref, open.state.id);
     const heard = await unit.lastHeard(open.state.id, { before });
     const state = endImplicitly(open.state, { lastAt: heard?.lastAt ?? open.state.start.at, before });
     await this.ledger.keep(unit, open, state, before);

@@ -2,7 +2,7 @@ import { identify } from './domain/identity';
 import { couldBeMeant, meantBy, type OpenSession } from './domain/matching';
 import { isResentStop, isSaidAgain } from './domain/resent-stop';
 import type { Report, TransactionState } from './domain/transaction';
-import type { Happenings } from './happenings';
+import type { TransactionTelemetry } from './telemetry';
 import type { Ledger } from './ledger';
 import type { Answered, Said } from './said';
 import { begun } from './starts-again';
@@ -15,7 +15,7 @@ const MAX_LOOKED_AT = 10;
 export class UnnamedStops {
   constructor(
     private readonly ledger: Ledger,
-    private readonly happenings: Happenings,
+    private readonly telemetry: TransactionTelemetry,
   ) {}
 
   /** Errata 3.18: after a start that was never answered a station knows no id, and says 0, -1 or an old one. */
@@ -37,7 +37,7 @@ export class UnnamedStops {
     await unit.rematch(timeless, meant?.id ?? orphan);
     if (meant === null) return this.takeOrphan(unit, said, ocppTransactionId);
     await unit.rematch(words, meant.id);
-    this.happenings.matchedStop(said.ref, meant.id);
+    this.telemetry.matchedStop(said.ref, meant.id);
     return this.ledger.take(unit, matched, meant);
   }
 
@@ -56,7 +56,7 @@ export class UnnamedStops {
     const begunAt = said.readings.reduce((first, { time }) => Math.min(first, time.at), said.report.time.at);
     const report: Report = { ...said.report, flags: [...said.report.flags, 'orphan-stop'] };
     const prior: Report = { ...report, kind: 'updated', seqNo: 0, time: { at: begunAt, raw: null }, meterStopWh: null };
-    this.happenings.orphanStop(said.ref, ocppTransactionId);
+    this.telemetry.orphanStop(said.ref, ocppTransactionId);
     return this.ledger.take(unit, { ...said, report }, identify(said.ref, ocppTransactionId, `${ocppTransactionId}|${said.key}`), {
       prior,
     });

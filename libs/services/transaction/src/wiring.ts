@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
-import { KEPT_MESSAGES, KEPT_READINGS, StationAllowance, ask, type AnswerTable } from '@voltbus/service';
+import { UNHANDLED_MESSAGES_ALLOWANCE, READINGS_ALLOWANCE, StationAllowance, sendCommand, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { OperatorActions } from './by-hand/operator-actions';
 import { Consultation } from './authority/consultation';
@@ -15,7 +15,7 @@ import { Contracts, type ContractSettings } from './contract/contracts';
 import { HttpOcsp } from './contract/http-ocsp';
 import { CostUpdates } from './cost-updates';
 import type { Fallback } from './domain/outside-answer';
-import { Happenings } from './happenings';
+import { TransactionTelemetry } from './telemetry';
 import { Limits } from './limits';
 import { Ledger } from './ledger';
 import { LocalLists } from './local-list/local-lists';
@@ -70,19 +70,19 @@ export function drawId(): number {
 /** The service's classes, built around one database. */
 export function wire(parts: WiringParts): Wired {
   const { now = () => new Date() } = parts;
-  const happenings = new Happenings(parts.logger, parts.metrics);
+  const telemetry = new TransactionTelemetry(parts.logger, parts.metrics);
   const stores = openStores(parts.database, parts.outbox, {
-    notices: new StationAllowance({ ...KEPT_MESSAGES, beyond: (_, count) => happenings.notKept('notice', count) }),
-    readings: new StationAllowance({ ...KEPT_READINGS, beyond: (_, count) => happenings.notKept('reading', count) }),
+    notices: new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (_, count) => telemetry.notKept('notice', count) }),
+    readings: new StationAllowance({ ...READINGS_ALLOWANCE, beyond: (_, count) => telemetry.notKept('reading', count) }),
   });
   const { authority, fallback } = parts;
-  const consultation = new Consultation({ authority, fallback, happenings, clock: () => performance.now() });
-  const shared = { ...parts, stores, happenings, consultation, now, ...reckoning(stores, happenings) };
+  const consultation = new Consultation({ authority, fallback, telemetry, clock: () => performance.now() });
+  const shared = { ...parts, stores, telemetry, consultation, now, ...reckoning(stores, telemetry) };
   const transactions = new Transactions({ ...shared, store: stores.transactions, drawId });
-  const byHand = { ...shared, store: stores.transactions, views: stores.views, ledger: new Ledger(happenings) };
+  const byHand = { ...shared, store: stores.transactions, views: stores.views, ledger: new Ledger(telemetry) };
   return {
     ...shownOf(stores),
-    happenings,
+    telemetry,
     ...working(shared, transactions),
     operatorActions: new OperatorActions(byHand),
     table: answering(shared, transactions),
@@ -91,16 +91,16 @@ export function wire(parts: WiringParts): Wired {
 
 interface Shared extends WiringParts, ReturnType<typeof reckoning> {
   stores: Stores;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   consultation: Consultation;
   now(): Date;
 }
 
 /** What sessions cost, and who is shown it. */
-function reckoning({ prices, transactions, limits }: Stores, happenings: Happenings) {
+function reckoning({ prices, transactions, limits }: Stores, telemetry: TransactionTelemetry) {
   const shown = new ShownCosts(prices);
-  const runningCost = new RunningCost({ prices, shown, transactions, limits, happenings });
-  return { runningCost, driverTariffs: new DriverTariffs({ prices, shown, happenings }) };
+  const runningCost = new RunningCost({ prices, shown, transactions, limits, telemetry });
+  return { runningCost, driverTariffs: new DriverTariffs({ prices, shown, telemetry }) };
 }
 
 /** What operators are shown, and neighbours tell. */
@@ -132,16 +132,16 @@ function shownOf({
 
 /** What is done by itself, and by the word of neighbours. */
 function working(shared: Shared, transactions: Transactions) {
-  const { stores, happenings, runningCost, silentMs, costMs, ask, now } = shared;
-  const capabilities = new StationCapabilities({ store: stores.capabilities, happenings, ask, now });
+  const { stores, telemetry, runningCost, silentMs, costMs, ask, now } = shared;
+  const capabilities = new StationCapabilities({ store: stores.capabilities, telemetry, ask, now });
   return {
     ...forgetting(shared, transactions),
     capabilities,
-    silence: new Silence({ store: stores.silence, transactions, happenings, silentMs, ask, now }),
-    limits: new Limits({ store: stores.limits, views: stores.views, runningCost, happenings, ask, now }),
+    silence: new Silence({ store: stores.silence, transactions, telemetry, silentMs, ask, now }),
+    limits: new Limits({ store: stores.limits, views: stores.views, runningCost, telemetry, ask, now }),
     costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
     connectorWords: new ConnectorWords(stores.freedConnectors, stores.connectorStates, transactions),
-    localLists: new LocalLists({ store: stores.localLists, capabilities, happenings, ask, now }),
+    localLists: new LocalLists({ store: stores.localLists, capabilities, telemetry, ask, now }),
   };
 }
 
@@ -153,28 +153,28 @@ function forgetting({ database, stores, metrics, retention: days = USUAL_RETENTI
 
 /** What stations are answered. */
 function answering(shared: Shared, transactions: Transactions): AnswerTable {
-  const { stores, happenings, consultation, driverTariffs, contracts, payments, now } = shared;
+  const { stores, telemetry, consultation, driverTariffs, contracts, payments, now } = shared;
   const { nameless, silence, transactions: transactionStore, notices, settlements } = stores;
   return answers({
     tokens: new Tokens(stores.tokens, consultation),
-    contracts: new Contracts(contracts, happenings),
-    certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts, contracts.ocspTimeoutMs), happenings),
+    contracts: new Contracts(contracts, telemetry),
+    certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts, contracts.ocspTimeoutMs), telemetry),
     driverTariffs,
     transactions,
-    readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, happenings, now }),
+    readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, telemetry, now }),
     notices,
     payments: {
       store: settlements,
-      happenings,
+      telemetry,
       receiptUrl: payments.receiptUrl,
-      vatRegister: new VatRegister(payments.vatUrl, happenings),
+      vatRegister: new VatRegister(payments.vatUrl, telemetry),
     },
-    happenings,
+    telemetry,
   });
 }
 
 export interface Wired extends ReturnType<typeof shownOf>, ReturnType<typeof working> {
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   operatorActions: OperatorActions;
   table: AnswerTable;
 }
@@ -206,7 +206,7 @@ export async function openService({
   const { fallback } = authorization;
   const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts, payments };
   const kept = retention === undefined ? {} : { retention };
-  const wired = wire({ ...parts, ...kept, ask: (request) => ask(bus, request) });
+  const wired = wire({ ...parts, ...kept, ask: (request) => sendCommand(bus, request) });
   return { ...wired, database, relay };
 }
 

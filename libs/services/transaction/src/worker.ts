@@ -2,7 +2,7 @@ import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus
 import { CDRS, CDR_REVIEWS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { Scheduler } from '@voltbus/runtime';
-import { overhear, serveLane, type OverhearOptions } from '@voltbus/service';
+import { observeLane, serveLane, type ObserveLaneOptions } from '@voltbus/service';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
 import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';
@@ -44,7 +44,7 @@ export class TransactionWorker {
   private readonly chores;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Scheduler((name, error) => parts.service.happenings.workFailed(name, error));
+    this.chores = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
   }
 
   async start(): Promise<void> {
@@ -131,11 +131,11 @@ export class TransactionWorker {
   /** What stations say to device-config of their connectors, and of what they can do. */
   private hearDevices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    const take: OverhearOptions['take'] = async (messages) => {
+    const handle: ObserveLaneOptions['handle'] = async (messages) => {
       await service.capabilities.take(messages.filter(({ action }) => action === REPORT_ACTION));
       await service.connectorWords.take(messages.filter(({ action }) => action !== REPORT_ACTION));
     };
-    return overhear({ bus, lane: 'device', group: GROUP, actions: [...CONNECTOR_ACTIONS, REPORT_ACTION], take });
+    return observeLane({ bus, lane: 'device', group: GROUP, actions: [...CONNECTOR_ACTIONS, REPORT_ACTION], handle });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
@@ -155,15 +155,15 @@ export class TransactionWorker {
   }
 
   private async lookAfterPartitions(): Promise<void> {
-    const { database, happenings } = this.parts.service;
+    const { database, telemetry } = this.parts.service;
     const missing = await makePartitions(database, new Date());
-    if (missing.length > 0) happenings.partitionsMissing(missing);
+    if (missing.length > 0) telemetry.partitionsMissing(missing);
   }
 
   /** `reading`: the topics that say what has become of a transaction's revision. */
   private async sweep(reading: readonly Subscription[]): Promise<void> {
-    const { views, happenings, relay } = this.parts.service;
+    const { views, telemetry, relay } = this.parts.service;
     const passed = async (instant: number) => (await Promise.all(reading.map((one) => one.passed(instant)))).every(Boolean);
-    await sweepUnsettled({ views, cdrs: { passed }, happenings, wakeRelay: () => relay.wake(), now: () => new Date() });
+    await sweepUnsettled({ views, cdrs: { passed }, telemetry, wakeRelay: () => relay.wake(), now: () => new Date() });
   }
 }

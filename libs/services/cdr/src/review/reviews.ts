@@ -1,13 +1,13 @@
 import { CsmsError, type Cdr } from '@voltbus/contracts';
 import { issued } from '../announcements';
 import { standingOf, waive } from '../domain/settle';
-import type { Happenings } from '../happenings';
+import type { CdrTelemetry } from '../telemetry';
 import type { SettlementUnit, TypeormCdrs } from '../store/typeorm-cdrs';
 import { decided, release, type Decision } from './domain/judge';
 
 export interface ReviewsParts {
   store: TypeormCdrs;
-  happenings: Happenings;
+  telemetry: CdrTelemetry;
   wakeRelay(): void;
   now(): Date;
 }
@@ -30,7 +30,7 @@ export class Reviews {
       const charge = out.at(-1) ?? cdr;
       await unit.closeReview(charge);
       await this.issue(unit, out);
-      this.parts.happenings.decided(charge);
+      this.parts.telemetry.decided(charge);
       return charge;
     });
   }
@@ -48,7 +48,7 @@ export class Reviews {
       if (standing?.id !== id) throw refused(cdr, 'only a charge that stands, or a held CDR, can be waived');
       const waiver = waive(standing, decided(standing.review, 'waived', this.decision(decider)));
       await this.issue(unit, [waiver]);
-      this.parts.happenings.decided(waiver);
+      this.parts.telemetry.decided(waiver);
       return waiver;
     });
   }
@@ -56,7 +56,7 @@ export class Reviews {
   private async waiveHeld(unit: SettlementUnit, held: Cdr, decider: Decider): Promise<Cdr> {
     const waived = { ...held, review: decided(held.review, 'waived', this.decision(decider)) };
     await unit.closeReview(waived);
-    this.parts.happenings.decided(waived);
+    this.parts.telemetry.decided(waived);
     return waived;
   }
 
@@ -73,7 +73,7 @@ export class Reviews {
 
   private async issue(unit: SettlementUnit, cdrs: readonly Cdr[]): Promise<void> {
     await unit.issue(cdrs, cdrs.map(issued), this.parts.now());
-    for (const cdr of cdrs) this.parts.happenings.issued(cdr);
+    for (const cdr of cdrs) this.parts.telemetry.issued(cdr);
   }
 
   private decision({ by, reason }: Decider): Decision {

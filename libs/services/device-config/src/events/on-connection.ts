@@ -2,7 +2,7 @@ import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
 import { fromCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
 import { transiently } from '@voltbus/database';
 import type { Evictions } from '../evictions';
-import type { Happenings } from '../happenings';
+import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TakeOver, TypeormTakeOvers } from '../identity-conflicts/typeorm-take-overs';
 import type { Presence, TypeormPresence } from '../store/typeorm-presence';
 
@@ -19,11 +19,11 @@ export interface ConnectionParts {
   presence: TypeormPresence;
   takeOvers: TypeormTakeOvers;
   evictions: Evictions;
-  happenings: Happenings;
+  telemetry: DeviceConfigTelemetry;
 }
 
 /** Keeps who is there, turns out who should not be, and sees two devices under one identity. */
-export function onConnection({ presence, takeOvers, evictions, happenings }: ConnectionParts): Handler {
+export function onConnection({ presence, takeOvers, evictions, telemetry }: ConnectionParts): Handler {
   return {
     shape: 'batch',
     name: 'on-connection',
@@ -31,7 +31,7 @@ export function onConnection({ presence, takeOvers, evictions, happenings }: Con
       transiently(async () => {
         const said = records.map(presenceOf);
         await presence.writeMany(said);
-        for (const found of await takeOvers.writeMany(said.flatMap(takeOverOf), new Date())) happenings.inConflict(found);
+        for (const found of await takeOvers.writeMany(said.flatMap(takeOverOf), new Date())) telemetry.inConflict(found);
         await evictions.ofUnwelcome(said.filter(({ online }) => online));
       }),
   };

@@ -1,9 +1,9 @@
 import { PoisonError, type BusRecord, type Handler } from '@voltbus/bus';
-import { fromCloudEventHeaders, misspokenSchema } from '@voltbus/contracts';
+import { fromCloudEventHeaders, protocolMismatchSchema } from '@voltbus/contracts';
 import { transiently } from '@voltbus/database';
 import type { Stations } from '../stations';
 
-const MISSPOKEN = 'voltbus.station.misspoken';
+const MISSPOKEN = 'voltbus.station.protocol-mismatch';
 
 export function isMisspoken(record: BusRecord): boolean {
   return fromCloudEventHeaders(record.headers).type === MISSPOKEN;
@@ -15,7 +15,7 @@ export function onMisspoken(stations: Pick<Stations, 'pin'>): Handler {
     shape: 'key',
     name: 'on-misspoken',
     async handle({ value }) {
-      const { data, error } = misspokenSchema.safeParse(JSON.parse(value.toString('utf8')));
+      const { data, error } = protocolMismatchSchema.safeParse(JSON.parse(value.toString('utf8')));
       if (error) throw new PoisonError('a station that misspoke, without its name, version, epoch or time', { cause: error });
       const { tenant, station, spoken, epoch } = data;
       await transiently(() => stations.pin({ tenant, station }, { protocol: spoken, epoch }));

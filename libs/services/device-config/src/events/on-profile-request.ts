@@ -1,20 +1,20 @@
 import { PoisonError, type BusRecord, type Handler, type HandlerContext } from '@voltbus/bus';
 import type { ProfileRequest } from '@voltbus/contracts';
 import { transiently } from '@voltbus/database';
-import type { Happenings } from '../happenings';
+import type { DeviceConfigTelemetry } from '../telemetry';
 import type { Profiles } from '../profiles';
 
 /** Gateways wait 5 s; twice that allows for clocks that differ. After an outage the backlog is passed over, not answered to nobody. */
 export const PROFILE_WAIT_MS = 10_000;
 
 /** Answers what an upgrade asks, many at once: a reconnect storm after the registry was flushed is one query per batch. */
-export function onProfileRequest(profiles: Profiles, happenings: Happenings): Handler {
+export function onProfileRequest(profiles: Profiles, telemetry: DeviceConfigTelemetry): Handler {
   return {
     shape: 'batch',
     name: 'on-profile-request',
     async handle(records: BusRecord[], { settle }: HandlerContext) {
       const awaited = records.filter(({ timestamp }) => Date.now() - timestamp < PROFILE_WAIT_MS);
-      happenings.profilesLate(records.length - awaited.length);
+      telemetry.profilesLate(records.length - awaited.length);
       if (awaited.length === 0) return;
       const requests = awaited.map(requestOf);
       for (const send of await transiently(() => profiles.answers(requests))) settle(send());

@@ -1,5 +1,5 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
-import { KEPT_MESSAGES_BOUND } from '@voltbus/service';
+import { UNHANDLED_MESSAGES_BOUND } from '@voltbus/service';
 import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/conflict';
 import { SCHEMA } from './migrations';
 import { MAX_PROBLEMS } from './typeorm-connector-problems';
@@ -91,7 +91,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'messages',
       holds: 'Messages that no rule acts on',
       madeBy: 'stations',
-      bound: KEPT_MESSAGES_BOUND,
+      bound: UNHANDLED_MESSAGES_BOUND,
       keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
     },
     {

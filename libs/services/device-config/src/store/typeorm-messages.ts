@@ -1,4 +1,4 @@
-import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
+import { unhandledMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
 import type { DataSource } from 'typeorm';
 
 /** Messages kept as they came, but for their secrets. */
@@ -10,7 +10,7 @@ export class TypeormMessages {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const rows = keptMessageRows(said, this.allowance);
+    const rows = unhandledMessageRows(said, this.allowance);
     if (rows.length === 0) return;
     await this.dataSource.query(
       `INSERT INTO device_config.messages (tenant, station, received_at, action, message_id, protocol, payload)

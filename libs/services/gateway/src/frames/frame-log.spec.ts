@@ -16,12 +16,12 @@ beforeEach(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
   records = [];
   counted = { copied: 0, full: 0, rate: 0, bus: 0, defect: 0 };
-  const happenings: FrameLogParts['happenings'] = {
+  const telemetry: FrameLogParts['telemetry'] = {
     framesCopied: (count) => note('copied', count),
     framesNotCopied: (reason, count) => note(reason, count),
     defect: () => undefined,
   };
-  log = new FrameLog({ bus, happenings });
+  log = new FrameLog({ bus, telemetry });
   await bus.follow({
     name: 'spec',
     topic: FRAMES,

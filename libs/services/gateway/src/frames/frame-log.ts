@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { FRAMES, packFrame, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import type { Happenings } from '../happenings';
+import type { GatewayTelemetry } from '../telemetry';
 import { TokenBucket } from '../token-bucket';
 import { FrameCopies, type RawFrame } from './frame-copies';
 import {
@@ -27,7 +27,7 @@ export type NotCopied = 'full' | 'rate' | 'bus' | 'defect';
 
 export interface FrameLogParts {
   bus: Bus;
-  happenings: Pick<Happenings, 'framesCopied' | 'framesNotCopied' | 'defect'>;
+  telemetry: Pick<GatewayTelemetry, 'framesCopied' | 'framesNotCopied' | 'defect'>;
 }
 
 interface Waiting extends RawFrame {
@@ -53,7 +53,7 @@ export class FrameLog {
     const take = (direction: 'in' | 'out', frame: Buffer | string) => {
       const since = performance.now();
       if (rate.take(since)) this.take({ of, direction, frame, at: Date.now(), since });
-      else this.parts.happenings.framesNotCopied('rate', 1);
+      else this.parts.telemetry.framesNotCopied('rate', 1);
     };
     return { heard: (frame) => take('in', frame), said: (frame) => take('out', frame) };
   }
@@ -74,7 +74,7 @@ export class FrameLog {
   private dropOldest(): void {
     const dropped = this.waiting.splice(0, Math.ceil(this.waiting.length / 10));
     this.waitingBytes -= sizeOf(dropped);
-    this.parts.happenings.framesNotCopied('full', dropped.length);
+    this.parts.telemetry.framesNotCopied('full', dropped.length);
   }
 
   private async gather(): Promise<void> {
@@ -100,13 +100,13 @@ export class FrameLog {
 
   private async publishSome(batch: readonly Waiting[]): Promise<void> {
     const value = this.recordOf(batch);
-    if (value === null) return this.parts.happenings.framesNotCopied('defect', batch.length);
+    if (value === null) return this.parts.telemetry.framesNotCopied('defect', batch.length);
     try {
       // any partition: copies are put in order by their time
       await this.parts.bus.publish(FRAMES, { key: String(this.seq), value }, { timeoutMs: PUBLISH_MS });
-      this.parts.happenings.framesCopied(batch.length);
+      this.parts.telemetry.framesCopied(batch.length);
     } catch {
-      this.parts.happenings.framesNotCopied('bus', batch.length); // the bus's own metrics say what is wrong with it
+      this.parts.telemetry.framesNotCopied('bus', batch.length); // the bus's own metrics say what is wrong with it
     }
   }
 
@@ -115,7 +115,7 @@ export class FrameLog {
     try {
       return Buffer.from(batch.map((frame) => packFrame(frame.of.copy(frame, this.seq++))).join(''));
     } catch (error) {
-      this.parts.happenings.defect(error);
+      this.parts.telemetry.defect(error);
       return null;
     }
   }

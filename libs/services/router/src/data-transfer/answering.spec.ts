@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { Answer, StationMessage } from '@voltbus/service';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { Happenings } from '../happenings';
+import { RouterTelemetry } from '../telemetry';
 import { MAX_ASKED, answerDataTransfer } from './answering';
 import { thermometer } from './example-thermometer';
 import type { DataTransferVendor, VendorMessage } from './vendor';
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 function asking(vendor: DataTransferVendor) {
-  const { decide } = answerDataTransfer([vendor], new Happenings(silentLogger, metrics), ANSWER_MS);
+  const { decide } = answerDataTransfer([vendor], new RouterTelemetry(silentLogger, metrics), ANSWER_MS);
   return (payload: object, protocol: Protocol = 'ocpp1.6'): Promise<Answer> => {
     const message: Partial<StationMessage> = { ref: { tenant: 'default', station: 'CS-1' }, protocol, payload, receivedAt: new Date(0) };
     return decide(message as StationMessage<never>); // of all its members these are read
@@ -79,12 +79,12 @@ describe('DataTransfer from a station', () => {
 
   it('has one vendor of a name', () => {
     const twice = [vendor(() => Promise.reject(new Error())), { ...vendor(() => Promise.reject(new Error())), vendorId: 'ORG.acme' }];
-    expect(() => answerDataTransfer(twice, new Happenings(silentLogger, metrics))).toThrow('the same vendorId');
+    expect(() => answerDataTransfer(twice, new RouterTelemetry(silentLogger, metrics))).toThrow('the same vendorId');
   });
 
   it('of Plug & Charge is never heard here: nobody can be its vendor (quirk 79)', () => {
     const own = { ...vendor(() => Promise.reject(new Error())), vendorId: 'org.openchargealliance.ISO15118pnc' };
-    expect(() => answerDataTransfer([own], new Happenings(silentLogger, metrics))).toThrow('answered by the transaction service');
+    expect(() => answerDataTransfer([own], new RouterTelemetry(silentLogger, metrics))).toThrow('answered by the transaction service');
   });
 });
 

@@ -1,7 +1,7 @@
 import { PLUG_AND_CHARGE_VENDOR } from '@voltbus/contracts';
 import type { v16, v201 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
-import type { Happenings } from '../happenings';
+import type { RouterTelemetry } from '../telemetry';
 import type { DataTransferVendor, VendorAnswer, VendorMessage } from './vendor';
 
 /** A station waits 25 s, and other stations' messages wait for a vendor that does not answer. */
@@ -12,8 +12,8 @@ export const MAX_ASKED = 4;
 type Request = v16.DataTransferRequest | v201.DataTransferRequest;
 
 /** Answers DataTransfer by the vendors: always with a status, never with a CALLERROR (1.6 section 4.3, P02.FR.06, P02.FR.07). */
-export function answerDataTransfer(vendors: readonly DataTransferVendor[], happenings: Happenings, answerMs = ANSWER_MS): DecideEach {
-  const known = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new Asked(vendor, happenings, answerMs)]));
+export function answerDataTransfer(vendors: readonly DataTransferVendor[], telemetry: RouterTelemetry, answerMs = ANSWER_MS): DecideEach {
+  const known = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new Asked(vendor, telemetry, answerMs)]));
   if (known.size < vendors.length) throw new Error('two DataTransfer vendors have the same vendorId');
   if (known.has(PLUG_AND_CHARGE_VENDOR))
     throw new Error(`DataTransfer of ${PLUG_AND_CHARGE_VENDOR} is answered by the transaction service`);
@@ -23,7 +23,7 @@ export function answerDataTransfer(vendors: readonly DataTransferVendor[], happe
       const { vendorId, messageId, data } = message.payload;
       const vendor = known.get(vendorId.toLowerCase());
       if (vendor === undefined) {
-        happenings.dataTransfer('unknown', 'UnknownVendorId');
+        telemetry.dataTransfer('unknown', 'UnknownVendorId');
         return { payload: { status: 'UnknownVendorId' } };
       }
       const { ref, protocol, receivedAt } = message;
@@ -39,7 +39,7 @@ class Asked {
 
   constructor(
     private readonly vendor: DataTransferVendor,
-    private readonly happenings: Happenings,
+    private readonly telemetry: RouterTelemetry,
     private readonly answerMs: number,
   ) {}
 
@@ -54,7 +54,7 @@ class Asked {
     try {
       const answer = await inTime(answering, this.answerMs);
       if (answer === 'late') return this.rejected(message, 'late');
-      this.happenings.dataTransfer(vendorId, answer.status);
+      this.telemetry.dataTransfer(vendorId, answer.status);
       return answer;
     } catch (error) {
       return this.rejected(message, 'failed', error);
@@ -62,7 +62,7 @@ class Asked {
   }
 
   private rejected({ ref }: VendorMessage, why: string, error?: unknown): VendorAnswer {
-    this.happenings.vendorFailed(this.vendor.vendorId, ref, why, error);
+    this.telemetry.vendorFailed(this.vendor.vendorId, ref, why, error);
     return { status: 'Rejected' };
   }
 }

@@ -1,17 +1,17 @@
 import type { Handler } from '@voltbus/bus';
 import { transiently } from '@voltbus/database';
 import { readDeadLetter } from '../dead-letter';
-import type { Happenings } from '../happenings';
+import type { RouterTelemetry } from '../telemetry';
 import type { TypeormDeadLetters } from '../store/typeorm-dead-letters';
 
 /** `csms.dlq.v1`: kept, so that somebody can look at it and replay it. */
-export function onDeadLetter(store: Pick<TypeormDeadLetters, 'add'>, happenings: Happenings): Handler {
+export function onDeadLetter(store: Pick<TypeormDeadLetters, 'add'>, telemetry: RouterTelemetry): Handler {
   return {
     shape: 'key',
     name: 'dead-letter',
     async handle(record) {
       const letter = readDeadLetter(record);
-      if (await transiently(() => store.add(letter))) happenings.deadLetterKept(letter);
+      if (await transiently(() => store.add(letter))) telemetry.deadLetterKept(letter);
     },
   };
 }

@@ -46,7 +46,7 @@ export class CommandsController {
     @CommandId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Command> {
-    const command = await this.service.door.accept({
+    const command = await this.service.door.sendCommand({
       id,
       ref: { tenant, station },
       action,

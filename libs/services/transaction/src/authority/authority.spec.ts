@@ -7,7 +7,7 @@ import addFormats from 'ajv-formats';
 import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
 import type { Fallback } from '../domain/outside-answer';
-import { Happenings } from '../happenings';
+import { TransactionTelemetry } from '../telemetry';
 import { startService, type ServiceFixture, type SpokenAs } from '../service-fixture';
 import { Consultation, MAX_ASKED, MAX_FAILURES, REMEMBER_MS, REST_MS } from './consultation';
 import { HttpAuthority } from './http-authority';
@@ -155,8 +155,8 @@ describe('consulting', () => {
   const tag = { idToken: 'TAG', type: null };
   const more = { evse: 1, purpose: 'begin' } as const;
   const consultation = (fallback: Fallback = 'own') => {
-    const happenings = new Happenings(silentLogger, metrics);
-    return new Consultation({ authority: authority(), fallback, happenings, clock: () => now });
+    const telemetry = new TransactionTelemetry(silentLogger, metrics);
+    return new Consultation({ authority: authority(), fallback, telemetry, clock: () => now });
   };
   const accepted = { kind: 'answered', answer: { status: 'Accepted', groupId: null, expiresAt: null } };
   beforeEach(() => {

@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
 import { TOKEN_STATUSES, tokenIdentity, type PresentedToken } from '../domain/authorization';
 import type { Fallback, Outside, OutsideAnswer } from '../domain/outside-answer';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import type { TokenAuthority, TokenQuestion } from './token-authority';
 
 /** Questions under way at once in a process; beyond, nobody is asked. */
@@ -21,7 +21,7 @@ export interface ConsultationParts {
   /** Null: tokens are kept here alone. */
   authority: TokenAuthority | null;
   fallback: Fallback;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   /** Milliseconds of a clock that nobody sets. */
   clock(): number;
 }
@@ -57,7 +57,7 @@ export class Consultation {
     try {
       const answer = await authority.ask(question);
       this.failures = 0;
-      this.parts.happenings.authorityAnswered(answer === 'unknown' ? 'unknown' : 'answered');
+      this.parts.telemetry.authorityAnswered(answer === 'unknown' ? 'unknown' : 'answered');
       if (answer === 'unknown') {
         this.remembered.delete(key);
         return { kind: 'unknown' };
@@ -68,7 +68,7 @@ export class Consultation {
     } catch (error) {
       this.failures += 1;
       if (this.failures >= MAX_FAILURES) this.restUntil = this.parts.clock() + REST_MS; // then one failure more is enough
-      this.parts.happenings.authoritySilent(question, error);
+      this.parts.telemetry.authoritySilent(question, error);
       return this.silent(key, 'failed');
     } finally {
       this.asked -= 1;
@@ -76,7 +76,7 @@ export class Consultation {
   }
 
   private silent(key: string, why: 'not-asked' | 'failed'): Outside {
-    this.parts.happenings.authorityAnswered(why);
+    this.parts.telemetry.authorityAnswered(why);
     return { kind: 'silent', remembered: this.remembered.get(key) ?? null, fallback: this.parts.fallback };
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CsmsError, invalidAt, type Transaction } from '@voltbus/contracts';
 import type { TransactionState } from '../domain/transaction';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import type { Ledger } from '../ledger';
 import type { StoredTransaction, TransactionUnit } from '../store/typeorm-transaction-unit';
 import type { TypeormTransactionViews } from '../store/typeorm-transaction-views';
@@ -13,7 +13,7 @@ export interface OperatorActionsParts {
   store: TypeormTransactions;
   views: TypeormTransactionViews;
   ledger: Ledger;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   wakeRelay(): void;
   now(): Date;
 }
@@ -87,7 +87,7 @@ export class OperatorActions {
     await this.parts.ledger.keep(unit, stored, state, state.end?.at ?? state.start.at);
     const after = (await unit.load(state.id))?.view ?? stored.view;
     await unit.addAction(state.id, earlier + 1, { ...action, before: stored.view, after });
-    this.parts.happenings.changedByHand(unit.ref, { transaction: state.id, action: action.action, by });
+    this.parts.telemetry.changedByHand(unit.ref, { transaction: state.id, action: action.action, by });
     return after;
   }
 

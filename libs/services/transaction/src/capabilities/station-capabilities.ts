@@ -2,7 +2,7 @@ import { deterministicId, type Command, type CommandRequest, type ConnectionEven
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 import { saidStatus } from '../domain/said-status';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import type { TypeormCapabilities, Unasked } from './typeorm-capabilities';
 import { maxEntriesIn, newsIn, questions, silenceOn, touchesList, type Capabilities, type News } from './words';
 
@@ -20,7 +20,7 @@ export const REPORT_ACTION = 'NotifyReport';
 
 export interface StationCapabilitiesParts {
   store: TypeormCapabilities;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   ask(request: CommandRequest): Promise<void>;
   now(): Date;
 }
@@ -84,7 +84,7 @@ export class StationCapabilities {
   private async heard(ref: StationRef, news: News, settles: readonly string[]): Promise<void> {
     if (Object.keys(news).length === 0 && settles.length === 0) return;
     await this.parts.store.heard(ref, news, settles);
-    this.parts.happenings.capabilitiesSaid(ref, news);
+    this.parts.telemetry.capabilitiesSaid(ref, news);
   }
 
   private async ask(unasked: Unasked): Promise<void> {

@@ -1,5 +1,5 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
-import { Happenings } from '../happenings';
+import { TransactionTelemetry } from '../telemetry';
 import { CertificateStatuses, MAX_ANSWERS_KEPT } from './certificate-status';
 import { HttpOcsp } from './http-ocsp';
 import { MAX_KEPT_MS, MAX_UNDER_WAY } from './revocation';
@@ -28,7 +28,7 @@ function says(word: Partial<ReturnType<Parameters<Responder['says']>[0]>> = {}):
   responder.does((answer, der) => void der().then((bytes) => (said.unshift(bytes), answer.end(bytes))));
 }
 const asking = (hosts = [responder.host], timeoutMs = 300) =>
-  new CertificateStatuses(new HttpOcsp(hosts, timeoutMs), new Happenings(silentLogger, metrics));
+  new CertificateStatuses(new HttpOcsp(hosts, timeoutMs), new TransactionTelemetry(silentLogger, metrics));
 const ask = (statuses: CertificateStatuses, now = new Date()) => statuses.of(sub.hashData(responder.url), now);
 const outcomes = (outcome: string): number => metrics.total('ocsp_questions_total', { outcome });
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { idFromHashData, keyOf, type HashData } from './certificate-id';
 import type { HttpOcsp } from './http-ocsp';
 import { ocspRequest, readWord } from './pkijs-ocsp';
@@ -15,7 +15,7 @@ export class CertificateStatuses {
 
   constructor(
     private readonly ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
-    private readonly happenings: Pick<Happenings, 'ocspAnswered' | 'ocspSilent'>,
+    private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspSilent'>,
   ) {}
 
   /**
@@ -37,7 +37,7 @@ export class CertificateStatuses {
       if (status !== 'unknown') this.kept.set(key, { der, until });
       return this.counted(der, 'answered');
     } catch (error) {
-      this.happenings.ocspSilent(new URL(responderURL).host, error);
+      this.telemetry.ocspSilent(new URL(responderURL).host, error);
       return this.counted(null, 'failed');
     } finally {
       this.underWay -= 1;
@@ -45,7 +45,7 @@ export class CertificateStatuses {
   }
 
   private counted(der: Buffer | null, outcome: 'kept' | 'answered' | 'failed' | 'not-asked'): Buffer | null {
-    this.happenings.ocspAnswered(outcome);
+    this.telemetry.ocspAnswered(outcome);
     return der;
   }
 }

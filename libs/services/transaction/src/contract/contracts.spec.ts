@@ -1,5 +1,5 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
-import { Happenings } from '../happenings';
+import { TransactionTelemetry } from '../telemetry';
 import { MAX_PATH } from './chain';
 import { MAX_ENCLOSED } from './pkijs-ocsp';
 import { Contracts, MAX_ANCHORS, MAX_SENT, type ContractSettings, type SentContract } from './contracts';
@@ -39,7 +39,7 @@ let metrics: ReturnType<typeof testMetrics>;
 function judging(change: Partial<ContractSettings> = {}): Contracts {
   metrics = testMetrics();
   const settings: ContractSettings = { roots: root.pem, ocspHosts: [responder.host], ocspUnavailable: 'refuse' };
-  return new Contracts({ ...settings, ...change }, new Happenings(silentLogger, metrics));
+  return new Contracts({ ...settings, ...change }, new TransactionTelemetry(silentLogger, metrics));
 }
 const chain = (leaf: TestCertificate): SentContract => ({
   emaid: EMAID,

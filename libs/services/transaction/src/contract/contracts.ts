@@ -1,6 +1,6 @@
 import type { Finding } from '../domain/contract';
 import { isSameContract } from '../domain/contract';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { idFromHashData, idOf, type CertificateId, type HashData } from './certificate-id';
 import { flawOf, pathTo, type Path } from './chain';
 import { HttpOcsp } from './http-ocsp';
@@ -42,19 +42,19 @@ export class Contracts {
 
   constructor(
     private readonly settings: ContractSettings,
-    private readonly happenings: Happenings,
+    private readonly telemetry: TransactionTelemetry,
   ) {
     this.anchors = settings.roots === undefined ? [] : readPem(settings.roots, MAX_ANCHORS);
-    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts, settings.ocspTimeoutMs), happenings);
+    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts, settings.ocspTimeoutMs), telemetry);
   }
 
   /** C07.FR.05, C07.FR.13 to FR.17. Never rejects: what cannot be read is `unverified`. */
   async judge(sent: SentContract, now: Date): Promise<Finding> {
     const finding = await this.look(sent, now).catch((error: unknown) => {
-      this.happenings.contractUnreadable(error);
+      this.telemetry.contractUnreadable(error);
       return 'unverified' as const;
     });
-    this.happenings.contractJudged(finding);
+    this.telemetry.contractJudged(finding);
     return finding;
   }
 

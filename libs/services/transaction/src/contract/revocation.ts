@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { keyOf, type CertificateId } from './certificate-id';
 import type { Trust } from './chain';
 import type { HttpOcsp } from './http-ocsp';
@@ -21,7 +21,7 @@ export class Revocations {
 
   constructor(
     private readonly ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
-    private readonly happenings: Pick<Happenings, 'ocspAnswered' | 'ocspSilent'>,
+    private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspSilent'>,
   ) {}
 
   /** `addresses`: where the certificate, or the station, says to ask; the first that may be asked is. */
@@ -38,7 +38,7 @@ export class Revocations {
       if (status !== 'unknown') this.kept.set(key, { status, until });
       return this.counted(status, 'answered');
     } catch (error) {
-      this.happenings.ocspSilent(new URL(address).host, error);
+      this.telemetry.ocspSilent(new URL(address).host, error);
       return this.counted('unavailable', 'failed');
     } finally {
       this.underWay -= 1;
@@ -46,7 +46,7 @@ export class Revocations {
   }
 
   private counted(status: Revocation, outcome: 'kept' | 'answered' | 'failed' | 'not-asked'): Revocation {
-    this.happenings.ocspAnswered(outcome);
+    this.telemetry.ocspAnswered(outcome);
     return status;
   }
 }

@@ -12,7 +12,7 @@ export function onCdrIssued(views: TypeormTransactionViews): Handler {
       // The topic's owner is the only one who writes it.
       const cdrs = records.map((record) => {
         const cdr = JSON.parse(record.value.toString('utf8')) as Cdr;
-        return { ...cdr, revision: fromCloudEventHeaders(record.headers).settledRevision ?? cdr.revision };
+        return { ...cdr, revision: fromCloudEventHeaders(record.headers).billedRevision ?? cdr.revision };
       });
       const charges = cdrs.filter(({ kind }) => kind === 'charge');
       if (charges.length > 0) await transiently(() => views.settle(charges));

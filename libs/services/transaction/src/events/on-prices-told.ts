@@ -1,4 +1,4 @@
-import { PRICES, STATIONS, fromCloudEventHeaders, parseStationKey, type PriceNews, type StationGrouping } from '@voltbus/contracts';
+import { PRICES, STATIONS, fromCloudEventHeaders, parseStationKey, type PriceChange, type StationGrouping } from '@voltbus/contracts';
 import type { BusRecord, Handler } from '@voltbus/bus';
 import { transiently } from '@voltbus/database';
 import type { TypeormStationRows } from '../store/typeorm-station-rows';
@@ -11,7 +11,7 @@ export function onPricesTold(prices: TypeormPrices, stations: Pick<TypeormStatio
     name: 'on-price-changed',
     handle: (record) => {
       const { tenant, time } = fromCloudEventHeaders(record.headers);
-      return transiently(() => prices.remember(tenant, read<PriceNews>(record), new Date(time)));
+      return transiently(() => prices.remember(tenant, read<PriceChange>(record), new Date(time)));
     },
   };
   const grouped: Handler = {

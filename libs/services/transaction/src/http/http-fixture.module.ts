@@ -4,7 +4,7 @@ import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
 import { BareFace } from '@voltbus/http';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
-import { COMMAND_DOOR, type CommandWish } from '@voltbus/service';
+import { COMMAND_SENDER, type CommandToSend } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { TransactionHttpModule } from '../transaction.module';
 import type { Service } from '../wiring';
@@ -14,7 +14,7 @@ import { TRANSACTION_SERVICE } from './injection';
 export interface HttpFixture {
   face: BareFace;
   service: Service;
-  wished: CommandWish[];
+  wished: CommandToSend[];
   metrics: TestMetrics;
   close(): Promise<void>;
 }
@@ -26,8 +26,8 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   const connections = new MemoryConnections();
   for (const [station, protocol] of stations)
     await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
-  const wished: CommandWish[] = [];
-  const accept = (wish: CommandWish) => {
+  const wished: CommandToSend[] = [];
+  const accept = (wish: CommandToSend) => {
     wished.push(wish);
     return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
   };
@@ -42,7 +42,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [LOGGER, silentLogger],
       [METRICS, metrics],
       [LIFECYCLE, { add: () => undefined }],
-      [COMMAND_DOOR, { accept }],
+      [COMMAND_SENDER, { accept }],
     ],
   });
   const service = face.provided<Service>(TRANSACTION_SERVICE);

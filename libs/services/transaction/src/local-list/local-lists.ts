@@ -3,7 +3,7 @@ import type { v21 } from '@voltbus/ocpp';
 import type { StationCapabilities } from '../capabilities/station-capabilities';
 import type { Capabilities } from '../capabilities/words';
 import { saidStatus } from '../domain/said-status';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import {
   begun,
   ended,
@@ -38,7 +38,7 @@ const PRIORITY = 7;
 export interface LocalListParts {
   store: TypeormLocalLists;
   capabilities: Pick<StationCapabilities, 'of' | 'askAgain'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   ask(request: CommandRequest): Promise<void>;
   now(): Date;
 }
@@ -95,7 +95,7 @@ export class LocalLists {
 
   /** How a station answered. Of a list in parts, the next follows at once. */
   async answered(command: Command): Promise<void> {
-    const { store, happenings, now } = this.parts;
+    const { store, telemetry, now } = this.parts;
     const ref = { tenant: command.tenant, station: command.station };
     let kind: Kind = 'version';
     const settled = await store.change(ref, (kept) => {
@@ -104,7 +104,7 @@ export class LocalLists {
       return Promise.resolve({ ...kept, list: ended(kept.list, command, now()), command: null, changedAt: now() });
     });
     if (settled === null) return;
-    happenings.localListAnswered(ref, kind, settled.list.lastOutcome ?? '');
+    telemetry.localListAnswered(ref, kind, settled.list.lastOutcome ?? '');
     const planned = await this.plan(ref);
     if (planned !== null) await this.send(planned);
   }
@@ -118,7 +118,7 @@ export class LocalLists {
     if (saidStatus(end) !== 'Accepted' || clear !== true || idToken === undefined) return;
     const ref = { tenant, station };
     if ((await this.parts.store.find(ref))?.list.mode !== 'tokens') return;
-    if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.happenings.localListEntryErased(ref);
+    if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.telemetry.localListEntryErased(ref);
   }
 
   private async change(ref: StationRef, work: (kept: Kept) => Kept): Promise<void> {
@@ -157,9 +157,9 @@ export class LocalLists {
   }
 
   private async listFor({ ref, list }: Kept, step: Exclude<Step, { kind: 'version' }>) {
-    const { store, happenings, now } = this.parts;
+    const { store, telemetry, now } = this.parts;
     const { payload, unsayable } = await messageOf(store.tokens(ref), list, step, now());
-    if (unsayable > 0) happenings.localListUnsayable(ref, unsayable);
+    if (unsayable > 0) telemetry.localListUnsayable(ref, unsayable);
     return { action: 'SendLocalList', payload };
   }
 }

@@ -176,10 +176,10 @@ it.each(['ocpp1.6', 'ocpp2.1'] as const)(
   async (protocol) => {
     const stories = fc.array(happening, { minLength: 5, maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(stories, fc.integer({ min: 1, max: 3 }), async (happenings, perMessage) => {
+      fc.asyncProperty(stories, fc.integer({ min: 1, max: 3 }), async (telemetry, perMessage) => {
         const story = new Story(protocol, perMessage);
         await story.begin();
-        for (const what of happenings) await story.happen(what);
+        for (const what of telemetry) await story.happen(what);
         await story.calm();
         await story.isRight();
       }),

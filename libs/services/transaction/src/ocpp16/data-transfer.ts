@@ -1,7 +1,7 @@
 import { OcppError, checkRequest, faultError, parseGuarded, type v16, type v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { CertificateStatuses } from '../contract/certificate-status';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { judged, type JudgedBy } from '../ocpp2/authorize';
 import { statusOf } from '../ocpp2/get-certificate-status';
 import { idTokenInfo } from '../ocpp2/id-token';
@@ -11,7 +11,7 @@ type Message<Payload = v16.DataTransferRequest> = Pick<StationMessage<Payload>, 
 
 export interface DataTransferParts extends JudgedBy {
   certificateStatuses: CertificateStatuses;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
 }
 
 /**
@@ -24,7 +24,7 @@ export function dataTransfer(parts: DataTransferParts): DecideEach {
     question: true,
     async decide(message: StationMessage<v16.DataTransferRequest>) {
       const payload = await answerTo(message, parts);
-      parts.happenings.plugAndCharge(payload.status);
+      parts.telemetry.plugAndCharge(payload.status);
       return { payload };
     },
   };
@@ -44,7 +44,7 @@ async function answerTo(message: Message, parts: DataTransferParts): Promise<v16
     return { status: 'Accepted', data: JSON.stringify(await answer(message, parts)) };
   } catch (error) {
     if (!(error instanceof OcppError)) throw error;
-    parts.happenings.plugAndChargeUnreadable(message.ref, error.description);
+    parts.telemetry.plugAndChargeUnreadable(message.ref, error.description);
     return { status: 'Rejected' };
   }
 }

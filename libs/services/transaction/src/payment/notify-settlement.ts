@@ -2,26 +2,26 @@ import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import { transactionId } from '../domain/identity';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { SETTLEMENT_STATUSES, type SaidSettlement, type SettlementStatus, type TypeormSettlements } from './typeorm-settlements';
 
 type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTime'>>;
 
 export interface SettlementParts {
   store: TypeormSettlements;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   /** Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations make them. */
   receiptUrl: string | undefined;
 }
 
 /** C21, C22: payments are kept as the station tells them. C21.FR.03: it is answered where the receipt is, where the CPO makes it. */
-export function notifySettlement({ store, happenings, receiptUrl }: SettlementParts): StoreMany {
+export function notifySettlement({ store, telemetry, receiptUrl }: SettlementParts): StoreMany {
   return {
     shape: 'batch',
     async store(messages: Message[]) {
       const said = messages.map(settlementOf);
       await store.write(said);
-      for (const { tenant, station, pspRef, status } of said) happenings.paymentSettled({ tenant, station }, pspRef, status);
+      for (const { tenant, station, pspRef, status } of said) telemetry.paymentSettled({ tenant, station }, pspRef, status);
     },
     answer: ({ ref, payload }: Message): v21.NotifySettlementResponse => {
       const { transactionId: id, pspRef, status } = payload;

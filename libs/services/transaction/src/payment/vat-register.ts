@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { boundedBody } from '../bounded-body';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 
 /** A terminal shows a driver that it waits; an answer after that is for nobody. */
 export const VAT_TIMEOUT_MS = 5_000;
@@ -31,7 +31,7 @@ export class VatRegister {
   /** `url` absent: no number is confirmed. */
   constructor(
     private readonly url: string | undefined,
-    private readonly happenings: Happenings,
+    private readonly telemetry: TransactionTelemetry,
   ) {}
 
   /** Null: nobody's, or nobody could say so in time. */
@@ -39,7 +39,7 @@ export class VatRegister {
     const known = this.known.get(vatNumber) ?? null;
     if (known !== null || this.url === undefined) return known;
     const found = await this.ask(this.url, vatNumber).catch((error: unknown) => {
-      this.happenings.vatRegisterSilent(error);
+      this.telemetry.vatRegisterSilent(error);
       return null;
     });
     if (found !== null) this.known.set(vatNumber, found);

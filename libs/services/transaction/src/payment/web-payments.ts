@@ -1,18 +1,18 @@
 import type { Connections } from '@voltbus/connections';
 import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
-import type { CommandDoor } from '@voltbus/service';
+import type { CommandSender } from '@voltbus/service';
 import { SecretBox } from '@voltbus/database';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
-import type { Happenings } from '../happenings';
+import type { TransactionTelemetry } from '../telemetry';
 import { spokenVersion } from '../spoken-version';
 import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './typeorm-qr-codes';
 
 export interface WebPaymentsParts {
   qrCodes: TypeormQrCodes;
-  door: CommandDoor;
+  commands: CommandSender;
   connections: Pick<Connections, 'find'>;
-  happenings: Happenings;
+  telemetry: TransactionTelemetry;
   /** What secrets are closed with. */
   pepper: string;
   now(): Date;
@@ -65,7 +65,7 @@ export class WebPayments {
     if (protocol !== WITH_PAYMENTS)
       throw new CsmsError('conflict', protocol === null ? 'the station is not connected' : `${protocol} knows no payments on the web`);
     const payload = { evseId: evse, timeout: seconds };
-    return this.parts.door.accept({ ref, action: 'NotifyWebPaymentStarted', payload, requestedBy });
+    return this.parts.commands.sendCommand({ ref, action: 'NotifyWebPaymentStarted', payload, requestedBy });
   }
 
   /** A sticker is believed; a one-time code is when it is of now. */
@@ -75,7 +75,7 @@ export class WebPayments {
     const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));
     if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: say the shared secret of this QR code again');
     if (code !== null && isCurrentCode(code, { ...totp, sharedSecret }, this.parts.now())) return;
-    this.parts.happenings.oneTimeCodeWrong(ref, evse);
+    this.parts.telemetry.oneTimeCodeWrong(ref, evse);
     throw new CsmsError('wrong-one-time-code', 'the one-time code is not of now: the driver may scan again');
   }
 }

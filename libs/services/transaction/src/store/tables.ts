@@ -1,5 +1,5 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/database';
-import { KEPT_MESSAGES_BOUND, KEPT_READINGS } from '@voltbus/service';
+import { UNHANDLED_MESSAGES_BOUND, READINGS_ALLOWANCE } from '@voltbus/service';
 import { MAX_ACTIONS } from '../by-hand/operator-actions';
 import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
@@ -39,7 +39,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'readings',
     holds: 'What meters measured, a row for each instant',
     madeBy: 'stations',
-    bound: `of a station, ${KEPT_READINGS.burst} at once and ${KEPT_READINGS.perDay} a day, what is signed or has no column by the ${KEPT_READINGS.unitBytes} bytes: beyond, they are answered and counted, and not kept`,
+    bound: `of a station, ${READINGS_ALLOWANCE.burst} at once and ${READINGS_ALLOWANCE.perDay} a day, what is signed or has no column by the ${READINGS_ALLOWANCE.unitBytes} bytes: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'own', how: 'RETENTION_READINGS_DAYS by whole days, once every session that began before is sealed' },
   },
   {
@@ -87,7 +87,7 @@ const sessions: readonly TableDeclaration[] = [
     name: 'notices',
     holds: 'Messages that no rule acts on, and what was said of sealed sessions',
     madeBy: 'stations',
-    bound: KEPT_MESSAGES_BOUND,
+    bound: UNHANDLED_MESSAGES_BOUND,
     keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
   },
 ];

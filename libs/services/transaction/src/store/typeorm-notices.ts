@@ -1,5 +1,5 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { keptMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
+import { unhandledMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** One message, as it came. `key`: what makes the same thing said again the same. */
@@ -20,7 +20,7 @@ export class TypeormNotices {
 
   /** As many of a station as it may have kept. */
   async writeMany(said: readonly StationMessage[]): Promise<void> {
-    const rows = keptMessageRows(said, this.allowance);
+    const rows = unhandledMessageRows(said, this.allowance);
     if (rows.length === 0) return;
     await this.dataSource.query(
       `INSERT INTO transactions.notices (tenant, station, received_at, action, message_id, protocol, payload)

@@ -1,4 +1,4 @@
-import type { PriceNews, StationRef, Tariff } from '@voltbus/contracts';
+import type { PriceChange, StationRef, Tariff } from '@voltbus/contracts';
 import { groupKey, type AssignmentKind, type TenantTerms, type TermsSource, type Version } from '@voltbus/pricing';
 import type { DataSource } from 'typeorm';
 
@@ -18,7 +18,7 @@ export class TypeormPrices {
     );
   }
 
-  async remember(tenant: string, { kind, name, value }: PriceNews, since: Date): Promise<void> {
+  async remember(tenant: string, { kind, name, value }: PriceChange, since: Date): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO transactions.prices (tenant, kind, name, since, value) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (tenant, kind, name, since) DO UPDATE SET value = excluded.value`,

@@ -3,7 +3,7 @@ import { isTransientDatabaseError } from '@voltbus/database';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
-export class Happenings {
+export class TransactionTelemetry {
   private readonly told;
   private readonly odd;
   private readonly readings;

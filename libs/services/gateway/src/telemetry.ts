@@ -8,7 +8,7 @@ import type { TurnedAway, UpgradeRequest } from './transport';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
-export class Happenings {
+export class GatewayTelemetry {
   private readonly handshakes;
   private readonly handshakeDurations;
   private readonly disconnects;

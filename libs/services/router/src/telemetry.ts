@@ -5,7 +5,7 @@ import type { DeadLetter } from './dead-letter';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Payloads are never logged. */
-export class Happenings {
+export class RouterTelemetry {
   private readonly states;
   private readonly delivery;
   private readonly odd;

@@ -4,7 +4,7 @@ import type { Bus } from '@voltbus/bus';
 const NOTHING = Buffer.alloc(0);
 
 /** Puts a record on a gateway's bucket of the downlink. Resolves when the bus has it; rejects as `Bus.publish` does. */
-export function sendDown(
+export function publishDownlink(
   bus: Bus,
   to: { ref: StationRef; bucket: number },
   meta: DownlinkMeta,

@@ -4,7 +4,7 @@ import { transiently } from '@voltbus/database';
 import type { StationMessage } from './answers';
 import { messageIn, readMessage, readMeta } from './read-message';
 
-export interface OverhearOptions {
+export interface ObserveLaneOptions {
   bus: Bus;
   /** Of another service, which answers. */
   lane: Lane;
@@ -12,16 +12,16 @@ export interface OverhearOptions {
   group: string;
   actions: readonly string[];
   /** In order per station; many at once. */
-  take(messages: StationMessage<never>[]): Promise<void>;
+  handle(messages: StationMessage<never>[]): Promise<void>;
 }
 
 /** Hears what stations say to another service. Nothing is answered, and what cannot be read is its owner's to bury. */
-export function overhear({ bus, lane, group, actions, take }: OverhearOptions): Promise<Subscription> {
+export function observeLane({ bus, lane, group, actions, handle }: ObserveLaneOptions): Promise<Subscription> {
   const heard = new Set(actions);
   const handler: Handler = {
     shape: 'batch',
     name: `overheard-${lane}`,
-    handle: (records: BusRecord[]) => transiently(() => take(records.flatMap(read))),
+    handle: (records: BusRecord[]) => transiently(() => handle(records.flatMap(read))),
   };
   return bus.subscribe({ group, topics: [LANES[lane]], route: (record) => (heard.has(messageIn(record)?.action ?? '') ? handler : null) });
 }

@@ -4,7 +4,7 @@ import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
-export class Happenings {
+export class DeviceConfigTelemetry {
   private readonly boots;
   private readonly profiles;
   private readonly evictions;

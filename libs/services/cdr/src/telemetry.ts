@@ -5,7 +5,7 @@ import type { Logger, Metrics } from '@voltbus/telemetry';
 const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 
 /** What happens here, said to log and metrics at once. */
-export class Happenings {
+export class CdrTelemetry {
   private readonly cdrs;
   private readonly delays;
   private readonly reviews;

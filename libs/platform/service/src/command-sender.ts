@@ -1,9 +1,9 @@
 import type { Command, StationRef } from '@voltbus/contracts';
 
 /** Injection token of the `CommandDoor`; provided by the router's HTTP module. */
-export const COMMAND_DOOR = Symbol.for('voltbus.command-door');
+export const COMMAND_SENDER = Symbol.for('voltbus.command-sender');
 
-export interface CommandWish {
+export interface CommandToSend {
   /** A UUID: the same id twice is one command. Whoever must know it before the command is stored chooses it; absent, it is drawn. */
   id?: string;
   ref: StationRef;
@@ -19,6 +19,6 @@ export interface CommandWish {
 }
 
 /** The one way to command a station over HTTP: the command is stored before this resolves. Rejects with `CsmsError`. */
-export interface CommandDoor {
-  accept(wish: CommandWish): Promise<Command>;
+export interface CommandSender {
+  sendCommand(wish: CommandToSend): Promise<Command>;
 }

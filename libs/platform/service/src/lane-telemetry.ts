@@ -4,7 +4,7 @@ import { LogBudget } from './log-budget';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** What happens at a service's end of the talk, said to log and metrics at once. Payloads are never logged. */
-export class Happenings {
+export class LaneTelemetry {
   private readonly invalidMessages;
   private readonly leniencies;
   private readonly answers;
