@@ -17,13 +17,17 @@ async function build(project) {
   const from = path.join(root, project, 'src');
   const to = path.join(root, project, 'dist');
   const half = `${to}.${process.pid}`; // swapped in whole: a running program must never find half of it
-  await Promise.all(filesIn(from).map((file) => buildFile(path.join(from, file), path.join(half, file))));
+  const shipped = filesIn(from).filter((file) => !forSpecs(file));
+  await Promise.all(shipped.map((file) => buildFile(path.join(from, file), path.join(half, file))));
   fs.rmSync(to, { recursive: true, force: true });
   fs.renameSync(half, to);
 }
 
+/** Specs, and what only specs use: `testing/` beside what it belongs to. */
+const forSpecs = (file) => file.endsWith('.spec.ts') || path.dirname(file).split(path.sep).includes('testing');
+
 async function buildFile(source, target) {
-  if (source.endsWith('.spec.ts') || source.endsWith('.d.ts')) return;
+  if (source.endsWith('.d.ts')) return;
   fs.mkdirSync(path.dirname(target), { recursive: true });
   if (!source.endsWith('.ts')) return fs.copyFileSync(source, target);
   const js = target.replace(/\.ts$/, '.js');
