@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** Resolves when it is ready, or has ended: with its exit code and what it said. */
 async function start(name: string): Promise<{ child: ChildProcess; code: number | null; output: string }> {
-  const words = ['-r', join(__dirname, '../../../libs/platform/bus/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
+  const words = ['-r', join(__dirname, '../../../libs/testing/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
   const ports = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_HTTP_PORT: '0', VOLTBUS_INTERNAL_PORT: '0' };
   const own = { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATA_DIR: join(folder, name), VOLTBUS_LOG_LEVEL: 'warn' };
   const child = spawn(process.execPath, words, {

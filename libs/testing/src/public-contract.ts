@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { FLAGS, PUBLIC_TOPICS, publicSchema } from '@voltbus/contracts';
 
 /** Something published: the topic, its `ce_type`, its value. */
-export interface Said {
+export interface PublishedEvent {
   topic: string;
   type: string;
   value: unknown;
@@ -25,7 +25,7 @@ const PUBLIC_NAMES: ReadonlySet<string> = new Set(PUBLIC_TOPICS.map(({ topic }) 
  * Throws when what was said on a public topic is not what its contract declares: an unknown `ce_type`, a field that is missing or of
  * another shape, or one that no contract names, or a flag that is explained nowhere. What is on other topics is nobody else's business.
  */
-export function keepsContract({ topic, type, value }: Said): void {
+export function keepsContract({ topic, type, value }: PublishedEvent): void {
   if (!PUBLIC_NAMES.has(topic)) return;
   const validate = declared.get(`${topic} ${type}`);
   if (validate === undefined) throw new Error(`${topic} is not said to carry ${type}`);

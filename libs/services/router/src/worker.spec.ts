@@ -18,7 +18,7 @@ import {
   type Protocol,
 } from '@voltbus/contracts';
 import { sendCommand } from '@voltbus/service';
-import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TopicRecorder, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
 
@@ -33,8 +33,8 @@ let worker: RouterWorker;
 let drop: () => Promise<void>;
 let epoch: number;
 const listeners: Subscription[] = [];
-const down = new Heard(({ headers, value }) => ({ meta: unpackDownlink(headers[META_HEADER]), text: value.toString() }));
-const told = new Heard(({ headers, value }) => ({
+const down = new TopicRecorder(({ headers, value }) => ({ meta: unpackDownlink(headers[META_HEADER]), text: value.toString() }));
+const told = new TopicRecorder(({ headers, value }) => ({
   type: headers['ce_type']?.toString(),
   command: JSON.parse(value.toString()) as Command,
 }));
@@ -49,8 +49,8 @@ beforeAll(async () => {
   const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
   service = await openService({ url: database.url, poolSize: 4, pepper: 'p'.repeat(32), callTimeoutSeconds: 30, ...parts });
   worker = new RouterWorker({ service, ...parts });
-  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take }));
-  listeners.push(await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: told.take }));
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.record }));
+  listeners.push(await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: told.record }));
   await worker.start();
 });
 afterAll(async () => {
@@ -174,8 +174,8 @@ it.each<[Protocol, string, object, unknown[]]>([
 it('keeps a record that nobody could handle, and replays it where it came from', async () => {
   const nonsense = { key: KEY, value: Buffer.from('no wish'), headers: { tag: 'kept' } };
   await bus.publish(COMMANDS, nonsense);
-  const dead = new Heard((record: BusRecord) => record);
-  listeners.push(await bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.take }));
+  const dead = new TopicRecorder((record: BusRecord) => record);
+  listeners.push(await bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.record }));
   const lettersOfWishes = async () =>
     (await service.letters.page('default', { limit: 10, after: null })).filter(({ handler }) => handler === 'command-wished');
   const [letter] = await eventually(lettersOfWishes);
