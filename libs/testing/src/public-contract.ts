@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { FLAGS, PUBLIC_TOPICS, publicSchema } from '@voltbus/contracts';
 
-/** Something published: the topic, its `ce_type`, its value. */
+/** A published event: its topic, its `ce_type` and its value. */
 export interface PublishedEvent {
   topic: string;
   type: string;
@@ -22,13 +22,13 @@ for (const { topic, events } of PUBLIC_TOPICS) {
 const PUBLIC_NAMES: ReadonlySet<string> = new Set(PUBLIC_TOPICS.map(({ topic }) => topic.name));
 
 /**
- * Throws when what was said on a public topic is not what its contract declares: an unknown `ce_type`, a field that is missing or of
- * another shape, or one that no contract names, or a flag that is explained nowhere. What is on other topics is nobody else's business.
+ * Throws when an event on a public topic is not what its contract declares: an unknown `ce_type`, a field that is missing or of
+ * another shape, or one that no contract names, or a flag that is explained nowhere. Other topics are not checked.
  */
 export function keepsContract({ topic, type, value }: PublishedEvent): void {
   if (!PUBLIC_NAMES.has(topic)) return;
   const validate = declared.get(`${topic} ${type}`);
-  if (validate === undefined) throw new Error(`${topic} is not said to carry ${type}`);
+  if (validate === undefined) throw new Error(`${topic} is not declared to carry ${type}`);
   // as it goes over the wire: undefined fields are not there
   const sent: unknown = JSON.parse(JSON.stringify(value));
   if (!validate(sent)) throw new Error(`${type} breaks its contract: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(sent)}`);
@@ -37,6 +37,6 @@ export function keepsContract({ topic, type, value }: PublishedEvent): void {
 }
 
 function flagsOf(value: unknown): string[] {
-  // a valid value's flags are words
+  // a valid value's flags are strings
   return typeof value === 'object' && value !== null && 'flags' in value ? (value.flags as string[]) : [];
 }

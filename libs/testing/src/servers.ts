@@ -15,14 +15,14 @@ export function testRedis(): { url: string } {
 
 export interface OwnKafka {
   brokers: string[];
-  /** kill -9. */
+  /** Kills it with -9. */
   kill(): Promise<void>;
   /** The same broker, on the same data and port. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A broker of one's own, to be killed. */
+/** Starts a broker that belongs to the caller, to be killed. */
 export async function ownKafka(): Promise<OwnKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-kafka-'));
   const kafka = await startKafka({ dataDir: folder });

@@ -1,30 +1,29 @@
 import { OcppError, checkRequest, checkResponse, encodeError, parseFrame, type Protocol } from '@voltbus/ocpp';
 import { hostileMessages } from './hostile-messages';
 
-/** As the AnswerTable of platform/service has them, whose own specs use this library. */
+/** The handlers of platform/service's AnswerTable; declared again, because its own specs use this library. */
 type Entry =
   | { shape: 'key'; decide(message: never): Promise<{ payload: object }> }
   | { shape: 'batch'; store(messages: never[]): Promise<void>; answer?(message: never): object };
 type Table = Readonly<Record<'ocpp16' | 'ocpp2', Readonly<Record<string, Entry>>>>;
 
-/** What became of the messages of one action. */
+/** The outcome of the messages of one action. */
 export interface HostileOutcome {
   /** Different messages that reached the service. */
   handled: number;
-  /** Refused with an error of OCPP: what was wrong in each. */
+  /** Messages refused with an error of OCPP, each by the value that was wrong. */
   refused: string[];
-  /** Neither answered nor refused: a defect of ours. Empty is what is promised. */
+  /** Messages neither answered nor refused, which are defects of ours. */
   defects: string[];
 }
 
-/** Stations that speak in turn, so that messages meet what others have left. */
+/** Stations that send in turn, so that messages meet the state that others have left. */
 const STATIONS = 8;
-/** Messages handed at once to what stores many. */
+/** Messages given at once to a handler that stores many. */
 const BATCH = 100;
 
 /**
- * Says every hostile message of an action to its answer, read as a lane reads it. Messages that are the same once they are read are said once: what was
- * left out is left out.
+ * Sends every hostile message of an action to its handler, read as a lane reads it. Messages that are equal once they are read are sent once.
  */
 export async function sendHostileMessages(
   table: Table,
@@ -32,14 +31,14 @@ export async function sendHostileMessages(
   action: string,
   { changes, concurrency }: { changes?: object; concurrency: number },
 ): Promise<HostileOutcome> {
-  const heard: HostileOutcome = { handled: 0, refused: [], defects: [] };
+  const outcome: HostileOutcome = { handled: 0, refused: [], defects: [] };
   const handler = table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
   if (handler === undefined) throw new Error(`no answer to ${action}`);
-  const messages = readable(protocol, action, changes, heard);
+  const messages = readable(protocol, action, changes, outcome);
   const size = handler.shape === 'key' ? concurrency : BATCH;
-  for (let at = 0; at < messages.length; at += size) await sendBatch(handler, messages.slice(at, at + size), heard);
-  heard.handled = messages.length;
-  return heard;
+  for (let at = 0; at < messages.length; at += size) await sendBatch(handler, messages.slice(at, at + size), outcome);
+  outcome.handled = messages.length;
+  return outcome;
 }
 
 interface Read {
@@ -50,13 +49,13 @@ interface Read {
   message: never;
 }
 
-function readable(protocol: Protocol, action: string, changes: object | undefined, heard: HostileOutcome): Read[] {
+function readable(protocol: Protocol, action: string, changes: object | undefined, outcome: HostileOutcome): Read[] {
   const seen = new Set<string>();
   const messages: Read[] = [];
   for (const { what, json } of hostileMessages(protocol, `${action}Request`, changes)) {
     const read = payloadIn(protocol, action, json);
-    if (read instanceof OcppError) heard.refused.push(what);
-    if (read instanceof OcppError && !isWellFormed(protocol, read)) heard.defects.push(`${what}: an error that says nothing`);
+    if (read instanceof OcppError) outcome.refused.push(what);
+    if (read instanceof OcppError && !isWellFormed(protocol, read)) outcome.defects.push(`${what}: an error that is not well-formed`);
     const key = JSON.stringify(read);
     if (read instanceof OcppError || seen.has(key)) continue;
     seen.add(key);
@@ -77,16 +76,16 @@ function isWellFormed(protocol: Protocol, error: OcppError): boolean {
   return parseFrame(encodeError(protocol, 'm', error)).type === 'error';
 }
 
-async function sendBatch(handler: Entry, batch: readonly Read[], heard: HostileOutcome): Promise<void> {
+async function sendBatch(handler: Entry, batch: readonly Read[], outcome: HostileOutcome): Promise<void> {
   if (handler.shape === 'key') {
-    await Promise.all(batch.map((one) => answered(one, () => handler.decide(one.message), heard)));
+    await Promise.all(batch.map((one) => answered(one, () => handler.decide(one.message), outcome)));
     return;
   }
   const stored = await handler.store(batch.map(({ message }) => message)).then(
     () => true,
     () => false,
   );
-  // one that cannot be stored is told from the others as the bus does it: one by one
+  // as on the bus, a batch that cannot be stored is tried one by one
   for (const one of batch) {
     await answered(
       one,
@@ -94,7 +93,7 @@ async function sendBatch(handler: Entry, batch: readonly Read[], heard: HostileO
         if (!stored) await handler.store([one.message]);
         return { payload: handler.answer?.(one.message) ?? {} };
       },
-      heard,
+      outcome,
     );
   }
 }
@@ -102,15 +101,15 @@ async function sendBatch(handler: Entry, batch: readonly Read[], heard: HostileO
 async function answered(
   { what, protocol, action }: Read,
   answer: () => Promise<{ payload: object }>,
-  heard: HostileOutcome,
+  outcome: HostileOutcome,
 ): Promise<void> {
   try {
     const { payload } = await answer();
     const right = checkResponse(protocol, action, payload, 'strict');
-    if (!right.ok && !(right.error.code === 'not-supported')) heard.defects.push(`${what}: answered ${JSON.stringify(payload)}`);
+    if (!right.ok && !(right.error.code === 'not-supported')) outcome.defects.push(`${what}: answered ${JSON.stringify(payload)}`);
   } catch (error) {
-    if (error instanceof OcppError) heard.refused.push(what);
-    else heard.defects.push(`${what}: ${String(error)}`);
+    if (error instanceof OcppError) outcome.refused.push(what);
+    else outcome.defects.push(`${what}: ${String(error)}`);
   }
 }
 

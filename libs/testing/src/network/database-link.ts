@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** A way to a database that a test can cut, or make silent: the database itself goes on. */
+/** A way to a database that a test can cut or freeze, while the database itself goes on. */
 export class DatabaseLink {
   private readonly sockets = new Set<Socket>();
   private silent = false;
@@ -27,7 +27,7 @@ export class DatabaseLink {
     return `postgres://${username}:${password}@127.0.0.1:${this.port}${pathname}`;
   }
 
-  /** Connections are reset, and new ones refused. */
+  /** Resets the connections and refuses new ones. */
   async cut(): Promise<void> {
     const { server } = this;
     this.server = undefined;
@@ -35,7 +35,7 @@ export class DatabaseLink {
     if (server !== undefined) await new Promise((closed) => server.close(closed));
   }
 
-  /** Nothing comes through any more, and nothing is refused. */
+  /** Lets nothing through any more and refuses nothing. */
   freeze(): void {
     this.silent = true;
     for (const socket of this.sockets) socket.pause();

@@ -1,16 +1,17 @@
-/** What a listener of `GET /v1/events` was told. */
+import { expectSoon } from '../waiting';
+
+/** An event of `GET /v1/events`. */
 export interface StreamedEvent {
   event: string;
   id: string;
   data: Record<string, unknown>;
 }
 
-/** A client of `GET /v1/events`, by fetch: what an operator's page does. */
+/** A client of `GET /v1/events` by fetch, as an operator's page is. */
 export class EventStreamClient {
   readonly events: StreamedEvent[] = [];
   /** Resolves when the stream has ended. */
   readonly ended: Promise<void>;
-  private waiting: (() => void)[] = [];
 
   private constructor(
     private readonly response: Response,
@@ -31,13 +32,14 @@ export class EventStreamClient {
     return new EventStreamClient(response, abort);
   }
 
-  /** The first event that satisfies, of those that were told and those to come. */
+  /** Resolves with the first event that satisfies, of those received and those to come; throws what came instead. */
   async first(satisfies: (event: StreamedEvent) => boolean): Promise<StreamedEvent> {
-    for (let at = 0; ; at++) {
-      while (at >= this.events.length) await new Promise<void>((resolve) => this.waiting.push(resolve));
-      const event = this.events[at];
-      if (event !== undefined && satisfies(event)) return event;
-    }
+    let found: StreamedEvent | undefined;
+    await expectSoon(() => {
+      found = this.events.find(satisfies);
+      if (found === undefined) throw new Error(`no event satisfies ${satisfies.toString()}; received: ${JSON.stringify(this.events)}`);
+    });
+    return found as StreamedEvent; // else it has thrown
   }
 
   close(): void {
@@ -68,6 +70,5 @@ export class EventStreamClient {
     const [event, id, data] = [field('event'), field('id'), field('data')];
     if (event === undefined || id === undefined || data === undefined) return; // a comment, or where it begins
     this.events.push({ event, id, data: JSON.parse(data) as Record<string, unknown> }); // the API says objects
-    for (const wake of this.waiting.splice(0)) wake();
   }
 }

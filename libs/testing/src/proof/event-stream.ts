@@ -5,7 +5,7 @@ import { planFor } from './plug-to-cdr';
 import { boot, report, start, stop } from './session';
 import { prepare, type Shape } from './shape';
 
-const STATION = 'proof-listened-to';
+const STATION = 'proof-streamed';
 const PROTOCOL = 'ocpp2.0.1';
 
 interface MadeKey {
@@ -13,9 +13,9 @@ interface MadeKey {
   key: string;
 }
 
-/** A key that may only read hears a session as it happens, as the API shows it, until it is revoked. */
+/** A client of the event stream receives a session as it happens, as the API shows it, until its key is revoked. */
 export function proveEventStream(shape: () => Shape): void {
-  describe('whoever has a key of the tenant', () => {
+  describe('the event stream, for a key that may read', () => {
     let made: MadeKey;
     let station: ForeignStation | undefined;
     let listener: EventStreamClient;
@@ -33,16 +33,15 @@ export function proveEventStream(shape: () => Shape): void {
       await station?.close();
     });
 
-    it('hears a station come, a session from its start to its bill and the end of a command, each as the API shows it', async () => {
+    it('carries a station that connects, a session from its start to its CDR and the end of a command, each as the API shows it', async () => {
       if (station === undefined) throw new Error('not connected');
       const api = shape().api.withKey(made.key);
       await listener.first(({ event, data }) => event === 'station' && data['station'] === STATION && data['online'] === true);
       await report(station, 'Occupied');
       await listener.first(({ event, data }) => event === 'station' && JSON.stringify(data['evses']).includes('Occupied'));
-      const plan = { ...planFor(PROTOCOL), transactionId: 'listened-to' };
+      const plan = { ...planFor(PROTOCOL), transactionId: 'streamed' };
       await stop(station, plan, await start(station, plan));
-      const ofSession = (type: string) =>
-        listener.first(({ event, data }) => event === type && data['ocppTransactionId'] === 'listened-to');
+      const ofSession = (type: string) => listener.first(({ event, data }) => event === type && data['ocppTransactionId'] === 'streamed');
       const started = await ofSession('transaction');
       expect(started.data).toMatchObject({ state: 'active', station: STATION });
       const ended = await listener.first(
@@ -54,23 +53,23 @@ export function proveEventStream(shape: () => Shape): void {
       expect(billed.data).toEqual((await api.get<Cdr>(`/v1/cdrs/${String(billed.data['id'])}`)).body);
 
       station.answer('Reset', () => ({ status: 'Accepted' }));
-      const asked = await shape().api.post<Command>(`/v1/stations/${STATION}/commands`, {
+      const requested = await shape().api.post<Command>(`/v1/stations/${STATION}/commands`, {
         action: 'Reset',
         payload: { type: 'Immediate' },
         wait: 60,
       });
-      const answered = await listener.first(({ event, data }) => event === 'command' && data['id'] === asked.body.id);
-      expect(answered.data).toEqual((await api.get<Command>(`/v1/commands/${asked.body.id}`)).body);
+      const answered = await listener.first(({ event, data }) => event === 'command' && data['id'] === requested.body.id);
+      expect(answered.data).toEqual((await api.get<Command>(`/v1/commands/${requested.body.id}`)).body);
     });
 
-    it('is told what it missed when it comes back to the process that it left', async () => {
+    it('carries the missed events when a client comes back to the process that it left', async () => {
       const billed = await listener.first(({ event }) => event === 'cdr');
       const back = await EventStreamClient.connect(shape().api.url, made.key, { query: '?types=command', lastEventId: billed.id });
       expect((await back.first(() => true)).event).toBe('command');
       back.close();
     });
 
-    it('hears no more, and is let in nowhere, when the key is revoked', async () => {
+    it('ends, and the API refuses the key, when the key is revoked', async () => {
       const { status } = await shape().api.delete(`/v1/api-keys/${made.id}`);
       expect(status).toBe(204);
       await listener.ended;
