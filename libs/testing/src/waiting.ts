@@ -1,5 +1,5 @@
 /** Long enough for a busy machine, and shorter than Jest's own timeout, which cannot say what did not happen. */
-export const WAIT_MS = 120_000;
+const WAIT_MS = 120_000;
 const LOOK_AGAIN_MS = 10;
 
 /** Waits until the condition holds; throws `description` after `withinMs`. For what becomes true by itself and is only seen by looking. */

@@ -2,12 +2,12 @@ import type { DescribedCommand } from '@voltbus/runtime';
 import type { FramesOptions } from './frames';
 import type { MembersOptions } from './members';
 
-export const USAGE = [
+const USAGE = [
   'npm run bench -- frames [--stations 1..500] [--messages 2..200, each, in a round] [--pairs 1..50]',
   'npm run bench -- members [--subscriptions 1..20] [--keys 1..500] [--rounds 1..20]',
 ].join('\n');
 
-export type Measurement = { what: 'frames'; options: FramesOptions } | { what: 'members'; options: MembersOptions };
+type Measurement = { what: 'frames'; options: FramesOptions } | { what: 'members'; options: MembersOptions };
 
 type Option = readonly [usual: number, least: number, most: number];
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
 /** What another terminal may ask of a running stack: `restart NAME`, `stop`. */
-export type Order = (words: readonly string[]) => Promise<void>;
+type Order = (words: readonly string[]) => Promise<void>;
 
 const SECRET_BYTES = 16;
 

@@ -7,7 +7,7 @@ import type { StackFacts } from './facts';
 import { Member } from './member';
 import { startServers, type StackServers } from './servers';
 
-export interface StackOptions {
+interface StackOptions {
   /** Its secrets, facts, logs and data. */
   folder: DataFolder;
   gateways: number;

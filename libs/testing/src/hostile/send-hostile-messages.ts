@@ -8,7 +8,7 @@ type Entry =
 type Table = Readonly<Record<'ocpp16' | 'ocpp2', Readonly<Record<string, Entry>>>>;
 
 /** The outcome of the messages of one action. */
-export interface HostileOutcome {
+interface HostileOutcome {
   /** Different messages that reached the service. */
   handled: number;
   /** Messages refused with an error of OCPP, each by the value that was wrong. */

@@ -5,7 +5,7 @@ import { BasicOCSPResponse, OCSPRequest, OCSPResponse, ResponseBytes, SingleResp
 import type { TestCertificate } from './certificates';
 
 /** The status of a certificate as the responder answers it. */
-export interface OcspWord {
+interface OcspWord {
   status: 'good' | 'revoked' | 'unknown';
   signer: TestCertificate;
   enclosed?: readonly TestCertificate[];

@@ -25,7 +25,7 @@ const STOP_WITHIN_MS = 5_000;
 /** Assigned partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
-export interface KafkaConsumerOptions {
+interface KafkaConsumerOptions {
   kafka: Kafka;
   admin: KafkaAdmin;
   telemetry: BusTelemetry;

@@ -10,7 +10,7 @@ import { toRecord } from './record';
 import { handleFollowed, topicsOf } from '../following';
 import { type BusTelemetry } from '../telemetry';
 
-export interface KafkaFollowerOptions {
+interface KafkaFollowerOptions {
   kafka: Kafka;
   admin: KafkaAdmin;
   telemetry: BusTelemetry;

@@ -21,7 +21,7 @@ const READY_PAUSE_MS = 20;
 /** The lag of partitions that bring nothing is looked up so often for the metric. */
 const LAG_EVERY_MS = 15_000;
 
-export interface KafkaGroupOptions {
+interface KafkaGroupOptions {
   kafka: Kafka;
   admin: KafkaAdmin;
   telemetry: BusTelemetry;

@@ -18,7 +18,7 @@ export interface Owned extends Position {
   detached: boolean;
 }
 
-export interface OwnershipOptions {
+interface OwnershipOptions {
   group: string;
   admin: KafkaAdmin;
   telemetry: BusTelemetry;

@@ -5,7 +5,7 @@ import { pause } from '../pause';
 import { type BusTelemetry } from '../telemetry';
 
 /** Bytes of records that wait or are under way: 20 s without a broker at some 7,000 station messages a second. */
-export const MAX_WAITING_BYTES = 64 * 1_048_576;
+const MAX_WAITING_BYTES = 64 * 1_048_576;
 /** Bytes in one send. Also bounds the batch of one partition, which the broker takes up to `max.message.bytes`. */
 const MAX_SEND_BYTES = 512 * 1_024;
 /** Roughly what a record costs beyond its bytes. */

@@ -3,7 +3,7 @@ import { type Topic } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES } from '../port';
 
 /** The largest record, what a send gathers beside it (`send-queue.ts`), and the batch's own bytes, with room. */
-export const MAX_MESSAGE_BYTES = 2 * MAX_VALUE_BYTES;
+const MAX_MESSAGE_BYTES = 2 * MAX_VALUE_BYTES;
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 

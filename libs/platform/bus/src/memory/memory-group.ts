@@ -31,7 +31,7 @@ interface Cursor {
 }
 
 /** One subscription of a group. */
-export interface Member {
+interface Member {
   readonly subscription: GroupSubscription;
   readonly runner: GroupRunner;
   left: boolean;

@@ -11,7 +11,7 @@ import { type BusTelemetry } from '../telemetry';
 export const MAX_BATCH_RECORDS = 1_000;
 const DEFECT_PAUSE_MS = 50;
 
-export interface BatchSchedulerOptions {
+interface BatchSchedulerOptions {
   group: string;
   /** Bounds the handlers that run at once. */
   semaphore: Semaphore;

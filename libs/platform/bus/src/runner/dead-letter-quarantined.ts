@@ -5,7 +5,7 @@ import { asError } from './failure';
 /** Records of one key in quarantine that are dead-lettered together: one at a time they would hold up their partition. */
 const MAX_TOGETHER = 100;
 
-export interface QuarantineOptions {
+interface QuarantineOptions {
   group: string;
   /** Returns how often a record may be tried: 0 in quarantine. */
   attempts(record: BusRecord): number;

@@ -24,7 +24,7 @@ export const ORIGIN_HEADERS = {
 } as const;
 
 /** Returns the record with its key, value and headers unchanged, so that it can be replayed, and with headers that say where it came from. */
-export function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date): OutgoingRecord {
+function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date): OutgoingRecord {
   const headers: Record<string, string | Uint8Array> = {};
   for (const [name, value] of Object.entries(record.headers)) if (value !== undefined) headers[name] = value;
   headers[ORIGIN_HEADERS.topic] = record.topic;

@@ -9,13 +9,13 @@ import { Semaphore } from './semaphore';
 import { type BusTelemetry } from '../telemetry';
 
 /** Keys of one group handled at once, when the subscription does not say. */
-export const DEFAULT_CONCURRENCY = 8;
+const DEFAULT_CONCURRENCY = 8;
 /** Back-off of a partition whose dependency is away: doubles from the first to the last. */
 const FIRST_BACK_OFF_MS = 100;
 const LAST_BACK_OFF_MS = 5_000;
 const NEVER = new AbortController().signal;
 
-export interface RunnerOptions {
+interface RunnerOptions {
   subscription: GroupSubscription;
   telemetry: BusTelemetry;
   /** Sends the record to the dead letters; a rejection means that the bus is away: the record waits. */
@@ -25,7 +25,7 @@ export interface RunnerOptions {
 }
 
 /** Callbacks of the adapter, called while the runner works on a partition's batch. */
-export interface BatchProgress {
+interface BatchProgress {
   /** All but `left` (in order) are handled or dead-lettered, and the work given to `settle` is done. */
   advanced?(left: readonly BusRecord[]): void;
   /** A dependency is away: the partition waits so long and tries again. */

@@ -13,7 +13,7 @@ import {
 } from '../port';
 import { leastNamed } from './least-named';
 
-export interface MemoryConnectionsOptions {
+interface MemoryConnectionsOptions {
   /** Epoch microseconds, for the epochs. May jump: epochs grow all the same. */
   nowUs?: () => number;
   /** Milliseconds, above zero, of a steady clock, by which entries expire. */
