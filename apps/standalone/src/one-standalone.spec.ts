@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
 
-jest.setTimeout(300_000); // every start translates the whole system
-
 let database: FreshDatabase;
 let folder: string;
 const children: ChildProcess[] = [];

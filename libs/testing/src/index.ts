@@ -25,4 +25,4 @@ export { hostileMessages } from './hostile/hostile-messages';
 export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';
 export { DatabaseLink } from './network/database-link';
-export { expectSoon, gate, range, until, within, type Gate } from './waiting';
+export { expectSoon, gate, inBudget, range, until, within, type Gate } from './waiting';

@@ -37,6 +37,18 @@ export async function within<T>(description: string, work: Promise<T>, withinMs 
   }
 }
 
+/**
+ * A predicate for an asynchronous property that passes without work once its time is up. On a slow machine the property is tried with
+ * fewer examples, instead of running into Jest's timeout and on into the next test.
+ */
+export function inBudget<A extends readonly unknown[]>(predicate: (...example: A) => Promise<void>, budgetMs = WAIT_MS) {
+  let endsAt: number | undefined;
+  return async (...example: A): Promise<void> => {
+    endsAt ??= performance.now() + budgetMs;
+    if (performance.now() < endsAt) await predicate(...example);
+  };
+}
+
 /** A promise that a test resolves by `open`. */
 export interface Gate {
   opened: Promise<void>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as contracts from '@voltbus/contracts';
 import { ROOT, shipped, sources, tracked } from './sources';
 
+const { testTimeout: COMMON_TIMEOUT_MS } = require(join(ROOT, 'jest.config.cjs')) as { testTimeout: number };
 const { projects } = require(join(ROOT, 'tools/workspace.cjs')) as { projects(): Record<string, string> }; // plain Node, for Jest's configurations too
 
 interface Manifest {
@@ -106,6 +107,18 @@ describe('a test', () => {
       .flatMap(({ path, text }) => text.split('\n').map((line, index) => ({ line, place: `${path}:${index + 1}` })))
       .filter(({ line }) => /\b(?:it|test|describe)\.(?:skip|todo)\b|\bx(?:it|test|describe)\(/.test(line) && !line.includes('(skipped: '));
     expect(silent.map(({ place }) => place)).toEqual([]);
+  });
+
+  it('has no time-out below the common one of jest.config.cjs: a slow machine is no failure', () => {
+    const short = sources()
+      .filter(({ path }) => path.endsWith('.spec.ts'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/jest\.setTimeout\(([\d_]+)\)|^ *\}, ([\d_]{4,})\);$|^ *([\d_]{4,}),\n *\);$/gm)]
+          .map(([, ...found]) => Number(found.find((one) => one !== undefined)?.replaceAll('_', '')))
+          .filter((ms) => ms < COMMON_TIMEOUT_MS)
+          .map((ms) => `${path}: ${ms}`),
+      );
+    expect(short).toEqual([]);
   });
 
   it('is never the only one that runs', () => {

@@ -2,8 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './sources';
 
-jest.setTimeout(120_000);
-
 /** Files that import a technology outside of its own files, each by the technology's name. */
 const technology = (
   name: string,

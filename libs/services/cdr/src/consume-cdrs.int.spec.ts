@@ -18,8 +18,6 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { openService, type Service } from './wiring';
 
-jest.setTimeout(300_000);
-
 const ROOT = join(__dirname, '../../../..');
 const EXAMPLES = join(ROOT, 'docs/how-to/examples');
 const { brokers } = testKafka();

@@ -5,8 +5,6 @@ import { KafkaBus, type KafkaBusOptions } from './kafka-bus';
 import { groupIdOf } from './kafka-group';
 import { noopTelemetry } from '@voltbus/telemetry';
 
-jest.setTimeout(180_000);
-
 /** Kafka refuses a member whose assigner the others do not know: a crash that trying again within kafkajs does not heal. */
 describe('a consumer that crashes', () => {
   const { brokers } = testKafka();

@@ -10,8 +10,6 @@ import { groupIdOf } from './kafka-group';
 import { noopTelemetry } from '@voltbus/telemetry';
 
 const { brokers } = testKafka();
-jest.setTimeout(180_000);
-
 let clients = 0;
 const newBus = () => new KafkaBus({ ...noopTelemetry, brokers, clientId: `test-${++clients}`, onCrash: 'rebuild' });
 

@@ -7,8 +7,6 @@ import { KafkaBus } from './kafka-bus';
 import { type MemberTask } from '../testing/kafka-member-process';
 import { noopTelemetry } from '@voltbus/telemetry';
 
-jest.setTimeout(240_000);
-
 /** Longer than the session timeout: the group has given the process up when it wakes. */
 const STOPPED_MS = 12_000;
 /** It is translated as it starts, and joins a group. */

@@ -30,8 +30,6 @@ async function connect(url: string, ttl?: object): Promise<RedisConnections> {
 const ref = { tenant: 'default', station: 'CP/1' };
 const by = { inst: 'gw-a', bucket: 3, protocol: 'ocpp2.1', lastSeenAt: 5 } as const;
 
-jest.setTimeout(180_000);
-
 /** Well beyond the second that a call may take. */
 const BUSY_MS = 4_000;
 function busyFor(ms: number): void {
