@@ -4,14 +4,14 @@ export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOpti
 export { KeptPostgres } from './kept-postgres';
 export { servesFrom } from './left-behind';
 export { DATABASE_WAITS, type DatabaseWaits } from './pg-client';
-export { type Migration } from './migrations';
+export { migrationName, type Migration } from './migrations';
 export { type OutboxEvent } from './outbox';
 export { SecretBox } from './secret-box';
 export { isDataError, isTransientDatabaseError, transiently } from './transient';
 export { allowLong } from './typeorm-patience';
 export { databaseCheck } from './typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './typeorm-database-lease';
-export { openDatabase, type Database, type DatabaseOptions } from './typeorm-database';
+export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention';

@@ -126,7 +126,7 @@ describe('the waits of a database', () => {
     const late = await openDatabase({
       url: fresh.url,
       schema: 'late',
-      migrations: [{ id: '0001', sql }],
+      migrations: [{ id: '0001-spec', sql }],
       waits: WAITS,
     });
     expect(await late.query('SELECT count(*)::integer AS rows FROM late.made')).toEqual([{ rows: 0 }]);

@@ -4,8 +4,11 @@ import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Metrics } from '@voltbus/telemetry';
 import { addressOf } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
-import { migrate } from './typeorm-migrate';
+import { migrate, migrationClass } from './typeorm-migrate';
 import type { Migration } from './migrations';
+
+/** A class that TypeORM maps to a table (`*.entity.ts`). */
+export type EntityClass = abstract new () => object;
 
 /** An opened database, as stores take it. */
 export type Database = DataSource;
@@ -15,6 +18,8 @@ export interface DatabaseOptions {
   /** The one schema this service owns. */
   schema: string;
   migrations: readonly Migration[];
+  /** Classes of entities that have repositories. */
+  entities?: readonly EntityClass[];
   /** Most connections of this data source. */
   poolSize?: number;
   /** Shown in pg_stat_activity. */
@@ -37,6 +42,7 @@ export async function openDatabase({
   url,
   schema,
   migrations,
+  entities = [],
   poolSize = DEFAULT_POOL,
   applicationName = 'voltbus',
   metrics,
@@ -49,7 +55,9 @@ export async function openDatabase({
     poolSize,
     connectTimeoutMS: waits.connect,
     parseInt8: false,
-    entities: [],
+    entities: [...entities],
+    schema,
+    migrations: migrations.map((migration) => migrationClass(schema, migration)),
     synchronize: false,
     extra: poolOptions(waits),
     poolErrorHandler: () => undefined, // an idle connection broke: the next query says so, where someone can act on it
@@ -57,7 +65,7 @@ export async function openDatabase({
   await dataSource.initialize();
   poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
   try {
-    await migrate(dataSource, schema, migrations);
+    await migrate(dataSource, schema);
   } catch (error) {
     await dataSource.destroy();
     throw error;

@@ -317,7 +317,7 @@ describe('migrations', () => {
     const opened = await Promise.all(
       Array.from({ length: 4 }, () => openDatabase({ url: database.url, schema: 'twins', migrations, poolSize: 1 })),
     );
-    expect(await opened[0]?.query('SELECT id FROM twins.migrations')).toEqual([{ id: '0001-one' }]);
+    expect(await opened[0]?.query('SELECT name FROM twins.migrations')).toEqual([{ name: '0001-one-1700000000001' }]);
     await Promise.all(opened.map((one) => one.destroy()));
   });
 
