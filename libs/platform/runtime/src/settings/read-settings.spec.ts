@@ -165,7 +165,7 @@ describe('how long things are kept', () => {
 });
 
 it('the reference page says what the settings are: npm run docs:config', () => {
-  expect(readFileSync(join(__dirname, '../../../../docs/reference/config.md'), 'utf8')).toBe(configReference());
+  expect(readFileSync(join(__dirname, '../../../../../docs/reference/config.md'), 'utf8')).toBe(configReference());
 });
 
 describe('a secret from a file', () => {
