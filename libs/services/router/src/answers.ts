@@ -1,5 +1,5 @@
 import type { AnswerTable } from '@voltbus/service';
-import { answerDataTransfer } from './data-transfer/answering';
+import { answerDataTransfer } from './data-transfer/data-transfer';
 import { VENDORS } from './data-transfer/vendors';
 import type { RouterTelemetry } from './telemetry';
 

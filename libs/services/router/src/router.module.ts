@@ -6,14 +6,14 @@ import { databaseCheck } from '@voltbus/database';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retentionDays } from '@voltbus/runtime';
 import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import { COMMAND_SENDER } from '@voltbus/service';
-import { CommandsController } from './http/commands.controller';
-import { DeadLettersController } from './http/dead-letters.controller';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { CommandsController } from './commands/http/commands.controller';
+import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ROUTER_SERVICE } from './http/injection';
 import { openService, type Service } from './wiring';
 import { RouterWorker } from './worker';
-import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** Of the time in which the HTTP API stops: those who wait for a command have their answer before what is left is cut. */
+/** The share of the HTTP API's stop time after which waiting requests are answered, so that they have their answer before connections are cut. */
 const WAITING_SHARE = 0.8;
 
 async function open(
@@ -33,14 +33,14 @@ async function open(
   return service;
 }
 
-/** The service on its database, shared by its worker and its HTTP face where both are in one process. */
+/** The service on its database, shared by its worker and its controllers where both are in one process. */
 @Module({
   providers: [{ provide: ROUTER_SERVICE, useFactory: open, inject: [SETTINGS, BUS, CONNECTIONS, LOGGER, METRICS, HEALTH, LIFECYCLE] }],
   exports: [ROUTER_SERVICE],
 })
 class RouterCoreModule {}
 
-/** Dispatch, settlements, lane, dead letters, outbox, sweeps. */
+/** Dispatch, results, lane, dead letters, outbox. */
 @Module({ imports: [RouterCoreModule] })
 export class RouterWorkerModule {
   constructor(
@@ -57,22 +57,22 @@ export class RouterWorkerModule {
   }
 }
 
-/** Commands and dead letters; and the command door, for every other HTTP face of the process. */
+/** Commands and dead letters; and the command sender, for every other controller of the process. */
 @Global()
 @Module({
   imports: [RouterCoreModule],
   controllers: [CommandsController, DeadLettersController],
-  providers: [{ provide: COMMAND_SENDER, inject: [ROUTER_SERVICE], useFactory: ({ door }: Service) => door }],
+  providers: [{ provide: COMMAND_SENDER, inject: [ROUTER_SERVICE], useFactory: ({ commandSender }: Service) => commandSender }],
   exports: [COMMAND_SENDER],
 })
 export class RouterHttpModule {
   constructor(@Inject(ROUTER_SERVICE) { waiters }: Service, @Inject(BUS) bus: Bus, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
     let results: Subscription | null = null;
-    lifecycle.add('doors', { name: 'waited commands', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) });
+    lifecycle.add('doors', { name: 'waiting commands', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) });
     lifecycle.add('work', {
       name: 'command waiters',
       start: async () => {
-        results = await bus.follow({ name: 'command-waiters', topic: COMMAND_RESULTS, handle: (record) => waiters.heard(record) });
+        results = await bus.follow({ name: 'command-waiters', topic: COMMAND_RESULTS, handle: (record) => waiters.onCommandEnded(record) });
       },
       stop: async () => {
         waiters.close();

@@ -3,18 +3,19 @@ import { CALL_RESULTS, COMMANDS, CONNECTIONS, DEAD_LETTERS, fromCloudEventHeader
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { Scheduler } from '@voltbus/runtime';
 import { serveLane } from '@voltbus/service';
-import { answers } from './answers';
-import { onCallResult } from './events/on-call-result';
-import { onCommandWished } from './events/on-command-wished';
-import { onDeadLetter } from './events/on-dead-letter';
-import { onStationConnected } from './events/on-station-connected';
-import type { Service } from './wiring';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+import { answers } from './answers';
+import { isWake, onCommandWake } from './commands/events/command-wake';
+import { onCallResult } from './commands/events/on-call-result';
+import { onCommandRequest } from './commands/events/on-command-request';
+import { onDeadLetter } from './dead-letters/on-dead-letter';
+import { onStationConnected } from './commands/events/on-station-connected';
+import type { Service } from './wiring';
 
 /** Consumer group of everything this service reads. */
 const GROUP = 'router';
-/** How late an overdue command is noticed. */
-const SWEEP_MS = 2_000;
+/** How late an overdue command is ended. */
+const OVERDUE_MS = 2_000;
 
 export interface WorkerParts {
   service: Service;
@@ -23,32 +24,32 @@ export interface WorkerParts {
   metrics: Metrics;
 }
 
-/** Dispatches and settles commands, answers the router's lane, keeps dead letters, relays the outbox, sweeps. */
+/** Dispatches commands and ends them, answers the router's lane, stores dead letters, relays the outbox. */
 export class RouterWorker {
   private readonly subscriptions: Subscription[] = [];
-  private readonly chores;
+  private readonly scheduler;
 
   constructor(private readonly parts: WorkerParts) {
-    this.chores = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
+    this.scheduler = new Scheduler((name, error) => parts.service.telemetry.workFailed(name, error));
   }
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics } = this.parts;
     service.relay.start();
-    const settle = onCallResult(service.settlements);
-    // of its own: the sweep judges by how far this one has read
-    const results = await bus.subscribe({ group: GROUP, topics: [CALL_RESULTS], route: () => settle });
-    const neighbours = await this.hearNeighbours();
+    const callResult = onCallResult(service.results);
+    // a subscription of its own: overdue commands are ended by how far this one has read
+    const results = await bus.subscribe({ group: GROUP, topics: [CALL_RESULTS], route: () => callResult });
+    const neighbours = await this.subscribeToNeighbours();
     const lane = await serveLane({ bus, lane: 'router', group: GROUP, table: answers(service.telemetry), logger, metrics });
     this.subscriptions.push(results, neighbours, lane);
     service.dispatcher.start();
-    this.chores.every(SWEEP_MS, 'sweep', () => service.settlements.sweep((instant) => results.passed(instant)));
-    this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
+    this.scheduler.every(OVERDUE_MS, 'overdue commands', () => service.results.endOverdue((instant) => results.passed(instant)));
+    this.scheduler.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
   }
 
-  /** Takes nothing new, finishes what is in hand, tells what is told. */
+  /** Accepts nothing new, finishes the messages in hand, publishes the outbox. */
   async stop(): Promise<void> {
-    this.chores.stop();
+    this.scheduler.stop();
     this.parts.service.retention.stop();
     await this.parts.service.dispatcher.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
@@ -60,14 +61,15 @@ export class RouterWorker {
     return troubleOf(this.subscriptions);
   }
 
-  private hearNeighbours(): Promise<Subscription> {
+  private subscribeToNeighbours(): Promise<Subscription> {
     const { service, bus } = this.parts;
     const wake = (): void => service.dispatcher.wake();
-    const wished = onCommandWished(service.commands, wake);
+    const request = onCommandRequest(service.commands, wake);
+    const woken = onCommandWake(wake);
     const connected = onStationConnected(service.store, wake);
-    const dead = onDeadLetter(service.letters, service.telemetry);
+    const dead = onDeadLetter(service.deadLetterStore, service.telemetry);
     const route = (record: BusRecord): Handler | null => {
-      if (record.topic === COMMANDS.name) return wished;
+      if (record.topic === COMMANDS.name) return isWake(record) ? woken : request;
       if (record.topic === DEAD_LETTERS.name) return dead;
       return fromCloudEventHeaders(record.headers).type === 'voltbus.station.connected' ? connected : null;
     };

@@ -1,2 +1,2 @@
-/** What the controllers are given. */
+/** The service, as the controllers get it. */
 export const ROUTER_SERVICE = Symbol('router-service');

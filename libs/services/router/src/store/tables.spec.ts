@@ -3,7 +3,7 @@ import { freshDatabase } from '@voltbus/testing';
 import { SCHEMA, migrations } from './migrations';
 import { TABLES } from './tables';
 
-it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
+it('declares every table: whose rows it has and how long they are kept, with an index where that is by age', async () => {
   const { url, drop } = await freshDatabase();
   const database = await openDatabase({ url, schema: SCHEMA, migrations });
   expect(await undeclared(database, TABLES)).toEqual([]);

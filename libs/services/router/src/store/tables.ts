@@ -1,8 +1,8 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
-import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, TAKEN_OF_STATION } from '../domain/command-limits';
+import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, TAKEN_OF_STATION } from '../commands/domain/command-limits';
 import { SCHEMA } from './migrations';
 
-/** Every table of this service, whose rows they are and how they go. */
+/** Every table of this service: whose rows it has, and how long they are kept. */
 export const TABLES: SchemaDeclaration = {
   schema: SCHEMA,
   tables: [
