@@ -1,8 +1,18 @@
 import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { DeadLetter } from './dead-letters/dead-letter';
+import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+
+interface StoredDeadLetter {
+  id: string;
+  tenant: string;
+  topic: string;
+  consumer: string;
+  handler: string;
+  kind: string;
+  error: string;
+}
 
 /** Writes log and metrics together, one function per thing that happened. Payloads are never logged. */
 export class RouterTelemetry {
@@ -79,7 +89,7 @@ export class RouterTelemetry {
     );
   }
 
-  deadLetterKept({ id, tenant, topic, consumer, handler, kind, error }: DeadLetter): void {
+  deadLetterStored({ id, tenant, topic, consumer, handler, kind, error }: StoredDeadLetter): void {
     this.anomalies.add(1, { kind: 'dead-letter' });
     this.logger.error({ id, tenant, topic, consumer, handler, kind, error }, 'a record could not be handled: stored as a dead letter');
   }
@@ -107,3 +117,9 @@ function idsOf({ id, tenant, station, action }: Command): object {
 function labelOf(action: string): string {
   return PROTOCOLS.some((protocol) => findAction(protocol, action) !== undefined) ? action : 'other';
 }
+
+/** What all blocks report to. */
+export const telemetry = defineBlock({
+  name: 'telemetry',
+  build: ({ logger, metrics }) => new RouterTelemetry(logger, metrics),
+});

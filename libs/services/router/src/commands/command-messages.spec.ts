@@ -31,7 +31,7 @@ it('sends the command that another service requests to the station, and publishe
     { type: 'voltbus.command.ended', command: expect.objectContaining({ id, status: 'answered', response: { status: 'Accepted' } }) },
   ]);
   expect(router.downlink.items).toHaveLength(before.calls + 1);
-  expect(router.worker.trouble()).toBeNull();
+  expect(router.service.service.trouble()).toBeNull();
 });
 
 it.each([

@@ -1,11 +1,19 @@
-import type { BusRecord } from '@voltbus/bus';
-import type { Command } from '@voltbus/contracts';
+import type { Bus, Subscription } from '@voltbus/bus';
+import { COMMAND_RESULTS, type Command } from '@voltbus/contracts';
+import { receiveEvent } from '@voltbus/service';
+import type { RouterTelemetry } from '../telemetry';
 import type { TypeormCommands } from './store/typeorm-commands';
 
 /** Most requests that wait at once in one process; beyond, the command is answered as it stands. */
 export const MAX_WAITING = 2_000;
 /** The table is polled as well: an event may be late, or older than this process's subscription. */
 export const POLL_MS = 1_000;
+
+export interface ResultWaitersParts {
+  store: Pick<TypeormCommands, 'find' | 'findEnded'>;
+  bus: Pick<Bus, 'follow'>;
+  telemetry: Pick<RouterTelemetry, 'workFailed'>;
+}
 
 interface Waiting {
   command: Command;
@@ -21,30 +29,42 @@ export class ResultWaiters {
   private closed = false;
   private leaving: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly store: Pick<TypeormCommands, 'find' | 'findEnded'>,
-    private readonly failed: (error: unknown) => void,
-  ) {}
+  private events: Subscription | null = null;
+
+  constructor(private readonly parts: ResultWaitersParts) {}
+
+  /** Follows `csms.command-results.v1`. */
+  async follow(): Promise<void> {
+    this.events = await this.parts.bus.follow({
+      name: 'command-waiters',
+      topic: COMMAND_RESULTS,
+      handle: (record) => this.onCommandEnded(receiveEvent(COMMAND_RESULTS.events.ended, record).data),
+    });
+  }
 
   /** Returns the command when it has ended, or as it is when the time is over. */
   async wait(command: Command, seconds: number): Promise<Command> {
     if (seconds <= 0 || this.count >= MAX_WAITING || this.closed) return command;
     const end = await this.endWithin(command, seconds * 1_000);
-    return end ?? (await this.store.find(command.tenant, command.id)) ?? command;
+    return end ?? (await this.parts.store.find(command.tenant, command.id)) ?? command;
   }
 
-  /** `csms.command-results.v1`: a command has ended. */
-  onCommandEnded(record: BusRecord): void {
-    this.resolve(JSON.parse(record.value.toString('utf8')) as Command); // only the router writes this topic
+  onCommandEnded(command: Command): void {
+    for (const one of this.waiting.get(keyOf(command)) ?? []) one.end(command);
   }
 
   /** The process stops: requests that still wait then are answered with the command as it is, before their connections are cut. */
   leaveWithin(ms: number): void {
-    this.leaving = setTimeout(() => this.close(), ms).unref();
+    this.leaving = setTimeout(() => this.answerAll(), ms).unref();
   }
 
   /** Answers every request with its command as it is; no further request waits. */
-  close(): void {
+  async close(): Promise<void> {
+    this.answerAll();
+    await this.events?.close();
+  }
+
+  private answerAll(): void {
     this.closed = true;
     clearTimeout(this.leaving);
     for (const some of this.waiting.values()) for (const one of some) one.end(null);
@@ -83,16 +103,12 @@ export class ResultWaiters {
     this.reading = true;
     try {
       const keys = [...this.waiting.values()].flatMap((some) => [...some].slice(0, 1).map(({ command }) => command));
-      for (const command of await this.store.findEnded(keys)) this.resolve(command);
+      for (const command of await this.parts.store.findEnded(keys)) this.onCommandEnded(command);
     } catch (error) {
-      this.failed(error);
+      this.parts.telemetry.workFailed('waiting', error);
     } finally {
       this.reading = false;
     }
-  }
-
-  private resolve(command: Command): void {
-    for (const one of this.waiting.get(keyOf(command)) ?? []) one.end(command);
   }
 }
 

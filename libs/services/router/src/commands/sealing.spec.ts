@@ -46,7 +46,7 @@ async function life(place: string, secret: string): Promise<{ command: Command; 
   const call = router.calls.find(({ commandId }) => commandId === command.id) ?? missing();
   await router.record(call, { kind: 'answered', response });
   const end = await router.current(command);
-  const events = await router.endEvents(command);
+  const events = router.endEvents(command);
   return {
     command: end,
     sent: call.payload,

@@ -1,11 +1,11 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { AdminOnly, ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import type { Service } from '../wiring';
+import { DeadLetters } from './dead-letters';
 import { deadLetterSchema, shown, type ShownDeadLetter } from './shown-dead-letter';
-import { ROUTER_SERVICE } from '../http/injection';
+import { TypeormDeadLetters } from './typeorm-dead-letters';
 
 /** The position at which a page ended: time and id. */
 const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), z.guid()]));
@@ -14,7 +14,10 @@ const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), z.guid()]));
 @Controller('v1/dead-letters')
 @AdminOnly()
 export class DeadLettersController {
-  constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly deadLetters: DeadLetters,
+    private readonly store: TypeormDeadLetters,
+  ) {}
 
   @Get()
   @ApiZodQuery(listQuerySchema)
@@ -23,14 +26,14 @@ export class DeadLettersController {
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
   ): Promise<Page<ShownDeadLetter>> {
-    const letters = await this.service.deadLetterStore.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    const letters = await this.store.page(tenant, { limit: limit + 1, after: cursor ?? null });
     return page(letters.map(shown), limit, ({ diedAt, id }) => [diedAt, id]);
   }
 
   @Get(':id')
   @ApiZodResponse(200, deadLetterSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
-    const letter = isUuid(id) ? await this.service.deadLetterStore.find(tenant, id) : null;
+    const letter = isUuid(id) ? await this.store.find(tenant, id) : null;
     if (letter === null) throw new CsmsError('not-found', 'no such dead letter');
     return shown(letter);
   }
@@ -41,6 +44,6 @@ export class DeadLettersController {
   @ApiZodResponse(202, deadLetterSchema, 'It was published again where it came from')
   async replay(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
     if (!isUuid(id)) throw new CsmsError('not-found', 'no such dead letter');
-    return shown(await this.service.deadLetters.replay(tenant, id));
+    return shown(await this.deadLetters.replay(tenant, id));
   }
 }

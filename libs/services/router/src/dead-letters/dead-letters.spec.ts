@@ -15,12 +15,10 @@ it('stores a record that could not be handled, and replays it where it came from
   const dead = new Heard((record: BusRecord) => record);
   const follower = await router.bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.take });
   const lettersOfRequests = async () =>
-    (await router.service.deadLetterStore.page('default', { limit: 10, after: null })).filter(
-      ({ handler }) => handler === 'command-request',
-    );
+    (await router.service.letters.store.page('default', { limit: 10, after: null })).filter(({ handler }) => handler === COMMANDS.name);
   const [letter] = await eventually(lettersOfRequests);
-  expect(letter).toMatchObject({ topic: COMMANDS.name, consumer: 'router', handler: 'command-request', kind: 'poison', replayedAt: null });
-  await router.service.deadLetters.replay('default', letter?.id ?? '');
+  expect(letter).toMatchObject({ topic: COMMANDS.name, consumer: 'router', handler: COMMANDS.name, kind: 'poison', replayedAt: null });
+  await router.service.letters.deadLetters.replay('default', letter?.id ?? '');
   const [replayed] = await dead.count(1);
   expect({ key: replayed?.key, value: replayed?.value.toString(), headers: replayed?.headers }).toEqual({
     key: KEY,
@@ -35,7 +33,7 @@ it('stores a record that could not be handled, and replays it where it came from
 it('stores a dead letter once, and one without a key under the default tenant', async () => {
   const headers = { 'origin-topic': COMMANDS.name, 'origin-offset': '77', 'origin-partition': '1', 'origin-error': 'bad \u0000' };
   for (let times = 0; times < 2; times++) await router.bus.publish(DEAD_LETTERS, { key: '', value: Buffer.from([0, 255]), headers });
-  const letters = await router.service.deadLetterStore.page('default', { limit: 10, after: null });
+  const letters = await router.service.letters.store.page('default', { limit: 10, after: null });
   expect(letters.filter(({ offset }) => offset === '77')).toHaveLength(1);
 });
 

@@ -1,11 +1,26 @@
-import type { Bus } from '@voltbus/bus';
+import type { Bus, BusRecord } from '@voltbus/bus';
 import { CsmsError, TOPICS } from '@voltbus/contracts';
-import { leftBehind, originalRecord, type DeadLetter } from './dead-letter';
+import type { RouterTelemetry } from '../telemetry';
+import { leftBehind, originalRecord, readDeadLetter, type DeadLetter } from './dead-letter';
 import type { TypeormDeadLetters } from './typeorm-dead-letters';
 
-/** Replays dead letters. */
+export interface DeadLettersParts {
+  store: TypeormDeadLetters;
+  bus: Bus;
+  telemetry: RouterTelemetry;
+  now(): Date;
+}
+
+/** Stores dead letters, and replays them. */
 export class DeadLetters {
-  constructor(private readonly parts: { store: TypeormDeadLetters; bus: Bus; now(): Date }) {}
+  constructor(private readonly parts: DeadLettersParts) {}
+
+  /** Stores a record of `csms.dlq.v1`, once, so that an operator can look at it and replay it. */
+  async store(record: BusRecord): Promise<void> {
+    const { store, telemetry } = this.parts;
+    const letter = readDeadLetter(record);
+    if (await store.add(letter)) telemetry.deadLetterStored(letter);
+  }
 
   /** Publishes it once more where it came from: the same key, value and headers. Failing again makes another dead letter. */
   async replay(tenant: string, id: string): Promise<DeadLetter> {

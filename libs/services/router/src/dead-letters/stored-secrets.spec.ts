@@ -2,7 +2,6 @@ import type { BusRecord } from '@voltbus/bus';
 import { LANES } from '@voltbus/contracts';
 import { startRouter, type RouterFixture } from '../testing/router-fixture';
 import { expectNowhere, storedText } from '../testing/stored-text';
-import { onDeadLetter } from './on-dead-letter';
 import { shown } from './shown-dead-letter';
 
 let router: RouterFixture;
@@ -15,7 +14,7 @@ const variable = (name: string) => ({ component: { name: 'SecurityCtrlr' }, vari
 
 describe('a secret in a dead letter', () => {
   it('is neither stored in the clear nor shown, and is in the record that is replayed', async () => {
-    const { deadLetterStore, deadLetters, telemetry } = router.service;
+    const { store, deadLetters } = router.service.letters;
     const secret = 'S3cret-in-a-dead-letter';
     const value = Buffer.from(JSON.stringify([2, 'm', 'NotifyReport', { reportData: [{ ...variable('BasicAuthPassword'), variableAttribute: [{ value: secret }] }] }])); // prettier-ignore
     const record: BusRecord = {
@@ -27,9 +26,9 @@ describe('a secret in a dead letter', () => {
       headers: {},
       timestamp: router.clock.now().getTime(),
     };
-    await onDeadLetter(deadLetterStore, telemetry).handle(record as never, { settle: () => undefined } as never);
+    await deadLetters.store(record);
     expectNowhere(await storedText(router.service), secret);
-    const [letter] = await deadLetterStore.page('default', { limit: 10, after: null });
+    const [letter] = await store.page('default', { limit: 10, after: null });
     if (letter === undefined) throw new Error('no letter');
     expect(JSON.stringify(shown(letter))).not.toContain(secret);
     expect(JSON.stringify(shown(letter))).toContain('[redacted]');

@@ -11,11 +11,11 @@ import {
   type DownlinkCall,
 } from '@voltbus/contracts';
 import { BareFace } from '@voltbus/http';
+import { serviceModules, type Service } from '@voltbus/service';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { ROUTER_SERVICE } from '../http/injection';
-import { RouterHttpModule, RouterWorkerModule } from '../router.module';
-import type { Service } from '../wiring';
+import { commands } from '../commands/block';
+import { router } from '../service';
 
 export interface RequestOptions {
   method?: 'GET' | 'POST';
@@ -33,6 +33,7 @@ export class RouterApp {
   outcome: CallOutcome | null = null;
   /** Ids of the commands that reached the station, each as often as it did. */
   readonly reached: string[] = [];
+  private readonly modules = serviceModules(router);
   private readonly parts: Part[] = [];
   private face: BareFace | null = null;
   private drop: () => Promise<void> = () => Promise.resolve();
@@ -43,8 +44,13 @@ export class RouterApp {
     return app;
   }
 
-  get service(): Service {
-    return this.running.provided<Service>(ROUTER_SERVICE);
+  get database() {
+    return this.service.database;
+  }
+
+  /** What the block of commands has built. */
+  get commands() {
+    return this.service.use(commands);
   }
 
   request<T = Command>(url: string, { method = 'GET', body, tenant = 'default', idempotencyKey }: RequestOptions = {}) {
@@ -64,6 +70,10 @@ export class RouterApp {
     await this.drop();
   }
 
+  private get service(): Service {
+    return this.running.provided<Service>(this.modules.token);
+  }
+
   private get running(): BareFace {
     if (this.face === null) throw new Error('the app is not started');
     return this.face;
@@ -75,7 +85,7 @@ export class RouterApp {
     await this.connections.renewLease({ inst: 'gw', bucket: 0 });
     await this.connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
     this.face = await BareFace.of({
-      modules: [RouterWorkerModule, RouterHttpModule],
+      modules: [this.modules.worker, this.modules.http],
       databaseUrl: url,
       pool: 4,
       logger: silentLogger,

@@ -13,17 +13,18 @@ import {
   type DownlinkMeta,
   type Protocol,
 } from '@voltbus/contracts';
+import { Outbox, type OutboxEvent } from '@voltbus/database';
 import type { CommandToSend } from '@voltbus/service';
 import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import type { CommandState } from '../commands/domain/command';
-import { openService, type Service } from '../wiring';
+import { openRouter, type OpenedRouter } from './open-router';
 
 /** A call that came to a gateway on its bucket. */
 export type DispatchedCall = Extract<DownlinkMeta, { kind: 'call' }> & DownlinkCall & { station: string; bucket: number };
 
 /** The router on a database of its own, with a gateway that records calls. The clock stands still unless it is moved. */
 export interface RouterFixture {
-  service: Service;
+  service: OpenedRouter;
   bus: MemoryBus;
   connections: MemoryConnections;
   metrics: TestMetrics;
@@ -34,7 +35,7 @@ export interface RouterFixture {
   accept(request: Partial<CommandToSend> & { station: string }): Promise<Command>;
   acceptState(request: Partial<CommandToSend> & { station: string }): Promise<CommandState>;
   /** Lets a router send every command that can be sent. */
-  dispatch(by?: Service): Promise<void>;
+  dispatch(by?: OpenedRouter): Promise<void>;
   /** The calls that came to gateways for the station, after every command that can be sent was sent. */
   dispatched(station: string): Promise<DispatchedCall[]>;
   /** A command that a gateway was given for the station, and the call. */
@@ -44,10 +45,23 @@ export interface RouterFixture {
   /** The command as it is now. */
   current(command: Command): Promise<Command>;
   /** The events about the command's end. */
-  endEvents(command: Command): Promise<Command[]>;
+  endEvents(command: Command): Command[];
   /** The router of another process on the same database. */
-  another(): Promise<Service>;
+  another(): Promise<OpenedRouter>;
   close(): Promise<void>;
+}
+
+/** Records the ends of commands that are published. */
+class RecordingOutbox extends Outbox {
+  readonly commands: Command[] = [];
+
+  override async add(manager: Parameters<Outbox['add']>[0], events: OutboxEvent[]): Promise<void> {
+    await super.add(manager, events);
+    for (const { topic, event, value } of events) {
+      keepsContract({ topic: topic.name, type: event.type, value });
+      if (topic === COMMAND_RESULTS) this.commands.push(value as Command); // of this topic's one type
+    }
+  }
 }
 
 export class Clock {
@@ -65,12 +79,8 @@ export async function startRouter(): Promise<RouterFixture> {
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const clock = new Clock();
-  const open = async (): Promise<Service> => {
-    const parts = { bus, connections, logger: silentLogger, metrics, now: clock.now };
-    const opened = await openService({ url, poolSize: 4, callTimeoutSeconds: 30, pepper: 'p'.repeat(32), ...parts });
-    await opened.relay.stop(); // events stay in the outbox, to be counted
-    return opened;
-  };
+  const outbox = new RecordingOutbox('router');
+  const open = () => openRouter({ url, bus, connections, metrics, outbox, now: clock.now });
   const service = await open();
   const services = [service];
   const calls: DispatchedCall[] = [];
@@ -120,21 +130,17 @@ export async function startRouter(): Promise<RouterFixture> {
       if (command === null) throw new Error('no such command');
       return command;
     },
-    async endEvents({ id }) {
-      const rows: { value: string }[] = await service.database.query('SELECT value FROM router.outbox WHERE topic = $1 ORDER BY id', [
-        COMMAND_RESULTS.name,
-      ]);
-      const commands = rows.map(({ value }) => JSON.parse(value) as Command);
-      for (const value of commands) keepsContract({ topic: COMMAND_RESULTS.name, type: 'voltbus.command.ended', value });
-      return commands.filter((command) => command.id === id);
-    },
+    endEvents: ({ id }) => outbox.commands.filter((command) => command.id === id),
     async another() {
       const other = await open();
       services.push(other);
       return other;
     },
     async close() {
-      for (const one of services) await one.database.destroy();
+      for (const one of services) {
+        await one.service.stop();
+        await one.database.destroy();
+      }
       await bus.close();
       await drop();
     },

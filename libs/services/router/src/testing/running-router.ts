@@ -12,8 +12,7 @@ import {
   type DownlinkMeta,
 } from '@voltbus/contracts';
 import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { openService, type Service } from '../wiring';
-import { RouterWorker } from '../worker';
+import { openRouter, type OpenedRouter } from './open-router';
 
 export const BUCKET = 3;
 export const KEY = 'default/CS-1';
@@ -21,8 +20,7 @@ export const REF = { tenant: 'default', station: 'CS-1' };
 
 /** The router with its subscriptions, on a bus and a database of its own. A gateway holds CS-1. */
 export interface RunningRouter {
-  service: Service;
-  worker: RouterWorker;
+  service: OpenedRouter;
   bus: MemoryBus;
   connections: MemoryConnections;
   /** Of the connection of CS-1. */
@@ -42,9 +40,7 @@ export async function startRunningRouter(): Promise<RunningRouter> {
   await connections.renewLease({ inst: 'gw', bucket: BUCKET });
   const { epoch } = await connections.acquire(REF, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const { url, drop } = await freshDatabase();
-  const parts = { bus, connections, logger: silentLogger, metrics: testMetrics() };
-  const service = await openService({ url, poolSize: 4, pepper: 'p'.repeat(32), callTimeoutSeconds: 30, ...parts });
-  const worker = new RouterWorker({ service, ...parts });
+  const service = await openRouter({ url, bus, connections, metrics: testMetrics() });
   const downlink: RunningRouter['downlink'] = new Heard(({ headers, value }) => ({
     meta: unpackDownlink(headers[META_HEADER]),
     text: value.toString(),
@@ -57,12 +53,12 @@ export async function startRunningRouter(): Promise<RunningRouter> {
     await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: downlink.take }),
     await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: ends.take }),
   ];
-  await worker.start();
+  await service.service.start();
   return {
-    ...{ service, worker, bus, connections, epoch, downlink, ends },
+    ...{ service, bus, connections, epoch, downlink, ends },
     publishResult: (outcome) => publishResult(bus, downlink.items.at(-1), outcome),
     async close() {
-      await worker.stop();
+      await service.service.stop();
       for (const follower of followers) await follower.close();
       await bus.close();
       await service.database.destroy();

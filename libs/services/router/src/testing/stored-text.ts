@@ -1,4 +1,4 @@
-import type { Service } from '../wiring';
+import type { Service } from '@voltbus/service';
 
 /** Everything that is stored in the database, as text. */
 export async function storedText({ database }: Pick<Service, 'database'>): Promise<string> {

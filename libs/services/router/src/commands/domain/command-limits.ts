@@ -3,7 +3,7 @@ export const MAX_OPEN_OF_STATION = 100;
 /** The same of a tenant: enough for a command to every station of a large fleet. */
 export const MAX_OPEN_OF_TENANT = 50_000;
 /** Commands that the API accepts for one station, whatever their ends are: each is kept for a month. Each process of the API counts its own. */
-export const TAKEN_OF_STATION = { burst: 1_000, perDay: 10_000 };
+export const ACCEPTED_OF_STATION = { burst: 1_000, perDay: 10_000 };
 
 /** The bounds that are reached. */
 export interface Crowd {

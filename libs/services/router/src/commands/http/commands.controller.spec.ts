@@ -132,7 +132,7 @@ describe('a command that is accepted', () => {
 
   it('is inserted once, and the wake that follows is not accepted as a request', async () => {
     const inserts = watch(jest.spyOn(TypeormCommands.prototype, 'add'));
-    const requests = watch(jest.spyOn(app.service.commands, 'acceptRequest'));
+    const requests = watch(jest.spyOn(app.commands.commands, 'acceptRequest'));
     expect(await app.command({ ...reset, wait: 10 })).toMatchObject({ status: 200, body: { status: 'answered' } });
     expect([inserts.mock.calls.length, requests.mock.calls.length]).toEqual([1, 0]);
   });
@@ -144,10 +144,13 @@ describe('a command that is accepted', () => {
   });
 
   it('wakes the routers by a record that carries only its id, tenant and station', async () => {
-    const wakes = new Heard(({ headers, value }) => ({ isWake: 'wake' in headers, value: JSON.parse(value.toString()) as unknown }));
+    const wakes = new Heard(({ headers, value }) => ({
+      type: headers['ce_type']?.toString(),
+      value: JSON.parse(value.toString()) as unknown,
+    }));
     const follower = await app.bus.follow({ name: 'wakes', topic: COMMANDS, handle: wakes.take });
     const { id } = (await app.command(reset)).body;
-    expect(await wakes.count(1)).toEqual([{ isWake: true, value: { id, tenant: 'default', station: 'CS/1' } }]);
+    expect(await wakes.count(1)).toEqual([{ type: 'voltbus.command.waiting', value: { id, tenant: 'default', station: 'CS/1' } }]);
     await follower.close();
   });
 
@@ -206,6 +209,6 @@ describe('GET /v1/commands', () => {
 });
 
 async function stored(): Promise<number> {
-  const rows: { count: string }[] = await app.service.database.query('SELECT count(*) FROM router.commands');
+  const rows: { count: string }[] = await app.database.query('SELECT count(*) FROM router.commands');
   return Number(rows[0]?.count);
 }

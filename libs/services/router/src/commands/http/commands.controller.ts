@@ -17,11 +17,12 @@ import {
   zodQuery,
   type Page,
 } from '@voltbus/http';
+import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Service } from '../../wiring';
+import { Cancellations } from '../cancellations';
+import { TypeormCommands } from '../store/typeorm-commands';
 import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
-import { ROUTER_SERVICE } from '../../http/injection';
 
 /** The position at which a page ended: time and id. */
 const positionSchema = z.tuple([z.iso.datetime(), z.guid()]);
@@ -31,7 +32,11 @@ const REQUESTED_BY = 'api';
 
 @Controller('v1')
 export class CommandsController {
-  constructor(@Inject(ROUTER_SERVICE) private readonly service: Service) {}
+  constructor(
+    @Inject(COMMAND_SENDER) private readonly commandSender: CommandSender,
+    private readonly cancellations: Cancellations,
+    private readonly commands: TypeormCommands,
+  ) {}
 
   @Post('stations/:station/commands')
   @ApiOperation({ summary: 'Ask something of a station' })
@@ -47,7 +52,7 @@ export class CommandsController {
     @CommandId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Command> {
-    const command = await this.service.commandSender.sendCommand({
+    const command = await this.commandSender.sendCommand({
       id,
       ref: { tenant, station },
       action,
@@ -68,14 +73,14 @@ export class CommandsController {
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, station }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Command>> {
-    const commands = await this.service.store.page(tenant, station, { limit: limit + 1, after: cursor ?? null });
+    const commands = await this.commands.page(tenant, station, { limit: limit + 1, after: cursor ?? null });
     return page(commands, limit, ({ createdAt, id }) => [createdAt, id]);
   }
 
   @Get('commands/:id')
   @ApiZodResponse(200, commandSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
-    const command = isUuid(id) ? await this.service.store.find(tenant, id) : null;
+    const command = isUuid(id) ? await this.commands.find(tenant, id) : null;
     if (command === null) throw new CsmsError('not-found', 'no such command');
     return command;
   }
@@ -91,6 +96,6 @@ export class CommandsController {
   )
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
     if (!isUuid(id)) throw new CsmsError('not-found', 'no such command');
-    return this.service.cancellations.cancel(tenant, id);
+    return this.cancellations.cancel(tenant, id);
   }
 }

@@ -1,6 +1,4 @@
 import { PLUG_AND_CHARGE_VENDOR } from '@voltbus/contracts';
-import type { v16, v201 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { RouterTelemetry } from '../telemetry';
 import type { DataTransferVendor, VendorAnswer, VendorMessage } from './vendor';
 
@@ -9,28 +7,30 @@ const ANSWER_MS = 5_000;
 /** Messages that one vendor answers at once; further ones are `Rejected`: a slow vendor must not hold up the whole lane. */
 export const MAX_OPEN_ANSWERS = 4;
 
-type Request = v16.DataTransferRequest | v201.DataTransferRequest;
+/** The answer of a vendor, or that there is no such vendor. */
+export type DataTransferAnswer = VendorAnswer | { status: 'UnknownVendorId'; data?: undefined };
 
 /** Answers DataTransfer by the vendors: always with a status, never with a CALLERROR (1.6 section 4.3, P02.FR.06, P02.FR.07). */
-export function answerDataTransfer(vendors: readonly DataTransferVendor[], telemetry: RouterTelemetry, answerMs = ANSWER_MS): DecideEach {
-  const known = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new BoundedVendor(vendor, telemetry, answerMs)]));
-  if (known.size < vendors.length) throw new Error('two DataTransfer vendors have the same vendorId');
-  if (known.has(PLUG_AND_CHARGE_VENDOR))
-    throw new Error(`DataTransfer of ${PLUG_AND_CHARGE_VENDOR} is answered by the transaction service`);
-  return {
-    shape: 'key',
-    async decide(message: StationMessage<Request>) {
-      const { vendorId, messageId, data } = message.payload;
-      const vendor = known.get(vendorId.toLowerCase());
-      if (vendor === undefined) {
-        telemetry.dataTransfer('unknown', 'UnknownVendorId');
-        return { payload: { status: 'UnknownVendorId' } };
-      }
-      const { ref, protocol, receivedAt } = message;
-      const answer = await vendor.answer({ ref, protocol, messageId: messageId ?? null, data: data ?? null, receivedAt });
-      return { payload: payloadOf(message, answer) };
-    },
-  };
+export class VendorAnswers {
+  private readonly vendors: ReadonlyMap<string, BoundedVendor>;
+
+  constructor(
+    vendors: readonly DataTransferVendor[],
+    private readonly telemetry: RouterTelemetry,
+    answerMs = ANSWER_MS,
+  ) {
+    this.vendors = new Map(vendors.map((vendor) => [vendor.vendorId.toLowerCase(), new BoundedVendor(vendor, telemetry, answerMs)]));
+    if (this.vendors.size < vendors.length) throw new Error('two DataTransfer vendors have the same vendorId');
+    if (this.vendors.has(PLUG_AND_CHARGE_VENDOR))
+      throw new Error(`DataTransfer of ${PLUG_AND_CHARGE_VENDOR} is answered by the transaction service`);
+  }
+
+  async answer(vendorId: string, message: VendorMessage): Promise<DataTransferAnswer> {
+    const vendor = this.vendors.get(vendorId.toLowerCase());
+    if (vendor !== undefined) return vendor.answer(message);
+    this.telemetry.dataTransfer('unknown', 'UnknownVendorId');
+    return { status: 'UnknownVendorId' };
+  }
 }
 
 /** A vendor with a bound on time and on messages at once. */
@@ -78,9 +78,4 @@ async function inTime<T>(answering: Promise<T>, ms: number): Promise<T | 'late'>
   } finally {
     clearTimeout(timer);
   }
-}
-
-function payloadOf({ protocol }: StationMessage<Request>, { status, data }: VendorAnswer): object {
-  if (data === undefined || data === null) return { status };
-  return { status, data: protocol === 'ocpp1.6' && typeof data !== 'string' ? JSON.stringify(data) : data };
 }

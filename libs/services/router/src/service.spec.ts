@@ -1,7 +1,6 @@
 import { openDatabase, undeclared } from '@voltbus/database';
 import { freshDatabase } from '@voltbus/testing';
-import { SCHEMA, migrations } from './migrations';
-import { TABLES } from './tables';
+import { SCHEMA, TABLES, migrations } from '.';
 
 it('declares every table: whose rows it has and how long they are kept, with an index where that is by age', async () => {
   const { url, drop } = await freshDatabase();
