@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './libs/platform/database/src/embedded-postgres';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './libs/platform/database/src/embedded/embedded-postgres';
 import { guard } from './tools/infra/src/guard';
 
 declare global {

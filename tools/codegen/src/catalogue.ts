@@ -1,7 +1,7 @@
 import { BLOCKS_16, BLOCKS_2, type Directions } from './directions';
 import type { VersionSchemas } from './schemas';
 
-interface ActionRow {
+export interface ActionRow {
   action: string;
   initiator: 'station' | 'csms' | 'both';
   kind: 'call' | 'send';
