@@ -11,7 +11,7 @@ describe('a small soak: stations of every version and personality, once, process
     ['stack', ['transaction', 'cdr', 'cdr'], 'the API and [1-9]\\d* records of csms.cdrs.v1'],
   ])('nothing is lost, doubled or wrong: %s', async (shape, killed, against) => {
     const result = await soak(
-      { shape, stations: STATIONS, minutes: 0.4, kills: 3, victims: USUAL_VICTIMS[shape], seed: 7 },
+      { shape, stations: STATIONS, minutes: 0.4, kills: 3, killTargets: USUAL_VICTIMS[shape], seed: 7 },
       () => undefined,
     );
     expect(result).toEqual({

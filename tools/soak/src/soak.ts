@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runProgram } from '@voltbus/testing';
 import { seededRandom } from '@voltbus/virtual-station';
-import { startSystem, type Shape, type System } from './victims';
+import { startSystem, type Shape, type System } from './kill-targets';
 
 const SIMULATOR = 'apps/simulator/dist/main.js';
 const VERIFY = 'apps/simulator/dist/verify-main.js';
@@ -18,7 +18,7 @@ export interface SoakPlan {
   minutes: number;
   kills: number;
   /** Who is killed, by turns of chance. */
-  victims: readonly [string, ...string[]];
+  killTargets: readonly [string, ...string[]];
   seed: number;
 }
 
@@ -38,8 +38,8 @@ export async function soak(plan: SoakPlan, say: (text: string) => void): Promise
   const truth = join(folder, 'truth.json');
   const account = ['--api', system.apiUrl, '--key-file', join(system.dataDir, 'admin-key')];
   try {
-    const charging = runProgram(SIMULATOR, [...fleetWords(plan, system), ...account, '--truth', truth], {});
-    const killing = kill(plan, system, say);
+    const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
+    const killing = killTargets(plan, system, say);
     const code = await charging.exit;
     const killed = await killing;
     if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
@@ -53,13 +53,13 @@ export async function soak(plan: SoakPlan, say: (text: string) => void): Promise
   }
 }
 
-function fleetWords({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
+function fleetArgs({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
   const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
   return ['--url', ocppUrl, ...numbers, '--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
 }
 
 /** At moments drawn from the seed, one after the other; who was killed. */
-async function kill({ kills, victims, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
+async function killTargets({ kills, killTargets: victims, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
   const random = seededRandom(seed).fork('kills');
   const lengthMs = minutes * 60_000;
   const instants = Array.from({ length: kills }, () => random.between(CALM_SHARE, 1 - CALM_SHARE) * lengthMs).sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
 /** What another terminal may ask of a running stack: `restart NAME`, `stop`. */
-export type Order = (words: readonly string[]) => Promise<void>;
+export type ControlHandler = (words: readonly string[]) => Promise<void>;
 
 const SECRET_BYTES = 16;
 
@@ -20,9 +20,9 @@ export class StackRuns extends Error {
  * Takes orders on a loopback port; the file that names it also holds the secret that an order must carry. Rejects with `StackRuns` when
  * another one takes them. What it resolves to ends it, once the orders in hand have been answered.
  */
-export async function takeOrders(file: string, order: Order): Promise<() => Promise<void>> {
+export async function serveControl(file: string, order: ControlHandler): Promise<() => Promise<void>> {
   if (
-    await sendOrder(file, []).then(
+    await sendControl(file, []).then(
       () => true,
       () => false,
     )
@@ -53,7 +53,7 @@ export async function takeOrders(file: string, order: Order): Promise<() => Prom
 }
 
 /** Sends an order to the stack that runs on this data; rejects with its words when it cannot be done. */
-export async function sendOrder(file: string, words: readonly string[]): Promise<void> {
+export async function sendControl(file: string, words: readonly string[]): Promise<void> {
   if (!existsSync(file)) throw new Error('no stack is running on this data folder');
   const { port, secret } = JSON.parse(readFileSync(file, 'utf8')) as { port: number; secret: string };
   await new Promise<void>((done, reject) => {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { ConfigError, DataFolder, asksForHelp, helpText, readSettings, type Settings } from '@voltbus/runtime';
-import { StackRuns, sendOrder, takeOrders } from './control';
+import { StackRuns, sendControl, serveControl } from './control';
 import { Stack, controlFile } from './stack';
-import { STACK, readWords, type Wish } from './words';
+import { STACK, readCliArgs, type StackCommand } from './cli-args';
 
 const EXIT_CONFIG = 78;
 
@@ -14,18 +14,18 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env, 'standalone', 'standalone'); // as there, everything has a default on this machine
   if (wish.do === 'start') return run(wish, settings);
   const control = controlFile(new DataFolder(resolve(settings.DATA_DIR)));
-  await sendOrder(control, wish.do === 'restart' ? ['restart', wish.name] : ['stop']);
+  await sendControl(control, wish.do === 'restart' ? ['restart', wish.name] : ['stop']);
 }
 
-function wished(): Wish {
+function wished(): StackCommand {
   try {
-    return readWords(process.argv.slice(2));
+    return readCliArgs(process.argv.slice(2));
   } catch (error) {
     throw new ConfigError([error instanceof Error ? error.message : String(error)]);
   }
 }
 
-async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): Promise<void> {
+async function run(ports: Extract<StackCommand, { do: 'start' }>, settings: Settings): Promise<void> {
   const folder = new DataFolder(resolve(settings.DATA_DIR));
   let stack: Stack | null = null;
   let stopping: Promise<void> | null = null;
@@ -35,7 +35,7 @@ async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): P
     await closeControl();
     process.exit(0);
   };
-  const closeControl = await takeOrders(controlFile(folder), async ([order, name]) => {
+  const closeControl = await serveControl(controlFile(folder), async ([order, name]) => {
     if (stack === null) throw new Error('the stack is still starting');
     if (order === 'restart' && name !== undefined) return stack.restart(name);
     if (order !== 'stop') throw new Error(`unknown order ${order}`);

@@ -4,7 +4,7 @@ import { TOPICS } from '@voltbus/contracts';
 import { freePorts } from '@voltbus/infra';
 import type { DataFolder, Settings } from '@voltbus/runtime';
 import type { StackFacts } from './facts';
-import { Member } from './member';
+import { ProcessSupervisor } from './process-supervisor';
 import { startServers, type StackServers } from './servers';
 
 export interface StackOptions {
@@ -33,7 +33,7 @@ export class Stack {
     private readonly folder: DataFolder,
     private readonly adminKey: string,
     private readonly servers: StackServers,
-    private readonly members: readonly Member[] = [],
+    private readonly supervisors: readonly ProcessSupervisor[] = [],
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
@@ -44,10 +44,10 @@ export class Stack {
     let stack: Stack | null = null;
     const changed = (): void => stack?.write();
     const servers = await startServers(work, settings, say, changed);
-    stack = new Stack(folder, adminKey, servers, await membersOf(options, adminKey, servers, work, changed));
+    stack = new Stack(folder, adminKey, servers, await supervisorsOf(options, adminKey, servers, work, changed));
     try {
       await ensureTopics(servers.kafka.brokers, settings.TOPIC_REPLICATION);
-      await Promise.all(stack.members.map((member) => member.start()));
+      await Promise.all(stack.supervisors.map((member) => member.start()));
     } catch (error) {
       await stack.stop();
       throw error;
@@ -58,24 +58,24 @@ export class Stack {
   }
 
   get apiUrl(): string {
-    return this.member('api').facts?.apiUrl ?? '';
+    return this.supervisorOf('api').facts?.apiUrl ?? '';
   }
 
   get ocppUrls(): string[] {
-    return this.members.flatMap(({ facts }) => facts?.ocppUrl ?? []);
+    return this.supervisors.flatMap(({ facts }) => facts?.ocppUrl ?? []);
   }
 
   /** Starts a dead process or server again: the same name, the same data. Rejects when it lives, or nobody has that name. */
   async restart(name: string): Promise<void> {
     if (name === 'kafka' || name === 'redis' || name === 'postgres') await this.servers[name].restart();
-    else await this.member(name).start();
+    else await this.supervisorOf(name).start();
   }
 
   /** Gateways first, so that stations go in peace; then the services and the API; then what they stand on. */
   async stop(): Promise<void> {
-    const gateways = this.members.filter(isGateway);
+    const gateways = this.supervisors.filter(isGateway);
     await Promise.all(gateways.map((member) => member.stop()));
-    await Promise.all(this.members.map((member) => member.stop()));
+    await Promise.all(this.supervisors.map((member) => member.stop()));
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
     this.up = false;
     rmSync(this.factsFile, { force: true });
@@ -83,18 +83,18 @@ export class Stack {
 
   /** When nothing can be waited for any more. */
   kill(): void {
-    for (const member of this.members) member.kill();
+    for (const member of this.supervisors) member.kill();
   }
 
   private get factsFile(): string {
     return this.folder.file('stack.json');
   }
 
-  private member(name: string): Member {
-    const found = this.members.find((member) => member.name === name);
+  private supervisorOf(name: string): ProcessSupervisor {
+    const found = this.supervisors.find((member) => member.name === name);
     if (found === undefined)
       throw new Error(
-        `nothing here is called ${name}; there are ${[...this.members.map((member) => member.name), ...Object.keys(this.servers)].join(', ')}`,
+        `nothing here is called ${name}; there are ${[...this.supervisors.map((member) => member.name), ...Object.keys(this.servers)].join(', ')}`,
       );
     return found;
   }
@@ -109,12 +109,12 @@ export class Stack {
 
   private facts(): StackFacts {
     const { kafka, redis, postgres } = this.servers;
-    const traits = ({ name, pid, facts }: Member) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
+    const traits = ({ name, pid, facts }: ProcessSupervisor) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
     return {
       apiUrl: this.apiUrl,
       adminKey: this.adminKey,
-      gateways: this.members.filter(isGateway).map((member) => ({ ...traits(member), ocppUrl: member.facts?.ocppUrl ?? '' })),
-      processes: this.members.filter((member) => !isGateway(member)).map(traits),
+      gateways: this.supervisors.filter(isGateway).map((member) => ({ ...traits(member), ocppUrl: member.facts?.ocppUrl ?? '' })),
+      processes: this.supervisors.filter((member) => !isGateway(member)).map(traits),
       kafka: { brokers: kafka.brokers, pid: kafka.pid },
       redis: { url: redis.url, pid: redis.pid },
       postgres: { url: postgres.url, pid: postgres.pid },
@@ -122,18 +122,18 @@ export class Stack {
   }
 }
 
-function isGateway({ name }: Member): boolean {
+function isGateway({ name }: ProcessSupervisor): boolean {
   return name.startsWith(GATEWAY);
 }
 
 /** Each with ports of its own that stay: whoever knew a process finds it again after its restart. */
-async function membersOf(
+async function supervisorsOf(
   { folder, gateways, httpPort, ocppPort, settings, environment }: StackOptions,
   adminKey: string,
   servers: StackServers,
   work: string,
   changed: () => void,
-): Promise<Member[]> {
+): Promise<ProcessSupervisor[]> {
   const names = [...Array.from({ length: gateways }, (_, index) => `${GATEWAY}${index + 1}`), ...SERVICES, 'api'];
   const [freeHttp, ...free] = await freePorts(1 + names.length + gateways); // in one go: none of them twice
   const api = httpPort === 0 ? freeHttp : httpPort;
@@ -161,7 +161,7 @@ async function membersOf(
       ...(name === 'api' ? { VOLTBUS_HTTP_PORT: String(api) } : {}),
     };
     const options = { name, app: gateway ? 'gateway' : name, environment: { ...shared, ...own }, folder: work, drainSeconds };
-    return new Member(options, changed);
+    return new ProcessSupervisor(options, changed);
   });
 }
 
