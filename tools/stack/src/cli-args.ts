@@ -1,27 +1,33 @@
 import { parseArgs } from 'node:util';
 import type { DescribedCommand } from '@voltbus/runtime';
 
-/** What the command line asks for. */
-export type StackCommand = { do: 'start'; gateways: number; httpPort: number; ocppPort: number } | { do: 'restart'; name: string } | { do: 'stop' };
+/** A command of `npm run stack`, with its options. */
+export type StackCommand =
+  { do: 'start'; gateways: number; httpPort: number; ocppPort: number } | { do: 'restart'; name: string } | { do: 'stop' };
 
-const MOST_GATEWAYS = 16;
+const MAX_GATEWAYS = 16;
 const USAGE = 'npm run stack [-- --gateways N --http-port P --ocpp-port P | restart NAME | stop]';
 const OPTIONS = {
-  gateways: { type: 'string', default: '1', value: 'N', says: `1 to ${MOST_GATEWAYS}` },
-  'http-port': { type: 'string', default: '0', value: 'P', says: 'of the API; 0 takes a free one' },
-  'ocpp-port': { type: 'string', default: '0', value: 'P', says: 'of the first gateway, the next ones count up; 0 takes free ones' },
+  gateways: { type: 'string', default: '1', value: 'N', says: `1 to ${MAX_GATEWAYS}` },
+  'http-port': { type: 'string', default: '0', value: 'P', says: 'port of the API; 0 takes a free one' },
+  'ocpp-port': {
+    type: 'string',
+    default: '0',
+    value: 'P',
+    says: 'port of the first gateway, the others count up from it; 0 takes free ones',
+  },
 } as const;
 export const STACK: DescribedCommand = {
   usage: ['npm run stack -- [options]', 'npm run stack -- restart NAME', 'npm run stack -- stop'],
-  about: `The cluster on this machine: gateways, every service in a process of its own, Kafka, Redis and Postgres.
+  about: `Runs the cluster on this machine: gateways, every service in a process of its own, Kafka, Redis and Postgres.
 restart starts a process or server (gateway-1, cdr, kafka ...) again; stop ends the stack that runs on VOLTBUS_DATA_DIR (.voltbus).`,
   options: OPTIONS,
 };
 
-/** Reads the command line; throws, with the usage, on what cannot be meant. `--ocpp-port` is the first gateway's; the next ones count up. */
-export function readCliArgs(words: readonly string[]): StackCommand {
+/** Reads the command line. Throws an error that names the wrong argument and gives the usage. */
+export function readCliArgs(args: readonly string[]): StackCommand {
   const { values, positionals } = parseArgs({
-    args: [...words],
+    args: [...args],
     allowPositionals: true,
     options: OPTIONS,
   });
@@ -31,7 +37,7 @@ export function readCliArgs(words: readonly string[]): StackCommand {
   if (command !== 'start' || name !== undefined) throw new Error(`${positionals.join(' ')}: ${USAGE}`);
   return {
     do: 'start',
-    gateways: whole('--gateways', values.gateways, 1, MOST_GATEWAYS),
+    gateways: whole('--gateways', values.gateways, 1, MAX_GATEWAYS),
     httpPort: whole('--http-port', values['http-port'], 0, 65_535),
     ocppPort: whole('--ocpp-port', values['ocpp-port'], 0, 65_535),
   };

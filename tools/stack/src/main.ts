@@ -6,18 +6,18 @@ import { STACK, readCliArgs, type StackCommand } from './cli-args';
 
 const EXIT_CONFIG = 78;
 
-const say = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
+const log = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
 
 async function main(): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(STACK));
-  const wish = wished();
-  const settings = readSettings(process.env, 'standalone', 'standalone'); // as there, everything has a default on this machine
-  if (wish.do === 'start') return run(wish, settings);
+  const command = readCommand();
+  const settings = readSettings(process.env, 'standalone', 'standalone'); // as in standalone, every setting has a default
+  if (command.do === 'start') return run(command, settings);
   const control = controlFile(new DataFolder(resolve(settings.DATA_DIR)));
-  await sendControl(control, wish.do === 'restart' ? ['restart', wish.name] : ['stop']);
+  await sendControl(control, command.do === 'restart' ? ['restart', command.name] : ['stop']);
 }
 
-function wished(): StackCommand {
+function readCommand(): StackCommand {
   try {
     return readCliArgs(process.argv.slice(2));
   } catch (error) {
@@ -35,14 +35,14 @@ async function run(ports: Extract<StackCommand, { do: 'start' }>, settings: Sett
     await closeControl();
     process.exit(0);
   };
-  const closeControl = await serveControl(controlFile(folder), async ([order, name]) => {
+  const closeControl = await serveControl(controlFile(folder), async ([command, name]) => {
     if (stack === null) throw new Error('the stack is still starting');
-    if (order === 'restart' && name !== undefined) return stack.restart(name);
-    if (order !== 'stop') throw new Error(`unknown order ${order}`);
+    if (command === 'restart' && name !== undefined) return stack.restart(name);
+    if (command !== 'stop') throw new Error(`unknown command ${command}`);
     void leave(stack);
     return stop(stack);
   });
-  const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, say }));
+  const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, log }));
   process.once('exit', () => started.kill());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(started));
   const urls = `stations: ${started.ocppUrls.join('  ')}  API: ${started.apiUrl}`;
@@ -52,6 +52,6 @@ async function run(ports: Extract<StackCommand, { do: 'start' }>, settings: Sett
 
 main().catch((error: unknown) => {
   const wrong = error instanceof ConfigError || error instanceof StackRuns;
-  say(error instanceof Error ? error.message : String(error));
+  log(error instanceof Error ? error.message : String(error));
   process.exit(wrong ? EXIT_CONFIG : 1);
 });

@@ -6,22 +6,22 @@ import type { RunFile } from './facts';
 
 const ROOT = resolve(__dirname, '../../..');
 const READY_SECONDS = 120;
-/** Beyond its own deadline a process hangs. */
+/** A process that runs so long after its own deadline hangs, and is killed. */
 const GRACE_SECONDS = 5;
 const LOG_TAIL = 3_000;
 
 export interface ProcessSupervisorOptions {
   name: string;
-  /** Its program: a folder of `apps/`. */
+  /** The program: a folder of `apps/`. */
   app: string;
   environment: NodeJS.ProcessEnv;
-  /** Where its log and its run file are. */
+  /** For the log and the run file of the process. */
   folder: string;
-  /** How long it may take to stop. */
+  /** The process may take so long to stop. */
   drainSeconds: number;
 }
 
-/** One process of the stack: started, watched, stopped; started again when somebody says so. */
+/** Starts, watches and stops one process of the stack. A process that died is started again only on request. */
 export class ProcessSupervisor {
   readonly name: string;
   facts: RunFile | null = null;
@@ -29,7 +29,7 @@ export class ProcessSupervisor {
 
   constructor(
     private readonly options: ProcessSupervisorOptions,
-    private readonly changed: () => void,
+    private readonly onChanged: () => void,
   ) {
     this.name = options.name;
   }
@@ -42,14 +42,14 @@ export class ProcessSupervisor {
     return join(this.options.folder, `${this.name}.log`);
   }
 
-  /** Resolves when it has said that it is ready; rejects with the end of its log when it ends before. */
+  /** Resolves when the process is ready. Rejects with the end of its log when it ends before. */
   async start(): Promise<void> {
     if (this.child !== null) throw new Error(`${this.name} is running`);
     const { app, environment, folder } = this.options;
     const runFile = join(folder, `${this.name}.run.json`);
     rmSync(runFile, { force: true });
     const log = openSync(this.logFile, 'a');
-    // A process group of its own: Ctrl-C must reach it through us, in order.
+    // It has a process group of its own, so that Ctrl-C stops the processes in order, through the stack.
     const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps', app, 'dist', 'main.js')], {
       cwd: ROOT,
       detached: true,
@@ -61,11 +61,11 @@ export class ProcessSupervisor {
     const gone = new Promise((done) => child.once('exit', done));
     void gone.then(() => {
       this.child = null;
-      this.changed();
+      this.onChanged();
     });
     if (child.pid !== undefined) guard(child.pid, gone);
-    this.facts = await this.ready(child, runFile);
-    this.changed();
+    this.facts = await this.whenReady(child, runFile);
+    this.onChanged();
   }
 
   async stop(): Promise<void> {
@@ -73,7 +73,7 @@ export class ProcessSupervisor {
     if (child === null) return;
     const exit = new Promise((gone) => child.once('exit', gone));
     child.kill('SIGTERM');
-    child.kill('SIGCONT'); // one that was paused must hear it
+    child.kill('SIGCONT'); // a paused process takes no other signal
     const timer = setTimeout(() => child.kill('SIGKILL'), (this.options.drainSeconds + GRACE_SECONDS) * 1_000);
     await exit;
     clearTimeout(timer);
@@ -83,8 +83,8 @@ export class ProcessSupervisor {
     this.child?.kill('SIGKILL');
   }
 
-  private ready(child: ChildProcess, runFile: string): Promise<RunFile> {
-    return new Promise((isReady, reject) => {
+  private whenReady(child: ChildProcess, runFile: string): Promise<RunFile> {
+    return new Promise((resolveFacts, reject) => {
       const watcher = watch(dirname(runFile), () => look());
       const timer = setTimeout(() => fail(`is not ready after ${READY_SECONDS} s`), READY_SECONDS * 1_000);
       const done = (): void => {
@@ -99,9 +99,9 @@ export class ProcessSupervisor {
       const died = (code: number | null): void => fail(`ended with ${code ?? 'a signal'}`);
       const look = (): void => {
         const text = existsSync(runFile) ? readFileSync(runFile, 'utf8') : '';
-        if (!text.endsWith('\n')) return; // not yet, or not yet whole
+        if (!text.endsWith('\n')) return; // it is not there, or not complete
         done();
-        isReady(JSON.parse(text) as RunFile); // written by runProcess
+        resolveFacts(JSON.parse(text) as RunFile); // written by runProcess
       };
       child.once('exit', died);
       look();
