@@ -7,7 +7,14 @@ describe("the soak's command line arguments", () => {
 
   it('set the shape, the numbers and the time', () => {
     const args = ['--shape', 'stack', '--stations', '20', '--minutes', '0.5', '--kills', '3', '--seed', '1'];
-    expect(readCliArgs(args)).toEqual({ shape: 'stack', stations: 20, minutes: 0.5, kills: 3, killTargets: ['transaction', 'cdr'], seed: 1 });
+    expect(readCliArgs(args)).toEqual({
+      shape: 'stack',
+      stations: 20,
+      minutes: 0.5,
+      kills: 3,
+      killTargets: ['transaction', 'cdr'],
+      seed: 1,
+    });
   });
 
   it.each([
