@@ -11,17 +11,17 @@ import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { GatewayTelemetry } from './telemetry';
 import { MAX_SEEN_COMMANDS } from './limits';
-import type { Profiles } from './profiles';
-import type { Session } from './session';
-import type { Sessions } from './sessions';
-import type { Settlements } from './settlements';
+import type { Profiles } from './admission/profiles';
+import type { Session } from './session/session';
+import type { Sessions } from './ownership/sessions';
+import type { CommandResults } from './session/command-results';
 
 export interface DownlinkParts {
   inst: string;
   bus: Bus;
   sessions: Sessions;
   profiles: Profiles;
-  settlements: Settlements;
+  settlements: CommandResults;
   telemetry: GatewayTelemetry;
 }
 
@@ -70,7 +70,7 @@ export class Downlink {
         return this.evict(record, meta);
       case 'profile':
         // Written by device-config from the contract's type.
-        return this.parts.profiles.answered(meta.requestId, JSON.parse(record.value.toString()) as StationProfile);
+        return this.parts.profiles.onProfileReceived(meta.requestId, JSON.parse(record.value.toString()) as StationProfile);
     }
   }
 
@@ -78,7 +78,7 @@ export class Downlink {
   private reply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
     const session = this.parts.sessions.byKey(record.key);
     if (session === undefined) return this.parts.telemetry.downlinkDropped('no-session');
-    if (session.standing?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
+    if (session.owner?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
     session.reply(messageId, record.value.toString(), registration);
   }
 
@@ -87,17 +87,17 @@ export class Downlink {
     // Written by the router from the contract's type.
     const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline: steady(deadline) };
     const session = this.parts.sessions.byKey(record.key);
-    if (session?.standing?.epoch === epoch) {
+    if (session?.owner?.epoch === epoch) {
       this.seen.set(commandId, true);
       return session.command(command);
     }
     const by = { ref: parseStationKey(record.key), protocol: session?.protocol ?? '', inst: this.parts.inst, epoch };
     const kind = command.deadline <= performance.now() ? 'expired' : session === undefined ? 'not-connected' : 'stale-epoch';
-    this.parts.settlements.settle(by, command, { kind }, null);
+    this.parts.settlements.publishResult(by, command, { kind }, null);
   }
 
   private evict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
-    this.parts.profiles.forget(parseStationKey(record.key));
+    this.parts.profiles.forgetStation(parseStationKey(record.key));
     for (const session of this.heldUpTo(record.key, epoch))
       if (reason === 'replaced') session.close('replaced');
       else session.close('evicted', reason);
@@ -105,7 +105,7 @@ export class Downlink {
 
   private heldUpTo(key: string, epoch: number): Session[] {
     const session = this.parts.sessions.byKey(key);
-    return session !== undefined && session.standing !== null && session.standing.epoch <= epoch ? [session] : [];
+    return session !== undefined && session.owner !== null && session.owner.epoch <= epoch ? [session] : [];
   }
 }
 

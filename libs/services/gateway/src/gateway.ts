@@ -3,20 +3,20 @@ import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { Settings } from '@voltbus/runtime';
-import { Admission, type Admitted } from './admission';
-import { ConnectionEvents } from './connection-events';
+import { Admission, type Admitted } from './admission/admission';
+import { ConnectionEvents } from './ownership/connection-events';
 import { Downlink } from './downlink';
-import { drain } from './drain';
-import { ENDINGS, type Ending } from './endings';
-import { tellGauges } from './gauges';
-import { FrameLog } from './frames/frame-log';
+import { drain } from './ownership/drain';
+import { CLOSE_REASONS, type CloseReason } from './session/close-reasons';
+import { registerGauges } from './ownership/gauges';
+import { MessageLog } from './message-log/message-log';
 import { GatewayTelemetry } from './telemetry';
 import { SILENT_INTERVALS, TICK_MS } from './limits';
-import { Ownership } from './ownership';
-import { Profiles } from './profiles';
-import { Session } from './session';
-import { Sessions } from './sessions';
-import { Settlements } from './settlements';
+import { Ownership } from './ownership/ownership';
+import { Profiles } from './admission/profiles';
+import { Session } from './session/session';
+import { Sessions } from './ownership/sessions';
+import { CommandResults } from './session/command-results';
 import {
   chooseTransport,
   type SocketListener,
@@ -25,7 +25,7 @@ import {
   type TransportHandler,
   type TransportLimits,
 } from './transport';
-import { UnansweredBoots } from './unanswered-boots';
+import { UnansweredBoots } from './session/unanswered-boots';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export type GatewaySettings = Pick<
@@ -66,11 +66,11 @@ export class Gateway implements TransportHandler<Admitted> {
   readonly inst: string;
   readonly sessions = new Sessions();
   private readonly telemetry: GatewayTelemetry;
-  private readonly settlements: Settlements;
+  private readonly settlements: CommandResults;
   private readonly profiles: Profiles;
   private readonly admission: Admission;
   private readonly events: ConnectionEvents;
-  private readonly frames: FrameLog;
+  private readonly frames: MessageLog;
   private readonly ownership: Ownership;
   private readonly downlink: Downlink;
   private readonly transport: StationTransport;
@@ -84,9 +84,9 @@ export class Gateway implements TransportHandler<Admitted> {
     const { settings, bus, connections, logger, metrics } = parts;
     this.inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
     this.telemetry = new GatewayTelemetry(logger, metrics);
-    this.settlements = new Settlements(bus, this.telemetry);
+    this.settlements = new CommandResults(bus, this.telemetry);
     this.events = new ConnectionEvents(bus, this.telemetry);
-    this.frames = new FrameLog({ bus, telemetry: this.telemetry });
+    this.frames = new MessageLog({ bus, telemetry: this.telemetry });
     const { inst, sessions, telemetry, settlements, events } = this;
     this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
     this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
@@ -111,7 +111,7 @@ export class Gateway implements TransportHandler<Admitted> {
     bus.onAvailability((available) => {
       if (!available) this.shedUnackable();
     });
-    tellGauges(metrics, { sessions, transport: this.transport.name, draining: () => this.draining });
+    registerGauges(metrics, { sessions, transport: this.transport.name, draining: () => this.draining });
   }
 
   /** The downlink first: a station that is answered nothing must not come. Resolves with the port taken. */
@@ -139,14 +139,16 @@ export class Gateway implements TransportHandler<Admitted> {
     await this.downlink.stop();
   }
 
-  upgrade(request: Parameters<TransportHandler<Admitted>['upgrade']>[0]): ReturnType<TransportHandler<Admitted>['upgrade']> {
+  decideUpgrade(
+    request: Parameters<TransportHandler<Admitted>['decideUpgrade']>[0],
+  ): ReturnType<TransportHandler<Admitted>['decideUpgrade']> {
     return this.admission.decide(request);
   }
 
-  open(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
+  onConnected(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
     if (protocol === null) {
-      socket.close(ENDINGS['no-version'].code, ENDINGS['no-version'].reason);
-      return { message: () => undefined, ping: () => undefined, pong: () => undefined, close: () => undefined };
+      socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
+      return { onMessage: () => undefined, onPing: () => undefined, onPong: () => undefined, onDisconnected: () => undefined };
     }
     const { bus, settings } = this.parts;
     const session: Session = new Session({
@@ -155,7 +157,7 @@ export class Gateway implements TransportHandler<Admitted> {
       socket,
       bus,
       registration: profile.registration,
-      bootUnanswered: this.unansweredBoots.take(ref),
+      bootUnanswered: this.unansweredBoots.takeStation(ref),
       securityProfile: profile.securityProfile,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
@@ -176,20 +178,20 @@ export class Gateway implements TransportHandler<Admitted> {
 
   private async settleIn(session: Session, profile: StationProfile): Promise<void> {
     await this.ownership.acquire(session);
-    if (session.open && (await this.profiles.takenBack(session.ref, profile))) session.close('evicted');
+    if (session.open && (await this.profiles.isAdmissionRevoked(session.ref, profile))) session.close('evicted');
   }
 
-  turnedAway(...what: Parameters<TransportHandler<Admitted>['turnedAway']>): void {
+  onRefused(...what: Parameters<TransportHandler<Admitted>['onRefused']>): void {
     this.telemetry.turnedAway(...what);
   }
 
-  defect(error: unknown): void {
+  onDefect(error: unknown): void {
     this.telemetry.defect(error);
   }
 
-  private ended(session: Session, code: number, reason: string, ending: Ending | null): void {
+  private ended(session: Session, code: number, reason: string, ending: CloseReason | null): void {
     this.sessions.remove(session);
-    if (this.sessions.byKey(session.key) === undefined) this.unansweredBoots.left(session, ending);
+    if (this.sessions.byKey(session.key) === undefined) this.unansweredBoots.onDisconnected(session, ending);
     this.telemetry.disconnected(session, code, reason, ending);
     this.ownership.release(session);
     this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));
@@ -211,6 +213,6 @@ export class Gateway implements TransportHandler<Admitted> {
 
   /** An offline station keeps its transaction messages; one that waits for an answer that cannot come may give them up. */
   private shedUnackable(): void {
-    for (const session of this.sessions.all()) if (session.calls.holdsTransactional) session.close('unackable');
+    for (const session of this.sessions.all()) if (session.inboundCalls.holdsTransactional) session.close('unackable');
   }
 }

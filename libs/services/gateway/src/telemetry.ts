@@ -1,9 +1,9 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
-import type { RefusalReason } from './admission';
-import { countedAs, type Ending } from './endings';
-import type { NotCopied } from './frames/frame-log';
-import type { Session, Standing } from './session';
+import type { RefusalReason } from './admission/admission';
+import { disconnectLabel, type CloseReason } from './session/close-reasons';
+import type { CopyFailure } from './message-log/message-log';
+import type { Session, SessionOwner } from './session/session';
 import type { TurnedAway, UpgradeRequest } from './transport';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
@@ -69,7 +69,7 @@ export class GatewayTelemetry {
     this.logger.debug({ remoteAddress, reason }, 'turned away');
   }
 
-  connected(session: Session, standing: Standing, tookOver: boolean): void {
+  connected(session: Session, standing: SessionOwner, tookOver: boolean): void {
     const { ref, protocol, remoteAddress } = session;
     const { epoch, registered } = standing;
     this.handshakes.add(1, { result: 'ok', protocol });
@@ -77,8 +77,8 @@ export class GatewayTelemetry {
     this.logger.info({ ...ref, protocol, remoteAddress, epoch, tookOver, registered }, 'connected');
   }
 
-  disconnected({ ref, remoteAddress, standing }: Session, code: number, reason: string, ending: Ending | null): void {
-    this.disconnects.add(1, { reason: countedAs(ending, code) });
+  disconnected({ ref, remoteAddress, owner: standing }: Session, code: number, reason: string, ending: CloseReason | null): void {
+    this.disconnects.add(1, { reason: disconnectLabel(ending, code) });
     this.logger.info({ ...ref, remoteAddress, epoch: standing?.epoch ?? 0, code, reason }, 'disconnected');
   }
 
@@ -204,7 +204,7 @@ export class GatewayTelemetry {
   }
 
   /** Copies are best effort; an operator who misses some finds out here why. */
-  framesNotCopied(reason: NotCopied, count: number): void {
+  framesNotCopied(reason: CopyFailure, count: number): void {
     this.copies.add(count, { result: reason });
   }
 

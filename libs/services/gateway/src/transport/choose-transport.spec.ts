@@ -1,5 +1,5 @@
 import { chooseTransport } from './choose-transport';
-import { RecordingGateway } from './recording-gateway';
+import { RecordingGateway } from './testing/recording-gateway';
 import { TRANSPORT_LIMITS } from './transport-limits';
 import { loadUws, type UwsModule } from './uws-transport';
 

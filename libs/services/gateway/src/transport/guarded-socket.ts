@@ -1,7 +1,7 @@
 import type { Sent, SocketListener, StationSocket } from './station-transport';
 
 /** What an adapter can do with its native socket. Never called after the end. */
-export interface Wire {
+export interface NativeConnection {
   readonly bufferedBytes: number;
   send(text: string): Sent;
   ping(): void;
@@ -21,12 +21,12 @@ let lastId = 0;
  */
 export class GuardedSocket implements StationSocket {
   readonly id = ++lastId;
-  #wire: Wire | null;
+  #wire: NativeConnection | null;
   #listener: SocketListener | null = null;
 
   constructor(
     readonly remoteAddress: string,
-    wire: Wire,
+    wire: NativeConnection,
     private readonly watch: { ended(socket: GuardedSocket): void; defect(error: unknown): void },
   ) {
     this.#wire = wire;
@@ -59,32 +59,32 @@ export class GuardedSocket implements StationSocket {
   }
 
   /** Begins the listening: the adapter's open event. */
-  start(open: () => SocketListener): void {
+  startListening(open: () => SocketListener): void {
     this.#guard(() => {
       this.#listener = open();
     });
   }
 
-  received(bytes: Buffer, isBinary: boolean): void {
-    this.#guard(() => this.#listener?.message(bytes, isBinary));
+  receiveMessage(bytes: Buffer, isBinary: boolean): void {
+    this.#guard(() => this.#listener?.onMessage(bytes, isBinary));
   }
 
-  pinged(): void {
-    this.#guard(() => this.#listener?.ping());
+  receivePing(): void {
+    this.#guard(() => this.#listener?.onPing());
   }
 
-  ponged(): void {
-    this.#guard(() => this.#listener?.pong());
+  receivePong(): void {
+    this.#guard(() => this.#listener?.onPong());
   }
 
   /** The native socket ended, by the station or by TCP; a no-op when we ended it. */
-  ended(code: number, reason: string): void {
+  endedByPeer(code: number, reason: string): void {
     if (this.#wire === null) return;
     this.#wire = null;
     this.#tell(code, reason);
   }
 
-  #end(how: (wire: Wire) => void, code: number, reason: string): void {
+  #end(how: (wire: NativeConnection) => void, code: number, reason: string): void {
     const wire = this.#wire;
     if (wire === null) return;
     this.#wire = null; // first: the native call may report the end synchronously
@@ -96,7 +96,7 @@ export class GuardedSocket implements StationSocket {
     const listener = this.#listener;
     this.#listener = null;
     try {
-      listener?.close(code, reason);
+      listener?.onDisconnected(code, reason);
     } catch (error) {
       this.watch.defect(error);
     }

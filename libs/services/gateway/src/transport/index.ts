@@ -8,7 +8,7 @@ export {
   type StationTransport,
   type TransportCapabilities,
   type TransportHandler,
-  type TurnedAway,
+  type TransportRefusal as TurnedAway,
   type UpgradeDecision,
   type UpgradeRequest,
 } from './station-transport';

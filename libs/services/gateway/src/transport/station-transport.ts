@@ -48,19 +48,19 @@ export interface StationSocket {
 /** What happens on one open socket. Called synchronously, in order, never before `TransportHandler.open` has returned. */
 export interface SocketListener {
   /** One whole message. The bytes are the listener's to keep. Text is valid UTF-8. */
-  message(bytes: Buffer, isBinary: boolean): void;
+  onMessage(bytes: Buffer, isBinary: boolean): void;
   /** The station pinged (the pong is sent already): counts in the rate limit. */
-  ping(): void;
-  pong(): void;
+  onPing(): void;
+  onPong(): void;
   /**
    * Exactly once, the last call, never inside a call of the listener's own. The code of the side that ended it: ours as given to `close`, the station's as it
    * came (1005: none in its close frame), 1002, 1007 or 1009 for a violation (1006 where the implementation does not tell which), 1006 for a TCP end.
    */
-  close(code: number, reason: string): void;
+  onDisconnected(code: number, reason: string): void;
 }
 
 /** Why the transport itself turned a peer away; nothing of it reaches `upgrade`. */
-export type TurnedAway =
+export type TransportRefusal =
   /** More than `maxHandshakes` upgrades are being decided: 503. */
   | 'too-many-handshakes'
   /** No decision within `upgradeTimeoutMs`: 503. */
@@ -82,12 +82,12 @@ export type TurnedAway =
 
 /** The gateway's end. A listener that throws is a defect: it is reported to `defect` and the socket closed with 1011. */
 export interface TransportHandler<Context> {
-  upgrade(request: UpgradeRequest): UpgradeDecision<Context> | Promise<UpgradeDecision<Context>>;
+  decideUpgrade(request: UpgradeRequest): UpgradeDecision<Context> | Promise<UpgradeDecision<Context>>;
   /** An accepted station is there. Not called for a station that left while it was being decided. */
-  open(socket: StationSocket, context: Context): SocketListener;
-  turnedAway(reason: TurnedAway, remoteAddress: string): void;
+  onConnected(socket: StationSocket, context: Context): SocketListener;
+  onRefused(reason: TransportRefusal, remoteAddress: string): void;
   /** Must not throw itself. */
-  defect(error: unknown): void;
+  onDefect(error: unknown): void;
 }
 
 /** Where the adapters cannot behave the same; the contract suite proves both sides of each. */

@@ -22,7 +22,7 @@ export async function listenOn(app: uws.TemplatedApp, { host, port }: At): Promi
 }
 
 /** Node's own server is asked. */
-export async function whyNot(at: At): Promise<Error> {
+export async function listenError(at: At): Promise<Error> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? new PortInUse(at.host, at.port) : error));

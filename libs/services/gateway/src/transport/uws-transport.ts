@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type * as uws from 'uwebsockets';
-import { GuardedSocket, type Wire } from './guarded-socket';
-import type { StationTransport, TransportHandler, TurnedAway } from './station-transport';
+import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import type { StationTransport, TransportHandler, TransportRefusal } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
-import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
 import { addressOfBytes, kindOfRequest } from './upgrade-request';
 import { UwsCork } from './uws-cork';
-import { listenOn, whyNot } from './uws-listen';
+import { listenOn, listenError } from './uws-listen';
 import { readHead, type Head } from './uws-request';
 
 export type UwsModule = typeof uws;
@@ -45,7 +45,7 @@ export class UwsTransport<Context> implements StationTransport {
     ownTimeouts: false,
   };
   readonly #limits: TransportLimits;
-  readonly #desk: UpgradeDesk<Context>;
+  readonly #desk: UpgradeHandler<Context>;
   readonly #app: uws.TemplatedApp;
   readonly #cork: UwsCork;
   readonly #sockets = new Set<GuardedSocket>();
@@ -58,7 +58,7 @@ export class UwsTransport<Context> implements StationTransport {
     private readonly native: UwsModule = loadUws(),
   ) {
     this.#limits = checkedLimits(limits);
-    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#desk = new UpgradeHandler(handler, this.#limits);
     this.#cork = new UwsCork(native);
     this.#app = native.App();
     this.#app.ws<Peer<Context>>('/*', this.#behavior());
@@ -70,7 +70,7 @@ export class UwsTransport<Context> implements StationTransport {
     const listening = await listenOn(this.#app, at);
     if (listening === null) {
       this.#cork.close();
-      throw await whyNot(at);
+      throw await listenError(at);
     }
     this.#listening = listening;
     return { port: this.native.us_socket_local_port(listening) };
@@ -102,13 +102,13 @@ export class UwsTransport<Context> implements StationTransport {
       open: (ws) => this.#open(ws),
       message: (ws, message, isBinary) => {
         const bytes = Buffer.from(new Uint8Array(message)); // a copy, and first: the ArrayBuffer dies when this returns
-        ws.getUserData().guarded?.received(bytes, isBinary);
+        ws.getUserData().guarded?.receiveMessage(bytes, isBinary);
       },
-      ping: (ws) => ws.getUserData().guarded?.pinged(),
-      pong: (ws) => ws.getUserData().guarded?.ponged(),
+      ping: (ws) => ws.getUserData().guarded?.receivePing(),
+      pong: (ws) => ws.getUserData().guarded?.receivePong(),
       close: (ws, code, message) => {
         const reason = Buffer.from(message).toString();
-        ws.getUserData().guarded?.ended(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
+        ws.getUserData().guarded?.endedByPeer(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
       },
     };
   }
@@ -118,7 +118,7 @@ export class UwsTransport<Context> implements StationTransport {
     try {
       handle();
     } catch (error) {
-      this.handler.defect(error);
+      this.handler.onDefect(error);
       try {
         res.close();
       } catch {
@@ -137,7 +137,7 @@ export class UwsTransport<Context> implements StationTransport {
     const turnAway = this.#turnAwayOf(req, head);
     if (turnAway) return this.#turnAway(res, turnAway, head.request.remoteAddress);
     void this.#desk
-      .decide(head.request, () => left)
+      .decideUpgrade(head.request, () => left)
       .then((decision) => {
         if (decision === null || left) return;
         this.#survive(res, () => {
@@ -148,9 +148,9 @@ export class UwsTransport<Context> implements StationTransport {
       });
   }
 
-  #turnAwayOf(req: uws.HttpRequest, head: Head): { reason: TurnedAway; answer: Refusal } | null {
+  #turnAwayOf(req: uws.HttpRequest, head: Head): { reason: TransportRefusal; answer: Refusal } | null {
     if (head.bytes > this.#limits.maxHeaderBytes) return { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge };
-    return turnAwayOf(kindOfRequest(req.getMethod(), head), req.getMethod());
+    return refusalOfRequest(kindOfRequest(req.getMethod(), head), req.getMethod());
   }
 
   /** Requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
@@ -160,8 +160,8 @@ export class UwsTransport<Context> implements StationTransport {
     this.#turnAway(res, turnAway, head.request.remoteAddress);
   }
 
-  #turnAway(res: uws.HttpResponse, { reason, answer }: { reason: TurnedAway; answer: Refusal }, remoteAddress: string): void {
-    this.#desk.turnedAway(reason, remoteAddress);
+  #turnAway(res: uws.HttpResponse, { reason, answer }: { reason: TransportRefusal; answer: Refusal }, remoteAddress: string): void {
+    this.#desk.reportRefusal(reason, remoteAddress);
     refuse(res, answer);
   }
 
@@ -170,15 +170,15 @@ export class UwsTransport<Context> implements StationTransport {
     const address = addressOfBytes(new Uint8Array(ws.getRemoteAddress()));
     const socket = new GuardedSocket(address, wireOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
-      defect: (error) => this.handler.defect(error),
+      defect: (error) => this.handler.onDefect(error),
     });
     this.#sockets.add(socket);
     peer.guarded = socket;
-    socket.start(() => this.handler.open(socket, peer.context));
+    socket.startListening(() => this.handler.onConnected(socket, peer.context));
   }
 }
 
-function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): Wire {
+function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): NativeConnection {
   return {
     get bufferedBytes() {
       return ws.getBufferedAmount();

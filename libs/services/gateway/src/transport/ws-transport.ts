@@ -1,10 +1,10 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import { GuardedSocket, type Wire } from './guarded-socket';
-import { PortInUse, type StationTransport, type TransportHandler, type TurnedAway, type UpgradeRequest } from './station-transport';
+import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import { PortInUse, type StationTransport, type TransportHandler, type TransportRefusal, type UpgradeRequest } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
-import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
 import { kindOfRequest, parseOffer, plainAddress, splitTarget, type RequestKind } from './upgrade-request';
 
 /** What `ws` says of a broken frame -> the code its close frame carries. Everything else is a protocol error. */
@@ -16,7 +16,7 @@ const VIOLATIONS: Readonly<Record<string, number>> = {
 };
 const PROTOCOL_ERROR = 1002;
 /** What Node's HTTP parser gives up over; everything else is a bad request. */
-const NOT_HTTP: Readonly<Record<string, { reason: TurnedAway; answer: Refusal }>> = {
+const NOT_HTTP: Readonly<Record<string, { reason: TransportRefusal; answer: Refusal }>> = {
   HPE_HEADER_OVERFLOW: { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge },
   ERR_HTTP_REQUEST_TIMEOUT: { reason: 'headers-late', answer: REFUSALS.headersLate },
 };
@@ -33,7 +33,7 @@ export class WsTransport<Context> implements StationTransport {
     ownTimeouts: true,
   };
   readonly #limits: TransportLimits;
-  readonly #desk: UpgradeDesk<Context>;
+  readonly #desk: UpgradeHandler<Context>;
   readonly #http: Server;
   readonly #frames: WebSocketServer;
   readonly #sockets = new Set<GuardedSocket>();
@@ -46,7 +46,7 @@ export class WsTransport<Context> implements StationTransport {
     limits?: Partial<TransportLimits>,
   ) {
     this.#limits = checkedLimits(limits);
-    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#desk = new UpgradeHandler(handler, this.#limits);
     this.#frames = new WebSocketServer(frameOptions(this.#limits));
     this.#http = createServer(
       {
@@ -94,7 +94,7 @@ export class WsTransport<Context> implements StationTransport {
     socket.on('error', () => undefined); // its close event follows
     const kind = kindOf(message);
     const target = splitTarget(message.url ?? '');
-    const turnAway = turnAwayOf(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
+    const turnAway = refusalOfRequest(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
     if (turnAway !== null || target === null) return this.#turnAway(socket, turnAway ?? { reason: 'bad-request', answer: REFUSALS.broken });
     let left = false;
     const leave = () => {
@@ -102,7 +102,7 @@ export class WsTransport<Context> implements StationTransport {
     };
     socket.once('end', leave);
     this.#deciding.add(socket);
-    const decision = await this.#desk.decide(readRequest(message, socket, target), () => left || socket.destroyed);
+    const decision = await this.#desk.decideUpgrade(readRequest(message, socket, target), () => left || socket.destroyed);
     this.#deciding.delete(socket);
     socket.off('end', leave);
     if (decision === null) return void socket.destroy();
@@ -117,22 +117,22 @@ export class WsTransport<Context> implements StationTransport {
   #open(ws: WebSocket, tcp: Socket, context: Context): void {
     const socket = new GuardedSocket(plainAddress(tcp.remoteAddress), wireOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
-      defect: (error) => this.handler.defect(error),
+      defect: (error) => this.handler.onDefect(error),
     });
     this.#sockets.add(socket);
     this.#heardOf.set(socket, { tcp, bytes: tcp.bytesRead, atMs: performance.now() });
-    ws.on('message', (bytes: Buffer, isBinary) => socket.received(bytes, isBinary)); // a Buffer: `binaryType` is left at its default
-    ws.on('ping', () => socket.pinged());
-    ws.on('pong', () => socket.ponged());
+    ws.on('message', (bytes: Buffer, isBinary) => socket.receiveMessage(bytes, isBinary)); // a Buffer: `binaryType` is left at its default
+    ws.on('ping', () => socket.receivePing());
+    ws.on('pong', () => socket.receivePong());
     ws.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('WS_ERR_')) socket.ended(VIOLATIONS[error.code] ?? PROTOCOL_ERROR, error.message);
+      if (error.code?.startsWith('WS_ERR_')) socket.endedByPeer(VIOLATIONS[error.code] ?? PROTOCOL_ERROR, error.message);
     });
-    ws.on('close', (code, reason) => socket.ended(code, reason.toString()));
-    socket.start(() => this.handler.open(socket, context));
+    ws.on('close', (code, reason) => socket.endedByPeer(code, reason.toString()));
+    socket.startListening(() => this.handler.onConnected(socket, context));
   }
 
   #plain(request: IncomingMessage, response: ServerResponse): void {
-    this.#desk.turnedAway('not-a-websocket', plainAddress(request.socket.remoteAddress));
+    this.#desk.reportRefusal('not-a-websocket', plainAddress(request.socket.remoteAddress));
     const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   }
@@ -142,8 +142,8 @@ export class WsTransport<Context> implements StationTransport {
     this.#turnAway(socket, NOT_HTTP[error.code ?? ''] ?? { reason: 'bad-request', answer: REFUSALS.broken });
   }
 
-  #turnAway(socket: Socket, { reason, answer }: { reason: TurnedAway; answer: Refusal }): void {
-    this.#desk.turnedAway(reason, plainAddress(socket.remoteAddress));
+  #turnAway(socket: Socket, { reason, answer }: { reason: TransportRefusal; answer: Refusal }): void {
+    this.#desk.reportRefusal(reason, plainAddress(socket.remoteAddress));
     refuse(socket, answer);
   }
 
@@ -178,7 +178,7 @@ function frameOptions(limits: TransportLimits): ServerOptions {
   return options;
 }
 
-function wireOf(ws: WebSocket, maxBackpressureBytes: number): Wire {
+function wireOf(ws: WebSocket, maxBackpressureBytes: number): NativeConnection {
   return {
     get bufferedBytes() {
       return ws.bufferedAmount;
