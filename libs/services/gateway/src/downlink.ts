@@ -9,42 +9,38 @@ import {
 } from '@voltbus/contracts';
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
-import type { GatewayTelemetry } from './telemetry';
+import type { StationProfiles } from './admission/profiles';
 import { MAX_SEEN_COMMANDS } from './limits';
-import type { Profiles } from './admission/profiles';
-import type { Session } from './session/session';
 import type { Sessions } from './ownership/sessions';
 import type { CommandResults } from './session/command-results';
+import type { Session } from './session/session';
+import type { GatewayTelemetry } from './telemetry';
 
 export interface DownlinkParts {
   inst: string;
   bus: Bus;
   sessions: Sessions;
-  profiles: Profiles;
-  settlements: CommandResults;
+  profiles: StationProfiles;
+  results: CommandResults;
   telemetry: GatewayTelemetry;
 }
 
 type Of<K extends DownlinkMeta['kind']> = Extract<DownlinkMeta, { kind: K }>;
 
-/** What comes down to this process on its bucket. Records for another instance that reads the same bucket are skipped. */
+/** Handles the records on the downlink bucket of this gateway. Those of another instance that reads the same bucket are skipped. */
 export class Downlink {
   private readonly seen = new LRUCache<string, true>({ max: MAX_SEEN_COMMANDS });
   private subscription: Subscription | null = null;
 
   constructor(private readonly parts: DownlinkParts) {}
 
-  get healthy(): boolean {
-    return this.subscription?.healthy === true;
-  }
-
-  /** Resolves when it has joined and fetched once: only then may stations come. */
+  /** Resolves when it has joined and fetched once. Stations must not be let in before. */
   async follow(bucket: number): Promise<void> {
     this.subscription = await this.parts.bus.follow({
       name: `gateway-${this.parts.inst}`,
       topic: DOWNLINK,
       partition: bucket,
-      handle: (record) => this.handle(record),
+      handle: (record) => this.handleRecord(record),
     });
   }
 
@@ -52,69 +48,71 @@ export class Downlink {
     await this.subscription?.close();
   }
 
-  /** It was not sent: the router may send it down again, to a newer connection. */
-  forget(commandId: string): void {
+  /** The command was not sent: the router may send it down again, to a newer connection. */
+  forgetCommand(commandId: string): void {
     this.seen.delete(commandId);
   }
 
-  private handle(record: BusRecord): void {
-    const meta = read(record);
+  private handleRecord(record: BusRecord): void {
+    const meta = readMeta(record);
     if (meta === null) return this.parts.telemetry.downlinkDropped('unreadable');
     if (meta.inst !== this.parts.inst) return this.parts.telemetry.downlinkDropped('other-instance');
     switch (meta.kind) {
       case 'reply':
-        return this.reply(record, meta);
+        return this.handleReply(record, meta);
       case 'call':
-        return this.call(record, meta);
+        return this.handleCommand(record, meta);
       case 'evict':
-        return this.evict(record, meta);
+        return this.handleEvict(record, meta);
       case 'profile':
-        // Written by device-config from the contract's type.
+        // device-config writes it from the contract's type.
         return this.parts.profiles.onProfileReceived(meta.requestId, JSON.parse(record.value.toString()) as StationProfile);
     }
   }
 
-  /** Only to the connection that asked. */
-  private reply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
+  /** Only the connection that sent the call gets the answer. */
+  private handleReply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
     const session = this.parts.sessions.byKey(record.key);
     if (session === undefined) return this.parts.telemetry.downlinkDropped('no-session');
-    if (session.owner?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
-    session.reply(messageId, record.value.toString(), registration);
+    if (session.connection.owner?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
+    session.sendReply(messageId, record.value.toString(), registration);
   }
 
-  private call(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
+  private handleCommand(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
     if (this.seen.has(commandId)) return this.parts.telemetry.downlinkDropped('seen');
-    // Written by the router from the contract's type.
-    const command = { ...(JSON.parse(record.value.toString()) as DownlinkCall), commandId, deadline: steady(deadline) };
+    // The router writes it from the contract's type.
+    const call = JSON.parse(record.value.toString()) as DownlinkCall;
+    const command = { ...call, commandId, deadline: toMonotonic(deadline) };
     const session = this.parts.sessions.byKey(record.key);
-    if (session?.owner?.epoch === epoch) {
+    if (session?.connection.owner?.epoch === epoch) {
       this.seen.set(commandId, true);
-      return session.command(command);
+      return session.takeCommand(command);
     }
-    const by = { ref: parseStationKey(record.key), protocol: session?.protocol ?? '', inst: this.parts.inst, epoch };
+    const source = { ref: parseStationKey(record.key), protocol: session?.connection.protocol ?? '', inst: this.parts.inst, epoch };
     const kind = command.deadline <= performance.now() ? 'expired' : session === undefined ? 'not-connected' : 'stale-epoch';
-    this.parts.settlements.publishResult(by, command, { kind }, null);
+    this.parts.results.publishResult(source, command, { kind }, null);
   }
 
-  private evict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
+  private handleEvict(record: BusRecord, { epoch, reason }: Of<'evict'>): void {
     this.parts.profiles.forgetStation(parseStationKey(record.key));
-    for (const session of this.heldUpTo(record.key, epoch))
-      if (reason === 'replaced') session.close('replaced');
-      else session.close('evicted', reason);
+    const session = this.sessionUpTo(record.key, epoch);
+    if (reason === 'replaced') session?.close('replaced');
+    else session?.close('evicted', reason);
   }
 
-  private heldUpTo(key: string, epoch: number): Session[] {
+  private sessionUpTo(key: string, epoch: number): Session | undefined {
     const session = this.parts.sessions.byKey(key);
-    return session !== undefined && session.owner !== null && session.owner.epoch <= epoch ? [session] : [];
+    const held = session?.connection.owner?.epoch;
+    return held !== undefined && held <= epoch ? session : undefined;
   }
 }
 
-/** An instant of the wall clock, by the one that nobody sets: from here on the command waits for its time, whatever the host's clock does. */
-function steady(epochMs: number): number {
+/** Converts an instant of the wall clock, so that a command waits for its time whatever the clock of the host does from here on. */
+function toMonotonic(epochMs: number): number {
   return performance.now() + epochMs - Date.now();
 }
 
-function read(record: BusRecord): DownlinkMeta | null {
+function readMeta(record: BusRecord): DownlinkMeta | null {
   try {
     return unpackDownlink(record.headers[META_HEADER]);
   } catch {

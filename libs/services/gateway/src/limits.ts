@@ -80,7 +80,7 @@ export const NETWORK_REFUSALS = { burst: 1_500, perSecond: 50 };
  */
 export const SECOND_ATTEMPTS = { burst: 20, perSecond: 2 };
 /** How long it is remembered that a station comes again, or that it was asked about and proved nothing, milliseconds. */
-export const REMEMBER_ATTEMPTS_MS = { turnedAway: 10 * 60_000, unproven: 60_000 };
+export const REMEMBER_ATTEMPTS_MS = { limited: 10 * 60_000, unproven: 60_000 };
 /** Addresses whose refusals are counted; the least recently seen is forgotten. */
 export const MAX_ADDRESSES = 10_000;
 /** Stations at an address that are remembered: their attempts, and that they were let in. */

@@ -58,7 +58,7 @@ describe('who comes too often', () => {
     const names = Array.from({ length: SECOND_ATTEMPTS.burst + 1 }, (_, index) => station(`again-${index}`));
     for (const name of names) guard.takeProfileRequest('10.0.0.1', name, 0);
     expect(names.filter((name) => guard.takeProfileRequest('10.0.0.1', name, 0))).toHaveLength(SECOND_ATTEMPTS.burst);
-    const late = REMEMBER_ATTEMPTS_MS.turnedAway + 1;
+    const late = REMEMBER_ATTEMPTS_MS.limited + 1;
     for (let at = 0; at < ADDRESS_REFUSALS.burst; at++) guard.countRefusal('10.0.0.1', null, late);
     expect(guard.takeProfileRequest('10.0.0.1', names[0] ?? station(''), late)).toBe(false);
   });

@@ -14,47 +14,46 @@ import {
 import { TokenBucket, type Rate } from './token-bucket';
 
 /**
- * Who came too often, and is not looked at now. Asked only of those who have not proved who they are: whatever others do in a station's name, from its
- * address or its network, the station with the right password is let in. An address may be a whole depot behind its router. All times are
- * milliseconds that never go back.
+ * Limits how often connections are tried, per station, address and network. A station with the right password is let in whatever others do in its name,
+ * from its address or from its network; one address may be a whole depot behind its router. All times are monotonic milliseconds.
  */
 export class ConnectionRateLimiter {
   private readonly attempts = new Buckets(MAX_STATIONS_SEEN, STATION_ATTEMPTS);
-  private readonly proven = new Buckets(MAX_STATIONS_SEEN, AUTHENTICATED_ATTEMPTS);
+  private readonly authenticated = new Buckets(MAX_STATIONS_SEEN, AUTHENTICATED_ATTEMPTS);
   private readonly refusals = new Buckets(MAX_ADDRESSES, ADDRESS_REFUSALS);
   private readonly refusalsOfNetwork = new Buckets(MAX_ADDRESSES, NETWORK_REFUSALS);
-  private readonly secondTries = new Buckets(MAX_ADDRESSES, SECOND_ATTEMPTS);
-  private readonly welcome = new LRUCache<string, true>({ max: MAX_STATIONS_SEEN });
-  private readonly turnedAway = new LRUCache<string, number>({ max: MAX_STATIONS_SEEN });
+  private readonly secondAttempts = new Buckets(MAX_ADDRESSES, SECOND_ATTEMPTS);
+  private readonly admitted = new LRUCache<string, true>({ max: MAX_STATIONS_SEEN });
+  private readonly limited = new LRUCache<string, number>({ max: MAX_STATIONS_SEEN });
   private readonly unproven = new LRUCache<string, number>({ max: MAX_STATIONS_SEEN });
 
-  /** Counts a connection of a station that has proved who it is. */
+  /** Counts a connection of a station that proved its password. Returns false when there are too many; so do the two methods below. */
   takeAuthenticated(address: string, ref: StationRef, now: number): boolean {
     const pair = pairOf(address, ref);
-    this.welcome.set(pair, true);
-    return this.proven.take(pair, now);
+    this.admitted.set(pair, true);
+    return this.authenticated.take(pair, now);
   }
 
-  /** Counts a connection of a known station that nothing is demanded of. */
+  /** Counts a connection of a known station that needs no password. */
   takeUnauthenticated(address: string, ref: StationRef, now: number): boolean {
     const pair = pairOf(address, ref);
-    this.welcome.set(pair, true);
+    this.admitted.set(pair, true);
     return this.attempts.take(pair, now);
   }
 
-  /** Counts an attempt that has proved nothing so far: whether it is worth asking who it is. */
+  /** Counts an attempt that has proved nothing so far, and for which device-config would be asked for the profile. */
   takeProfileRequest(address: string, ref: StationRef, now: number): boolean {
     const pair = pairOf(address, ref);
     if (!this.attempts.take(pair, now)) return false;
-    if (this.welcome.has(pair) || this.allowsRefusal(address, now)) return true;
-    const again = isSince(this.turnedAway.get(pair), now - REMEMBER_ATTEMPTS_MS.turnedAway);
+    if (this.admitted.has(pair) || this.allowsRefusal(address, now)) return true;
+    const again = isSince(this.limited.get(pair), now - REMEMBER_ATTEMPTS_MS.limited);
     const known = isSince(this.unproven.get(pair), now - REMEMBER_ATTEMPTS_MS.unproven);
-    if (again && !known && this.secondTries.take(sourceOfAddress(address), now)) return true;
-    this.turnedAway.set(pair, now);
+    if (again && !known && this.secondAttempts.take(sourceOfAddress(address), now)) return true;
+    this.limited.set(pair, now);
     return false;
   }
 
-  /** Whether who comes from there may be told what is wrong. */
+  /** Whether an address may get another refusal with its reason. */
   allowsRefusal(address: string, now: number): boolean {
     return this.refusals.has(sourceOfAddress(address), now) && this.refusalsOfNetwork.has(networkOfAddress(address), now);
   }
@@ -66,7 +65,7 @@ export class ConnectionRateLimiter {
   }
 }
 
-/** One bucket for each key; the least recently used is forgotten. */
+/** One token bucket for each key; the least recently used is forgotten. */
 class Buckets {
   private readonly buckets;
 

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => fixture.stop());
 
 const start = [2, 's', 'StartTransaction', { connectorId: 1, idTag: 'T', meterStart: 0, timestamp: '2026-01-01T00:00:00Z' }];
-const misspoke = (): number => fixture.metrics.total('gateway_oddities_total', { kind: 'misspoke' });
+const misspoke = (): number => fixture.metrics.total('gateway_anomalies_total', { kind: 'protocol-mismatch' });
 
 describe('a station that is pinned to a version (quirk 24)', () => {
   it.each([
@@ -29,7 +29,7 @@ describe('a station that is pinned to a version (quirk 24)', () => {
     const { socket } = await fixture.connect('CS-1', { protocol });
     expect(socket.protocol).toBe(agreed);
     const session = fixture.gateways[0]?.gateway.sessions.all().next().value;
-    expect(session?.protocol).toBe(agreed);
+    expect(session?.connection.protocol).toBe(agreed);
   });
 
   it('has its own order again when the pin is taken back, and a pin that came while it connected makes it leave', async () => {

@@ -1,7 +1,7 @@
 import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
 import { publishDownlink } from '@voltbus/service';
 import { MAX_PROFILE_REQUESTS_PER_SOURCE } from '../limits';
-import { Profiles } from './profiles';
+import { StationProfiles } from './profiles';
 import { GatewayFixture } from '../testing/gateway-fixture';
 
 let fixture: GatewayFixture;
@@ -97,7 +97,7 @@ describe('a station that the registry does not know', () => {
     const bus = {
       publish: async (_topic: unknown, { value }: { value: Buffer }) => void asked.push(JSON.parse(value.toString()) as ProfileRequest),
     };
-    const profiles = new Profiles(bus as never, fixture.connections, () => ({ inst: 'gw', bucket: 0 }));
+    const profiles = new StationProfiles(bus as never, fixture.connections, () => ({ inst: 'gw', bucket: 0 }));
     const ask = (station: string, source: string) => profiles.requestProfile({ tenant: 'default', station }, source);
     const waiting = Array.from({ length: MAX_PROFILE_REQUESTS_PER_SOURCE }, (_, index) => ask(`guess-${index}`, '10.0.0.1'));
     expect(await ask('one more', '10.0.0.1')).toBeNull();

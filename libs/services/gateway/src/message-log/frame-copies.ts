@@ -2,23 +2,23 @@ import type { FrameCopy, StationRef } from '@voltbus/contracts';
 import { REDACTED, maySayASecret, parseFrame, peek, redact, redactText, type Frame, type Peek } from '@voltbus/ocpp';
 import { MAX_SHOWN_BYTES, MAX_UNANSWERED, SHOWN_OF_LARGE_BYTES } from './message-log-limits';
 
-/** A frame as it crossed the socket, not looked at yet. */
+/** A frame as it crossed the socket, not parsed yet. */
 export interface RawFrame {
   direction: 'in' | 'out';
   frame: Buffer | string;
-  /** Epoch milliseconds, for people. */
+  /** Epoch milliseconds. */
   at: number;
-  /** Milliseconds that nobody sets, for durations. */
+  /** Of `performance.now()`, for durations. */
   since: number;
 }
 
 type Read = Pick<FrameCopy, 'type' | 'messageId' | 'action' | 'latencyMs' | 'cut' | 'payload'>;
 
-/** A call that has no answer yet. */
+/** A call that was not answered yet. */
 interface Unanswered {
   action: string;
   since: number;
-  /** Its secrets: the answer may repeat them. */
+  /** The secrets of the call, because its answer may repeat them. */
   hidden: readonly string[];
 }
 
@@ -28,15 +28,15 @@ const CONTROLS = /[\u0000-\u001f]/;
 const ALL_CONTROLS = /[\u0000-\u001f]/g;
 
 /**
- * Makes copies of one connection's frames, in their order: finds the call that an answer belongs to, and takes out secrets. Objects are written out
- * here, for every frame pays for it: one spread costs more than all the rest.
+ * Copies the frames of one connection, in their order: finds the call that an answer belongs to, and redacts secrets. Objects are written out member by
+ * member, because every frame pays for it and one spread costs more than all the rest.
  */
 export class FrameCopies {
   private readonly unanswered = new Map<string, Unanswered>();
 
   constructor(private readonly ref: StationRef) {}
 
-  copy({ direction, frame, at, since }: RawFrame, seq: number): FrameCopy {
+  copyFrame({ direction, frame, at, since }: RawFrame, seq: number): FrameCopy {
     const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
     const { tenant, station } = this.ref;
     const { type, messageId, action, latencyMs, cut, payload } = this.read(bytes, direction, since);
@@ -90,7 +90,7 @@ export class FrameCopies {
     };
   }
 
-  /** The oldest is forgotten: stations give up calls, and so do we. */
+  /** Beyond the limit the oldest call is forgotten: stations give up calls, and so do we. */
   private remember(key: string, call: Unanswered): void {
     this.unanswered.set(key, call);
     if (this.unanswered.size <= MAX_UNANSWERED) return;
@@ -106,7 +106,7 @@ function idOf({ id }: Pick<Peek, 'id'>): string | null {
   return id === undefined ? null : redactText(String(id));
 }
 
-/** The payload as it came where nothing in it can be a secret; else without its secrets. Its beginning, where it is large. */
+/** Returns the payload as it came when it can hold no secret, else without its secrets; of a large payload the beginning. */
 function shownOf(
   bytes: Buffer,
   { payloadStart, payloadEnd }: { payloadStart: number; payloadEnd: number },
@@ -125,7 +125,7 @@ function shownOf(
   return { payload: JSON.stringify(payload), cut: false, hidden };
 }
 
-/** A station says in words what was wrong with our call: where the call is not known, neither are the secrets that those words may repeat. */
+/** Returns the members of an error. When its call is not known, its texts are redacted, because they may repeat secrets of the call. */
 function errorOf(bytes: Buffer, call: Unanswered | undefined, direction: 'in' | 'out'): Shown {
   if (bytes.length > MAX_SHOWN_BYTES) return { payload: null, cut: true, hidden: NONE };
   const frame = parseFrame(bytes);
@@ -139,7 +139,7 @@ function faultIn(frame: Frame): string | null {
   return frame.type === 'broken' ? JSON.stringify({ fault: frame.fault }) : null;
 }
 
-/** Outside of JSON's text controls mean nothing, and within it they are no JSON. */
+/** Replaces control characters, which mean nothing between the tokens of JSON and are not allowed within them. */
 function oneLine(text: string): string {
   return CONTROLS.test(text) ? text.replace(ALL_CONTROLS, ' ') : text;
 }

@@ -2,7 +2,8 @@ import { MemoryBus } from '@voltbus/bus';
 import { FRAMES, unpackFrames, type FrameCopy } from '@voltbus/contracts';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import { COPY_RATE, MAX_RECORD_BYTES, MAX_RECORD_FRAMES, MAX_WAITING_BYTES, MAX_WAITING_FRAMES } from './message-log-limits';
-import { MessageLog, type MessageLogParts, type CopyFailure } from './message-log';
+import { MessageLog, type MessageLogParts } from './message-log';
+import type { CopyFailure } from './telemetry';
 
 const MARGIN = 1.1; // one record is one frame over at most; the limits are about frames, a record adds their heads
 
@@ -57,26 +58,26 @@ function hangs(): { reached: Promise<void>; release: () => void } {
   return { reached, release };
 }
 const heartbeat = Buffer.from('[2,"h","Heartbeat",{}]');
-const station = (index: number) => log.of({ tenant: 'default', station: `CS-${index}` });
+const station = (index: number) => log.openConnectionLog({ tenant: 'default', station: `CS-${index}` });
 const copies = () => records.flatMap((record) => record.copies);
 
 describe('the queue of copies', () => {
   it('sends many frames in one record, and no more than a record should hold', async () => {
-    for (let index = 0; index < MAX_RECORD_FRAMES * 2 + 1; index++) station(index).heard(heartbeat);
+    for (let index = 0; index < MAX_RECORD_FRAMES * 2 + 1; index++) station(index).logInbound(heartbeat);
     await settled(MAX_RECORD_FRAMES * 2 + 1);
     expect(records.map((record) => record.copies.length)).toEqual([MAX_RECORD_FRAMES, MAX_RECORD_FRAMES, 1]);
     const large = Buffer.from(`[2,"d","DataTransfer",{"data":"${'x'.repeat(30_000)}"}]`);
-    for (let index = 0; index < 10; index++) station(index).heard(large);
+    for (let index = 0; index < 10; index++) station(index).logInbound(large);
     await settled(MAX_RECORD_FRAMES * 2 + 11);
     for (const { bytes } of records.slice(3)) expect(bytes).toBeLessThan(MAX_RECORD_BYTES * MARGIN);
   });
 
   it('drops the oldest frames beyond its limit and counts them, while nothing leaves', async () => {
     const { reached, release } = hangs();
-    station(0).heard(heartbeat);
+    station(0).logInbound(heartbeat);
     await reached;
     const sent = MAX_WAITING_FRAMES * 2;
-    for (let index = 1; index < sent; index++) station(index).heard(heartbeat);
+    for (let index = 1; index < sent; index++) station(index).logInbound(heartbeat);
     release();
     await settled(sent);
     expect(counted.full).toBeGreaterThanOrEqual(MAX_WAITING_FRAMES);
@@ -88,7 +89,7 @@ describe('the queue of copies', () => {
   it('drops the oldest frames beyond its bytes too', async () => {
     const large = Buffer.from(`[2,"d","DataTransfer",{"data":"${'x'.repeat(1_000_000)}"}]`);
     const sent = Math.ceil(MAX_WAITING_BYTES / large.length) + 10;
-    for (let index = 0; index < sent; index++) station(index).heard(large);
+    for (let index = 0; index < sent; index++) station(index).logInbound(large);
     await settled(sent);
     expect(counted.full).toBeGreaterThanOrEqual(10);
     expect([counted.copied + counted.full, copies().at(-1)?.station]).toEqual([sent, `CS-${sent - 1}`]);
@@ -96,8 +97,8 @@ describe('the queue of copies', () => {
 
   it('takes of one station no more than its share', async () => {
     const chatty = station(1);
-    for (let index = 0; index < COPY_RATE.burst + 100; index++) chatty.heard(heartbeat);
-    station(2).heard(heartbeat);
+    for (let index = 0; index < COPY_RATE.burst + 100; index++) chatty.logInbound(heartbeat);
+    station(2).logInbound(heartbeat);
     await settled(COPY_RATE.burst + 101);
     expect(counted.rate).toBeGreaterThan(0);
     expect(counted.rate + counted.copied).toBe(COPY_RATE.burst + 101);
@@ -106,10 +107,10 @@ describe('the queue of copies', () => {
 
   it('forgets calls that are never answered', async () => {
     const tap = station(1);
-    tap.said('[2,"old","Reset",{}]');
-    for (let index = 0; index < 100; index++) tap.said(`[2,"${index}","Reset",{}]`);
-    tap.heard(Buffer.from('[3,"old",{}]'));
-    tap.heard(Buffer.from('[3,"99",{}]'));
+    tap.logOutbound('[2,"old","Reset",{}]');
+    for (let index = 0; index < 100; index++) tap.logOutbound(`[2,"${index}","Reset",{}]`);
+    tap.logInbound(Buffer.from('[3,"old",{}]'));
+    tap.logInbound(Buffer.from('[3,"99",{}]'));
     await settled(103);
     expect(
       copies()
@@ -122,16 +123,16 @@ describe('the queue of copies', () => {
   });
 
   it('is emptied before a gateway goes', async () => {
-    station(1).heard(heartbeat);
+    station(1).logInbound(heartbeat);
     await log.stop();
     expect(copies()).toHaveLength(1);
   });
 
   it('counts what the bus refuses, and goes on', async () => {
     jest.spyOn(bus, 'publish').mockRejectedValueOnce(new Error('away'));
-    station(1).heard(heartbeat);
+    station(1).logInbound(heartbeat);
     await settled(1);
-    station(2).heard(heartbeat);
+    station(2).logInbound(heartbeat);
     await settled(2);
     expect([counted.bus, counted.copied, copies().map((copy) => copy.station)]).toEqual([1, 1, ['CS-2']]);
   });

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { FRAMES, packFrame, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import type { GatewayTelemetry } from '../telemetry';
 import { TokenBucket } from '../admission/token-bucket';
 import { FrameCopies, type RawFrame } from './frame-copies';
 import {
@@ -15,62 +14,47 @@ import {
   MAX_WAITING_FRAMES,
   PUBLISH_MS,
 } from './message-log-limits';
-
-/** Told of the frames of one connection as they come and go. Never waits, never throws. */
-export interface FrameTap {
-  heard(frame: Buffer): void;
-  said(frame: string): void;
-}
-
-/** `full`: they came faster than they leave. `rate`: one station's too many. `bus`: it did not take them. `defect`: ours. */
-export type CopyFailure = 'full' | 'rate' | 'bus' | 'defect';
+import type { MessageLogTelemetry } from './telemetry';
 
 export interface MessageLogParts {
   bus: Bus;
-  telemetry: Pick<GatewayTelemetry, 'framesCopied' | 'framesNotCopied' | 'defect'>;
+  telemetry: Pick<MessageLogTelemetry, 'framesCopied' | 'framesNotCopied' | 'defect'>;
 }
 
-interface Waiting extends RawFrame {
-  of: FrameCopies;
+interface WaitingFrame extends RawFrame {
+  copies: FrameCopies;
 }
 
 /**
- * Copies of what stations and we say, for `csms.frames.v1`. On a frame's way it costs a place in a queue; everything else is done later, for many at
- * once. Best effort: whatever becomes of the bus, the queue is bounded, drops its oldest and counts them.
+ * Copies the frames of both directions to `csms.frames.v1`. A frame on its way costs a place in the write buffer; everything else is done later, for
+ * many frames at once. Copies are best effort: the buffer is bounded, drops its oldest frames and counts them.
  */
 export class MessageLog {
-  private waiting: Waiting[] = [];
+  private waiting: WaitingFrame[] = [];
   private waitingBytes = 0;
   private running: Promise<void> | null = null;
-  /** Begins anywhere, so that two gateways' copies of one instant are two. */
+  /** Begins at random, so that copies that two gateways make in one instant have two numbers. */
   private seq = randomInt(2 ** 47);
 
   constructor(private readonly parts: MessageLogParts) {}
 
-  of(ref: StationRef): FrameTap {
-    const of = new FrameCopies(ref);
-    const rate = new TokenBucket(COPY_RATE, performance.now());
-    const take = (direction: 'in' | 'out', frame: Buffer | string) => {
-      const since = performance.now();
-      if (rate.take(since)) this.take({ of, direction, frame, at: Date.now(), since });
-      else this.parts.telemetry.framesNotCopied('rate', 1);
-    };
-    return { heard: (frame) => take('in', frame), said: (frame) => take('out', frame) };
+  openConnectionLog(ref: StationRef): ConnectionLog {
+    return new ConnectionLog(ref, this, this.parts.telemetry);
   }
 
-  /** What waits is still told, if that is quick. */
+  /** Publishes the frames that wait, unless that takes too long. */
   async stop(): Promise<void> {
-    await Promise.race([this.running ?? this.publish(), pause(LAST_COPIES_MS, undefined, { ref: false })]);
+    await Promise.race([this.running ?? this.publishWaiting(), pause(LAST_COPIES_MS, undefined, { ref: false })]);
   }
 
-  private take(frame: Waiting): void {
+  bufferFrame(frame: WaitingFrame): void {
     this.waiting.push(frame);
     this.waitingBytes += frame.frame.length;
     if (this.waiting.length > MAX_WAITING_FRAMES || this.waitingBytes > MAX_WAITING_BYTES) this.dropOldest();
     this.running ??= this.gather();
   }
 
-  /** A tenth at once: what is full stays full for a while, and moving a queue costs its length. */
+  /** Drops a tenth at once: a full buffer stays full for a while, and moving it costs its length. */
   private dropOldest(): void {
     const dropped = this.waiting.splice(0, Math.ceil(this.waiting.length / 10));
     this.waitingBytes -= sizeOf(dropped);
@@ -79,18 +63,18 @@ export class MessageLog {
 
   private async gather(): Promise<void> {
     await pause(GATHER_MS, undefined, { ref: false });
-    await this.publish();
+    await this.publishWaiting();
   }
 
-  private async publish(): Promise<void> {
+  private async publishWaiting(): Promise<void> {
     while (this.waiting.length > 0) {
-      await this.publishSome(this.next());
-      await turn(); // stations first
+      await this.publishBatch(this.takeBatch());
+      await nextTurn(); // the sockets of stations come first
     }
     this.running = null;
   }
 
-  private next(): Waiting[] {
+  private takeBatch(): WaitingFrame[] {
     let bytes = 0;
     const end = this.waiting.findIndex(({ frame }, index) => index >= MAX_RECORD_FRAMES || (bytes += frame.length) > MAX_RECORD_BYTES);
     const batch = this.waiting.splice(0, end < 0 ? this.waiting.length : Math.max(1, end));
@@ -98,22 +82,22 @@ export class MessageLog {
     return batch;
   }
 
-  private async publishSome(batch: readonly Waiting[]): Promise<void> {
-    const value = this.recordOf(batch);
+  private async publishBatch(batch: readonly WaitingFrame[]): Promise<void> {
+    const value = this.encodeBatch(batch);
     if (value === null) return this.parts.telemetry.framesNotCopied('defect', batch.length);
     try {
-      // any partition: copies are put in order by their time
+      // Any partition will do, because readers put copies in order by their time.
       await this.parts.bus.publish(FRAMES, { key: String(this.seq), value }, { timeoutMs: PUBLISH_MS });
       this.parts.telemetry.framesCopied(batch.length);
     } catch {
-      this.parts.telemetry.framesNotCopied('bus', batch.length); // the bus's own metrics say what is wrong with it
+      this.parts.telemetry.framesNotCopied('bus', batch.length); // the cause is in the bus's own metrics
     }
   }
 
-  /** Null: something is wrong with us, which must not stop what comes after. */
-  private recordOf(batch: readonly Waiting[]): Buffer | null {
+  /** Returns null for a defect of ours, which must not stop the copies that follow. */
+  private encodeBatch(batch: readonly WaitingFrame[]): Buffer | null {
     try {
-      return Buffer.from(batch.map((frame) => packFrame(frame.of.copy(frame, this.seq++))).join(''));
+      return Buffer.from(batch.map((frame) => packFrame(frame.copies.copyFrame(frame, this.seq++))).join(''));
     } catch (error) {
       this.parts.telemetry.defect(error);
       return null;
@@ -121,6 +105,34 @@ export class MessageLog {
   }
 }
 
-function sizeOf(frames: readonly Waiting[]): number {
+/** Logs the frames of one connection, at its own rate. Never waits and never throws. */
+export class ConnectionLog {
+  private readonly copies: FrameCopies;
+  private readonly rate = new TokenBucket(COPY_RATE, performance.now());
+
+  constructor(
+    ref: StationRef,
+    private readonly log: MessageLog,
+    private readonly telemetry: MessageLogParts['telemetry'],
+  ) {
+    this.copies = new FrameCopies(ref);
+  }
+
+  logInbound(frame: Buffer): void {
+    this.logFrame('in', frame);
+  }
+
+  logOutbound(frame: string): void {
+    this.logFrame('out', frame);
+  }
+
+  private logFrame(direction: 'in' | 'out', frame: Buffer | string): void {
+    const since = performance.now();
+    if (this.rate.take(since)) this.log.bufferFrame({ copies: this.copies, direction, frame, at: Date.now(), since });
+    else this.telemetry.framesNotCopied('rate', 1);
+  }
+}
+
+function sizeOf(frames: readonly WaitingFrame[]): number {
   return frames.reduce((sum, { frame }) => sum + frame.length, 0);
 }

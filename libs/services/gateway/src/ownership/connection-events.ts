@@ -10,94 +10,87 @@ import {
 } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
-import type { RefusalReason } from '../admission/admission';
-import type { GatewayTelemetry } from '../telemetry';
 import { sourceOfAddress } from '../admission/addresses';
-import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
-import type { Session } from '../session/session';
+import type { RefusalReason } from '../admission/refusals';
 import { TokenBucket } from '../admission/token-bucket';
-import type { UpgradeRequest } from '../transport';
+import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
+import type { Connection } from '../session/connection';
 
-/** The key of a refusal that names nobody: anything may be in a URL. */
-const NOBODY: StationRef = { tenant: 'default', station: '-' };
+/** The key of a refusal whose URL names no station, because such a URL may hold anything. */
+const NO_STATION: StationRef = { tenant: 'default', station: '-' };
 
-/** Tells `csms.connections.v1` who came, who went and who was refused. Nothing waits for it: whoever missed one learns it from the registry. */
+/** Publishes on `csms.connections.v1` which stations connect, disconnect and are refused. Nothing waits for it: the registry holds the state. */
 export class ConnectionEvents {
-  private readonly telling = new Set<Promise<void>>();
+  private readonly publishing = new Set<Promise<void>>();
   private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_STATIONS_SEEN });
   private readonly refusalsOfAddress = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
 
   constructor(
     private readonly bus: Bus,
-    private readonly telemetry: GatewayTelemetry,
-  ) {
-    telemetry.onRefusal = (request, ref, reason) => this.refused(request, ref, reason);
+    private readonly onFailed: (error: unknown, type: string) => void,
+  ) {}
+
+  /** Resolves when the bus has taken or refused everything that was published. */
+  async flush(): Promise<void> {
+    await Promise.all(this.publishing);
   }
 
-  /** Resolves when the bus has all that was told, or has refused it. */
-  async told(): Promise<void> {
-    await Promise.all(this.telling);
+  publishConnected(connection: Connection, tookOver: boolean): void {
+    this.publishConnection('connected', connection, 'connected', tookOver);
   }
 
-  connected(session: Session, tookOver: boolean): void {
-    this.tell('connected', session, 'connected', tookOver);
+  publishDisconnected(connection: Connection, reason: string): void {
+    this.publishConnection('disconnected', connection, reason, false);
   }
 
-  disconnected(session: Session, reason: string): void {
-    this.tell('disconnected', session, reason);
-  }
-
-  /** It spoke 1.6 where another version was agreed on (quirk 24). Told of who proved who it is: whoever needs no password must not decide which version a station speaks. */
-  misspoke(session: Session, action: string): void {
-    const { ref, protocol, owner: standing, securityProfile } = session;
-    const told = standing !== null && securityProfile > 0;
-    this.telemetry.misspoke(session, action, told);
-    if (!told) return;
+  /**
+   * The station speaks 1.6 where another version was agreed on (quirk 24). Returns false when that is not published: a station that needs no password may
+   * be anybody, who must not decide which version it speaks.
+   */
+  publishProtocolMismatch({ ref, key, protocol, owner, securityProfile }: Connection, action: string): boolean {
+    if (owner === null || securityProfile === 0) return false;
     const at = new Date().toISOString();
-    const { inst: gateway, epoch } = standing;
+    const { inst: gateway, epoch } = owner;
     const event: ProtocolMismatch = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
-    this.publish(
-      ref,
-      'voltbus.station.protocol-mismatch',
-      deterministicId('protocol-mismatch', stationKey(ref), gateway, String(epoch)),
-      at,
-      event,
-    );
+    const id = deterministicId('protocol-mismatch', key, gateway, String(epoch));
+    this.publishEvent(ref, 'voltbus.station.protocol-mismatch', id, at, event);
+    return true;
   }
 
-  private tell(kind: 'connected' | 'disconnected', session: Session, reason: string, tookOver = false): void {
-    const { ref, protocol, owner: standing, remoteAddress } = session;
-    if (standing === null) return;
-    const at = new Date().toISOString();
-    const { inst: gateway, epoch } = standing;
-    const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
-    this.publish(ref, `voltbus.station.${kind}`, deterministicId(kind, stationKey(ref), standing.inst, String(standing.epoch)), at, event);
-  }
-
-  private refused({ remoteAddress }: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
-    const about = ref ?? NOBODY;
-    if (reason === 'bus-away' || !this.mayTell(sourceOfAddress(remoteAddress), `${stationKey(about)} ${reason}`)) return;
+  /** Only so many refusals of one station and of one address are published. */
+  publishRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void {
+    const about = ref ?? NO_STATION;
+    if (reason === 'bus-away' || !this.takeRefusal(sourceOfAddress(remoteAddress), `${stationKey(about)} ${reason}`)) return;
     const at = new Date().toISOString();
     const { tenant, station } = ref ?? { tenant: null, station: null };
     const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
-    this.publish(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, refusal);
+    this.publishEvent(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, refusal);
   }
 
-  private mayTell(source: string, what: string): boolean {
+  private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
+    const { ref, key, protocol, owner, remoteAddress } = connection;
+    if (owner === null) return;
+    const at = new Date().toISOString();
+    const { inst: gateway, epoch } = owner;
+    const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
+    this.publishEvent(ref, `voltbus.station.${kind}`, deterministicId(kind, key, gateway, String(epoch)), at, event);
+  }
+
+  private takeRefusal(source: string, what: string): boolean {
     const now = performance.now();
-    const known = this.refusals.get(`${source} ${what}`) ?? new TokenBucket(PUBLISHED_REFUSALS, now);
+    const ofStation = this.refusals.get(`${source} ${what}`) ?? new TokenBucket(PUBLISHED_REFUSALS, now);
     const ofAddress = this.refusalsOfAddress.get(source) ?? new TokenBucket(PUBLISHED_REFUSALS_PER_ADDRESS, now);
-    this.refusals.set(`${source} ${what}`, known);
+    this.refusals.set(`${source} ${what}`, ofStation);
     this.refusalsOfAddress.set(source, ofAddress);
-    return known.take(now) && ofAddress.take(now);
+    return ofStation.take(now) && ofAddress.take(now);
   }
 
-  private publish(ref: StationRef, type: string, id: string, time: string, value: object): void {
+  private publishEvent(ref: StationRef, type: string, id: string, time: string, value: object): void {
     const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
-    const telling = this.bus
+    const publishing = this.bus
       .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
-      .catch((err: unknown) => this.telemetry.unsaid(err, type))
-      .finally(() => this.telling.delete(telling));
-    this.telling.add(telling);
+      .catch((err: unknown) => this.onFailed(err, type))
+      .finally(() => this.publishing.delete(publishing));
+    this.publishing.add(publishing);
   }
 }

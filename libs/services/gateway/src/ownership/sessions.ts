@@ -1,7 +1,7 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import type { Session } from '../session/session';
 
-/** The connections this process holds: at most one per station counts, older ones on their way out do not. */
+/** The sessions of this process, by station. One per station is current; older ones are on their way out. */
 export class Sessions {
   private readonly current = new Map<string, Session>();
   private readonly open = new Set<Session>();
@@ -10,17 +10,19 @@ export class Sessions {
     this.open.add(session);
   }
 
-  /** The session has its epoch. The newest wins: the loser (maybe the session itself), if there is one. */
+  /** The session has its epoch, and the newest epoch wins. Returns the session that lost, which may be this one; null when there was no other. */
   setCurrent(session: Session): Session | null {
-    const other = this.current.get(session.key);
+    const { key } = session.connection;
+    const other = this.current.get(key);
     if (other !== undefined && epochOf(other) > epochOf(session)) return session;
-    if (this.open.has(session)) this.current.set(session.key, session); // else gone meanwhile: the older one has lost all the same
+    if (this.open.has(session)) this.current.set(key, session); // a session that ended meanwhile still supersedes the older one
     return other ?? null;
   }
 
   remove(session: Session): void {
+    const { key } = session.connection;
     this.open.delete(session);
-    if (this.current.get(session.key) === session) this.current.delete(session.key);
+    if (this.current.get(key) === session) this.current.delete(key);
   }
 
   byStation(ref: StationRef): Session | undefined {
@@ -31,7 +33,7 @@ export class Sessions {
     return this.current.get(key);
   }
 
-  /** Every open one, with an epoch or not. */
+  /** Every open session, with an epoch or without. */
   all(): IterableIterator<Session> {
     return this.open.values();
   }
@@ -41,6 +43,6 @@ export class Sessions {
   }
 }
 
-function epochOf({ owner: standing }: Session): number {
-  return standing?.epoch ?? 0;
+function epochOf({ connection }: Session): number {
+  return connection.owner?.epoch ?? 0;
 }

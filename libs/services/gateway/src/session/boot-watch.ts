@@ -1,35 +1,37 @@
 import type { Registration } from '@voltbus/contracts';
-import { MISSING_BOOT_MS, CALL_HOLD_OFF_MS } from '../limits';
+import { CALL_HOLD_OFF_MS, MISSING_BOOT_MS } from '../limits';
 
 export const BOOT_NOTIFICATION = 'BootNotification';
 
+/** What is known about the boots of a station when it connects. */
 export interface BootHistory {
   registration: Registration;
-  /** Its last connection ended with a boot that was not answered. */
+  /** The last connection of the station ended with a boot that was not answered. */
   bootUnanswered: boolean;
 }
 
 /**
- * How far a station is with its boot. It may be called when it is through with it, for some drop the connection when they are called before (quirk 6);
- * and some do not say it again when it was not answered (quirk 87). A station boots after a start of its own, not with each connection: one that has
- * booted before and says something else is not going to, and of one that says nothing that is assumed soon. Milliseconds of a clock that nobody sets.
+ * Follows the boot of a station on one connection, for two quirks. Some stations drop the connection when they are called before their boot is over
+ * (quirk 6), so commands are held off until then. Some do not repeat a boot that was not answered (quirk 87), so a missing boot is requested.
+ * A station boots after a restart, not with each connection: after another message no boot of a known station is to be expected.
+ * All times are milliseconds of a monotonic clock.
  */
 export class BootWatch {
   private callable = false;
   private callableAt: number;
-  private readonly callableAtLast: number;
-  /** A call that is no boot shows that none is to come, or that it is over. */
-  private wordFrees: boolean;
+  private readonly callableAtLatest: number;
+  /** The answer to another call than a boot ends the hold-off: no boot is to come, or it is over. */
+  private endsWithCall: boolean;
 
-  /** Since then it owes us a boot; null: it does not. */
-  private owedSince: number | null;
+  /** Null when no boot is missing. */
+  private missingSince: number | null;
   private triggered = false;
 
   constructor({ registration, bootUnanswered }: BootHistory, openedAt: number) {
     const known = registration !== 'unknown';
-    this.owedSince = !known || bootUnanswered ? openedAt : null;
-    this.wordFrees = known;
-    this.callableAtLast = openedAt + CALL_HOLD_OFF_MS.most;
+    this.missingSince = !known || bootUnanswered ? openedAt : null;
+    this.endsWithCall = known;
+    this.callableAtLatest = openedAt + CALL_HOLD_OFF_MS.most;
     this.callableAt = openedAt + (known ? CALL_HOLD_OFF_MS.known : CALL_HOLD_OFF_MS.unknown);
   }
 
@@ -37,52 +39,54 @@ export class BootWatch {
     return this.callable;
   }
 
-  /** It has never booted, or its last boot was not answered. */
+  /** The station never booted, or its last boot was not answered. */
   get bootMissing(): boolean {
-    return this.owedSince !== null;
+    return this.missingSince !== null;
   }
 
-  /** It boots. */
   onBootReceived(now: number): void {
-    this.owedSince = now;
+    this.missingSince = now;
     this.triggered = false;
-    this.wait(false, now + CALL_HOLD_OFF_MS.booting);
+    this.holdOff(false, now + CALL_HOLD_OFF_MS.booting);
   }
 
-  /** Its boot was answered. True: it may be called from now on. One that is not accepted may not report: what comes next is ours to say (B02). */
+  /**
+   * Returns true when the station may be called from now on. A station that was not accepted is called at once, because it may not report by itself:
+   * what comes next is our turn (B02).
+   */
   onBootAnswered(registration: Registration, now: number): boolean {
-    this.owedSince = null;
-    if (registration !== 'accepted') return this.free();
-    this.wait(true, now + CALL_HOLD_OFF_MS.booted);
+    this.missingSince = null;
+    if (registration !== 'accepted') return this.endHoldOff();
+    this.holdOff(true, now + CALL_HOLD_OFF_MS.booted);
     return false;
   }
 
-  /** It has said something else, and has its answer. True: it may be called from now on. */
+  /** A call that is no boot was answered. Returns true when the station may be called from now on. */
   onCallAnswered(): boolean {
-    return this.wordFrees && this.free();
+    return this.endsWithCall && this.endHoldOff();
   }
 
-  /** Looked at every second. True: it may be called from now on. */
+  /** Runs every second. Returns true when the station may be called from now on. */
   checkHoldOff(now: number): boolean {
-    return now >= this.callableAt && this.free();
+    return now >= this.callableAt && this.endHoldOff();
   }
 
-  /** What the boot that it owes asks for. `awakeSince`: before that we did not listen. */
+  /** Runs every second. The time before `awakeSince`, in which this process did not run, does not count. */
   checkMissingBoot(now: number, awakeSince: number): 'nothing' | 'trigger' | 'give-up' {
-    if (this.owedSince === null) return 'nothing';
-    const owedMs = now - Math.max(this.owedSince, awakeSince);
-    if (owedMs > MISSING_BOOT_MS.untilClosed) return 'give-up';
-    if (this.triggered || owedMs <= MISSING_BOOT_MS.untilTriggered) return 'nothing';
+    if (this.missingSince === null) return 'nothing';
+    const missingMs = now - Math.max(this.missingSince, awakeSince);
+    if (missingMs > MISSING_BOOT_MS.untilClosed) return 'give-up';
+    if (this.triggered || missingMs <= MISSING_BOOT_MS.untilTriggered) return 'nothing';
     this.triggered = true;
     return 'trigger';
   }
 
-  private wait(wordFrees: boolean, until: number): void {
-    this.wordFrees = wordFrees;
-    this.callableAt = Math.min(until, this.callableAtLast);
+  private holdOff(endsWithCall: boolean, until: number): void {
+    this.endsWithCall = endsWithCall;
+    this.callableAt = Math.min(until, this.callableAtLatest);
   }
 
-  private free(): boolean {
+  private endHoldOff(): boolean {
     if (this.callable) return false;
     this.callable = true;
     return true;

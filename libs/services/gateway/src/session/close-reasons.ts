@@ -1,26 +1,26 @@
-/** Why we end a connection: what the station is told, and the word for it in the metrics (operations 4.2). */
+/** Why this gateway closes a connection: what the station is told, and the label of the metric (operations 4.2). */
 export const CLOSE_REASONS = {
-  replaced: { code: 1000, reason: 'replaced by a newer connection', counted: 'replaced' },
-  evicted: { code: 1000, reason: 'no longer admitted', counted: 'evicted' },
-  /** What the specification wants where no version is common (SUBPROTOCOL_MISMATCH). */
-  'no-version': { code: 1002, reason: 'no common OCPP version', counted: 'protocol' },
-  unreadable: { code: 1002, reason: 'too many frames that cannot be read', counted: 'protocol' },
-  /** Some stations answer nothing any more until they reconnect. */
-  unresponsive: { code: 1002, reason: 'calls stay unanswered', counted: 'unresponsive' },
-  /** Some do not repeat a boot that was not answered before they reconnect. */
-  unbooted: { code: 1002, reason: 'no BootNotification', counted: 'unbooted' },
-  flooding: { code: 1008, reason: 'too many messages', counted: 'policy' },
-  'reads-slowly': { code: 1008, reason: 'reads too slowly', counted: 'backpressure' },
-  drain: { code: 1012, reason: 'the service restarts', counted: 'drain' },
-  unackable: { code: 1013, reason: 'try again later', counted: 'overload' },
-  /** No close frame: nobody is there to read it. */
-  silent: { code: 1006, reason: 'silent', counted: 'idle' },
+  replaced: { code: 1000, reason: 'replaced by a newer connection', label: 'replaced' },
+  evicted: { code: 1000, reason: 'no longer admitted', label: 'evicted' },
+  /** The specification demands this where no version is common (SUBPROTOCOL_MISMATCH). */
+  'no-version': { code: 1002, reason: 'no common OCPP version', label: 'protocol' },
+  unreadable: { code: 1002, reason: 'too many frames that cannot be read', label: 'protocol' },
+  /** Some stations answer nothing any more until they reconnect (quirk 7). */
+  unresponsive: { code: 1002, reason: 'calls stay unanswered', label: 'unresponsive' },
+  /** Some stations do not repeat a boot that was not answered before they reconnect (quirk 87). */
+  unbooted: { code: 1002, reason: 'no BootNotification', label: 'unbooted' },
+  flooding: { code: 1008, reason: 'too many messages', label: 'policy' },
+  'reads-slowly': { code: 1008, reason: 'reads too slowly', label: 'backpressure' },
+  drain: { code: 1012, reason: 'the service restarts', label: 'drain' },
+  unackable: { code: 1013, reason: 'try again later', label: 'overload' },
+  /** Ended without a close frame, because nobody is there to read it. */
+  silent: { code: 1006, reason: 'silent', label: 'idle' },
 } as const;
 
 export type CloseReason = keyof typeof CLOSE_REASONS;
 
-/** Ends that are not our doing, as they are counted; a station may choose any other code. */
-const THEIRS: Readonly<Record<number, string>> = {
+/** The labels of connections that the station or the network ended. A station may choose any other code. */
+const LABELS_BY_CODE: Readonly<Record<number, string>> = {
   1002: 'protocol',
   1003: 'protocol',
   1006: 'lost',
@@ -29,6 +29,7 @@ const THEIRS: Readonly<Record<number, string>> = {
   1011: 'error',
 };
 
-export function disconnectLabel(ending: CloseReason | null, code: number): string {
-  return ending === null ? (THEIRS[code] ?? 'client') : CLOSE_REASONS[ending].counted;
+/** Returns the label by which the end of a connection is counted. */
+export function disconnectLabel(closeReason: CloseReason | null, code: number): string {
+  return closeReason === null ? (LABELS_BY_CODE[code] ?? 'client') : CLOSE_REASONS[closeReason].label;
 }

@@ -1,16 +1,16 @@
 import type { DownlinkCall } from '@voltbus/contracts';
 import { MAX_QUEUED_COMMANDS } from '../limits';
 
-/** A call of ours, from the downlink to its settlement. */
+/** A call to a station, from the downlink to its final result. */
 export interface Command extends DownlinkCall {
   commandId: string;
-  /** Not sent after this instant, of `performance.now()`. */
+  /** The command is not sent after this instant of `performance.now()`. */
   deadline: number;
 }
 
 const PRIORITIES = 10;
 
-/** Commands waiting for one station: by priority, first come first served within one; bounded. */
+/** The commands that wait for one station, ordered by priority and then by arrival. Their number is bounded. */
 export class CommandQueue {
   private readonly lanes: Command[][] = Array.from({ length: PRIORITIES }, () => []);
   private count = 0;
@@ -19,7 +19,7 @@ export class CommandQueue {
     return this.count;
   }
 
-  /** False: full. */
+  /** Returns false when the queue is full. */
   push(command: Command): boolean {
     if (this.count >= MAX_QUEUED_COMMANDS) return false;
     const lane = this.lanes[Math.max(0, Math.min(PRIORITIES - 1, Math.trunc(command.priority)))];
@@ -38,7 +38,7 @@ export class CommandQueue {
     return undefined;
   }
 
-  /** Takes out those that may not be sent any more. */
+  /** Takes out the commands whose deadline has passed. */
   takeExpired(now: number): Command[] {
     return this.takeWhere(({ deadline }) => deadline <= now);
   }

@@ -40,7 +40,7 @@ function settle(commandId: string, outcome: CallOutcome, payload: unknown = {}):
 }
 
 async function heard(count: number): Promise<CallResult[]> {
-  await settlements.flushed();
+  await settlements.flush();
   while (results.length < count) await new Promise((next) => setImmediate(next));
   return results;
 }
@@ -84,7 +84,7 @@ it('are kept within a bound of bytes; beyond, the oldest is given up, and that i
   const size = MAX_VALUE_BYTES / 2;
   const fit = Math.floor(MAX_WAITING_RESULT_BYTES / (size + 300));
   for (let at = 0; at <= fit; at++) settle(`c${at}`, { kind: 'answered', response: { data: 'x'.repeat(size) } });
-  const lost = metrics.total('gateway_oddities_total', { kind: 'settlement-lost' });
+  const lost = metrics.total('gateway_anomalies_total', { kind: 'result-lost' });
   expect(lost).toBeGreaterThan(0);
   expect(lost).toBeLessThanOrEqual(2);
   bus.away = false;

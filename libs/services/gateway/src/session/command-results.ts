@@ -5,7 +5,7 @@ import type { Command } from './command-queue';
 import type { GatewayTelemetry } from '../telemetry';
 import { MAX_WAITING_RESULT_BYTES, RESULT_ROOM_BYTES } from '../limits';
 
-const AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 const TOO_LARGE: CallOutcome = {
   kind: 'error',
   code: 'InternalError',
@@ -13,6 +13,7 @@ const TOO_LARGE: CallOutcome = {
   details: {},
 };
 
+/** The connection that a command was sent on, or would have been. */
 export interface ResultSource {
   ref: StationRef;
   protocol: string;
@@ -20,21 +21,21 @@ export interface ResultSource {
   epoch: number;
 }
 
-interface Kept {
+interface WaitingResult {
   key: string;
   value: Buffer;
 }
 
-/** Says what became of our calls; kept and said again while the bus is away, in order, within bounds. */
+/** Publishes the results of commands, in order. While the bus is away they wait, within a bound of bytes, and are sent again. */
 export class CommandResults {
-  private kept: Kept[] = [];
-  private keptBytes = 0;
+  private waiting: WaitingResult[] = [];
+  private waitingBytes = 0;
   private sending = false;
-  private idle: (() => void)[] = [];
+  private flushWaiters: (() => void)[] = [];
 
   constructor(
     private readonly bus: Bus,
-    private readonly telemetry: GatewayTelemetry,
+    private readonly telemetry: Pick<GatewayTelemetry, 'commandResult' | 'resultLost'>,
   ) {}
 
   publishResult(
@@ -43,49 +44,49 @@ export class CommandResults {
     outcome: CallOutcome,
     sentAt: number | null,
   ): void {
-    this.telemetry.settled(ref, commandId, action, outcome.kind);
-    const said = withoutSecrets(payload, outcome);
-    const result: CallResult = { commandId, ...ref, protocol, action, ...said, inst, epoch, sentAt, at: Date.now() };
-    this.keep({ key: stationKey(ref), value: valueOf(result) });
-    void this.send();
+    this.telemetry.commandResult(ref, commandId, action, outcome.kind);
+    const redacted = withoutSecrets(payload, outcome);
+    const result: CallResult = { commandId, ...ref, protocol, action, ...redacted, inst, epoch, sentAt, at: Date.now() };
+    this.enqueue({ key: stationKey(ref), value: valueOf(result) });
+    void this.sendWaiting();
   }
 
-  /** Resolves when all are said; at once when there is none. */
-  async flushed(): Promise<void> {
-    if (this.kept.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  /** Resolves when no result waits. */
+  async flush(): Promise<void> {
+    if (this.waiting.length > 0) await new Promise<void>((resolve) => this.flushWaiters.push(resolve));
   }
 
-  private keep(one: Kept): void {
-    this.kept.push(one);
-    this.keptBytes += one.value.length;
-    while (this.keptBytes > MAX_WAITING_RESULT_BYTES && this.kept.length > 1) {
-      this.keptBytes -= this.kept.shift()?.value.length ?? 0;
-      this.telemetry.settlementLost();
+  private enqueue(one: WaitingResult): void {
+    this.waiting.push(one);
+    this.waitingBytes += one.value.length;
+    while (this.waitingBytes > MAX_WAITING_RESULT_BYTES && this.waiting.length > 1) {
+      this.waitingBytes -= this.waiting.shift()?.value.length ?? 0;
+      this.telemetry.resultLost();
     }
   }
 
-  private async send(): Promise<void> {
+  private async sendWaiting(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    while (this.kept.length > 0) {
-      const batch = this.kept.slice();
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice();
       const results = await Promise.allSettled(batch.map((record) => this.bus.publish(CALL_RESULTS, record)));
       const failed = results.findIndex((result) => result.status === 'rejected' && !(result.reason instanceof RecordRefused));
-      // Behind one that failed everything is said again: a command's end must not come before its being sent.
-      this.forget(new Set(failed < 0 ? batch : batch.slice(0, failed)));
-      if (failed >= 0) await new Promise((again) => setTimeout(again, AGAIN_MS));
+      // Everything behind a failed result is sent again, so that the end of a command never comes before `sent`.
+      this.removeWaiting(new Set(failed < 0 ? batch : batch.slice(0, failed)));
+      if (failed >= 0) await new Promise((retry) => setTimeout(retry, RETRY_MS));
     }
     this.sending = false;
-    for (const wake of this.idle.splice(0)) wake();
+    for (const wake of this.flushWaiters.splice(0)) wake();
   }
 
-  private forget(said: ReadonlySet<Kept>): void {
-    this.kept = this.kept.filter((one) => !said.has(one));
-    this.keptBytes = this.kept.reduce((sum, { value }) => sum + value.length, 0);
+  private removeWaiting(sent: ReadonlySet<WaitingResult>): void {
+    this.waiting = this.waiting.filter((one) => !sent.has(one));
+    this.waitingBytes = this.waiting.reduce((sum, { value }) => sum + value.length, 0);
   }
 }
 
-/** What was asked and what came of it, as others may keep it; tokens of type KeyCode stay, as all tokens do. */
+/** Takes the secrets out of a command and its outcome, because others store them. Tokens of type KeyCode stay, as all tokens do. */
 function withoutSecrets(payload: unknown, outcome: CallOutcome): Pick<CallResult, 'request' | 'outcome'> {
   if (!maySayASecret(JSON.stringify([payload, outcome]))) return { request: payload, outcome };
   const { payload: request, hidden: known } = redact(payload, { keyCodes: false });
@@ -97,8 +98,8 @@ function withoutSecrets(payload: unknown, outcome: CallOutcome): Pick<CallResult
 }
 
 /**
- * What the bus would never take is settled without what made it so large: a command must not be left without its end. The bound is that of call and
- * answer together, because the end of the command says both once more.
+ * Encodes a result; one that the bus would never take loses its request and response, because a command must not be left without its end. The bound
+ * is that of both together, because the event that ends the command repeats both.
  */
 function valueOf(result: CallResult): Buffer {
   const value = Buffer.from(JSON.stringify(result));

@@ -111,7 +111,7 @@ describe('a station in the field', () => {
     await heard('StatusNotification'); // it is back
     expect(await epoch()).toBeGreaterThan(before);
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'unresponsive' })).toBe(1);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'unresponsive' })).toBe(1);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'unresponsive' })).toBe(1);
     await fixture.sendCommand('CS-1', 'waiting', clearCache); // what the router does with one that was not sent
     await fixture.until(() => fixture.outcomes().includes('waiting answered'));
     const ends = fixture.outcomes().filter((outcome) => !outcome.endsWith(' sent'));
@@ -142,7 +142,7 @@ describe('a station in the field', () => {
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'unbooted' })).toBe(1);
     lookAfter(10 * MISSING_BOOT_MS.untilClosed);
     expect(await epoch()).toBeGreaterThan(0);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'boot-triggered' })).toBe(1);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'boot-triggered' })).toBe(1);
   });
 
   it('quirk 87: that booted before and has nothing to boot is not troubled, however long it is there', async () => {

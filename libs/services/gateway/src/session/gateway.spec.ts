@@ -117,7 +117,7 @@ describe("a station's call", () => {
     await station.call([2, 'h', 'Heartbeat', {}]);
     await fixture.until(() => fixture.received.length > 0);
     expect(fixture.received).toHaveLength(1);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'repeated-id' })).toBe(2);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'repeated-id' })).toBe(2);
   });
 
   it('number nine of those that wait at once closes the socket with 1008', async () => {
@@ -184,7 +184,7 @@ describe('a frame that cannot be used', () => {
     const station = await fixture.connect('CS-1');
     station.send([3, 'never-asked', {}]);
     expect(await station.call([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'late-answer' })).toBe(1);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'late-answer' })).toBe(1);
   });
 
   it('a flood of pings ends the connection like a flood of messages', async () => {
@@ -253,7 +253,7 @@ describe('a command', () => {
     const session = fixture.gateways[0]?.gateway.sessions.byStation({ tenant: 'default', station: 'CS-1' });
     const now = performance.now();
     session?.tick(now + CALL_HOLD_OFF_MS.known / 2, 0);
-    expect(session?.outboundCalls.outstanding).toBe(false);
+    expect(session?.outboundCalls.hasOutstanding).toBe(false);
     session?.tick(now + CALL_HOLD_OFF_MS.known, 0);
     expect(await station.nextFrame()).toMatchObject([2, 'c1', 'Reset', {}]);
   });
@@ -364,7 +364,7 @@ describe('ownership', () => {
     expect(await station.call([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
     fixture.connections.setAvailable(true);
     const ref = { tenant: 'default', station: 'CS-1' };
-    const epoch = fixture.gateways[0]?.gateway.sessions.byStation(ref)?.owner?.epoch;
+    const epoch = fixture.gateways[0]?.gateway.sessions.byStation(ref)?.connection.owner?.epoch;
     while ((await fixture.connections.find(ref))?.epoch !== epoch) await new Promise((next) => setImmediate(next));
     await fixture.sendCommand('CS-1', 'c1');
     expect(await station.nextFrame()).toMatchObject([2, 'c1', 'Reset', {}]);

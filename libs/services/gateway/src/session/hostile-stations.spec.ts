@@ -48,7 +48,7 @@ describe('a station that means no good', () => {
     station.send(frame);
     expect(await station.call(heartbeat)).toMatchObject([3, 'h', {}]);
     expect(fixture.received).toEqual([]);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'dropped-send' })).toBe(1);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'dropped-send' })).toBe(1);
   });
 
   it('N15.FR.02 is not answered for a SEND, which is published; one that comes as a CALL is refused', async () => {

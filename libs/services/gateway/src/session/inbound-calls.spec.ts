@@ -1,39 +1,49 @@
-import { PLUG_AND_CHARGE_VENDOR, type Protocol } from '@voltbus/contracts';
+import { LANES, META_HEADER, PLUG_AND_CHARGE_VENDOR, unpackUplink, type Lane, type Protocol, type UplinkMeta } from '@voltbus/contracts';
 import { peek } from '@voltbus/ocpp';
-import { BusUnavailable } from '@voltbus/bus';
-import { InboundCalls, type Uplink } from './inbound-calls';
+import { BusUnavailable, MemoryBus } from '@voltbus/bus';
+import { silentLogger, testMetrics } from '@voltbus/testing';
+import { GatewayTelemetry } from '../telemetry';
+import { Connection } from './connection';
+import { InboundCalls } from './inbound-calls';
+import { RequestedMessages } from './requested-messages';
+import { fakeSocket } from './testing/fake-socket';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
+afterEach(() => jest.restoreAllMocks());
 
-/** The calls of an accepted station, and what became of them. */
+/** The calls of an accepted station, what the gateway publishes, and in their order its frames, close reasons and the results it counts. */
 function station(protocol: Protocol, publish: () => Promise<void> = () => Promise.resolve()) {
-  const told: string[] = [];
-  const published: Uplink[] = [];
+  const events: string[] = [];
+  const published: (UplinkMeta & { topic: string })[] = [];
+  const socket = fakeSocket({ send: (text) => events.push(text), close: (_code, reason) => events.push(reason) });
+  const ref = { tenant: 'default', station: 'CS-1' };
+  const connection = new Connection({ ref, protocol, securityProfile: 1, registration: 'accepted', socket, messageLog: null });
+  connection.owner = { inst: 'gw', bucket: 0, epoch: 1, registered: true };
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  jest.spyOn(bus, 'publish').mockImplementation((topic, { headers }) => {
+    published.push({ ...unpackUplink(headers?.[META_HEADER] as Buffer), topic: topic.name });
+    return publish();
+  });
+  const telemetry = new GatewayTelemetry(silentLogger, testMetrics());
+  jest.spyOn(telemetry, 'call').mockImplementation((_direction, _protocol, _action, result) => void events.push(result));
+  jest.spyOn(telemetry, 'lateReply').mockImplementation(() => void events.push('late'));
   const calls = new InboundCalls({
-    protocol,
-    registration: 'accepted',
+    connection,
+    bus,
+    telemetry,
     policy: { answersUpdates: false },
-    busAvailable: true,
-    say: (text) => told.push(text) > 0,
-    publish: (uplink) => (published.push(uplink), publish()),
-    flooded: () => void told.push('flooded'),
-    unackable: () => void told.push('unackable'),
-    invalid: () => undefined,
-    answered: (_action, result) => void told.push(result),
-    lateReply: () => void told.push('late'),
-    droppedSend: () => undefined,
-    repeatedId: () => undefined,
-    unknown: () => undefined,
-    wasAskedFor: () => false,
+    requested: new RequestedMessages(),
+    onAnswered: () => undefined,
+    onUnknownAction: () => undefined,
   });
   const call = (action: string, payload: object) => {
     const frame = Buffer.from(JSON.stringify([2, 'm', action, payload]));
     const peeked = peek(frame);
     if (peeked.type !== 'call') throw new Error('not a call');
-    calls.call(peeked, frame);
+    calls.handleCall(peeked, frame);
   };
-  return { call, calls, told, published };
+  return { call, calls, events, published };
 }
 
 const stop16 = { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' };
@@ -69,18 +79,18 @@ it.each<[string, Protocol, string, object, number, unknown[]]>([
   ],
   ["another vendor's DataTransfer", 'ocpp1.6', 'DataTransfer', { vendorId: 'v' }, 25_000, [error('InternalError'), 'timeout']],
   ['a boot', 'ocpp1.6', 'BootNotification', boot16, 25_000, [error('InternalError'), 'timeout']],
-  ['a stop, which is never told an error that makes the station forget it', 'ocpp1.6', 'StopTransaction', stop16, 25_000, ['timeout']],
+  ['a stop, which is never events an error that makes the station forget it', 'ocpp1.6', 'StopTransaction', stop16, 25_000, ['timeout']],
   ['a TransactionEvent, likewise', 'ocpp2.1', 'TransactionEvent', started, 25_000, ['timeout']],
 ])('waits for the owning service until the deadline: %s', (_name, protocol, action, payload, deadlineMs, end) => {
-  const { call, calls, told, published } = station(protocol);
+  const { call, calls, events, published } = station(protocol);
   call(action, payload);
   expect(published[0]).toMatchObject({ ack: 'service', answerBy: Date.now() + deadlineMs });
   jest.advanceTimersByTime(deadlineMs - 1);
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   jest.advanceTimersByTime(1);
-  expect(told).toEqual(end);
-  expect(calls.reply('m', '[3,"m",{}]')).toBe(false);
-  expect(told).toEqual([...end, 'late']);
+  expect(events).toEqual(end);
+  expect(calls.sendReply('m', '[3,"m",{}]')).toBe(false);
+  expect(events).toEqual([...end, 'late']);
 });
 
 it.each<[string, string, object, unknown[]]>([
@@ -92,14 +102,14 @@ it.each<[string, string, object, unknown[]]>([
   ],
   ['nothing for a transaction message: silence makes the station keep it', 'StopTransaction', stop16, ['timeout']],
 ])('what the bus did not take gets %s', async (_name, action, payload, end) => {
-  const { call, calls, told } = station('ocpp1.6', () => Promise.reject(new BusUnavailable('away')));
+  const { call, calls, events } = station('ocpp1.6', () => Promise.reject(new BusUnavailable('away')));
   call(action, payload);
   await jest.advanceTimersByTimeAsync(0);
-  expect(told).toEqual(end);
-  expect(calls.open).toBe(0);
+  expect(events).toEqual(end);
+  expect(calls.pendingCount).toBe(0);
 });
 
-it.each<[string, Protocol, object, string]>([
+it.each<[string, Protocol, object, Lane]>([
   ['of Plug & Charge to the owner of tokens and contracts', 'ocpp1.6', { vendorId: PLUG_AND_CHARGE_VENDOR }, 'transaction'],
   ['of any other vendor to the router', 'ocpp1.6', { vendorId: 'v' }, 'router'],
   [
@@ -112,24 +122,24 @@ it.each<[string, Protocol, object, string]>([
 ])('sends a DataTransfer %s', (_whose, protocol, payload, lane) => {
   const { call, published } = station(protocol);
   call('DataTransfer', payload);
-  expect(published.map((uplink) => uplink.lane)).toEqual([lane]);
+  expect(published.map(({ topic }) => topic)).toEqual([LANES[lane].name]);
 });
 
 it('answers what is durable only once the bus has it', async () => {
   let durable: () => void = () => undefined;
-  const { call, told } = station('ocpp1.6', () => new Promise((resolve) => (durable = resolve)));
+  const { call, events } = station('ocpp1.6', () => new Promise((resolve) => (durable = resolve)));
   call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
   await jest.advanceTimersByTimeAsync(5_000);
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   durable();
   await jest.advanceTimersByTimeAsync(0);
-  expect(told).toEqual(['[3,"m",{}]', 'ok']);
+  expect(events).toEqual(['[3,"m",{}]', 'ok']);
 });
 
 it('holds a transactional message only while it waits', () => {
   const { call, calls } = station('ocpp1.6');
   call('StopTransaction', stop16);
   expect(calls.holdsTransactional).toBe(true);
-  calls.reply('m', '[3,"m",{}]');
+  calls.sendReply('m', '[3,"m",{}]');
   expect(calls.holdsTransactional).toBe(false);
 });

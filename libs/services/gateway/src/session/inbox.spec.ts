@@ -31,65 +31,65 @@ describe('what a station says', () => {
 
 describe('an inbox', () => {
   function inbox() {
-    const told: string[] = [];
+    const events: string[] = [];
     const box = new Inbox({
-      read: (bytes) => void told.push(bytes.length > 99 ? `${bytes.length} bytes` : bytes.toString()),
-      overflows: () => void told.push('overflow'),
-      slowed: () => void told.push('slowed'),
+      reader: { readFrame: (bytes) => void events.push(bytes.length > 99 ? `${bytes.length} bytes` : bytes.toString()) },
+      connection: { open: true, close: (reason) => void events.push(reason) },
+      telemetry: { frameSlowed: () => void events.push('slowed'), frameRejected: () => undefined },
     });
-    return { box, told };
+    return { box, events };
   }
   afterEach(() => jest.useRealTimers());
 
   it('keeps what comes before the connection has its epoch, in order, so many and no more', () => {
-    const { box, told } = inbox();
-    for (let at = 0; at <= MAX_WAITING_FRAMES; at++) box.take(Buffer.from(String(at)), false);
-    expect(told).toEqual(['overflow']);
+    const { box, events } = inbox();
+    for (let at = 0; at <= MAX_WAITING_FRAMES; at++) box.takeFrame(Buffer.from(String(at)), false);
+    expect(events).toEqual(['flooding']);
     box.open();
-    expect(told.slice(1)).toEqual(Array.from({ length: MAX_WAITING_FRAMES }, (_, at) => String(at)));
+    expect(events.slice(1)).toEqual(Array.from({ length: MAX_WAITING_FRAMES }, (_, at) => String(at)));
   });
 
   it('keeps no more than two of the largest messages', () => {
-    const { box, told } = inbox();
+    const { box, events } = inbox();
     const largest = Buffer.alloc(1024 * 1024);
-    for (let at = 0; at < 3; at++) box.take(largest, false);
-    expect(told).toEqual(['overflow']);
+    for (let at = 0; at < 3; at++) box.takeFrame(largest, false);
+    expect(events).toEqual(['flooding']);
   });
 
   it('counts a long message for as many as it costs: 1 MiB for 65', () => {
     jest.useFakeTimers();
-    const { box, told } = inbox();
+    const { box, events } = inbox();
     box.open();
     const largest = Buffer.alloc(1024 * 1024);
-    for (let at = 0; at < Math.floor(MESSAGE_RATE.burst / 65); at++) box.take(largest, false);
-    expect(told).not.toContain('slowed');
-    box.take(largest, false);
-    expect(told.at(-1)).toBe('slowed');
+    for (let at = 0; at < Math.floor(MESSAGE_RATE.burst / 65); at++) box.takeFrame(largest, false);
+    expect(events).not.toContain('slowed');
+    box.takeFrame(largest, false);
+    expect(events.at(-1)).toBe('slowed');
     jest.advanceTimersByTime(1_000);
-    expect(told.at(-1)).toBe('1048576 bytes');
+    expect(events.at(-1)).toBe('1048576 bytes');
   });
 
   it('lets nothing overtake what waits: a short message stays behind the long one that came before it', () => {
     jest.useFakeTimers();
-    const { box, told } = inbox();
+    const { box, events } = inbox();
     box.open();
     const largest = Buffer.alloc(1024 * 1024);
-    for (let at = 0; at <= Math.floor(MESSAGE_RATE.burst / 65); at++) box.take(largest, false);
-    box.take(Buffer.from('short'), false);
-    expect(told.at(-1)).toBe('slowed');
+    for (let at = 0; at <= Math.floor(MESSAGE_RATE.burst / 65); at++) box.takeFrame(largest, false);
+    box.takeFrame(Buffer.from('short'), false);
+    expect(events.at(-1)).toBe('slowed');
     jest.advanceTimersByTime(1_000);
-    expect(told.filter((one) => one !== 'slowed').slice(-2)).toEqual(['1048576 bytes', 'short']);
+    expect(events.filter((one) => one !== 'slowed').slice(-2)).toEqual(['1048576 bytes', 'short']);
   });
 
   it('reads nothing more once it has ended', () => {
     jest.useFakeTimers();
-    const { box, told } = inbox();
+    const { box, events } = inbox();
     box.open();
-    for (let at = 0; at < MESSAGE_RATE.burst + 2; at++) box.take(Buffer.from(`m${at}`), false);
+    for (let at = 0; at < MESSAGE_RATE.burst + 2; at++) box.takeFrame(Buffer.from(`m${at}`), false);
     jest.advanceTimersByTime(10);
-    expect(told.filter((one) => one.startsWith('m')).at(-1)).toBe(`m${MESSAGE_RATE.burst}`);
+    expect(events.filter((one) => one.startsWith('m')).at(-1)).toBe(`m${MESSAGE_RATE.burst}`);
     box.end();
     jest.advanceTimersByTime(10_000);
-    expect(told).not.toContain(`m${MESSAGE_RATE.burst + 1}`);
+    expect(events).not.toContain(`m${MESSAGE_RATE.burst + 1}`);
   });
 });

@@ -91,7 +91,7 @@ describe('a connection', () => {
     jest.spyOn(performance, 'now').mockImplementation(() => now() + 500_000); // less than the registry keeps what is not asserted again
     expect(await theirs.closed).toBe(1000);
     expect(await ours.call(heartbeat)).toMatchObject([3, 'h', {}]);
-    expect(fixture.metrics.total('gateway_oddities_total', { kind: 'stood' })).toBe(1);
+    expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'process-paused' })).toBe(1);
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'replaced' })).toBe(1);
   });
 });

@@ -3,20 +3,20 @@ import { TokenBucket } from '../admission/token-bucket';
 
 export interface Intervals {
   pingMs: number;
-  /** What stations are told: one that does not pong is heard of so often at least. */
+  /** The heartbeat interval that stations are given: even one that never pongs sends a frame that often. */
   heartbeatMs: number;
 }
 
-/** Whether a station is there: any frame of it says so, not only a pong (some never send one). By a clock that nobody sets. */
+/** Judges whether a station is still there. Any frame counts as a sign of life, because some stations never send a pong. All times are of a monotonic clock. */
 export class Liveness {
   private readonly controls;
-  /** Stations that came together are not pinged together. */
+  /** Random within a spread, so that stations that connected together are not pinged together. */
   private readonly pingAfterMs;
   private readonly goneAfterMs;
   private heardAt;
   private pinged = false;
-  /** Whether it answers pings at all: some do not, and are there all the same (quirk 21). Asked soon, so that it is known when it matters. */
-  private pongs: 'unasked' | 'asked' | 'yes' = 'unasked';
+  /** Whether the station answers pings at all; some that are alive do not (quirk 21). The first ping goes out early, so that this is known when it matters. */
+  private pongs: 'untested' | 'tested' | 'yes' = 'untested';
 
   constructor(
     private readonly intervals: Intervals,
@@ -33,23 +33,24 @@ export class Liveness {
     this.pinged = false;
   }
 
+  /** Returns false when there are too many control frames. */
   takePong(now: number): boolean {
     this.pongs = 'yes';
     return this.takeControlFrame(now);
   }
 
-  /** A ping or pong. False: too many of them. */
+  /** Takes a ping or a pong. Returns false when there are too many. */
   takeControlFrame(now: number): boolean {
     this.onFrame(now);
     return this.controls.take(now);
   }
 
-  /** What its silence asks for. `awakeSince`: before that we did not listen, and silence does not count. */
+  /** Runs every second. The time before `awakeSince`, in which this process did not listen, does not count as silence. */
   check(now: number, awakeSince: number): 'nothing' | 'ping' | 'gone' {
     const silentMs = now - Math.max(this.heardAt, awakeSince);
     if (silentMs > this.patienceMs) return 'gone';
-    if (this.pongs === 'unasked' && now - this.openedAt > FIRST_PING_MS) {
-      this.pongs = 'asked';
+    if (this.pongs === 'untested' && now - this.openedAt > FIRST_PING_MS) {
+      this.pongs = 'tested';
       return 'ping';
     }
     if (this.pinged || silentMs <= this.pingAfterMs) return 'nothing';
@@ -61,7 +62,6 @@ export class Liveness {
     return this.pongs === 'yes' ? this.goneAfterMs : Math.max(this.goneAfterMs, this.intervals.heartbeatMs * SILENT_INTERVALS);
   }
 
-  /** Milliseconds. */
   silentMs(now: number): number {
     return now - this.heardAt;
   }

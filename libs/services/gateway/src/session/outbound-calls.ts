@@ -1,169 +1,181 @@
-import type { CallOutcome, Protocol } from '@voltbus/contracts';
+import type { CallOutcome } from '@voltbus/contracts';
 import { OcppError, checkResponse, encodeCall, encodeResultError, readCode, spellCode, type Frame, type MessageId } from '@voltbus/ocpp';
-import { CommandQueue, type Command } from './command-queue';
 import { MAX_TIMEOUTS } from '../limits';
+import type { GatewayTelemetry } from '../telemetry';
+import type { BootWatch } from './boot-watch';
+import { CommandQueue, type Command } from './command-queue';
+import type { CommandResults } from './command-results';
+import type { Connection } from './connection';
+import type { RequestedMessages } from './requested-messages';
+import { commandForbidden } from './traffic-rules';
 
-/** The error of a command that the station's registration forbids. No word of OCPP: the station never saw it. */
+/** The error code of a command that the registration of the station forbids. It is not one of OCPP, because the station never saw the command. */
 const NOT_ACCEPTED = 'not-accepted';
 
-/** What our calls need of their session. */
-export interface Speaker {
-  readonly protocol: Protocol;
-  /** False while the station is not to be called at all: what is wanted of it waits. */
-  readonly mayCall: boolean;
-  /** Why the station must not be asked that now; null when it may. */
-  mayNotBeAsked(action: string): string | null;
-  /** False: the socket is gone, or did not take it. */
-  say(text: string): boolean;
-  settle(command: Command, outcome: CallOutcome, sentAt: number | null): void;
-  /** Too many calls in a row stayed unanswered. */
-  unresponsive(): void;
-  /** An answer to nothing, or to what was given up. */
-  lateAnswer(): void;
-  answered(action: string, result: 'ok' | 'callerror' | 'invalid' | 'timeout', ms: number): void;
+export interface OutboundCallsParts {
+  connection: Connection;
+  boot: BootWatch;
+  requested: RequestedMessages;
+  results: CommandResults;
+  telemetry: GatewayTelemetry;
+  /** This connection took the command and never sent it: the router may send it down again. */
+  onUnsent(commandId: string): void;
 }
 
 type Answer = Extract<Frame, { type: 'result' | 'error' | 'result-error' }>;
 
-interface Open {
+interface Outstanding {
   command: Command;
-  /** By the clock; `since` counts from it and is never set back. */
+  /** Epoch milliseconds. */
   sentAt: number;
+  /** Of `performance.now()`. */
   since: number;
   timer: NodeJS.Timeout;
 }
 
-/** Our calls to one station: one outstanding, the rest by priority; each settled exactly once. */
+/** Our calls to one station: one is outstanding, the others wait by priority. Each command gets exactly one final result. */
 export class OutboundCalls {
   private readonly queue = new CommandQueue();
-  private open: Open | null = null;
+  private outstanding: Outstanding | null = null;
   private timeouts = 0;
-  private ended = false;
+  private disconnected = false;
   private held = false;
 
-  constructor(private readonly speaker: Speaker) {}
+  constructor(private readonly parts: OutboundCallsParts) {}
 
-  get outstanding(): boolean {
-    return this.open !== null;
+  get hasOutstanding(): boolean {
+    return this.outstanding !== null;
   }
 
-  take(command: Command): void {
-    if (this.ended) return this.speaker.settle(command, { kind: 'not-connected' }, null);
-    if (!this.queue.push(command)) return this.speaker.settle(command, { kind: 'busy' }, null);
-    this.next();
+  takeCommand(command: Command): void {
+    if (this.disconnected) return this.publishResult(command, { kind: 'not-connected' }, null);
+    if (!this.queue.push(command)) return this.publishResult(command, { kind: 'busy' }, null);
+    this.sendNext();
   }
 
-  /** The station may be called from now on. */
-  begin(): void {
-    this.next();
+  /** Sends what waits, if the station may be called and no call is outstanding. */
+  sendNext(): void {
+    while (this.outstanding === null && !this.disconnected && !this.held && this.parts.boot.mayBeCalled) {
+      const command = this.queue.shift();
+      if (command === undefined) return;
+      this.sendCommand(command);
+    }
   }
 
-  /** From now on nothing new is sent; what waits is settled at the connection's end. */
-  hold(): void {
+  /** From now on no new command is sent; those that wait end `not-connected` with the connection. */
+  holdCommands(): void {
     this.held = true;
   }
 
-  /** Settles what may not be sent any more. */
-  expire(now: number): void {
-    for (const command of this.queue.takeExpired(now)) this.speaker.settle(command, { kind: 'expired' }, null);
+  expireCommands(now: number): void {
+    for (const command of this.queue.takeExpired(now)) this.publishResult(command, { kind: 'expired' }, null);
   }
 
-  answer(frame: Answer): void {
-    const { open } = this;
-    if (open === null || open.command.commandId !== frame.id) return this.speaker.lateAnswer();
-    this.close(open);
-    this.timeouts = 0;
-    const outcome = this.outcomeOf(frame, open.command);
-    this.speaker.answered(
-      open.command.action,
-      outcome.kind === 'answered' ? 'ok' : frame.type === 'result' ? 'invalid' : 'callerror',
-      performance.now() - open.since,
-    );
-    this.speaker.settle(open.command, outcome, open.sentAt);
-    this.next();
-  }
-
-  /** The station answered in a way that cannot be read. */
-  broken(id: MessageId | undefined, fault: OcppError): void {
-    const { open } = this;
-    if (open === null || open.command.commandId !== id) return this.speaker.lateAnswer();
-    this.close(open);
-    this.timeouts = 0;
-    this.speaker.answered(open.command.action, 'invalid', performance.now() - open.since);
-    this.speaker.settle(open.command, this.errorOf(fault), open.sentAt);
-    this.next();
-  }
-
-  /** The connection is over: what was sent may have been done, what was not was not. */
-  end(): void {
-    this.ended = true;
-    const { open } = this;
-    if (open !== null) {
-      this.close(open);
-      this.speaker.settle(open.command, { kind: 'unknown' }, open.sentAt);
-    }
-    for (const command of this.queue.takeAll()) this.speaker.settle(command, { kind: 'not-connected' }, null);
-  }
-
-  private next(): void {
-    while (this.open === null && !this.ended && !this.held && this.speaker.mayCall) {
-      const command = this.queue.shift();
-      if (command === undefined) return;
-      this.send(command);
-    }
-  }
-
-  private send(command: Command): void {
-    if (command.deadline <= performance.now()) return this.speaker.settle(command, { kind: 'expired' }, null);
-    const reason = this.speaker.mayNotBeAsked(command.action);
-    if (reason !== null) {
-      const outcome = { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} } as const;
-      return this.speaker.settle(command, outcome, null);
-    }
-    // `payload` came through our own schema check, which wants an object.
-    if (!this.speaker.say(encodeCall(command.commandId, command.action, command.payload as object)))
-      return this.speaker.settle(command, { kind: 'not-connected' }, null);
-    const now = Date.now();
-    this.open = { command, sentAt: now, since: performance.now(), timer: setTimeout(() => this.timedOut(), command.timeoutMs) };
-    this.speaker.settle(command, { kind: 'sent' }, now);
-  }
-
-  private timedOut(): void {
-    const { open } = this;
+  handleAnswer(frame: Answer): void {
+    const open = this.takeOutstanding(frame.id);
     if (open === null) return;
-    this.close(open);
-    this.timeouts += 1;
-    this.speaker.answered(open.command.action, 'timeout', performance.now() - open.since);
-    this.speaker.settle(open.command, { kind: 'unknown' }, open.sentAt);
-    if (this.timeouts >= MAX_TIMEOUTS) this.speaker.unresponsive();
-    this.next();
+    const outcome = this.outcomeOf(frame, open.command);
+    this.countAnswer(open, outcome.kind === 'answered' ? 'ok' : frame.type === 'result' ? 'invalid' : 'callerror');
+    this.publishResult(open.command, outcome, open.sentAt);
+    this.sendNext();
   }
 
-  private close({ timer }: Open): void {
+  /** The station answered with a frame that cannot be read. */
+  handleBrokenAnswer(id: MessageId | undefined, fault: OcppError): void {
+    const open = this.takeOutstanding(id);
+    if (open === null) return;
+    this.countAnswer(open, 'invalid');
+    this.publishResult(open.command, this.unusableAnswer(fault), open.sentAt);
+    this.sendNext();
+  }
+
+  /** A command that was sent may have been carried out; one that waited was not. */
+  onDisconnected(): void {
+    this.disconnected = true;
+    const open = this.outstanding;
+    if (open !== null) {
+      this.clearOutstanding(open);
+      this.publishResult(open.command, { kind: 'unknown' }, open.sentAt);
+    }
+    for (const command of this.queue.takeAll()) this.publishResult(command, { kind: 'not-connected' }, null);
+  }
+
+  private sendCommand(command: Command): void {
+    const { connection } = this.parts;
+    if (command.deadline <= performance.now()) return this.publishResult(command, { kind: 'expired' }, null);
+    const reason = commandForbidden(connection.registration, command.action);
+    if (reason !== null) return this.publishResult(command, { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} }, null);
+    // `payload` passed our own schema, which demands an object.
+    if (!connection.send(encodeCall(command.commandId, command.action, command.payload as object)))
+      return this.publishResult(command, { kind: 'not-connected' }, null);
+    const sentAt = Date.now();
+    this.outstanding = { command, sentAt, since: performance.now(), timer: setTimeout(() => this.onTimeout(), command.timeoutMs) };
+    this.publishResult(command, { kind: 'sent' }, sentAt);
+  }
+
+  private onTimeout(): void {
+    const open = this.outstanding;
+    if (open === null) return;
+    this.clearOutstanding(open);
+    this.timeouts += 1;
+    this.countAnswer(open, 'timeout');
+    this.publishResult(open.command, { kind: 'unknown' }, open.sentAt);
+    if (this.timeouts >= MAX_TIMEOUTS) {
+      this.parts.telemetry.stationUnresponsive(this.parts.connection.ref);
+      this.parts.connection.close('unresponsive');
+    }
+    this.sendNext();
+  }
+
+  /** Returns the outstanding call with that id, which is outstanding no more; null for an answer that nothing waits for. */
+  private takeOutstanding(id: MessageId | undefined): Outstanding | null {
+    const open = this.outstanding;
+    if (open === null || open.command.commandId !== id) {
+      this.parts.telemetry.lateAnswer();
+      return null;
+    }
+    this.clearOutstanding(open);
+    this.timeouts = 0;
+    return open;
+  }
+
+  private clearOutstanding({ timer }: Outstanding): void {
     clearTimeout(timer);
-    this.open = null;
+    this.outstanding = null;
+  }
+
+  private countAnswer({ command, since }: Outstanding, result: 'ok' | 'callerror' | 'invalid' | 'timeout'): void {
+    this.parts.telemetry.call('out', this.parts.connection.protocol, command.action, result, performance.now() - since);
+  }
+
+  private publishResult(command: Command, outcome: CallOutcome, sentAt: number | null): void {
+    const { connection, requested, results } = this.parts;
+    if (outcome.kind === 'sent') requested.onCallSent(command.commandId, command.action, command.payload, performance.now());
+    if (outcome.kind === 'answered') requested.onCallAnswered(command.commandId, outcome.response);
+    if (outcome.kind === 'error') requested.onCallRefused(command.commandId);
+    if (outcome.kind === 'not-connected') this.parts.onUnsent(command.commandId);
+    const { ref, protocol, owner } = connection;
+    results.publishResult({ ref, protocol, inst: owner?.inst ?? '', epoch: owner?.epoch ?? 0 }, command, outcome, sentAt);
   }
 
   private outcomeOf(frame: Answer, { action, commandId }: Command): CallOutcome {
-    const { protocol } = this.speaker;
+    const { connection } = this.parts;
+    const { protocol } = connection;
     if (frame.type !== 'result') {
-      return {
-        kind: 'error',
-        code: spellCode(protocol, readCode(frame.code)),
-        description: frame.description,
-        details: frame.details ?? {},
-      };
+      const { description, details } = frame;
+      return { kind: 'error', code: spellCode(protocol, readCode(frame.code)), description, details: details ?? {} };
     }
     const checked = checkResponse(protocol, action, frame.payload ?? {}, 'inbound');
     if (checked.ok) return { kind: 'answered', response: checked.payload };
-    if (protocol === 'ocpp2.1') this.speaker.say(encodeResultError(protocol, commandId, checked.error)); // Part 4, 4.2.4: only 2.1 has a word for it
-    return this.errorOf(checked.error);
+    // Only 2.1 has a message for an answer that cannot be used (Part 4, 4.2.4).
+    if (protocol === 'ocpp2.1') connection.send(encodeResultError(protocol, commandId, checked.error));
+    return this.unusableAnswer(checked.error);
   }
 
-  private errorOf({ code, description }: OcppError): CallOutcome {
+  private unusableAnswer({ code, description }: OcppError): CallOutcome {
     return {
       kind: 'error',
-      code: spellCode(this.speaker.protocol, code),
+      code: spellCode(this.parts.connection.protocol, code),
       description: `the station's answer cannot be used: ${description}`,
       details: {},
     };

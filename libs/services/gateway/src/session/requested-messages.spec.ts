@@ -78,9 +78,9 @@ const CASES: [call: string, payload: object, messages: Message[]][] = [
 describe('what a station that is not accepted was asked for', () => {
   it.each(CASES)('by %s %j', (call, payload, messages) => {
     const asked = new RequestedMessages();
-    expect(asked.takeRequested(...(messages.at(-1)?.slice(0, 2) as [string, object]), 0)).toBe(false);
+    expect(asked.takeMessage(...(messages.at(-1)?.slice(0, 2) as [string, object]), 0)).toBe(false);
     asked.onCallSent('c1', call, payload, 0);
-    expect(messages.map(([action, said]) => [action, said, asked.takeRequested(action, said, 1)])).toEqual(messages);
+    expect(messages.map(([action, said]) => [action, said, asked.takeMessage(action, said, 1)])).toEqual(messages);
   });
 
   it.each([
@@ -93,23 +93,23 @@ describe('what a station that is not accepted was asked for', () => {
     asked.onCallSent('c1', 'TriggerMessage', { requestedMessage: 'Heartbeat' }, 0);
     asked.onCallSent('c2', 'TriggerMessage', { requestedMessage: 'MeterValues' }, 0);
     asked.onCallAnswered('c1', response);
-    expect(asked.takeRequested('Heartbeat', {}, 1)).toBe(taken);
-    expect(asked.takeRequested('MeterValues', {}, 1)).toBe(true);
+    expect(asked.takeMessage('Heartbeat', {}, 1)).toBe(taken);
+    expect(asked.takeMessage('MeterValues', {}, 1)).toBe(true);
   });
 
   it('is forgotten after a time, which each part begins anew', () => {
     const asked = new RequestedMessages();
     asked.onCallSent('c1', 'TriggerMessage', { requestedMessage: 'Heartbeat' }, 0);
-    expect(asked.takeRequested('Heartbeat', {}, REQUESTED_MESSAGE_MS.trigger)).toBe(false);
+    expect(asked.takeMessage('Heartbeat', {}, REQUESTED_MESSAGE_MS.trigger)).toBe(false);
     asked.onCallSent('c2', 'GetBaseReport', { requestId: 1 }, 0);
     for (const at of [1, 2, 3].map((part) => part * (REQUESTED_MESSAGE_MS.report - 1)))
-      expect(asked.takeRequested('NotifyReport', { requestId: 1, tbc: true }, at)).toBe(true);
+      expect(asked.takeMessage('NotifyReport', { requestId: 1, tbc: true }, at)).toBe(true);
   });
 
   it('is so much and no more: the oldest is forgotten', () => {
     const asked = new RequestedMessages();
     for (let id = 0; id <= MAX_REQUESTED_MESSAGES; id++) asked.onCallSent(`c${id}`, 'GetReport', { requestId: id }, 0);
-    expect([0, 1, MAX_REQUESTED_MESSAGES].map((requestId) => asked.takeRequested('NotifyReport', { requestId }, 1))).toEqual([
+    expect([0, 1, MAX_REQUESTED_MESSAGES].map((requestId) => asked.takeMessage('NotifyReport', { requestId }, 1))).toEqual([
       false,
       true,
       true,

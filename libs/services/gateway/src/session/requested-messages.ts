@@ -1,14 +1,15 @@
+import { parseFrame } from '@voltbus/ocpp';
 import { MAX_REQUESTED_MESSAGES, REQUESTED_MESSAGE_MS } from '../limits';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A message of the station that one of our calls allows. */
+/** A message that one of our calls requested. */
 interface Expected {
   commandId: string;
   actions: readonly string[];
-  /** Members that its payload must have with these values, where it has them at all. */
+  /** Members that its payload must have with these values, if it has them at all. */
   matching: Members;
-  /** `one`: it is used up by the first. `parts`: by the part that says none follows. `many`: by time alone. */
+  /** `one`: ends with the first message. `parts`: ends with the part that announces no other one. `many`: ends by time alone. */
   until: 'one' | 'parts' | 'many';
   lifeMs: number;
   expiresAt: number;
@@ -25,7 +26,7 @@ const REPORTED_BY: Readonly<Record<string, string>> = {
   GetDisplayMessages: 'NotifyDisplayMessages',
   GetChargingProfiles: 'ReportChargingProfiles',
 };
-/** Calls whose work is reported on for as long as it takes. */
+/** Calls whose progress is reported for as long as the work takes. */
 const PROGRESS_BY: Readonly<Record<string, string>> = {
   GetLog: 'LogStatusNotification',
   GetDiagnostics: 'DiagnosticsStatusNotification',
@@ -33,9 +34,9 @@ const PROGRESS_BY: Readonly<Record<string, string>> = {
   SignedUpdateFirmware: 'SignedFirmwareStatusNotification',
   PublishFirmware: 'PublishFirmwareStatusNotification',
 };
-/** What a trigger names is the action itself, but for these. */
+/** The actions that a trigger of another name requests; every other trigger has the name of its action. */
 const TRIGGERED_AS: Readonly<Record<string, readonly string[]>> = {
-  // 2.1 tells availability by NotifyEvent, where it has no StatusNotification any more (G01)
+  // 2.1 reports availability by NotifyEvent, where it has no StatusNotification any more (G01)
   StatusNotification: ['StatusNotification', 'NotifyEvent'],
   FirmwareStatusNotification: ['FirmwareStatusNotification', 'SignedFirmwareStatusNotification'],
   SignChargePointCertificate: ['SignCertificate'],
@@ -45,19 +46,19 @@ const TRIGGERED_AS: Readonly<Record<string, readonly string[]>> = {
   SignCombinedCertificate: ['SignCertificate'],
   CustomTrigger: ['DataTransfer', 'NotifyEvent'],
 };
-/** Told once for each connector or EVSE, when none is named. */
-const OF_EACH_CONNECTOR: ReadonlySet<string> = new Set(['StatusNotification', 'MeterValues', 'TransactionEvent']);
-const TAKEN: ReadonlySet<unknown> = new Set([undefined, 'Accepted', 'AcceptedCanceled', 'Scheduled']);
+/** Messages that come once for each connector or EVSE when the trigger names none. */
+const SENT_PER_CONNECTOR: ReadonlySet<string> = new Set(['StatusNotification', 'MeterValues', 'TransactionEvent']);
+const STATUSES_OF_CONSENT: ReadonlySet<unknown> = new Set([undefined, 'Accepted', 'AcceptedCanceled', 'Scheduled']);
 
 /**
- * What a station that is not accepted may send because it was asked for: by TriggerMessage, or as the report of one of our calls (B02.FR.01, 05, 06;
- * 1.6 section 4.2). Known here and nowhere else, for our calls leave here. Bounded, and each forgotten after a time; a new connection knows of none.
- * `now`: milliseconds that never go back.
+ * The messages that a station may send before it is accepted, because a trigger or a call that is followed by reports requested them (B02.FR.01, 05, 06;
+ * 1.6 section 4.2). Only the gateway knows, because the calls leave here. Their number and their time are bounded, and a new connection begins with none.
+ * `now` is of a monotonic clock, in milliseconds.
  */
 export class RequestedMessages {
   private expected: Expected[] = [];
 
-  /** A call was written to the socket: its messages may come before its answer. */
+  /** A call was written to the socket. Its messages may come before its answer. */
   onCallSent(commandId: string, action: string, payload: unknown, now: number): void {
     const expectation = expectationOf(action, isMembers(payload) ? payload : {});
     if (expectation === null) return;
@@ -66,18 +67,22 @@ export class RequestedMessages {
     if (this.expected.length > MAX_REQUESTED_MESSAGES) this.expected.shift();
   }
 
-  /** The station will not do it. */
   onCallRefused(commandId: string): void {
     this.expected = this.expected.filter((one) => one.commandId !== commandId);
   }
 
-  /** The station's answer to the call. */
   onCallAnswered(commandId: string, response: unknown): void {
-    if (!TAKEN.has(isMembers(response) ? response['status'] : undefined)) this.onCallRefused(commandId);
+    if (!STATUSES_OF_CONSENT.has(isMembers(response) ? response['status'] : undefined)) this.onCallRefused(commandId);
   }
 
-  /** Whether the message was asked for; it may be used up by that. */
-  takeRequested(action: string, payload: unknown, now: number): boolean {
+  /** Whether the call in the frame was requested. */
+  takeFrame(frame: Buffer, now: number): boolean {
+    const parsed = parseFrame(frame);
+    return parsed.type === 'call' && this.takeMessage(parsed.action, parsed.payload, now);
+  }
+
+  /** Whether the message was requested. A request for one message, or for the last part of a report, is used up by it. */
+  takeMessage(action: string, payload: unknown, now: number): boolean {
     const members = isMembers(payload) ? payload : {};
     const found = this.expected.find((one) => one.expiresAt > now && one.actions.includes(action) && matches(one.matching, members));
     if (found === undefined) return false;
@@ -103,7 +108,7 @@ function triggered({ requestedMessage, connectorId, evse }: Members): Expectatio
     ? { evseId: evse['id'], ...(evse['connectorId'] === undefined ? {} : { connectorId: evse['connectorId'] }) }
     : {};
   const matching = connectorId === undefined ? of2 : { connectorId };
-  const each = OF_EACH_CONNECTOR.has(requestedMessage) && Object.keys(matching).length === 0;
+  const each = SENT_PER_CONNECTOR.has(requestedMessage) && Object.keys(matching).length === 0;
   return {
     actions: TRIGGERED_AS[requestedMessage] ?? [requestedMessage],
     matching,

@@ -1,80 +1,73 @@
-import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
-import { RequestedMessages } from './requested-messages';
+import type { AckPolicy, Registration } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { SocketListener } from '../transport';
+import type { GatewayTelemetry } from '../telemetry';
 import { triggerBoot } from './boot-trigger';
 import { BOOT_NOTIFICATION, BootWatch, type BootHistory } from './boot-watch';
+import type { CloseReason } from './close-reasons';
 import type { Command } from './command-queue';
-import { CLOSE_REASONS, type CloseReason } from './close-reasons';
-import type { Inbox } from './inbox';
-import { Liveness, type Intervals } from './liveness';
-import { isBootOf16 } from './protocol-mismatch';
-import { OutboundCalls } from './outbound-calls';
-import { inboxOf, listenerOf, speakerOf, type SidesParts } from './session-sides';
+import type { CommandResults } from './command-results';
+import { Connection, type ConnectionParts } from './connection';
+import { FrameReader } from './frame-reader';
 import { InboundCalls } from './inbound-calls';
-import type { SocketListener, StationSocket } from '../transport';
+import { Inbox } from './inbox';
+import { Liveness, type Intervals } from './liveness';
+import { OutboundCalls } from './outbound-calls';
+import { isActionOf16, isBootOf16 } from './protocol-mismatch';
+import { RequestedMessages } from './requested-messages';
 
-/** Where a session stands in the registry; null until it does. */
-export interface SessionOwner {
-  inst: string;
-  bucket: number;
-  epoch: number;
-  /** False: the epoch is our own, minted while the registry was away. */
-  registered: boolean;
-}
-
-export interface SessionParts extends SidesParts, BootHistory {
-  ref: StationRef;
-  protocol: Protocol;
-  securityProfile: number;
+export interface SessionParts extends ConnectionParts, BootHistory {
   intervals: Intervals;
-  socket: StationSocket;
-  /** It spoke 1.6 where 2.x was agreed on; said once. */
-  misspoke(session: Session, action: string): void;
-  /** The socket is gone, whoever ended it; `ending` is why, when it was us. */
-  ended(session: Session, code: number, reason: string, ending: CloseReason | null): void;
+  policy: AckPolicy;
+  bus: Bus;
+  results: CommandResults;
+  telemetry: GatewayTelemetry;
+  /** This connection took the command and never sent it. */
+  onUnsent(commandId: string): void;
+  /** The station speaks 1.6 though 2.x was agreed on. Called once at most. */
+  onProtocolMismatch(connection: Connection, action: string): void;
+  /** The socket is gone, whoever ended it. */
+  onDisconnected(session: Session, code: number, reason: string): void;
 }
 
-/** One connection of one station, from its opening to its end. */
+/** One connection of one station, from its opening to its end: assembles the two directions and what watches over them. */
 export class Session {
-  readonly key: string;
-  readonly ref: StationRef;
-  readonly protocol: Protocol;
-  readonly securityProfile: number;
+  readonly connection: Connection;
   readonly inboundCalls: InboundCalls;
   readonly outboundCalls: OutboundCalls;
-  readonly askedFor = new RequestedMessages();
-  registration: Registration;
-  owner: SessionOwner | null = null;
   private readonly inbox: Inbox;
   private readonly liveness: Liveness;
   private readonly boot: BootWatch;
-  private ending: CloseReason | null = null;
-  private misspoken = false;
+  private mismatchReported = false;
 
   constructor(private readonly parts: SessionParts) {
-    const { ref, protocol, registration } = parts;
-    this.key = stationKey(ref);
-    this.ref = ref;
-    this.protocol = protocol;
-    this.securityProfile = parts.securityProfile;
-    this.registration = registration;
+    const { bus, policy, results, telemetry } = parts;
     const now = performance.now();
+    const connection = new Connection(parts);
+    const requested = new RequestedMessages();
+    this.connection = connection;
     this.liveness = new Liveness(parts.intervals, now);
     this.boot = new BootWatch(parts, now);
-    this.inboundCalls = new InboundCalls(listenerOf(this, parts));
-    this.outboundCalls = new OutboundCalls(speakerOf(this, parts));
-    this.inbox = inboxOf(this, parts);
-  }
-
-  get open(): boolean {
-    return this.parts.socket.open;
-  }
-
-  get remoteAddress(): string {
-    return this.parts.socket.remoteAddress;
-  }
-
-  get bufferedBytes(): number {
-    return this.parts.socket.bufferedBytes;
+    this.outboundCalls = new OutboundCalls({
+      connection,
+      boot: this.boot,
+      requested,
+      results,
+      telemetry,
+      onUnsent: (commandId) => parts.onUnsent(commandId),
+    });
+    this.inboundCalls = new InboundCalls({
+      connection,
+      bus,
+      policy,
+      telemetry,
+      requested,
+      onAnswered: (action) => this.onCallAnswered(action),
+      onUnknownAction: (action) => this.onUnknownAction(action),
+    });
+    const { inboundCalls, outboundCalls } = this;
+    const reader = new FrameReader({ connection, inboundCalls, outboundCalls, telemetry, onBoot: (frame) => this.onBoot(frame) });
+    this.inbox = new Inbox({ connection, reader, telemetry });
   }
 
   /** Epoch milliseconds. */
@@ -82,123 +75,102 @@ export class Session {
     return Math.round(Date.now() - this.liveness.silentMs(performance.now()));
   }
 
-  /** Nothing is asked and nothing is waited for, in either direction. */
+  /** No call waits for its answer and no frame to be read, in either direction. */
   get idle(): boolean {
-    return this.inboundCalls.open === 0 && !this.outboundCalls.outstanding && this.inbox.empty;
+    return this.inboundCalls.pendingCount === 0 && !this.outboundCalls.hasOutstanding && this.inbox.empty;
   }
 
-  get mayBeCalled(): boolean {
-    return this.boot.mayBeCalled;
-  }
-
-  get owesBoot(): boolean {
+  /** The station never booted, or its last boot was not answered. */
+  get bootMissing(): boolean {
     return this.boot.bootMissing;
   }
 
-  /** The connection has its epoch: what came early is handled now. */
-  stand(standing: SessionOwner): void {
-    this.owner = standing;
+  /** The connection has its epoch: the frames that came early are read now. */
+  startReading(): void {
     this.inbox.open();
   }
 
-  command(command: Command): void {
-    this.outboundCalls.take(command);
+  takeCommand(command: Command): void {
+    this.outboundCalls.takeCommand(command);
   }
 
-  /** The owning service's answer to a call of the station. The registration counts before the station reads it. */
-  reply(id: string | number, frame: string, registration: Registration | undefined): void {
-    if (registration !== undefined) this.registration = registration;
-    const told = this.inboundCalls.reply(id, frame);
-    if (told && registration !== undefined && this.boot.onBootAnswered(registration, performance.now())) this.outboundCalls.begin();
+  /** Passes on the owning service's answer to a call. The registration counts before the station reads the answer. */
+  sendReply(id: string | number, frame: string, registration: Registration | undefined): void {
+    if (registration !== undefined) this.connection.registration = registration;
+    const sent = this.inboundCalls.sendReply(id, frame);
+    if (sent && registration !== undefined && this.boot.onBootAnswered(registration, performance.now())) this.outboundCalls.sendNext();
   }
 
-  /** False: the socket is gone, or did not take it. */
-  say(text: string): boolean {
-    const sent = this.parts.socket.send(text);
-    if (sent === 'dropped' && this.parts.socket.open) this.close('reads-slowly'); // it missed a message
-    if (sent !== 'dropped') this.parts.frames?.said(text);
-    return sent !== 'dropped';
+  /** The session is about to be closed: nothing new is sent to the station. */
+  holdCommands(): void {
+    this.outboundCalls.holdCommands();
   }
 
-  /** It asks for its boot's answer. */
-  boots(frame: Buffer): void {
-    this.boot.onBootReceived(performance.now());
-    if (isBootOf16(this.protocol, frame)) this.misspeaks(BOOT_NOTIFICATION);
+  close(closeReason: CloseReason, text?: string): void {
+    this.connection.close(closeReason, text);
   }
 
-  /** Quirk 24. */
-  misspeaks(action: string): void {
-    if (this.misspoken) return;
-    this.misspoken = true;
-    this.parts.misspoke(this, action);
-  }
-
-  /** It says more than it may. */
-  floods(): void {
-    this.parts.telemetry.frameRejected('rate');
-    this.close('flooding');
-  }
-
-  /** A call of the station has its answer. */
-  answered(action: string): void {
-    if (action !== BOOT_NOTIFICATION && this.boot.onCallAnswered()) this.outboundCalls.begin();
-  }
-
-  /** Nothing new is sent to the station: it is about to be closed. */
-  leave(): void {
-    this.outboundCalls.hold();
-  }
-
-  /** What comes after the first time changes nothing. */
-  close(ending: CloseReason, reason: string = CLOSE_REASONS[ending].reason): void {
-    this.ending ??= ending;
-    this.inbox.end();
-    if (ending === 'silent') this.parts.socket.terminate();
-    else this.parts.socket.close(CLOSE_REASONS[ending].code, reason);
-  }
-
-  /** Looked at every second: calls a station that has had its time, asks for a boot that is owed, pings a silent station, ends a dead one. */
+  /** Runs every second: sends commands that waited for the boot, asks for a missing boot, pings a silent station, ends a dead connection. */
   tick(now: number, awakeSince: number): void {
-    this.outboundCalls.expire(performance.now());
-    if (this.boot.checkHoldOff(now)) this.outboundCalls.begin();
-    this.demandBoot(now, awakeSince);
+    this.outboundCalls.expireCommands(performance.now());
+    if (this.boot.checkHoldOff(now)) this.outboundCalls.sendNext();
+    this.checkMissingBoot(now, awakeSince);
     const due = this.liveness.check(now, awakeSince);
-    if (due === 'ping') this.parts.socket.ping();
+    if (due === 'ping') this.connection.ping();
     if (due !== 'gone') return;
-    this.parts.telemetry.silent(this.ref);
+    this.parts.telemetry.stationSilent(this.connection.ref);
     this.close('silent');
   }
 
-  /** What the transport tells. */
-  hears(): SocketListener {
+  socketListener(): SocketListener {
     return {
       onMessage: (bytes, isBinary) => {
         this.liveness.onFrame(performance.now());
-        this.inbox.take(bytes, isBinary);
+        this.inbox.takeFrame(bytes, isBinary);
       },
-      onPing: () => this.control(this.liveness.takeControlFrame(performance.now())),
-      onPong: () => this.control(this.liveness.takePong(performance.now())),
-      onDisconnected: (code, reason) => this.end(code, reason),
+      onPing: () => this.onControlFrame(this.liveness.takeControlFrame(performance.now())),
+      onPong: () => this.onControlFrame(this.liveness.takePong(performance.now())),
+      onDisconnected: (code, reason) => this.onDisconnected(code, reason),
     };
   }
 
-  private demandBoot(now: number, awakeSince: number): void {
-    const { bus, telemetry } = this.parts;
+  private onBoot(frame: Buffer): void {
+    this.boot.onBootReceived(performance.now());
+    if (isBootOf16(this.connection.protocol, frame)) this.reportMismatch(BOOT_NOTIFICATION);
+  }
+
+  private onUnknownAction(action: string): void {
+    if (isActionOf16(this.connection.protocol, action)) this.reportMismatch(action);
+  }
+
+  /** Quirk 24. */
+  private reportMismatch(action: string): void {
+    if (this.mismatchReported) return;
+    this.mismatchReported = true;
+    this.parts.onProtocolMismatch(this.connection, action);
+  }
+
+  private onCallAnswered(action: string): void {
+    if (action !== BOOT_NOTIFICATION && this.boot.onCallAnswered()) this.outboundCalls.sendNext();
+  }
+
+  private checkMissingBoot(now: number, awakeSince: number): void {
+    const { bus, telemetry, ref } = this.parts;
     const due = this.boot.checkMissingBoot(now, awakeSince);
-    if (due === 'trigger') triggerBoot(bus, telemetry, this.ref);
+    if (due === 'trigger') triggerBoot(bus, telemetry, ref);
     if (due !== 'give-up') return;
-    telemetry.unbooted(this.ref);
+    telemetry.bootGivenUp(ref);
     this.close('unbooted');
   }
 
-  private end(code: number, reason: string): void {
-    this.inbox.end();
-    this.inboundCalls.end();
-    this.outboundCalls.end();
-    this.parts.ended(this, code, reason, this.ending);
+  private onControlFrame(withinRate: boolean): void {
+    if (!withinRate) this.inbox.rejectFlood();
   }
 
-  private control(inTime: boolean): void {
-    if (!inTime) this.floods();
+  private onDisconnected(code: number, reason: string): void {
+    this.inbox.end();
+    this.inboundCalls.onDisconnected();
+    this.outboundCalls.onDisconnected();
+    this.parts.onDisconnected(this, code, reason);
   }
 }

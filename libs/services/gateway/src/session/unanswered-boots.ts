@@ -1,19 +1,18 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
-import type { CloseReason } from './close-reasons';
 import { MAX_UNANSWERED_BOOTS } from '../limits';
-import type { Session } from './session';
+import type { Connection } from './connection';
 
-/** Stations that left this gateway with a boot that was not answered: some do not say it again over the next connection either (quirk 87). */
+/** The stations that left this gateway before their boot was answered. Some do not repeat it on their next connection either (quirk 87). */
 export class UnansweredBoots {
   private readonly stations = new LRUCache<string, true>({ max: MAX_UNANSWERED_BOOTS });
 
-  /** One that was told to reconnect for its boot is not remembered: whoever was accepted before is troubled once. */
-  onDisconnected({ key, owesBoot }: Pick<Session, 'key' | 'owesBoot'>, ending: CloseReason | null): void {
-    if (owesBoot && ending !== 'unbooted') this.stations.set(key, true);
+  /** A station that was told to reconnect for its boot is not remembered: one that was accepted before is disturbed only once. */
+  onDisconnected({ key, closeReason }: Pick<Connection, 'key' | 'closeReason'>, bootMissing: boolean): void {
+    if (bootMissing && closeReason !== 'unbooted') this.stations.set(key, true);
   }
 
-  /** Whether the station left so; forgotten with that. */
+  /** Returns whether the station left so, and forgets it. */
   takeStation(ref: StationRef): boolean {
     return this.stations.delete(stationKey(ref));
   }
