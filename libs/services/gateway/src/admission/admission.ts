@@ -90,7 +90,7 @@ export class Admission {
     if (!limiter.takeProfileRequest(remoteAddress, ref, performance.now())) return TOO_OFTEN;
     const current = await this.parts.profiles.requestProfile(ref, sourceOfAddress(remoteAddress));
     const second = this.judge(ref, authorization, current);
-    if (current === null) return { status: 503, reason: 'profile-unavailable' };
+    if (current === null) return { status: 503, reason: 'no-profile' };
     if (second.proven) return this.admitAuthenticated(remoteAddress, ref, current, second);
     if (second.refusal === null) return current;
     limiter.countRefusal(remoteAddress, ref, performance.now());

@@ -16,8 +16,8 @@ function usedUp(address = '10.0.0.1'): ConnectionRateLimiter {
   return guard;
 }
 
-describe('who comes too often', () => {
-  it('in the name of one station without proving it is not asked about, while the same station comes from elsewhere', () => {
+describe('the limit of connection attempts', () => {
+  it('is per station and address: others of either may still connect', () => {
     const guard = new ConnectionRateLimiter();
     for (let at = 0; at < STATION_ATTEMPTS.burst; at++) expect(guard.takeProfileRequest('10.0.0.1', station('CS-1'), 0)).toBe(true);
     expect(guard.takeProfileRequest('10.0.0.1', station('CS-1'), 0)).toBe(false);
@@ -26,7 +26,7 @@ describe('who comes too often', () => {
     expect(guard.takeProfileRequest('10.0.0.1', station('CS-1'), 1_000 / STATION_ATTEMPTS.perSecond)).toBe(true);
   });
 
-  it('does not use up what a station may that proves itself; that is bounded too', () => {
+  it('is another one for a station that proves its password, whatever others have used up', () => {
     const guard = usedUp();
     for (let at = 0; at < STATION_ATTEMPTS.burst; at++) guard.takeProfileRequest('10.0.0.1', station('CS-1'), 0);
     for (let at = 0; at < AUTHENTICATED_ATTEMPTS.burst; at++) expect(guard.takeAuthenticated('10.0.0.1', station('CS-1'), 0)).toBe(true);
@@ -34,7 +34,7 @@ describe('who comes too often', () => {
     expect(guard.takeAuthenticated('10.0.0.1', station('CS-2'), 0)).toBe(true);
   });
 
-  it('in ever new names is not asked about, except in a name that was let in from there before', () => {
+  it('ends profile requests for ever new names from one address, but not for a name that was admitted from there before', () => {
     const guard = usedUp();
     guard.takeAuthenticated('10.0.0.1', station('neighbour'), 0);
     expect(guard.takeProfileRequest('10.0.0.1', station('guess'), 0)).toBe(false);
@@ -43,7 +43,7 @@ describe('who comes too often', () => {
     expect(guard.takeProfileRequest('10.0.0.2', station('guess'), 0)).toBe(true);
   });
 
-  it('is asked about when it says its name again, and not when it was asked about already: a station knows its name, a guesser has ever new ones', () => {
+  it('lets a name that comes again be requested once: a station repeats its name, a guesser invents new ones', () => {
     const guard = usedUp();
     expect(guard.takeProfileRequest('10.0.0.1', station('new here'), 0)).toBe(false);
     expect(guard.takeProfileRequest('10.0.0.1', station('new here'), 0)).toBe(true);
@@ -53,7 +53,7 @@ describe('who comes too often', () => {
     expect(guard.takeProfileRequest('10.0.0.1', station('guess-1'), 0)).toBe(false);
   });
 
-  it('has so many second tries and no more, and a first one is forgotten', () => {
+  it('bounds the second attempts of an address, and forgets first attempts after a while', () => {
     const guard = usedUp();
     const names = Array.from({ length: SECOND_ATTEMPTS.burst + 1 }, (_, index) => station(`again-${index}`));
     for (const name of names) guard.takeProfileRequest('10.0.0.1', name, 0);
@@ -63,7 +63,7 @@ describe('who comes too often', () => {
     expect(guard.takeProfileRequest('10.0.0.1', names[0] ?? station(''), late)).toBe(false);
   });
 
-  it('from all over one network is counted together', () => {
+  it('counts the refusals of a whole network together', () => {
     const guard = new ConnectionRateLimiter();
     for (let at = 0; at < NETWORK_REFUSALS.burst; at++) guard.countRefusal(`2001:db8:7:${at.toString(16)}::1`, station(`guess-${at}`), 0);
     expect(guard.takeProfileRequest('2001:db8:7:ffff::1', station('guess'), 0)).toBe(false);

@@ -45,7 +45,7 @@ describe('a Basic header', () => {
     expect(provesStation(PEPPER, ref, header, known)).toBe(proven);
   });
 
-  it('proves one station only: the same password is another hash at the next', () => {
+  it('proves one station only: the same password has another hash at another station', () => {
     const other = { ...profile('secret'), keyHashes: [hashStationKey(PEPPER, { ...ref, station: 'CS-2' }, Buffer.from('secret'))] };
     expect(provesStation(PEPPER, ref, basic('CS-1', 'secret'), other)).toBe(false);
   });
@@ -63,7 +63,7 @@ describe('a Basic header', () => {
     expect(provesStation(PEPPER, known, basic(user, password), stored)).toBe(own);
   });
 
-  it('gives the password as bytes', () => {
+  it('holds the password as bytes', () => {
     expect(readPassword(basic('CS-1', bytes), 'CS-1')).toEqual(bytes);
     expect(readPassword(basic('EVSE:1', bytes), 'EVSE:1')).toEqual(bytes);
     expect(readPassword(basic('EVSE:1', bytes), 'EVSE:2')).toBeNull();

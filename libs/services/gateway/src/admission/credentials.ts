@@ -3,12 +3,12 @@ import { hashStationKey, type StationProfile, type StationRef } from '@voltbus/c
 
 const COLON = 0x3a;
 const HEX = /^(?:[0-9a-f]{2})+$/i;
-/** Compared with where there is nothing to compare with: an unknown station costs what a wrong password costs. */
-const NOBODY = ['0'.repeat(64)];
+/** Compared with where a station has no password, so that an unknown station costs as much as a wrong password. */
+const NO_PASSWORD = ['0'.repeat(64)];
 
 /**
- * The password of a Basic header whose user is that identity, as bytes: on 1.6 it need not be text. The identity is known from the URL, so that it may
- * contain colons as the password may. Null: there is no such header, or its user is another.
+ * Returns the password of a Basic header whose user is that identity, as bytes, because on 1.6 it need not be text. The identity is known from the URL, so
+ * that it may contain colons as the password may. Returns null when there is no such header, or its user is another.
  */
 export function readPassword(header: string | undefined, identity: string): Buffer | null {
   const [, encoded] = (header === undefined ? null : /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header)) ?? [];
@@ -20,18 +20,18 @@ export function readPassword(header: string | undefined, identity: string): Buff
 }
 
 /**
- * Whether the header proves the station, by the same steps whether it is known or not, or has a password or not (A00.FR.204, A01). Null: nothing is
- * known of it.
+ * Whether the header proves the station. The steps are the same whether the station is known or not, and has a password or not (A00.FR.204, A01). The
+ * profile is null when none is known.
  */
 export function provesStation(pepper: string, ref: StationRef, header: string | undefined, profile: StationProfile | null): boolean {
   const password = readPassword(header, ref.station);
   const hashes = writtenForms(password ?? Buffer.alloc(0)).map((form) => Buffer.from(hashStationKey(pepper, ref, form)));
   const known = profile !== null && profile.known && profile.keyHashes.length > 0;
-  const matches = (known ? profile.keyHashes : NOBODY).map((hash) => hashes.some((mine) => same(mine, Buffer.from(hash))));
+  const matches = (known ? profile.keyHashes : NO_PASSWORD).map((hash) => hashes.some((mine) => same(mine, Buffer.from(hash))));
   return password !== null && known && matches.includes(true);
 }
 
-/** A 1.6 key is sent as its bytes or as their hexadecimal text, in either case (quirk 10); the stored hashes hold text in lower case too. */
+/** Returns the forms of a password: a 1.6 key is sent as its bytes or as hexadecimal text in either case (quirk 10), and stored hashes may hold either. */
 function writtenForms(password: Buffer): Buffer[] {
   const text = password.toString('latin1');
   const other = HEX.test(text) ? [text.toLowerCase(), text.toUpperCase()] : [text, text];

@@ -1,6 +1,6 @@
 import { parseIdentity } from './identity';
 
-describe('who connects (quirks 35, 36)', () => {
+describe('the identity in a URL (quirks 35, 36)', () => {
   it.each([
     ['/ocpp/CS-1', 'default', 'CS-1'],
     ['/ocpp/acme/CS-1', 'acme', 'CS-1'],

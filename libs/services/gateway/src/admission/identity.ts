@@ -4,9 +4,9 @@ const PREFIX = 'ocpp';
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Who connects: `/ocpp/<tenant>/<station>`, or `/ocpp/<station>` for the default tenant. Percent-decoded once; slashes that are doubled or trailing
- * do not count; an encoded slash is part of the identity (protocol: J 3.1, 2.x Part 4 3.1). Null: not the URL of a station. Identities are
- * case-sensitive, 1 to 48 characters, without control characters.
+ * Reads the station from `/ocpp/<tenant>/<station>`, or from `/ocpp/<station>` for the default tenant; null when the URL is none of a station. Segments are
+ * percent-decoded once, doubled and trailing slashes do not count, and an encoded slash is part of the identity (J 3.1, 2.x Part 4 3.1). Identities are
+ * case-sensitive, have 1 to 48 characters and no control characters.
  */
 export function parseIdentity(path: string): StationRef | null {
   const [prefix, ...rest] = path.split('/').filter((segment) => segment !== '');

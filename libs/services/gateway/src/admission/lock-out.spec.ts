@@ -13,8 +13,8 @@ const timeStands = () => jest.spyOn(performance, 'now').mockReturnValue(performa
 const heartbeat = [2, 'h', 'Heartbeat', {}];
 const code = (attempt: Promise<unknown>): Promise<string> => attempt.then(() => '101', (error: Error) => error.message); // prettier-ignore
 
-describe('what strangers do from the address of a station', () => {
-  it('does not keep it out: wrong passwords in its own name, however many, and then more of them', async () => {
+describe('attacks from the address of a station', () => {
+  it('do not lock it out by wrong passwords in its own name, however many', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('CS-1');
     timeStands();
@@ -30,7 +30,7 @@ describe('what strangers do from the address of a station', () => {
     expect(await station.call(heartbeat)).toMatchObject([3, 'h', {}]);
   });
 
-  it('does not keep it out: names without end; beyond the bound of the address nobody is asked about them', async () => {
+  it('do not lock it out by invented names; beyond the limit of the address device-config is asked for none of them', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('CS-1');
     fixture.addUncachedStation('CS-2');
@@ -52,7 +52,7 @@ describe('what strangers do from the address of a station', () => {
     expect(SECOND_ATTEMPTS.burst).toBeGreaterThan(0);
   });
 
-  it('is answered 429 without a look, where the request itself is wrong too often', async () => {
+  it('are answered 429 once the request itself was wrong too often', async () => {
     fixture = await GatewayFixture.start();
     timeStands();
     const codes: string[] = [];
@@ -85,7 +85,7 @@ describe('an unknown station and a wrong password', () => {
     return steps;
   }
 
-  it('A00.FR.204: take the same steps, and so the same time', async () => {
+  it('A00.FR.204 take the same steps, and so the same time', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('cached');
     fixture.addUncachedStation('uncached');
@@ -97,7 +97,7 @@ describe('an unknown station and a wrong password', () => {
     expect((await stepsOf('cached', PASSWORD)).slice(0, 4)).toEqual(['registry', ...proof]);
   });
 
-  it('are told apart neither while nobody answers', async () => {
+  it('get the same answer while device-config does not answer', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('cached');
     fixture.deviceConfigAnswers = false;
@@ -108,7 +108,7 @@ describe('an unknown station and a wrong password', () => {
 });
 
 describe('a station with a password', () => {
-  it('must prove it, also where its tenant demands nothing', async () => {
+  it('must prove it, even if its tenant demands none', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('open', { securityProfile: 0 });
     const { keyHashes } = fixture.addUncachedStation('closed');
@@ -118,7 +118,7 @@ describe('a station with a password', () => {
     expect(await code(fixture.connect('closed'))).toBe('101');
   });
 
-  it('may have a colon in its identity, as it is and percent-encoded in the URL', async () => {
+  it('may have a colon in its identity, plain or percent-encoded in the URL', async () => {
     fixture = await GatewayFixture.start();
     await fixture.addStation('EVSE:1');
     expect(await code(fixture.connect('EVSE:1'))).toBe('101');

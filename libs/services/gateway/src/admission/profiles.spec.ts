@@ -39,8 +39,8 @@ const once = async (): Promise<ProfileRequest> => {
   return requests[0] as ProfileRequest; // awaited above
 };
 
-describe('a station that the registry does not know', () => {
-  it('is asked for once, however many wait, and let in by the answer', async () => {
+describe('a station whose profile is not in the registry', () => {
+  it('is requested once, however many connections wait, and admitted by the answer', async () => {
     const looked = jest.spyOn(fixture.connections, 'profile');
     const both = [fixture.connect('CS-9'), fixture.connect('CS-9')];
     const request = await once();
@@ -63,7 +63,7 @@ describe('a station that the registry does not know', () => {
     expect(performance.now() - since).toBeGreaterThan(4_900);
   });
 
-  it('is asked for too while the registry is away, and remembered from then on', async () => {
+  it('is requested while the registry is away too, and remembered from then on', async () => {
     fixture.connections.setAvailable(false);
     const first = fixture.connect('CS-9');
     await answer(await once(), {});
@@ -72,7 +72,7 @@ describe('a station that the registry does not know', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is asked for again after it was evicted: what was remembered is no longer true', async () => {
+  it('is requested again after an eviction, which says that the profile has changed', async () => {
     fixture.connections.setAvailable(false);
     const first = fixture.connect('CS-9');
     const request = await once();
@@ -92,7 +92,7 @@ describe('a station that the registry does not know', () => {
     await again;
   });
 
-  it('is not asked for beyond the questions that one address may have open, while other addresses ask on', async () => {
+  it('is not requested beyond the requests that one address may have open, while other addresses go on', async () => {
     const asked: ProfileRequest[] = [];
     const bus = {
       publish: async (_topic: unknown, { value }: { value: Buffer }) => void asked.push(JSON.parse(value.toString()) as ProfileRequest),

@@ -8,7 +8,7 @@ export type RefusalReason =
   | 'too-many-attempts'
   | 'no-station-url'
   | 'no-common-protocol'
-  | 'profile-unavailable'
+  | 'no-profile'
   | 'wrong-credentials'
   | 'unknown-station'
   | 'blocked'

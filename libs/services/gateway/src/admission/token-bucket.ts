@@ -1,11 +1,11 @@
 export interface Rate {
-  /** So many at once. */
+  /** Tokens of a full bucket. */
   burst: number;
-  /** So many a second, for ever. */
+  /** Tokens that are added each second. */
   perSecond: number;
 }
 
-/** Counts what is taken against a rate. `now`: milliseconds, never going back. */
+/** Limits a rate. `now` is in monotonic milliseconds. */
 export class TokenBucket {
   private tokens: number;
   private filledAt: number;
@@ -18,7 +18,7 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** False: too many; nothing is taken then. */
+  /** Returns false, and takes nothing, when fewer tokens than the cost are left. */
   take(now: number, cost = 1): boolean {
     this.tokens = this.left(now);
     this.filledAt = now;
@@ -27,12 +27,12 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whether one would be left, without taking it. */
+  /** Whether a token is left, without taking it. */
   has(now: number): boolean {
     return this.left(now) >= 1;
   }
 
-  /** Milliseconds until so much can be taken. */
+  /** Returns the milliseconds until the cost can be taken. */
   waitMs(now: number, cost = 1): number {
     return Math.max(0, Math.ceil(((cost - this.left(now)) / this.rate.perSecond) * 1_000));
   }

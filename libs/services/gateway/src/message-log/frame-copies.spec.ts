@@ -29,8 +29,8 @@ const shown = ({ direction, type, messageId, action, payload }: FrameCopy) => [
   JSON.parse(payload ?? 'null') as unknown,
 ];
 
-describe('copies of what a station and we say', () => {
-  it('are of both ways, in their order, answers with the action and the time of their call', async () => {
+describe('copies of messages', () => {
+  it('are of both directions, in order; answers have the action of their call and its duration', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     const before = Date.now();
@@ -68,7 +68,7 @@ describe('copies of what a station and we say', () => {
     }
   });
 
-  it('are made of answers that are given when the bus has a message (durable), and of errors', async () => {
+  it('include answers that are sent once the bus has the message (durable), and errors', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     await station.call([
@@ -84,7 +84,7 @@ describe('copies of what a station and we say', () => {
     ]);
   });
 
-  it('have no secret in them, neither of a call nor where its answer repeats it', async () => {
+  it('hold no secret, neither of a call nor where its answer repeats it', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     const secret = '0123456789abcdef';
@@ -105,7 +105,7 @@ describe('copies of what a station and we say', () => {
     ]);
   });
 
-  it('have no secret in the name of a call or in its id either', async () => {
+  it('hold no secret in the action or the id of a call either', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     station.send([2, 'password=hunter2', 'Tell api_key=hunter2', {}]);
@@ -113,7 +113,7 @@ describe('copies of what a station and we say', () => {
     expect(copies.map(({ type }) => type)).toEqual(['call', 'error']);
   });
 
-  it('say of a frame that cannot be read what is wrong with it, and nothing of what is in it', async () => {
+  it('name the fault of a frame that cannot be read, and nothing of its content', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     station.send('{"password":"x"}');
@@ -125,7 +125,7 @@ describe('copies of what a station and we say', () => {
     ]);
   });
 
-  it('show of a large frame its beginning, and none of it where there may be a secret', async () => {
+  it('hold the beginning of a large payload, and nothing of it where it may hold a secret', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     const large = { vendorId: 'v', data: 'x'.repeat(MAX_SHOWN_BYTES) };
@@ -140,14 +140,14 @@ describe('copies of what a station and we say', () => {
     expect([second?.cut, second?.payload]).toEqual([true, null]);
   });
 
-  it('are of pretty JSON one line', async () => {
+  it('put pretty-printed JSON on one line', async () => {
     await start();
     const station = await fixture.connect('CS-1');
     await station.call('[2,\n"h1",\n"Heartbeat",\n{\n\t}\n]');
     expect((await copied(1)).map(shown)[0]).toEqual(['in', 'call', 'h1', 'Heartbeat', {}]);
   });
 
-  it('are not made where the tenant does not want them', async () => {
+  it('are not made for a tenant that does not want them', async () => {
     await start({ keepsMessages: false });
     await fixture.addStation('CS-2', { keepsMessages: true });
     await (await fixture.connect('CS-1')).call([2, 'h1', 'Heartbeat', {}]);
@@ -156,8 +156,8 @@ describe('copies of what a station and we say', () => {
   });
 });
 
-describe('a place for copies that takes none', () => {
-  it('delays no station: all are answered while its publish hangs, and those that follow once it has gone', async () => {
+describe('a bus that takes no copies', () => {
+  it('delays no station: all calls are answered while a publish hangs, and copies go on after it', async () => {
     await start();
     const publish = fixture.bus.publish.bind(fixture.bus);
     let giveUp: (error: Error) => void = () => undefined;

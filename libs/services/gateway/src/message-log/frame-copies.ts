@@ -74,7 +74,7 @@ export class FrameCopies {
 
   private answer(bytes: Buffer, peeked: Exclude<Peek, { action: string }>, direction: 'in' | 'out', since: number): Read {
     const { type } = peeked;
-    const caller = type === 'result-error' ? direction : OTHER[direction]; // 2.1: who called says that the answer is of no use
+    const caller = type === 'result-error' ? direction : OTHER[direction]; // 2.1: the caller refuses the answer
     const key = `${caller} ${String(peeked.id)}`;
     const call = this.unanswered.get(key);
     this.unanswered.delete(key);

@@ -61,8 +61,8 @@ const heartbeat = Buffer.from('[2,"h","Heartbeat",{}]');
 const station = (index: number) => log.openConnectionLog({ tenant: 'default', station: `CS-${index}` });
 const copies = () => records.flatMap((record) => record.copies);
 
-describe('the queue of copies', () => {
-  it('sends many frames in one record, and no more than a record should hold', async () => {
+describe('the write buffer of copies', () => {
+  it('publishes many frames in one record, up to the limits of a record', async () => {
     for (let index = 0; index < MAX_RECORD_FRAMES * 2 + 1; index++) station(index).logInbound(heartbeat);
     await settled(MAX_RECORD_FRAMES * 2 + 1);
     expect(records.map((record) => record.copies.length)).toEqual([MAX_RECORD_FRAMES, MAX_RECORD_FRAMES, 1]);
@@ -72,7 +72,7 @@ describe('the queue of copies', () => {
     for (const { bytes } of records.slice(3)) expect(bytes).toBeLessThan(MAX_RECORD_BYTES * MARGIN);
   });
 
-  it('drops the oldest frames beyond its limit and counts them, while nothing leaves', async () => {
+  it('drops the oldest frames beyond its limit, and counts them', async () => {
     const { reached, release } = hangs();
     station(0).logInbound(heartbeat);
     await reached;
@@ -86,7 +86,7 @@ describe('the queue of copies', () => {
     expect([0, 1, -1].map((place) => copies().at(place)?.station)).toEqual(['CS-0', `CS-${counted.full + 1}`, `CS-${sent - 1}`]);
   });
 
-  it('drops the oldest frames beyond its bytes too', async () => {
+  it('drops the oldest frames beyond its limit of bytes too', async () => {
     const large = Buffer.from(`[2,"d","DataTransfer",{"data":"${'x'.repeat(1_000_000)}"}]`);
     const sent = Math.ceil(MAX_WAITING_BYTES / large.length) + 10;
     for (let index = 0; index < sent; index++) station(index).logInbound(large);
@@ -95,7 +95,7 @@ describe('the queue of copies', () => {
     expect([counted.copied + counted.full, copies().at(-1)?.station]).toEqual([sent, `CS-${sent - 1}`]);
   });
 
-  it('takes of one station no more than its share', async () => {
+  it('takes no more frames of one station than its rate allows', async () => {
     const chatty = station(1);
     for (let index = 0; index < COPY_RATE.burst + 100; index++) chatty.logInbound(heartbeat);
     station(2).logInbound(heartbeat);
@@ -122,13 +122,13 @@ describe('the queue of copies', () => {
     ]);
   });
 
-  it('is emptied before a gateway goes', async () => {
+  it('is emptied before a gateway stops', async () => {
     station(1).logInbound(heartbeat);
     await log.stop();
     expect(copies()).toHaveLength(1);
   });
 
-  it('counts what the bus refuses, and goes on', async () => {
+  it('counts the frames that the bus refuses, and goes on', async () => {
     jest.spyOn(bus, 'publish').mockRejectedValueOnce(new Error('away'));
     station(1).logInbound(heartbeat);
     await settled(1);

@@ -29,7 +29,7 @@ describe('a drain', () => {
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'drain' })).toBe(2);
   });
 
-  it('lets our open call be answered, and sends no other one that would be cut: those end not-connected, to be sent elsewhere', async () => {
+  it('lets our open call be answered and sends no other: commands that wait end not-connected, to be sent elsewhere', async () => {
     const busy = await fixture.connectReady('busy');
     await fixture.sendCommand('busy', 'open');
     await busy.nextFrame();
@@ -45,7 +45,7 @@ describe('a drain', () => {
     expect(busy.frames).toEqual([]);
   });
 
-  it('takes no longer than it may: a call that is still open then is cut, and said to be unknown', async () => {
+  it('takes no longer than it may: a call that is still open then ends unknown', async () => {
     const busy = await fixture.connectReady('busy');
     await fixture.sendCommand('busy', 'open', { timeoutMs: 3_600_000, deadline: Date.now() + 3_600_000 });
     await busy.nextFrame();
@@ -54,7 +54,7 @@ describe('a drain', () => {
     expect(fixture.outcomes()).toEqual(['open sent', 'open unknown']);
   });
 
-  it('lets nobody in any more', async () => {
+  it('refuses new connections', async () => {
     const busy = await fixture.connect('busy');
     busy.send(authorize);
     await fixture.until(() => fixture.received.length === 1);
@@ -63,7 +63,7 @@ describe('a drain', () => {
     await stopped;
   });
 
-  it('gives every connection back: no lease and no owner is left', async () => {
+  it('leaves no lease and no owner in the registry', async () => {
     for (const name of ['idle', 'busy']) await (await fixture.connect(name)).call([2, 'h', 'Heartbeat', {}]);
     await stop(LONG_MS);
     const refs = ['idle', 'busy'].map((station) => ({ tenant: 'default', station }));

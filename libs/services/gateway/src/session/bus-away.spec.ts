@@ -23,7 +23,7 @@ async function busIsBack(): Promise<void> {
 }
 
 describe('while the bus is away for long', () => {
-  it('heartbeats are answered, idle sockets stay, and who waits with a transaction message is sent away with 1013 to keep it', async () => {
+  it('heartbeats are answered, idle sockets stay, and a station that waits with a transaction message is closed with 1013 to keep it', async () => {
     const idle = await fixture.connect('idle');
     const waiting = await fixture.connect('waiting');
     waiting.send(stop);
@@ -33,14 +33,14 @@ describe('while the bus is away for long', () => {
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'overload' })).toBe(1);
   });
 
-  it('a transaction message that comes then sends its station away at once', async () => {
+  it('a station that sends a transaction message then is closed at once', async () => {
     const idle = await fixture.connect('idle');
     await busIsAway();
     idle.send(stop);
     expect(await idle.closed).toBe(1013);
   });
 
-  it('new stations get 503 and a time to come back, and are let in when the bus is back', async () => {
+  it('new stations get 503 with Retry-After, and are admitted when the bus is back', async () => {
     await fixture.connect('idle');
     await busIsAway();
     const address = `http://127.0.0.1:${fixture.gateways[0]?.port}/ocpp/new`;

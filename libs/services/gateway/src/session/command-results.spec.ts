@@ -45,7 +45,7 @@ async function heard(count: number): Promise<CallResult[]> {
   return results;
 }
 
-it('are kept while the bus is away and said in their order when it is back: an end never comes before its being sent', async () => {
+it('results wait while the bus is away and keep their order: the end of a command never comes before `sent`', async () => {
   bus.away = true;
   for (const id of ['c1', 'c2']) {
     settle(id, { kind: 'sent' });
@@ -58,12 +58,12 @@ it('are kept while the bus is away and said in their order when it is back: an e
   expect(said).toEqual(['c1 sent', 'c1 answered', 'c2 sent', 'c2 answered']);
 });
 
-it('carry the call they answer, the connection and the time', async () => {
+it('results hold the command, the connection and the time', async () => {
   settle('c1', { kind: 'unknown' }, { type: 'Soft' });
   expect((await heard(1))[0]).toMatchObject({ ...by.ref, inst: 'gw', epoch: 7, action: 'Reset', request: { type: 'Soft' }, sentAt: 1 });
 });
 
-it('of an answer that no bus takes still end the command, as an error', async () => {
+it('a result too large for the bus still ends its command, as an error', async () => {
   settle('c1', { kind: 'answered', response: { data: 'x'.repeat(MAX_VALUE_BYTES) } });
   settle('c2', { kind: 'unknown' }, { data: 'x'.repeat(MAX_VALUE_BYTES) });
   expect(await heard(2)).toMatchObject([
@@ -72,14 +72,14 @@ it('of an answer that no bus takes still end the command, as an error', async ()
   ]);
 });
 
-it('leave room for what the end of the command says beside call and answer', async () => {
+it('results leave room for what the event that ends a command adds to its request and response', async () => {
   const size = MAX_VALUE_BYTES / 2 - RESULT_ROOM_BYTES / 2;
   settle('c1', { kind: 'answered', response: { data: 'x'.repeat(size - 500) } }, { data: 'y'.repeat(size - 500) });
   settle('c2', { kind: 'answered', response: { data: 'x'.repeat(size) } }, { data: 'y'.repeat(size) });
   expect((await heard(2)).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'error']);
 });
 
-it('are kept within a bound of bytes; beyond, the oldest is given up, and that is said', async () => {
+it('results wait within a bound of bytes; beyond it the oldest is given up and counted', async () => {
   bus.away = true;
   const size = MAX_VALUE_BYTES / 2;
   const fit = Math.floor(MAX_WAITING_RESULT_BYTES / (size + 300));

@@ -11,29 +11,29 @@ afterEach(() => fixture.stop());
 const heartbeat = [2, 'h', 'Heartbeat', {}];
 const stream = { id: 1, pending: 0, basetime: '2026-01-01T00:00:00Z', data: [{ t: 0, v: '1' }] };
 
-describe('a station that means no good', () => {
-  it('cannot put words of its own into the metrics', async () => {
+describe('a hostile station', () => {
+  it('cannot choose a metric label', async () => {
     const station = await fixture.connect('CS-1');
     await station.call([2, 'x', 'MakeCoffee', {}]);
     expect(fixture.metrics.total('ocpp_calls_total', { action: 'MakeCoffee' })).toBe(0);
     expect(fixture.metrics.total('ocpp_calls_total', { action: 'unknown', result: 'callerror' })).toBe(1);
   });
 
-  it('cannot put what no database takes into the reason of its end, nor a code of its own into the metrics', async () => {
-    const told: { type: string; reason: string }[] = [];
+  it('cannot put NUL into the reason of its disconnection, nor a code of its own into the metrics', async () => {
+    const events: { type: string; reason: string }[] = [];
     await fixture.bus.follow({
       name: 'connections',
       topic: CONNECTIONS,
       handle: ({ headers, value }) => {
         const { reason } = JSON.parse(value.toString()) as { reason: string };
-        fixture.record(() => told.push({ type: headers['ce_type']?.toString() ?? '', reason }));
+        fixture.record(() => events.push({ type: headers['ce_type']?.toString() ?? '', reason }));
       },
     });
     const station = await fixture.connect('CS-1');
     await station.call(heartbeat);
     station.socket.close(4321, 'a\0b');
-    await fixture.until(() => told.length === 2);
-    expect(told).toEqual([
+    await fixture.until(() => events.length === 2);
+    expect(events).toEqual([
       { type: 'voltbus.station.connected', reason: 'connected' },
       { type: 'voltbus.station.disconnected', reason: 'a b' },
     ]);
@@ -51,7 +51,7 @@ describe('a station that means no good', () => {
     expect(fixture.metrics.total('gateway_anomalies_total', { kind: 'dropped-send' })).toBe(1);
   });
 
-  it('N15.FR.02 is not answered for a SEND, which is published; one that comes as a CALL is refused', async () => {
+  it('N15.FR.02 gets no answer to a SEND, which is published, and a refusal to one that comes as a CALL', async () => {
     const station = await fixture.connect('CS-1', { protocol: 'ocpp2.1' });
     station.send([6, 's', 'NotifyPeriodicEventStream', stream]);
     expect(await station.call(heartbeat)).toMatchObject([3, 'h', {}]);
@@ -66,7 +66,7 @@ describe('a station that means no good', () => {
     ]);
   });
 
-  it('drops the SENDs of a station that is not accepted', async () => {
+  it('gets its SENDs dropped while it is not accepted', async () => {
     await fixture.addStation('new', { registration: 'pending' });
     const station = await fixture.connect('new', { protocol: 'ocpp2.1' });
     station.send([6, 's', 'NotifyPeriodicEventStream', stream]);
@@ -75,7 +75,7 @@ describe('a station that means no good', () => {
     expect(fixture.received.map(({ meta }) => meta.action)).toEqual(['DataTransfer']);
   });
 
-  it('does not end a command of ours by refusing an answer of ours (CALLRESULTERROR)', async () => {
+  it('does not end a command by refusing an answer of ours (CALLRESULTERROR)', async () => {
     const station = await fixture.connectReady('CS-1', { protocol: 'ocpp2.1' });
     await fixture.sendCommand('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.nextFrame();
@@ -85,7 +85,7 @@ describe('a station that means no good', () => {
     expect(fixture.outcomes()).toEqual(['c1 sent', 'c1 answered']);
   });
 
-  it('is told on 2.1 that its answer is no JSON, and ten such answers are ten strikes', async () => {
+  it('gets a CALLRESULTERROR on 2.1 for an answer that is no JSON, and ten of them are ten strikes', async () => {
     const station = await fixture.connectReady('CS-1', { protocol: 'ocpp2.1' });
     await fixture.sendCommand('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.nextFrame();
@@ -97,7 +97,7 @@ describe('a station that means no good', () => {
 });
 
 describe('a station above security profile 1', () => {
-  it('A05.FR.07 is not let in without TLS, and one that is blocked not at all', async () => {
+  it('A05.FR.07 is refused without TLS, as is a blocked one', async () => {
     await fixture.addStation('tls', { securityProfile: 2 });
     await fixture.addStation('blocked', { blocked: true });
     await fixture.addStation('blocked-0', { blocked: true, securityProfile: 0 });

@@ -125,7 +125,7 @@ it.each<[string, Protocol, object, Lane]>([
   expect(published.map(({ topic }) => topic)).toEqual([LANES[lane].name]);
 });
 
-it('answers what is durable only once the bus has it', async () => {
+it('answers a call of class durable only once the bus has it', async () => {
   let durable: () => void = () => undefined;
   const { call, events } = station('ocpp1.6', () => new Promise((resolve) => (durable = resolve)));
   call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
@@ -136,7 +136,7 @@ it('answers what is durable only once the bus has it', async () => {
   expect(events).toEqual(['[3,"m",{}]', 'ok']);
 });
 
-it('holds a transactional message only while it waits', () => {
+it('holds a transaction message only while it waits for its answer', () => {
   const { call, calls } = station('ocpp1.6');
   call('StopTransaction', stop16);
   expect(calls.holdsTransactional).toBe(true);

@@ -2,7 +2,7 @@ import { MAX_WAITING_FRAMES, MESSAGE_RATE } from '../limits';
 import { Inbox } from './inbox';
 import { GatewayFixture } from '../testing/gateway-fixture';
 
-describe('what a station says', () => {
+describe('the messages of a station', () => {
   let fixture: GatewayFixture;
   beforeEach(async () => {
     fixture = await GatewayFixture.start();
@@ -10,7 +10,7 @@ describe('what a station says', () => {
   });
   afterEach(() => fixture.stop());
 
-  it('faster than we look at it, one message at a time (a queue kept offline), is slowed down and never cut', async () => {
+  it('are slowed down and never lost when they come one at a time above the rate (a queue kept offline)', async () => {
     const station = await fixture.connect('CS-1');
     const messages = MESSAGE_RATE.burst + 150;
     for (let at = 0; at < messages; at++) {
@@ -21,11 +21,18 @@ describe('what a station says', () => {
     expect(fixture.metrics.total('gateway_frames_rejected_total', { reason: 'rate' })).toBe(0);
   });
 
-  it('without waiting for answers, a flood, ends with 1008', async () => {
+  it('end the connection with 1008 when they flood it without waiting for answers', async () => {
     const station = await fixture.connect('CS-1');
     for (let at = 0; at < 2 * MESSAGE_RATE.burst; at++) station.send([2, `m${at}`, 'Heartbeat', {}]);
     expect([1006, 1008]).toContain(await station.closed); // 1006: cut while the station was still sending
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'policy' })).toBe(1);
+  });
+
+  it('end the connection with 1008 when they are too many pings', async () => {
+    const station = await fixture.connect('CS-1');
+    for (let ping = 0; ping < 600; ping++) station.socket.ping();
+    expect([1006, 1008]).toContain(await station.closed); // 1006: cut while the station was still sending
+    expect(fixture.metrics.total('gateway_frames_rejected_total', { reason: 'rate' })).toBe(1);
   });
 });
 
@@ -41,7 +48,7 @@ describe('an inbox', () => {
   }
   afterEach(() => jest.useRealTimers());
 
-  it('keeps what comes before the connection has its epoch, in order, so many and no more', () => {
+  it('holds the frames that come before the connection has its epoch, in order, up to its limit', () => {
     const { box, events } = inbox();
     for (let at = 0; at <= MAX_WAITING_FRAMES; at++) box.takeFrame(Buffer.from(String(at)), false);
     expect(events).toEqual(['flooding']);
@@ -49,7 +56,7 @@ describe('an inbox', () => {
     expect(events.slice(1)).toEqual(Array.from({ length: MAX_WAITING_FRAMES }, (_, at) => String(at)));
   });
 
-  it('keeps no more than two of the largest messages', () => {
+  it('holds no more than two of the largest messages', () => {
     const { box, events } = inbox();
     const largest = Buffer.alloc(1024 * 1024);
     for (let at = 0; at < 3; at++) box.takeFrame(largest, false);
@@ -69,7 +76,7 @@ describe('an inbox', () => {
     expect(events.at(-1)).toBe('1048576 bytes');
   });
 
-  it('lets nothing overtake what waits: a short message stays behind the long one that came before it', () => {
+  it('keeps the order: a short message waits behind the long one that came before it', () => {
     jest.useFakeTimers();
     const { box, events } = inbox();
     box.open();

@@ -13,7 +13,7 @@ describe('liveness', () => {
     return liveness;
   };
 
-  it('asks a silent station once, at the interval or a little before, and gives it up after two and a half', () => {
+  it('pings a silent station once, at the interval or a little before, and gives it up after two and a half', () => {
     const liveness = aLiveness();
     expect(liveness.check(0.79 * PING_MS, 0)).toBe('nothing');
     expect(liveness.check(PING_MS + 1, 0)).toBe('ping');
@@ -30,7 +30,7 @@ describe('liveness', () => {
     expect(liveness.check(3 * PING_MS + 1, 0)).toBe('ping');
   });
 
-  it('asks early whether a station answers pings at all; one that does not is given up by its heartbeats (quirk 21)', () => {
+  it('tests early whether a station answers pings; one that does not is given up by its heartbeats (quirk 21)', () => {
     const mute = new Liveness({ pingMs: PING_MS, heartbeatMs: HEARTBEAT_MS }, 0);
     mute.onFrame(9_900);
     expect(mute.check(10_001, 0)).toBe('ping');
@@ -47,7 +47,7 @@ describe('liveness', () => {
     expect(liveness.check(12.5 * PING_MS + 1, 10 * PING_MS)).toBe('gone');
   });
 
-  it('spreads the pings of stations that came together', () => {
+  it('spreads the pings of stations that connected together', () => {
     const stations = Array.from({ length: 200 }, () => aLiveness());
     const early = stations.filter((liveness) => liveness.check(0.9 * PING_MS, 0) === 'ping').length;
     expect(early).toBeGreaterThan(50);
@@ -62,7 +62,7 @@ describe('a connection', () => {
     await fixture.stop();
   });
 
-  it('quirk 20: that says nothing is pinged, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
+  it('quirk 20: is pinged when it is silent, kept when it pongs though somebody sets the clock, and cut when it does not', async () => {
     fixture = await GatewayFixture.start({ PING_SECONDS: 0.9, HEARTBEAT_SECONDS: 0.9 });
     for (const name of ['well', 'dead']) await fixture.addStation(name);
     const well = await fixture.connect('well');
@@ -76,7 +76,7 @@ describe('a connection', () => {
     expect(fixture.metrics.total('gateway_disconnects_total', { reason: 'idle' })).toBe(1);
   });
 
-  it('survives a pause of the process, unless somebody else holds the station by then (P2)', async () => {
+  it('survives a pause of the process, unless another gateway holds the station by then (P2)', async () => {
     fixture = await GatewayFixture.start({ PING_SECONDS: 40, HEARTBEAT_SECONDS: 60 }); // silent for longer than either gives
     for (const name of ['ours', 'theirs']) await fixture.addStation(name);
     const ours = await fixture.connect('ours');

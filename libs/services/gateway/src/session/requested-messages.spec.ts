@@ -75,8 +75,8 @@ const CASES: [call: string, payload: object, messages: Message[]][] = [
   ['Reset', { type: 'Soft' }, [['StatusNotification', { connectorId: 1 }, false]]],
 ];
 
-describe('what a station that is not accepted was asked for', () => {
-  it.each(CASES)('by %s %j', (call, payload, messages) => {
+describe('the messages that a station may send before it is accepted', () => {
+  it.each(CASES)('are those requested by %s %j', (call, payload, messages) => {
     const asked = new RequestedMessages();
     expect(asked.takeMessage(...(messages.at(-1)?.slice(0, 2) as [string, object]), 0)).toBe(false);
     asked.onCallSent('c1', call, payload, 0);
@@ -88,7 +88,7 @@ describe('what a station that is not accepted was asked for', () => {
     [{ status: 'NotImplemented' }, false],
     [{ status: 'Accepted' }, true],
     [{}, true],
-  ])('is nothing when it answers that it will not: %j', (response, taken) => {
+  ])('are none when it answers that it will not send them: %j', (response, taken) => {
     const asked = new RequestedMessages();
     asked.onCallSent('c1', 'TriggerMessage', { requestedMessage: 'Heartbeat' }, 0);
     asked.onCallSent('c2', 'TriggerMessage', { requestedMessage: 'MeterValues' }, 0);
@@ -97,7 +97,7 @@ describe('what a station that is not accepted was asked for', () => {
     expect(asked.takeMessage('MeterValues', {}, 1)).toBe(true);
   });
 
-  it('is forgotten after a time, which each part begins anew', () => {
+  it('are requested for a time, which begins anew with each part', () => {
     const asked = new RequestedMessages();
     asked.onCallSent('c1', 'TriggerMessage', { requestedMessage: 'Heartbeat' }, 0);
     expect(asked.takeMessage('Heartbeat', {}, REQUESTED_MESSAGE_MS.trigger)).toBe(false);
@@ -106,7 +106,7 @@ describe('what a station that is not accepted was asked for', () => {
       expect(asked.takeMessage('NotifyReport', { requestId: 1, tbc: true }, at)).toBe(true);
   });
 
-  it('is so much and no more: the oldest is forgotten', () => {
+  it('are bounded in number: the oldest request is forgotten', () => {
     const asked = new RequestedMessages();
     for (let id = 0; id <= MAX_REQUESTED_MESSAGES; id++) asked.onCallSent(`c${id}`, 'GetReport', { requestId: id }, 0);
     expect([0, 1, MAX_REQUESTED_MESSAGES].map((requestId) => asked.takeMessage('NotifyReport', { requestId }, 1))).toEqual([
@@ -116,7 +116,7 @@ describe('what a station that is not accepted was asked for', () => {
     ]);
   });
 
-  it('is a message that stations send', () => {
+  it('are messages that stations send', () => {
     const isSent = (action: string) => PROTOCOLS.some((protocol) => (findAction(protocol, action)?.initiator ?? 'csms') !== 'csms');
     for (const [action] of CASES.flatMap(([, , messages]) => messages)) expect([action, isSent(action)]).toEqual([action, true]);
   });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   CALL_RESULTS,
   LANES,
@@ -21,8 +20,8 @@ import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { publishDownlink } from '@voltbus/service';
 import { silentLogger, testMetrics } from '@voltbus/testing';
-import WebSocket from 'ws';
 import { Gateway, type GatewaySettings } from '../gateway';
+import { TestStation } from './ws-test-station';
 
 export const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
@@ -30,14 +29,14 @@ export const PASSWORD = 'a password of 23 bytes!';
 type RegistryOptions = NonNullable<ConstructorParameters<typeof MemoryConnections>[0]>;
 type BusOptions = Partial<ConstructorParameters<typeof MemoryBus>[0]>;
 
-/** What came up a lane, and how to answer it. */
+/** A message on a lane, and the way to answer it. */
 export interface ReceivedMessage {
   meta: UplinkMeta;
   frame: unknown;
   answer(frame: unknown, registration?: Registration): Promise<void>;
 }
 
-/** One or more gateways on one bus and one registry, with ears where the services would be. */
+/** One or more gateways on one bus and one registry; the fixture receives what the services would. */
 export class GatewayFixture {
   readonly metrics = testMetrics();
   readonly connections: MemoryConnections;
@@ -45,13 +44,13 @@ export class GatewayFixture {
   readonly gateways: { gateway: Gateway; port: number }[] = [];
   readonly received: ReceivedMessage[] = [];
   readonly results: CallResult[] = [];
-  /** Of whom device-config was asked. */
+  /** Station keys of the profiles that device-config was asked for. */
   readonly profileRequestsOf: string[] = [];
-  /** False: device-config does not answer. */
+  /** Set to false when device-config must not answer. */
   deviceConfigAnswers = true;
   private readonly profiles = new Map<string, StationProfile>();
-  private readonly sockets: WebSocket[] = [];
-  private stirred: () => void = () => undefined;
+  private readonly stations: TestStation[] = [];
+  private onChange: () => void = () => undefined;
 
   private constructor(registry: RegistryOptions, bus: BusOptions) {
     this.connections = new MemoryConnections(registry);
@@ -66,7 +65,7 @@ export class GatewayFixture {
   ): Promise<GatewayFixture> {
     const fixture = new GatewayFixture(registry, bus);
     for (const lane of Object.keys(LANES) as Lane[])
-      await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.hear(record) });
+      await fixture.bus.follow({ name: lane, topic: LANES[lane], handle: (record) => fixture.receive(record) });
     await fixture.bus.follow({
       name: 'results',
       topic: CALL_RESULTS,
@@ -78,18 +77,18 @@ export class GatewayFixture {
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.terminate();
+    for (const { socket } of this.stations) socket.terminate();
     for (const { gateway } of this.gateways) await gateway.stop(2_000);
     await this.bus.close();
     await this.connections.close();
   }
 
-  /** A station that may connect with `PASSWORD`; its profile is in the registry. */
+  /** Adds a station that may connect with `PASSWORD`. Its profile is in the registry. */
   addStation(station: string, changes: Partial<StationProfile> = {}): Promise<void> {
     return this.connections.putProfile(this.addUncachedStation(station, changes));
   }
 
-  /** The same, of which only device-config knows. */
+  /** Adds a station whose profile only device-config has. */
   addUncachedStation(station: string, changes: Partial<StationProfile> = {}): StationProfile {
     const ref = { tenant: 'default', station };
     const profile: StationProfile = {
@@ -107,31 +106,25 @@ export class GatewayFixture {
     return profile;
   }
 
-  /** Connects; rejects with the HTTP status where it is refused. */
+  /** Connects, or rejects with the HTTP status of the refusal. */
   async connect(
     station: string,
     { gateway = 0, protocol = 'ocpp1.6', password = PASSWORD, path = `/ocpp/${station}` } = {},
   ): Promise<TestStation> {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.gateways[gateway]?.port}${path}`, protocol === '' ? [] : protocol.split(','), {
-      auth: `${station}:${password}`,
-    });
-    this.sockets.push(socket);
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('unexpected-response', (_request, response) => reject(new Error(String(response.statusCode))));
-      socket.once('error', reject);
-    });
-    return new TestStation(socket);
+    const url = `ws://127.0.0.1:${this.gateways[gateway]?.port}${path}`;
+    const connected = await TestStation.connect(url, protocol === '' ? [] : protocol.split(','), `${station}:${password}`);
+    this.stations.push(connected);
+    return connected;
   }
 
-  /** Connects, and says what shows that no boot is to come: from then on it is called. */
+  /** Connects and sends a Heartbeat, which ends the hold-off of commands: no boot is to come. */
   async connectReady(...where: Parameters<GatewayFixture['connect']>): Promise<TestStation> {
     const station = await this.connect(...where);
     await station.call([2, 'ready', 'Heartbeat', {}]);
     return station;
   }
 
-  /** A command to the station, through the bucket that the registry names; or with what the caller says instead. */
+  /** Sends a command to the station through the bucket that the registry names. `call` replaces the defaults. */
   async sendCommand(
     station: string,
     commandId: string,
@@ -151,14 +144,14 @@ export class GatewayFixture {
     );
   }
 
-  /** What the settled commands came to, in order: `id kind`. */
+  /** The results of commands, in order: `id kind`. */
   outcomes(): string[] {
     return this.results.map(({ commandId, outcome }) => `${commandId} ${outcome.kind}`);
   }
 
-  /** Resolves when the condition holds; looked at whenever something arrives. */
+  /** Resolves when the condition holds. It is checked whenever something arrives. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((stir) => (this.stirred = stir));
+    while (!condition()) await new Promise<void>((resolve) => (this.onChange = resolve));
   }
 
   private async add(settings: Partial<GatewaySettings>, index: number): Promise<void> {
@@ -184,18 +177,18 @@ export class GatewayFixture {
     this.gateways.push({ gateway, port: await gateway.start() });
   }
 
-  /** Where device-config would be. */
+  /** Answers in the place of device-config. */
   private async answerProfile({ value }: BusRecord): Promise<void> {
     const { requestId, inst, bucket, tenant, station } = JSON.parse(value.toString()) as ProfileRequest;
     const ref: StationRef = { tenant, station };
     this.record(() => this.profileRequestsOf.push(stationKey(ref)));
     if (!this.deviceConfigAnswers) return;
-    const stranger = { ...ref, known: false, blocked: false, securityProfile: 1, keyHashes: [], registration: 'unknown' } as const;
-    const profile = this.profiles.get(stationKey(ref)) ?? { ...stranger, unknownStations: 'refuse', answersUpdates: false };
+    const unknown = { ...ref, known: false, blocked: false, securityProfile: 1, keyHashes: [], registration: 'unknown' } as const;
+    const profile = this.profiles.get(stationKey(ref)) ?? { ...unknown, unknownStations: 'refuse', answersUpdates: false };
     await publishDownlink(this.bus, { ref, bucket }, { kind: 'profile', inst, requestId }, JSON.stringify(profile));
   }
 
-  private hear(record: BusRecord): void {
+  private receive(record: BusRecord): void {
     const meta = unpackUplink(record.headers[META_HEADER]);
     const { inst, bucket, epoch } = meta.returnTo;
     this.record(() =>
@@ -213,38 +206,9 @@ export class GatewayFixture {
     );
   }
 
-  record(happened: () => void): void {
-    happened();
-    this.stirred();
-  }
-}
-
-/** The station's end of a socket. */
-export class TestStation {
-  readonly frames: unknown[] = [];
-  readonly closed: Promise<number>;
-  private stirred: () => void = () => undefined;
-
-  constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => {
-      this.frames.push(JSON.parse(data.toString()));
-      this.stirred();
-    });
-    this.closed = once(socket, 'close').then(([code]) => Number(code));
-  }
-
-  send(frame: unknown): void {
-    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
-  }
-
-  /** The next frame not yet read. */
-  async nextFrame(): Promise<unknown> {
-    while (this.frames.length === 0) await new Promise<void>((stir) => (this.stirred = stir));
-    return this.frames.shift();
-  }
-
-  async call(frame: unknown): Promise<unknown> {
-    this.send(frame);
-    return this.nextFrame();
+  /** Runs a change of what was received, and checks the condition that is waited for. */
+  record(change: () => void): void {
+    change();
+    this.onChange();
   }
 }

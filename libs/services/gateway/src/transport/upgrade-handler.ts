@@ -5,10 +5,10 @@ import type { RequestKind } from './upgrade-request';
 
 export type Refusal = Extract<UpgradeDecision<never>, { accept: false }>;
 
-/** Seconds after which who was told 503 may come back: spread, so that they do not come back together. */
+/** Seconds until a station that got a 503 may come back. They are spread, so that stations do not come back together. */
 const RETRY_AFTER_SECONDS = { least: 5, spread: 25 };
 
-/** The transport's own refusals. */
+/** The answers by which the transport itself refuses requests. */
 export const REFUSALS = {
   plainGet: refusal(426, { Upgrade: 'websocket' }, 'OCPP over WebSocket only'),
   plainOther: refusal(404, {}, 'not found'),
@@ -19,7 +19,7 @@ export const REFUSALS = {
   defect: refusal(500, {}, 'internal error'),
 } as const;
 
-/** What the transport answers by itself to a request that cannot become a WebSocket; null for one that can. */
+/** Returns the refusal of a request that cannot become a WebSocket; null for one that can. */
 export function refusalOfRequest(kind: RequestKind, method: string): { reason: TransportRefusal; answer: Refusal } | null {
   switch (kind) {
     case 'websocket':
@@ -37,12 +37,12 @@ function refusal(status: RefusalStatus, headers: Record<string, string>, body: s
   return { accept: false, status, headers, body };
 }
 
-function comeBackLater(body: string): Refusal {
+function retryLater(body: string): Refusal {
   const seconds = RETRY_AFTER_SECONDS.least + Math.floor(Math.random() * RETRY_AFTER_SECONDS.spread);
   return refusal(503, { 'Retry-After': String(seconds) }, body);
 }
 
-/** Where every upgrade is decided, whatever the transport: bounds how many at a time and for how long, and survives a handler that throws. */
+/** Has upgrades decided for both adapters. It bounds how many are decided at a time and how long that takes, and survives errors of the gateway. */
 export class UpgradeHandler<Context> {
   #deciding = 0;
   #stopping = false;
@@ -64,14 +64,14 @@ export class UpgradeHandler<Context> {
     }
   }
 
-  /** The decision to carry out, or null if nobody is there any more. Never rejects. `left` is asked when the handler has decided. */
+  /** Resolves with the decision to carry out, or with null when the peer has left meanwhile, which `left` tells. Never rejects. */
   async decideUpgrade(request: UpgradeRequest, left: () => boolean): Promise<UpgradeDecision<Context> | null> {
     const refuse = (reason: TransportRefusal, answer: Refusal) => {
       this.reportRefusal(reason, request.remoteAddress);
       return answer;
     };
-    if (this.#stopping) return refuse('stopping', comeBackLater('stopping'));
-    if (this.#deciding >= this.limits.maxHandshakes) return refuse('too-many-handshakes', comeBackLater('busy'));
+    if (this.#stopping) return refuse('stopping', retryLater('stopping'));
+    if (this.#deciding >= this.limits.maxHandshakes) return refuse('too-many-handshakes', retryLater('busy'));
     this.#deciding += 1;
     try {
       const decision = await this.#inTime(request);
@@ -79,8 +79,8 @@ export class UpgradeHandler<Context> {
         this.reportRefusal('left', request.remoteAddress);
         return null;
       }
-      if (decision === 'timeout') return refuse('decision-timeout', comeBackLater('no decision in time'));
-      if (decision.accept && this.#stopping) return refuse('stopping', comeBackLater('stopping'));
+      if (decision === 'timeout') return refuse('decision-timeout', retryLater('no decision in time'));
+      if (decision.accept && this.#stopping) return refuse('stopping', retryLater('stopping'));
       if (decision.accept && decision.subprotocol !== null && !request.offered.includes(decision.subprotocol)) {
         throw new Error(`the subprotocol ${decision.subprotocol} was not offered`);
       }
@@ -99,7 +99,7 @@ export class UpgradeHandler<Context> {
     const timer = new AbortController();
     try {
       const late = delay(this.limits.upgradeTimeoutMs, 'timeout' as const, { signal: timer.signal });
-      late.catch(() => undefined); // the abort below is how it ends when the decision came first
+      late.catch(() => undefined); // rejected by the abort below when the decision came first
       return await Promise.race([decision, late]);
     } finally {
       timer.abort();

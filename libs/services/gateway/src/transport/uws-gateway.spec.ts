@@ -11,13 +11,13 @@ afterEach(() => fixture.stop());
 const heartbeat = [2, 'h', 'Heartbeat', {}];
 
 describe('a gateway on uWebSockets.js', () => {
-  it('refuses what it refuses on ws', async () => {
+  it('refuses the same as on ws', async () => {
     await expect(fixture.connect('CS-1', { password: 'wrong' })).rejects.toThrow('401');
     await expect(fixture.connect('CS-1', { protocol: 'ocpp0.1' })).rejects.toThrow('400');
     await expect(fixture.connect('CS-1', { path: '/elsewhere' })).rejects.toThrow('404');
   });
 
-  it('answers every class of call, and takes commands down meanwhile', async () => {
+  it('answers calls of every ack class, and sends commands meanwhile', async () => {
     const station = await fixture.connect('CS-1', { protocol: 'ocpp9,ocpp1.6' });
     expect(station.socket.protocol).toBe('ocpp1.6');
     expect(await station.call(heartbeat)).toMatchObject([3, 'h', {}]);
@@ -58,7 +58,7 @@ describe('a gateway on uWebSockets.js', () => {
     expect(await garbling.closed).toBe(1002);
   });
 
-  it('drains: idle ones with 1012 at once, an open call first', async () => {
+  it('drains: idle sockets with 1012 at once, an open call first', async () => {
     const idle = await fixture.connect('CS-1');
     const busy = await fixture.connect('CS-2');
     busy.send([2, 'a', 'Authorize', { idTag: 'T' }]);

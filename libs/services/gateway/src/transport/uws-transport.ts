@@ -12,24 +12,24 @@ import { readHead, type Head } from './uws-request';
 export type UwsModule = typeof uws;
 type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
 
-/** What hangs on a native socket. `guarded` is set by the open event, before any other. */
+/** The user data of a native socket. `guarded` is set by the open event, before any other. */
 interface Peer<Context> {
   context: Context;
   guarded: GuardedSocket | null;
 }
 
-/** uWebSockets.js ends a violation without a close frame, but tells why: the listener hears the code that says the same. */
+/** uWebSockets.js ends a violation without a close frame, but gives a reason. The listener gets the code that means the same. */
 const VIOLATIONS: Readonly<Record<string, number>> = {
   'Received too big message': 1009,
   'Received too big message, or other inflation error': 1009,
   'Received invalid UTF-8': 1007,
 };
-/** uWebSockets.js's `send` when the message was not taken. */
+/** What `send` of uWebSockets.js returns when it did not take the message. */
 const NATIVE_DROPPED = 2;
 
 /** The native binary of this platform. Throws where there is none (musl, glibc before 2.38 on Node 22 and later, a lean installation). */
 export function loadUws(): UwsModule {
-  // Not an import: the package is optional, and loading it is what may fail.
+  // Not an import, because the package is optional and may fail to load.
   return require('uwebsockets') as UwsModule; // require is untyped
 }
 
@@ -45,7 +45,7 @@ export class UwsTransport<Context> implements StationTransport {
     ownTimeouts: false,
   };
   readonly #limits: TransportLimits;
-  readonly #desk: UpgradeHandler<Context>;
+  readonly #upgrades: UpgradeHandler<Context>;
   readonly #app: uws.TemplatedApp;
   readonly #cork: UwsCork;
   readonly #sockets = new Set<GuardedSocket>();
@@ -58,7 +58,7 @@ export class UwsTransport<Context> implements StationTransport {
     private readonly native: UwsModule = loadUws(),
   ) {
     this.#limits = checkedLimits(limits);
-    this.#desk = new UpgradeHandler(handler, this.#limits);
+    this.#upgrades = new UpgradeHandler(handler, this.#limits);
     this.#cork = new UwsCork(native);
     this.#app = native.App();
     this.#app.ws<Peer<Context>>('/*', this.#behavior());
@@ -77,7 +77,7 @@ export class UwsTransport<Context> implements StationTransport {
   }
 
   stopListening(): void {
-    this.#desk.stop();
+    this.#upgrades.stop();
     if (this.#listening !== null) this.native.us_listen_socket_close(this.#listening);
     this.#listening = null;
   }
@@ -86,7 +86,7 @@ export class UwsTransport<Context> implements StationTransport {
     this.stopListening();
     for (const socket of this.#sockets) socket.terminate();
     this.#cork.close();
-    if (!this.#closed) this.#app.close(); // what is left: peers that wait for a decision, and goodbyes
+    if (!this.#closed) this.#app.close(); // cuts peers that wait for a decision, and sockets that were closed and are not gone yet
     this.#closed = true;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -113,7 +113,7 @@ export class UwsTransport<Context> implements StationTransport {
     };
   }
 
-  /** Nothing may be thrown into native code: it aborts the process. */
+  /** An error that reaches native code aborts the process. */
   #survive(res: uws.HttpResponse, handle: () => void): void {
     try {
       handle();
@@ -122,21 +122,21 @@ export class UwsTransport<Context> implements StationTransport {
       try {
         res.close();
       } catch {
-        // answered already: a response must not be touched after its end
+        // it was answered already, and a response must not be touched after its end
       }
     }
   }
 
   #upgrade(res: uws.HttpResponse, req: uws.HttpRequest, context: uws.us_socket_context_t): void {
-    // All of the request is read before the first wait: it lives on the native stack.
+    // The request is read before the first wait, because it lives on the native stack.
     let left = false;
     res.onAborted(() => {
       left = true;
     });
     const head = readHead(res, req);
-    const turnAway = this.#turnAwayOf(req, head);
-    if (turnAway) return this.#turnAway(res, turnAway, head.request.remoteAddress);
-    void this.#desk
+    const refusal = this.#refusalOf(req, head);
+    if (refusal) return this.#refuseRequest(res, refusal, head.request.remoteAddress);
+    void this.#upgrades
       .decideUpgrade(head.request, () => left)
       .then((decision) => {
         if (decision === null || left) return;
@@ -148,27 +148,27 @@ export class UwsTransport<Context> implements StationTransport {
       });
   }
 
-  #turnAwayOf(req: uws.HttpRequest, head: Head): { reason: TransportRefusal; answer: Refusal } | null {
+  #refusalOf(req: uws.HttpRequest, head: Head): { reason: TransportRefusal; answer: Refusal } | null {
     if (head.bytes > this.#limits.maxHeaderBytes) return { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge };
     return refusalOfRequest(kindOfRequest(req.getMethod(), head), req.getMethod());
   }
 
-  /** Requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
+  /** Answers requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
   #plain(res: uws.HttpResponse, req: uws.HttpRequest): void {
     const head = readHead(res, req);
-    const turnAway = this.#turnAwayOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
-    this.#turnAway(res, turnAway, head.request.remoteAddress);
+    const refusal = this.#refusalOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
+    this.#refuseRequest(res, refusal, head.request.remoteAddress);
   }
 
-  #turnAway(res: uws.HttpResponse, { reason, answer }: { reason: TransportRefusal; answer: Refusal }, remoteAddress: string): void {
-    this.#desk.reportRefusal(reason, remoteAddress);
+  #refuseRequest(res: uws.HttpResponse, { reason, answer }: { reason: TransportRefusal; answer: Refusal }, remoteAddress: string): void {
+    this.#upgrades.reportRefusal(reason, remoteAddress);
     refuse(res, answer);
   }
 
   #open(ws: NativeSocket<Context>): void {
     const peer = ws.getUserData();
     const address = addressOfBytes(new Uint8Array(ws.getRemoteAddress()));
-    const socket = new GuardedSocket(address, wireOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(address, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
       defect: (error) => this.handler.onDefect(error),
     });
@@ -178,7 +178,7 @@ export class UwsTransport<Context> implements StationTransport {
   }
 }
 
-function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): NativeConnection {
+function connectionOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): NativeConnection {
   return {
     get bufferedBytes() {
       return ws.getBufferedAmount();

@@ -14,7 +14,7 @@ export interface Answer {
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-/** An upgrade request; `headers` may replace the usual ones (undefined: left out) and add raw lines. */
+/** Returns an upgrade request. `headers` replaces the usual ones, or removes them by undefined; `extraLines` are added as they are. */
 export function upgradeRequest(
   target: string,
   headers: Readonly<Record<string, string | undefined>> = {},
@@ -32,7 +32,7 @@ export function upgradeRequest(
   return [`GET ${target} HTTP/1.1`, ...lines, ...extraLines, '', ''].join('\r\n');
 }
 
-/** A frame as a client sends it, or deliberately otherwise. */
+/** Returns a frame as a client sends it, or deliberately a wrong one. */
 export function frame(
   firstByte: number,
   payload: Buffer | string = '',
@@ -64,7 +64,7 @@ export const CLOSE = 0x88;
 export const PING = 0x89;
 export const PONG = 0x8a;
 
-/** A peer that speaks bytes: what a firmware with a bug, or an attacker, is. */
+/** A peer that sends raw bytes, as a firmware with a bug or an attacker does. */
 export class RawPeer {
   #bytes = Buffer.alloc(0);
   #ended = false;
@@ -89,7 +89,7 @@ export class RawPeer {
     return new RawPeer(socket);
   }
 
-  /** Connected and upgraded. */
+  /** Connects and upgrades. */
   static async upgraded(port: number, target = '/ocpp/CP1', headers: Readonly<Record<string, string | undefined>> = {}): Promise<RawPeer> {
     const peer = await RawPeer.connect(port);
     peer.write(upgradeRequest(target, headers));
@@ -103,7 +103,7 @@ export class RawPeer {
     return this;
   }
 
-  /** The next HTTP answer. */
+  /** Resolves with the next HTTP answer. */
   async answer(): Promise<Answer> {
     const head = await this.#take(() => {
       const end = this.#bytes.indexOf('\r\n\r\n');
@@ -118,13 +118,13 @@ export class RawPeer {
     return { status: Number(first.split(' ')[1]), headers, body: body.toString() };
   }
 
-  /** The next frame from the server. */
+  /** Resolves with the next frame of the server. */
   async frame(): Promise<Frame> {
     const bytes = await this.#take(() => frameLength(this.#bytes));
     return { opcode: bytes.readUInt8(0) & 0x0f, payload: bytes.subarray(headerLength(bytes)) };
   }
 
-  /** Resolves when TCP has ended, with the bytes that nobody took. */
+  /** Resolves when TCP has ended, with the bytes that were not read. */
   async end(): Promise<Buffer> {
     await this.#end;
     return this.#bytes;

@@ -7,7 +7,7 @@ import type {
   UpgradeRequest,
 } from '../station-transport';
 
-/** One socket and everything that happened on it. */
+/** A socket and everything that happened on it. */
 export interface Recorded {
   socket: StationSocket;
   context: string;
@@ -19,7 +19,7 @@ export interface Recorded {
 
 type Decision = UpgradeDecision<string> | Promise<UpgradeDecision<string>>;
 
-/** The gateway's end of a transport in tests: accepts with the station's first choice unless told otherwise, and writes down what it hears. */
+/** The gateway's side of a transport under test. It records all events, and accepts with the station's first subprotocol unless `decide` is replaced. */
 export class RecordingGateway implements TransportHandler<string> {
   readonly requests: UpgradeRequest[] = [];
   readonly sockets: Recorded[] = [];
@@ -72,7 +72,7 @@ export class RecordingGateway implements TransportHandler<string> {
     this.#changed();
   }
 
-  /** Resolves with what `find` finds, as soon as something happened that makes it find it. */
+  /** Resolves with the result of `find` as soon as an event makes it find something. */
   async when<T>(find: () => T | undefined | null | false): Promise<T> {
     for (;;) {
       const found = find();
