@@ -6,7 +6,7 @@ import type { Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { Admission, type Admitted } from './admission/admission';
 import { StationProfiles } from './admission/profiles';
-import { Downlink } from './downlink';
+import { Downlink } from './downlink/downlink';
 import { MessageLog } from './message-log/message-log';
 import { MessageLogTelemetry } from './message-log/telemetry';
 import { ConnectionEvents } from './ownership/connection-events';

@@ -5,6 +5,7 @@ import {
   toCloudEventHeaders,
   type ConnectionEvent,
   type ConnectionRefusal,
+  type EventType,
   type ProtocolMismatch,
   type StationRef,
 } from '@voltbus/contracts';
@@ -53,7 +54,7 @@ export class ConnectionEvents {
     const { inst: gateway, epoch } = owner;
     const event: ProtocolMismatch = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
     const id = deterministicId('protocol-mismatch', key, gateway, String(epoch));
-    this.publishEvent(ref, 'voltbus.station.protocol-mismatch', id, at, event);
+    this.publishEvent(ref, CONNECTIONS.events.protocolMismatch, id, at, event);
     return true;
   }
 
@@ -64,7 +65,8 @@ export class ConnectionEvents {
     const at = new Date().toISOString();
     const { tenant, station } = ref ?? { tenant: null, station: null };
     const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
-    this.publishEvent(about, 'voltbus.station.refused', deterministicId('refused', stationKey(about), remoteAddress, at), at, refusal);
+    const id = deterministicId('refused', stationKey(about), remoteAddress, at);
+    this.publishEvent(about, CONNECTIONS.events.refused, id, at, refusal);
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
@@ -73,7 +75,7 @@ export class ConnectionEvents {
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
     const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
-    this.publishEvent(ref, `voltbus.station.${kind}`, deterministicId(kind, key, gateway, String(epoch)), at, event);
+    this.publishEvent(ref, CONNECTIONS.events[kind], deterministicId(kind, key, gateway, String(epoch)), at, event);
   }
 
   private takeRefusal(source: string, what: string): boolean {
@@ -85,7 +87,8 @@ export class ConnectionEvents {
     return ofStation.take(now) && ofAddress.take(now);
   }
 
-  private publishEvent(ref: StationRef, type: string, id: string, time: string, value: object): void {
+  private publishEvent<T>(ref: StationRef, event: EventType<T>, id: string, time: string, value: T): void {
+    const type = event.type ?? ''; // every event of this topic has a type
     const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
     const publishing = this.bus
       .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })

@@ -1,20 +1,20 @@
 import {
   DOWNLINK,
   META_HEADER,
+  downlinkCallSchema,
   parseStationKey,
+  stationProfileSchema,
   unpackDownlink,
-  type DownlinkCall,
   type DownlinkMeta,
-  type StationProfile,
 } from '@voltbus/contracts';
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
-import type { StationProfiles } from './admission/profiles';
-import { MAX_SEEN_COMMANDS } from './limits';
-import type { Sessions } from './ownership/sessions';
-import type { CommandResults } from './session/command-results';
-import type { Session } from './session/session';
-import type { GatewayTelemetry } from './telemetry';
+import type { StationProfiles } from '../admission/profiles';
+import { MAX_SEEN_COMMANDS } from '../limits';
+import type { Sessions } from '../ownership/sessions';
+import type { CommandResults } from '../session/command-results';
+import type { Session } from '../session/session';
+import type { GatewayTelemetry } from '../telemetry';
 
 export interface DownlinkParts {
   inst: string;
@@ -65,8 +65,7 @@ export class Downlink {
       case 'evict':
         return this.handleEvict(record, meta);
       case 'profile':
-        // device-config writes it from the contract's type.
-        return this.parts.profiles.onProfileReceived(meta.requestId, JSON.parse(record.value.toString()) as StationProfile);
+        return this.handleProfile(record, meta);
     }
   }
 
@@ -80,8 +79,8 @@ export class Downlink {
 
   private handleCommand(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
     if (this.seen.has(commandId)) return this.parts.telemetry.downlinkDropped('seen');
-    // The router writes it from the contract's type.
-    const call = JSON.parse(record.value.toString()) as DownlinkCall;
+    const { data: call } = downlinkCallSchema.safeParse(readJson(record));
+    if (call === undefined) return this.parts.telemetry.downlinkDropped('unreadable');
     const command = { ...call, commandId, deadline: toMonotonic(deadline) };
     const session = this.parts.sessions.byKey(record.key);
     if (session?.connection.owner?.epoch === epoch) {
@@ -98,6 +97,12 @@ export class Downlink {
     const session = this.sessionUpTo(record.key, epoch);
     if (reason === 'replaced') session?.close('replaced');
     else session?.close('evicted', reason);
+  }
+
+  private handleProfile(record: BusRecord, { requestId }: Of<'profile'>): void {
+    const { data: profile } = stationProfileSchema.safeParse(readJson(record));
+    if (profile === undefined) return this.parts.telemetry.downlinkDropped('unreadable');
+    this.parts.profiles.onProfileReceived(requestId, profile);
   }
 
   private sessionUpTo(key: string, epoch: number): Session | undefined {
@@ -117,5 +122,14 @@ function readMeta(record: BusRecord): DownlinkMeta | null {
     return unpackDownlink(record.headers[META_HEADER]);
   } catch {
     return null;
+  }
+}
+
+/** Returns undefined, which no schema takes, for a value that is no JSON. */
+function readJson(record: BusRecord): unknown {
+  try {
+    return JSON.parse(record.value.toString());
+  } catch {
+    return undefined;
   }
 }
