@@ -20,7 +20,7 @@ const KIN = [
 ];
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
-const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**'];
+const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**', 'libs/platform/service/**'];
 
 const banned = (names) => ({
   'no-restricted-imports': [
@@ -31,7 +31,7 @@ const banned = (names) => ({
         .map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
       patterns: names
         .filter((name) => name.includes('*'))
-        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime and platform/http` })),
+        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime, platform/http and platform/service` })),
     },
   ],
 });
@@ -138,6 +138,6 @@ export default tseslint.config(
     },
   },
   // other teams' programs
-  { files: ['docs/how-to/examples/*.ts'], rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' } },
+  { files: ['docs/how-to/examples/**/*.ts'], rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' } },
   { files: ['**/*.spec.ts', '**/e2e/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
 );

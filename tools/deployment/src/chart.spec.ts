@@ -57,7 +57,7 @@ describe('the chart', () => {
   it('gives a gateway enough time to drain, and its pod enough time for pre-stop and drain', () => {
     // The gateway uses 0.6 of its drain for the transports, 0.6 of that to close sockets, and closes at least 200 a second.
     const limits = readFileSync(join(ROOT, 'libs/services/gateway/src/limits.ts'), 'utf8');
-    const lifecycle = readFileSync(join(ROOT, 'libs/platform/runtime/src/lifecycle.ts'), 'utf8');
+    const lifecycle = readFileSync(join(ROOT, 'libs/platform/runtime/src/lifecycle/lifecycle.ts'), 'utf8');
     const share = Number(/DRAIN_SHARE = ([\d.]+)/.exec(limits)?.[1]) * Number(/doors: ([\d.]+)/.exec(lifecycle)?.[1]);
     expect(Number(/DRAIN_PER_SECOND = (\d+)/.exec(limits)?.[1])).toBe(200);
     for (const [connectionsPerPod, drainPerSecond] of [
