@@ -58,6 +58,12 @@ describe('a drop-oldest buffer', () => {
     expect([0, 2, 3, -1, -3, -4].map((index) => buffer.at(index))).toEqual(['c', 'e', undefined, 'e', 'c', undefined]);
   });
 
+  it('keeps its bounds also when nobody wants the report', () => {
+    const buffer = new DropOldestBuffer<string>({ maxItems: 1 });
+    for (const item of ['a', 'b']) buffer.push(item);
+    expect([buffer.length, buffer.at(0)]).toEqual([1, 'b']);
+  });
+
   it('drops nothing wrong however long it runs at its bound', () => {
     const { buffer, dropped } = bufferOf({ maxItems: 100 });
     for (let count = 0; count < 1_000; count++) buffer.push(String(count));

@@ -65,7 +65,9 @@ export class DropOldestBuffer<T> {
     let count = 0;
     let size = this.total;
     while (this.length - count > 1 && (this.length - count > maxItems || size > maxSize)) size -= this.sizeOf(this.at(count++) as T); // as above
-    if (count > 0) onDropped?.(this.removeOldest(count));
+    if (count === 0) return;
+    const dropped = this.removeOldest(count);
+    onDropped?.(dropped);
   }
 
   private removeOldest(count: number): T[] {
