@@ -1,5 +1,6 @@
-import { describeModule, type BareFace } from '@voltbus/http';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import { describeModule } from '@voltbus/http';
+import type { TestApp } from '@voltbus/http/testing';
+import { startApi, type TestApi } from './testing/test-api';
 import { ApiModule } from './api.module';
 
 const SCOPES = ['read', 'operate', 'admin'];
@@ -55,13 +56,13 @@ interface Route {
 
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
-let api: ApiFixture;
-let face: BareFace;
+let api: TestApi;
+let app: TestApp;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
   api = await startApi();
-  face = api.face;
+  app = api.app;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
 }, 60_000);
 afterAll(() => api?.close());
@@ -80,7 +81,7 @@ async function describedRoutes(): Promise<Route[]> {
 }
 
 async function makeKey(scope: string): Promise<string> {
-  const { status, body } = await face.ask<{ key: string }>('POST', '/v1/api-keys', {
+  const { status, body } = await app.request<{ key: string }>('POST', '/v1/api-keys', {
     body: { name: scope, scopes: [scope] },
     tenant: null,
   });
@@ -89,7 +90,7 @@ async function makeKey(scope: string): Promise<string> {
 }
 
 async function statusOf({ method, path }: Route, key: string | null | undefined, tenant: string | null = null) {
-  const { status, body } = await face.ask<{ code?: unknown } | null>(
+  const { status, body } = await app.request<{ code?: unknown } | null>(
     method.toUpperCase() as 'GET', // asked by name
     `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // which is no event's: a stream would not end
     { key: key ?? null, tenant, body: method === 'post' || method === 'put' ? {} : undefined },

@@ -1,8 +1,9 @@
-import { BareFace, describeModule } from '@voltbus/http';
+import { describeModule } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { openLog } from '@voltbus/telemetry';
-import { startApi } from './api-fixture.module';
+import { startApi } from './testing/test-api';
 import { ApiModule } from './api.module';
-import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './hostile-values';
+import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './testing/hostile-values';
 
 interface Schema {
   type?: string | string[];
@@ -53,7 +54,7 @@ beforeAll(async () => {
   const log = openLog({ process: 'api', pod: 'pod', level: 'debug', to: { write: (line) => void lines.push(line) } });
   api = await startApi(log);
   routes = await describedRoutes();
-  await api.face.ask('PUT', '/v1/stations/A', { body: {} });
+  await api.app.request('PUT', '/v1/stations/A', { body: {} });
 }, 60_000);
 afterAll(() => api.close());
 
@@ -127,9 +128,9 @@ function askedOf(route: Route): Asked[] {
 
 /** What is not in order of an answer; null: nothing. */
 async function fault({ route: { method }, url, body, what }: Asked): Promise<string | null> {
-  const { statusCode, payload } = await api.face.app.inject({
+  const { statusCode, payload } = await api.app.app.inject({
     ...{ method, url },
-    headers: { authorization: `Bearer ${BareFace.KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { authorization: `Bearer ${TestApp.KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
   });
   if (statusCode < 400) return null;

@@ -1,17 +1,17 @@
-import type { BareFace } from '@voltbus/http';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import type { TestApp } from '@voltbus/http/testing';
+import { startApi, type TestApi } from './testing/test-api';
 
 // What tenants, tariffs and assignments say of each other: two services, one API.
 
-let api: ApiFixture;
-let face: BareFace;
+let api: TestApi;
+let app: TestApp;
 beforeAll(async () => {
   api = await startApi();
-  face = api.face;
+  app = api.app;
 });
 afterAll(() => api?.close());
 
-const put = (url: string, body: object, tenant?: string) => face.ask<Record<string, unknown>>('PUT', url, { body, tenant });
+const put = (url: string, body: object, tenant?: string) => app.request<Record<string, unknown>>('PUT', url, { body, tenant });
 
 /** A tenant in euros whose tariff `day` applies by default. */
 async function tenantWithDefault(tenant: string): Promise<void> {
@@ -26,14 +26,14 @@ it('takes only a default tariff that is there', async () => {
     status: 422,
     body: { code: 'unknown-reference', errors: [{ path: '/defaultTariff' }] },
   });
-  expect(await face.ask('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
+  expect(await app.request('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
 });
 
 it('keeps the tariff that a tenant has by default until the tenant has another or none', async () => {
   await tenantWithDefault('t2');
-  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await put('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
-  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
+  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
 });
 
 it('does not lose a default tariff, a currency or a security profile that a PUT leaves out', async () => {
@@ -41,7 +41,7 @@ it('does not lose a default tariff, a currency or a security profile that a PUT 
   await put('/v1/tenants/t3', { defaultTariff: 'day', minSecurityProfile: 2 });
   const renamed = await put('/v1/tenants/t3', { name: 'Three' });
   expect(renamed).toMatchObject({ status: 422, body: { errors: [{ path: '/minSecurityProfile' }, { path: '/defaultTariff' }] } });
-  expect(await face.ask('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
+  expect(await app.request('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
 });
 
 it('lets a tenant have tariffs in its own currency only', async () => {

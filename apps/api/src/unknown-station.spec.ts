@@ -1,19 +1,20 @@
-import { describeModule, type BareFace } from '@voltbus/http';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import { describeModule } from '@voltbus/http';
+import type { TestApp } from '@voltbus/http/testing';
+import { startApi, type TestApi } from './testing/test-api';
 import { ApiModule } from './api.module';
 
 const BELOW = '/v1/stations/{station}/';
 const CHANGES = ['post', 'put', 'delete', 'patch'];
 const routes: { method: string; path: string }[] = [];
-let fixture: ApiFixture | undefined;
-let face: BareFace;
+let fixture: TestApi | undefined;
+let app: TestApp;
 
 beforeAll(async () => {
   const { paths } = await describeModule(ApiModule);
   for (const [path, item] of Object.entries(paths))
     if (path.startsWith(BELOW)) routes.push(...Object.keys(item).map((method) => ({ method, path })));
   fixture = await startApi();
-  ({ face } = fixture);
+  ({ app } = fixture);
 }, 60_000);
 afterAll(() => fixture?.close());
 
@@ -25,7 +26,7 @@ interface Answer {
 function asked({ method, path }: { method: string; path: string }, station: string, tenant = 'default'): Promise<Answer> {
   const url = path.replace('{station}', encodeURIComponent(station)).replace('{evse}', '1');
   const body = method === 'post' || method === 'put' ? (BODIES[path.slice(BELOW.length)] ?? {}) : undefined;
-  return face.ask(method.toUpperCase() as 'GET', url, { body, tenant }); // asked by name
+  return app.request(method.toUpperCase() as 'GET', url, { body, tenant }); // asked by name
 }
 
 /** What would be taken of a station that is there. */
@@ -42,20 +43,20 @@ it('every route below a station that is not there is 404 `unknown-station`, and 
     const { status, body } = await asked(route, 'nobody');
     expect([route, status, body?.code]).toEqual([route, 404, 'unknown-station']);
   }
-  expect(await face.ask('GET', '/v1/commands')).toMatchObject({ body: { items: [] } });
-  await face.ask('PUT', '/v1/stations/nobody', { body: {} });
-  expect(await face.ask('GET', '/v1/stations/nobody/qr-codes')).toMatchObject({ status: 200, body: { items: [] } });
-  expect(await face.ask('GET', '/v1/stations/nobody/local-list')).toMatchObject({ status: 200, body: { mode: 'off' } });
-  await face.ask('DELETE', '/v1/stations/nobody');
+  expect(await app.request('GET', '/v1/commands')).toMatchObject({ body: { items: [] } });
+  await app.request('PUT', '/v1/stations/nobody', { body: {} });
+  expect(await app.request('GET', '/v1/stations/nobody/qr-codes')).toMatchObject({ status: 200, body: { items: [] } });
+  expect(await app.request('GET', '/v1/stations/nobody/local-list')).toMatchObject({ status: 200, body: { mode: 'off' } });
+  await app.request('DELETE', '/v1/stations/nobody');
 });
 
 it('a station of another tenant is none, nor is one that was deleted', async () => {
-  await face.ask('PUT', '/v1/tenants/other', { body: {} });
-  await face.ask('PUT', '/v1/stations/CS%2F1', { body: {} });
+  await app.request('PUT', '/v1/tenants/other', { body: {} });
+  await app.request('PUT', '/v1/stations/CS%2F1', { body: {} });
   const command = { method: 'post', path: `${BELOW}commands` };
   expect(await asked(command, 'CS/1')).toMatchObject({ status: 202 });
   expect(await asked(command, 'CS/1', 'other')).toMatchObject({ status: 404, body: { code: 'unknown-station' } });
-  await face.ask('DELETE', '/v1/stations/CS%2F1');
+  await app.request('DELETE', '/v1/stations/CS%2F1');
   expect(await asked(command, 'CS/1')).toMatchObject({ status: 404, body: { code: 'unknown-station' } });
 });
 
@@ -63,5 +64,5 @@ it('a name that no station can have is the route\u2019s to judge, and whoever ha
   const command = { method: 'post', path: `${BELOW}commands` };
   expect((await asked(command, 'x'.repeat(49))).status).toBe(422);
   expect((await asked(command, 'a\u0000b')).status).toBe(422);
-  expect(await face.ask('GET', '/v1/stations/nobody/messages', { key: null })).toMatchObject({ status: 401 });
+  expect(await app.request('GET', '/v1/stations/nobody/messages', { key: null })).toMatchObject({ status: 401 });
 });

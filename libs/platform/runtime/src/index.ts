@@ -2,7 +2,7 @@ export { Scheduler } from './scheduler';
 export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './command-line';
 export { DataFolder } from './data-folder';
 export { type Health } from './health';
-export { type HttpFace } from './http-face';
+export { type HttpApi } from './http-api';
 export { type Lifecycle, type Part, type Phase } from './lifecycle';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './read-settings';
 export { runProcess } from './run';

@@ -23,14 +23,14 @@ const ready = async () => {
 };
 
 describe('the internal port', () => {
-  it('is alive at once, and ready when everything has started', async () => {
+  it('is live at once, and ready when everything has started', async () => {
     expect((await fetch(`${url}/live`)).status).toBe(200);
     expect(await ready()).toEqual([503, { ready: false, reasons: ['starting'] }]);
     health.started();
     expect(await ready()).toEqual([200, { ready: true, reasons: [] }]);
   });
 
-  it('says why it is not ready, a check that fails included', async () => {
+  it('gives the reasons why it is not ready, also for a check that throws', async () => {
     health.started();
     health.addCheck('database', () => 'away');
     health.addCheck('lane', () => Promise.reject(new Error('stopped')));
@@ -40,7 +40,7 @@ describe('the internal port', () => {
     expect(await ready()).toEqual([503, { ready: false, reasons: ['database: away', 'lane: stopped', 'odd: a defect'] }]);
   });
 
-  it('asks what has to be asked once a second, however often it is probed, and what is known at once each time', async () => {
+  it('runs an asynchronous check once a second, however often it is probed, and a synchronous one each time', async () => {
     let clock = 0;
     const checks = new Checks(() => clock);
     checks.started();
@@ -58,13 +58,13 @@ describe('the internal port', () => {
     expect(await checks.reasons()).toEqual(['lane: stopped']);
   });
 
-  it('is not ready any more once it leaves', async () => {
+  it('is not ready once the process stops', async () => {
     health.started();
     health.leave('stopping');
     expect(await ready()).toEqual([503, { ready: false, reasons: ['stopping'] }]);
   });
 
-  it("serves what was counted, under the prefix, in Prometheus's format", async () => {
+  it("serves the metrics, under their prefix, in Prometheus's format", async () => {
     metrics.counter('things_total', 'Things', ['kind']).add(2, { kind: 'a' });
     metrics.histogram('wait_seconds', 'Waits', [], [0.1, 1]).observe(0.5);
     metrics.gauge('open', 'Open', ['of'], () => [{ value: 3, labels: { of: 'x' } }]);
@@ -80,7 +80,7 @@ describe('the internal port', () => {
       expect(text).toContain(line);
   });
 
-  it('says how the process itself is', async () => {
+  it('serves metrics of the process itself', async () => {
     let text = '';
     const read = (name: string): number =>
       Number(

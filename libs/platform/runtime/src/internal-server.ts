@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Health } from './health';
 import type { ServedMetrics } from '@voltbus/telemetry';
 
-/** Health and metrics, on a port of their own that is never exposed. */
+/** Serves health and metrics on a port of their own, which is never exposed to the outside. */
 export class InternalServer {
   private readonly server: Server;
 
@@ -14,7 +14,7 @@ export class InternalServer {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  /** The port taken. Rejects when it is in use. */
+  /** Resolves with the port; 0 takes a free one. Rejects when the port is in use. */
   async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);

@@ -1,9 +1,9 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { API_KEYS, type ApiKeys } from '../api-keys';
-import { BareFace } from '../bare-face.module';
-import { httpFace } from '../http-face';
+import { API_KEYS, type ApiKeys } from '../auth/api-keys';
+import { TestApp } from '../testing/test-app';
+import { httpApi } from '../http-api';
 import { inRanges } from './proxies';
 import { Quota } from './quota';
 import { sourceOf } from './source';
@@ -72,13 +72,13 @@ class ThingsModule {}
 describe('requests of one process', () => {
   let app: NestFastifyApplication;
   beforeEach(async () => {
-    const settings = BareFace.settings({
+    const settings = TestApp.settings({
       VOLTBUS_API_REQUESTS_PER_MINUTE: '3',
       VOLTBUS_API_OPEN_REQUESTS_PER_MINUTE: '2',
       VOLTBUS_API_FAILED_KEYS_PER_MINUTE: '2',
       VOLTBUS_API_TRUSTED_PROXIES: '10.0.0.0/8',
     });
-    app = await httpFace.create({ module: ThingsModule }, { logger: false }, settings, silentLogger);
+    app = await httpApi.create({ module: ThingsModule }, { logger: false }, settings, silentLogger);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   });
@@ -105,7 +105,7 @@ describe('requests of one process', () => {
     for (const key of [null, 'bad', 'bad', 'other']) statuses.push((await ask(key)).statusCode);
     expect(statuses).toEqual([401, 401, 429, 429]);
     expect((await ask('good-1')).statusCode).toBe(200);
-    expect((await ask(BareFace.KEY)).statusCode).toBe(200);
+    expect((await ask(TestApp.KEY)).statusCode).toBe(200);
     expect((await ask('bad', { from: '192.0.2.9' })).statusCode).toBe(401);
   });
 

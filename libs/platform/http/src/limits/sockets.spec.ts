@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Body, Controller, Get, Module, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { Public } from '../access';
-import { BareFace } from '../bare-face.module';
-import { httpFace } from '../http-face';
+import { Public } from '../auth/access';
+import { TestApp } from '../testing/test-app';
+import { httpApi } from '../http-api';
 
 let letGo: () => void = () => undefined;
 let begun: () => void = () => undefined;
@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 async function listen(environment: Readonly<Record<string, string>>): Promise<number> {
-  const app = await httpFace.create({ module: WaitsModule }, { logger: false }, BareFace.settings(environment), silentLogger);
+  const app = await httpApi.create({ module: WaitsModule }, { logger: false }, TestApp.settings(environment), silentLogger);
   apps.push(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return Number(new URL(await app.getUrl()).port);
@@ -66,7 +66,7 @@ async function drip(socket: Socket, piece: string, closed: Promise<unknown>): Pr
   clearInterval(drops);
 }
 
-const HEAD = (more: string) => `PUT /v1/body HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${BareFace.KEY}\r\n${more}`;
+const HEAD = (more: string) => `PUT /v1/body HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TestApp.KEY}\r\n${more}`;
 
 describe('sockets', () => {
   it.each([

@@ -12,7 +12,7 @@ import {
   type Command,
   type DownlinkCall,
 } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { RouterHttpModule, RouterWorkerModule } from '../router.module';
@@ -27,7 +27,7 @@ const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absent
 let outcome: CallOutcome | null = null;
 /** The commands that reached the station, each as often as it did. */
 const reached: string[] = [];
-let face: BareFace;
+let face: TestApp;
 let service: Service;
 let drop: () => Promise<void>;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   drop = database.drop;
   await connections.renewLease({ inst: 'gw', bucket: 0 });
   await connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
-  face = await BareFace.of({
+  face = await TestApp.create({
     modules: [RouterWorkerModule, RouterHttpModule],
     databaseUrl: database.url,
     pool: 4,
@@ -50,7 +50,7 @@ beforeAll(async () => {
       [LIFECYCLE, { add: (_phase: string, part: Part) => parts.push(part) }],
     ],
   });
-  service = face.provided<Service>(ROUTER_SERVICE);
+  service = face.get<Service>(ROUTER_SERVICE);
   for (const part of parts) await part.start?.();
   await bus.follow({
     name: 'gateway',
@@ -97,7 +97,7 @@ interface Asked {
 }
 
 const ask = <T = Command>(url: string, { method = 'GET', body, tenant = 'default', idempotencyKey }: Asked = {}) =>
-  face.ask<T>(method, url, { body, tenant, headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } });
+  face.request<T>(method, url, { body, tenant, headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } });
 
 const reset = { action: 'Reset', payload: { type: 'Soft' } };
 const command = (body: object, more: Asked = {}, station = 'CS%2F1') =>
