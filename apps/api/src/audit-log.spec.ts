@@ -42,7 +42,7 @@ async function tenantWithKey(tenant: string, scopes: string[]): Promise<{ id: st
 }
 
 describe('the audit log', () => {
-  it('records who changed what, from where and why, with what stood before and what stands after', async () => {
+  it('records the author, address and reason of a change, and the resource before and after it', async () => {
     const { id, key } = await tenantWithKey('trail', ['admin', 'operate']);
     const headers = { 'voltbus-reason': 'lost card' };
     await app.request('PUT', '/v1/tokens/CARD', { body: { status: 'Accepted' }, key, tenant: null });
@@ -67,7 +67,7 @@ describe('the audit log', () => {
     expect(everything).not.toContain(key.split('_')[2]);
   });
 
-  it('has no secret that somebody wrote into a reason or into a text of a resource', async () => {
+  it('redacts a secret inside a reason or a text of a resource', async () => {
     await tenantWithKey('talkative', ['admin']);
     const headers = { 'voltbus-reason': 'logs are at ftp://ops:hunter2@files.example/x' };
     await app.request('PUT', '/v1/stations/CS-9', { body: {}, tenant: 'talkative', headers });
@@ -80,7 +80,7 @@ describe('the audit log', () => {
     expect(JSON.stringify(rows)).not.toContain('hunter2');
   });
 
-  it.each(['from', 'to'])('says of a %s that no column could hold that it is no time', async (name) => {
+  it.each(['from', 'to'])('refuses a time in `%s` that no column could hold', async (name) => {
     for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
       for (const time of ['0000-01-01T00:00:00Z', '2026-01-01T00:00:00%2B23:59', `2026-01-01T00:00:00.${'1'.repeat(300)}Z`])
         expect(await app.request('GET', `${path}?${name}=${time}`)).toMatchObject({
@@ -89,7 +89,7 @@ describe('the audit log', () => {
         });
   });
 
-  it('records what the administrator does for a tenant with that tenant', async () => {
+  it('records a change by the administrator in the log of the tenant that it concerns', async () => {
     await app.request('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
     await app.request('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
     const [renamed] = await entriesOf('mine', '?actor=administrator');
@@ -101,7 +101,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('has nothing of what was refused: nothing was changed', async () => {
+  it('has no entry for a refused change', async () => {
     await tenantWithKey('refusals', ['admin']);
     const before = await entriesOf('refusals');
     for (const body of [{ status: 'no such status' }, { colour: 'red' }])
@@ -112,14 +112,14 @@ describe('the audit log', () => {
     expect(await entriesOf('refusals')).toEqual(before);
   });
 
-  it('takes a reason as it can be kept', async () => {
+  it('cuts a reason to the length that is stored', async () => {
     await tenantWithKey('reasons', ['admin']);
     const headers = { 'voltbus-reason': 'x'.repeat(600) };
     await app.request('PUT', '/v1/tokens/LONG', { body: {}, tenant: 'reasons', headers });
     expect((await entriesOf('reasons', '?path=/v1/tokens/LONG'))[0]?.reason).toHaveLength(500);
   });
 
-  it('is shown page by page, filtered, and exported whole', async () => {
+  it('is listed in pages with filters, and exported as a whole', async () => {
     for (let change = 0; change < 10; change++) await app.request('PUT', '/v1/tokens/X', { body: {} }); // ids of several digits
     await tenantWithKey('pages', ['admin']);
     for (const card of ['A', 'B', 'C']) await app.request('PUT', `/v1/tokens/${card}`, { body: {}, tenant: 'pages' });
@@ -145,14 +145,14 @@ describe('the audit log', () => {
     expect(lines.map(({ path }) => path)).toEqual((await entriesOf('pages')).map(({ path }) => path));
   });
 
-  it('is of one tenant alone', async () => {
+  it('shows the entries of one tenant only', async () => {
     const { key } = await tenantWithKey('apart', ['admin']);
     const { body } = await app.request<{ items: Entry[] }>('GET', '/v1/audit-log', { key, tenant: null });
     expect(body.items.every(({ path }) => path === '/v1/tenants/apart' || path === '/v1/api-keys')).toBe(true);
   });
 
   it.each(["UPDATE device_config.audit_log SET reason = 'another'", 'DELETE FROM device_config.audit_log'])(
-    'is append-only, as the database sees to: %s',
+    'is append-only in the database, which refuses: %s',
     async (statement) => {
       await tenantWithKey('sealed', ['admin']);
       await expect(database.query(statement)).rejects.toThrow('append-only');
@@ -164,7 +164,7 @@ describe('an API key', () => {
   const make = (key: string, body: object) =>
     app.request<{ id: string; key: string; createdBy: string }>('POST', '/v1/api-keys', { key, body, tenant: null });
 
-  it('shows who made it, and gives no scope that it has not', async () => {
+  it('shows its creator, and cannot give a scope that it lacks', async () => {
     const { id, key } = await tenantWithKey('makers', ['admin', 'read']);
     const { body: child } = await make(key, { name: 'child', scopes: ['read'] });
     expect(child).toMatchObject({ createdBy: id });
@@ -179,7 +179,7 @@ describe('an API key', () => {
     ]);
   });
 
-  it('ends with the key that made it, at once', async () => {
+  it('ends at once with the key that created it', async () => {
     const { id, key } = await tenantWithKey('families', ['admin', 'read']);
     const { body: child } = await make(key, { name: 'child', scopes: ['admin', 'read'] });
     const { body: grandchild } = await make(child.key, { name: 'grandchild', scopes: ['read'] });
@@ -189,7 +189,7 @@ describe('an API key', () => {
     expect([await works(key), await works(child.key), await works(grandchild.key)]).toEqual([401, 401, 401]);
   });
 
-  it('expires no later than the key that made it', async () => {
+  it('expires no later than the key that created it', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     await app.request('PUT', '/v1/tenants/terms', { body: {} });
     const body = { name: 'short', scopes: ['admin'], expiresAt };
@@ -200,7 +200,7 @@ describe('an API key', () => {
   });
 });
 
-it("gives a deleted tenant's name to nobody again: what was kept of it is never another's", async () => {
+it('never gives the name of a deleted tenant again, so that its stored data never becomes that of another', async () => {
   await tenantWithKey('former', ['read']);
   await app.request('PUT', '/v1/tokens/OLD', { body: {}, tenant: 'former' });
   expect(await app.request('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
@@ -208,7 +208,7 @@ it("gives a deleted tenant's name to nobody again: what was kept of it is never 
   expect(await app.request('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
 });
 
-it("ends a deleted tenant's keys at once, and tells the administrator who deleted it", async () => {
+it("ends a deleted tenant's keys at once, and shows the administrator who deleted it", async () => {
   const { key } = await tenantWithKey('closed', ['read', 'admin']);
   expect(await app.request('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 200 });
   await app.request('DELETE', '/v1/tenants/closed', { headers: { 'voltbus-reason': 'contract ended' } });
@@ -226,7 +226,7 @@ it("ends a deleted tenant's keys at once, and tells the administrator who delete
     expect(await app.request('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
 
-it('never deletes the default tenant: stations that name none, and callers that name none, are its', async () => {
+it('never deletes the default tenant, which stations and callers have that name none', async () => {
   expect(await app.request('DELETE', '/v1/tenants/default')).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await app.request('GET', '/v1/tokens')).toMatchObject({ status: 200 });
 });

@@ -1,7 +1,7 @@
 import type { TestApp } from '@voltbus/http/testing';
 import { startApi, type TestApi } from './testing/test-api';
 
-// What tenants, tariffs and assignments say of each other: two services, one API.
+// References between tenants, tariffs and assignments, which two services own.
 
 let api: TestApi;
 let app: TestApp;
@@ -20,7 +20,7 @@ async function tenantWithDefault(tenant: string): Promise<void> {
   expect(await put(`/v1/tenants/${tenant}`, { defaultTariff: 'day' })).toMatchObject({ status: 200, body: { defaultTariff: 'day' } });
 }
 
-it('takes only a default tariff that is there', async () => {
+it('accepts only a default tariff that exists', async () => {
   await put('/v1/tenants/t1', {});
   expect(await put('/v1/tenants/t1', { defaultTariff: 'nope' })).toMatchObject({
     status: 422,
@@ -29,14 +29,14 @@ it('takes only a default tariff that is there', async () => {
   expect(await app.request('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
 });
 
-it('keeps the tariff that a tenant has by default until the tenant has another or none', async () => {
+it('does not delete the default tariff of a tenant until the tenant has another or none', async () => {
   await tenantWithDefault('t2');
   expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await put('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
   expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
 });
 
-it('does not lose a default tariff, a currency or a security profile that a PUT leaves out', async () => {
+it('refuses a PUT that would lose a default tariff or a security profile by leaving it out', async () => {
   await tenantWithDefault('t3');
   await put('/v1/tenants/t3', { defaultTariff: 'day', minSecurityProfile: 2 });
   const renamed = await put('/v1/tenants/t3', { name: 'Three' });
@@ -44,7 +44,7 @@ it('does not lose a default tariff, a currency or a security profile that a PUT 
   expect(await app.request('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
 });
 
-it('lets a tenant have tariffs in its own currency only', async () => {
+it('accepts tariffs in the currency of their tenant only', async () => {
   await tenantWithDefault('t4');
   expect(await put('/v1/tariffs/yen', { currency: 'JPY', perKwh: '60' }, 't4')).toMatchObject({ status: 422 });
   expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'JPY' })).toMatchObject({ status: 409, body: { code: 'conflict' } });

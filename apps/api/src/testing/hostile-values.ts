@@ -1,4 +1,4 @@
-/** Values that a column, a cast or a parser may choke on. What is right for each parameter is not asked: only that each gets an answer in order. */
+/** Values that a column, a cast or a parser may fail on. Each may be right or wrong for a parameter, but must get a proper answer. */
 export const HOSTILE_TEXTS: readonly string[] = [
   '',
   ' ',
@@ -35,7 +35,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   'https://example.com/\u202e',
 ];
 
-/** The same, as members of bodies, with what only JSON can say. */
+/** The same as members of bodies, with values that only JSON has. */
 export const HOSTILE_MEMBERS: readonly unknown[] = [
   ...HOSTILE_TEXTS,
   '\ud800',

@@ -84,7 +84,6 @@ class ThingsModule {}
 let app: NestFastifyApplication;
 let url: string;
 beforeAll(async () => {
-  // Only what the face reads of the settings.
   const settings = TestApp.settings();
   app = await httpApi.create({ module: ThingsModule }, { logger: false }, settings, silentLogger);
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -109,7 +108,7 @@ async function send(
   return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
 }
 
-describe('the HTTP face', () => {
+describe('the HTTP API', () => {
   it.each([[null], ['wrong'], ['x'.repeat(40)]])('answers 401 to the key %s, as a problem', async (key) => {
     const { status, headers, body } = await send('GET', '/v1/whose', { key });
     expect({ status, type: headers.get('content-type'), challenge: headers.get('www-authenticate') }).toEqual({
@@ -120,7 +119,7 @@ describe('the HTTP face', () => {
     expect(body).toMatchObject({ status: 401, code: 'unauthorized', type: 'urn:voltbus:problem:unauthorized' });
   });
 
-  it('asks nobody for a key where it says so', async () => {
+  it('needs no key for a public route', async () => {
     expect((await send('GET', '/v1/open', { key: null })).status).toBe(200);
   });
 
@@ -146,18 +145,18 @@ describe('the HTTP face', () => {
     expect(await send('PUT', '/v1/things', { body: '{"name":' })).toMatchObject({ status: 400, body: { code: 'bad-request' } });
   });
 
-  it('takes an empty body for none, whatever type it is said to have', async () => {
+  it('treats an empty body as no body, whatever its content type', async () => {
     expect(await send('PUT', '/v1/things', { body: '' })).toMatchObject({ status: 422, body: { code: 'invalid' } });
     expect((await send('DELETE', '/v1/things', { headers: { 'content-type': 'application/json' } })).body).toEqual({ body: 'none' });
     expect((await send('POST', '/v1/bare', { headers: { 'content-type': 'application/json' } })).body).toEqual({ body: 'none' });
   });
 
-  it('refuses a body beyond its limit', async () => {
+  it('refuses a body above its limit', async () => {
     const { status, body } = await send('PUT', '/v1/things', { body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) });
     expect({ status, body }).toMatchObject({ status: 413, body: { code: 'payload-too-large' } });
   });
 
-  it('pages through a list to its end, and refuses a cursor that is none', async () => {
+  it('pages through a list to its end, and refuses a forged cursor and a limit above 200', async () => {
     const seen: unknown[] = [];
     for (let cursor: unknown = ''; cursor !== null;) {
       const { body } = await send('GET', `/v1/things?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
@@ -174,14 +173,14 @@ describe('the HTTP face', () => {
     ['database', 503, 'unavailable'],
     ['conflict', 409, 'conflict'],
     ['defect', 500, 'internal'],
-  ])('tells %s as %i %s', async (how, status, code) => {
+  ])('answers the failure %s with %i %s', async (how, status, code) => {
     const answer = await send('POST', '/v1/fails', { body: JSON.stringify({ how }) });
     expect(answer).toMatchObject({ status, body: { code } });
     expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
     expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
 
-  it.each([['/v1/open'], ['/docs'], ['/nowhere']])('lets nothing of %s run, be framed or be kept', async (path) => {
+  it.each([['/v1/open'], ['/docs'], ['/nowhere']])('sends %s with headers against scripts, frames and caches', async (path) => {
     const response = await fetch(`${url}${path}`);
     await response.text();
     const { headers } = response;
@@ -210,12 +209,12 @@ describe('the HTTP face', () => {
     });
   });
 
-  it('takes no __proto__ from a body', async () => {
+  it('refuses __proto__ in a body', async () => {
     const answer = await send('PUT', '/v1/things', { body: '{"name":"a","size":1,"__proto__":{"admin":true}}' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'bad-request' } });
   });
 
-  it('finishes the request in hand when it is stopped', async () => {
+  it('finishes an open request when it is stopped', async () => {
     const other = await httpApi.create({ module: ThingsModule }, { logger: false }, TestApp.settings(), silentLogger);
     await other.listen({ host: '127.0.0.1', port: 0 });
     const answer = fetch(`${await other.getUrl()}/v1/slow`);
@@ -226,11 +225,11 @@ describe('the HTTP face', () => {
     await closed;
   });
 
-  it('answers 404 to a route that is not there, as a problem', async () => {
+  it('answers 404 to an unknown route, as a problem', async () => {
     expect(await send('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('describes itself, from the schemas that check, on a page that needs nothing from outside', async () => {
+  it('serves its description, made of the schemas that check, and a page of it that loads nothing from elsewhere', async () => {
     const { body } = await send('GET', '/openapi.json', { key: null });
     expect(body).toMatchObject({
       openapi: '3.1.0',

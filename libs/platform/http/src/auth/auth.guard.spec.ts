@@ -26,13 +26,13 @@ const keys: ApiKeys = {
 };
 
 @Controller()
-class Doors {
-  @Get('unsaid')
+class Routes {
+  @Get('unmarked')
   look(@Tenant() tenant: string) {
     return { tenant };
   }
 
-  @Post('unsaid')
+  @Post('unmarked')
   change() {
     return {};
   }
@@ -58,28 +58,26 @@ class Doors {
 
 @AdminOnly()
 @Controller('administrator')
-class AdministratorsDoors {
+class AdministratorRoutes {
   @Put()
   put() {
     return {};
   }
 }
 
-@Module({ controllers: [Doors, AdministratorsDoors], providers: [{ provide: API_KEYS, useValue: keys }] })
-class DoorsModule {}
+@Module({ controllers: [Routes, AdministratorRoutes], providers: [{ provide: API_KEYS, useValue: keys }] })
+class RoutesModule {}
 
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  // only what the face reads of the settings; the face makes a Fastify application, whatever its port calls it
-  const settings = TestApp.settings();
-  app = (await httpApi.create({ module: DoorsModule }, { logger: false }, settings, silentLogger)) as NestFastifyApplication;
+  app = await httpApi.create({ module: RoutesModule }, { logger: false }, TestApp.settings(), silentLogger);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });
 afterAll(() => app.close());
 
-async function knock(door: string, key: string | null, headers: Record<string, string> = {}) {
-  const [method, url] = door.split(' ') as ['GET' | 'POST' | 'PUT', string];
+async function request(route: string, key: string | null, headers: Record<string, string> = {}) {
+  const [method, url] = route.split(' ') as ['GET' | 'POST' | 'PUT', string];
   const { statusCode, payload } = await app.inject({
     method,
     url,
@@ -88,8 +86,8 @@ async function knock(door: string, key: string | null, headers: Record<string, s
   return { status: statusCode, body: JSON.parse(payload) as Record<string, unknown> };
 }
 
-describe('who is let in where', () => {
-  const DOORS = ['GET /unsaid', 'POST /unsaid', 'POST /operate', 'GET /admin', 'PUT /administrator', 'GET /public'];
+describe('access to routes', () => {
+  const ROUTES = ['GET /unmarked', 'POST /unmarked', 'POST /operate', 'GET /admin', 'PUT /administrator', 'GET /public'];
   it.each([
     [null, [401, 401, 401, 401, 401, 200]],
     ['nobody', [401, 401, 401, 401, 401, 200]],
@@ -99,18 +97,18 @@ describe('who is let in where', () => {
     ['all', [200, 201, 201, 200, 403, 200]],
     [ADMIN, [200, 201, 201, 200, 200, 200]],
     ['away', [503, 503, 503, 503, 503, 200]],
-  ])('the key %s', async (key, expected) => {
-    const answers = await Promise.all(DOORS.map((door) => knock(door, key)));
+  ])('with the key %s is as each route declares it', async (key, expected) => {
+    const answers = await Promise.all(ROUTES.map((route) => request(route, key)));
     expect(answers.map(({ status }) => status)).toEqual(expected);
   });
 
-  it('lets HEAD in where GET is', async () => {
-    const knockHead = (key: string) => app.inject({ method: 'HEAD', url: '/unsaid', headers: { authorization: `Bearer ${key}` } });
-    expect([(await knockHead('reader')).statusCode, (await knockHead('admin')).statusCode]).toEqual([200, 403]);
+  it('admits HEAD where it admits GET', async () => {
+    const head = (key: string) => app.inject({ method: 'HEAD', url: '/unmarked', headers: { authorization: `Bearer ${key}` } });
+    expect([(await head('reader')).statusCode, (await head('admin')).statusCode]).toEqual([200, 403]);
   });
 
   it('names the scope that is missing', async () => {
-    expect((await knock('POST /operate', 'reader')).body).toMatchObject({
+    expect((await request('POST /operate', 'reader')).body).toMatchObject({
       code: 'forbidden',
       scope: 'operate',
       detail: expect.stringContaining('operate'),
@@ -118,19 +116,19 @@ describe('who is let in where', () => {
   });
 
   it("takes a key's tenant from the key, and refuses one that names another", async () => {
-    expect((await knock('GET /unsaid', 'reader')).body).toEqual({ tenant: 'acme' });
-    expect((await knock('GET /unsaid', 'reader', { 'voltbus-tenant': 'acme' })).body).toEqual({ tenant: 'acme' });
-    expect(await knock('GET /unsaid', 'reader', { 'voltbus-tenant': 'other' })).toMatchObject({
+    expect((await request('GET /unmarked', 'reader')).body).toEqual({ tenant: 'acme' });
+    expect((await request('GET /unmarked', 'reader', { 'voltbus-tenant': 'acme' })).body).toEqual({ tenant: 'acme' });
+    expect(await request('GET /unmarked', 'reader', { 'voltbus-tenant': 'other' })).toMatchObject({
       status: 403,
       body: { code: 'foreign-tenant' },
     });
-    expect((await knock('GET /unsaid', ADMIN, { 'voltbus-tenant': 'other' })).body).toEqual({ tenant: 'other' });
+    expect((await request('GET /unmarked', ADMIN, { 'voltbus-tenant': 'other' })).body).toEqual({ tenant: 'other' });
   });
 
-  it('says so in the description of the API', () => {
+  it('stands in the description of the API', () => {
     const { paths } = describeApi(app);
     const scopes = (scope: string) => [{ administrator: [] }, { tenantKey: [scope] }];
-    expect(paths['/unsaid']).toMatchObject({ get: { security: scopes('read') }, post: { security: scopes('admin') } });
+    expect(paths['/unmarked']).toMatchObject({ get: { security: scopes('read') }, post: { security: scopes('admin') } });
     expect(paths['/operate']).toMatchObject({ post: { security: scopes('operate') } });
     expect(paths['/admin']).toMatchObject({ get: { security: scopes('admin') } });
     expect(paths['/administrator']).toMatchObject({ put: { security: [{ administrator: [] }] } });

@@ -65,8 +65,8 @@ const wrong = (status: number, code: string, ...paths: string[]) => ({
   body: { code, ...(paths.length === 0 ? {} : { errors: paths.map((path) => expect.objectContaining({ path })) }) },
 });
 
-describe('parameters of a request', () => {
-  it('are refused where there are none of that name, with the names that there are', async () => {
+describe('the parameters of a request', () => {
+  it('are refused under an unknown name, with the names that the route takes', async () => {
     const answer = await send('/v1/things?statoin=A&state=active');
     expect(answer).toMatchObject(wrong(400, 'bad-request', '/statoin'));
     expect(answer.body['detail']).toContain('limit, cursor, station, state');
@@ -90,7 +90,7 @@ describe('parameters of a request', () => {
     expect(await send(`/v1/things?${asked}`)).toMatchObject(wrong(400, 'bad-request', path));
   });
 
-  it('are refused in the path where no column could hold them, by name', async () => {
+  it('are refused in the path, by name, where no column could hold them', async () => {
     expect(await send('/v1/of/%00')).toMatchObject(wrong(404, 'not-found', '/station'));
     expect(await send(`/v1/of/${'x'.repeat(1_025)}`)).toMatchObject(wrong(404, 'not-found', '/station'));
     expect(await send('/v1/things/%1b', { method: 'PUT', body: '{}' })).toMatchObject(wrong(422, 'invalid', '/name'));
@@ -107,7 +107,7 @@ describe('cursors', () => {
     expect((await send(`/v1/things?limit=3&cursor=${cursor}`)).body).toEqual({ items: [2, 3, 4], nextCursor: null });
   });
 
-  it('are of their list, its path, its filters and its tenant', async () => {
+  it('are valid only for their list, its path, its filters and its tenant', async () => {
     const [plain, filtered, ofA] = await Promise.all(['/v1/things?limit=1', '/v1/things?limit=1&station=A', '/v1/of/A?limit=1'].map(first));
     expect((await send(`/v1/things?station=A&cursor=${filtered ?? ''}`)).status).toBe(200);
     expect((await send(`/v1/of/A?cursor=${ofA ?? ''}`)).status).toBe(200);
@@ -121,7 +121,7 @@ describe('cursors', () => {
     for (const answer of await Promise.all(elsewhere)) expect(answer).toMatchObject(wrong(400, 'invalid-cursor', '/cursor'));
   });
 
-  it('are refused when anybody else made or changed them', async () => {
+  it('are refused when they were forged or changed', async () => {
     const sealed = Buffer.from(await first('/v1/things?limit=1'), 'base64url');
     const changed = [...sealed.keys()].map((at) => sealed.map((byte, index) => (index === at ? byte ^ 1 : byte)));
     const forged = [
@@ -134,19 +134,19 @@ describe('cursors', () => {
   });
 });
 
-describe('bodies', () => {
+describe('a body', () => {
   it.each([
     ['latin-1', Buffer.from('{"name":"caf\u00e9"}', 'latin1'), {}, 400, 'bad-request'],
     ['with a byte order mark', Buffer.from('\ufeff{}'), {}, 400, 'bad-request'],
-    ['said to be gzip', '{}', { 'content-encoding': 'gzip' }, 415, 'unsupported-media-type'],
-    ['said to be br', '{}', { 'content-encoding': 'br' }, 415, 'unsupported-media-type'],
+    ['declared as gzip', '{}', { 'content-encoding': 'gzip' }, 415, 'unsupported-media-type'],
+    ['declared as br', '{}', { 'content-encoding': 'br' }, 415, 'unsupported-media-type'],
     ['in another charset', '{}', { 'content-type': 'application/json; charset=iso-8859-1' }, 415, 'unsupported-media-type'],
-    ['of no type', '{}', { 'content-type': '' }, 415, 'unsupported-media-type'],
-    ['of a kin', '{}', { 'content-type': 'application/merge-patch+json' }, 415, 'unsupported-media-type'],
-    ['nested', '['.repeat(33) + ']'.repeat(33), {}, 400, 'bad-request'],
+    ['without a content type', '{}', { 'content-type': '' }, 415, 'unsupported-media-type'],
+    ['of a type that only contains JSON', '{}', { 'content-type': 'application/merge-patch+json' }, 415, 'unsupported-media-type'],
+    ['nested too deep', '['.repeat(33) + ']'.repeat(33), {}, 400, 'bad-request'],
     ['nested beyond any stack', '['.repeat(500_000) + ']'.repeat(500_000), {}, 400, 'bad-request'],
-    ['no JSON', "{'a':1}", {}, 400, 'bad-request'],
-  ])('%s are refused', async (_what, body, headers, status, code) => {
+    ['that is no JSON', "{'a':1}", {}, 400, 'bad-request'],
+  ])('%s is refused', async (_what, body, headers, status, code) => {
     expect(await put(body, headers)).toMatchObject(wrong(status, code));
   });
 
@@ -171,11 +171,11 @@ describe('bodies', () => {
     ['"plain"'],
     ['[1,2,"a",{"a":[]}]'],
     ['['.repeat(32) + ']'.repeat(32)],
-  ])('%s is taken as it is', async (body) => {
+  ])('%s is read as it is', async (body) => {
     expect(await put(body)).toMatchObject({ status: 200, body: { body: JSON.parse(body) as unknown } });
   });
 
-  it('with ever so many mistakes are told the first hundred', async () => {
+  it('with very many errors is answered with the first hundred', async () => {
     const members = Array.from({ length: 60_000 }, (_, index) => `"member-${index}":1`);
     const answer = await send('/v1/strict', { method: 'PUT', body: `{${members.join()}}` });
     expect([answer.status, answer.body['code']]).toEqual([422, 'invalid']);
@@ -184,9 +184,12 @@ describe('bodies', () => {
     expect(JSON.stringify(long.body).length).toBeLessThan(2_000);
   });
 
-  it('are taken in UTF-8, said or not, in the encoding identity', async () => {
-    const said: Record<string, string>[] = [{ 'content-type': 'application/json; charset=UTF-8' }, { 'content-encoding': 'identity' }];
-    for (const headers of said)
+  it('is read as UTF-8, with or without a charset, and in the encoding identity', async () => {
+    const headerSets: Record<string, string>[] = [
+      { 'content-type': 'application/json; charset=UTF-8' },
+      { 'content-encoding': 'identity' },
+    ];
+    for (const headers of headerSets)
       expect(await put('{"a":"\u00e9"}', headers)).toMatchObject({
         status: 200,
         body: { body: { a: '\u00e9' } },
@@ -194,8 +197,8 @@ describe('bodies', () => {
   });
 });
 
-describe('methods and paths', () => {
-  it('a method that a path does not take is told which it takes', async () => {
+describe('a method', () => {
+  it('that a path does not take is answered with those that it takes', async () => {
     for (const method of ['PUT', 'POST', 'PATCH', 'OPTIONS'] as const) {
       const { status, headers, body } = await send('/v1/things?limit=1', { method });
       expect({ status, allow: headers['allow'], code: body['code'] }).toEqual({
@@ -208,14 +211,14 @@ describe('methods and paths', () => {
     expect(await send('/v1/thinks')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('HEAD is answered as GET is, without a body', async () => {
+  it('HEAD is answered as GET, without a body', async () => {
     const [head, get] = await Promise.all([send('/v1/things?limit=2', { method: 'HEAD' }), send('/v1/things?limit=2')]);
     expect([head.status, head.body, head.headers['content-length']]).toEqual([200, {}, get.headers['content-length']]);
   });
 });
 
 describe('the id of a request', () => {
-  it('is taken from the caller, or made, and told in the header and in the problem', async () => {
+  it("is the caller's where that is acceptable, else a new one, in the header and in the problem", async () => {
     const given = await send('/v1/nowhere', { headers: { 'x-request-id': 'job-7/step:2' } });
     expect([given.headers['x-request-id'], given.body['requestId']]).toEqual(['job-7/step:2', 'job-7/step:2']);
     for (const bad of ['a b', 'x'.repeat(129), '\u00e9']) {
