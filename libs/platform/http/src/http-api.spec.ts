@@ -8,7 +8,7 @@ import { AdminOnly, Public } from './auth/access';
 import { TestApp } from './testing/test-app';
 import { httpApi } from './http-api';
 import { ApiZodBody, ApiZodQuery } from './openapi/zod-decorators';
-import { page, pageQuerySchema, type PageQuery } from './lists/page';
+import { pageQuerySchema, readPage, type PageQuery, type Slice } from './lists/page';
 import { Tenant } from './auth/caller-parameters';
 import { zodBody, zodQuery } from './requests/zod.pipes';
 
@@ -54,9 +54,9 @@ class Things {
 
   @Get('things')
   @ApiZodQuery(pageQuerySchema)
-  list(@Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery) {
-    const from = cursor === undefined ? 0 : Number(cursor);
-    return page([0, 1, 2, 3, 4].slice(from, from + limit + 1), limit, (last) => String(last + 1));
+  list(@Query(zodQuery(pageQuerySchema)) query: PageQuery) {
+    const read = ({ limit, after }: Slice<string>) => Promise.resolve([0, 1, 2, 3, 4].slice(Number(after)).slice(0, limit));
+    return readPage(query, read, (last) => String(last + 1));
   }
 
   @Delete('things')

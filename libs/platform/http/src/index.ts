@@ -16,7 +16,7 @@ export {
   type TenantDirectory,
 } from './directories';
 export { httpApi } from './http-api';
-export { page, pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
+export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
 export { ApiIdempotencyKey, CommandId } from './requests/command-id';

@@ -43,19 +43,18 @@ export const pageQuerySchema = pageQueryOf(z.string());
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
 /** The position in a list in the order of a time, and of the ids of one time. */
-export const timeAndId = z.tuple([z.iso.datetime(), z.uuid()]);
+export const timeAndId = z.tuple([z.iso.datetime(), z.guid()]);
+
+/** The values by which a list is ordered; the empty tuple lets TypeScript infer tuples. */
+type Position = string | number | unknown[] | [];
 
 /** Reads one page of a list: one row more than the page has shows whether another page follows. `positionOf` gives the position behind an item. */
-export async function readPage<T, P>(
+export async function readPage<T, P extends Position>(
   { limit, cursor }: { limit: number; cursor?: P | undefined },
   read: (slice: Slice<P>) => Promise<readonly T[]>,
   positionOf: (item: T) => P,
 ): Promise<Page<T>> {
-  return page(await read({ limit: limit + 1, after: cursor ?? null }), limit, positionOf);
-}
-
-/** Makes a page of rows that were read one beyond the limit. */
-export function page<T>(rows: readonly T[], limit: number, positionOf: (last: T) => unknown): Page<T> {
+  const rows = await read({ limit: limit + 1, after: cursor ?? null });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;

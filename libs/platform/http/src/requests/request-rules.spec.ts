@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 import { ApiZodQuery } from '../openapi/zod-decorators';
-import { page, pageQueryOf } from '../lists/page';
+import { pageQueryOf, readPage, type Slice } from '../lists/page';
 import { text } from '../values/values';
 import { zodBody, zodQuery } from './zod.pipes';
 
@@ -17,9 +17,9 @@ class Lists {
   @Get(['things', 'others', 'of/:station'])
   @ApiZodQuery(query)
   list(@Query(zodQuery(query)) { limit, cursor }: z.output<typeof query>) {
-    const from = cursor?.[0] ?? -1;
-    const rows = [0, 1, 2, 3, 4].filter((row) => row > from);
-    return page(rows.slice(0, limit + 1), limit, (row) => [row, 'name']);
+    const read = ({ limit: most, after }: Slice<[number, string]>) =>
+      Promise.resolve([0, 1, 2, 3, 4].filter((row) => row > (after?.[0] ?? -1)).slice(0, most));
+    return readPage({ limit, cursor }, read, (row) => [row, 'name']);
   }
 
   @Put('strict')
