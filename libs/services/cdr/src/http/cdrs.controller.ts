@@ -1,12 +1,23 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, instant, isUuid, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import {
+  ApiZodList,
+  ApiZodResponse,
+  Tenant,
+  instant,
+  isUuid,
+  pageQueryOf,
+  readPage,
+  text,
+  timeAndId,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 
-/** Where a page ended: start and id. */
-const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 const listQuerySchema = z.object({
   station: text.max(MAX_STATION_LENGTH).optional(),
   transaction: z.guid().optional(),
@@ -18,7 +29,7 @@ const listQuerySchema = z.object({
     .describe(
       'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
     ),
-  ...pageQueryOf(startCursor).shape,
+  ...pageQueryOf(timeAndId).shape,
 });
 
 @Controller('v1/cdrs')
@@ -26,14 +37,13 @@ export class CdrsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(cdrSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, cdrSchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Cdr>> {
-    const cdrs = await this.service.cdrs.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
-    return page(cdrs, limit, ({ startedAt, id }) => [startedAt, id]);
+    const read = (slice: Slice<[string, string]>) => this.service.cdrs.page(tenant, filter, slice);
+    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
   }
 
   @Get(':id')

@@ -1,6 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { BareFace, TENANT_DIRECTORY } from '@voltbus/http';
+import { TENANT_DIRECTORY } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { accountOf, tariffOf } from '../account-fixture';
@@ -8,7 +9,7 @@ import { CdrHttpModule } from '../cdr.module';
 import type { Service } from '../wiring';
 import { CDR_SERVICE } from './injection';
 
-let face: BareFace;
+let face: TestApp;
 let service: Service;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
-  face = await BareFace.of({
+  face = await TestApp.create({
     modules: [CdrHttpModule],
     databaseUrl: database.url,
     logger: silentLogger,
@@ -32,7 +33,7 @@ beforeAll(async () => {
       ],
     ],
   });
-  service = face.provided<Service>(CDR_SERVICE);
+  service = face.get<Service>(CDR_SERVICE);
 });
 afterAll(async () => {
   await service?.database.destroy();
@@ -42,7 +43,7 @@ afterAll(async () => {
 });
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.ask<T>(method, url, { body, tenant });
+  face.request<T>(method, url, { body, tenant });
 
 describe('/v1/tariffs', () => {
   const day = {
@@ -254,7 +255,7 @@ describe('/v1/cdrs/{id}/release and waive', () => {
     items: Cdr[];
   }
   const decide = (what: string, body: object, key?: string) =>
-    face.ask<Cdr & { code: string; state: string }>('POST', `/v1/cdrs/${what}`, { body, tenant: 'reviewed', key });
+    face.request<Cdr & { code: string; state: string }>('POST', `/v1/cdrs/${what}`, { body, tenant: 'reviewed', key });
   beforeAll(async () => {
     await service.tariffs.add('reviewed', 'day', tariffOf('day', '1'), new Date('2026-01-01T00:00:00Z'));
     await service.tariffs.addTerms('reviewed', { currency: 'EUR', defaultTariff: 'day' }, new Date('2026-01-01T00:00:00Z'));
@@ -303,7 +304,7 @@ describe('/v1/cdrs/{id}/release and waive', () => {
   it("is no other tenant's, and nobody's without a key", async () => {
     const { id } = await held(3);
     expect(await ask('POST', `/v1/cdrs/${id}/release`, { reason: 'x' }, 'other')).toMatchObject({ status: 404 });
-    expect(await face.ask('POST', `/v1/cdrs/${id}/release`, { body: { reason: 'x' }, key: null })).toMatchObject({ status: 401 });
+    expect(await face.request('POST', `/v1/cdrs/${id}/release`, { body: { reason: 'x' }, key: null })).toMatchObject({ status: 401 });
   });
 
   it('refuses a state that there is none of', async () => {

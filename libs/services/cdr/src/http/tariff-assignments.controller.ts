@@ -3,12 +3,12 @@ import { ApiParam } from '@nestjs/swagger';
 import { CsmsError, unknownReference } from '@voltbus/contracts';
 import {
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   Tenant,
-  page,
   pageQueryOf,
+  readPage,
   zodBody,
   zodParam,
   zodQuery,
@@ -29,14 +29,16 @@ export class TariffAssignmentsController {
   constructor(@Inject(CDR_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(assignmentSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, assignmentSchema)
   async list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
   ): Promise<Page<TariffAssignment>> {
-    const assignments = await this.service.assignments.page(tenant, { limit: limit + 1, after: cursor ?? null });
-    return page(assignments, limit, ({ kind, group }) => [kind, group]);
+    return readPage(
+      query,
+      (slice) => this.service.assignments.page(tenant, slice),
+      ({ kind, group }) => [kind, group],
+    );
   }
 
   @Get(':kind/:group')

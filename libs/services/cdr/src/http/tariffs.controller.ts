@@ -2,14 +2,14 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } fr
 import { CsmsError, TARIFF_NAME, invalidAt, type Tariff } from '@voltbus/contracts';
 import {
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   Needs,
   TENANT_DIRECTORY,
   Tenant,
-  page,
   pageQuerySchema,
+  readPage,
   replacement,
   zodBody,
   zodParam,
@@ -31,11 +31,13 @@ export class TariffsController {
   ) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(tariffSchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tariff>> {
-    const tariffs = await this.service.tariffs.page(tenant, { limit: limit + 1, after: cursor ?? null });
-    return page(tariffs, limit, ({ tariff }) => tariff);
+  @ApiZodList(pageQuerySchema, tariffSchema)
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Tariff>> {
+    return readPage(
+      query,
+      (slice) => this.service.tariffs.page(tenant, slice),
+      ({ tariff }) => tariff,
+    );
   }
 
   @Get(':tariff')
