@@ -24,7 +24,7 @@ export function shipped(): Source[] {
   return sources().filter(
     ({ path }) =>
       /^(apps|libs)\//.test(path) &&
-      !/(\.spec\.ts|\/e2e\/|^libs\/testing\/|-contract\.ts|-fixture\.ts|-member-process\.ts|\/raw-peer\.ts|\/recording-gateway\.ts|\/redis-servers\.ts)/.test(
+      !/(\.spec\.ts|\/e2e\/|\/testing\/|-contract\.ts|-fixture\.ts|-member-process\.ts|\/raw-peer\.ts|\/recording-gateway\.ts|\/redis-servers\.ts)/.test(
         path,
       ),
   );
