@@ -123,7 +123,7 @@ class Session {
     await this.follow(ended, amount);
   }
 
-  /** The rules that the model cannot know without repeating them are only followed: whether it waits. What follows from it, the model says. */
+  /** Whether a revision is held depends on rules that the model would have to repeat: it follows the service in that, and predicts all that comes of it. */
   private async follow(ended: EndedTransaction, amount: number): Promise<void> {
     const { model } = this;
     const [waiting] = await service.cdrsOf(ended, 'held');
@@ -189,7 +189,7 @@ const standing = (cdrs: readonly Cdr[]): number[] => {
   const credited = new Set(cdrs.map(({ creditOf }) => creditOf));
   return cdrs.filter(({ kind, id }) => kind === 'charge' && !credited.has(id)).map(({ revision }) => revision);
 };
-/** A credit comes after its charge, and takes back just one that stands: two charges never stand together but between a credit and its charge. */
+/** A credit comes after its charge, and reverses one that stands: two charges never stand together but between a credit and its charge. */
 const inOrder = (cdrs: readonly Cdr[]): boolean =>
   cdrs.every((cdr, at) => {
     const before = standing(cdrs.slice(0, at));
