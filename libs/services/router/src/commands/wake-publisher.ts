@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
 import { COMMANDS, stationKey, toCloudEventHeaders, type Command } from '@voltbus/contracts';
-import type { RouterTelemetry } from '../../telemetry';
+import type { RouterTelemetry } from '../telemetry';
 
 export interface WakeParts {
   telemetry: Pick<RouterTelemetry, 'wakeLost'>;
@@ -12,7 +12,7 @@ export interface WakeParts {
  * Makes the function that wakes the dispatchers: it publishes the id, tenant and station of a command that waits, and nothing that could be accepted
  * a second time. A wake that is lost costs a second, because dispatchers poll too.
  */
-export function publishWake(bus: Pick<Bus, 'publish'>, { telemetry, now }: WakeParts): (command: Command) => void {
+export function wakePublisher(bus: Pick<Bus, 'publish'>, { telemetry, now }: WakeParts): (command: Command) => void {
   return (command) => {
     const { id, tenant, station } = command;
     const key = stationKey(command);
