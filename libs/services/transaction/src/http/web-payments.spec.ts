@@ -21,14 +21,14 @@ const DYNAMIC = { urlTemplate: TEMPLATE, totp: { sharedSecret: SECRET, validityS
 const VALIDITY_MS = 30_000;
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.ask<T>(method, url, { body, tenant });
+  face.request<T>(method, url, { body, tenant });
 const put = (station: string, evse: number, body: object = DYNAMIC) => ask('PUT', `/v1/stations/${station}/qr-codes/${evse}`, body);
 const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST', '/v1/web-payments', { url, ...more }, tenant);
 /** What a station shows that was told so. */
 function shown(identity: string, { evse = 1, secret = SECRET, lateMs = 0, asked = {} } = {}): string {
   const told = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
   const at = new Date(Date.now() + lateMs);
-  return qrCodeAddress(new Map(Object.entries(told)), { identity, evse, at, asked }) ?? '';
+  return qrCodeAddress(new Map(Object.entries(told)), { identity, evse, at, limits: asked }) ?? '';
 }
 
 describe('/v1/stations/{station}/qr-codes', () => {
