@@ -9,6 +9,7 @@ export { type OutboxEvent } from './outbox';
 export { SecretBox } from './secret-box';
 export { isDataError, isTransientDatabaseError, transiently } from './transient';
 export { allowLong } from './typeorm-patience';
+export { UnknownSchema } from './typeorm-known-schema';
 export { databaseCheck } from './typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './typeorm-database-lease';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './typeorm-database';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { KeptPostgres } from '@voltbus/database';
+import { KeptPostgres, UnknownSchema } from '@voltbus/database';
 import { ApiDoor } from './api-door';
 import { timeRequests } from './api-requests';
 import { dependencyChecks } from './dependency-checks';
@@ -37,6 +37,8 @@ export class Running {
   private apiDoor: ApiDoor | undefined;
   private serving = false;
   private adminKeyFile: string | undefined;
+  /** The folder of the embedded Postgres. */
+  private databaseFolder: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
 
@@ -61,7 +63,9 @@ export class Running {
     } catch (error) {
       if (this.stopping) return;
       await this.close();
-      throw error;
+      throw error instanceof UnknownSchema && this.databaseFolder !== undefined
+        ? new UnknownSchema(error.schema, this.databaseFolder)
+        : error;
     }
   }
 
@@ -113,6 +117,7 @@ export class Running {
     });
     this.settings.DATABASE_URL = await postgres.start();
     this.settings.DATABASE_EMBEDDED = true;
+    this.databaseFolder = postgres.files;
     this.opened.push(() => postgres.stop());
     this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }
