@@ -1,8 +1,8 @@
 import type { Migration } from '@voltbus/database';
 
-/** What others have said of prices, with its history, so that drivers are told what cdr will bill. */
+/** Copies of the terms, tariffs and groups of other services, with their history: a driver is shown the cost that cdr will bill. */
 export const pricesMigration: Migration = {
-  id: '0040-prices',
+  id: '0060-prices',
   sql: `
 CREATE TABLE transactions.terms (
   tenant text NOT NULL,
@@ -12,17 +12,19 @@ CREATE TABLE transactions.terms (
   show_cost boolean NOT NULL,
   PRIMARY KEY (tenant, since)
 );
+
 CREATE TABLE transactions.prices (
   tenant text NOT NULL,
   -- tariff, token-group or station-group
   kind text NOT NULL,
-  -- groups: in capitals
+  -- Names of groups are in upper case.
   name text NOT NULL,
   since timestamptz NOT NULL,
-  -- a tariff, or the name of a group's; null: removed
+  -- A tariff, or the name of a group's tariff; null where it was removed.
   value jsonb,
   PRIMARY KEY (tenant, kind, name, since)
 );
+
 CREATE TABLE transactions.station_groups (
   tenant text NOT NULL,
   station text NOT NULL,
