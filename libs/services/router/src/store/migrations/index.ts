@@ -1,16 +1,8 @@
 import { outboxMigration, type Migration } from '@voltbus/database';
-import { commandsMigration } from './0001-commands';
-import { deadLettersMigration } from './0002-dead-letters';
-import { sealedSecretsMigration } from './0150-sealed-secrets';
-import { openCommandsMigration } from './0172-open-commands';
+import { commandsMigration } from '../../commands/store/migrations/0010-commands';
+import { deadLettersMigration } from '../../dead-letters/store/migrations/0020-dead-letters';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'router';
 
-export const migrations: readonly Migration[] = [
-  outboxMigration(SCHEMA),
-  commandsMigration,
-  deadLettersMigration,
-  sealedSecretsMigration,
-  openCommandsMigration,
-];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), commandsMigration, deadLettersMigration];

@@ -1,15 +1,22 @@
 import type { Migration } from '@voltbus/database';
 
+/** Records that a consumer could not handle. */
 export const deadLettersMigration: Migration = {
-  id: '0002-dead-letters',
+  id: '0020-dead-letters',
   sql: `
 CREATE TABLE router.dead_letters (
   tenant text NOT NULL,
   id uuid NOT NULL,
-  key text NOT NULL,
   topic text NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
+  key text NOT NULL,
+  -- The headers of the record itself: base64 by name.
+  headers jsonb NOT NULL,
+  -- Without its secrets.
+  value bytea NOT NULL,
+  -- The value as it must be replayed, encrypted; null where it has no secrets.
+  sealed bytea,
   consumer text NOT NULL,
   handler text NOT NULL,
   kind text NOT NULL,
@@ -17,9 +24,6 @@ CREATE TABLE router.dead_letters (
   attempts integer NOT NULL,
   died_at timestamptz NOT NULL,
   replayed_at timestamptz,
-  value bytea NOT NULL,
-  -- of the record itself, base64 by name
-  headers jsonb NOT NULL,
   PRIMARY KEY (tenant, id)
 );
 CREATE INDEX dead_letters_by_age ON router.dead_letters (tenant, died_at DESC, id DESC);
