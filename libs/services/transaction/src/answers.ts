@@ -1,48 +1,55 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { AnswerTable } from '@voltbus/service';
-import type { CertificateStatuses } from './contract/certificate-status';
-import type { Contracts } from './contract/contracts';
+import type { CertificateStatuses } from './plug-and-charge/certificate-status';
+import type { ContractCertificates } from './plug-and-charge/contract-certificates';
 import type { TransactionTelemetry } from './telemetry';
-import { notice } from './notices';
-import * as ocpp16 from './ocpp16';
-import * as ocpp2 from './ocpp2';
-import { notifySettlement, type SettlementParts } from './payment/notify-settlement';
-import { vatNumberValidation } from './payment/vat-number-validation';
+import { storeUnhandled } from './unhandled-messages/unhandled-message';
+import { authorize as authorize16 } from './authorization/ocpp16/authorize';
+import { authorize as authorize2 } from './authorization/ocpp2/authorize';
+import { meterValues as meterValues16 } from './metering/ocpp16/meter-values';
+import { meterValues as meterValues2 } from './metering/ocpp2/meter-values';
+import { dataTransfer } from './plug-and-charge/ocpp16/data-transfer';
+import { getCertificateStatus } from './plug-and-charge/ocpp2/get-certificate-status';
+import { startTransaction } from './transactions/ocpp16/start-transaction';
+import { stopTransaction } from './transactions/ocpp16/stop-transaction';
+import { transactionEvent } from './transactions/ocpp2/transaction-event';
+import { notifySettlement, type SettlementParts } from './payment/ocpp2/notify-settlement';
+import { vatNumberValidation } from './payment/ocpp2/vat-number-validation';
 import type { VatRegister } from './payment/vat-register';
-import type { Readings } from './readings';
-import type { DriverTariffs } from './station-tariffs';
-import type { TypeormNotices } from './store/typeorm-notices';
-import type { Tokens } from './tokens';
-import type { Transactions } from './transactions';
+import type { Readings } from './metering/readings';
+import type { DriverTariffs } from './running-cost/station-tariffs';
+import type { TypeormUnhandledMessages } from './unhandled-messages/store/typeorm-unhandled-messages';
+import type { TokenAuthorizer } from './authorization/token-authorizer';
+import type { Transactions } from './transactions/transactions';
 
 /** What stations ask or tell this service, by version and action. */
 export function answers(parts: AnswerParts): AnswerTable {
-  const { tokens, contracts, certificateStatuses, driverTariffs, transactions, readings, notices, payments, telemetry } = parts;
+  const { tokens, contracts, certificateStatuses, driverTariffs, transactions, readings, unhandledMessages, payments, telemetry } = parts;
   return {
     ocpp16: {
-      Authorize: ocpp16.authorize(tokens),
-      StartTransaction: ocpp16.startTransaction(transactions),
-      StopTransaction: ocpp16.stopTransaction(transactions),
-      MeterValues: ocpp16.meterValues(readings),
-      DataTransfer: ocpp16.dataTransfer({ tokens, contracts, certificateStatuses, telemetry }),
+      Authorize: authorize16(tokens),
+      StartTransaction: startTransaction(transactions),
+      StopTransaction: stopTransaction(transactions),
+      MeterValues: meterValues16(readings),
+      DataTransfer: dataTransfer({ tokens, contracts, certificateStatuses, telemetry }),
     },
     ocpp2: {
-      Authorize: ocpp2.authorize({ tokens, contracts, tariffs: driverTariffs }),
-      GetCertificateStatus: ocpp2.getCertificateStatus(certificateStatuses),
-      TransactionEvent: ocpp2.transactionEvent(transactions),
-      MeterValues: ocpp2.meterValues(readings),
-      ReservationStatusUpdate: notice(notices),
-      NotifyChargingLimit: notice(notices),
-      ClearedChargingLimit: notice(notices),
-      ReportChargingProfiles: notice(notices),
+      Authorize: authorize2({ tokens, contracts, tariffs: driverTariffs }),
+      GetCertificateStatus: getCertificateStatus(certificateStatuses),
+      TransactionEvent: transactionEvent(transactions),
+      MeterValues: meterValues2(readings),
+      ReservationStatusUpdate: storeUnhandled(unhandledMessages),
+      NotifyChargingLimit: storeUnhandled(unhandledMessages),
+      ClearedChargingLimit: storeUnhandled(unhandledMessages),
+      ReportChargingProfiles: storeUnhandled(unhandledMessages),
       // K15: no profile of ours follows; 2.0.1 has no word for just that
-      NotifyEVChargingNeeds: notice(notices, ({ protocol }): v21.NotifyEVChargingNeedsResponse => ({
+      NotifyEVChargingNeeds: storeUnhandled(unhandledMessages, ({ protocol }): v21.NotifyEVChargingNeedsResponse => ({
         status: protocol === 'ocpp2.1' ? 'NoChargingProfile' : 'Rejected',
       })),
-      NotifyEVChargingSchedule: notice(notices, (): v21.NotifyEVChargingScheduleResponse => ({ status: 'Accepted' })),
-      NotifyPriorityCharging: notice(notices),
+      NotifyEVChargingSchedule: storeUnhandled(unhandledMessages, (): v21.NotifyEVChargingScheduleResponse => ({ status: 'Accepted' })),
+      NotifyPriorityCharging: storeUnhandled(unhandledMessages),
       // K28: there is no dynamic profile to update
-      PullDynamicScheduleUpdate: notice(notices, (): v21.PullDynamicScheduleUpdateResponse => ({ status: 'Rejected' })),
+      PullDynamicScheduleUpdate: storeUnhandled(unhandledMessages, (): v21.PullDynamicScheduleUpdateResponse => ({ status: 'Rejected' })),
       NotifySettlement: notifySettlement(payments),
       VatNumberValidation: vatNumberValidation(payments.vatRegister),
     },
@@ -50,13 +57,13 @@ export function answers(parts: AnswerParts): AnswerTable {
 }
 
 export interface AnswerParts {
-  tokens: Tokens;
-  contracts: Contracts;
+  tokens: TokenAuthorizer;
+  contracts: ContractCertificates;
   certificateStatuses: CertificateStatuses;
   driverTariffs: DriverTariffs;
   transactions: Transactions;
   readings: Readings;
-  notices: TypeormNotices;
+  unhandledMessages: TypeormUnhandledMessages;
   payments: SettlementParts & { vatRegister: VatRegister };
   telemetry: TransactionTelemetry;
 }

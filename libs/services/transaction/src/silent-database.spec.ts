@@ -12,7 +12,7 @@ import {
 import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
 import type { Service } from './wiring';
 import type { TransactionWorker } from './worker';
-import { openWorker } from './worker-fixture';
+import { openWorker } from './testing/worker-fixture';
 
 const BUCKET = 3;
 const STATIONS = Array.from({ length: 12 }, (_, index) => `CS-${index}`);

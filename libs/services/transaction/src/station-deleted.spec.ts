@@ -1,7 +1,7 @@
 import { STATIONS, toCloudEventHeaders } from '@voltbus/contracts';
 import type { BusRecord, HandlerContext } from '@voltbus/bus';
-import { onPricesTold } from './events/on-prices-told';
-import { startService, type ServiceFixture } from './service-fixture';
+import { onPriceChanged } from './running-cost/events/on-price-changed';
+import { startService, type ServiceFixture } from './testing/service-fixture';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ async function tell(type: 'grouped' | 'deleted', station: string, group: string 
   const value = Buffer.from(JSON.stringify({ tenant: 'default', station, group }));
   // what the handler reads of a record
   const record = { topic: STATIONS.name, key: subject, value, headers: toCloudEventHeaders(event) } as unknown as BusRecord;
-  const handler = onPricesTold(service.prices, service.stationRows)(record);
+  const handler = onPriceChanged(service.prices, service.stationRows)(record);
   if (handler?.shape === 'key') await handler.handle(record, {} as HandlerContext);
 }
 
@@ -34,7 +34,7 @@ async function populate(station: string): Promise<void> {
   await service.qrCodes.put('default', { station, evse: 1, urlTemplate: 'https://pay.example', totp: null });
   await service.localLists.set(ref, { mode: 'tokens' });
   await service.connect(ref, 'ocpp2.1');
-  await service.say({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
+  await service.receive({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
     ...{ eventType: 'Started', seqNo: 0, timestamp: new Date().toISOString(), triggerReason: 'Trigger' },
     transactionInfo: { transactionId: 'T' },
   });

@@ -40,13 +40,13 @@ export class TransactionTelemetry {
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists', ['kind', 'outcome']);
   }
 
-  transactionTold(kind: string, ref: StationRef, transaction: string): void {
+  transactionPublished(kind: string, ref: StationRef, transaction: string): void {
     this.told.add(1, { kind });
     this.logger.debug({ ...ref, transaction, kind }, 'transaction told');
   }
 
   /** The reason is kept with the action. */
-  changedByHand(ref: StationRef, { transaction, action, by }: { transaction: string; action: 'end' | 'correct'; by: string }): void {
+  changedByOperator(ref: StationRef, { transaction, action, by }: { transaction: string; action: 'end' | 'correct'; by: string }): void {
     this.byHand.add(1, { action });
     this.logger.info({ ...ref, transaction, action, by }, 'transaction changed by hand');
   }
@@ -67,11 +67,11 @@ export class TransactionTelemetry {
     this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');
   }
 
-  authorityAnswered(outcome: 'answered' | 'unknown' | 'failed' | 'not-asked'): void {
+  externalAuthorizerAnswered(outcome: 'answered' | 'unknown' | 'failed' | 'not-asked'): void {
     this.authority.add(1, { outcome });
   }
 
-  authoritySilent({ tenant, station }: StationRef, err: unknown): void {
+  externalAuthorizerFailed({ tenant, station }: StationRef, err: unknown): void {
     this.logger.warn({ tenant, station, err }, 'the authorization service gave no answer that can be used');
   }
 
@@ -79,16 +79,16 @@ export class TransactionTelemetry {
     this.ocsp.add(1, { outcome });
   }
 
-  ocspSilent(responder: string, err: unknown): void {
+  ocspFailed(responder: string, err: unknown): void {
     this.logger.warn({ responder, err }, 'an OCSP responder gave no answer that can be believed');
   }
 
-  contractJudged(finding: string): void {
+  contractCertificateJudged(finding: string): void {
     this.contracts.add(1, { finding });
   }
 
   /** Nothing of the certificate is logged: it names a driver. */
-  contractUnreadable(err: unknown): void {
+  contractCertificateUnreadable(err: unknown): void {
     this.logger.warn({ err }, 'a contract certificate could not be read');
   }
 
@@ -114,7 +114,7 @@ export class TransactionTelemetry {
     this.logger[status === 'Settled' ? 'debug' : 'warn']({ ...ref, pspRef, status }, 'a station has settled a payment');
   }
 
-  vatRegisterSilent(err: unknown): void {
+  vatRegisterFailed(err: unknown): void {
     this.odd.add(1, { kind: 'vat-register' });
     this.logger.warn({ err }, 'the register of VAT numbers gave no answer that can be used');
   }
@@ -134,7 +134,7 @@ export class TransactionTelemetry {
     this.logger.warn({ ...ref, err }, 'a station was not told what a driver pays');
   }
 
-  silentEnd(ref: StationRef, transaction: string): void {
+  staleTransactionEnded(ref: StationRef, transaction: string): void {
     this.odd.add(1, { kind: 'silent-end' });
     this.logger.warn({ ...ref, transaction }, 'nothing was heard of a transaction for too long: taken to have ended with its last word');
   }
@@ -150,7 +150,7 @@ export class TransactionTelemetry {
   }
 
   /** Of a session that is sealed, or one more than a station may begin: it is kept as it came, for a person to look at. */
-  setAside(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
+  keptUnhandled(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
     this.odd.add(1, { kind: why });
     this.logger.warn({ ...ref, transaction, why }, 'what a station said of a session is kept, and changes no account');
   }
@@ -164,7 +164,7 @@ export class TransactionTelemetry {
     this.readings.add(rows);
   }
 
-  remindedOf(transactions: number): void {
+  remindersPublished(transactions: number): void {
     this.reminders.add(transactions);
     this.logger.warn({ transactions }, 'ended transactions without a CDR told again');
   }
@@ -181,7 +181,7 @@ export class TransactionTelemetry {
   }
 
   /** Ids longer than its version of OCPP has room for, types it does not know. */
-  localListUnsayable(ref: StationRef, tokens: number): void {
+  localListTokensLeftOut(ref: StationRef, tokens: number): void {
     this.logger.info({ ...ref, tokens }, 'tokens that this station could never present are not in its local list');
   }
 
@@ -190,7 +190,7 @@ export class TransactionTelemetry {
     this.logger.info({ ...ref }, 'a driver was forgotten by a station: his token is taken out of its local list');
   }
 
-  capabilitiesSaid(ref: StationRef, said: object): void {
+  capabilitiesChanged(ref: StationRef, said: object): void {
     this.logger.debug({ ...ref, said }, 'a station has said what it can do');
   }
 

@@ -6,22 +6,22 @@ import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, SETTINGS, retenti
 import type { Health, Lifecycle, Settings } from '@voltbus/runtime';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import { CACHE_CLEARING, DEFAULT_TARIFFS, REMOTE_CONTROL, TRANSACTION_SERVICE, WEB_PAYMENTS } from './http/injection';
-import { LocalListsController } from './http/local-lists.controller';
-import { OperatorActionsController } from './by-hand/operator-actions.controller';
-import { CacheClearing } from './cache-clearing';
-import { CacheClearingController } from './http/cache-clearing.controller';
-import { DefaultTariffController } from './http/default-tariff.controller';
-import { QrCodesController } from './http/qr-codes.controller';
-import { RemoteController } from './http/remote.controller';
-import { RemoteStartsController } from './http/remote-starts.controller';
-import { RemoteStopsController } from './http/remote-stops.controller';
-import { SettlementsController } from './http/settlements.controller';
-import { TokensController } from './http/tokens.controller';
-import { TransactionsController } from './http/transactions.controller';
-import { WebPaymentsController } from './http/web-payments.controller';
+import { LocalListsController } from './local-list/http/local-lists.controller';
+import { OperatorActionsController } from './transactions/http/operator-actions.controller';
+import { CacheClearing } from './authorization/cache-clearing';
+import { CacheClearingController } from './authorization/http/cache-clearing.controller';
+import { DefaultTariffController } from './running-cost/http/default-tariff.controller';
+import { QrCodesController } from './payment/http/qr-codes.controller';
+import { RemoteControlController } from './remote-control/http/remote-control.controller';
+import { RemoteStartsController } from './remote-control/http/remote-starts.controller';
+import { RemoteStopsController } from './remote-control/http/remote-stops.controller';
+import { SettlementsController } from './payment/http/settlements.controller';
+import { TokensController } from './authorization/http/tokens.controller';
+import { TransactionsController } from './transactions/http/transactions.controller';
+import { WebPaymentsController } from './payment/http/web-payments.controller';
 import { WebPayments } from './payment/web-payments';
-import { RemoteControl } from './remote-control';
-import { DefaultTariffs } from './station-tariffs';
+import { RemoteControl } from './remote-control/remote-control';
+import { DefaultTariffs } from './running-cost/station-tariffs';
 import { drawId, openService, type Service } from './wiring';
 import { TransactionWorker } from './worker';
 import type { Logger, Metrics } from '@voltbus/telemetry';
@@ -84,7 +84,7 @@ export class TransactionWorkerModule {
     TokensController,
     TransactionsController,
     OperatorActionsController,
-    RemoteController,
+    RemoteControlController,
     RemoteStartsController,
     RemoteStopsController,
     SettlementsController,

@@ -4,33 +4,33 @@ import type { CommandRequest } from '@voltbus/contracts';
 import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type RetentionDays } from '@voltbus/database';
 import { UNHANDLED_MESSAGES_ALLOWANCE, READINGS_ALLOWANCE, StationAllowance, sendCommand, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
-import { OperatorActions } from './by-hand/operator-actions';
-import { Consultation } from './authority/consultation';
-import { HttpAuthority } from './authority/http-authority';
-import type { TokenAuthority } from './authority/token-authority';
+import { OperatorActions } from './transactions/operator-actions';
+import { ExternalAuthorizerBreaker } from './authorization/external-authorizer-breaker';
+import { HttpExternalAuthorizer } from './authorization/http-external-authorizer';
+import type { ExternalAuthorizer } from './authorization/external-authorizer';
 import { StationCapabilities } from './capabilities/station-capabilities';
-import { ConnectorWords } from './connector-words';
-import { CertificateStatuses } from './contract/certificate-status';
-import { Contracts, type ContractSettings } from './contract/contracts';
-import { HttpOcsp } from './contract/http-ocsp';
-import { CostUpdates } from './cost-updates';
-import type { Fallback } from './domain/outside-answer';
+import { ConnectorObserver } from './stale-transactions/connector-observer';
+import { CertificateStatuses } from './plug-and-charge/certificate-status';
+import { ContractCertificates, type ContractCertificateSettings } from './plug-and-charge/contract-certificates';
+import { HttpOcsp } from './plug-and-charge/http-ocsp';
+import { CostUpdates } from './running-cost/cost-updates';
+import type { Fallback } from './authorization/domain/external-decision';
 import { TransactionTelemetry } from './telemetry';
-import { Limits } from './limits';
-import { Ledger } from './ledger';
+import { Limits } from './limits/limits';
+import { TransactionRecorder } from './transactions/transaction-recorder';
 import { LocalLists } from './local-list/local-lists';
 import { VatRegister } from './payment/vat-register';
-import { Readings } from './readings';
-import { RunningCost } from './running-cost';
-import { ShownCosts } from './shown-costs';
-import { Silence } from './silence';
-import { DriverTariffs } from './station-tariffs';
-import { OldSessions } from './old-sessions';
+import { Readings } from './metering/readings';
+import { RunningCost } from './running-cost/running-cost';
+import { ShownCosts } from './running-cost/shown-costs';
+import { StaleTransactions } from './stale-transactions/stale-transactions';
+import { DriverTariffs } from './running-cost/station-tariffs';
+import { TransactionSealing } from './transactions/transaction-sealing';
 import { SCHEMA, migrations } from './store/migrations';
 import { TABLES } from './store/tables';
 import { openStores, type Database, type Stores } from './stores';
-import { Tokens } from './tokens';
-import { Transactions } from './transactions';
+import { TokenAuthorizer } from './authorization/token-authorizer';
+import { Transactions } from './transactions/transactions';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export interface PaymentSettings {
@@ -45,14 +45,14 @@ export interface WiringParts {
   metrics: Metrics;
   wakeRelay(): void;
   /** How long nothing may be heard of an open transaction. */
-  silentMs: number;
+  staleAfterMs: number;
   /** How long a station goes without hearing what its transaction costs. */
   costMs: number;
-  ask(request: CommandRequest): Promise<void>;
+  sendCommand(request: CommandRequest): Promise<void>;
   /** Whoever keeps the tokens elsewhere; null: nobody. */
-  authority: TokenAuthority | null;
+  authorizer: ExternalAuthorizer | null;
   fallback: Fallback;
-  contracts: ContractSettings;
+  contracts: ContractCertificateSettings;
   payments: PaymentSettings;
   /** How long what is kept; absent: as usual. */
   retention?: RetentionDays;
@@ -72,14 +72,14 @@ export function wire(parts: WiringParts): Wired {
   const { now = () => new Date() } = parts;
   const telemetry = new TransactionTelemetry(parts.logger, parts.metrics);
   const stores = openStores(parts.database, parts.outbox, {
-    notices: new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (_, count) => telemetry.notKept('notice', count) }),
+    unhandledMessages: new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (_, count) => telemetry.notKept('notice', count) }),
     readings: new StationAllowance({ ...READINGS_ALLOWANCE, beyond: (_, count) => telemetry.notKept('reading', count) }),
   });
-  const { authority, fallback } = parts;
-  const consultation = new Consultation({ authority, fallback, telemetry, clock: () => performance.now() });
-  const shared = { ...parts, stores, telemetry, consultation, now, ...reckoning(stores, telemetry) };
+  const { authorizer, fallback } = parts;
+  const externalAuthorizer = new ExternalAuthorizerBreaker({ authorizer, fallback, telemetry, clock: () => performance.now() });
+  const shared = { ...parts, stores, telemetry, externalAuthorizer, now, ...reckoning(stores, telemetry) };
   const transactions = new Transactions({ ...shared, store: stores.transactions, drawId });
-  const byHand = { ...shared, store: stores.transactions, views: stores.views, ledger: new Ledger(telemetry) };
+  const byHand = { ...shared, store: stores.transactions, views: stores.views, recorder: new TransactionRecorder(telemetry) };
   return {
     ...shownOf(stores),
     telemetry,
@@ -92,7 +92,7 @@ export function wire(parts: WiringParts): Wired {
 interface Shared extends WiringParts, ReturnType<typeof reckoning> {
   stores: Stores;
   telemetry: TransactionTelemetry;
-  consultation: Consultation;
+  externalAuthorizer: ExternalAuthorizerBreaker;
   now(): Date;
 }
 
@@ -111,7 +111,7 @@ function shownOf({
   operatorActions: operatorActionStore,
   ...stores
 }: Stores) {
-  const { prices, starts, stops, views, presence, notices, settlements, qrCodes, stationRows, connectorStates } = stores;
+  const { prices, starts, stops, views, presence, unhandledMessages, settlements, qrCodes, stationRows, connectorStates } = stores;
   return {
     tokenStore,
     readingStore,
@@ -122,7 +122,7 @@ function shownOf({
     stops,
     views,
     presence,
-    notices,
+    unhandledMessages,
     settlements,
     qrCodes,
     stationRows,
@@ -132,37 +132,37 @@ function shownOf({
 
 /** What is done by itself, and by the word of neighbours. */
 function working(shared: Shared, transactions: Transactions) {
-  const { stores, telemetry, runningCost, silentMs, costMs, ask, now } = shared;
-  const capabilities = new StationCapabilities({ store: stores.capabilities, telemetry, ask, now });
+  const { stores, telemetry, runningCost, staleAfterMs, costMs, sendCommand, now } = shared;
+  const capabilities = new StationCapabilities({ store: stores.capabilities, telemetry, sendCommand, now });
   return {
     ...forgetting(shared, transactions),
     capabilities,
-    silence: new Silence({ store: stores.silence, transactions, telemetry, silentMs, ask, now }),
-    limits: new Limits({ store: stores.limits, views: stores.views, runningCost, telemetry, ask, now }),
-    costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, ask, now }),
-    connectorWords: new ConnectorWords(stores.freedConnectors, stores.connectorStates, transactions),
-    localLists: new LocalLists({ store: stores.localLists, capabilities, telemetry, ask, now }),
+    staleTransactions: new StaleTransactions({ store: stores.staleTransactions, transactions, telemetry, staleAfterMs, sendCommand, now }),
+    limits: new Limits({ store: stores.limits, views: stores.views, runningCost, telemetry, sendCommand, now }),
+    costUpdates: new CostUpdates({ store: stores.costUpdates, runningCost, intervalMs: costMs, sendCommand, now }),
+    connectorObserver: new ConnectorObserver(stores.freeConnectors, stores.connectorStates, transactions),
+    localLists: new LocalLists({ store: stores.localLists, capabilities, telemetry, sendCommand, now }),
   };
 }
 
 /** What goes because it is old. */
 function forgetting({ database, stores, metrics, retention: days = USUAL_RETENTION, now }: Shared, transactions: Transactions) {
   const retention = new Retention({ dataSource: database, declared: TABLES, days, metrics, now });
-  return { retention, oldSessions: new OldSessions({ store: stores.sealing, transactions, retention, days, now }) };
+  return { retention, transactionSealing: new TransactionSealing({ store: stores.sealing, transactions, retention, days, now }) };
 }
 
 /** What stations are answered. */
 function answering(shared: Shared, transactions: Transactions): AnswerTable {
-  const { stores, telemetry, consultation, driverTariffs, contracts, payments, now } = shared;
-  const { nameless, silence, transactions: transactionStore, notices, settlements } = stores;
+  const { stores, telemetry, externalAuthorizer, driverTariffs, contracts, payments, now } = shared;
+  const { unnamedReadings, staleTransactions, transactions: transactionStore, unhandledMessages, settlements } = stores;
   return answers({
-    tokens: new Tokens(stores.tokens, consultation),
-    contracts: new Contracts(contracts, telemetry),
+    tokens: new TokenAuthorizer(stores.tokens, externalAuthorizer),
+    contracts: new ContractCertificates(contracts, telemetry),
     certificateStatuses: new CertificateStatuses(new HttpOcsp(contracts.ocspHosts, contracts.ocspTimeoutMs), telemetry),
     driverTariffs,
     transactions,
-    readings: new Readings({ store: stores.readings, nameless, silence, transactions, transactionStore, telemetry, now }),
-    notices,
+    readings: new Readings({ store: stores.readings, unnamedReadings, staleTransactions, transactions, transactionStore, telemetry, now }),
+    unhandledMessages,
     payments: {
       store: settlements,
       telemetry,
@@ -201,12 +201,12 @@ export async function openService({
   const database = await openDatabase({ url, schema: SCHEMA, migrations, poolSize, applicationName: 'transaction', metrics });
   const relay = new OutboxRelay({ dataSource: database, schema: SCHEMA, bus, logger, metrics });
   const wakeRelay = (): void => relay.wake();
-  const times = { silentMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };
-  const authority = authorization.url === undefined ? null : new HttpAuthority({ ...authorization, url: authorization.url });
+  const times = { staleAfterMs: silentSeconds * 1_000, costMs: costSeconds * 1_000 };
+  const authorizer = authorization.url === undefined ? null : new HttpExternalAuthorizer({ ...authorization, url: authorization.url });
   const { fallback } = authorization;
-  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authority, fallback, contracts, payments };
+  const parts = { database, outbox: new Outbox(SCHEMA), logger, metrics, wakeRelay, ...times, authorizer, fallback, contracts, payments };
   const kept = retention === undefined ? {} : { retention };
-  const wired = wire({ ...parts, ...kept, ask: (request) => sendCommand(bus, request) });
+  const wired = wire({ ...parts, ...kept, sendCommand: (request) => sendCommand(bus, request) });
   return { ...wired, database, relay };
 }
 
@@ -216,7 +216,7 @@ export interface ServiceParts {
   silentSeconds: number;
   costSeconds: number;
   authorization: { url: string | undefined; secret: string; fallback: Fallback };
-  contracts: ContractSettings;
+  contracts: ContractCertificateSettings;
   payments: PaymentSettings;
   /** How long what is kept; absent: as usual. */
   retention?: RetentionDays;

@@ -21,7 +21,7 @@ import {
 import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import type { Service } from './wiring';
 import type { TransactionWorker } from './worker';
-import { openWorker } from './worker-fixture';
+import { openWorker } from './testing/worker-fixture';
 
 const BUCKET = 3;
 

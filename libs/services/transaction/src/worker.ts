@@ -4,25 +4,25 @@ import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { Scheduler } from '@voltbus/runtime';
 import { observeLane, serveLane, type ObserveLaneOptions } from '@voltbus/service';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
-import { CONNECTOR_ACTIONS } from './connector-words';
+import { CONNECTOR_ACTIONS } from './stale-transactions/connector-observer';
 import { onCommandEnds } from './events/command-ends';
-import { COST_SWEEP_MS } from './cost-updates';
-import { onCapabilitiesAnswered } from './events/on-capabilities-answered';
-import { onCdrHeld } from './events/on-cdr-held';
-import { onCdrIssued } from './events/on-cdr-issued';
-import { onCostUpdated } from './events/on-cost-updated';
-import { onCustomerInformation } from './events/on-customer-information';
-import { onLocalListAnswered } from './events/on-local-list-answered';
-import { onPricesTold } from './events/on-prices-told';
-import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
-import { onStationThere } from './events/on-station-there';
-import { onTenantChanged } from './events/on-tenant-changed';
-import { onTransactionStatus } from './events/on-transaction-status';
-import { LIMITS_INTERVAL_MS } from './limits';
+import { COST_SWEEP_MS } from './running-cost/cost-updates';
+import { onCapabilitiesAnswered } from './capabilities/events/on-capabilities-answered';
+import { onCdrHeld } from './transactions/events/on-cdr-held';
+import { onCdrIssued } from './transactions/events/on-cdr-issued';
+import { onCostUpdated } from './running-cost/events/on-cost-updated';
+import { onCustomerInformation } from './local-list/events/on-customer-information';
+import { onLocalListAnswered } from './local-list/events/on-local-list-answered';
+import { onPriceChanged } from './running-cost/events/on-price-changed';
+import { onRemoteStartAnswered, onRemoteStopAnswered } from './remote-control/events/on-remote-control-answered';
+import { onConnectionChanged } from './stale-transactions/events/on-connection-changed';
+import { onTenantChanged } from './authorization/events/on-tenant-changed';
+import { onTransactionStatus } from './stale-transactions/events/on-transaction-status';
+import { LIMITS_INTERVAL_MS } from './limits/limits';
 import { LOCAL_LIST_INTERVAL_MS } from './local-list/local-lists';
-import { SWEEP_INTERVAL_MS, sweepUnsettled } from './settlement-sweep';
-import { SILENCE_INTERVAL_MS } from './silence';
-import { makePartitions } from './store/typeorm-partitions';
+import { REMINDER_INTERVAL_MS, remindUnbilled } from './transactions/billing-reminders';
+import { STALE_INTERVAL_MS } from './stale-transactions/stale-transactions';
+import { makePartitions } from './metering/store/typeorm-partitions';
 import type { Service } from './wiring';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
@@ -66,13 +66,13 @@ export class TransactionWorker {
     );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
-    this.chores.every(RETENTION_INTERVAL_MS, 'old sessions', () => service.oldSessions.clear());
-    this.chores.every(SILENCE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
+    this.chores.every(RETENTION_INTERVAL_MS, 'old sessions', () => service.transactionSealing.run());
+    this.chores.every(STALE_INTERVAL_MS, 'silence sweep', () => this.endSilent(lane));
     this.chores.every(LIMITS_INTERVAL_MS, 'limits', () => this.keepLimits());
     this.chores.every(COST_SWEEP_MS, 'cost updates', () => this.tellCosts());
     this.chores.every(CAPABILITIES_INTERVAL_MS, 'capabilities', () => this.askWhatTheyCan());
     this.chores.every(LOCAL_LIST_INTERVAL_MS, 'local lists', () => service.localLists.sweep());
-    this.chores.every(SWEEP_INTERVAL_MS, 'settlement sweep', () => this.sweep([neighbours, reviews]));
+    this.chores.every(REMINDER_INTERVAL_MS, 'settlement sweep', () => this.sweep([neighbours, reviews]));
   }
 
   /** Takes nothing new, finishes what is in hand, tells what is told. */
@@ -102,15 +102,15 @@ export class TransactionWorker {
   /** Of its own: the sweep judges by how far the CDRs were read, and topics more would make another consumer group, which begins anew (ADR 11). */
   private hearPrices(): Promise<Subscription> {
     const { service, bus } = this.parts;
-    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPricesTold(service.prices, service.stationRows) });
+    return bus.subscribe({ group: GROUP, topics: [STATIONS, PRICES], route: onPriceChanged(service.prices, service.stationRows) });
   }
 
   private hearCommands(): Promise<Subscription> {
-    const { starts, stops, silence, costUpdates, capabilities, localLists } = this.parts.service;
+    const { starts, stops, staleTransactions, costUpdates, capabilities, localLists } = this.parts.service;
     const ends = [
       onRemoteStartAnswered(starts),
       onRemoteStopAnswered(stops),
-      onTransactionStatus(silence),
+      onTransactionStatus(staleTransactions),
       onCostUpdated(costUpdates),
       onCapabilitiesAnswered(capabilities),
       onLocalListAnswered(localLists),
@@ -124,7 +124,7 @@ export class TransactionWorker {
     return bus.subscribe({
       group: GROUP,
       topics: [CONNECTIONS],
-      route: onStationThere(service.presence, service.capabilities, service.localLists),
+      route: onConnectionChanged(service.presence, service.capabilities, service.localLists),
     });
   }
 
@@ -132,14 +132,14 @@ export class TransactionWorker {
   private hearDevices(): Promise<Subscription> {
     const { service, bus } = this.parts;
     const handle: ObserveLaneOptions['handle'] = async (messages) => {
-      await service.capabilities.take(messages.filter(({ action }) => action === REPORT_ACTION));
-      await service.connectorWords.take(messages.filter(({ action }) => action !== REPORT_ACTION));
+      await service.capabilities.observeReports(messages.filter(({ action }) => action === REPORT_ACTION));
+      await service.connectorObserver.observe(messages.filter(({ action }) => action !== REPORT_ACTION));
     };
     return observeLane({ bus, lane: 'device', group: GROUP, actions: [...CONNECTOR_ACTIONS, REPORT_ACTION], handle });
   }
 
   private async endSilent(lane: Subscription): Promise<void> {
-    if ((await this.parts.service.silence.sweep((instant) => lane.passed(instant))) > 0) this.parts.service.relay.wake();
+    if ((await this.parts.service.staleTransactions.sweep((instant) => lane.passed(instant))) > 0) this.parts.service.relay.wake();
   }
 
   private async keepLimits(): Promise<void> {
@@ -164,6 +164,6 @@ export class TransactionWorker {
   private async sweep(reading: readonly Subscription[]): Promise<void> {
     const { views, telemetry, relay } = this.parts.service;
     const passed = async (instant: number) => (await Promise.all(reading.map((one) => one.passed(instant)))).every(Boolean);
-    await sweepUnsettled({ views, cdrs: { passed }, telemetry, wakeRelay: () => relay.wake(), now: () => new Date() });
+    await remindUnbilled({ views, cdrs: { passed }, telemetry, wakeRelay: () => relay.wake(), now: () => new Date() });
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
-import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
-import { UNANSWERED_MS } from './list';
-import { QUIET_MS } from './typeorm-token-changes';
+import { commandEnd, startService, type ServiceFixture } from '../testing/service-fixture';
+import { UNANSWERED_MS } from './domain/local-list';
+import { QUIET_MS } from './store/typeorm-token-changes';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -98,7 +98,7 @@ class Story {
   }
 
   async begin(): Promise<void> {
-    service.asked.length = 0;
+    service.sent.length = 0;
     service.clock.at = () => new Date(Date.now() + this.passed);
     await service.database.query('DELETE FROM transactions.local_lists');
     await service.localLists.set(this.ref, { mode: 'tokens', entriesPerMessage: this.perMessage });
@@ -147,7 +147,7 @@ class Story {
 
   private connect(): Promise<void> {
     epoch += 1;
-    return service.localLists.came({ ...this.ref, protocol: this.protocol, epoch, gateway: '', at: '', reason: '' });
+    return service.localLists.onConnected({ ...this.ref, protocol: this.protocol, epoch, gateway: '', at: '', reason: '' });
   }
 
   private sweep(): Promise<void> {
@@ -165,9 +165,9 @@ class Story {
   }
 
   private async end(how: (request: CommandRequest) => Partial<Command>): Promise<void> {
-    const request = service.asked.shift();
+    const request = service.sent.shift();
     if (request === undefined) return;
-    await service.localLists.answered(commandEnd(request, how(request)));
+    await service.localLists.onAnswered(commandEnd(request, how(request)));
   }
 }
 

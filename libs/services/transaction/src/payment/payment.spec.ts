@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { checkResponse } from '@voltbus/ocpp';
-import { transactionId } from '../domain/identity';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { transactionId } from '../transactions/domain/transaction-identity';
+import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 /** The CPO's register: what it is asked, and what it answers next. */
 const asked: unknown[] = [];
@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   await once(register.listen(0, '127.0.0.1'), 'listening');
   service = await startService({
-    authority: null,
+    authorizer: null,
     fallback: 'own',
     vatUrl: `http://127.0.0.1:${(register.address() as AddressInfo).port}/`,
   });
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const say = async (station: string, action: string, payload: object) => {
-  const said = await service.say({ protocol: 'ocpp2.1', station }, action, payload);
+  const said = await service.receive({ protocol: 'ocpp2.1', station }, action, payload);
   expect(checkResponse('ocpp2.1', action, said, 'strict')).toMatchObject({ ok: true });
   return said;
 };

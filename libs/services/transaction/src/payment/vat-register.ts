@@ -39,7 +39,7 @@ export class VatRegister {
     const known = this.known.get(vatNumber) ?? null;
     if (known !== null || this.url === undefined) return known;
     const found = await this.ask(this.url, vatNumber).catch((error: unknown) => {
-      this.telemetry.vatRegisterSilent(error);
+      this.telemetry.vatRegisterFailed(error);
       return null;
     });
     if (found !== null) this.known.set(vatNumber, found);

@@ -1,10 +1,10 @@
 import { OWN_TABLES, type SchemaDeclaration, type TableDeclaration } from '@voltbus/database';
 import { UNHANDLED_MESSAGES_BOUND, READINGS_ALLOWANCE } from '@voltbus/service';
-import { MAX_ACTIONS } from '../by-hand/operator-actions';
-import { MAX_QR_CODES } from '../payment/typeorm-qr-codes';
+import { MAX_ACTIONS } from '../transactions/operator-actions';
+import { MAX_QR_CODES } from '../payment/store/typeorm-qr-codes';
 import { SCHEMA } from './migrations';
-import { MAX_CHANGES } from './typeorm-token-groups';
-import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from './typeorm-transaction-statements';
+import { MAX_CHANGES } from '../authorization/store/typeorm-token-groups';
+import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from '../transactions/store/typeorm-transaction-statements';
 
 const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
 const OF_A_TENANT = { tenant: 'tenant', station: null } as const;

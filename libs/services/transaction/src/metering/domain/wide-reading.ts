@@ -1,4 +1,4 @@
-import type { Reading } from '../../domain/reading';
+import type { Reading } from './reading';
 import { byPreference, exactWh, OUTLET, PHASES, totalsInOrder, type Registers } from './registers';
 
 /** Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet. */

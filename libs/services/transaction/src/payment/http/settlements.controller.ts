@@ -1,0 +1,50 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import { SETTLEMENT_STATUSES, type Settlement, type SettlementPlace } from '../store/typeorm-settlements';
+import type { Service } from '../../wiring';
+import { TRANSACTION_SERVICE } from '../../http/injection';
+
+/** Where a page ended. */
+const position = z.tuple([z.iso.datetime(), text, text, text]) satisfies z.ZodType<SettlementPlace>;
+const querySchema = pageQueryOf(position).extend({
+  station: text.max(MAX_STATION_LENGTH).optional(),
+  transaction: z.guid().optional(),
+  status: z.enum(SETTLEMENT_STATUSES).optional(),
+  from: instant.optional().describe('Settled then or later'),
+  to: instant.optional().describe('Settled before'),
+});
+const settlementSchema = z.object({
+  at: z.iso.datetime(),
+  station: z.string(),
+  pspRef: z.string().describe('The reference of the payment service provider'),
+  status: z.enum(SETTLEMENT_STATUSES).describe('`Failed` and `Rejected`: it was not paid'),
+  amount: z.string(),
+  transaction: z.uuid().nullable(),
+  ocppTransactionId: z.string().nullable(),
+  statusInfo: z.string().nullable(),
+  receiptId: z.string().nullable(),
+  receiptUrl: z.string().nullable(),
+  vatNumber: z.string().nullable(),
+  vatCompany: z.unknown(),
+});
+
+/** Payments made at stations. */
+@Controller('v1/settlements')
+export class SettlementsController {
+  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What stations of OCPP 2.1 say of payments made at them, newest first' })
+  @ApiZodQuery(querySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(settlementSchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(querySchema)) { limit, cursor, ...filter }: z.output<typeof querySchema>,
+  ): Promise<Page<Settlement>> {
+    const settlements = await this.service.settlements.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    return page(settlements, limit, ({ at, station, pspRef, status }) => [at, station, pspRef, status]);
+  }
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
+import type { RemoteControl } from '../remote-control';
+import { REMOTE_CONTROL } from '../../http/injection';
+import { remoteStartViewSchema, type RemoteStartView } from './remote-start';
+
+/** What became of remote starts, by the command that carries each. */
+@Controller('v1/remote-starts')
+export class RemoteStartsController {
+  constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}
+
+  @Get(':command')
+  @ApiZodResponse(200, remoteStartViewSchema)
+  async one(@Tenant() tenant: string, @Param('command') command: string): Promise<RemoteStartView> {
+    if (!isUuid(command)) throw new CsmsError('not-found', 'no such remote start');
+    const { askedAt, ...start } = await this.remote.follow(tenant, command);
+    const { station, idToken, evse, state, refusal, transaction } = start;
+    return { command, station, idToken, evse, askedAt: askedAt.toISOString(), state, refusal, transaction };
+  }
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import type { Connections } from '@voltbus/connections';
+import type { CommandSender } from '@voltbus/service';
+import { asks } from '../asks';
+import type { Limit } from '../limits/domain/limit';
+import { remoteStartState, type RemoteStart, type RequestedRemoteStart, type RemoteStartState } from './domain/remote-start';
+import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
+import { connectedProtocol } from './connected-protocol';
+import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
+import type { TypeormRemoteStops } from './store/typeorm-remote-stops';
+import type { TypeormTokens } from '../authorization/store/typeorm-tokens';
+import type { TypeormTransactionViews } from '../transactions/store/typeorm-transaction-views';
+
+export interface RemoteControlParts {
+  commands: CommandSender;
+  connections: Pick<Connections, 'find'>;
+  tokens: TypeormTokens;
+  starts: TypeormRemoteStarts;
+  stops: TypeormRemoteStops;
+  views: TypeormTransactionViews;
+  /** A positive 31-bit integer. */
+  drawId(): number;
+  now(): Date;
+}
+
+/** A station that is away and was never seen charging is asked in this version's words: it is not going to hear them. */
+const DEFAULT_PROTOCOL: Protocol = 'ocpp2.0.1';
+
+/** The only version with tokens of type `DirectPayment`. */
+const WITH_PAYMENTS: Protocol = 'ocpp2.1';
+
+export interface RemoteStartRequest {
+  idToken: string;
+  evse: number | null;
+  limit?: Limit | null;
+  /** C24: paid at a lone terminal; `idToken` is the payment's reference, and good for this start only. */
+  paid?: boolean;
+}
+
+/** The command that is to carry a wish. */
+export interface CarryingCommand {
+  /** A UUID. */
+  id: string;
+  requestedBy: string;
+}
+
+/** Starts and stops sessions from afar, the same in every version (F01 to F03). */
+export class RemoteControl {
+  constructor(private readonly parts: RemoteControlParts) {}
+
+  /** `id`: the command's, chosen by whoever asks. The same id with the same wish is the same remote start. */
+  async start(ref: StationRef, wish: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
+    const { tokens, starts, commands, drawId, now } = this.parts;
+    const protocol =
+      (await connectedProtocol(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? DEFAULT_PROTOCOL;
+    if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
+    const known = await tokens.find(ref.tenant, wish.idToken);
+    const { idToken, evse, limit = null } = wish;
+    const asked = { command: id, remoteStartId: drawId(), idToken, evse, limit, askedAt: now() };
+    const first = await starts.remember(ref, asked);
+    const { remoteStartId } = first ? asked : await this.sameStart(ref, asked);
+    // C05: a token issued by the CSMS is of type Central
+    const ask = asks[protocol].start({
+      idToken: known?.idToken ?? idToken,
+      type: wish.paid === true ? 'DirectPayment' : (known?.type ?? 'Central'),
+      evse,
+      remoteStartId,
+    });
+    return taken(
+      () => commands.sendCommand({ id, ref, ...ask, requestedBy }),
+      () => (first ? starts.withdraw(ref.tenant, id) : undefined),
+    );
+  }
+
+  /** What became of the remote start that the command carries: the session that followed, or why there is none. */
+  async follow(tenant: string, command: string): Promise<RemoteStart & { state: RemoteStartState }> {
+    const start = await this.parts.starts.find(tenant, command);
+    if (start === null) throw new CsmsError('not-found', 'no such remote start');
+    return { ...start, state: remoteStartState(start, this.parts.now()) };
+  }
+
+  /** What became of the remote stop that the command carries: the end that followed, or why there is none. */
+  async followStop(tenant: string, command: string): Promise<RemoteStop & { state: RemoteStopState }> {
+    const stop = await this.parts.stops.find(tenant, command);
+    if (stop === null) throw new CsmsError('not-found', 'no such remote stop');
+    return { ...stop, state: remoteStopState(stop, this.parts.now()) };
+  }
+
+  /** Of the transaction; `id` is the command's, as in `start`. */
+  async stop(tenant: string, transaction: string, { id, requestedBy }: CarryingCommand): Promise<Command> {
+    const { commands, stops, now } = this.parts;
+    const known = await this.parts.views.findWithProtocol(tenant, transaction);
+    if (known === null) throw new CsmsError('not-found', `no transaction ${transaction}`);
+    const { station, state, ocppTransactionId } = known.view;
+    if (state === 'ended' && (await stops.find(tenant, id)) === null) throw new CsmsError('conflict', 'the transaction has ended');
+    const ref = { tenant, station };
+    const protocol = (await connectedProtocol(this.parts.connections, ref)) ?? known.protocol;
+    const first = await stops.remember(ref, { command: id, transaction, askedAt: now() });
+    return taken(
+      () => commands.sendCommand({ id, ref, ...asks[protocol].stop(ocppTransactionId), requestedBy }),
+      () => (first ? stops.withdraw(tenant, id) : undefined),
+    );
+  }
+
+  /** Of a wish that was made before under its id. */
+  private async sameStart({ tenant, station }: StationRef, { command, idToken, evse, limit }: RequestedRemoteStart): Promise<RemoteStart> {
+    const kept = await this.parts.starts.find(tenant, command);
+    if (kept === null) throw new CsmsError('unavailable', 'the remote start could not be stored: ask again');
+    if (!isDeepStrictEqual([kept.station, kept.idToken, kept.evse, kept.limit], [station, idToken, evse, limit]))
+      throw new CsmsError('conflict', 'that Idempotency-Key was used for another remote start');
+    return kept;
+  }
+}
+
+/** What is refused before it is stored was never asked: nothing may be expected to follow it. */
+async function taken(accept: () => Promise<Command>, withdraw: () => Promise<void> | undefined): Promise<Command> {
+  try {
+    return await accept();
+  } catch (error) {
+    if (error instanceof CsmsError) await withdraw();
+    throw error;
+  }
+}

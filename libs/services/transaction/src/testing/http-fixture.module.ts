@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import type { Protocol } from '@voltbus/contracts';
+import { BareFace } from '@voltbus/http';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
+import { COMMAND_SENDER, type CommandToSend } from '@voltbus/service';
+import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { TransactionHttpModule } from '../transaction.module';
+import type { Service } from '../wiring';
+import { TRANSACTION_SERVICE } from '../http/injection';
+
+/** For specs: the service's HTTP face on a database of its own, with a command door that only notes what is wished. */
+export interface HttpFixture {
+  face: BareFace;
+  service: Service;
+  wished: CommandToSend[];
+  metrics: TestMetrics;
+  close(): Promise<void>;
+}
+
+/** With these stations connected. */
+export async function startHttp(stations: readonly (readonly [station: string, protocol: Protocol])[]): Promise<HttpFixture> {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
+  const connections = new MemoryConnections();
+  for (const [station, protocol] of stations)
+    await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
+  const wished: CommandToSend[] = [];
+  const accept = (wish: CommandToSend) => {
+    wished.push(wish);
+    return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
+  };
+  const metrics = testMetrics();
+  const face = await BareFace.of({
+    modules: [TransactionHttpModule],
+    databaseUrl: url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, metrics],
+      [LIFECYCLE, { add: () => undefined }],
+      [COMMAND_SENDER, { accept }],
+    ],
+  });
+  const service = face.provided<Service>(TRANSACTION_SERVICE);
+  return {
+    ...{ face, service, wished, metrics },
+    async close() {
+      await service.database.destroy();
+      await face.close();
+      await bus.close();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { EndedTransaction } from '@voltbus/contracts';
+import { markedByHand, withEnergyByHand } from './operator-action';
+import { isDoubtful } from '../../metering/domain/doubtful-energy';
+import { energyOf, type ReadPoint } from '../../metering/domain/energy';
+import { evidenceOf, type SignedReading } from '../../metering/domain/evidence';
+import { periodsOf, type StatePoint } from '../../metering/domain/periods';
+import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
+
+/** What was stored of a transaction's course beside its state. */
+export interface MeterHistory {
+  points: readonly ReadPoint[];
+  states: readonly StatePoint[];
+  signed: readonly SignedReading[];
+  missingReports: number;
+  /** Some value of what is measured was no number, or none that can be. */
+  unreadable: boolean;
+}
+
+/** The last register may be read a little after the instant that the station says was the end. */
+const READ_AFTER_END_MS = 60_000;
+
+/** The account of an ended transaction, and whether it is the first, another or the same as was told before. */
+export function summarize(state: TransactionState, course: MeterHistory, told: EndedTransaction | null): EndedTransaction {
+  const account = markedByHand(summaryOf(state, course), state.byHand, told);
+  const revision = told === null ? 1 : billsDiffer(told, account) ? told.revision + 1 : told.revision;
+  return markedByHand({ ...account, revision }, state.byHand, told);
+}
+
+/** The account as if it ended at that instant, if it has not ended: what a session comes to so far. */
+export function summaryAt(state: TransactionState, course: MeterHistory, at: number): EndedTransaction {
+  const end = state.end ?? { at, seqNo: state.start.seqNo, by: 'silent', reason: null };
+  return summaryOf({ ...state, end }, course);
+}
+
+function summaryOf(state: TransactionState, course: MeterHistory): EndedTransaction {
+  if (state.end === null) throw new Error('an active transaction has no account');
+  const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
+  const points = until(endedAt, course.points);
+  const timed = isTimed(state, endedAt - startedAt);
+  const energy = energyOf({ startedAt, endedAt, startWh: state.statedStartWh, stopWh: state.statedStopWh, points, timed });
+  const { meterStartWh, meterStopWh, energyWh, marks, resolutionWh } = energy;
+  const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
+  const states = course.states.filter(({ at }) => at < endedAt);
+  const { periods, contradicted } = periodsOf({ startedAt, endedAt, energyWh: energyWh ?? 0, marks, powers, resolutionWh, states });
+  const evidence = evidenceOf(course.signed);
+  const measured: Measured = {
+    ...{ meterStartWh, meterStopWh, energyWh },
+    anomalies: [
+      ...reportedEnds(state, energy.flags),
+      ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? ['energy-doubtful'] : []),
+      ...(contradicted ? ['state-contradicted'] : []),
+      ...(evidence.cut ? ['evidence-cut'] : []),
+      ...(course.unreadable ? ['number-out-of-range'] : []),
+    ],
+    periods,
+    signedData: evidence.signedData,
+    missingReports: course.missingReports,
+  };
+  const idTokenGroup = state.token?.group ?? null;
+  const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+  return withEnergyByHand(account, state.byHand);
+}
+
+/** A start and a stop that lack their times and come out of one queue lie a moment apart, however long the session was. */
+const QUEUE_MS = 5 * 60_000;
+
+/** False: its times are those of receipt, and say nothing of how long it charged. */
+function isTimed({ flags }: TransactionState, ms: number): boolean {
+  return !flags.includes('clock') && !(flags.includes('missing-members') && ms < QUEUE_MS);
+}
+
+/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */
+function reportedEnds({ start, end }: TransactionState, flags: readonly string[]): string[] {
+  const byStation = end?.by === 'station' || end?.by === 'matched';
+  return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));
+}
+
+/** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */
+function until(end: number, points: MeterHistory['points']): MeterHistory['points'] {
+  return points.filter(({ at, context }) => at <= end + READ_AFTER_END_MS || context === 'Transaction.End');
+}

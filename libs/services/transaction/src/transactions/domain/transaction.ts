@@ -1,0 +1,314 @@
+import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { OperatorChange } from './operator-change';
+import type { Energy } from '../../metering/domain/energy';
+import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
+
+/** What a station said about a transaction, in words every version shares. */
+export interface Report {
+  kind: 'started' | 'updated' | 'ended';
+  /** The station's own count within the transaction; 1.6 has none: 0 is the start, 1 the stop. */
+  seqNo: number;
+  time: StationTime;
+  evse: number | null;
+  connector: number | null;
+  idToken: string | null;
+  /** The token's group, as it was judged when it was presented. */
+  tokenGroup?: string | null;
+  /** The token was presented and not accepted. */
+  refused?: boolean;
+  /** Registers a 1.6 station states, Wh. */
+  meterStartWh: number | null;
+  meterStopWh: number | null;
+  /** The last register among the readings that an end brings, Wh (2.x states none beside them). */
+  lastReadWh?: number | null;
+  stopReason: string | null;
+  /** An end that names no transaction, taken for this one's. */
+  matched?: boolean;
+  /** What is odd about it. */
+  flags: readonly string[];
+}
+
+/** Which transaction, once and for all. */
+export interface TransactionIdentity extends StationRef {
+  /** Ours, derived from tenant, station and reference. */
+  id: string;
+  /** Unique at its station: the OCPP transaction id, or more for an orphan whose id says nothing. */
+  reference: string;
+  ocppTransactionId: string;
+}
+
+export interface TransactionState extends TransactionIdentity {
+  place: (Stated & { evse: number; connector: number | null }) | null;
+  token: (Stated & { idToken: string; group?: string | null; refused?: boolean }) | null;
+  /** `known`: the station reported the start itself; else it is the earliest thing heard. */
+  start: Stated & { known: boolean; by?: 'operator' };
+  end: TransactionEnd | null;
+  /** Registers stated by a 1.6 station, Wh. */
+  statedStartWh: number | null;
+  statedStopWh: number | null;
+  /** Sorted. */
+  flags: readonly string[];
+  /** Left out: no operator has changed it. */
+  byHand?: OperatorChange;
+}
+
+/** A transaction seen from outside, with what its readings say. */
+export interface Measured extends Energy {
+  /** What was odd about its readings, as flags. */
+  anomalies: readonly string[];
+  periods: readonly TransactionPeriod[];
+  signedData: readonly string[];
+  /** Numbers of the station's count that never came, between the start and the end. */
+  missingReports: number;
+}
+
+/**
+ * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports make the same
+ * state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception: where a station says two that
+ * contradict each other, the one received first stands, for it may be billed already.
+ */
+export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
+  const said: Stated = { seqNo: report.seqNo, at: report.time.at };
+  const before = state ?? empty(identity, said);
+  const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : endAfterActivity(before.end, said.at);
+  const counts = report.kind !== 'ended' || end !== before.end;
+  return {
+    ...before,
+    start: startOf(before.start, said, report.kind === 'started'),
+    place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
+    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report)),
+    end,
+    statedStartWh: before.statedStartWh ?? report.meterStartWh,
+    statedStopWh: counts ? (report.meterStopWh ?? before.statedStopWh) : before.statedStopWh,
+    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, said)),
+  };
+}
+
+/**
+ * A later start at its EVSE shows that a transaction is over (1.6 section 4.8): it ended with the last thing heard of it, not with that
+ * start, and the station's own stop, should it come, replaces this.
+ */
+export function endImplicitly(state: TransactionState, { lastAt, before }: { lastAt: number; before: number }): TransactionState {
+  return state.end === null ? concluded(state, 'implicit', { lastAt, before }) : state;
+}
+
+/** Nothing was heard of it for long: it ended with the last thing that was. `before`: its connector was free then. */
+export function endSilently(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
+  return state.end === null ? concluded(state, 'silent', { lastAt, before }) : state;
+}
+
+function concluded(
+  state: TransactionState,
+  by: 'implicit' | 'silent',
+  { lastAt, before }: { lastAt: number; before: number | null },
+): TransactionState {
+  const bound = before === null ? {} : { before: Math.max(before, state.start.at) };
+  const at = Math.max(Math.min(lastAt, before ?? lastAt), state.start.at);
+  return { ...state, end: { at, seqNo: state.start.seqNo, by, reason: null, ...bound } };
+}
+
+/** A later word of it: it moves a concluded end as far as that may be, or shows that it was none. */
+export function continueWith(state: TransactionState, lastAt: number): TransactionState {
+  return { ...state, end: endAfterActivity(state.end, lastAt) };
+}
+
+/** The end has been said by somebody who may: what is said of another one changes nothing. */
+export function isFinal({ end }: TransactionState): boolean {
+  return end !== null && isStated(end);
+}
+
+/** The end said again, be it with another time or number, is the same one; another register or reason contradicts the first (second-stop). */
+export function endDiffers(state: TransactionState, report: Report): boolean {
+  const { end } = state;
+  if (end === null) return false;
+  return end.reason !== report.stopReason || registersDiffer(end.registerWh ?? state.statedStopWh, registerIn(report));
+}
+
+function registersDiffer(one: number | null, other: number | null): boolean {
+  return one !== null && other !== null && Math.abs(one - other) >= 1;
+}
+
+function registerIn({ meterStopWh, lastReadWh = null }: Report): number | null {
+  return meterStopWh ?? lastReadWh;
+}
+
+function endIn(report: Report): TransactionEnd {
+  const { seqNo, time, stopReason, matched } = report;
+  const registerWh = registerIn(report);
+  const brought = registerWh === null ? {} : { registerWh };
+  return { seqNo, at: time.at, by: matched === true ? 'matched' : 'station', reason: stopReason, ...brought };
+}
+
+export function withFlags(flags: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...flags, ...more])].sort();
+}
+
+/** The transaction as the API shows it. `measured` is known once it has ended. */
+export function viewOf(state: TransactionState, measured: Measured | null): Transaction {
+  return {
+    tenant: state.tenant,
+    station: state.station,
+    id: state.id,
+    evse: state.place?.evse ?? null,
+    connector: state.place?.connector ?? null,
+    ocppTransactionId: state.ocppTransactionId,
+    idToken: state.token?.idToken ?? null,
+    state: state.end === null ? 'active' : 'ended',
+    startedAt: new Date(state.start.at).toISOString(),
+    endedAt: state.end === null ? null : new Date(endAt(state, state.end)).toISOString(),
+    meterStartWh: measured?.meterStartWh ?? roundedWh(state.statedStartWh),
+    meterStopWh: measured?.meterStopWh ?? null,
+    energyWh: measured?.energyWh ?? null,
+    stopReason: state.end?.reason ?? null,
+    flags: withFlags(state.flags, conclusions(state, measured)),
+  };
+}
+
+/** Only what the API shows, in the API's order: what came back from a database has an order of its own. */
+export function seenFrom(transaction: Transaction): Transaction {
+  const {
+    tenant,
+    station,
+    id,
+    evse,
+    connector,
+    ocppTransactionId,
+    idToken,
+    state,
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    stopReason,
+    flags,
+  } = transaction;
+  return {
+    tenant,
+    station,
+    id,
+    evse,
+    connector,
+    ocppTransactionId,
+    idToken,
+    state,
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    stopReason,
+    flags,
+  };
+}
+
+/** When it ended, for reckoning: never before it started, whatever the clocks said. */
+export function endAt(state: TransactionState, end: { at: number }): number {
+  return Math.max(end.at, state.start.at);
+}
+
+/** True when two accounts of an ended transaction could lead to different bills. */
+export function billsDiffer(a: EndedTransaction, b: EndedTransaction): boolean {
+  return JSON.stringify(billed(a)) !== JSON.stringify(billed(b));
+}
+
+function billed({
+  startedAt,
+  endedAt,
+  meterStartWh,
+  meterStopWh,
+  energyWh,
+  idToken,
+  idTokenGroup,
+  evse,
+  connector,
+  signedData,
+  periods,
+  byHand,
+}: EndedTransaction): unknown[] {
+  const seconds = (kind: TransactionPeriod['kind']): number =>
+    periods.reduce((sum, period) => sum + (period.kind === kind ? period.seconds : 0), 0);
+  return [
+    startedAt,
+    endedAt,
+    meterStartWh,
+    meterStopWh,
+    energyWh,
+    idToken,
+    idTokenGroup ?? null,
+    evse,
+    connector,
+    signedData,
+    byHand?.at ?? null,
+    seconds('charging'),
+    seconds('idle'),
+  ];
+}
+
+function empty(identity: TransactionIdentity, said: Stated): TransactionState {
+  const { tenant, station, id, reference, ocppTransactionId } = identity;
+  const known = { tenant, station, id, reference, ocppTransactionId };
+  return {
+    ...known,
+    place: null,
+    token: null,
+    start: { ...said, known: false },
+    end: null,
+    statedStartWh: null,
+    statedStopWh: null,
+    flags: [],
+  };
+}
+
+function tokenOf(
+  said: Stated,
+  idToken: string,
+  { tokenGroup: group = null, refused = false }: Report,
+): NonNullable<TransactionState['token']> {
+  return { ...said, idToken, ...(group === null ? {} : { group }), ...(refused ? { refused } : {}) };
+}
+
+function precedes(a: Stated, b: Stated): boolean {
+  return a.seqNo !== b.seqNo ? a.seqNo < b.seqNo : a.at < b.at;
+}
+
+function earliest<T extends Stated>(known: T | null, said: T): T {
+  return known === null || precedes(said, known) ? said : known;
+}
+
+/** The station's own Started counts; until it comes, the earliest instant heard of. */
+function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
+  if (known.by === 'operator') return known;
+  if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
+  if (known.known) return known;
+  return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
+}
+
+/** What is kept beside the first word, or beside an operator's. */
+function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): string[] {
+  if (kind === 'started' && contradicts(start, said)) return ['second-start'];
+  return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
+}
+
+function contradicts(start: TransactionState['start'], said: Stated): boolean {
+  return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
+}
+
+function conclusions(state: TransactionState, measured: Measured | null): string[] {
+  if (state.end === null) return [];
+  const flags: string[] = [];
+  if (state.end.by === 'implicit') flags.push('implicit-end');
+  if (state.end.by === 'matched') flags.push('matched-stop');
+  if (state.end.by === 'silent') flags.push('silent-end');
+  if (state.end.at < state.start.at) flags.push('stop-before-start');
+  if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
+  if (measured === null) return flags;
+  if (measured.energyWh === null) flags.push('no-energy');
+  flags.push(...measured.anomalies);
+  if (measured.missingReports > 0) flags.push('gap');
+  return flags;
+}
+
+function roundedWh(wh: number | null): number | null {
+  return wh === null ? null : Math.round(wh);
+}

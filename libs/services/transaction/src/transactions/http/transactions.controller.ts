@@ -1,0 +1,82 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import type { MeterValue } from '../../metering/store/typeorm-readings';
+import type { StationCost } from '../store/typeorm-transaction-views';
+import type { Service } from '../../wiring';
+import { TRANSACTION_SERVICE } from '../../http/injection';
+import {
+  meterValueSchema,
+  stationCostSchema,
+  transactionFilterSchema,
+  transactionLimitSchema,
+  type TransactionLimitView,
+} from './transaction';
+
+/** Where a page ended: start and id; time, context and EVSE. */
+const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
+const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(startCursor).shape);
+const readingsQuerySchema = pageQueryOf(readingCursor);
+
+@Controller('v1/transactions')
+export class TransactionsController {
+  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, pageOf(transactionSchema))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Transaction>> {
+    const transactions = await this.service.views.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    return page(transactions, limit, ({ startedAt, id }) => [startedAt, id]);
+  }
+
+  @Get(':id')
+  @ApiZodResponse(200, transactionSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
+    const transaction = isUuid(id) ? await this.service.views.find(tenant, id) : null;
+    if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
+    return transaction;
+  }
+
+  @Get(':id/limit')
+  @ApiOperation({ summary: 'How far a transaction may go' })
+  @ApiZodResponse(200, transactionLimitSchema)
+  async limit(@Tenant() tenant: string, @Param('id') id: string): Promise<TransactionLimitView> {
+    const { views, limitStore } = this.service;
+    if (!isUuid(id) || (await views.find(tenant, id)) === null) throw new CsmsError('not-found', 'no such transaction');
+    return { limit: await limitStore.find(tenant, id), station: await views.stationLimit(tenant, id) };
+  }
+
+  @Get(':id/station-cost')
+  @ApiOperation({ summary: 'What a station of OCPP 2.1 has reckoned itself; billed is what our tariff says' })
+  @ApiZodResponse(200, stationCostSchema)
+  async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
+    const cost = isUuid(id) ? await this.service.views.stationCost(tenant, id) : null;
+    if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not said what it costs');
+    return cost;
+  }
+
+  @Get(':id/meter-values')
+  @ApiZodQuery(readingsQuerySchema)
+  @ApiZodResponse(200, pageOf(meterValueSchema))
+  async meterValues(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Query(zodQuery(readingsQuerySchema)) { limit, cursor }: z.output<typeof readingsQuerySchema>,
+  ): Promise<Page<MeterValue>> {
+    const scope = isUuid(id) ? await this.service.views.readingScope(tenant, id) : null;
+    if (scope === null) throw new CsmsError('not-found', 'no such transaction');
+    const values = await this.service.readingStore.page(scope, { limit: limit + 1, after: cursor ?? null });
+    return page(values, limit, ({ at, context, evse }) => [at, context, evse ?? -1]);
+  }
+}
+
+function pageOf(items: z.ZodType): z.ZodType {
+  return z.object({ items: z.array(items), nextCursor: z.string().nullable() });
+}

@@ -1,0 +1,43 @@
+import { isRestated, isSameStart, type BegunSession, type StartMessage } from './domain/repeated-start';
+import type { TransactionMessage } from './transaction-message';
+import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+
+/** The session that the same words began. */
+export async function startedBefore(
+  unit: TransactionUnit,
+  message: TransactionMessage,
+  startKey: string,
+): Promise<StoredTransaction | null> {
+  for (const words of startKeys(message, startKey)) {
+    const restated = await unit.matchedTo(words);
+    if (restated !== null) return restated;
+  }
+  const earlier = await unit.startedAs(startKey, message.receivedAt);
+  if (earlier === null) return null;
+  return isSameStart(startIn(message), { ...begunSession(earlier), named: await unit.isNamed(earlier.state) }) ? earlier : null;
+}
+
+/** The session of its connector that the same start began, message with another time. */
+export async function restatedStart(unit: TransactionUnit, message: TransactionMessage): Promise<StoredTransaction | null> {
+  const { evse, idToken, meterStartWh } = message.report;
+  if (evse === null || idToken === null) return null;
+  for (const open of await unit.openAt(evse)) {
+    const session = { ...begunSession(open), lastRead: await unit.lastRead(open.state) };
+    if (isRestated({ ...startIn(message), idToken, meterStartWh }, session)) return open;
+  }
+  return null;
+}
+
+/** What tells a start that was message with another time from others: its words, where its clock is believed; its delivery in any case. */
+export function startKeys(message: TransactionMessage, startKey: string): string[] {
+  const delivered = `start|${startKey}|${message.receivedAt.getTime()}`;
+  return startIn(message).believed ? [`start|${startKey}`, delivered] : [delivered];
+}
+
+function startIn({ report: { time }, receivedAt, untimed = false }: TransactionMessage): StartMessage {
+  return { at: time.at, believed: time.raw === null && !untimed, receivedAt: receivedAt.getTime() };
+}
+
+export function begunSession({ state, startReceivedAt }: StoredTransaction): Omit<BegunSession, 'named'> {
+  return { state, receivedAt: startReceivedAt?.getTime() ?? state.start.at };
+}

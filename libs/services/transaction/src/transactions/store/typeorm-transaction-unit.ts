@@ -1,0 +1,300 @@
+import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
+import type { EntityManager } from 'typeorm';
+import type { OperatorAction, TypeormOperatorActions } from './typeorm-operator-actions';
+import type { TypeormCapabilities } from '../../capabilities/store/typeorm-capabilities';
+import { tokenIdentity, type TokenKnowledge, type AuthorizationDecision } from '../../authorization/domain/authorization';
+import type { MeterHistory } from '../domain/transaction-summary';
+import type { Limit, LimitKind } from '../../limits/domain/limit';
+import { meterHistoryOf } from '../../metering/store/typeorm-meter-history';
+import type { TypeormConnectorStates } from '../../metering/store/typeorm-connector-states';
+import { endAt, type TransactionState } from '../domain/transaction';
+import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } from './typeorm-last-activity';
+import { groupAt } from '../../authorization/store/typeorm-token-groups';
+import * as statements from './typeorm-transaction-statements';
+import type { TypeormLimits } from '../../limits/store/typeorm-limits';
+import type { UnhandledMessage, TypeormUnhandledMessages } from '../../unhandled-messages/store/typeorm-unhandled-messages';
+import { prepared, type Statement } from '../../store/typeorm-prepared';
+import type { ReadingScope, StationReading, TypeormReadings } from '../../metering/store/typeorm-readings';
+import type { Followed, TypeormRemoteStarts } from '../../remote-control/store/typeorm-remote-starts';
+import type { TypeormStaleTransactions } from '../../stale-transactions/store/typeorm-stale-transactions';
+import type { TypeormTokens } from '../../authorization/store/typeorm-tokens';
+
+/** A transaction as it is kept. */
+export interface StoredTransaction {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  /** As last told; null while it is active. */
+  ended: EndedTransaction | null;
+  /** How many `updated` were told. */
+  updates: number;
+  startKey: string | null;
+  startReceivedAt: Date | null;
+  /** What its account was computed from is kept no longer: it changes no more. */
+  sealed: boolean;
+}
+
+/** One thing a station said about a transaction, and what it was answered. */
+export interface StoredEvent {
+  reference: string;
+  key: string;
+  seqNo: number;
+  type: string;
+  at: Date;
+  receivedAt: Date;
+  chargingState: string | null;
+  payload: unknown;
+  answer: EventAnswer;
+}
+
+export interface EventAnswer {
+  decision: AuthorizationDecision | null;
+  /** 2.1: how far the session may go; left out: it was not told. */
+  limit?: Limit;
+}
+
+export interface TransactionStores {
+  outbox: Outbox;
+  readings: TypeormReadings;
+  tokens: TypeormTokens;
+  starts: TypeormRemoteStarts;
+  staleTransactions: TypeormStaleTransactions;
+  limits: TypeormLimits;
+  capabilities: TypeormCapabilities;
+  unhandledMessages: TypeormUnhandledMessages;
+  operatorActions: TypeormOperatorActions;
+  connectorStates: TypeormConnectorStates;
+}
+
+/** What can be read and written about one station within its database transaction. */
+export class TransactionUnit {
+  /** As loaded, until saved: who finds a transaction and who takes a report into it both ask for it. */
+  private readonly loaded = new Map<string, Promise<StoredTransaction | null>>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    readonly ref: StationRef,
+    private readonly stores: TransactionStores,
+  ) {}
+
+  /** What the same thing was answered before; null when it was never said. */
+  async answered(reference: string, key: string): Promise<EventAnswer | null> {
+    const [row] = await prepared<{ answer: EventAnswer }>(this.manager, statements.ANSWER, [...this.station, reference, key]);
+    return row?.answer ?? null;
+  }
+
+  knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
+    return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
+  }
+
+  /** The group in which a token was; null: nothing is known of it. */
+  groupAt(idToken: string, at: number): Promise<{ group: string | null } | null> {
+    return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
+  }
+
+  /** When a transaction was last heard of, by its own clock; null when it was heard of since `heardAt`. `before`: it was over by then. */
+  lastActivity(id: string, bounds: { before?: number | null; heardAt?: Date }): Promise<LastActivity | null> {
+    return lastActivity(this.manager, { tenant: this.ref.tenant, id }, bounds);
+  }
+
+  /** Whether the station has used the transaction's id since it said the start. */
+  isNamed({ reference }: TransactionState): Promise<boolean> {
+    return isNamed(this.manager, this.station, reference);
+  }
+
+  /** The last register read in an open transaction. */
+  lastRead(state: TransactionState): Promise<LastRead | null> {
+    return lastRead(this.manager, readingScope(state));
+  }
+
+  /** Other open transactions of its EVSE are doubted, or it is, where another began after it. */
+  suspectOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
+    return this.stores.staleTransactions.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
+  }
+
+  chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
+    return this.stores.tokens.chargesElsewhere(this.manager, this.ref, which);
+  }
+
+  /** How far a session may go that follows a remote start. */
+  follow(transaction: string, followed: Followed): Promise<Limit | null> {
+    return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
+  }
+
+  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself, as far as it keeps limits. */
+  limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
+    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
+  }
+
+  /** Kinds of limits that its station keeps; null: it has not said. */
+  supportedLimits(): Promise<readonly LimitKind[] | null> {
+    return this.stores.capabilities.limits(this.manager, this.ref);
+  }
+
+  stationLimit(reference: string): Promise<Limit | null> {
+    return this.stores.limits.stationLimit(this.manager, this.ref, reference);
+  }
+
+  load(id: string): Promise<StoredTransaction | null> {
+    const known = this.loaded.get(id);
+    if (known !== undefined) return known;
+    const stored = this.select(statements.LOAD, [this.ref.tenant, id]).then(([row]) => row ?? null);
+    this.loaded.set(id, stored);
+    return stored;
+  }
+
+  /** The latest session of that OCPP id that had begun by then; null when there is none. */
+  async latestOf(ocppTransactionId: string, begunBy: number): Promise<StoredTransaction | null> {
+    return (await this.select(statements.SHARING, [...this.station, ocppTransactionId, new Date(begunBy)]))[0] ?? null;
+  }
+
+  openAt(evse: number): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN, [...this.station, evse]);
+  }
+
+  /** The open ones beyond those that a station may have, the least silent first. */
+  openBeyond(): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN_BEYOND, this.station);
+  }
+
+  /** Whether the station has begun so many sessions around that time that it begins no more. */
+  async full(at: number): Promise<boolean> {
+    return (await prepared(this.manager, statements.FULL, [...this.station, new Date(at)])).length > 0;
+  }
+
+  /** Keeps a message as it came, beside the transactions. */
+  keepUnhandled(notice: UnhandledMessage): Promise<void> {
+    return this.stores.unhandledMessages.keep(this.manager, this.ref, notice);
+  }
+
+  openHere(): Promise<StoredTransaction[]> {
+    return this.select(statements.OPEN_AT_STATION, this.station);
+  }
+
+  /** The transaction that a stop which names none was taken to end; null when it was never said, or meant none. */
+  async matchedTo(said: string): Promise<StoredTransaction | null> {
+    const [row] = await prepared<{ transaction: string }>(this.manager, statements.MATCHED, [...this.station, said]);
+    return row === undefined ? null : this.load(row.transaction);
+  }
+
+  async match(said: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.MATCH, [...this.station, said, transaction]);
+  }
+
+  /** As `match`, for words that may be said of one transaction after another. */
+  async rematch(said: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.REMATCH, [...this.station, said, transaction]);
+  }
+
+  /** The one whose start was received at that instant, else the latest. */
+  async startedAs(startKey: string, receivedAt: Date): Promise<StoredTransaction | null> {
+    return (await this.select(statements.STARTED_AS, [...this.station, startKey, receivedAt]))[0] ?? null;
+  }
+
+  async record({ reference, key, seqNo, type, at, receivedAt, chargingState, payload, answer }: StoredEvent): Promise<void> {
+    const values = [
+      ...this.station,
+      reference,
+      key,
+      seqNo,
+      type,
+      at,
+      receivedAt,
+      chargingState,
+      JSON.stringify(withoutSecrets(payload, { keyCodes: false })), // tokens are stored as they are
+      JSON.stringify(answer),
+    ];
+    await prepared(this.manager, statements.RECORD, values);
+  }
+
+  writeReadings(readings: readonly StationReading[]): Promise<void> {
+    return this.stores.readings.write(this.manager, readings);
+  }
+
+  /** What is stored of an ended transaction's course. */
+  meterHistory(state: TransactionState): Promise<MeterHistory> {
+    return meterHistoryOf(this.manager, this.stores, state, readingScope(state));
+  }
+
+  /** `at`: the instant that was told of it. */
+  async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction, at: number): Promise<void> {
+    const token = state.token === null ? null : tokenIdentity(state.token.idToken);
+    this.loaded.delete(state.id);
+    await prepared(this.manager, statements.SAVE, [
+      state.tenant,
+      state.id,
+      state.station,
+      state.reference,
+      protocol,
+      state.place?.evse ?? null,
+      token,
+      new Date(state.start.at),
+      endedAt(state),
+      startKey,
+      startReceivedAt,
+      JSON.stringify(state),
+      JSON.stringify(view),
+      ended === null ? null : JSON.stringify(ended),
+      ended?.revision ?? 0,
+      updates,
+      new Date(),
+      new Date(at),
+    ]);
+  }
+
+  countActions(transaction: string): Promise<number> {
+    return this.stores.operatorActions.count(this.manager, this.ref.tenant, transaction);
+  }
+
+  addAction(transaction: string, nth: number, action: OperatorAction): Promise<void> {
+    return this.stores.operatorActions.add(this.manager, this.ref.tenant, transaction, nth, action);
+  }
+
+  async publish(events: OutboxEvent[]): Promise<void> {
+    if (events.length > 0) await this.stores.outbox.add(this.manager, events);
+  }
+
+  private get station(): [string, string] {
+    return [this.ref.tenant, this.ref.station];
+  }
+
+  private async select(statement: Statement, values: unknown[]): Promise<StoredTransaction[]> {
+    return (await prepared<TransactionRow>(this.manager, statement, values)).map(toStored);
+  }
+}
+
+interface TransactionRow {
+  state: TransactionState;
+  view: Transaction;
+  protocol: Protocol;
+  ended: EndedTransaction | null;
+  updates: number;
+  start_key: string | null;
+  start_received_at: Date | null;
+  sealed: boolean;
+}
+
+function toStored({ start_key, start_received_at, ...row }: TransactionRow): StoredTransaction {
+  return { ...row, startKey: start_key, startReceivedAt: start_received_at };
+}
+
+/** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
+export function readingScope(state: TransactionState): ReadingScope {
+  // an id that says nothing, or says another session's readings
+  const namesOthers = Number(state.ocppTransactionId) <= 0 || state.flags.includes('id-reused');
+  const named = namesOthers ? [] : [state.ocppTransactionId];
+  return {
+    tenant: state.tenant,
+    station: state.station,
+    references: [...new Set([state.reference, ...named])],
+    evse: state.place?.evse ?? null,
+    from: new Date(state.start.at),
+    to: endedAt(state),
+  };
+}
+
+function endedAt(state: TransactionState): Date | null {
+  return state.end === null ? null : new Date(endAt(state, state.end));
+}

@@ -1,0 +1,182 @@
+import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/database';
+import type { DataSource } from 'typeorm';
+import { tokenIdentity } from '../../authorization/domain/authorization';
+import type { TransactionState } from '../domain/transaction';
+import { reminderEvent } from '../published-events';
+import { readingScope } from './typeorm-transaction-unit';
+import type { ReadingScope, TypeormReadings } from '../../metering/store/typeorm-readings';
+
+export interface TransactionFilter {
+  station?: string;
+  state?: 'active' | 'ended';
+  idToken?: string;
+  /** By start, inclusive. */
+  from?: string;
+  /** By start, exclusive. */
+  to?: string;
+}
+
+/** What a station has reckoned itself (I12). */
+export interface StationCost {
+  /** The station's time. */
+  at: string;
+  /** As it said. */
+  costDetails: Record<string, unknown>;
+}
+
+export interface BilledRevision extends StationRef {
+  transaction: string;
+  revision: number;
+}
+
+/** Transactions as others see them: lists, one, and who has settled what. */
+export class TypeormTransactionViews {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly stores: { outbox: Outbox; readings: TypeormReadings },
+  ) {}
+
+  /** Newest start first; `after` is the start and id the page before ended with. */
+  async page(
+    tenant: string,
+    filter: TransactionFilter,
+    { limit, after }: { limit: number; after: readonly [string, string] | null },
+  ): Promise<Transaction[]> {
+    const { station, state, idToken, from, to } = filter;
+    const rows: ViewRow[] = await this.dataSource.query(
+      `SELECT view, state, protocol FROM transactions.transactions
+       WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::text IS NULL OR (ended_at IS NULL) = ($3 = 'active'))
+         AND ($4::text IS NULL OR token = $4) AND ($5::timestamptz IS NULL OR started_at >= $5) AND ($6::timestamptz IS NULL OR started_at < $6)
+         AND ($7::timestamptz IS NULL OR (started_at, id) < ($7, $8::uuid))
+       ORDER BY started_at DESC, id DESC LIMIT $9`,
+      [
+        tenant,
+        station ?? null,
+        state ?? null,
+        idToken === undefined ? null : tokenIdentity(idToken),
+        from ?? null,
+        to ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit,
+      ],
+    );
+    return this.withRunningEnergy(rows);
+  }
+
+  async find(tenant: string, id: string): Promise<Transaction | null> {
+    const row = await this.row(tenant, id);
+    return row === null ? null : ((await this.withRunningEnergy([row]))[0] ?? null);
+  }
+
+  /** Also in which version it was reported. */
+  async findWithProtocol(tenant: string, id: string): Promise<{ view: Transaction; protocol: Protocol } | null> {
+    return this.row(tenant, id);
+  }
+
+  /** The version the station last charged in. */
+  async lastProtocol(ref: StationRef): Promise<Protocol | null> {
+    const rows: { protocol: Protocol }[] = await this.dataSource.query(
+      'SELECT protocol FROM transactions.transactions WHERE tenant = $1 AND station = $2 ORDER BY started_at DESC LIMIT 1',
+      [ref.tenant, ref.station],
+    );
+    return rows[0]?.protocol ?? null;
+  }
+
+  /** Where anybody charged since then, or the one token did. */
+  async stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> {
+    const rows: { station: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT station FROM transactions.transactions
+       WHERE tenant = $1 AND ($2::text IS NULL OR token = $2) AND started_at > $3 ORDER BY station LIMIT $4`,
+      [tenant, idToken === null ? null : tokenIdentity(idToken), since, limit],
+    );
+    return rows.map(({ station }) => station);
+  }
+
+  /** Which readings are this transaction's; null when there is none of that id. */
+  async readingScope(tenant: string, id: string): Promise<ReadingScope | null> {
+    const row = await this.row(tenant, id);
+    return row === null ? null : readingScope(row.state);
+  }
+
+  /** The limits that the station of 2.1 has said last that it keeps (E16); null when it never did. */
+  async stationLimit(tenant: string, id: string): Promise<Record<string, unknown> | null> {
+    return (await this.lastReported(tenant, id, ['transactionInfo', 'transactionLimit']))?.said ?? null;
+  }
+
+  /** What the station said last of what the transaction costs; null when it never did. */
+  async stationCost(tenant: string, id: string): Promise<StationCost | null> {
+    const last = await this.lastReported(tenant, id, ['costDetails']);
+    return last === null ? null : { at: last.at.toISOString(), costDetails: last.said };
+  }
+
+  async markBilled(cdrs: readonly BilledRevision[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, said.revision)
+       FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS said(tenant, id, revision) GROUP BY tenant, id) AS said
+       WHERE t.tenant = said.tenant AND t.id = said.id`,
+      [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
+    );
+  }
+
+  /** Tells again, at most `limit`, what ended and was told before `before` and nobody has settled. Returns how many. */
+  async remind(before: Date, now: Date, limit: number): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      const rows: { ended: EndedTransaction }[] = await manager.query(
+        `WITH unsettled AS (
+           SELECT tenant, id FROM transactions.transactions WHERE ended_at IS NOT NULL AND settled_revision < revision AND told_at < $1
+           ORDER BY told_at LIMIT $3 FOR UPDATE SKIP LOCKED),
+         told AS (
+           UPDATE transactions.transactions t SET told_at = $2 FROM unsettled u WHERE t.tenant = u.tenant AND t.id = u.id RETURNING t.ended)
+         SELECT ended FROM told`,
+        [before, now, limit],
+      );
+      await this.stores.outbox.add(
+        manager,
+        rows.map(({ ended }) => reminderEvent(ended)),
+      );
+      return rows.length;
+    });
+  }
+
+  /** What stands at that place of the last report, by the station's count, that has it. */
+  private async lastReported(tenant: string, id: string, place: string[]): Promise<{ at: Date; said: Record<string, unknown> } | null> {
+    const rows: { at: Date; said: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.at, e.payload #> $3::text[] AS said FROM transactions.transactions t
+       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
+       WHERE t.tenant = $1 AND t.id = $2 AND e.payload #> $3::text[] IS NOT NULL ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
+      [tenant, id, place],
+    );
+    return rows[0] ?? null;
+  }
+
+  private async row(tenant: string, id: string): Promise<ViewRow | null> {
+    const rows: ViewRow[] = await this.dataSource.query(
+      'SELECT view, state, protocol FROM transactions.transactions WHERE tenant = $1 AND id = $2',
+      [tenant, id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** What an active transaction has charged so far, from its last reading. */
+  private async withRunningEnergy(rows: readonly ViewRow[]): Promise<Transaction[]> {
+    const active = rows.filter(({ view }) => view.state === 'active');
+    if (active.length === 0) return rows.map(({ view }) => view);
+    const registers = await this.stores.readings.registers(active.map(({ state }) => readingScope(state)));
+    const running = new Map(active.map(({ view }, at) => [view.id, runningView(view, registers[at] ?? null)]));
+    return rows.map(({ view }) => running.get(view.id) ?? view);
+  }
+}
+
+interface ViewRow {
+  view: Transaction;
+  protocol: Protocol;
+  state: TransactionState;
+}
+
+function runningView(view: Transaction, registers: { firstWh: number; lastWh: number } | null): Transaction {
+  if (registers === null) return view;
+  const meterStartWh = view.meterStartWh ?? Math.round(registers.firstWh);
+  return { ...view, meterStartWh, energyWh: Math.max(0, Math.round(registers.lastWh) - meterStartWh) };
+}

@@ -1,0 +1,249 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { OutboxEvent } from '@voltbus/database';
+import { endedEvent, startedEvent, updatedEvent } from './published-events';
+import { chargesOnce, tokenIdentity, type AuthorizationDecision } from '../authorization/domain/authorization';
+import { summarize } from './domain/transaction-summary';
+import { among, lowering, tighter, type Limit } from '../limits/domain/limit';
+import { authorizeByOutcome } from '../authorization/domain/external-decision';
+import type { Reading } from '../metering/domain/reading';
+import {
+  apply,
+  endDiffers,
+  isFinal,
+  seenFrom,
+  viewOf,
+  withFlags,
+  type Report,
+  type TransactionIdentity,
+  type TransactionState,
+} from './domain/transaction';
+import type { TransactionTelemetry } from '../telemetry';
+import type { TransactionAnswer, TransactionMessage } from './transaction-message';
+import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+
+/** What is stored of a transaction before its first report. */
+type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
+
+function unheardOf({ protocol, receivedAt }: TransactionMessage, startKey: string | undefined): Unheard {
+  return {
+    state: null,
+    view: null,
+    protocol,
+    ended: null,
+    updates: 0,
+    startKey: startKey ?? null,
+    startReceivedAt: startKey === undefined ? null : receivedAt,
+    sealed: false,
+  };
+}
+
+/** Takes what was message into the transaction that it is about: load, judge, apply, save, tell, in the database transaction of its station. */
+export class TransactionRecorder {
+  constructor(private readonly telemetry: TransactionTelemetry) {}
+
+  /** A report is judged, kept with its answer and applied; the same one again gets the answer it got. `prior`: what must be so before it. */
+  async record(
+    unit: TransactionUnit,
+    message: TransactionMessage,
+    identity: TransactionIdentity,
+    more: { startKey?: string; prior?: Report } = {},
+  ): Promise<TransactionAnswer> {
+    const { reference, ocppTransactionId } = identity;
+    const before = await unit.answered(reference, message.key);
+    if (before !== null) {
+      this.telemetry.repeated(message.ref, identity.id);
+      return { ocppTransactionId, ...before };
+    }
+    const known = await unit.load(identity.id);
+    const stored = known ?? unheardOf(message, more.startKey);
+    if (stored.sealed) return this.setAside(unit, message, identity, { before: stored.state, why: 'sealed' });
+    if (message.report.kind === 'ended' && known !== null && isFinal(known.state)) return this.endAgain(unit, message, known);
+    if (stored.view === null && (await unit.full(message.report.time.at)))
+      return this.setAside(unit, message, identity, { before: null, why: 'too-many' });
+    const decision = await this.judge(unit, message, { id: identity.id, before: stored.state });
+    const flags = decision?.flag ? [...message.report.flags, decision.flag] : message.report.flags;
+    const judged = {
+      tokenGroup: await this.groupOf(unit, message, decision),
+      refused: decision !== null && decision.status !== 'Accepted',
+    };
+    const report = { ...message.report, flags, ...judged };
+    const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, ...judged });
+    const state = apply(earlier, identity, report);
+    const own = state.end === null ? (decision?.limit ?? null) : null;
+    const limit = await this.limit(unit, message, { id: identity.id, reference, own, begins: (stored.state?.token ?? null) === null });
+    const answer = { decision, ...(limit === null ? {} : { limit }) };
+    await this.recordEvent(unit, message, { reference, evse: state.place?.evse ?? null, answer });
+    await this.save(unit, stored, state, report.time.at);
+    return { ocppTransactionId, ...answer };
+  }
+
+  /** E16, F07: what the token and the remote start say of how far it may go, told once, each when it comes, as far as it is lower than what was known, in the kinds that the station keeps (E16.FR.12). Also in answer to what was message offline: nobody waits for the station to confirm it (E16.FR.18). */
+  private async limit(
+    unit: TransactionUnit,
+    message: TransactionMessage,
+    { id, reference, own, begins }: { id: string; reference: string; own: Limit | null; begins: boolean },
+  ): Promise<Limit | null> {
+    const limit = tighter(own, await this.followRemoteStart(unit, message, { id, begins }));
+    if (limit === null || message.report.kind === 'ended') return null;
+    const isTold = message.protocol === 'ocpp2.1';
+    const known = await unit.limit(id, limit, isTold);
+    if (!isTold) return null;
+    const kept = await unit.supportedLimits();
+    const news = lowering(kept === null ? limit : among(limit, kept), known ?? {});
+    return news === null ? null : lowering(news, message.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
+  }
+
+  /**
+   * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that the token of a remote
+   * start begins is taken for the one that was asked for. Returns how far that may go.
+   */
+  private async followRemoteStart(
+    unit: TransactionUnit,
+    { protocol, report, token, receivedAt, remoteStartId = null }: TransactionMessage,
+    { id, begins }: { id: string; begins: boolean },
+  ): Promise<Limit | null> {
+    const idToken = token?.idToken ?? '';
+    const mayFollow = protocol === 'ocpp1.6' ? report.kind === 'started' : begins && token !== null && report.kind !== 'ended';
+    if (remoteStartId === null && !mayFollow) return null;
+    return unit.follow(id, { remoteStartId, idToken, evse: report.evse, receivedAt });
+  }
+
+  /** The group that prices the session is that of the time at which its token was presented, though the card has left it since. */
+  private async groupOf(
+    unit: TransactionUnit,
+    { token, report, externalOutcome = null }: TransactionMessage,
+    decision: AuthorizationDecision | null,
+  ): Promise<string | null> {
+    if (token === null || decision === null || token.type === 'NoAuthorization') return null;
+    const theirs =
+      externalOutcome !== null &&
+      (externalOutcome.kind === 'answered' || (externalOutcome.kind === 'silent' && externalOutcome.remembered !== null));
+    if (theirs) return decision.groupId; // they tell how it is, and not how it was
+    const then = await unit.groupAt(token.idToken, report.time.at);
+    return then === null ? decision.groupId : then.group;
+  }
+
+  /**
+   * The first end counts; what another one says, its readings too, is kept apart from what is reckoned with. One that says the same with
+   * another time or number is no second one.
+   */
+  private async endAgain(unit: TransactionUnit, message: TransactionMessage, known: StoredTransaction): Promise<TransactionAnswer> {
+    const { reference, ocppTransactionId, id } = known.state;
+    const apart = `${reference}|again`;
+    const before = await unit.answered(apart, message.key);
+    if (before !== null) return { ocppTransactionId, decision: before.decision };
+    if (known.sealed) return this.setAside(unit, message, known.state, { before: known.state, why: 'sealed' });
+    const decision = await this.judge(unit, message, { id, before: known.state });
+    await this.recordEvent(unit, message, { reference: apart, evse: known.state.place?.evse ?? null, answer: { decision } });
+    if (!endDiffers(known.state, message.report)) {
+      this.telemetry.repeated(message.ref, id);
+      return { ocppTransactionId, decision };
+    }
+    this.telemetry.secondStop(message.ref, id);
+    await this.flag(unit, known, 'second-stop', message.report.time.at);
+    return { ocppTransactionId, decision };
+  }
+
+  /** Answered, and kept as it came, but in no account: of a session that is sealed, or one more of too many. */
+  private async setAside(
+    unit: TransactionUnit,
+    message: TransactionMessage,
+    { id, ocppTransactionId }: TransactionIdentity,
+    { before, why }: { before: TransactionState | null; why: 'sealed' | 'too-many' },
+  ): Promise<TransactionAnswer> {
+    const { protocol, key, receivedAt, payload, report, ref } = message;
+    const decision = await this.judge(unit, message, { id, before });
+    await unit.keepUnhandled({ protocol, action: actionOf(protocol, report.kind), key, receivedAt, payload });
+    this.telemetry.keptUnhandled(ref, id, why);
+    return { ocppTransactionId, decision, totalCost: null };
+  }
+
+  /** A start message before with another time: answered as then, and flagged. */
+  async recordRepeatedStart(unit: TransactionUnit, message: TransactionMessage, known: StoredTransaction): Promise<TransactionAnswer> {
+    const { reference, ocppTransactionId, id } = known.state;
+    const answer = (await unit.answered(reference, message.key)) ?? { decision: null };
+    await this.recordEvent(
+      unit,
+      { ...message, key: `again|${message.report.time.at}` },
+      { reference: `${reference}|again`, evse: null, answer },
+    );
+    this.telemetry.repeated(message.ref, id);
+    await this.flag(unit, known, 'repeated-start', message.report.time.at);
+    return { ocppTransactionId, ...answer };
+  }
+
+  private flag(unit: TransactionUnit, known: StoredTransaction, flag: string, at: number): Promise<void> {
+    return this.save(unit, known, { ...known.state, flags: withFlags(known.state.flags, [flag]) }, at);
+  }
+
+  /**
+   * C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. The
+   * token that began it is judged by the same rules whenever it is presented in it: one that was refused is not accepted a message later.
+   */
+  private async judge(
+    unit: TransactionUnit,
+    { token, receivedAt, report, externalOutcome = null }: TransactionMessage,
+    { id, before }: { id: string; before: TransactionState | null },
+  ): Promise<AuthorizationDecision | null> {
+    if (token === null) return null;
+    const { idToken } = token;
+    const known = await unit.knowledge(idToken, receivedAt);
+    const own = before !== null && before.token !== null && tokenIdentity(before.token.idToken) === tokenIdentity(idToken);
+    if (report.kind === 'ended' || (before !== null && ((before.token !== null && !own) || before.end !== null)))
+      return authorizeByOutcome(externalOutcome, token, known, receivedAt.getTime(), 'question');
+    const evse = report.evse ?? before?.place?.evse ?? null;
+    const mayBeElsewhere = !own || before.flags.includes('concurrent');
+    const asked = mayBeElsewhere && externalOutcome?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
+    const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
+    const decision = authorizeByOutcome(externalOutcome, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
+    // what a prepaid token has charged itself is no fault of its session (C17.FR.02)
+    return own && decision.status === 'NoCredit' ? { ...decision, flag: null } : decision;
+  }
+
+  private async recordEvent(
+    unit: TransactionUnit,
+    message: TransactionMessage,
+    where: { reference: string; evse: number | null; answer: EventAnswer },
+  ): Promise<void> {
+    const { report, key, receivedAt, chargingState, payload } = message;
+    const { reference, answer } = where;
+    const at = new Date(report.time.at);
+    await unit.record({
+      reference,
+      key,
+      seqNo: report.seqNo,
+      type: report.kind,
+      at,
+      receivedAt,
+      chargingState,
+      payload,
+      answer,
+    });
+    // the EVSE of 2.x is message in some event: parts of one instant are one reading whichever comes first
+    const evseOf = ({ evse }: Reading) => (message.protocol === 'ocpp1.6' ? (evse ?? where.evse) : null);
+    await unit.writeReadings(
+      message.readings.map((reading) => ({ ...reading, ref: message.ref, transaction: reference, evse: evseOf(reading) })),
+    );
+  }
+
+  /** Saves what it has become and tells what of that can be seen from externalOutcome. */
+  async save(unit: TransactionUnit, before: StoredTransaction | Unheard, state: TransactionState, at: number): Promise<void> {
+    const account = state.end === null ? null : summarize(state, await unit.meterHistory(state), before.ended);
+    const view = account === null ? viewOf(state, null) : seenFrom(account);
+    const events: OutboxEvent[] = [];
+    if (before.view === null) events.push(startedEvent(viewOf({ ...state, end: null }, null)));
+    const endedAnew = account !== null && account.revision > (before.ended?.revision ?? 0);
+    const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
+    if (endedAnew) events.push(endedEvent(account));
+    if (changed) events.push(updatedEvent(view, before.updates + 1, new Date(at)));
+    const updates = before.updates + (changed ? 1 : 0);
+    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates }, at);
+    await unit.publish(events);
+    for (const { event } of events) this.telemetry.transactionPublished(event.type, unit.ref, state.id);
+  }
+}
+
+function actionOf(protocol: Protocol, kind: Report['kind']): string {
+  if (protocol !== 'ocpp1.6') return 'TransactionEvent';
+  return kind === 'ended' ? 'StopTransaction' : 'StartTransaction';
+}
