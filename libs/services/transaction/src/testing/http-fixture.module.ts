@@ -42,7 +42,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [LOGGER, silentLogger],
       [METRICS, metrics],
       [LIFECYCLE, { add: () => undefined }],
-      [COMMAND_SENDER, { accept }],
+      [COMMAND_SENDER, { sendCommand: accept }],
     ],
   });
   const service = face.provided<Service>(TRANSACTION_SERVICE);
