@@ -10,9 +10,8 @@ import {
   type EndedTransaction,
 } from '@voltbus/contracts';
 import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
-import type { Service } from './wiring';
-import type { TransactionWorker } from './worker';
-import { openWorker } from './testing/worker-fixture';
+import type { Service } from '@voltbus/service';
+import { openService } from './testing/worker-fixture';
 
 const BUCKET = 3;
 const STATIONS = Array.from({ length: 12 }, (_, index) => `CS-${index}`);
@@ -21,7 +20,6 @@ let bus: MemoryBus;
 let fresh: FreshDatabase;
 let proxy: TcpProxy;
 let service: Service;
-let worker: TransactionWorker;
 const listeners: Subscription[] = [];
 const replies = new Heard(({ key, value }) => ({ key, answer: JSON.parse(value.toString()) as [number, string, Record<string, unknown>] }));
 const told = new Heard(({ headers, value }) => ({
@@ -34,13 +32,13 @@ beforeAll(async () => {
   fresh = await freshDatabase();
   const proxied = await postgresProxy(fresh.url);
   proxy = proxied.proxy;
-  ({ service, worker } = await openWorker(proxied.url, bus));
+  service = await openService(proxied.url, bus);
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
   listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.take }));
-  await worker.start();
+  await service.start();
 });
 afterAll(async () => {
-  await worker?.stop();
+  await service?.stop();
   for (const listener of listeners) await listener.close();
   await bus?.close();
   await service?.database.destroy();
@@ -78,7 +76,7 @@ it('answers starts, and tells the end of a session, though every open connection
     subject: 'default/CS-0',
     tenant: 'default',
   });
-  const tenant = { tenant: 'default', unknownTokens: 'accept' };
+  const tenant = { tenant: 'default', unknownTokens: 'accept', currency: 'EUR' };
   await bus.publish(TENANTS, { key: 'default/CS-0', value: Buffer.from(JSON.stringify(tenant)), headers });
   await start('CS-0');
   const [first] = await replies.count(1);
@@ -95,5 +93,5 @@ it('answers starts, and tells the end of a session, though every open connection
     expect(answer).toMatchObject([3, expect.any(String), key === 'default/CS-0' ? {} : { idTagInfo: { status: 'Accepted' } }]);
   const ended = await told.first(({ type }) => type === 'voltbus.transaction.ended');
   expect(ended.value).toMatchObject({ station: 'CS-0', energyWh: 7_350, revision: 1 });
-  expect(worker.trouble()).toBeNull();
+  expect(service.trouble()).toBeNull();
 });

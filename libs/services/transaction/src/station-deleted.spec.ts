@@ -1,6 +1,4 @@
-import { STATIONS, toCloudEventHeaders } from '@voltbus/contracts';
-import type { BusRecord, HandlerContext } from '@voltbus/bus';
-import { onPriceChanged } from './running-cost/events/on-price-changed';
+import { STATIONS } from '@voltbus/contracts';
 import { startService, type ServiceFixture } from './testing/service-fixture';
 
 let service: ServiceFixture;
@@ -9,16 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-async function tell(type: 'grouped' | 'deleted', station: string, group: string | null = null): Promise<void> {
-  const subject = `default/${station}`;
-  const time = new Date().toISOString();
-  const event = { id: 'x', type: `voltbus.station.${type}`, source: '/spec', time, subject, tenant: 'default' };
-  const value = Buffer.from(JSON.stringify({ tenant: 'default', station, group }));
-  // what the handler reads of a record
-  const record = { topic: STATIONS.name, key: subject, value, headers: toCloudEventHeaders(event) } as unknown as BusRecord;
-  const handler = onPriceChanged(service.prices, service.stationRows)(record);
-  if (handler?.shape === 'key') await handler.handle(record, {} as HandlerContext);
-}
+const publish = (type: 'grouped' | 'deleted', station: string, group: string | null = null): Promise<void> =>
+  service.deliver(STATIONS.events[type], { tenant: 'default', station, group }, { station, time: new Date().toISOString() });
 
 async function of(station: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -46,15 +36,15 @@ it('of a station that is deleted nothing stays but its sessions, and what they a
   await populate('gone');
   await populate('stays');
   expect(await of('gone')).toEqual(THERE);
-  await tell('deleted', 'gone');
-  await tell('deleted', 'gone'); // twice is once
+  await publish('deleted', 'gone');
+  await publish('deleted', 'gone'); // twice is once
   expect(await of('gone')).toEqual({ qr_codes: 0, local_lists: 0, capabilities: 0, presence: 0, transactions: 1, station_groups: 0 });
   expect(await of('stays')).toEqual(THERE);
 });
 
 it('a station of a group is in none when it is deleted; its history stays', async () => {
-  await tell('grouped', 'grouped', 'depot');
-  await tell('deleted', 'grouped');
+  await publish('grouped', 'grouped', 'depot');
+  await publish('deleted', 'grouped');
   const rows: { station_group: string | null }[] = await service.database.query(
     `SELECT station_group FROM transactions.station_groups WHERE station = 'grouped' ORDER BY since`,
   );

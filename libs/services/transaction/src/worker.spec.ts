@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import {
@@ -19,15 +20,18 @@ import {
   type Topic,
 } from '@voltbus/contracts';
 import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import type { Service } from './wiring';
-import type { TransactionWorker } from './worker';
-import { openWorker } from './testing/worker-fixture';
+import type { Service } from '@voltbus/service';
+import { authorization } from './authorization/block';
+import { capabilities } from './capabilities/block';
+import { localList } from './local-list/block';
+import { cdrOf } from './testing/cdr';
+import { openService } from './testing/worker-fixture';
 
 const BUCKET = 3;
+const ENDED = { status: 'answered', response: null, error: null, createdAt: new Date().toISOString(), sentAt: null, endedAt: null };
 
 let bus: MemoryBus;
 let service: Service;
-let worker: TransactionWorker;
 let drop: () => Promise<void>;
 const listeners: Subscription[] = [];
 const replies = new Heard(({ value }) => JSON.parse(value.toString()) as [number, string, Record<string, unknown>]);
@@ -40,13 +44,13 @@ beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const database = await freshDatabase();
   drop = database.drop;
-  ({ service, worker } = await openWorker(database.url, bus));
+  service = await openService(database.url, bus);
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
   listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.take }));
-  await worker.start();
+  await service.start();
 });
 afterAll(async () => {
-  await worker?.stop();
+  await service?.stop();
   for (const listener of listeners) await listener.close();
   await bus?.close();
   await service?.database.destroy();
@@ -95,7 +99,7 @@ const at = (minutes: number) => new Date(Date.now() - 3_600_000 + minutes * 60_0
 
 it('serves its lane from start to settlement: answers, stores readings before the end, tells the end, hears of the CDR', async () => {
   const before = { messages, replies: replies.items.length, told: told.items.length };
-  await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', unknownTokens: 'accept' });
+  await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', unknownTokens: 'accept', currency: 'EUR' });
   await say('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: at(0) });
   const [, , { transactionId, idTagInfo }] = (await replies.count(before.replies + 1))[before.replies] ?? [0, '', {}];
   expect(idTagInfo).toEqual({ status: 'Accepted' });
@@ -119,20 +123,14 @@ it('serves its lane from start to settlement: answers, stores readings before th
     [3, `m${before.messages + 3}`],
   ]);
 
-  await publish(CDRS, 'voltbus.cdr.issued', {
-    kind: 'charge',
-    tenant: 'default',
-    station: 'CS-1',
-    transaction: ended?.value.id,
-    revision: 1,
-  });
+  await publish(CDRS, 'voltbus.cdr.issued', cdrOf(ended?.value ?? { tenant: '', station: '', id: '' }));
   const rows = service.database.query('SELECT settled_revision FROM transactions.transactions WHERE id = $1', [ended?.value.id]);
   expect(await rows).toEqual([{ settled_revision: 1 }]);
   const held = { tenant: 'default', station: 'CS-1', transaction: ended?.value.id, revision: 2, cdr: ended?.value.id, reasons: ['clock'] };
   await publish(CDR_REVIEWS, 'voltbus.cdr.held', held);
   const again = service.database.query('SELECT settled_revision FROM transactions.transactions WHERE id = $1', [ended?.value.id]);
   expect(await again).toEqual([{ settled_revision: 2 }]);
-  expect(worker.trouble()).toBeNull();
+  expect(service.trouble()).toBeNull();
 });
 
 it('sends no answer that nobody awaits, and keeps the fact all the same', async () => {
@@ -153,13 +151,13 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
   };
   const comesTo = (state: string) =>
     eventually(
-      () => service.localLists.show(ref),
+      () => service.use(localList).localLists.show(ref),
       (list) => list.state === state,
     );
   const answer = async (count: number, response: object): Promise<void> =>
-    publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...(await question(count)), status: 'answered', response, error: null });
-  await service.localLists.set(ref, { mode: 'tokens' });
-  await service.localLists.sweep();
+    publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...(await question(count)), response });
+  await service.use(localList).localLists.set(ref, { mode: 'tokens' });
+  await service.use(localList).localLists.sweep();
   await answer(1, { versionNumber: 0 });
   expect(await question(2)).toMatchObject({ action: 'SendLocalList', payload: { updateType: 'Full', versionNumber: 1 } });
   await answer(2, { status: 'Accepted' });
@@ -169,26 +167,25 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
   await publish(CONNECTIONS, 'voltbus.station.connected', connection);
   await comesTo('pending');
   await publish(CONNECTIONS, 'voltbus.station.disconnected', connection);
-  await publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ref, id: 'other', action: 'Reset', status: 'answered' });
+  await publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...ref, id: randomUUID(), action: 'Reset', payload: {} });
   const heard = () => service.database.query<object[]>(`SELECT connected, protocol FROM transactions.local_lists WHERE station = 'CS-1'`);
   await eventually(heard, ([row]) => isDeepStrictEqual(row, { connected: false, protocol: 'ocpp2.1' }));
-  expect(worker.trouble()).toBeNull();
+  expect(service.trouble()).toBeNull();
 });
 
 it('hears what stations say they can do, to whomever, and whom they have forgotten (D01.FR.12, N10.FR.02)', async () => {
   const asked = new Heard(({ value }) => JSON.parse(value.toString()) as CommandRequest);
   listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.take }));
   const ref = { tenant: 'default', station: 'CS-2' };
-  const ends = (command: object, response: object) =>
-    publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...command, status: 'answered', response, error: null });
-  await service.localLists.set(ref, { mode: 'tokens' });
+  const ends = (command: object, response: object) => publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...command, response });
+  await service.use(localList).localLists.set(ref, { mode: 'tokens' });
   const connection = { ...ref, protocol: 'ocpp2.1', gateway: 'gw', epoch: 1, at: at(0), reason: 'connected' };
   await publish(CONNECTIONS, 'voltbus.station.connected', connection);
   await eventually(
-    () => service.capabilities.of(ref),
+    () => service.use(capabilities).capabilities.of(ref),
     ({ settled }) => !settled,
   );
-  await service.capabilities.sweep();
+  await service.use(capabilities).capabilities.sweep();
   const [variables = {}, report = {}] = (await asked.count(2)).filter(({ station }) => station === ref.station);
   const component = { name: 'LocalAuthListCtrlr' };
   const enabled = { component, variable: { name: 'Enabled' }, attributeStatus: 'Accepted', attributeValue: 'false' };
@@ -202,19 +199,19 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
     protocol: 'ocpp2.1',
   });
   const { settled, said } = await eventually(
-    () => service.capabilities.of(ref),
-    (capabilities) => capabilities.settled && capabilities.said.maxEntries !== undefined,
+    () => service.use(capabilities).capabilities.of(ref),
+    (answer) => answer.settled && answer.said.maxEntries !== undefined,
   );
   expect({ settled, said }).toEqual({ settled: true, said: { listEnabled: false, maxEntries: 40 } });
 
-  await service.tokenStore.put('default', {
+  await service.use(authorization).tokens.put('default', {
     ...{ idToken: 'ANN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },
   });
   const payload = { requestId: 2, report: false, clear: true, idToken: { idToken: 'ANN', type: 'ISO14443' } };
-  await ends({ ...ref, id: 'operator', action: 'CustomerInformation', payload }, { status: 'Accepted' });
+  await ends({ ...ref, id: randomUUID(), action: 'CustomerInformation', payload }, { status: 'Accepted' });
   await eventually(
-    () => service.localLists.show(ref),
+    () => service.use(localList).localLists.show(ref),
     ({ entries }) => entries === 0,
   );
-  expect(worker.trouble()).toBeNull();
+  expect(service.trouble()).toBeNull();
 });

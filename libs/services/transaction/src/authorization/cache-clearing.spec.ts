@@ -15,7 +15,7 @@ function clearing(now = new Date()): { caches: CacheClearing; wished: CommandToS
     wished.push(wish);
     return Promise.resolve({ id: `command ${wished.length}` } as Command); // nothing else of it is read
   };
-  return { caches: new CacheClearing({ commands: { sendCommand }, views: service.views, now: () => now }), wished };
+  return { caches: new CacheClearing({ commands: { sendCommand }, tokens: service.tokenStore, now: () => now }), wished };
 }
 let starts = 0;
 const charge = (station: string, idTag: string, tenant = 'default') =>
@@ -61,7 +61,7 @@ describe('clearing caches (1.6 section 5.4, C11)', () => {
       Promise.resolve(Array.from({ length: limit }, (_, index) => `S${index}`));
     const many = new CacheClearing({
       commands: { sendCommand: () => Promise.reject(new Error('told')) },
-      views: { stationsSeen },
+      tokens: { stationsSeen },
       now: () => new Date(),
     });
     await expect(many.clear('default', null, 'api')).rejects.toMatchObject({ code: 'invalid' });

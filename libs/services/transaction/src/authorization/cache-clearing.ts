@@ -10,7 +10,7 @@ const KEEP_SECONDS = 86_400;
 
 export interface CacheClearingParts {
   commands: CommandSender;
-  views: { stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> };
+  tokens: { stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> };
   now(): Date;
 }
 
@@ -23,9 +23,9 @@ export class CacheClearing {
 
   /** The commands that tell the stations. `idToken` null: every station of the tenant at which anybody charged. */
   async clear(tenant: string, idToken: string | null, requestedBy: string): Promise<Command[]> {
-    const { views, commands, now } = this.parts;
+    const { tokens, commands, now } = this.parts;
     const since = new Date(now().getTime() - SEEN_WITHIN_MS);
-    const stations = await views.stationsSeen(tenant, idToken, since, MAX_STATIONS + 1);
+    const stations = await tokens.stationsSeen(tenant, idToken, since, MAX_STATIONS + 1);
     if (stations.length > MAX_STATIONS)
       throw new CsmsError('invalid', `more than ${MAX_STATIONS} stations: name the token, or tell stations one by one`);
     const sent: Command[] = [];

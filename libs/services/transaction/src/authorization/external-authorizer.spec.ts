@@ -231,7 +231,7 @@ describe('a station at a CPO that keeps its own tokens', () => {
   };
   const flags = async () => (await fixture.transactionsOf('CS-1')).map((transaction) => transaction.flags);
   const begin = async (fallback: Fallback) => {
-    fixture = await startService({ authorizer: authorizer(), fallback });
+    fixture = await startService({ AUTHORIZATION_URL: service.url, AUTHORIZATION_SECRET: SECRET, AUTHORIZATION_FALLBACK: fallback });
     const token = { type: 'ISO14443', groupId: null, expiresAt: null, concurrent: true, status: 'Accepted' } as const;
     await fixture.tokenStore.put('default', { ...token, idToken: 'OURS' });
   };

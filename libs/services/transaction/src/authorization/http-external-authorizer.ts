@@ -29,16 +29,21 @@ export interface HttpExternalAuthorizerOptions {
 
 /** Asks by `POST`: one request per question, no redirects, nothing taken on trust. */
 export class HttpExternalAuthorizer implements ExternalAuthorizer {
-  constructor(private readonly options: HttpExternalAuthorizerOptions) {}
+  /** Not for good, so that specs on a slow machine can wait longer. */
+  timeoutMs: number;
+
+  constructor(private readonly options: HttpExternalAuthorizerOptions) {
+    this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  }
 
   async decide(question: AuthorizationRequest): Promise<ExternalDecision | 'unknown'> {
-    const { url, secret, timeoutMs = TIMEOUT_MS } = this.options;
+    const { url, secret } = this.options;
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(secret === '' ? {} : { authorization: `Bearer ${secret}` }) },
       body: JSON.stringify(question),
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs), // for all of it, the body too
+      signal: AbortSignal.timeout(this.timeoutMs), // for all of it, the body too
     });
     const text = (await boundedBody(answer, MAX_ANSWER_BYTES)).toString('utf8');
     if (answer.status === 404) return 'unknown';

@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { ExternalAuthorizerBreaker } from './external-authorizer-breaker';
 import type { PresentedToken, AuthorizationDecision } from './domain/authorization';
+import { isHeldByAnother } from './domain/held-evse';
 import { authorizeByOutcome } from './domain/external-decision';
 import type { TypeormTokens } from './store/typeorm-tokens';
 
@@ -23,7 +24,7 @@ export class TokenAuthorizer {
   async authorizeNow(ref: StationRef, token: PresentedToken, now: Date): Promise<AuthorizationDecision> {
     const decision = await this.authorize(ref, token, now);
     if (decision.status !== 'Accepted' || token.type === 'NoAuthorization') return decision;
-    const held = await this.store.heldByAnother(ref, { idToken: token.idToken, groupId: decision.groupId }, now);
-    return held ? { ...decision, status: 'NotAtThisTime' } : decision;
+    const others = await this.store.otherSessions(ref, token.idToken);
+    return isHeldByAnother(others, decision.groupId, now.getTime()) ? { ...decision, status: 'NotAtThisTime' } : decision;
   }
 }

@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
-import type { Ask } from '../asks';
+import type { StationCall } from '../remote-control/remote-commands';
 import type { LimitKind } from '../limits/domain/limit';
 
 /** What a station says it can do. Left out: it has not said, or nothing that can be used. */
@@ -63,7 +63,7 @@ const KINDS = new Map<string, LimitKind | null>([
 ]);
 
 /** What a station is asked, in the words of its version. */
-export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCapabilities, requestId: number): Ask[] {
+export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCapabilities, requestId: number): StationCall[] {
   if (protocol === 'ocpp1.6') return list ? [{ action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
   const ofList = [...LIST_VARIABLES.keys()].map((name) => ({ component: { name: LIST }, variable: { name } }));
   const getVariableData = [...(list ? ofList : []), ...(limits && protocol === 'ocpp2.1' ? [LIMITS] : [])];

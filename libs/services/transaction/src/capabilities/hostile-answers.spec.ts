@@ -1,13 +1,6 @@
 import { COMMAND_RESULTS, type Command, type Protocol } from '@voltbus/contracts';
 import { checkResponse, parseFrame } from '@voltbus/ocpp';
 import { hostileMessages } from '@voltbus/testing';
-import { onCapabilitiesAnswered } from './events/on-capabilities-answered';
-import { onCommandEnds } from '../events/command-ends';
-import { onCostUpdated } from '../running-cost/events/on-cost-updated';
-import { onCustomerInformation } from '../local-list/events/on-customer-information';
-import { onLocalListAnswered } from '../local-list/events/on-local-list-answered';
-import { onRemoteStartAnswered, onRemoteStopAnswered } from '../remote-control/events/on-remote-control-answered';
-import { onTransactionStatus } from '../stale-transactions/events/on-transaction-status';
 import { LocalListHarness } from '../local-list/testing/local-list-harness';
 import { commandEnd } from '../testing/service-fixture';
 
@@ -29,18 +22,11 @@ function answersTo(protocol: Protocol, action: string): [what: string, response:
   return [...answers.values()];
 }
 
-/** The end of a command as its topic carries it, to whoever wants to know. */
-async function end(command: Command): Promise<void> {
-  const { starts, stops, staleTransactions, costUpdates, capabilities, localLists } = lists.service;
-  const route = onCommandEnds(
-    ...[onRemoteStartAnswered(starts), onRemoteStopAnswered(stops), onTransactionStatus(staleTransactions), onCostUpdated(costUpdates)],
-    ...[onCapabilitiesAnswered(capabilities), onLocalListAnswered(localLists), onCustomerInformation(localLists)],
-  );
-  const value = Buffer.from(JSON.stringify(command));
-  const record = { topic: COMMAND_RESULTS.name, key: '', value, headers: {}, partition: 0, offset: 0n, timestamp: 0 };
-  const handler = route(record);
-  if (handler?.shape !== 'key') throw new Error('nobody wants to know');
-  await handler.handle(record, { settle: () => undefined, attempt: 1 } as never); // no handler of an end uses its context
+/** The end of a command as its topic carries it, at every block that subscribes to it. */
+function end(command: Command): Promise<void> {
+  const { tenant, station } = command;
+  const at = new Date().toISOString();
+  return lists.service.deliver(COMMAND_RESULTS.events.ended, { ...command, createdAt: at, endedAt: at }, { tenant, station });
 }
 
 describe('whatever a station answers to our calls is taken', () => {

@@ -4,7 +4,7 @@ import { commandEnd } from '../testing/service-fixture';
 import { TOO_MANY_MS } from './domain/local-list';
 import { LocalListHarness } from './testing/local-list-harness';
 import { MAX_DUE } from './local-lists';
-import { QUIET_MS } from './store/typeorm-token-changes';
+import { QUIET_MS } from '../authorization/store/typeorm-token-revisions';
 
 let lists: LocalListHarness;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
 import { commandEnd, startService, type ServiceFixture } from '../testing/service-fixture';
 import { UNANSWERED_MS } from './domain/local-list';
-import { QUIET_MS } from './store/typeorm-token-changes';
+import { QUIET_MS } from '../authorization/store/typeorm-token-revisions';
 
 let service: ServiceFixture;
 beforeAll(async () => {

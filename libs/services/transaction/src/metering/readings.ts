@@ -1,55 +1,36 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { Reading } from './domain/reading';
 import type { TransactionTelemetry } from '../telemetry';
-import type { TypeormUnnamedReadings } from './store/typeorm-unnamed-readings';
+import type { Reading } from './domain/reading';
 import type { StationReading, TypeormReadings } from './store/typeorm-readings';
-import type { TypeormStaleTransactions } from '../stale-transactions/store/typeorm-stale-transactions';
-import type { TypeormTransactions } from '../transactions/store/typeorm-transactions';
-import type { Transactions } from '../transactions/transactions';
+import type { TypeormUnnamedReadings } from './store/typeorm-unnamed-readings';
 
-/** Readings that come by themselves, from many stations at once: one write for all of them. */
+/** Called with readings once they are stored; what it rejects with, the batch rejects with, and is stored again. */
+export type ReadingsListener = (readings: readonly StationReading[]) => Promise<void>;
+
+/** Readings that come outside of transaction messages, from many stations at once: one write for all of them. */
 export class Readings {
+  private readonly listeners: ReadingsListener[] = [];
+
   constructor(
     private readonly parts: {
-      store: TypeormReadings;
-      unnamedReadings: TypeormUnnamedReadings;
-      staleTransactions: Pick<TypeormStaleTransactions, 'recordActivity' | 'recordActivityAt' | 'suspectOlder'>;
-      transactions: Transactions;
-      transactionStore: TypeormTransactions;
+      store: Pick<TypeormReadings, 'writeMany'>;
+      unnamedReadings: Pick<TypeormUnnamedReadings, 'withoutUnknownNames'>;
       telemetry: TransactionTelemetry;
-      now(): Date;
     },
   ) {}
 
-  /** Stores them; then takes up again what had ended before one of its readings came. */
+  /** For blocks above this one, when they are built. */
+  onStored(listener: ReadingsListener): void {
+    this.listeners.push(listener);
+  }
+
   async store(batch: readonly { ref: StationRef; readings: readonly Reading[] }[]): Promise<void> {
-    const { store, unnamedReadings, transactions, telemetry } = this.parts;
-    const said: StationReading[] = batch.flatMap(({ ref, readings }) => readings.map((reading) => ({ ...reading, ref })));
-    if (said.length === 0) return;
-    const rows = await unnamedReadings.withoutUnknownNames(said);
+    const { store, unnamedReadings, telemetry } = this.parts;
+    const received: StationReading[] = batch.flatMap(({ ref, readings }) => readings.map((reading) => ({ ...reading, ref })));
+    if (received.length === 0) return;
+    const rows = await unnamedReadings.withoutUnknownNames(received);
     await store.writeMany(rows);
     telemetry.readingsStored(rows.length);
-    await this.noticeNameless(rows);
-    const late = [...(await this.lateAmongNamed(rows)), ...(await unnamedReadings.endedAround(rows))];
-    for (const { ref, id, lastAt } of late) await transactions.revise(ref, id, lastAt);
-  }
-
-  private async noticeNameless(rows: readonly StationReading[]): Promise<void> {
-    const unnamedReadings = rows.filter(({ transaction }) => transaction === '');
-    await this.parts.staleTransactions.recordActivityAt(
-      unnamedReadings.map(({ ref, evse, context, time }) => ({ ref, evse, context, at: time.at })),
-      this.parts.now(),
-    );
-  }
-
-  private async lateAmongNamed(rows: readonly StationReading[]): ReturnType<TypeormTransactions['endedAmong']> {
-    const { staleTransactions, transactionStore, now } = this.parts;
-    const named = rows
-      .filter(({ transaction }) => transaction !== '')
-      .map(({ ref, transaction, time }) => ({ ref, reference: transaction, at: time.at }));
-    if (named.length === 0) return [];
-    await staleTransactions.recordActivity(named, now());
-    await staleTransactions.suspectOlder(named, now());
-    return transactionStore.endedAmong(named);
+    for (const listener of this.listeners) await listener(rows);
   }
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { checkResponse } from '@voltbus/ocpp';
-import { transactionId } from '../transactions/domain/transaction-identity';
+import { transactionId } from '../metering/domain/transaction-id';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 /** The CPO's register: what it is asked, and what it answers next. */
@@ -23,11 +23,7 @@ beforeAll(async () => {
     });
   });
   await once(register.listen(0, '127.0.0.1'), 'listening');
-  service = await startService({
-    authorizer: null,
-    fallback: 'own',
-    vatUrl: `http://127.0.0.1:${(register.address() as AddressInfo).port}/`,
-  });
+  service = await startService({ VAT_URL: `http://127.0.0.1:${(register.address() as AddressInfo).port}/` });
 });
 afterAll(async () => {
   await service?.close();

@@ -1,6 +1,7 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
 import { TransactionTelemetry } from '../telemetry';
 import { MAX_PATH } from './certificate-chain';
+import { HttpOcsp } from './http-ocsp';
 import { MAX_ENCLOSED } from './pkijs-ocsp';
 import {
   ContractCertificates,
@@ -44,8 +45,12 @@ function responderSays(about: readonly TestCertificate[], words: { revoked?: Tes
 let metrics: ReturnType<typeof testMetrics>;
 function judging(change: Partial<ContractCertificateSettings> = {}): ContractCertificates {
   metrics = testMetrics();
-  const settings: ContractCertificateSettings = { roots: root.pem, ocspHosts: [responder.host], ocspUnavailable: 'refuse' };
-  return new ContractCertificates({ ...settings, ...change }, new TransactionTelemetry(silentLogger, metrics));
+  const settings: ContractCertificateSettings = { roots: root.pem, ocspUnavailable: 'refuse' };
+  return new ContractCertificates(
+    { ...settings, ...change },
+    new HttpOcsp([responder.host]),
+    new TransactionTelemetry(silentLogger, metrics),
+  );
 }
 const chain = (leaf: TestCertificate): PresentedCertificate => ({
   emaid: EMAID,

@@ -3,7 +3,7 @@ import { isSameContract } from './domain/contract-certificate';
 import type { TransactionTelemetry } from '../telemetry';
 import { idFromHashData, idOf, type CertificateId, type HashData } from './certificate-id';
 import { flawOf, pathTo, type Path } from './certificate-chain';
-import { HttpOcsp } from './http-ocsp';
+import type { HttpOcsp } from './http-ocsp';
 import { readPem, type ReadCertificate } from './pkijs-certificate';
 import { Revocations, type Revocation } from './revocation';
 
@@ -15,12 +15,8 @@ export const MAX_ANCHORS = 1_000;
 export interface ContractCertificateSettings {
   /** PEM; absent: no chain can be verified. */
   roots: string | undefined;
-  /** OCSP responders that may be asked: host, or host:port. */
-  ocspHosts: readonly string[];
   /** A certificate of which nobody can say whether it was revoked. */
   ocspUnavailable: 'refuse' | 'accept';
-  /** For tests, where nothing may depend on how fast a machine is. */
-  ocspTimeoutMs?: number;
 }
 
 /** What a station sends of a contract certificate: the chain (central validation), or what OCSP wants to know of it (it has validated the chain itself), or both. */
@@ -42,10 +38,11 @@ export class ContractCertificates {
 
   constructor(
     private readonly settings: ContractCertificateSettings,
+    ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
     private readonly telemetry: TransactionTelemetry,
   ) {
     this.anchors = settings.roots === undefined ? [] : readPem(settings.roots, MAX_ANCHORS);
-    this.revocations = new Revocations(new HttpOcsp(settings.ocspHosts, settings.ocspTimeoutMs), telemetry);
+    this.revocations = new Revocations(ocsp, telemetry);
   }
 
   /** C07.FR.05, C07.FR.13 to FR.17. Never rejects: what cannot be read is `unverified`. */

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { BusRecord, HandlerContext } from '@voltbus/bus';
 import { COMMAND_RESULTS, CsmsError, PROTOCOLS, type Command, type Protocol } from '@voltbus/contracts';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { checkRequest } from '@voltbus/ocpp';
 import type { CommandToSend } from '@voltbus/service';
-import { onCommandEnds } from '../events/command-ends';
 import { STOP_WAIT_MS } from './domain/remote-stop';
-import { onRemoteStartAnswered, onRemoteStopAnswered } from './events/on-remote-control-answered';
 import { RemoteControl } from './remote-control';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
 
@@ -57,13 +54,20 @@ function remote(
     tokens: service.tokenStore,
     stops: service.stops,
     starts: service.starts,
-    views: service.views,
+    targets: service.targets,
     drawId,
     now,
   };
   return { control: new RemoteControl(parts), wished };
 }
 const ref = (station: string) => ({ tenant: 'default', station });
+/** The router publishes the end of a command. */
+function ended(command: Partial<Command>): Promise<void> {
+  const at = new Date().toISOString();
+  const nothing = { payload: {}, status: 'answered', response: null, error: null, createdAt: at, sentAt: null } as const;
+  const value = { tenant: 'default', station: 'CS-1', ...nothing, ...command, createdAt: at, endedAt: at };
+  return service.deliver(COMMAND_RESULTS.events.ended, value, { station: value.station });
+}
 const asking = (id: string = randomUUID()) => ({ id, requestedBy: 'api' });
 
 describe('remote start', () => {
@@ -201,20 +205,13 @@ describe('a remote start is followed to its transaction', () => {
     [{ status: 'unknown' }, { state: 'waiting', refusal: null }],
   ])('the end of its command says whether there will be one: %j', async (end, expected) => {
     const { control, id, follow } = await started(`end-${JSON.stringify(end)}`.slice(0, 48), 'ocpp2.0.1');
-    const command = { tenant: 'default', id, action: 'RequestStartTransaction', response: null, error: null, ...end };
-    const record = { topic: COMMAND_RESULTS.name, value: Buffer.from(JSON.stringify(command)) } as BusRecord;
-    const route = onCommandEnds(onRemoteStartAnswered(service.starts));
-    const handler = route(record);
-    if (handler?.shape !== 'key') throw new Error('not handled');
-    await handler.handle(record, { settle: () => undefined } as unknown as HandlerContext); // not used by it
+    await ended({ id, action: 'RequestStartTransaction', ...end });
     expect(await follow()).toMatchObject(expected);
-    expect(route({ ...record, value: Buffer.from('{"action":"Reset"}') })).toBeNull();
     await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
-    const refuses = onRemoteStartAnswered(service.starts);
-    const { control } = remote('ocpp2.1', { accepted: (command) => refuses.ended({ ...command, ...REJECTED }) });
+    const { control } = remote('ocpp2.1', { accepted: (command) => ended({ ...command, ...REJECTED }) });
     const { id } = await control.start(ref('quick-no'), { idToken: 'Tag-1', evse: 1 }, asking());
     expect(await control.follow('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
   });
@@ -319,16 +316,14 @@ describe('remote stop', () => {
   it('that the station refuses says so, until the transaction ends all the same', async () => {
     const { control } = remote('ocpp2.0.1');
     const { id } = await control.stop('default', await charging('refuses'), asking());
-    const said = { tenant: 'default', id, status: 'answered', response: { status: 'Rejected' }, error: null };
-    await onRemoteStopAnswered(service.stops).ended(said as Command);
+    await ended({ id, action: 'RequestStopTransaction', ...REJECTED });
     expect(await control.followStop('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
     await end('refuses');
     expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped' });
   });
 
   it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
-    const refuses = onRemoteStopAnswered(service.stops);
-    const { control } = remote('ocpp2.0.1', { accepted: (command) => refuses.ended({ ...command, ...REJECTED }) });
+    const { control } = remote('ocpp2.0.1', { accepted: (command) => ended({ ...command, ...REJECTED }) });
     const { id } = await control.stop('default', await charging('quick'), asking());
     expect(await control.followStop('default', id)).toMatchObject({ station: 'quick', state: 'refused', refusal: 'Rejected' });
   });

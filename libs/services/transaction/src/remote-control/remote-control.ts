@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import type { CommandSender } from '@voltbus/service';
-import { asks } from '../asks';
+import { remoteCommands } from './remote-commands';
 import type { Limit } from '../limits/domain/limit';
 import { remoteStartState, type RemoteStart, type RequestedRemoteStart, type RemoteStartState } from './domain/remote-start';
 import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
-import { connectedProtocol } from './connected-protocol';
+import { connectedProtocol } from '../connected-protocol';
 import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import type { TypeormRemoteStops } from './store/typeorm-remote-stops';
 import type { TypeormTokens } from '../authorization/store/typeorm-tokens';
-import type { TypeormTransactionViews } from '../transactions/store/typeorm-transaction-views';
+import type { TypeormRemoteTargets } from './store/typeorm-remote-targets';
 
 export interface RemoteControlParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
-  tokens: TypeormTokens;
+  tokens: Pick<TypeormTokens, 'find'>;
   starts: TypeormRemoteStarts;
   stops: TypeormRemoteStops;
-  views: TypeormTransactionViews;
+  targets: TypeormRemoteTargets;
   /** A positive 31-bit integer. */
   drawId(): number;
   now(): Date;
@@ -53,7 +53,7 @@ export class RemoteControl {
   async start(ref: StationRef, wish: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
     const { tokens, starts, commands, drawId, now } = this.parts;
     const protocol =
-      (await connectedProtocol(this.parts.connections, ref)) ?? (await this.parts.views.lastProtocol(ref)) ?? DEFAULT_PROTOCOL;
+      (await connectedProtocol(this.parts.connections, ref)) ?? (await this.parts.targets.lastProtocol(ref)) ?? DEFAULT_PROTOCOL;
     if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
     const known = await tokens.find(ref.tenant, wish.idToken);
     const { idToken, evse, limit = null } = wish;
@@ -61,7 +61,7 @@ export class RemoteControl {
     const first = await starts.remember(ref, asked);
     const { remoteStartId } = first ? asked : await this.sameStart(ref, asked);
     // C05: a token issued by the CSMS is of type Central
-    const ask = asks[protocol].start({
+    const ask = remoteCommands[protocol].start({
       idToken: known?.idToken ?? idToken,
       type: wish.paid === true ? 'DirectPayment' : (known?.type ?? 'Central'),
       evse,
@@ -90,7 +90,7 @@ export class RemoteControl {
   /** Of the transaction; `id` is the command's, as in `start`. */
   async stop(tenant: string, transaction: string, { id, requestedBy }: CarryingCommand): Promise<Command> {
     const { commands, stops, now } = this.parts;
-    const known = await this.parts.views.findWithProtocol(tenant, transaction);
+    const known = await this.parts.targets.findToStop(tenant, transaction);
     if (known === null) throw new CsmsError('not-found', `no transaction ${transaction}`);
     const { station, state, ocppTransactionId } = known.view;
     if (state === 'ended' && (await stops.find(tenant, id)) === null) throw new CsmsError('conflict', 'the transaction has ended');
@@ -98,7 +98,7 @@ export class RemoteControl {
     const protocol = (await connectedProtocol(this.parts.connections, ref)) ?? known.protocol;
     const first = await stops.remember(ref, { command: id, transaction, askedAt: now() });
     return taken(
-      () => commands.sendCommand({ id, ref, ...asks[protocol].stop(ocppTransactionId), requestedBy }),
+      () => commands.sendCommand({ id, ref, ...remoteCommands[protocol].stop(ocppTransactionId), requestedBy }),
       () => (first ? stops.withdraw(tenant, id) : undefined),
     );
   }

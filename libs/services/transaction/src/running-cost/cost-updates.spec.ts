@@ -1,7 +1,7 @@
 import type { Command, Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import { MAX_COST_UPDATES } from './cost-updates';
-import { priceEventsOf, tariff } from './testing/price-events';
+import { priceEventsOf, tariff } from '../prices/testing/price-events';
 import { COST_MS, startService, type ServiceFixture } from '../testing/service-fixture';
 
 let service: ServiceFixture;

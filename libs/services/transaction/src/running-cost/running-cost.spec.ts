@@ -1,8 +1,8 @@
 import { PRICES, STATIONS, type Protocol } from '@voltbus/contracts';
 import { checkResponse } from '@voltbus/ocpp';
 import { free, price, termsOf } from '@voltbus/pricing';
-import { priceEventsOf, tariff } from './testing/price-events';
-import { COST_WITHIN_MS } from './running-cost';
+import { priceEventsOf, tariff } from '../prices/testing/price-events';
+import { COST_WITHIN_MS } from '../prices/within';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 let service: ServiceFixture;
@@ -51,8 +51,8 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
   });
 
   it('is what the station’s group pays, once it is in one', async () => {
-    await neighbours.tell(PRICES, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
-    await neighbours.tell(STATIONS, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
+    await neighbours.publish(PRICES.events.changed, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
+    await neighbours.publish(STATIONS.events.grouped, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
     await event('Started', 0, 0);
     expect(await event('Updated', 10, 10_000)).toEqual({ totalCost: 4.8 });
   });

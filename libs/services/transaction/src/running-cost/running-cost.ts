@@ -2,14 +2,11 @@ import type { StationRef } from '@voltbus/contracts';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { summaryAt } from '../transactions/domain/transaction-summary';
 import type { TransactionTelemetry } from '../telemetry';
-import type { ShownCosts } from './shown-costs';
+import type { ShownCosts } from '../prices/shown-costs';
 import type { TypeormLimits } from '../limits/store/typeorm-limits';
-import type { TypeormPrices } from './store/typeorm-prices';
+import type { TypeormPrices } from '../prices/store/typeorm-prices';
 import type { TypeormTransactions } from '../transactions/store/typeorm-transactions';
-import { within } from './within';
-
-/** An answer waits no longer for its cost: the station would take it for lost. */
-export const COST_WITHIN_MS = 2_000;
+import { COST_WITHIN_MS, within } from '../prices/within';
 
 export interface RunningCostParts {
   prices: TypeormPrices;

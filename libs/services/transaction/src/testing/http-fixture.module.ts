@@ -4,13 +4,11 @@ import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
 import { BareFace } from '@voltbus/http';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
-import { COMMAND_SENDER, type CommandToSend } from '@voltbus/service';
+import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { TransactionHttpModule } from '../transaction.module';
-import type { Service } from '../wiring';
-import { TRANSACTION_SERVICE } from '../http/injection';
+import { transactionService } from '../service';
 
-/** For specs: the service's HTTP face on a database of its own, with a command door that only notes what is wished. */
+/** The service's HTTP API on a database of its own, with a command sender that only records. */
 export interface HttpFixture {
   face: BareFace;
   service: Service;
@@ -32,8 +30,9 @@ export async function startHttp(stations: readonly (readonly [station: string, p
     return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
   };
   const metrics = testMetrics();
+  const { http, token } = serviceModules(transactionService);
   const face = await BareFace.of({
-    modules: [TransactionHttpModule],
+    modules: [http],
     databaseUrl: url,
     logger: silentLogger,
     provided: [
@@ -45,7 +44,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [COMMAND_SENDER, { sendCommand: accept }],
     ],
   });
-  const service = face.provided<Service>(TRANSACTION_SERVICE);
+  const service = face.provided<Service>(token);
   return {
     ...{ face, service, wished, metrics },
     async close() {

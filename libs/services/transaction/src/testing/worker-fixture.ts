@@ -1,21 +1,14 @@
 import type { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { Service } from '@voltbus/service';
 import { silentLogger, testMetrics } from '@voltbus/testing';
-import { openService, type Service } from '../wiring';
-import { TransactionWorker } from '../worker';
+import { transactionService } from '../service';
+import { specSettings } from './service-fixture';
 
-/** For specs: the service and its worker, not yet started, on that database and bus; as a process has them whose settings say nothing. */
-export async function openWorker(url: string, bus: MemoryBus): Promise<{ service: Service; worker: TransactionWorker }> {
-  const service = await openService({
-    url,
-    poolSize: 4,
-    silentSeconds: 43_200,
-    costSeconds: 60,
-    authorization: { url: undefined, secret: '', fallback: 'own' },
-    contracts: { roots: undefined, ocspHosts: [], ocspUnavailable: 'refuse' },
-    payments: { receiptUrl: undefined, vatUrl: undefined },
-    bus,
-    logger: silentLogger,
-    metrics: testMetrics(),
+/** The service on that database and bus, not yet started. */
+export function openService(url: string, bus: MemoryBus): Promise<Service> {
+  return Service.open(transactionService, {
+    ...{ settings: specSettings(url), bus, connections: new MemoryConnections(), logger: silentLogger, metrics: testMetrics() },
+    commands: { sendCommand: () => Promise.reject(new Error('no router here')) },
   });
-  return { service, worker: new TransactionWorker({ service, bus, logger: silentLogger, metrics: testMetrics() }) };
 }

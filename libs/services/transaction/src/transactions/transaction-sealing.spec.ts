@@ -2,7 +2,7 @@ import { Retention, USUAL_RETENTION, type RetentionDays } from '@voltbus/databas
 import { testMetrics } from '@voltbus/testing';
 import { TransactionSealing } from './transaction-sealing';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
-import { TABLES } from '../store/tables';
+import { TABLES } from '../index';
 import { TypeormSealing } from './store/typeorm-sealing';
 
 const DAY_MS = 86_400_000;

@@ -6,17 +6,20 @@ import { endImplicitly, endSilently, continueWith, type Report, type Transaction
 import type { TransactionEnd } from './domain/transaction-end';
 import type { TransactionTelemetry } from '../telemetry';
 import { TransactionRecorder } from './transaction-recorder';
-import type { RunningCost } from '../running-cost/running-cost';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import { restatedStart, startKeys, startedBefore } from './repeated-starts';
 import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { UnnamedStops } from './unnamed-stops';
 
+/** Tells what a transaction costs as of an instant, where its station is shown costs; null: it is not shown, or not known. Never rejects. */
+export interface CostSource {
+  of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'shown-or-limited'): Promise<number | null>;
+}
+
 export interface TransactionsParts {
   store: TypeormTransactions;
   externalAuthorizer: ExternalAuthorizerBreaker;
-  runningCost: Pick<RunningCost, 'of'>;
   telemetry: TransactionTelemetry;
   /** Called after every commit that told something. */
   wakeRelay(): void;
@@ -31,10 +34,16 @@ const MAX_DRAWS = 5;
 export class Transactions {
   private readonly recorder;
   private readonly unnamedStops;
+  private costs: CostSource | null = null;
 
   constructor(private readonly parts: TransactionsParts) {
     this.recorder = new TransactionRecorder(parts.telemetry);
     this.unnamedStops = new UnnamedStops(this.recorder, parts.telemetry);
+  }
+
+  /** For a block above this one, when it is built: answers carry what it says that a transaction costs (I02, I03). */
+  showCosts(costs: CostSource): void {
+    this.costs = costs;
   }
 
   /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
@@ -49,9 +58,9 @@ export class Transactions {
       if (isNew) await this.endBeyondRoom(unit, message.report);
       return [taken, identity];
     });
-    if (message.report.kind === 'started' || answered.totalCost === null) return answered;
+    if (this.costs === null || message.report.kind === 'started' || answered.totalCost === null) return answered;
     const whose = message.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
-    return { ...answered, totalCost: await this.parts.runningCost.of(message.ref, id, message.report.time.at, whose) };
+    return { ...answered, totalCost: await this.costs.of(message.ref, id, message.report.time.at, whose) };
   }
 
   /**

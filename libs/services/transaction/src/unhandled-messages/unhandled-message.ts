@@ -1,14 +1,10 @@
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { TypeormUnhandledMessages } from './store/typeorm-unhandled-messages';
 
-/**
- * A message no rule acts on yet: kept as it came and answered as the specification has it. `answer` builds the response where it is not
- * empty.
- */
-export function storeUnhandled<Request>(store: TypeormUnhandledMessages, answer?: (message: StationMessage<Request>) => object): StoreMany {
-  return {
-    shape: 'batch',
-    store: (messages: StationMessage<Request>[]) => store.writeMany(messages),
-    answer: (message: StationMessage<Request>) => answer?.(message) ?? {},
-  };
+/** A message that no rule acts on yet. It is stored as it came, and answered as the specification demands: `response` builds the answer. */
+export function storeUnhandled<Request, Response extends object>(
+  store: TypeormUnhandledMessages,
+  response: (message: StationMessage<Request>) => Response,
+): StoreMany<Request, Response> {
+  return { shape: 'batch', store: (messages) => store.writeMany(messages), answer: response };
 }

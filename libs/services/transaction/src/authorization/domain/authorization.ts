@@ -1,6 +1,9 @@
 import { tighter, type Limit } from '../../limits/domain/limit';
 import type { Place } from './places';
 
+/** A remote start vouches for its token this long: a driver may take time to plug in. */
+export const REMOTE_START_MS = 3_600_000;
+
 /** Statuses a token can be given by an operator. */
 export const TOKEN_STATUSES = ['Accepted', 'Blocked', 'Expired', 'Invalid'] as const;
 export type TokenStatus = (typeof TOKEN_STATUSES)[number];

@@ -1,9 +1,8 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
-import type { CacheClearing } from '../cache-clearing';
-import { CACHE_CLEARING } from '../../http/injection';
+import { CacheClearing } from '../cache-clearing';
 import { idTokenSchema } from './token';
 
 /** Who the commands are said to come from. */
@@ -20,7 +19,7 @@ const clearedSchema = z.object({ commands: z.array(z.uuid()).describe('One for e
 @Needs('operate')
 @Controller('v1/tokens')
 export class CacheClearingController {
-  constructor(@Inject(CACHE_CLEARING) private readonly caches: CacheClearing) {}
+  constructor(private readonly caches: CacheClearing) {}
 
   @Post('clear-cache')
   @HttpCode(202)

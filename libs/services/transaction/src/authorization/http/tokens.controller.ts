@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
@@ -18,20 +18,19 @@ import {
 } from '@voltbus/http';
 import { z } from 'zod';
 import { tokenIdentity, type Token } from '../domain/authorization';
-import type { Service } from '../../wiring';
-import { TRANSACTION_SERVICE } from '../../http/injection';
+import { TypeormTokens } from '../store/typeorm-tokens';
 import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
 
 /** Who may charge. */
 @Controller('v1/tokens')
 export class TokensController {
-  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+  constructor(private readonly tokens: TypeormTokens) {}
 
   @Get()
   @ApiZodQuery(pageQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(tokenSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Token>> {
-    const tokens = await this.service.tokenStore.page(tenant, {
+    const tokens = await this.tokens.page(tenant, {
       limit: limit + 1,
       after: cursor ?? null,
     });
@@ -41,7 +40,7 @@ export class TokensController {
   @Get(':idToken')
   @ApiZodResponse(200, tokenSchema)
   async one(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<Token> {
-    const token = await this.service.tokenStore.find(tenant, idToken);
+    const token = await this.tokens.find(tenant, idToken);
     if (token === null) throw new CsmsError('not-found', 'no such token');
     return token;
   }
@@ -58,11 +57,11 @@ export class TokensController {
   ): Promise<Token> {
     if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
       throw invalidAt('/idToken', 'the body names another token than the path');
-    const before = await this.service.tokenStore.find(tenant, idToken);
+    const before = await this.tokens.find(tenant, idToken);
     const wished = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
     const expiresAt = wished.expiresAt === null ? null : new Date(wished.expiresAt).toISOString();
     const token: Token = { ...wished, idToken, expiresAt };
-    await this.service.tokenStore.put(tenant, token);
+    await this.tokens.put(tenant, token);
     return token;
   }
 
@@ -71,6 +70,6 @@ export class TokensController {
   @Needs('operate')
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<void> {
-    if (!(await this.service.tokenStore.remove(tenant, idToken))) throw new CsmsError('not-found', 'no such token');
+    if (!(await this.tokens.remove(tenant, idToken))) throw new CsmsError('not-found', 'no such token');
   }
 }

@@ -4,7 +4,7 @@ import type { TokenAuthorizer } from '../token-authorizer';
 import { idTagInfo, presented } from './id-tag';
 
 /** 1.6 section 4.1. */
-export function authorize(tokens: TokenAuthorizer): DecideEach {
+export function authorize(tokens: TokenAuthorizer): DecideEach<v16.AuthorizeRequest, v16.AuthorizeResponse> {
   return {
     shape: 'key',
     question: true,

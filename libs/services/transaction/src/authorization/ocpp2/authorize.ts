@@ -1,11 +1,12 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { ContractCertificates } from '../../plug-and-charge/contract-certificates';
-import { decideByCertificate, type CertificateDecision, type CertificateFinding } from '../../plug-and-charge/domain/contract-certificate';
-import type { DriverTariffs } from '../../running-cost/station-tariffs';
+import type { CertificateFinding } from '../../plug-and-charge/domain/contract-certificate';
+import { decideByCertificate, type CertificateDecision } from '../domain/certificate-decision';
+import type { DriverTariffs } from '../../prices/driver-tariffs';
 import type { TokenAuthorizer } from '../token-authorizer';
 import { idTokenInfo, presented } from './id-token';
-import { tariffType } from '../../running-cost/ocpp2/tariff';
+import { tariffType } from '../../prices/ocpp2/tariff';
 
 type Message = StationMessage<v21.AuthorizeRequest>;
 
@@ -20,7 +21,7 @@ export interface AuthorizeParts extends JudgedBy {
 }
 
 /** C01; C07 where a contract certificate came; I08 in 2.1: what the driver will pay is told where he may charge. */
-export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): DecideEach {
+export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): DecideEach<v21.AuthorizeRequest, v21.AuthorizeResponse> {
   return {
     shape: 'key',
     question: true,

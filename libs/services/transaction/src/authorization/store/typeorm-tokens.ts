@@ -1,11 +1,17 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { tokenIdentity, type Token, type TokenKnowledge, type TokenPolicy, type TokenStatus } from '../domain/authorization';
+import {
+  REMOTE_START_MS,
+  tokenIdentity,
+  type Token,
+  type TokenKnowledge,
+  type TokenPolicy,
+  type TokenStatus,
+} from '../domain/authorization';
 import type { Limit } from '../../limits/domain/limit';
+import type { OtherSession } from '../domain/held-evse';
 import { allowedEvses, type Place } from '../domain/places';
-import { REMOTE_START_MS } from '../../remote-control/domain/remote-start';
-import { numbered } from '../../local-list/store/typeorm-token-changes';
-import { wasRefused } from '../../transactions/store/typeorm-last-activity';
+import { numbered } from './typeorm-token-revisions';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { rememberGroup } from './typeorm-token-groups';
 
@@ -20,26 +26,14 @@ LEFT JOIN transactions.tokens t ON t.tenant = $1 AND t.token = $2
 LEFT JOIN transactions.tenants p ON p.tenant = $1`,
 };
 
-const LOCK_TOKEN: Statement = {
-  name: 'token-lock',
-  text: 'SELECT 1 FROM transactions.tokens WHERE tenant = $1 AND token = $2 FOR UPDATE',
-};
-const ELSEWHERE: Statement = {
-  name: 'token-elsewhere',
-  text: `
-SELECT EXISTS (SELECT 1 FROM transactions.transactions t WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
-  AND (station <> $4 OR evse IS DISTINCT FROM $5) AND NOT ${wasRefused('t')}) AS elsewhere`,
-};
-
-const HELD = `
-SELECT EXISTS (
-  SELECT 1 FROM transactions.transactions t
-  JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
-  LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
-  WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3
-    AND (k.status <> 'Accepted' OR k.expires_at <= $4)
-    AND upper($5) IS DISTINCT FROM upper(k.group_id) AND upper($5) IS DISTINCT FROM upper(p.master_pass_group)
-    AND NOT EXISTS (SELECT 1 FROM transactions.transactions o WHERE o.tenant = $1 AND o.station = $2 AND o.evse <> t.evse)) AS held`;
+/** C01.FR.24: open sessions of other tokens at a station, with what may end them. */
+const OTHER_SESSIONS = `
+SELECT k.status, k.expires_at, k.group_id, p.master_pass_group,
+  EXISTS (SELECT 1 FROM transactions.transactions o WHERE o.tenant = $1 AND o.station = $2 AND o.evse <> t.evse) AS several_evses
+FROM transactions.transactions t
+JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
+LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
+WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3`;
 
 /** Stations of 2.x keep a token under its type: what was kept under another is taken back. */
 const RETYPED = `
@@ -138,30 +132,26 @@ export class TypeormTokens {
     return found;
   }
 
-  /**
-   * Whether the token has an open session at another station or EVSE, other than one that was refused: a session that was never stopped must not lock its driver out of the same
-   * connector (quirk 30). The token stays locked until the transaction ends, so that of two sessions that begin at once one finds the other.
-   */
-  async chargesElsewhere(
-    manager: EntityManager,
-    { tenant, station }: StationRef,
-    { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
-  ): Promise<boolean> {
-    const token = tokenIdentity(idToken);
-    await prepared(manager, LOCK_TOKEN, [tenant, token]);
-    const [row] = await prepared<{ elsewhere: boolean }>(manager, ELSEWHERE, [tenant, token, transaction, station, evse]);
-    return row?.elsewhere ?? false;
+  /** Open sessions of other tokens at the station, for `isHeldByAnother` to judge. */
+  async otherSessions({ tenant, station }: StationRef, idToken: string): Promise<OtherSession[]> {
+    const rows: OtherSessionRow[] = await this.dataSource.query(OTHER_SESSIONS, [tenant, station, tokenIdentity(idToken)]);
+    return rows.map(({ status, expires_at, group_id, master_pass_group, several_evses }) => ({
+      tokenStatus: status,
+      tokenExpiresAt: expires_at?.getTime() ?? null,
+      tokenGroup: group_id,
+      masterPassGroup: master_pass_group,
+      severalEvses: several_evses,
+    }));
   }
 
-  /** Whether an open session of another token, which is no longer good, holds the only EVSE the station was ever seen with. */
-  async heldByAnother(
-    { tenant, station }: StationRef,
-    { idToken, groupId }: { idToken: string; groupId: string | null },
-    now: Date,
-  ): Promise<boolean> {
-    // without a group nobody shares one: '' is none's
-    const [row] = await this.dataSource.query<{ held: boolean }[]>(HELD, [tenant, station, tokenIdentity(idToken), now, groupId ?? '']);
-    return row?.held ?? false;
+  /** Stations at which anybody has charged since then, or the one token has. */
+  async stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> {
+    const rows: { station: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT station FROM transactions.transactions
+       WHERE tenant = $1 AND ($2::text IS NULL OR token = $2) AND started_at > $3 ORDER BY station LIMIT $4`,
+      [tenant, idToken === null ? null : tokenIdentity(idToken), since, limit],
+    );
+    return rows.map(({ station }) => station);
   }
 
   async rememberTenant(tenant: string, { unknownTokens, masterPassGroup }: TokenPolicy): Promise<void> {
@@ -175,6 +165,14 @@ export class TypeormTokens {
   async forgetTenant(tenant: string): Promise<void> {
     await this.dataSource.query('DELETE FROM transactions.tenants WHERE tenant = $1', [tenant]);
   }
+}
+
+interface OtherSessionRow {
+  status: TokenStatus;
+  expires_at: Date | null;
+  group_id: string | null;
+  master_pass_group: string | null;
+  several_evses: boolean;
 }
 
 interface Known {

@@ -1,5 +1,6 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { removeStationRows } from '../../store/typeorm-station-rows';
 import type { LimitKind } from '../../limits/domain/limit';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Capabilities, CapabilityChanges, WantedCapabilities } from '../capability-messages';
@@ -111,6 +112,11 @@ export class TypeormCapabilities {
          awaits = ARRAY(SELECT unnest(awaits) EXCEPT SELECT unnest($4::text[])) WHERE tenant = $1 AND station = $2`,
       [tenant, station, JSON.stringify(news), settles],
     );
+  }
+
+  /** The station was deleted. */
+  removeStation(ref: StationRef): Promise<void> {
+    return removeStationRows(this.dataSource, ref, 'capabilities');
   }
 }
 

@@ -1,22 +1,16 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
 import type { z } from 'zod';
-import type { LocalLists } from '../local-lists';
+import { LocalLists } from '../local-lists';
 import type { LocalListView } from '../local-list-view';
-import type { Service } from '../../wiring';
-import { TRANSACTION_SERVICE } from '../../http/injection';
 import { localListSchema, putLocalListSchema } from './local-list';
 import { stationSchema } from '../../remote-control/http/remote-start';
 
 /** Who may charge while a station cannot ask. */
 @Controller('v1/stations/:station/local-list')
 export class LocalListsController {
-  private readonly lists: LocalLists;
-
-  constructor(@Inject(TRANSACTION_SERVICE) { localLists }: Service) {
-    this.lists = localLists;
-  }
+  constructor(private readonly lists: LocalLists) {}
 
   @Get()
   @ApiOperation({ summary: 'How the local authorization list of a station stands' })

@@ -1,9 +1,11 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { removeStationRows } from '../../store/typeorm-station-rows';
 import { TAKES_NO_LIST, unsettled, waitedFrom } from '../../capabilities/store/typeorm-capabilities';
 import { MAX_ATTEMPTS, type Kind, type LocalList, type Mode, type Step } from '../domain/local-list';
 import { eraseEntry, forgetErased } from './typeorm-erased-entries';
-import { LONGEST_WAIT_MS, QUIET_MS, TypeormTokenChanges, forgetRemoved, lockRevision, numberUnnumbered } from './typeorm-token-changes';
+import { QUIET_MS, lockRevision, numberUnnumbered } from '../../authorization/store/typeorm-token-revisions';
+import { LONGEST_WAIT_MS, TypeormTokenChanges, forgetRemoved } from './typeorm-token-changes';
 
 /** A station's list with what belongs to its keeping. */
 export interface StoredLocalList {
@@ -136,6 +138,11 @@ export class TypeormLocalLists {
   async forget(before: Date, limit: number): Promise<void> {
     await forgetRemoved(this.dataSource, before, limit);
     await forgetErased(this.dataSource, before, limit);
+  }
+
+  /** The station was deleted. */
+  removeStation(ref: StationRef): Promise<void> {
+    return removeStationRows(this.dataSource, ref, 'local_lists', 'erased_entries');
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import type { Token } from '../../authorization/domain/authorization';
 import { commandEnd, startService, type ServiceFixture } from '../../testing/service-fixture';
-import { QUIET_MS } from '../store/typeorm-token-changes';
+import { QUIET_MS } from '../../authorization/store/typeorm-token-revisions';
 
 export interface SentList {
   updateType: string;

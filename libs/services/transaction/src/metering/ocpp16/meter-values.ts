@@ -7,7 +7,7 @@ import { readingsOf } from './readings';
 type Message = StationMessage<Lacking<v16.MeterValuesRequest, 'connectorId'>>;
 
 /** Section 4.7. An id of 0 or -1 names no transaction: such readings find theirs by connector and time. */
-export function meterValues(readings: Readings): StoreMany {
+export function meterValues(readings: Readings): StoreMany<v16.MeterValuesRequest, v16.MeterValuesResponse> {
   return {
     shape: 'batch',
     store: (messages: Message[]) =>

@@ -5,7 +5,7 @@ import type { Readings } from '../readings';
 import { readingsOf } from './readings';
 
 /** J01: readings outside transactions, clock aligned; EVSE 0 is the whole station. */
-export function meterValues(readings: Readings): StoreMany {
+export function meterValues(readings: Readings): StoreMany<v21.MeterValuesRequest, v21.MeterValuesResponse> {
   return {
     shape: 'batch',
     store: (messages: StationMessage<Lacking<v21.MeterValuesRequest, 'evseId'>>[]) =>

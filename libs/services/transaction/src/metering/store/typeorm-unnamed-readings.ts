@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { transactionId } from '../../transactions/domain/transaction-identity';
+import { transactionId } from '../domain/transaction-id';
 import type { StationReading } from './typeorm-readings';
 
 /** The session of an EVSE that had begun last by the time of a reading, by the index of its station's sessions; `said` is the reading. */

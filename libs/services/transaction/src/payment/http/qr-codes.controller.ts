@@ -1,12 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
 import { z } from 'zod';
 import { templateFault } from '../domain/qr-address';
-import type { WebPayments } from '../web-payments';
-import type { Service } from '../../wiring';
-import { TRANSACTION_SERVICE, WEB_PAYMENTS } from '../../http/injection';
+import { WebPayments } from '../web-payments';
+import { TypeormQrCodes } from '../store/typeorm-qr-codes';
 import { putQrCodeSchema, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
 import { stationSchema } from '../../remote-control/http/remote-start';
 
@@ -14,8 +13,8 @@ import { stationSchema } from '../../remote-control/http/remote-start';
 @Controller('v1/stations/:station/qr-codes')
 export class QrCodesController {
   constructor(
-    @Inject(TRANSACTION_SERVICE) private readonly service: Service,
-    @Inject(WEB_PAYMENTS) private readonly webPayments: WebPayments,
+    private readonly qrCodes: TypeormQrCodes,
+    private readonly webPayments: WebPayments,
   ) {}
 
   @Get()
@@ -25,7 +24,7 @@ export class QrCodesController {
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
   ): Promise<{ items: QrCodeView[] }> {
-    return { items: (await this.service.qrCodes.of(tenant, [station])).map(qrCodeView) };
+    return { items: (await this.qrCodes.of(tenant, [station])).map(qrCodeView) };
   }
 
   @Get(':evse')
@@ -36,7 +35,7 @@ export class QrCodesController {
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
   ): Promise<QrCodeView> {
-    const found = (await this.service.qrCodes.of(tenant, [station])).find((one) => one.evse === evse);
+    const found = (await this.qrCodes.of(tenant, [station])).find((one) => one.evse === evse);
     if (found === undefined) throw new CsmsError('not-found', 'no QR code is known there');
     return qrCodeView(found);
   }
@@ -73,6 +72,6 @@ export class QrCodesController {
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
   ): Promise<void> {
-    if (!(await this.service.qrCodes.remove({ tenant, station }, evse))) throw new CsmsError('not-found', 'no QR code is known there');
+    if (!(await this.qrCodes.remove({ tenant, station }, evse))) throw new CsmsError('not-found', 'no QR code is known there');
   }
 }

@@ -1,11 +1,9 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import { SETTLEMENT_STATUSES, type Settlement, type SettlementPlace } from '../store/typeorm-settlements';
-import type { Service } from '../../wiring';
-import { TRANSACTION_SERVICE } from '../../http/injection';
+import { SETTLEMENT_STATUSES, TypeormSettlements, type Settlement, type SettlementPlace } from '../store/typeorm-settlements';
 
 /** Where a page ended. */
 const position = z.tuple([z.iso.datetime(), text, text, text]) satisfies z.ZodType<SettlementPlace>;
@@ -34,7 +32,7 @@ const settlementSchema = z.object({
 /** Payments made at stations. */
 @Controller('v1/settlements')
 export class SettlementsController {
-  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+  constructor(private readonly settlements: TypeormSettlements) {}
 
   @Get()
   @ApiOperation({ summary: 'What stations of OCPP 2.1 say of payments made at them, newest first' })
@@ -44,7 +42,7 @@ export class SettlementsController {
     @Tenant() tenant: string,
     @Query(zodQuery(querySchema)) { limit, cursor, ...filter }: z.output<typeof querySchema>,
   ): Promise<Page<Settlement>> {
-    const settlements = await this.service.settlements.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    const settlements = await this.settlements.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
     return page(settlements, limit, ({ at, station, pspRef, status }) => [at, station, pspRef, status]);
   }
 }

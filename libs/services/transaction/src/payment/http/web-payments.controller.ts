@@ -1,10 +1,9 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import type { z } from 'zod';
-import type { WebPayments } from '../web-payments';
-import { WEB_PAYMENTS } from '../../http/injection';
+import { WebPayments } from '../web-payments';
 import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
 
 /** Who a command is said to come from. */
@@ -14,7 +13,7 @@ const REQUESTED_BY = 'api';
 @Needs('operate')
 @Controller('v1/web-payments')
 export class WebPaymentsController {
-  constructor(@Inject(WEB_PAYMENTS) private readonly webPayments: WebPayments) {}
+  constructor(private readonly webPayments: WebPayments) {}
 
   @Post()
   @ApiOperation({ summary: 'Ask what a driver has scanned, before you take any money: where it was, and whether it was now' })

@@ -1,7 +1,7 @@
 import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
-import { transactionId } from '../../transactions/domain/transaction-identity';
+import { transactionId } from '../../metering/domain/transaction-id';
 import type { TransactionTelemetry } from '../../telemetry';
 import { SETTLEMENT_STATUSES, type ReportedSettlement, type SettlementStatus, type TypeormSettlements } from '../store/typeorm-settlements';
 
@@ -15,7 +15,11 @@ export interface SettlementParts {
 }
 
 /** C21, C22: payments are kept as the station tells them. C21.FR.03: it is answered where the receipt is, where the CPO makes it. */
-export function notifySettlement({ store, telemetry, receiptUrl }: SettlementParts): StoreMany {
+export function notifySettlement({
+  store,
+  telemetry,
+  receiptUrl,
+}: SettlementParts): StoreMany<v21.NotifySettlementRequest, v21.NotifySettlementResponse> {
   return {
     shape: 'batch',
     async store(messages: Message[]) {

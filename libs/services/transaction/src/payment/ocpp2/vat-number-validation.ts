@@ -6,7 +6,7 @@ import type { VatRegister } from '../vat-register';
 const MAX_VAT_NUMBER = 20;
 
 /** C18.FR.08 to C18.FR.10: a number is confirmed with whose it is; the EVSE is echoed. */
-export function vatNumberValidation(register: VatRegister): DecideEach {
+export function vatNumberValidation(register: VatRegister): DecideEach<v21.VatNumberValidationRequest, v21.VatNumberValidationResponse> {
   return {
     shape: 'key',
     question: true,

@@ -1,5 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
+import { removeStationRows } from '../../store/typeorm-station-rows';
 
 /** The QR code of an EVSE, or of every EVSE of the station without its own. */
 export interface QrCode {
@@ -59,6 +60,11 @@ export class TypeormQrCodes {
       [tenant, stations],
     );
     return rows.map(toQrCode);
+  }
+
+  /** The station was deleted. */
+  removeStation(ref: StationRef): Promise<void> {
+    return removeStationRows(this.dataSource, ref, 'qr_codes');
   }
 }
 

@@ -21,8 +21,7 @@ beforeAll(async () => {
   const root = await TestCertificate.root('MO Root');
   sub = await root.ca('MO Sub-CA', { ocspUrl: responder.url });
   leaf = await sub.leaf('DE8AAC12345678X', { ocspUrl: responder.url });
-  const contracts = { roots: root.pem, ocspHosts: [responder.host], ocspUnavailable: 'refuse' } as const;
-  service = await startService({ authorizer: null, fallback: 'own' }, contracts);
+  service = await startService({ CONTRACT_ROOTS: root.pem, OCSP_HOSTS: [responder.host] });
 });
 beforeEach(async () => {
   await put('Accepted');

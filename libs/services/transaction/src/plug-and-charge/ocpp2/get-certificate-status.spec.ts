@@ -11,7 +11,7 @@ beforeAll(async () => {
   responder = await startResponder();
   root = await TestCertificate.root('V2G Root');
   sub = await root.ca('CPO Sub-CA');
-  service = await startService(undefined, { roots: undefined, ocspHosts: [responder.host.toUpperCase()], ocspUnavailable: 'refuse' });
+  service = await startService({ OCSP_HOSTS: [responder.host.toUpperCase()] });
 });
 afterAll(async () => {
   await service?.close();

@@ -6,7 +6,9 @@ import type { CertificateStatuses } from '../certificate-status';
 const MAX_RESULT = { 'ocpp2.0.1': 5_500, 'ocpp2.1': 18_000 } as const;
 
 /** M06. */
-export function getCertificateStatus(statuses: CertificateStatuses): DecideEach {
+export function getCertificateStatus(
+  statuses: CertificateStatuses,
+): DecideEach<v21.GetCertificateStatusRequest, v21.GetCertificateStatusResponse> {
   return {
     shape: 'key',
     question: true,

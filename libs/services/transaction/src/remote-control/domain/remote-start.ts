@@ -5,9 +5,6 @@ import type { Limit } from '../../limits/domain/limit';
 /** How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the ConnectionTimeOut of most stations (1.6 section 5.11, F02). */
 export const START_WAIT_MS = 5 * 60_000;
 
-/** A remote start vouches for its token this long: a driver may take time to plug in. */
-export const REMOTE_START_MS = 3_600_000;
-
 /** A remote start as it was asked for. */
 export interface RequestedRemoteStart {
   /** Carries it. */

@@ -1,10 +1,9 @@
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandSchema, type Command } from '@voltbus/contracts';
 import { ApiIdempotencyKey, ApiZodBody, ApiZodResponse, CommandId, Needs, Tenant, isUuid, zodBody, zodParam } from '@voltbus/http';
 import { z } from 'zod';
-import type { RemoteControl } from '../remote-control';
-import { REMOTE_CONTROL } from '../../http/injection';
+import { RemoteControl } from '../remote-control';
 import { remoteStartSchema, stationSchema } from './remote-start';
 
 /** Who a command is said to come from. */
@@ -13,7 +12,7 @@ const REQUESTED_BY = 'api';
 @Needs('operate')
 @Controller('v1')
 export class RemoteControlController {
-  constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}
+  constructor(private readonly remote: RemoteControl) {}
 
   @Post('stations/:station/remote-start')
   @ApiOperation({ summary: 'Start a transaction, the same in every version of OCPP' })

@@ -1,14 +1,13 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
 import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
-import type { RemoteControl } from '../remote-control';
-import { REMOTE_CONTROL } from '../../http/injection';
+import { RemoteControl } from '../remote-control';
 import { remoteStartViewSchema, type RemoteStartView } from './remote-start';
 
 /** What became of remote starts, by the command that carries each. */
 @Controller('v1/remote-starts')
 export class RemoteStartsController {
-  constructor(@Inject(REMOTE_CONTROL) private readonly remote: RemoteControl) {}
+  constructor(private readonly remote: RemoteControl) {}
 
   @Get(':command')
   @ApiZodResponse(200, remoteStartViewSchema)

@@ -1,8 +1,8 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { tokenIdentity } from '../../authorization/domain/authorization';
+import { REMOTE_START_MS, tokenIdentity } from '../../authorization/domain/authorization';
 import type { Limit } from '../../limits/domain/limit';
-import { REMOTE_START_MS, START_WAIT_MS, type RemoteStart, type RequestedRemoteStart } from '../domain/remote-start';
+import { START_WAIT_MS, type RemoteStart, type RequestedRemoteStart } from '../domain/remote-start';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 
 /** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */

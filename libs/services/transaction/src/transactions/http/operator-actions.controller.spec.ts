@@ -1,3 +1,4 @@
+import { transactions } from '../block';
 import type { Transaction } from '@voltbus/contracts';
 import { startHttp, type HttpFixture } from '../../testing/http-fixture.module';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
     awaited: true,
     leniency: [],
   });
-  id = (await http.service.views.page('default', {}, { limit: 1, after: null }))[0]?.id ?? '';
+  id = (await http.service.use(transactions).store.views.page('default', {}, { limit: 1, after: null }))[0]?.id ?? '';
 });
 afterAll(() => http?.close());
 

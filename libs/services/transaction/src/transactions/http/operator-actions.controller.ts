@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, reason, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_REGISTER_WH } from '../../metering/domain/reading';
-import { TRANSACTION_SERVICE } from '../../http/injection';
-import type { Service } from '../../wiring';
+import { OperatorActions } from '../operator-actions';
+import { TypeormOperatorActions } from '../store/typeorm-operator-actions';
+import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
@@ -47,7 +48,11 @@ const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant
 /** Bills change: to act needs the most a key can have. */
 @Controller('v1/transactions')
 export class OperatorActionsController {
-  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly actions: OperatorActions,
+    private readonly views: TypeormTransactionViews,
+    private readonly stored: TypeormOperatorActions,
+  ) {}
 
   @AUDITED
   @Needs('admin')
@@ -63,7 +68,7 @@ export class OperatorActionsController {
     @Body(zodBody(endSchema)) { endedAt, meterStopWh, reason }: z.output<typeof endSchema>,
   ): Promise<Transaction> {
     const asked = { endedAt: Date.parse(endedAt), meterStopWh: meterStopWh ?? null };
-    return this.service.operatorActions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+    return this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
   }
 
   @AUDITED
@@ -84,11 +89,11 @@ export class OperatorActionsController {
       ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
       ...(energyWh === undefined ? {} : { energyWh }),
     };
-    return this.service.operatorActions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+    return this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
   }
 
   shown(tenant: string, id: string): Promise<Transaction | null> {
-    return this.service.views.find(tenant, idOf(id));
+    return this.views.find(tenant, idOf(id));
   }
 
   @Get(':id/operator-actions')
@@ -96,9 +101,8 @@ export class OperatorActionsController {
   @ApiOperation({ summary: 'What operators did to a transaction by hand, oldest first: who, when, why, and what it changed' })
   @ApiZodResponse(200, z.object({ items: z.array(actionSchema), nextCursor: z.null() }))
   async list(@Tenant() tenant: string, @Param('id') id: string): Promise<{ items: z.input<typeof actionSchema>[]; nextCursor: null }> {
-    const { views, operatorActionStore } = this.service;
-    if ((await views.find(tenant, idOf(id))) === null) throw new CsmsError('not-found', 'no such transaction');
-    const actions = await operatorActionStore.of(tenant, idOf(id));
+    if ((await this.views.find(tenant, idOf(id))) === null) throw new CsmsError('not-found', 'no such transaction');
+    const actions = await this.stored.of(tenant, idOf(id));
     return {
       items: actions.map(({ action, by, at, reason, before, after }) => ({ action, by, at, reason, before, after })),
       nextCursor: null,

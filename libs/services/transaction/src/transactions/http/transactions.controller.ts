@@ -1,12 +1,11 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import type { MeterValue } from '../../metering/store/typeorm-readings';
-import type { StationCost } from '../store/typeorm-transaction-views';
-import type { Service } from '../../wiring';
-import { TRANSACTION_SERVICE } from '../../http/injection';
+import { TypeormReadings, type MeterValue } from '../../metering/store/typeorm-readings';
+import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
+import { TypeormLimits } from '../../limits/store/typeorm-limits';
 import {
   meterValueSchema,
   stationCostSchema,
@@ -23,7 +22,11 @@ const readingsQuerySchema = pageQueryOf(readingCursor);
 
 @Controller('v1/transactions')
 export class TransactionsController {
-  constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly views: TypeormTransactionViews,
+    private readonly limits: TypeormLimits,
+    private readonly readings: TypeormReadings,
+  ) {}
 
   @Get()
   @ApiZodQuery(listQuerySchema)
@@ -32,14 +35,14 @@ export class TransactionsController {
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Transaction>> {
-    const transactions = await this.service.views.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
+    const transactions = await this.views.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
     return page(transactions, limit, ({ startedAt, id }) => [startedAt, id]);
   }
 
   @Get(':id')
   @ApiZodResponse(200, transactionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
-    const transaction = isUuid(id) ? await this.service.views.find(tenant, id) : null;
+    const transaction = isUuid(id) ? await this.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
     return transaction;
   }
@@ -48,16 +51,15 @@ export class TransactionsController {
   @ApiOperation({ summary: 'How far a transaction may go' })
   @ApiZodResponse(200, transactionLimitSchema)
   async limit(@Tenant() tenant: string, @Param('id') id: string): Promise<TransactionLimitView> {
-    const { views, limitStore } = this.service;
-    if (!isUuid(id) || (await views.find(tenant, id)) === null) throw new CsmsError('not-found', 'no such transaction');
-    return { limit: await limitStore.find(tenant, id), station: await views.stationLimit(tenant, id) };
+    if (!isUuid(id) || (await this.views.find(tenant, id)) === null) throw new CsmsError('not-found', 'no such transaction');
+    return { limit: await this.limits.find(tenant, id), station: await this.views.stationLimit(tenant, id) };
   }
 
   @Get(':id/station-cost')
   @ApiOperation({ summary: 'What a station of OCPP 2.1 has reckoned itself; billed is what our tariff says' })
   @ApiZodResponse(200, stationCostSchema)
   async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
-    const cost = isUuid(id) ? await this.service.views.stationCost(tenant, id) : null;
+    const cost = isUuid(id) ? await this.views.stationCost(tenant, id) : null;
     if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not said what it costs');
     return cost;
   }
@@ -70,9 +72,9 @@ export class TransactionsController {
     @Param('id') id: string,
     @Query(zodQuery(readingsQuerySchema)) { limit, cursor }: z.output<typeof readingsQuerySchema>,
   ): Promise<Page<MeterValue>> {
-    const scope = isUuid(id) ? await this.service.views.readingScope(tenant, id) : null;
+    const scope = isUuid(id) ? await this.views.readingScope(tenant, id) : null;
     if (scope === null) throw new CsmsError('not-found', 'no such transaction');
-    const values = await this.service.readingStore.page(scope, { limit: limit + 1, after: cursor ?? null });
+    const values = await this.readings.page(scope, { limit: limit + 1, after: cursor ?? null });
     return page(values, limit, ({ at, context, evse }) => [at, context, evse ?? -1]);
   }
 }

@@ -20,7 +20,7 @@ const NO_TOKEN = { status: 'Invalid' } as const;
 const UNTIMED = 'untimed';
 
 /** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
-export function startTransaction(transactions: Transactions): DecideEach {
+export function startTransaction(transactions: Transactions): DecideEach<v16.StartTransactionRequest, v16.StartTransactionResponse> {
   return {
     shape: 'key',
     async decide(message: Message) {

@@ -17,7 +17,7 @@ type Message = StationMessage<Request>;
 const NO_ID = -1;
 
 /** Section 4.10: the CSMS may not refuse to stop; the token's status only where a token came. */
-export function stopTransaction(transactions: Transactions): DecideEach {
+export function stopTransaction(transactions: Transactions): DecideEach<v16.StopTransactionRequest, v16.StopTransactionResponse> {
   return {
     shape: 'key',
     async decide(message: Message) {

@@ -21,7 +21,7 @@ type Message = StationMessage<Request>;
 const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
 
 /** E01 to E06, J02.FR.19: every event is kept and answered; the token's status only where a token came (E01.FR.12). */
-export function transactionEvent(transactions: Transactions): DecideEach {
+export function transactionEvent(transactions: Transactions): DecideEach<v21.TransactionEventRequest, v21.TransactionEventResponse> {
   return {
     shape: 'key',
     async decide(message: Message) {

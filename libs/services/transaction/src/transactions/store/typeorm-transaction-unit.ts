@@ -7,18 +7,19 @@ import type { TypeormCapabilities } from '../../capabilities/store/typeorm-capab
 import { tokenIdentity, type TokenKnowledge, type AuthorizationDecision } from '../../authorization/domain/authorization';
 import type { MeterHistory } from '../domain/transaction-summary';
 import type { Limit, LimitKind } from '../../limits/domain/limit';
-import { meterHistoryOf } from '../../metering/store/typeorm-meter-history';
+import { meterHistoryOf } from './typeorm-meter-history';
 import type { TypeormConnectorStates } from '../../metering/store/typeorm-connector-states';
 import { endAt, type TransactionState } from '../domain/transaction';
 import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } from './typeorm-last-activity';
 import { groupAt } from '../../authorization/store/typeorm-token-groups';
+import { chargesElsewhere } from './typeorm-token-use';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormLimits } from '../../limits/store/typeorm-limits';
 import type { UnhandledMessage, TypeormUnhandledMessages } from '../../unhandled-messages/store/typeorm-unhandled-messages';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { ReadingScope, StationReading, TypeormReadings } from '../../metering/store/typeorm-readings';
 import type { Followed, TypeormRemoteStarts } from '../../remote-control/store/typeorm-remote-starts';
-import type { TypeormStaleTransactions } from '../../stale-transactions/store/typeorm-stale-transactions';
+import type { TypeormActivity } from './typeorm-activity';
 import type { TypeormTokens } from '../../authorization/store/typeorm-tokens';
 
 /** A transaction as it is kept. */
@@ -58,9 +59,9 @@ export interface EventAnswer {
 export interface TransactionStores {
   outbox: Outbox;
   readings: TypeormReadings;
-  tokens: TypeormTokens;
-  starts: TypeormRemoteStarts;
-  staleTransactions: TypeormStaleTransactions;
+  tokens: Pick<TypeormTokens, 'knowledge'>;
+  starts: Pick<TypeormRemoteStarts, 'follow'>;
+  activity: TypeormActivity;
   limits: TypeormLimits;
   capabilities: TypeormCapabilities;
   unhandledMessages: TypeormUnhandledMessages;
@@ -111,11 +112,11 @@ export class TransactionUnit {
 
   /** Other open transactions of its EVSE are doubted, or it is, where another began after it. */
   suspectOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
-    return this.stores.staleTransactions.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
+    return this.stores.activity.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
   }
 
   chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
-    return this.stores.tokens.chargesElsewhere(this.manager, this.ref, which);
+    return chargesElsewhere(this.manager, this.ref, which);
   }
 
   /** How far a session may go that follows a remote start. */

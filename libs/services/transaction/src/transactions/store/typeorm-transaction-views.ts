@@ -1,4 +1,4 @@
-import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
+import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { tokenIdentity } from '../../authorization/domain/authorization';
@@ -45,7 +45,7 @@ export class TypeormTransactionViews {
   ): Promise<Transaction[]> {
     const { station, state, idToken, from, to } = filter;
     const rows: ViewRow[] = await this.dataSource.query(
-      `SELECT view, state, protocol FROM transactions.transactions
+      `SELECT view, state FROM transactions.transactions
        WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::text IS NULL OR (ended_at IS NULL) = ($3 = 'active'))
          AND ($4::text IS NULL OR token = $4) AND ($5::timestamptz IS NULL OR started_at >= $5) AND ($6::timestamptz IS NULL OR started_at < $6)
          AND ($7::timestamptz IS NULL OR (started_at, id) < ($7, $8::uuid))
@@ -68,30 +68,6 @@ export class TypeormTransactionViews {
   async find(tenant: string, id: string): Promise<Transaction | null> {
     const row = await this.row(tenant, id);
     return row === null ? null : ((await this.withRunningEnergy([row]))[0] ?? null);
-  }
-
-  /** Also in which version it was reported. */
-  async findWithProtocol(tenant: string, id: string): Promise<{ view: Transaction; protocol: Protocol } | null> {
-    return this.row(tenant, id);
-  }
-
-  /** The version the station last charged in. */
-  async lastProtocol(ref: StationRef): Promise<Protocol | null> {
-    const rows: { protocol: Protocol }[] = await this.dataSource.query(
-      'SELECT protocol FROM transactions.transactions WHERE tenant = $1 AND station = $2 ORDER BY started_at DESC LIMIT 1',
-      [ref.tenant, ref.station],
-    );
-    return rows[0]?.protocol ?? null;
-  }
-
-  /** Where anybody charged since then, or the one token did. */
-  async stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> {
-    const rows: { station: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT station FROM transactions.transactions
-       WHERE tenant = $1 AND ($2::text IS NULL OR token = $2) AND started_at > $3 ORDER BY station LIMIT $4`,
-      [tenant, idToken === null ? null : tokenIdentity(idToken), since, limit],
-    );
-    return rows.map(({ station }) => station);
   }
 
   /** Which readings are this transaction's; null when there is none of that id. */
@@ -152,10 +128,10 @@ export class TypeormTransactionViews {
   }
 
   private async row(tenant: string, id: string): Promise<ViewRow | null> {
-    const rows: ViewRow[] = await this.dataSource.query(
-      'SELECT view, state, protocol FROM transactions.transactions WHERE tenant = $1 AND id = $2',
-      [tenant, id],
-    );
+    const rows: ViewRow[] = await this.dataSource.query('SELECT view, state FROM transactions.transactions WHERE tenant = $1 AND id = $2', [
+      tenant,
+      id,
+    ]);
     return rows[0] ?? null;
   }
 
@@ -171,7 +147,6 @@ export class TypeormTransactionViews {
 
 interface ViewRow {
   view: Transaction;
-  protocol: Protocol;
   state: TransactionState;
 }
 
