@@ -1,5 +1,5 @@
 import { StaleTransactionHarness } from './testing/stale-transaction-harness';
-import { ASK_WAIT_MS } from './stale-transactions';
+import { STATUS_WAIT_MS } from './domain/staleness';
 import { SILENT_MS } from '../testing/service-fixture';
 
 let quiet: StaleTransactionHarness;
@@ -95,7 +95,7 @@ describe('E14: a 2.x station is asked about it first', () => {
     expect(service.sent).toHaveLength(1);
     expect(await only('mute')).toMatchObject({ state: 'active' });
     await quiet.answered('mute', null, { status: 'offline' });
-    await quiet.sweep(SILENT_MS + 60_000 + ASK_WAIT_MS + 1_000);
+    await quiet.sweep(SILENT_MS + 60_000 + STATUS_WAIT_MS + 1_000);
     expect(ends('mute')).toEqual([{ revision: 1, endedAt: quiet.at(5), energyWh: 2000, flags: ['gap', 'silent-end'] }]);
   });
 
@@ -108,7 +108,7 @@ describe('E14: a 2.x station is asked about it first', () => {
     await quiet.answered(name, response);
     await quiet.sweep();
     expect(await only(name)).toMatchObject({ state });
-    await quiet.sweep(SILENT_MS + 60_000 + ASK_WAIT_MS + 1_000);
+    await quiet.sweep(SILENT_MS + 60_000 + STATUS_WAIT_MS + 1_000);
     expect(await only(name)).toMatchObject({ state });
   });
 

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
 import { SILENT_MS } from '../testing/service-fixture';
-import { ASK_WAIT_MS, BACK_QUIET_MS, RECONCILE_MS } from './stale-transactions';
+import { STATUS_WAIT_MS, RECONNECTED_WAIT_MS, FREE_WAIT_MS } from './domain/staleness';
 import { StaleTransactionHarness } from './testing/stale-transaction-harness';
 
 let quiet: StaleTransactionHarness;
@@ -40,9 +40,9 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     const id = await quiet.start16(status);
     await quiet.reading16(status, 20, 5000, { transactionId: id });
     await word(status, 'ocpp1.6', status);
-    await quiet.sweep(RECONCILE_MS - 10_000);
+    await quiet.sweep(FREE_WAIT_MS - 10_000);
     expect(ends(status)).toEqual([]);
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(ends(status)).toEqual([{ endedAt: quiet.at(20), energyWh: 4000, flags: ['silent-end'] }]);
     await service.receive({ protocol: 'ocpp1.6', station: status }, 'StopTransaction', {
       transactionId: id,
@@ -60,7 +60,7 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     await word('reads', 'ocpp1.6', 'Available', { ms: -20_000 });
     await quiet.reading16('reads', 61, 3000);
     await word('other', 'ocpp1.6', 'Available', { evse: 2 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     for (const name of ['taken', 'reads', 'other']) expect(ends(name)).toEqual([]);
   });
 
@@ -69,14 +69,14 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     await word('twice', 'ocpp1.6', 'Available', { ms: -60_000 });
     await quiet.reading16('twice', 61, 3000, { transactionId: id });
     await word('twice', 'ocpp1.6', 'Available');
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(ends('twice')).toHaveLength(1);
   });
 
   it('is not judged while its lane lags', async () => {
     await quiet.start16('lags');
     await word('lags', 'ocpp1.6', 'Available');
-    quiet.later(RECONCILE_MS + 10_000);
+    quiet.later(FREE_WAIT_MS + 10_000);
     await service.staleTransactions.sweep(() => Promise.resolve(false));
     expect(ends('lags')).toEqual([]);
   });
@@ -84,16 +84,16 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
   it('of 2.x is asked about, by its connector: with several at an EVSE the others are free', async () => {
     await quiet.event2('asked', 'Started', 0, 1000);
     await word('asked', 'ocpp2.0.1', 'Available', { connector: 2 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(service.sent).toEqual([]);
     quiet.later(0);
     await word('asked', 'ocpp2.0.1', 'Available');
-    await quiet.sweep(RECONCILE_MS + 10_000);
-    await quiet.sweep(RECONCILE_MS + 20_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 20_000);
     expect(service.sent.map(({ action, payload }) => [action, payload])).toEqual([['GetTransactionStatus', { transactionId: 'T-asked' }]]);
     expect(ends('asked')).toEqual([]);
     await quiet.answered('asked', { ongoingIndicator: true, messagesInQueue: false }); // parking without a cable
-    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 60_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 60_000);
     expect(ends('asked')).toEqual([]);
   });
 
@@ -107,8 +107,8 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
       },
     ];
     await service.connectorObserver.observe([message('event', 'ocpp2.0.1', 'NotifyEvent', { eventData })]);
-    await quiet.sweep(RECONCILE_MS + 10_000);
-    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
     expect(ends('event')).toHaveLength(1);
   });
 });
@@ -121,9 +121,9 @@ describe('readings that come late hide no lost end: what counts is when they wer
     const id = await quiet.start16(name);
     await word(name, 'ocpp1.6', 'Available', { ms: -8_000 });
     for (const minute of [20, 30]) await quiet.reading16(name, minute, 1000 + 100 * minute, named ? { transactionId: id } : {});
-    await quiet.sweep(RECONCILE_MS - 10_000);
+    await quiet.sweep(FREE_WAIT_MS - 10_000);
     expect(ends(name)).toEqual([]);
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(ends(name)).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
     // one more of the queue moves the end, and opens nothing
     await quiet.reading16(name, 40, 5000, named ? { transactionId: id } : {});
@@ -136,7 +136,7 @@ describe('readings that come late hide no lost end: what counts is when they wer
     const payload = { connectorId: 1, status: 'Available', timestamp: quiet.at(30) };
     await service.connectorObserver.observe([message('own-clock', 'ocpp1.6', 'StatusNotification', payload)]);
     await quiet.reading16('own-clock', 31, 2000, { transactionId: id });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(ends('own-clock')).toEqual([]);
   });
 
@@ -144,9 +144,9 @@ describe('readings that come late hide no lost end: what counts is when they wer
     await quiet.event2('queue', 'Started', 0, 1000);
     await word('queue', 'ocpp2.0.1', 'Available', { ms: -8_000 });
     await quiet.event2('queue', 'Updated', 1, 4000, { minute: 30 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(service.sent.map(({ action }) => action)).toEqual(['GetTransactionStatus']);
-    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
     expect(ends('queue')).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
   });
 });
@@ -156,31 +156,31 @@ describe('a word of another transaction at its EVSE', () => {
     await quiet.event2('lost', 'Started', 0, 1000, { transactionId: 'A' });
     await quiet.event2('lost', 'Updated', 1, 3000, { transactionId: 'A', minute: 10 });
     await quiet.event2('lost', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(service.sent.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
-    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
     expect(ends('lost')).toEqual([{ endedAt: quiet.at(10), energyWh: 2000, flags: ['silent-end'] }]);
   });
 
   it('is no end where the station says that it goes on, or where it began before', async () => {
     await quiet.event2('goes', 'Started', 0, 1000, { transactionId: 'A' });
     await quiet.event2('goes', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     await quiet.answered('goes', { ongoingIndicator: true, messagesInQueue: false }, { payload: { transactionId: 'A' } });
-    await quiet.sweep(RECONCILE_MS + ASK_WAIT_MS + 20_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
     expect(ends('goes')).toEqual([]);
     quiet.later(0);
     service.sent.length = 0;
     await quiet.event2('older', 'Started', 0, 1000, { transactionId: 'B', minute: 10 });
     await quiet.event2('older', 'Ended', 3, 900, { transactionId: 'A', minute: 5 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(service.sent).toEqual([]);
   });
 
   it('2.x: an older one that is heard of late is asked about', async () => {
     await quiet.event2('late-old', 'Started', 0, 3000, { transactionId: 'B', minute: 50 });
     await quiet.event2('late-old', 'Started', 0, 1000, { transactionId: 'A', minute: 10 });
-    await quiet.sweep(RECONCILE_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
     expect(service.sent.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
   });
 });
@@ -203,28 +203,28 @@ describe('E14: a 2.x station that is back', () => {
     await quiet.event2('back', 'Started', 0, 1000);
     await quiet.event2('back', 'Updated', 5, 4000);
     await back('back', 1, 1_000);
-    await quiet.sweep(1_000 + BACK_QUIET_MS - 5_000); // it may still tell what it kept
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS - 5_000); // it may still tell what it kept
     expect(service.sent).toEqual([]);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 5_000);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 65_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
     expect(service.sent.map(({ station, action, payload }) => [station, action, payload])).toEqual([
       ['back', 'GetTransactionStatus', { transactionId: 'T-back' }],
     ]);
     await quiet.answered('back', OVER);
     expect(ends('back')).toEqual([]);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 125_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 125_000);
     expect(ends('back')).toEqual([{ endedAt: quiet.at(5), energyWh: 3000, flags: ['gap', 'silent-end'] }]);
   });
 
   it('is not asked about what it has spoken of since, and again after the next time it was away', async () => {
     await quiet.event2('talks', 'Started', 0, 1000, { minute: 61 });
     await back('talks', 1, -5_000);
-    await quiet.sweep(BACK_QUIET_MS + 5_000);
+    await quiet.sweep(RECONNECTED_WAIT_MS + 5_000);
     expect(service.sent).toEqual([]);
     await back('talks', 2, 30_000);
-    await quiet.sweep(30_000 + BACK_QUIET_MS + 5_000);
+    await quiet.sweep(30_000 + RECONNECTED_WAIT_MS + 5_000);
     await back('talks', 3, 300_000);
-    await quiet.sweep(300_000 + BACK_QUIET_MS + 5_000);
+    await quiet.sweep(300_000 + RECONNECTED_WAIT_MS + 5_000);
     expect(service.sent).toHaveLength(2);
   });
 
@@ -232,21 +232,21 @@ describe('E14: a 2.x station that is back', () => {
     await quiet.event2('past', 'Started', 0, 1000);
     await back('past', 1, -5_000);
     await quiet.event2('past', 'Updated', 1, 2000, { minute: 20 });
-    await quiet.sweep(BACK_QUIET_MS - 5_000); // it may not have told all of it
+    await quiet.sweep(RECONNECTED_WAIT_MS - 5_000); // it may not have told all of it
     expect(service.sent).toEqual([]);
-    await quiet.sweep(BACK_QUIET_MS + 5_000);
+    await quiet.sweep(RECONNECTED_WAIT_MS + 5_000);
     await quiet.event2('past', 'Updated', 2, 2500, { minute: 25 });
-    await quiet.sweep(2 * BACK_QUIET_MS + 30_000);
+    await quiet.sweep(2 * RECONNECTED_WAIT_MS + 30_000);
     expect(service.sent).toHaveLength(1);
   });
 
   it('is believed, but for a word that came after it was asked', async () => {
     await quiet.event2('race', 'Started', 0, 1000);
     await back('race', 1, 1_000);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 5_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
     await quiet.answered('race', OVER);
     await quiet.event2('race', 'Updated', 1, 2000);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 65_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
     expect(ends('race')).toEqual([]);
   });
 
@@ -257,9 +257,9 @@ describe('E14: a 2.x station that is back', () => {
     await quiet.event2('reuse', 'Started', 0, 2000, { transactionId, minute: 10 });
     await quiet.event2('reuse', 'Updated', 1, 5000, { transactionId, minute: 12 });
     await back('reuse', 1, 1_000);
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 5_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
     await quiet.answered('reuse', OVER, { payload: { transactionId } });
-    await quiet.sweep(1_000 + BACK_QUIET_MS + 65_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
     expect(ends('reuse').map(({ energyWh }) => energyWh)).toEqual([1000, 3000]);
   });
 });

@@ -4,7 +4,8 @@ import { silentLogger, testMetrics } from '@voltbus/testing';
 import { TransactionTelemetry } from '../telemetry';
 import { cdrOf } from '../testing/cdr';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
-import { REMIND_AFTER_MS, remindUnbilled } from './billing-reminders';
+import { remindUnbilled } from './billing-reminders';
+import { REMIND_AFTER_MS } from './domain/billing-reminder';
 
 let service: ServiceFixture;
 beforeAll(async () => {

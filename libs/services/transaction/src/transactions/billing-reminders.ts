@@ -1,17 +1,15 @@
 import type { Subscription } from '@voltbus/bus';
 import type { TransactionTelemetry } from '../telemetry';
 
-/** How often unsettled transactions are looked for. */
+/** How often unbilled transactions are looked for. */
 export const REMINDER_INTERVAL_MS = 60_000;
-/** How long a CDR may take before its transaction is told again. */
-export const REMIND_AFTER_MS = 600_000;
-/** Told again in one sweep at most: after a long outage the reminders must not be a flood. */
+/** Reminders of one sweep at most: after a long outage they must not be a flood. */
 export const MAX_REMINDERS = 500;
 /** What the lane must have passed: younger records say nothing about transactions that ended ten minutes ago. */
 const LANE_MARGIN_MS = 30_000;
 
 export interface BillingRemindersParts {
-  views: { remind(before: Date, now: Date, limit: number): Promise<number> };
+  views: { remind(now: Date, limit: number): Promise<number> };
   /** Reads `csms.cdrs.v1` and `csms.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
   cdrs: Pick<Subscription, 'passed'>;
   telemetry: TransactionTelemetry;
@@ -20,12 +18,13 @@ export interface BillingRemindersParts {
 }
 
 /**
- * Tells ended transactions again that have no CDR: nothing depends on one message arriving. A reminder too many is answered from what is there.
+ * Publishes the ends of transactions again that have no CDR, so that nothing depends on the arrival of one event. The CDR service answers a
+ * reminder too many with the CDR that exists.
  */
 export async function remindUnbilled({ views, cdrs, telemetry, wakeRelay, now }: BillingRemindersParts): Promise<number> {
   const at = now();
   if (!(await cdrs.passed(at.getTime() - LANE_MARGIN_MS))) return 0;
-  const reminded = await views.remind(new Date(at.getTime() - REMIND_AFTER_MS), at, MAX_REMINDERS);
+  const reminded = await views.remind(at, MAX_REMINDERS);
   if (reminded === 0) return 0;
   telemetry.remindersPublished(reminded);
   wakeRelay();

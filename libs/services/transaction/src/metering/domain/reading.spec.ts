@@ -97,6 +97,15 @@ describe('reading sampled values', () => {
     expect(mergeReadings(energy, power)).toMatchObject({ energyWh: 10, powerW: 7 });
   });
 
+  it('keeps the time as it was written where one of two parts had a time that could not be believed, in either order', () => {
+    const [part] = read({ value: '10' });
+    if (part === undefined) throw new Error('no reading');
+    const written = { ...part, time: { ...part.time, raw: '1970-01-01T00:00:00Z' } };
+    expect(mergeReadings(part, written).time).toEqual(written.time);
+    expect(mergeReadings(written, part).time).toEqual(written.time);
+    expect(mergeReadings(written, { ...written, seqNo: 1, time: { ...part.time, raw: 'later' } }).time).toEqual(written.time);
+  });
+
   it('J3 believes no register that is negative, infinite or beyond any meter', () => {
     fc.assert(
       fc.property(fc.double(), (value) => {

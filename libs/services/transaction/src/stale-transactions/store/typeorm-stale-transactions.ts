@@ -1,56 +1,77 @@
-import type { StationRef } from '@voltbus/contracts';
+import type { Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { LAST_ACTIVITY_AT, INACTIVE_SINCE_FREE } from '../../transactions/store/typeorm-last-activity';
+import { LAST_ACTIVITY_AT } from '../../transactions/store/typeorm-last-activity';
+import { FREE_WAIT_MS, RECONNECTED_WAIT_MS, type OpenTransaction } from '../domain/staleness';
 
-/** Nothing comes any more either: what is still on its way may be the end. */
-const FREE = `(t.freed_at < $2 AND t.heard_at < $2 AND ${INACTIVE_SINCE_FREE})`;
-/** The station has said so. */
-const SAID_OVER = "t.asked_at = '-infinity'";
+/** Stands in `asked_at` for a station that has answered that the transaction is over. */
+const REPORTED_OVER = "'-infinity'::timestamptz";
 
-const TO_ASK = `
-UPDATE transactions.transactions SET asked_at = $4 WHERE (tenant, id) IN (
-  SELECT t.tenant, t.id FROM transactions.transactions t LEFT JOIN transactions.presence p ON p.tenant = t.tenant AND p.station = t.station
-  WHERE t.ended_at IS NULL AND t.protocol <> 'ocpp1.6' AND t.asked_at IS DISTINCT FROM '-infinity' AND (
-    (t.heard_at < $1 AND coalesce(t.asked_at < $1, true)) OR
-    (${FREE} AND coalesce(t.asked_at < t.freed_at, true)) OR
-    (p.connected AND p.since < $3 AND (t.heard_at < p.since OR (t.heard_at < $3 AND ${LAST_ACTIVITY_AT} < p.since)) AND coalesce(t.asked_at < p.since, true)))
-  ORDER BY t.heard_at LIMIT $5 FOR UPDATE OF t SKIP LOCKED)
-RETURNING tenant, station, id, state ->> 'ocppTransactionId' AS ocpp_transaction_id, heard_at`;
-
-const TO_END = `
-SELECT tenant, station, id, state ->> 'ocppTransactionId' AS ocpp_transaction_id, heard_at FROM transactions.transactions t
-WHERE ended_at IS NULL AND (${SAID_OVER}
-  OR (t.heard_at < $1 AND (t.protocol = 'ocpp1.6' OR (t.asked_at >= $1 AND t.asked_at < $3)))
-  OR (${FREE} AND (t.protocol = 'ocpp1.6' OR (t.asked_at >= t.freed_at AND t.asked_at < $3))))
+/**
+ * Open transactions that may be stale, the longest without activity first; `staleAction` decides. Those of a reconnected station that were
+ * queried since are left out: nothing but their activity, or the long wait, makes them candidates again. $1: the long wait; $2, $3: connector, reconnection.
+ */
+const CANDIDATES = `
+SELECT t.tenant, t.station, t.id, t.state ->> 'ocppTransactionId' AS ocpp_transaction_id, t.protocol, t.heard_at, ${LAST_ACTIVITY_AT} AS said_at,
+  t.freed_at, coalesce(t.freed_said_at, t.freed_at) AS freed_said_at, nullif(t.asked_at, ${REPORTED_OVER}) AS asked_at,
+  coalesce(t.asked_at = ${REPORTED_OVER}, false) AS reported_over, CASE WHEN p.connected THEN p.since END AS connected_since
+FROM transactions.transactions t LEFT JOIN transactions.presence p ON p.tenant = t.tenant AND p.station = t.station
+WHERE t.ended_at IS NULL AND (t.asked_at = ${REPORTED_OVER} OR t.heard_at < $1 OR t.freed_at < $2
+  OR (t.protocol <> 'ocpp1.6' AND p.connected AND p.since < $3 AND t.heard_at < $3 AND (t.heard_at < p.since OR ${LAST_ACTIVITY_AT} < p.since)
+    AND coalesce(t.asked_at < p.since, true)))
 ORDER BY t.heard_at LIMIT $4`;
 
-export interface StaleTransaction extends StationRef {
+/** Those that no other process has marked meanwhile, and that had no activity. */
+const MARK_QUERIED = `
+UPDATE transactions.transactions t SET asked_at = $1
+FROM unnest($2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[]) AS known(tenant, id, asked_at, heard_at)
+WHERE t.tenant = known.tenant AND t.id = known.id AND t.ended_at IS NULL AND t.asked_at IS NOT DISTINCT FROM known.asked_at
+  AND date_trunc('milliseconds', t.heard_at) = known.heard_at
+RETURNING t.id`;
+
+export interface StaleCandidate extends StationRef {
   id: string;
   ocppTransactionId: string;
-  heardAt: Date;
+  transaction: OpenTransaction;
 }
 
-/** Since when what is doubted. */
-export interface Doubts {
-  /** Not heard of since then. */
-  silentSince: Date;
-  /** Its connector is free since then, and nothing was heard of it. */
-  freeSince: Date;
-}
-
-interface Row {
-  tenant: string;
-  station: string;
+interface Row extends StationRef {
   id: string;
   ocpp_transaction_id: string;
+  protocol: Protocol;
   heard_at: Date;
+  said_at: Date;
+  freed_at: Date | null;
+  freed_said_at: Date | null;
+  asked_at: Date | null;
+  reported_over: boolean;
+  connected_since: Date | null;
 }
 
-/** How long open transactions have been silent. */
+/** Open transactions that may be stale, and what their stations answered about them. */
 export class TypeormStaleTransactions {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Its station says that it goes on. */
+  async candidates(staleAfterMs: number, now: Date, limit: number): Promise<StaleCandidate[]> {
+    const since = [staleAfterMs, FREE_WAIT_MS, RECONNECTED_WAIT_MS].map((ms) => new Date(now.getTime() - ms));
+    const rows: Row[] = await this.dataSource.query(CANDIDATES, [...since, limit]);
+    return rows.map(toCandidate);
+  }
+
+  /** Returns those that this process is to query; another process has the others. */
+  async markQueried(candidates: readonly StaleCandidate[], now: Date): Promise<StaleCandidate[]> {
+    const instant = (at: number | null): Date | null => (at === null ? null : new Date(at));
+    const [rows]: [{ id: string }[], number] = await this.dataSource.query(MARK_QUERIED, [
+      now,
+      candidates.map(({ tenant }) => tenant),
+      candidates.map(({ id }) => id),
+      candidates.map(({ transaction }) => instant(transaction.queriedAt)),
+      candidates.map(({ transaction }) => instant(transaction.activeAt)),
+    ]);
+    const marked = new Set(rows.map(({ id }) => id));
+    return candidates.filter(({ id }) => marked.has(id));
+  }
+
+  /** Its station answers that it is ongoing, or that messages of it are on their way. */
   async markOngoing({ tenant, station }: StationRef, ocppTransactionId: string, now: Date): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.transactions SET heard_at = $4, said_at = $4, asked_at = NULL, freed_at = NULL, freed_said_at = NULL WHERE ${LATEST_OPEN}`,
@@ -58,32 +79,13 @@ export class TypeormStaleTransactions {
     );
   }
 
-  /** Its station says that it is over, and that there is nothing more to come: the next sweep ends it. */
+  /** Its station answers that it is over and that no message of it is kept: the next sweep ends it. */
   async markOver({ tenant, station }: StationRef, ocppTransactionId: string): Promise<void> {
-    await this.dataSource.query(`UPDATE transactions.transactions SET asked_at = '-infinity' WHERE ${LATEST_OPEN}`, [
+    await this.dataSource.query(`UPDATE transactions.transactions SET asked_at = ${REPORTED_OVER} WHERE ${LATEST_OPEN}`, [
       tenant,
       station,
       ocppTransactionId,
     ]);
-  }
-
-  /**
-   * Takes in hand those whose stations can be asked and were not since: nobody else asks them. `backSince`: also those of stations that have been connected again since before
-   * then, and have not said a word of them.
-   */
-  async takeToQuery(
-    { silentSince, freeSince, backSince }: Doubts & { backSince: Date },
-    now: Date,
-    limit: number,
-  ): Promise<StaleTransaction[]> {
-    const [rows]: [Row[], number] = await this.dataSource.query(TO_ASK, [silentSince, freeSince, backSince, now, limit]);
-    return rows.map(toSilent);
-  }
-
-  /** Those that nobody can be asked about, that were asked about before `askedBefore` in vain, or that are said to be over. */
-  async toEnd({ silentSince, freeSince }: Doubts, askedBefore: Date, limit: number): Promise<StaleTransaction[]> {
-    const rows: Row[] = await this.dataSource.query(TO_END, [silentSince, freeSince, askedBefore, limit]);
-    return rows.map(toSilent);
   }
 }
 
@@ -92,6 +94,16 @@ const LATEST_OPEN = `ended_at IS NULL AND (tenant, id) = (
   SELECT tenant, id FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3
   ORDER BY started_at DESC LIMIT 1)`;
 
-function toSilent({ ocpp_transaction_id: ocppTransactionId, heard_at: heardAt, ...row }: Row): StaleTransaction {
-  return { ...row, ocppTransactionId, heardAt };
+function toCandidate({ tenant, station, id, ocpp_transaction_id: ocppTransactionId, ...row }: Row): StaleCandidate {
+  const { freed_at: freedAt, freed_said_at: freedByStation } = row;
+  const transaction: OpenTransaction = {
+    queryable: row.protocol !== 'ocpp1.6',
+    activeAt: row.heard_at.getTime(),
+    activeAtByStation: row.said_at.getTime(),
+    free: freedAt === null || freedByStation === null ? null : { at: freedAt.getTime(), byStation: freedByStation.getTime() },
+    queriedAt: row.asked_at?.getTime() ?? null,
+    reportedOver: row.reported_over,
+    connectedSince: row.connected_since?.getTime() ?? null,
+  };
+  return { tenant, station, id, ocppTransactionId, transaction };
 }

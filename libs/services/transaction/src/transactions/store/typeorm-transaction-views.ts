@@ -2,6 +2,7 @@ import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contrac
 import type { Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { tokenIdentity } from '../../authorization/domain/authorization';
+import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
 import { reminderEvent } from '../published-events';
 import { readingScope } from './typeorm-transaction-unit';
@@ -96,23 +97,28 @@ export class TypeormTransactionViews {
     );
   }
 
-  /** Tells again, at most `limit`, what ended and was told before `before` and nobody has settled. Returns how many. */
-  async remind(before: Date, now: Date, limit: number): Promise<number> {
+  /** Publishes the ends again for which `isReminderDue`, at most `limit`, the oldest first. Returns how many. */
+  async remind(now: Date, limit: number): Promise<number> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: { ended: EndedTransaction }[] = await manager.query(
-        `WITH unsettled AS (
-           SELECT tenant, id FROM transactions.transactions WHERE ended_at IS NOT NULL AND settled_revision < revision AND told_at < $1
-           ORDER BY told_at LIMIT $3 FOR UPDATE SKIP LOCKED),
-         told AS (
-           UPDATE transactions.transactions t SET told_at = $2 FROM unsettled u WHERE t.tenant = u.tenant AND t.id = u.id RETURNING t.ended)
-         SELECT ended FROM told`,
-        [before, now, limit],
+      const candidates: UnbilledRow[] = await manager.query(
+        `SELECT tenant, id, ended, revision, settled_revision, told_at FROM transactions.transactions
+         WHERE ended_at IS NOT NULL AND settled_revision < revision ORDER BY told_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+        [limit],
+      );
+      const due = candidates.filter(({ revision, settled_revision: billedRevision, told_at }) =>
+        isReminderDue({ revision, billedRevision, publishedAt: told_at.getTime() }, now.getTime()),
+      );
+      if (due.length === 0) return 0;
+      await manager.query(
+        `UPDATE transactions.transactions t SET told_at = $1 FROM unnest($2::text[], $3::uuid[]) AS due(tenant, id)
+         WHERE t.tenant = due.tenant AND t.id = due.id`,
+        [now, due.map(({ tenant }) => tenant), due.map(({ id }) => id)],
       );
       await this.stores.outbox.add(
         manager,
-        rows.map(({ ended }) => reminderEvent(ended)),
+        due.map(({ ended }) => reminderEvent(ended)),
       );
-      return rows.length;
+      return due.length;
     });
   }
 
@@ -143,6 +149,15 @@ export class TypeormTransactionViews {
     const running = new Map(active.map(({ view }, at) => [view.id, runningView(view, registers[at] ?? null)]));
     return rows.map(({ view }) => running.get(view.id) ?? view);
   }
+}
+
+interface UnbilledRow {
+  tenant: string;
+  id: string;
+  ended: EndedTransaction;
+  revision: number;
+  settled_revision: number;
+  told_at: Date;
 }
 
 interface ViewRow {
