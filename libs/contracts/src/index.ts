@@ -17,6 +17,7 @@ export {
   COMMAND_STATUSES,
   commandEnded,
   commandRequestSchema,
+  commandWaitingSchema,
   commandSchema,
   type CallOutcome,
   type CallResult,

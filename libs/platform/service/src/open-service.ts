@@ -101,7 +101,8 @@ export class Service {
     const { settings, metrics } = parts;
     const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
     const migrations = migrationsOf(definition);
-    const database = await openDatabase({ url, schema, migrations, poolSize, applicationName: name, metrics });
+    const entities = definition.blocks.flatMap((block) => block.entities ?? []);
+    const database = await openDatabase({ url, schema, migrations, entities, poolSize, applicationName: name, metrics });
     try {
       return new Service(definition, database, parts);
     } catch (error) {
