@@ -1,8 +1,8 @@
 import { MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
 import { z } from 'zod';
-import { boundedBody } from '../bounded-body';
+import { boundedBody } from '../http-client/bounded-body';
 import { RESTRICTIONS, TOKEN_STATUSES } from './domain/authorization';
-import { AMOUNT } from '../limits/domain/limit';
+import { AMOUNT } from '../limits';
 import type { ExternalDecision } from './domain/external-decision';
 import { MAX_EVSES } from './domain/places';
 import type { ExternalAuthorizer, AuthorizationRequest } from './external-authorizer';

@@ -1,6 +1,6 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
-import { onCommandEnded } from '../command-results';
+import { onCommandEnded } from '../stations/command-results';
 import { TransactionTelemetry } from '../telemetry';
 import { CAPABILITIES_INTERVAL_MS, CAPABILITY_ACTIONS, REPORT_ACTION, StationCapabilities } from './station-capabilities';
 import { tables } from './store/tables';

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
-import type { StationCall } from '../remote-control/remote-commands';
-import type { LimitKind } from '../limits/domain/limit';
+import type { StationCall } from '../remote-control';
+import type { LimitKind } from '../limits';
 
 /** What a station says it can do. Left out: it has not said, or nothing that can be used. */
 export interface Capabilities {

@@ -1,7 +1,7 @@
 import { deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
-import { responseStatus } from '../remote-control/domain/response-status';
+import { responseStatus } from '../remote-control';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TypeormCapabilities, DueForQuery } from './store/typeorm-capabilities';
 import {

@@ -1,10 +1,10 @@
 import { deterministicId, type CommandRequest } from '@voltbus/contracts';
-import { remoteCommands } from '../remote-control/remote-commands';
-import { isReached } from '../limits/domain/limit';
+import { remoteCommands } from '../remote-control';
+import { isReached } from '../limits';
 import type { TransactionTelemetry } from '../telemetry';
-import type { RunningCost } from '../running-cost/running-cost';
+import type { RunningCost } from '../running-cost';
 import type { LimitedSession, TypeormLimitEnforcement } from './store/typeorm-limit-enforcement';
-import type { TypeormTransactionViews } from '../transactions/store/typeorm-transaction-views';
+import type { TypeormTransactionViews } from '../transactions';
 
 /** How often sessions with a limit are looked at: as far beyond it as they get in that time. */
 export const LIMITS_INTERVAL_MS = 5_000;

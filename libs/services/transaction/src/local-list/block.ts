@@ -1,7 +1,7 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { capabilities as stationCapabilities } from '../capabilities/block';
-import { onCommandEnded } from '../command-results';
+import { onCommandEnded } from '../stations/command-results';
 import { TransactionTelemetry } from '../telemetry';
 import { LocalListsController } from './http/local-lists.controller';
 import { LOCAL_LIST_INTERVAL_MS, LocalLists } from './local-lists';

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/capability-messages';
+import type { Capabilities } from '../capabilities';
 import { stateOf, type Mode, type State } from './domain/local-list';
 import { entriesOf } from './list-parts';
 import type { StoredLocalList } from './store/typeorm-local-lists';

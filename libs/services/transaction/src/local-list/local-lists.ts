@@ -1,8 +1,7 @@
 import { CsmsError, deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
-import type { StationCapabilities } from '../capabilities/station-capabilities';
-import type { Capabilities } from '../capabilities/capability-messages';
-import { responseStatus } from '../remote-control/domain/response-status';
+import type { Capabilities, StationCapabilities } from '../capabilities';
+import { responseStatus } from '../remote-control';
 import type { TransactionTelemetry } from '../telemetry';
 import {
   switchedOn,

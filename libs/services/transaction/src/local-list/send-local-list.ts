@@ -1,8 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import { checkRequest, type v16, type v201, type v21 } from '@voltbus/ocpp';
-import { authorize, type Token } from '../authorization/domain/authorization';
-import { idTagInfo } from '../authorization/ocpp16/id-tag';
-import { idTokenInfo } from '../authorization/ocpp2/id-token';
+import { authorize, idTagInfo, idTokenInfo, type Token } from '../authorization';
 
 /** A token as a list has it; one without info is taken out of it (D01.FR.17). */
 export type Change = { token: Token; removed: boolean };

@@ -57,7 +57,7 @@ function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
       >;
       if (action === 'StartTransaction') state = apply(state, IDENTITY, report('started', 0, at, { meterStartWh: meterStart ?? null }));
       if (action === 'StopTransaction') state = apply(state, IDENTITY, report('ended', 1, at, { meterStopWh: meterStop ?? null }));
-      keep(ocpp16.readingsOf(meterValue ?? [], where, RECEIVED));
+      keep(ocpp16.readings16Of(meterValue ?? [], where, RECEIVED));
       continue;
     }
     // and what those of 2.x write
@@ -66,7 +66,7 @@ function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
     state = apply(state, IDENTITY, report(kind, seqNo, at));
     if (transactionInfo.chargingState !== undefined && !states.some((one) => one.seqNo === seqNo))
       states.push({ seqNo, at, charging: transactionInfo.chargingState === 'Charging' });
-    keep(ocpp2.readingsOf(meterValue ?? [], { ...where, seqNo }, RECEIVED));
+    keep(ocpp2.readings2Of(meterValue ?? [], { ...where, seqNo }, RECEIVED));
   }
   if (state === null) throw new Error('nothing was told');
   const points = [...rows.values()]

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { boundedBody } from '../bounded-body';
+import { boundedBody } from '../http-client/bounded-body';
 import type { TransactionTelemetry } from '../telemetry';
 
 /** A terminal shows a driver that it waits; an answer after that is for nobody. */

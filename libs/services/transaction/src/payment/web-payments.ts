@@ -5,7 +5,7 @@ import { SecretBox } from '@voltbus/database';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from './domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from './domain/qr-address';
 import type { TransactionTelemetry } from '../telemetry';
-import { connectedProtocol } from '../connected-protocol';
+import { connectedProtocol } from '../stations/connected-protocol';
 import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './store/typeorm-qr-codes';
 
 export interface WebPaymentsParts {

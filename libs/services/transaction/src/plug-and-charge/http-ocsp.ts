@@ -1,4 +1,4 @@
-import { boundedBody } from '../bounded-body';
+import { boundedBody } from '../http-client/bounded-body';
 
 /** A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share. */
 export const OCSP_TIMEOUT_MS = 2_000;

@@ -2,7 +2,7 @@ import type { Connections } from '@voltbus/connections';
 import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import { termsOf } from '@voltbus/pricing';
 import type { CommandSender } from '@voltbus/service';
-import { connectedProtocol } from '../connected-protocol';
+import { connectedProtocol } from '../stations/connected-protocol';
 import { tariffType } from './ocpp2/tariff';
 import type { TypeormPrices } from './store/typeorm-prices';
 

@@ -1,6 +1,6 @@
 import { defineBlock } from '@voltbus/service';
 import { authorization } from '../authorization/block';
-import { onCommandEnded } from '../command-results';
+import { onCommandEnded } from '../stations/command-results';
 import { refusalIn } from './domain/remote-start';
 import { RemoteControlController } from './http/remote-control.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';

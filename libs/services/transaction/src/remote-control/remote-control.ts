@@ -3,13 +3,13 @@ import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbu
 import type { Connections } from '@voltbus/connections';
 import type { CommandSender } from '@voltbus/service';
 import { remoteCommands } from './remote-commands';
-import type { Limit } from '../limits/domain/limit';
+import type { Limit } from '../limits';
 import { remoteStartState, type RemoteStart, type RequestedRemoteStart, type RemoteStartState } from './domain/remote-start';
 import { remoteStopState, type RemoteStop, type RemoteStopState } from './domain/remote-stop';
-import { connectedProtocol } from '../connected-protocol';
+import { connectedProtocol } from '../stations/connected-protocol';
 import type { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import type { TypeormRemoteStops } from './store/typeorm-remote-stops';
-import type { TypeormTokens } from '../authorization/store/typeorm-tokens';
+import type { TypeormTokens } from '../authorization';
 import type { TypeormRemoteTargets } from './store/typeorm-remote-targets';
 
 export interface RemoteControlParts {

@@ -1,5 +1,5 @@
 import { defineBlock } from '@voltbus/service';
-import { onCommandEnded } from '../command-results';
+import { onCommandEnded } from '../stations/command-results';
 import { limits } from '../limits/block';
 import { prices as pricesBlock } from '../prices/block';
 import { TransactionTelemetry } from '../telemetry';

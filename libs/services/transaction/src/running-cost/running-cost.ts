@@ -1,12 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
-import { summaryAt } from '../transactions/domain/transaction-summary';
+import { summaryAt, type TypeormTransactions } from '../transactions';
 import type { TransactionTelemetry } from '../telemetry';
-import type { ShownCosts } from '../prices/shown-costs';
-import type { TypeormLimits } from '../limits/store/typeorm-limits';
-import type { TypeormPrices } from '../prices/store/typeorm-prices';
-import type { TypeormTransactions } from '../transactions/store/typeorm-transactions';
-import { COST_WITHIN_MS, within } from '../prices/within';
+import { COST_WITHIN_MS, type ShownCosts, type TypeormPrices, within } from '../prices';
+import type { TypeormLimits } from '../limits';
 
 export interface RunningCostParts {
   prices: TypeormPrices;

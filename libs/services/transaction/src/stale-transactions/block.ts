@@ -1,6 +1,6 @@
 import { LANES } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
-import { onCommandEnded } from '../command-results';
+import { onCommandEnded } from '../stations/command-results';
 import { metering } from '../metering/block';
 import { TransactionTelemetry } from '../telemetry';
 import { transactions as transactionsBlock } from '../transactions/block';

@@ -1,7 +1,6 @@
 import type { StationMessage } from '@voltbus/service';
-import { connectorStates } from '../metering/ocpp16/connector-states';
-import type { TypeormConnectorStates } from '../metering/store/typeorm-connector-states';
-import type { Transactions } from '../transactions/transactions';
+import { connectorStates, type TypeormConnectorStates } from '../metering';
+import type { Transactions } from '../transactions';
 import { connectorStatuses as connectorStatuses16 } from './ocpp16/connector-status';
 import { connectorStatuses as connectorStatuses2, connectorStatusesOfEvent } from './ocpp2/connector-status';
 import type { ConnectorStatus, TypeormFreeConnectors } from './store/typeorm-free-connectors';

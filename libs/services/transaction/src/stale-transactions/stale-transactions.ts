@@ -1,6 +1,6 @@
 import { deterministicId, type Command, type CommandRequest } from '@voltbus/contracts';
 import type { TransactionTelemetry } from '../telemetry';
-import type { Transactions } from '../transactions/transactions';
+import type { Transactions } from '../transactions';
 import { staleAction } from './domain/staleness';
 import type { StaleCandidate, TypeormStaleTransactions } from './store/typeorm-stale-transactions';
 

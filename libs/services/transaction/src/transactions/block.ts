@@ -8,7 +8,7 @@ import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
-import { drawStationNumber } from '../remote-control/station-number';
+import { drawStationNumber } from '../remote-control';
 import { SCHEMA, migrations } from '../store/migrations';
 import { TransactionTelemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';

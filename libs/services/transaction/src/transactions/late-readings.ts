@@ -1,5 +1,4 @@
-import type { StationReading } from '../metering/store/typeorm-readings';
-import type { TypeormUnnamedReadings } from '../metering/store/typeorm-unnamed-readings';
+import type { StationReading, TypeormUnnamedReadings } from '../metering';
 import type { TypeormActivity } from './store/typeorm-activity';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import type { Transactions } from './transactions';

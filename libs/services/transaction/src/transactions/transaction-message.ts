@@ -1,8 +1,7 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import type { PresentedToken, AuthorizationDecision } from '../authorization/domain/authorization';
-import type { Limit } from '../limits/domain/limit';
-import type { ExternalOutcome } from '../authorization/domain/external-decision';
-import type { Reading } from '../metering/domain/reading';
+import type { AuthorizationDecision, ExternalOutcome, PresentedToken } from '../authorization';
+import type { Limit } from '../limits';
+import type { Reading } from '../metering';
 import type { Report } from './domain/transaction';
 
 /** What a station message about a transaction, translated from its version. */

@@ -1,11 +1,10 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
 import { endedEvent, startedEvent, updatedEvent } from './published-events';
-import { chargesOnce, tokenIdentity, type AuthorizationDecision } from '../authorization/domain/authorization';
+import { type AuthorizationDecision, authorizeByOutcome, chargesOnce, tokenIdentity } from '../authorization';
 import { summarize } from './domain/transaction-summary';
-import { among, lowering, tighter, type Limit } from '../limits/domain/limit';
-import { authorizeByOutcome } from '../authorization/domain/external-decision';
-import type { Reading } from '../metering/domain/reading';
+import { among, type Limit, lowering, tighter } from '../limits';
+import type { Reading } from '../metering';
 import {
   apply,
   endDiffers,

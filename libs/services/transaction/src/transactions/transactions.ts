@@ -1,5 +1,5 @@
 import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
-import type { ExternalAuthorizerBreaker } from '../authorization/external-authorizer-breaker';
+import type { ExternalAuthorizerBreaker } from '../authorization';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/transaction-identity';
 import { endImplicitly, endSilently, continueWith, type Report, type TransactionIdentity } from './domain/transaction';

@@ -1,4 +1,4 @@
-import { tighter, type Limit } from '../../limits/domain/limit';
+import { type Limit, tighter } from '../../limits';
 import type { Place } from './places';
 
 /** A remote start vouches for its token this long: a driver may take time to plug in. */

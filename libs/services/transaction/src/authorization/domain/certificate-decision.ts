@@ -1,4 +1,4 @@
-import type { CertificateFinding } from '../../plug-and-charge/domain/contract-certificate';
+import type { CertificateFinding } from '../../plug-and-charge';
 import type { AuthorizationDecision } from './authorization';
 
 export type CertificateStatus = 'Accepted' | 'ContractCancelled' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';

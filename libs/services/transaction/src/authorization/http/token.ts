@@ -3,7 +3,7 @@ import { evseNumber, idTokenText, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import { TOKEN_STATUSES, type TokenStatus } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
-import { amountSchema, limitSchema } from '../../limits/http/limit';
+import { amountSchema, limitSchema } from '../../limits';
 
 /** An id token as a path names it. */
 export const idTokenSchema = idTokenText;

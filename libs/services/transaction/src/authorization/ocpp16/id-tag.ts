@@ -9,7 +9,7 @@ export function presented(idTag: string): PresentedToken {
 }
 
 /** The token of a message about a transaction; null where there is none: a blank text names nobody. */
-export function tokenIn(idTag: string | undefined): PresentedToken | null {
+export function tokenOfIdTag(idTag: string | undefined): PresentedToken | null {
   return idTag === undefined || printable(idTag) === '' ? null : presented(idTag);
 }
 

@@ -1,5 +1,5 @@
 import { OcppError, type v21 } from '@voltbus/ocpp';
-import { parseTransferred, readTransferred, type TransferHandler } from '../../plug-and-charge/ocpp16/data-transfer';
+import { parseTransferred, readTransferred, type TransferHandler } from '../../plug-and-charge';
 import { judged, type JudgedBy } from '../ocpp2/authorize';
 import { idTokenInfo } from '../ocpp2/id-token';
 import { MAX_ID_TAG, worded } from './id-tag';

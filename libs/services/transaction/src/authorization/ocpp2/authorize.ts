@@ -1,12 +1,10 @@
 import type { v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
-import type { ContractCertificates } from '../../plug-and-charge/contract-certificates';
-import type { CertificateFinding } from '../../plug-and-charge/domain/contract-certificate';
+import type { CertificateFinding, ContractCertificates } from '../../plug-and-charge';
 import { decideByCertificate, type CertificateDecision } from '../domain/certificate-decision';
-import type { DriverTariffs } from '../../prices/driver-tariffs';
+import { type DriverTariffs, tariffType } from '../../prices';
 import type { TokenAuthorizer } from '../token-authorizer';
 import { idTokenInfo, presented } from './id-token';
-import { tariffType } from '../../prices/ocpp2/tariff';
 
 type Message = StationMessage<v21.AuthorizeRequest>;
 

@@ -9,7 +9,7 @@ export function presented({ idToken, type }: IdToken): PresentedToken {
 }
 
 /** The token of a message about a transaction; null where there is none: a blank text names nobody, unless it says that nobody is asked (C02). */
-export function tokenIn(idToken: IdToken | undefined): PresentedToken | null {
+export function tokenOfIdToken(idToken: IdToken | undefined): PresentedToken | null {
   const isNone = idToken === undefined || (printable(idToken.idToken) === '' && idToken.type !== 'NoAuthorization');
   return isNone ? null : presented(idToken);
 }

@@ -8,7 +8,7 @@ import {
   type TokenPolicy,
   type TokenStatus,
 } from '../domain/authorization';
-import type { Limit } from '../../limits/domain/limit';
+import type { Limit } from '../../limits';
 import type { OtherSession } from '../domain/held-evse';
 import { allowedEvses, type Place } from '../domain/places';
 import { numbered } from './typeorm-token-revisions';

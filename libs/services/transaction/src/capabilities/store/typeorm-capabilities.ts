@@ -1,7 +1,7 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeStationRows } from '../../store/typeorm-station-rows';
-import type { LimitKind } from '../../limits/domain/limit';
+import type { LimitKind } from '../../limits';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Capabilities, CapabilityChanges, WantedCapabilities } from '../capability-messages';
 

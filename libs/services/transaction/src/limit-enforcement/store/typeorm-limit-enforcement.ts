@@ -1,6 +1,6 @@
 import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { beside, type Limit, type LimitKind } from '../../limits/domain/limit';
+import { beside, type Limit, type LimitKind } from '../../limits';
 
 /** A session with a limit that its station does not keep. */
 export interface LimitedSession extends StationRef {

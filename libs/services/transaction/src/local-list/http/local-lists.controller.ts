@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { LocalLists } from '../local-lists';
 import type { LocalListView } from '../local-list-view';
 import { localListSchema, putLocalListSchema } from './local-list';
-import { stationSchema } from '../../remote-control/http/remote-start';
+import { stationSchema } from '../../stations/station-schema';
 
 /** Who may charge while a station cannot ask. */
 @Controller('v1/stations/:station/local-list')

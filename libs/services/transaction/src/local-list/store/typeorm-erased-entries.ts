@@ -1,7 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { tokenIdentity } from '../../authorization/domain/authorization';
-import { numbered } from '../../authorization/store/typeorm-token-revisions';
+import { numbered, tokenIdentity } from '../../authorization';
 
 /** Once, however often it is said: an entry that is out is not taken out again. One that is in no list (C01.FR.18 to 22, C17) is in none to be taken out of. */
 const ERASE = `

@@ -1,10 +1,10 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeStationRows } from '../../store/typeorm-station-rows';
-import { TAKES_NO_LIST, unsettled, waitedFrom } from '../../capabilities/store/typeorm-capabilities';
+import { TAKES_NO_LIST, unsettled, waitedFrom } from '../../capabilities';
 import { MAX_ATTEMPTS, type Kind, type LocalList, type Mode, type Step } from '../domain/local-list';
 import { eraseEntry, forgetErased } from './typeorm-erased-entries';
-import { QUIET_MS, lockRevision, numberUnnumbered } from '../../authorization/store/typeorm-token-revisions';
+import { lockRevision, numberUnnumbered, QUIET_MS } from '../../authorization';
 import { LONGEST_WAIT_MS, TypeormTokenChanges, forgetRemoved } from './typeorm-token-changes';
 
 /** A station's list with what belongs to its keeping. */

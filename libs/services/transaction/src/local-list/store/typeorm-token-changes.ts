@@ -1,7 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { QUIET_MS } from '../../authorization/store/typeorm-token-revisions';
-import type { TokenStatus } from '../../authorization/domain/authorization';
+import { QUIET_MS, type TokenStatus } from '../../authorization';
 import type { Changes } from '../domain/local-list';
 import type { Change } from '../send-local-list';
 

@@ -3,8 +3,6 @@ import { joined, meteredStretches, type PowerMark, type Stretch } from './activi
 import type { Mark } from './register-chains';
 import { chargedAt, judgeStates, type StatePoint } from './states';
 
-export type { StatePoint } from './states';
-
 export interface PeriodSource {
   startedAt: number;
   endedAt: number;

@@ -2,7 +2,7 @@ import { stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { Readings } from '../readings';
-import { readingsOf } from './readings';
+import { readings16Of } from './readings';
 
 type Message = StationMessage<Lacking<v16.MeterValuesRequest, 'connectorId'>>;
 
@@ -14,7 +14,7 @@ export function meterValues(readings: Readings): StoreMany<v16.MeterValuesReques
       readings.store(
         messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt }) => {
           const transaction = transactionId !== undefined && transactionId > 0 ? String(transactionId) : '';
-          return { ref, readings: readingsOf(meterValue, { evse: stationNumber(connectorId), transaction }, receivedAt) };
+          return { ref, readings: readings16Of(meterValue, { evse: stationNumber(connectorId), transaction }, receivedAt) };
         }),
       ),
   };

@@ -6,7 +6,11 @@ type MeterValue = Lacking<v16.MeterValuesRequest['meterValue'][number], 'timesta
 type SampledValue = MeterValue['sampledValue'][number];
 
 /** Section 4.7; in 1.6 a connector is what later versions call an EVSE. */
-export function readingsOf(meterValues: readonly MeterValue[], where: Pick<Reading, 'evse' | 'transaction'>, receivedAt: Date): Reading[] {
+export function readings16Of(
+  meterValues: readonly MeterValue[],
+  where: Pick<Reading, 'evse' | 'transaction'>,
+  receivedAt: Date,
+): Reading[] {
   return meterValues.flatMap(({ timestamp, sampledValue }) =>
     readSamples(sampledValue.map(toSample), { ...where, time: readStationTime(timestamp, receivedAt) }),
   );

@@ -2,7 +2,7 @@ import { stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { Readings } from '../readings';
-import { readingsOf } from './readings';
+import { readings2Of } from './readings';
 
 /** J01: readings outside transactions, clock aligned; EVSE 0 is the whole station. */
 export function meterValues(readings: Readings): StoreMany<v21.MeterValuesRequest, v21.MeterValuesResponse> {
@@ -12,7 +12,7 @@ export function meterValues(readings: Readings): StoreMany<v21.MeterValuesReques
       readings.store(
         messages.map(({ ref, payload: { evseId, meterValue }, receivedAt }) => ({
           ref,
-          readings: readingsOf(meterValue, { evse: stationNumber(evseId), transaction: '' }, receivedAt),
+          readings: readings2Of(meterValue, { evse: stationNumber(evseId), transaction: '' }, receivedAt),
         })),
       ),
   };

@@ -6,7 +6,7 @@ type MeterValue = Lacking<v21.MeterValuesRequest['meterValue'][number], 'timesta
 type SampledValue = MeterValue['sampledValue'][number];
 
 /** J01, J02. `seqNo`: that of the event that carries them. */
-export function readingsOf(
+export function readings2Of(
   meterValues: readonly MeterValue[],
   where: Pick<Reading, 'evse' | 'transaction'> & Partial<Pick<Reading, 'seqNo'>>,
   receivedAt: Date,

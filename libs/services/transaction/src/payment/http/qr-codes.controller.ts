@@ -7,7 +7,7 @@ import { templateFault } from '../domain/qr-address';
 import { WebPayments } from '../web-payments';
 import { TypeormQrCodes } from '../store/typeorm-qr-codes';
 import { putQrCodeSchema, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
-import { stationSchema } from '../../remote-control/http/remote-start';
+import { stationSchema } from '../../stations/station-schema';
 
 /** What drivers scan at a station to pay on the web (C25). */
 @Controller('v1/stations/:station/qr-codes')

@@ -1,9 +1,8 @@
 import { invalidAt } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
-import { tighter, type Limit } from '../../limits/domain/limit';
+import { type Limit, limitSchema, tighter } from '../../limits';
 import { webAddress } from '../domain/qr-address';
-import { limitSchema } from '../../limits/http/limit';
 
 /** Longer than any address in a QR code that a phone could read. */
 const MAX_ADDRESS = 2_000;

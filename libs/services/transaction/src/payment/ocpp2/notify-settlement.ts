@@ -1,7 +1,7 @@
 import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
-import { transactionId } from '../../metering/domain/transaction-id';
+import { transactionId } from '../../metering';
 import type { TransactionTelemetry } from '../../telemetry';
 import { SETTLEMENT_STATUSES, type ReportedSettlement, type SettlementStatus, type TypeormSettlements } from '../store/typeorm-settlements';
 

@@ -3,7 +3,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import { commandSchema, type Command } from '@voltbus/contracts';
 import { ApiZodResponse, Needs, Tenant, zodParam } from '@voltbus/http';
 import { DefaultTariffs } from '../default-tariffs';
-import { stationSchema } from '../../remote-control/http/remote-start';
+import { stationSchema } from '../../stations/station-schema';
 
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';

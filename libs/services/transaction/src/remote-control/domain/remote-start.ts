@@ -1,6 +1,6 @@
 import type { Command, StationRef } from '@voltbus/contracts';
 import { responseStatus } from './response-status';
-import type { Limit } from '../../limits/domain/limit';
+import type { Limit } from '../../limits';
 
 /** How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the ConnectionTimeOut of most stations (1.6 section 5.11, F02). */
 export const START_WAIT_MS = 5 * 60_000;

@@ -4,7 +4,8 @@ import { CsmsError, commandSchema, type Command } from '@voltbus/contracts';
 import { ApiIdempotencyKey, ApiZodBody, ApiZodResponse, CommandId, Needs, Tenant, isUuid, zodBody, zodParam } from '@voltbus/http';
 import { z } from 'zod';
 import { RemoteControl } from '../remote-control';
-import { remoteStartSchema, stationSchema } from './remote-start';
+import { stationSchema } from '../../stations/station-schema';
+import { remoteStartSchema } from './remote-start';
 
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';

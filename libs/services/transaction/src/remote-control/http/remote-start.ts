@@ -1,9 +1,6 @@
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { evseNumber, idTokenText, text } from '@voltbus/http';
+import { evseNumber, idTokenText } from '@voltbus/http';
 import { z } from 'zod';
-import { limitSchema } from '../../limits/http/limit';
-
-export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
+import { limitSchema } from '../../limits';
 
 /** `GET /v1/remote-starts/{command}`. */
 export const remoteStartViewSchema = z.object({

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { REMOTE_START_MS, tokenIdentity } from '../../authorization/domain/authorization';
-import type { Limit } from '../../limits/domain/limit';
+import { REMOTE_START_MS, tokenIdentity } from '../../authorization';
+import type { Limit } from '../../limits';
 import { START_WAIT_MS, type RemoteStart, type RequestedRemoteStart } from '../domain/remote-start';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 

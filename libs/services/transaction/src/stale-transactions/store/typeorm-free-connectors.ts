@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { INACTIVE_SINCE_FREE } from '../../transactions/store/typeorm-last-activity';
+import { INACTIVE_SINCE_FREE } from '../../transactions';
 
 /** What a station said of a connector. */
 export interface ConnectorStatus extends StationRef {

@@ -1,6 +1,6 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { LAST_ACTIVITY_AT } from '../../transactions/store/typeorm-last-activity';
+import { LAST_ACTIVITY_AT } from '../../transactions';
 import { FREE_WAIT_MS, RECONNECTED_WAIT_MS, type OpenTransaction } from '../domain/staleness';
 
 /** Stands in `asked_at` for a station that has answered that the transaction is over. */

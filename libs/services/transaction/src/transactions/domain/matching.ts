@@ -1,4 +1,4 @@
-import { tokenIdentity } from '../../authorization/domain/authorization';
+import { tokenIdentity } from '../../authorization';
 import type { Report, TransactionState } from './transaction';
 
 /** No outlet of a car charges faster: what the register cannot have climbed is another session's. */

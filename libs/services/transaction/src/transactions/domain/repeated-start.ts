@@ -1,5 +1,5 @@
 import type { TransactionState } from './transaction';
-import { tokenIdentity } from '../../authorization/domain/authorization';
+import { tokenIdentity } from '../../authorization';
 
 /** A repeated start is looked for this long back; an open transaction is found however old it is. */
 export const RECENT_START_MS = 86_400_000;

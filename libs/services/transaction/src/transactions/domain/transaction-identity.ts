@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { transactionId } from '../../metering/domain/transaction-id';
+import { transactionId } from '../../metering';
 import type { TransactionIdentity } from './transaction';
 
 /** `reference` is the OCPP transaction id, which is unique at its station only (E01.FR.08, CVE-2026-28230). */

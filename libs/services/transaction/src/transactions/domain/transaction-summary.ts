@@ -1,9 +1,6 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import { markedByHand, withEnergyByHand } from './operator-action';
-import { isDoubtful } from '../../metering/domain/doubtful-energy';
-import { energyOf, type ReadPoint } from '../../metering/domain/energy';
-import { evidenceOf, type SignedReading } from '../../metering/domain/evidence';
-import { periodsOf, type StatePoint } from '../../metering/domain/periods';
+import { energyOf, evidenceOf, isDoubtful, periodsOf, type ReadPoint, type SignedReading, type StatePoint } from '../../metering';
 import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
 
 /** What was stored of a transaction's course beside its state. */

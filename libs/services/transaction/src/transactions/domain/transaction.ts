@@ -1,6 +1,6 @@
 import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { OperatorChange } from './operator-change';
-import type { Energy } from '../../metering/domain/energy';
+import type { Energy } from '../../metering';
 import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
 
 /** What a station said about a transaction, in words every version shares. */

@@ -3,7 +3,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, reason, zodBody } from '@voltbus/http';
 import { z } from 'zod';
-import { MAX_REGISTER_WH } from '../../metering/domain/reading';
+import { MAX_REGISTER_WH } from '../../metering';
 import { OperatorActions } from '../operator-actions';
 import { TypeormOperatorActions } from '../store/typeorm-operator-actions';
 import { TypeormTransactionViews } from '../store/typeorm-transaction-views';

@@ -1,7 +1,7 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { idTokenText, instant, text } from '@voltbus/http';
 import { z } from 'zod';
-import { limitSchema } from '../../limits/http/limit';
+import { limitSchema } from '../../limits';
 
 /** `GET /v1/transactions`. */
 export const transactionFilterSchema = z.object({

@@ -3,9 +3,9 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import { TypeormReadings, type MeterValue } from '../../metering/store/typeorm-readings';
+import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
-import { TypeormLimits } from '../../limits/store/typeorm-limits';
+import { TypeormLimits } from '../../limits';
 import {
   meterValueSchema,
   stationCostSchema,

@@ -1,12 +1,11 @@
 import { isOutOfRange, readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
-import { printable, tokenIdentity } from '../../authorization/domain/authorization';
+import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';
 import type { TransactionMessage } from '../transaction-message';
 import type { Transactions } from '../transactions';
-import { idTagInfo, tokenIn } from '../../authorization/ocpp16/id-tag';
 
 type Request = Lacking<v16.StartTransactionRequest, 'connectorId' | 'idTag' | 'meterStart' | 'timestamp'>;
 type Message = StationMessage<Request>;
@@ -39,7 +38,7 @@ function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: 
 
 function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Message): TransactionMessage {
   const time = readStationTime(payload.timestamp, receivedAt);
-  const token = tokenIn(payload.idTag);
+  const token = tokenOfIdTag(payload.idTag);
   return {
     ref,
     protocol,

@@ -1,14 +1,12 @@
 import { readStationTime } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
-import { printable } from '../../authorization/domain/authorization';
-import { lastReadWh } from '../../metering/domain/last-read';
+import { idTagInfo, printable, tokenOfIdTag } from '../../authorization';
+import { lastReadWh, readings16Of } from '../../metering';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';
 import type { TransactionMessage } from '../transaction-message';
 import type { Transactions } from '../transactions';
-import { idTagInfo, tokenIn } from '../../authorization/ocpp16/id-tag';
-import { readingsOf } from '../../metering/ocpp16/readings';
 
 type Request = Lacking<v16.StopTransactionRequest, 'transactionId' | 'meterStop' | 'timestamp'>;
 type Message = StationMessage<Request>;
@@ -37,9 +35,9 @@ function stopKey({ transactionId, timestamp, meterStop }: Request, reason: strin
 function transactionMessage({ ref, protocol, receivedAt, registration, payload, leniency }: Message): TransactionMessage {
   const { transactionData, ...rest } = payload;
   const time = readStationTime(payload.timestamp, receivedAt);
-  const readings = readingsOf(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
+  const readings = readings16Of(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
   const reason = payload.reason ?? 'Local';
-  const token = tokenIn(payload.idTag);
+  const token = tokenOfIdTag(payload.idTag);
   return {
     ref,
     protocol,

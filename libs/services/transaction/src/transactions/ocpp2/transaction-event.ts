@@ -1,16 +1,14 @@
 import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
-import { printable } from '../../authorization/domain/authorization';
+import { idTokenInfo, printable, tokenOfIdToken } from '../../authorization';
 import { eventKind } from '../domain/event-kind';
-import { lastReadWh } from '../../metering/domain/last-read';
-import type { Limit } from '../../limits/domain/limit';
+import { lastReadWh, readings2Of } from '../../metering';
+import type { Limit } from '../../limits';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';
 import type { TransactionAnswer, TransactionMessage } from '../transaction-message';
 import type { Transactions } from '../transactions';
-import { idTokenInfo, tokenIn } from '../../authorization/ocpp2/id-token';
-import { readingsOf } from '../../metering/ocpp2/readings';
 
 /** With what it may lack and be kept all the same (ADR 32). */
 type Info = Lacking<v21.TransactionEventRequest['transactionInfo'], 'transactionId'>;
@@ -48,9 +46,9 @@ function transactionMessage(message: Message): TransactionMessage {
   const { meterValue, ...rest } = payload;
   const { timestamp, transactionInfo = {}, idToken } = payload;
   const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '', seqNo: numberOf(message) };
-  const token = tokenIn(idToken);
+  const token = tokenOfIdToken(idToken);
   const kind = kindOf(payload);
-  const readings = readingsOf(meterValue ?? [], where, receivedAt);
+  const readings = readings2Of(meterValue ?? [], where, receivedAt);
   return {
     ref,
     protocol,
@@ -120,6 +118,6 @@ function oddities({ payload, receivedAt, registration, leniency }: Message): str
   if (offline) flags.push('offline');
   if (registration !== 'accepted') flags.push('not-accepted');
   if (numbers.some(isOutOfRange) || seqNo > LARGEST_STATION_NUMBER) flags.push('number-out-of-range');
-  if (transactionInfo?.transactionId === '' || (idToken !== undefined && tokenIn(idToken) === null)) flags.push('missing-members');
+  if (transactionInfo?.transactionId === '' || (idToken !== undefined && tokenOfIdToken(idToken) === null)) flags.push('missing-members');
   return [...new Set(flags)];
 }

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { transactionId } from '../../metering/domain/transaction-id';
+import { transactionId } from '../../metering';
 import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activity';
 
 /** Readings show activity and come every minute: it is written this often at most, unless a stale transaction waits for a sign of it. */

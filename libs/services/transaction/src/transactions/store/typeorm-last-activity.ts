@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
-import type { ReadingScope } from '../../metering/store/typeorm-readings';
+import type { ReadingScope } from '../../metering';
 
 /** What comes by the clock comes whether somebody charges or not. */
 export const BY_THE_CLOCK = 'Sample.Clock';

@@ -2,11 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { MeterHistory } from '../domain/transaction-summary';
 import type { TransactionState } from '../domain/transaction';
 import { prepared } from '../../store/typeorm-prepared';
-import type { ReadingScope, TypeormReadings } from '../../metering/store/typeorm-readings';
+import { type ReadingScope, type StatePoint, statesOf, type TypeormConnectorStates, type TypeormReadings } from '../../metering';
 import * as statements from './typeorm-transaction-statements';
-import { statesOf } from '../../metering/domain/connector-states';
-import type { StatePoint } from '../../metering/domain/states';
-import type { TypeormConnectorStates } from '../../metering/store/typeorm-connector-states';
 
 interface CourseStores {
   readings: TypeormReadings;

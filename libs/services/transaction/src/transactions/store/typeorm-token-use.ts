@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { EntityManager } from 'typeorm';
-import { tokenIdentity } from '../../authorization/domain/authorization';
+import { tokenIdentity } from '../../authorization';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { wasRefused } from './typeorm-last-activity';
 

@@ -3,24 +3,20 @@ import { withoutSecrets } from '@voltbus/ocpp';
 import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import type { OperatorAction, TypeormOperatorActions } from './typeorm-operator-actions';
-import type { TypeormCapabilities } from '../../capabilities/store/typeorm-capabilities';
-import { tokenIdentity, type TokenKnowledge, type AuthorizationDecision } from '../../authorization/domain/authorization';
+import type { TypeormCapabilities } from '../../capabilities';
+import { type AuthorizationDecision, groupAt, tokenIdentity, type TokenKnowledge, type TypeormTokens } from '../../authorization';
 import type { MeterHistory } from '../domain/transaction-summary';
-import type { Limit, LimitKind } from '../../limits/domain/limit';
+import type { Limit, LimitKind, TypeormLimits } from '../../limits';
 import { meterHistoryOf } from './typeorm-meter-history';
-import type { TypeormConnectorStates } from '../../metering/store/typeorm-connector-states';
+import type { ReadingScope, StationReading, TypeormConnectorStates, TypeormReadings } from '../../metering';
 import { endAt, type TransactionState } from '../domain/transaction';
 import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } from './typeorm-last-activity';
-import { groupAt } from '../../authorization/store/typeorm-token-groups';
 import { chargesElsewhere } from './typeorm-token-use';
 import * as statements from './typeorm-transaction-statements';
-import type { TypeormLimits } from '../../limits/store/typeorm-limits';
-import type { UnhandledMessage, TypeormUnhandledMessages } from '../../unhandled-messages/store/typeorm-unhandled-messages';
+import type { TypeormUnhandledMessages, UnhandledMessage } from '../../unhandled-messages';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
-import type { ReadingScope, StationReading, TypeormReadings } from '../../metering/store/typeorm-readings';
-import type { Followed, TypeormRemoteStarts } from '../../remote-control/store/typeorm-remote-starts';
+import type { Followed, TypeormRemoteStarts } from '../../remote-control';
 import type { TypeormActivity } from './typeorm-activity';
-import type { TypeormTokens } from '../../authorization/store/typeorm-tokens';
 
 /** A transaction as it is kept. */
 export interface StoredTransaction {

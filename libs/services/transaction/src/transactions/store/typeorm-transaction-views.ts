@@ -1,12 +1,12 @@
 import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
-import { tokenIdentity } from '../../authorization/domain/authorization';
+import { tokenIdentity } from '../../authorization';
 import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
 import { reminderEvent } from '../published-events';
 import { readingScope } from './typeorm-transaction-unit';
-import type { ReadingScope, TypeormReadings } from '../../metering/store/typeorm-readings';
+import type { ReadingScope, TypeormReadings } from '../../metering';
 
 export interface TransactionFilter {
   station?: string;

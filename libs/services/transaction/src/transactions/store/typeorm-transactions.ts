@@ -1,6 +1,6 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { transactionId } from '../../metering/domain/transaction-id';
+import { transactionId } from '../../metering';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
 

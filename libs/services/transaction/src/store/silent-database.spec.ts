@@ -11,7 +11,7 @@ import {
 } from '@voltbus/contracts';
 import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
 import type { Service } from '@voltbus/service';
-import { openService } from './testing/worker-fixture';
+import { openService } from '../testing/worker-fixture';
 
 const BUCKET = 3;
 const STATIONS = Array.from({ length: 12 }, (_, index) => `CS-${index}`);

@@ -1,6 +1,6 @@
 import { openDatabase, undeclared } from '@voltbus/database';
 import { freshDatabase } from '@voltbus/testing';
-import { SCHEMA, TABLES, migrations } from './index';
+import { SCHEMA, TABLES, migrations } from '..';
 
 it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
   const { url, drop } = await freshDatabase();

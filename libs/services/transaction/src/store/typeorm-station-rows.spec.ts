@@ -1,5 +1,5 @@
 import { STATIONS } from '@voltbus/contracts';
-import { startService, type ServiceFixture } from './testing/service-fixture';
+import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 let service: ServiceFixture;
 beforeAll(async () => {
