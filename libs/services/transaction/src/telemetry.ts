@@ -2,7 +2,7 @@ import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
+/** Writes log and metrics, one function per thing that happened. Tokens are never logged (C04.FR.04). */
 export class TransactionTelemetry {
   private readonly told;
   private readonly odd;
@@ -108,7 +108,7 @@ export class TransactionTelemetry {
     this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
   }
 
-  /** C22: what was not paid is for somebody to look after. */
+  /** C22: a payment that failed is for an operator to look after. */
   paymentSettled(ref: StationRef, pspRef: string, status: string): void {
     this.payments.add(1, { status });
     this.logger[status === 'Settled' ? 'debug' : 'warn']({ ...ref, pspRef, status }, 'a station has settled a payment');

@@ -26,7 +26,7 @@ export interface ExternalAuthorizerBreakerParts {
   clock(): number;
 }
 
-/** Asks whoever keeps the tokens, as far as they answer. Never rejects: a station's session does not hang on them. */
+/** Asks the external authorizer through a circuit breaker, and remembers its decisions. Never rejects: a session does not depend on it. */
 export class ExternalAuthorizerBreaker {
   private readonly remembered;
   private asked = 0;

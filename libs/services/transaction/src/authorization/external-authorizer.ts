@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { ExternalDecision } from './domain/external-decision';
 
-/** What a station wants to know of a token, or what it begins or ends with it. */
+/** A token that a station presents, and for what. */
 export interface AuthorizationRequest extends StationRef {
   idToken: string;
   /** 2.x: the type of the token; null on 1.6, which knows none. */
@@ -12,7 +12,7 @@ export interface AuthorizationRequest extends StationRef {
   at: string;
 }
 
-/** Whoever keeps the tokens. Rejects when there is no answer that can be used, for whatever reason. */
+/** A CPO's own token database. Rejects when there is no usable answer, for whatever reason. */
 export interface ExternalAuthorizer {
   decide(question: AuthorizationRequest): Promise<ExternalDecision | 'unknown'>;
 }

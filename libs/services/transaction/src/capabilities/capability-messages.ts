@@ -19,7 +19,7 @@ export interface Capabilities {
 /** What an answer changes of that; null: nothing that can be used any more. */
 export type CapabilityChanges = { [K in keyof Capabilities]?: Capabilities[K] | null };
 
-/** What somebody wants to know of a station. */
+/** The capabilities of a station that other blocks need. */
 export interface WantedCapabilities {
   list: boolean;
   limits: boolean;
@@ -50,7 +50,7 @@ const LIST_VARIABLES = new Map<string, keyof Capabilities>([
   ['BytesPerMessage', 'bytesPerMessage'],
 ]);
 const LIMITS = { component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLimits' } };
-/** Its maxLimit is a characteristic, which only a report tells (B08), and no GetVariables. */
+/** Its maxLimit is a characteristic, which only a report contains (B08), and no GetVariables. */
 const ENTRIES = { component: { name: LIST }, variable: { name: 'Entries' } };
 
 /** "maxLength" is how the list of 2.1 writes maxTime. */
@@ -62,7 +62,7 @@ const KINDS = new Map<string, LimitKind | null>([
   ['maxsoc', null], // nobody here sets one
 ]);
 
-/** What a station is asked, in the words of its version. */
+/** The queries for a station, by its version. */
 export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCapabilities, requestId: number): StationCall[] {
   if (protocol === 'ocpp1.6') return list ? [{ action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
   const ofList = [...LIST_VARIABLES.keys()].map((name) => ({ component: { name: LIST }, variable: { name } }));
@@ -73,7 +73,7 @@ export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCa
   ];
 }
 
-/** What a station has said, whoever asked. What it was not asked is left out. */
+/** The capabilities in an answer, also in one to an operator. Those that were not queried are left out. */
 export function changesIn(action: string, response: unknown): CapabilityChanges {
   if (action === 'GetConfiguration') return configured(response as v16.GetConfigurationResponse); // the gateway has checked its shape
   return action === 'GetVariables' ? varied(response as v21.GetVariablesResponse) : {};
@@ -86,7 +86,7 @@ export function changesOnNoValue(action: string): CapabilityChanges {
   return { listAvailable: null, listEnabled: null, entriesPerMessage: null, bytesPerMessage: null, limits: null };
 }
 
-/** D01.FR.12: in any report, whoever asked for it. Null: it says nothing of it. */
+/** D01.FR.12: in any report, also one that an operator requested. Null: the report does not have it. */
 export function maxEntriesIn({ reportData }: Pick<v21.NotifyReportRequest, 'reportData'>): CapabilityChanges | null {
   const entries = reportData?.find(({ component, variable }) => is(component.name, LIST) && is(variable.name, 'Entries'));
   return entries === undefined ? null : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) };

@@ -20,10 +20,10 @@ export const CAPABILITIES_INTERVAL_MS = 5_000;
 export const MAX_ASKED = 200;
 /** Behind what an operator wants, before what nobody waits for. */
 const PRIORITY = 7;
-/** Answers that say something, whoever asked. */
+/** Actions whose answers show capabilities, also when an operator sent the command. */
 export const CAPABILITY_ACTIONS = ['GetConfiguration', 'GetVariables', 'GetReport', 'ChangeConfiguration', 'SetVariables'] as const;
 
-/** What device-config answers and this service hears. */
+/** Answered by device-config; this service observes it. */
 export const REPORT_ACTION = 'NotifyReport';
 
 export interface StationCapabilitiesParts {

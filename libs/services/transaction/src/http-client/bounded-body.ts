@@ -1,4 +1,4 @@
-/** The body of an answer of somebody else's; rejects one that is longer than any answer. */
+/** The body of an HTTP response of another party; rejects one that is longer than `maxBytes`. */
 export async function boundedBody(answer: Response, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

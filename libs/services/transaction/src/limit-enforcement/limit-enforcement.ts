@@ -6,15 +6,15 @@ import type { RunningCost } from '../running-cost';
 import type { LimitedSession, TypeormLimitEnforcement } from './store/typeorm-limit-enforcement';
 import type { TypeormTransactionViews } from '../transactions';
 
-/** How often sessions with a limit are looked at: as far beyond it as they get in that time. */
+/** How often sessions with a limit are checked; they may exceed it for that long. */
 export const LIMITS_INTERVAL_MS = 5_000;
 /** Looked at in one sweep. */
 export const MAX_WATCHED = 1_000;
-/** A station that does not end a session is asked again after so long, */
+/** A station that does not end the session gets another stop command after so long, */
 export const REQUEST_AGAIN_MS = 60_000;
 /** and so often at most. */
 export const MAX_STOP_REQUESTS = 3;
-/** Before what nobody waits for; behind nothing. */
+/** Before periodic queries; behind nothing. */
 const PRIORITY = 1;
 
 export interface LimitEnforcementParts {
@@ -27,8 +27,8 @@ export interface LimitEnforcementParts {
 }
 
 /**
- * Ends sessions that have reached their limit at stations that cannot be told of one: those of 1.6 and 2.0.1. By what they have reported, and the time: a station that reports
- * once a minute may go a minute beyond. A station of 2.1 has been told (E16), and ends it itself.
+ * Ends sessions that have reached their limit at stations that cannot keep one: those of 1.6 and 2.0.1. What a session has come to is known from its reports: a
+ * station that reports once a minute may go a minute beyond. A station of 2.1 was sent the limit (E16), and ends the session itself.
  */
 export class LimitEnforcement {
   constructor(private readonly parts: LimitEnforcementParts) {}

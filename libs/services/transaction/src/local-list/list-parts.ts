@@ -57,7 +57,7 @@ export async function entriesOf(tokens: TypeormTokenChanges, list: LocalList, ro
   return changes.length - sendLocalList(list.protocol, { updateType: 'Full', version: revision, changes, at }).unsayable;
 }
 
-/** Known since the version was told. */
+/** Known since the station reported its version. */
 function spoken({ protocol }: LocalList) {
   return protocol ?? 'ocpp1.6';
 }

@@ -112,7 +112,7 @@ export class LocalLists {
 
   /**
    * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that follows, and the entry stays out until the token changes. Whose data
-   * was cleared is told by his token alone: an identifier or a certificate of his says nothing of what is in a list.
+   * was cleared is known by his token alone: an identifier or a certificate names no entry of a list.
    */
   async onCustomerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it

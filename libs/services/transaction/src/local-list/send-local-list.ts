@@ -17,7 +17,7 @@ type Entries16 = NonNullable<v16.SendLocalListRequest['localAuthorizationList']>
 type Entries2 = NonNullable<v21.SendLocalListRequest['localAuthorizationList']>;
 
 /**
- * SendLocalList in the words of a version, and how many tokens it has no words for. A 1.6 station reads no tag of more than 20 characters: such a token is left out, and asked
+ * SendLocalList of a version, and how many tokens that version cannot express. A 1.6 station reads no tag of more than 20 characters: such a token is left out, and asked
  * about when it is presented. What the station may have of it is taken out.
  */
 export function sendLocalList(protocol: Protocol, sending: Sending): { payload: Record<string, unknown>; unsayable: number } {

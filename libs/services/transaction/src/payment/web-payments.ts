@@ -18,14 +18,14 @@ export interface WebPaymentsParts {
   now(): Date;
 }
 
-/** What the operator says of a QR code. */
+/** An operator's settings of a QR code. */
 export interface QrCodeSettings {
   evse: number;
   urlTemplate: string;
   totp: CodeTerms | null;
 }
 
-/** Where the driver stands that scanned a code. */
+/** Where the scanned code was shown. */
 export interface Scanned {
   station: string;
   evse: number | null;
@@ -59,7 +59,7 @@ export class WebPayments {
     return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
   }
 
-  /** C25.FR.21: the station keeps the EVSE for whoever pays. Throws `conflict` when it is away, or has no such message. */
+  /** C25.FR.21: the station keeps the EVSE for the driver who pays. Throws `conflict` when it is away, or has no such message. */
   async hold(ref: StationRef, { evse, seconds }: { evse: number; seconds: number }, requestedBy: string): Promise<Command> {
     const protocol = await connectedProtocol(this.parts.connections, ref);
     if (protocol !== WITH_PAYMENTS)
@@ -68,7 +68,7 @@ export class WebPayments {
     return this.parts.commands.sendCommand({ ref, action: 'NotifyWebPaymentStarted', payload, requestedBy });
   }
 
-  /** A sticker is believed; a one-time code is when it is of now. */
+  /** Accepts a sticker as it is, and a one-time code of now. */
   private checkCode(ref: StationRef, { evse, totp }: QrCode, { code, version }: AddressParts): void {
     if (totp === null) return;
     if (version !== CODE_VERSION) throw invalidAt('/url', `has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);

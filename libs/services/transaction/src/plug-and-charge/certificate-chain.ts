@@ -10,7 +10,7 @@ export type Path = readonly ReadCertificate[];
 export interface Trust {
   /** The operator trusts each of them by itself: roots, and sub-CAs where he names them. */
   anchors: readonly ReadCertificate[];
-  /** Others that may stand in between; whoever sent them proves nothing by it. */
+  /** Others that may stand in between. That they were sent proves nothing. */
   pool: readonly ReadCertificate[];
 }
 

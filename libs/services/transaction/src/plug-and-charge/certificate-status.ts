@@ -27,7 +27,7 @@ export class CertificateStatuses {
     this.underWay += 1;
     try {
       const id = idFromHashData(hashData);
-      // another responder knows nothing of it: whoever asks that one must not get its answer kept for the others
+      // another responder may know nothing of it: the answer of one is not kept for requests to the others
       const key = `${responderURL}|${keyOf(id)}`;
       const before = this.kept.get(key);
       if (before !== undefined && now.getTime() < before.until) return this.counted(before.der, 'kept');

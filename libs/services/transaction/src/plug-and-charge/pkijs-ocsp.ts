@@ -60,7 +60,7 @@ export function readOcspResponse(der: Buffer, id: CertificateId, { anchors, pool
   return wordIn(basic, id, now);
 }
 
-/** The same, whoever has signed it: for those who judge that themselves. */
+/** The same without a check of the signature, for stations and cars that check it themselves. */
 export function readStatus(der: Buffer, id: CertificateId, now: Date): OcspStatus {
   return wordIn(basicResponse(der), id, now);
 }

@@ -7,7 +7,7 @@ INSERT INTO transactions.presence AS known (tenant, station, epoch, protocol, co
 ON CONFLICT (tenant, station) DO UPDATE SET epoch = excluded.epoch, protocol = excluded.protocol, connected = excluded.connected, since = excluded.since
 WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.connected AND NOT excluded.connected)`;
 
-/** Which stations are connected, as far as has been said: of one that is not here nobody knows. */
+/** Which stations are connected. A station without a row is unknown. */
 export class TypeormPresence {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -18,7 +18,7 @@ const WITH_TARIFFS: Protocol = 'ocpp2.1';
 /** I07: every EVSE of the station. */
 const ALL_EVSES = 0;
 
-/** What everybody pays at a station, sent to it in its own words (I07). */
+/** Sends a station the tariff that everybody pays there (I07). */
 export class DefaultTariffs {
   constructor(private readonly parts: DefaultTariffParts) {}
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { TypeormPrices } from './store/typeorm-prices';
 
-/** How long a tenant's wish to show costs is believed: every event of its stations asks for it. */
+/** How long the tenant's choice to show costs is cached: every event of its stations needs it. */
 const SHOWN_MS = 10_000;
 const MAX_TENANTS = 10_000;
 

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
 
-/** A call to a station in the words of its version. */
+/** A call to a station, in its version. */
 export interface StationCall {
   action: string;
   payload: Record<string, unknown>;
@@ -47,5 +47,5 @@ const ocpp2: RemoteCommands = {
   },
 };
 
-/** The wishes of this service, by version (F01 to F03; 1.6 sections 5.11 and 5.12). */
+/** Remote start and stop by version (F01 to F03; 1.6 sections 5.11 and 5.12). */
 export const remoteCommands: Readonly<Record<Protocol, RemoteCommands>> = { 'ocpp1.6': ocpp16, 'ocpp2.0.1': ocpp2, 'ocpp2.1': ocpp2 };

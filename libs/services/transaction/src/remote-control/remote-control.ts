@@ -24,7 +24,7 @@ export interface RemoteControlParts {
   now(): Date;
 }
 
-/** A station that is away and was never seen charging is asked in this version's words: it is not going to hear them. */
+/** The version of a command to a station that is away and was never seen charging: it will not arrive. */
 const DEFAULT_PROTOCOL: Protocol = 'ocpp2.0.1';
 
 /** The only version with tokens of type `DirectPayment`. */
@@ -38,7 +38,7 @@ export interface RemoteStartRequest {
   paid?: boolean;
 }
 
-/** The command that is to carry a wish. */
+/** The command that carries a remote start or stop. */
 export interface CarryingCommand {
   /** A UUID. */
   id: string;
@@ -49,7 +49,7 @@ export interface CarryingCommand {
 export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
-  /** `id`: the command's, chosen by whoever asks. The same id with the same wish is the same remote start. */
+  /** `id`: the command's, chosen by the caller. The same id with the same request is the same remote start. */
   async start(ref: StationRef, wish: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
     const { tokens, starts, commands, drawId, now } = this.parts;
     const protocol =
@@ -73,14 +73,14 @@ export class RemoteControl {
     );
   }
 
-  /** What became of the remote start that the command carries: the session that followed, or why there is none. */
+  /** Returns the remote start of a command with the session that followed, or the reason why there is none. */
   async follow(tenant: string, command: string): Promise<RemoteStart & { state: RemoteStartState }> {
     const start = await this.parts.starts.find(tenant, command);
     if (start === null) throw new CsmsError('not-found', 'no such remote start');
     return { ...start, state: remoteStartState(start, this.parts.now()) };
   }
 
-  /** What became of the remote stop that the command carries: the end that followed, or why there is none. */
+  /** Returns the remote stop of a command with the end that followed, or the reason why there is none. */
   async followStop(tenant: string, command: string): Promise<RemoteStop & { state: RemoteStopState }> {
     const stop = await this.parts.stops.find(tenant, command);
     if (stop === null) throw new CsmsError('not-found', 'no such remote stop');
@@ -103,7 +103,7 @@ export class RemoteControl {
     );
   }
 
-  /** Of a wish that was made before under its id. */
+  /** The remote start that was requested before under this id. */
   private async sameStart({ tenant, station }: StationRef, { command, idToken, evse, limit }: RequestedRemoteStart): Promise<RemoteStart> {
     const kept = await this.parts.starts.find(tenant, command);
     if (kept === null) throw new CsmsError('unavailable', 'the remote start could not be stored: ask again');
@@ -113,7 +113,7 @@ export class RemoteControl {
   }
 }
 
-/** What is refused before it is stored was never asked: nothing may be expected to follow it. */
+/** A command that was refused before it was stored never reached the station: its remote start or stop is withdrawn. */
 async function taken(accept: () => Promise<Command>, withdraw: () => Promise<void> | undefined): Promise<Command> {
   try {
     return await accept();

@@ -13,7 +13,7 @@ export interface RunningCostParts {
   telemetry: TransactionTelemetry;
 }
 
-/** Who is told: whom the tenant shows costs; beside them stations that must end a session by its cost (E16.FR.11); or whoever asks, for itself. */
+/** For whom: stations of tenants that show costs; also stations that must end a session by its cost (E16.FR.11); or the service itself, always. */
 export type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**

@@ -18,14 +18,14 @@ export interface OperatorActionsParts {
   now(): Date;
 }
 
-/** By how many hands a transaction may go: beyond it, something else is wrong. */
+/** Actions on one transaction at most: beyond that, something else is wrong. */
 export const MAX_ACTIONS = 100;
 /** No station of ours charged before; also keeps years out that no database takes. */
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 
 type Wish = { action: 'end'; asked: RequestedEnd } | { action: 'correct'; asked: RequestedCorrection };
 
-/** What operators do to transactions by hand, each with who and why. The same wish as the last one changes nothing. */
+/** Ends and corrects transactions on behalf of operators, and stores who acted and why. A repeat of the last action changes nothing. */
 export class OperatorActions {
   constructor(private readonly parts: OperatorActionsParts) {}
 
@@ -91,7 +91,7 @@ export class OperatorActions {
     return after;
   }
 
-  /** Two words of one transaction never have the same instant: by it they are told apart. */
+  /** Two actions on one transaction never have the same instant: it distinguishes them. */
   private nextInstant({ byHand }: TransactionState): string {
     const last = byHand === undefined ? 0 : Date.parse(byHand.at);
     return new Date(Math.max(this.parts.now().getTime(), last + 1)).toISOString();

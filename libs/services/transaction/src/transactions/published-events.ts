@@ -3,7 +3,7 @@ import type { OutboxEvent } from '@voltbus/database';
 
 type Happening = 'started' | 'updated' | 'ended';
 
-/** `csms.transactions.v1`, the only place that says what is on it. `nth` tells repeats of one happening to one transaction apart. */
+/** Forms an event of `csms.transactions.v1`. `nth` distinguishes repeats of one kind of event about one transaction. */
 function announcement(happening: Happening, nth: number, value: Transaction, time: string): OutboxEvent {
   return {
     topic: TRANSACTIONS,

@@ -2,7 +2,7 @@ import { isRestated, isSameStart, type BegunSession, type StartMessage } from '.
 import type { TransactionMessage } from './transaction-message';
 import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 
-/** The session that the same words began. */
+/** The transaction that an equal start began. */
 export async function startedBefore(
   unit: TransactionUnit,
   message: TransactionMessage,
@@ -17,7 +17,7 @@ export async function startedBefore(
   return isSameStart(startIn(message), { ...begunSession(earlier), named: await unit.isNamed(earlier.state) }) ? earlier : null;
 }
 
-/** The session of its connector that the same start began, message with another time. */
+/** The transaction at its connector that the same start began under another time. */
 export async function restatedStart(unit: TransactionUnit, message: TransactionMessage): Promise<StoredTransaction | null> {
   const { evse, idToken, meterStartWh } = message.report;
   if (evse === null || idToken === null) return null;
@@ -28,7 +28,7 @@ export async function restatedStart(unit: TransactionUnit, message: TransactionM
   return null;
 }
 
-/** What tells a start that was message with another time from others: its words, where its clock is believed; its delivery in any case. */
+/** Keys under which a start that was sent with another time is found again: its content, where its clock is believed, and in any case its delivery. */
 export function startKeys(message: TransactionMessage, startKey: string): string[] {
   const delivered = `start|${startKey}|${message.receivedAt.getTime()}`;
   return startIn(message).believed ? [`start|${startKey}`, delivered] : [delivered];

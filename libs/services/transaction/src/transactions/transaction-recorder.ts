@@ -20,10 +20,10 @@ import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
 
-/** What is stored of a transaction before its first report. */
-type Unheard = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
+/** Stands for the stored transaction before its first report. */
+type NewTransaction = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
 
-function unheardOf({ protocol, receivedAt }: TransactionMessage, startKey: string | undefined): Unheard {
+function newTransaction({ protocol, receivedAt }: TransactionMessage, startKey: string | undefined): NewTransaction {
   return {
     state: null,
     view: null,
@@ -36,11 +36,11 @@ function unheardOf({ protocol, receivedAt }: TransactionMessage, startKey: strin
   };
 }
 
-/** Takes what was message into the transaction that it is about: load, judge, apply, save, tell, in the database transaction of its station. */
+/** Records a message in its transaction: load, authorize, apply, save, publish, in the database transaction of its station. */
 export class TransactionRecorder {
   constructor(private readonly telemetry: TransactionTelemetry) {}
 
-  /** A report is judged, kept with its answer and applied; the same one again gets the answer it got. `prior`: what must be so before it. */
+  /** A report is authorized, stored with its answer and applied; the same one again gets the same answer. `prior` is a report that is applied before it. */
   async record(
     unit: TransactionUnit,
     message: TransactionMessage,
@@ -54,7 +54,7 @@ export class TransactionRecorder {
       return { ocppTransactionId, ...before };
     }
     const known = await unit.load(identity.id);
-    const stored = known ?? unheardOf(message, more.startKey);
+    const stored = known ?? newTransaction(message, more.startKey);
     if (stored.sealed) return this.setAside(unit, message, identity, { before: stored.state, why: 'sealed' });
     if (message.report.kind === 'ended' && known !== null && isFinal(known.state)) return this.endAgain(unit, message, known);
     if (stored.view === null && (await unit.full(message.report.time.at)))
@@ -76,7 +76,10 @@ export class TransactionRecorder {
     return { ocppTransactionId, ...answer };
   }
 
-  /** E16, F07: what the token and the remote start say of how far it may go, told once, each when it comes, as far as it is lower than what was known, in the kinds that the station keeps (E16.FR.12). Also in answer to what was message offline: nobody waits for the station to confirm it (E16.FR.18). */
+  /**
+   * E16, F07: returns the limits of the token and the remote start that are new, lower than those sent before, and of a kind the station supports
+   * (E16.FR.12). Also in answers to offline messages: no confirmation of the station is awaited (E16.FR.18).
+   */
   private async limit(
     unit: TransactionUnit,
     message: TransactionMessage,
@@ -87,14 +90,14 @@ export class TransactionRecorder {
     const isTold = message.protocol === 'ocpp2.1';
     const known = await unit.limit(id, limit, isTold);
     if (!isTold) return null;
-    const kept = await unit.supportedLimits();
-    const news = lowering(kept === null ? limit : among(limit, kept), known ?? {});
-    return news === null ? null : lowering(news, message.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
+    const supported = await unit.supportedLimits();
+    const lower = lowering(supported === null ? limit : among(limit, supported), known ?? {});
+    return lower === null ? null : lowering(lower, message.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
   }
 
   /**
    * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that the token of a remote
-   * start begins is taken for the one that was asked for. Returns how far that may go.
+   * start begins is taken for the requested one. Returns the limit of the remote start.
    */
   private async followRemoteStart(
     unit: TransactionUnit,
@@ -107,7 +110,7 @@ export class TransactionRecorder {
     return unit.follow(id, { remoteStartId, idToken, evse: report.evse, receivedAt });
   }
 
-  /** The group that prices the session is that of the time at which its token was presented, though the card has left it since. */
+  /** The session is priced by the group in which its token was when it was presented, though the token may have left it since. */
   private async groupOf(
     unit: TransactionUnit,
     { token, report, externalOutcome = null }: TransactionMessage,
@@ -117,14 +120,14 @@ export class TransactionRecorder {
     const theirs =
       externalOutcome !== null &&
       (externalOutcome.kind === 'answered' || (externalOutcome.kind === 'silent' && externalOutcome.remembered !== null));
-    if (theirs) return decision.groupId; // they tell how it is, and not how it was
+    if (theirs) return decision.groupId; // the external authorizer knows the present group only
     const then = await unit.groupAt(token.idToken, report.time.at);
     return then === null ? decision.groupId : then.group;
   }
 
   /**
-   * The first end counts; what another one says, its readings too, is kept apart from what is reckoned with. One that says the same with
-   * another time or number is no second one.
+   * The first end counts. The message and readings of another end are stored apart and change no summary. One that differs only in time or number
+   * is a repeat.
    */
   private async endAgain(unit: TransactionUnit, message: TransactionMessage, known: StoredTransaction): Promise<TransactionAnswer> {
     const { reference, ocppTransactionId, id } = known.state;
@@ -143,7 +146,7 @@ export class TransactionRecorder {
     return { ocppTransactionId, decision };
   }
 
-  /** Answered, and kept as it came, but in no account: of a session that is sealed, or one more of too many. */
+  /** Answers a message about a sealed transaction, or about one more than a station may begin, and keeps it with the unhandled messages. */
   private async setAside(
     unit: TransactionUnit,
     message: TransactionMessage,
@@ -157,7 +160,7 @@ export class TransactionRecorder {
     return { ocppTransactionId, decision, totalCost: null };
   }
 
-  /** A start message before with another time: answered as then, and flagged. */
+  /** A start that was sent before with another time gets the same answer; its transaction is flagged. */
   async recordRepeatedStart(unit: TransactionUnit, message: TransactionMessage, known: StoredTransaction): Promise<TransactionAnswer> {
     const { reference, ocppTransactionId, id } = known.state;
     const answer = (await unit.answered(reference, message.key)) ?? { decision: null };
@@ -176,8 +179,8 @@ export class TransactionRecorder {
   }
 
   /**
-   * C12.FR.03, E01.FR.11: whatever the station decided, a token is judged again; and where it begins a session, as it is in use elsewhere. The
-   * token that began it is judged by the same rules whenever it is presented in it: one that was refused is not accepted a message later.
+   * C12.FR.03, E01.FR.11: a token is authorized again whatever the station decided; where it begins a session, its use elsewhere counts as well. The
+   * token that began a session is authorized by the same rules whenever it is presented in it: a refused one is not accepted a message later.
    */
   private async judge(
     unit: TransactionUnit,
@@ -195,7 +198,7 @@ export class TransactionRecorder {
     const asked = mayBeElsewhere && externalOutcome?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
     const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
     const decision = authorizeByOutcome(externalOutcome, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
-    // what a prepaid token has charged itself is no fault of its session (C17.FR.02)
+    // a prepaid token that has run empty in its own session does not flag it (C17.FR.02)
     return own && decision.status === 'NoCredit' ? { ...decision, flag: null } : decision;
   }
 
@@ -218,25 +221,25 @@ export class TransactionRecorder {
       payload,
       answer,
     });
-    // the EVSE of 2.x is message in some event: parts of one instant are one reading whichever comes first
+    // 2.x names the EVSE in some event of the transaction only: without it, parts of one instant are one reading in any order
     const evseOf = ({ evse }: Reading) => (message.protocol === 'ocpp1.6' ? (evse ?? where.evse) : null);
     await unit.writeReadings(
       message.readings.map((reading) => ({ ...reading, ref: message.ref, transaction: reference, evse: evseOf(reading) })),
     );
   }
 
-  /** Saves what it has become and tells what of that can be seen from externalOutcome. */
-  async save(unit: TransactionUnit, before: StoredTransaction | Unheard, state: TransactionState, at: number): Promise<void> {
-    const account = state.end === null ? null : summarize(state, await unit.meterHistory(state), before.ended);
-    const view = account === null ? viewOf(state, null) : seenFrom(account);
+  /** Saves the new state, and publishes the changes that are visible outside. */
+  async save(unit: TransactionUnit, before: StoredTransaction | NewTransaction, state: TransactionState, at: number): Promise<void> {
+    const summary = state.end === null ? null : summarize(state, await unit.meterHistory(state), before.ended);
+    const view = summary === null ? viewOf(state, null) : seenFrom(summary);
     const events: OutboxEvent[] = [];
     if (before.view === null) events.push(startedEvent(viewOf({ ...state, end: null }, null)));
-    const endedAnew = account !== null && account.revision > (before.ended?.revision ?? 0);
+    const endedAnew = summary !== null && summary.revision > (before.ended?.revision ?? 0);
     const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
-    if (endedAnew) events.push(endedEvent(account));
+    if (endedAnew) events.push(endedEvent(summary));
     if (changed) events.push(updatedEvent(view, before.updates + 1, new Date(at)));
     const updates = before.updates + (changed ? 1 : 0);
-    await unit.save({ ...before, state, view, ended: endedAnew ? account : before.ended, updates }, at);
+    await unit.save({ ...before, state, view, ended: endedAnew ? summary : before.ended, updates }, at);
     await unit.publish(events);
     for (const { event } of events) this.telemetry.transactionPublished(event.type, unit.ref, state.id);
   }

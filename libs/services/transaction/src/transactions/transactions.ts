@@ -21,7 +21,7 @@ export interface TransactionsParts {
   store: TypeormTransactions;
   externalAuthorizer: ExternalAuthorizerBreaker;
   telemetry: TransactionTelemetry;
-  /** Called after every commit that told something. */
+  /** Called after every commit that published something. */
   wakeRelay(): void;
   /** A positive 31-bit integer that nobody can guess. */
   drawId(): number;
@@ -46,7 +46,7 @@ export class Transactions {
     this.costs = costs;
   }
 
-  /** A report of a transaction whose id the station chose (2.x), in any order and any number of times. */
+  /** A report about a transaction whose id the station chose (2.x). Reports come in any order and any number of times. */
   async report(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     const [answered, { id }] = await this.inStation(message.ref, async (unit) => {
@@ -64,8 +64,8 @@ export class Transactions {
   }
 
   /**
-   * A report (2.x) that names no transaction: of the only one it can mean. A start begins one all the same, and so does whatever presents a token; an end is
-   * kept by itself, and of anything else the readings are, by their EVSE and time (ADR 32).
+   * A report of 2.x without a transaction id belongs to the only open transaction it can mean. Without one, a start or a report with a token begins a
+   * transaction, an end becomes an orphan, and of any other report the readings are stored by EVSE and time (ADR 32).
    */
   async reportUnnamed(received: TransactionMessage): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
@@ -89,7 +89,7 @@ export class Transactions {
 
   /**
    * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of the session that has the id begins
-   * another one, and what is message of the id later is about the latest that had begun.
+   * another one, and later messages of the id belong to the latest transaction that had begun.
    */
   private async whichOf(
     unit: TransactionUnit,
@@ -140,19 +140,19 @@ export class Transactions {
     });
   }
 
-  /** Readings came after the end: what it comes to may have changed, or it goes on. `lastAt`: the latest of them. */
+  /** Readings arrived after the end: the summary may have changed, or the transaction goes on. `lastAt` is the latest of them. */
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
       const end = stored?.state.end ?? null;
       if (stored === null || end === null || stored.sealed) return;
-      // what moves the end is what would have made it, had it come in time
+      // the end moves to where it would have been, had the readings come in time
       const heard = end.before === undefined || lastAt > end.before ? null : await unit.lastActivity(id, { before: end.before });
       await this.recorder.save(unit, stored, continueWith(stored.state, heard?.lastAt ?? lastAt), end.at);
     });
   }
 
-  /** Nothing was heard of it since `heardAt`: it is over. False when something was, or it has ended. */
+  /** Ends a transaction without activity since `heardAt`. False when there was activity, or it has ended. */
   endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
@@ -164,7 +164,7 @@ export class Transactions {
     });
   }
 
-  /** Whoever keeps the tokens elsewhere is asked before the station's row is locked: it may take seconds. */
+  /** The external authorizer is asked before the station is locked: it may take seconds. */
   private async withExternalOutcome(received: TransactionMessage): Promise<TransactionMessage> {
     const message = { ...received, key: boundedKey(received.key) };
     const { token, ref, report, receivedAt } = message;
@@ -184,7 +184,7 @@ export class Transactions {
 
   /**
    * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. A start that was
-   * refused began nothing: whoever charges there goes on, unless it was refused as well.
+   * refused began nothing: a transaction that charges there goes on, unless it was refused as well.
    */
   private async endOlder(
     unit: TransactionUnit,
@@ -201,13 +201,13 @@ export class Transactions {
     }
   }
 
-  /** However many a station begins: of those open beyond its room, the ones that were silent for longest are over. */
+  /** Ends the open transactions beyond the number a station may have, those without activity for longest. */
   private async endBeyondRoom(unit: TransactionUnit, { kind, time: { at } }: Report): Promise<void> {
     if (kind === 'ended') return;
     for (const open of await unit.openBeyond()) await this.concludeEnd(unit, open, at);
   }
 
-  /** It was over by then: it ended with the last thing heard of it. */
+  /** Ends it with its last activity; it was over by `before`. */
   private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
     this.parts.telemetry.implicitEnd(unit.ref, open.state.id);
     const heard = await unit.lastActivity(open.state.id, { before });
@@ -228,7 +228,7 @@ function usedAgain(message: TransactionMessage): TransactionMessage {
   return { ...message, report: { ...message.report, flags: [...message.report.flags, 'id-reused'] } };
 }
 
-/** By when it was over, if it was: a concluded end is at the last thing heard of it. */
+/** By when it was over: a concluded end stands at the last activity, which may be earlier. */
 function overBy({ at, before }: TransactionEnd): number {
   return before ?? at;
 }

@@ -8,7 +8,7 @@ import type { TransactionAnswer, TransactionMessage } from './transaction-messag
 import { begunSession } from './repeated-starts';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 
-/** Open sessions whose readings are looked at to find the one that a stop means; of so many it is not the only one. */
+/** Open sessions whose readings are read to find the one that a stop means; among more than that it is not the only one. */
 const MAX_LOOKED_AT = 10;
 
 /** Stops of 1.6 that name no transaction of their station: which session they end, or that they are orphans. */
@@ -18,7 +18,7 @@ export class UnnamedStops {
     private readonly telemetry: TransactionTelemetry,
   ) {}
 
-  /** Errata 3.18: after a start that was never answered a station knows no id, and says 0, -1 or an old one. */
+  /** Errata 3.18: after a start that was never answered a station knows no id, and sends 0, -1 or an old one. */
   async record(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const words = `${ocppTransactionId}|${message.key}`;
     const matched = { ...message, report: { ...message.report, matched: true } };
@@ -53,7 +53,7 @@ export class UnnamedStops {
     return meantBy(stop, known);
   }
 
-  /** Its own key is all that tells one orphan from another: ids like 0 and -1 say nothing. It began when its first reading was taken. */
+  /** Orphans are distinguished by their keys alone: ids like 0 and -1 identify nothing. An orphan began when its first reading was taken. */
   recordOrphan(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const begunAt = message.readings.reduce((first, { time }) => Math.min(first, time.at), message.report.time.at);
     const report: Report = { ...message.report, flags: [...message.report.flags, 'orphan-stop'] };

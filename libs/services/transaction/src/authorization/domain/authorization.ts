@@ -53,7 +53,7 @@ export interface TokenKnowledge extends TokenPolicy {
   chargesElsewhere?: boolean;
   /** EVSEs of this station at which it may charge; null or left out: at all of them. */
   evses?: readonly number[] | null;
-  /** Whoever keeps the tokens elsewhere says that it cannot charge here or now. */
+  /** The external authorizer's restriction: the token cannot charge here or now. */
   restriction?: Restriction | null;
   /** The EVSE, where one is known. */
   evse?: number | null;
@@ -62,12 +62,12 @@ export interface TokenKnowledge extends TokenPolicy {
 /** What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8). */
 export type Purpose = 'question' | 'begin';
 
-/** Whether other sessions of it are in the way of one that begins. Who accepts tokens that nobody told of accepts what many stations send alike: they are not counted. */
+/** Whether other sessions of the token are in the way of one that begins. Unknown tokens that are accepted are not counted: many stations send the same one. */
 export function chargesOnce({ token }: TokenKnowledge): boolean {
   return token !== null && !token.concurrent;
 }
 
-/** What the station is told, in words both families share. */
+/** A decision about a token, in statuses that both families share. */
 export interface AuthorizationDecision {
   status: TokenStatus | Restriction | 'ConcurrentTx' | 'NoCredit';
   groupId: string | null;
@@ -143,7 +143,7 @@ const FLAGS: Readonly<Record<Restriction, string>> = {
   NotAtThisTime: 'wrong-time',
 };
 
-/** C01.FR.22: at none of the station's EVSEs; C01.FR.21: a session that begins at another than those it was told. */
+/** C01.FR.22: at none of the station's EVSEs; C01.FR.21: a session that begins at another EVSE than the allowed ones. */
 function restrictionOf({ restriction = null, evses = null, evse = null }: TokenKnowledge, purpose: Purpose): Restriction | null {
   if (restriction !== null || evses === null) return restriction;
   if (evses.length === 0) return 'NotAtThisLocation';

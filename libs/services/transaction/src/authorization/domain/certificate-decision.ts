@@ -9,7 +9,7 @@ export interface CertificateDecision {
   certificateStatus: CertificateStatus;
 }
 
-/** C07.FR.13: words for a contract that is over, or never was. */
+/** C07.FR.13: statuses of a contract that is over, or never was. */
 const CANCELLED: ReadonlySet<AuthorizationDecision['status']> = new Set(['Blocked', 'Expired', 'Invalid']);
 
 /**

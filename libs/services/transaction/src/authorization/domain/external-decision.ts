@@ -10,7 +10,7 @@ import {
   type AuthorizationDecision,
 } from './authorization';
 
-/** What whoever keeps the tokens elsewhere says of one. */
+/** The external authorizer's decision about a token. */
 export interface ExternalDecision {
   status: TokenStatus | Restriction | 'ConcurrentTx' | 'NoCredit';
   /** What is left on a prepaid one; left out: not prepaid. */
@@ -22,17 +22,17 @@ export interface ExternalDecision {
   expiresAt: string | null;
 }
 
-/** What to do with a token when nobody answers, and it was not answered for before. */
+/** How a token is decided without an answer, now or before. */
 export const FALLBACKS = ['own', 'accept', 'refuse'] as const;
 export type Fallback = (typeof FALLBACKS)[number];
 
-/** What came of asking. `silent`: no answer; the last one before that counts, then the fallback. */
+/** The outcome of asking. `silent`: without an answer the last decision before counts, then the fallback. */
 export type ExternalOutcome =
   | { kind: 'answered'; answer: ExternalDecision }
   | { kind: 'unknown' }
   | { kind: 'silent'; remembered: ExternalDecision | null; fallback: Fallback };
 
-/** The status of a token that somebody else was asked about; null: nobody was. What they do not know, and what they may not decide, is judged by our own. */
+/** Decides about a token by the outcome of the external authorizer; null: it was not asked. A token that it does not know is decided by our own. */
 export function authorizeByOutcome(
   outside: ExternalOutcome | null,
   presented: PresentedToken,

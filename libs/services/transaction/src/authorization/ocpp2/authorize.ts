@@ -18,7 +18,7 @@ export interface AuthorizeParts extends JudgedBy {
   tariffs: DriverTariffs;
 }
 
-/** C01; C07 where a contract certificate came; I08 in 2.1: what the driver will pay is told where he may charge. */
+/** C01; C07 where a contract certificate came; I08 in 2.1: the answer has the driver's tariff where he may charge. */
 export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): DecideEach<v21.AuthorizeRequest, v21.AuthorizeResponse> {
   return {
     shape: 'key',

@@ -25,7 +25,7 @@ export function idTokenInfo({ status, groupId, expiresAt, evses, cacheUntil }: A
   };
 }
 
-/** A list with at least one, in the schema's words. */
+/** A list with at least one, as the schema types it. */
 function listed([first = 0, ...rest]: readonly number[]): NonNullable<IdTokenInfo['evseId']> {
   return [first, ...rest];
 }

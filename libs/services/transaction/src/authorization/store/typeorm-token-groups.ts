@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 
-/** Changes of one token's group that are remembered at most; whoever changes it more often is a test. */
+/** Changes of one token's group that are remembered at most. */
 export const MAX_CHANGES = 100;
 
 /** The earliest that is known stands for the time before it. */

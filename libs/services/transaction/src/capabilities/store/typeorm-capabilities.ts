@@ -40,7 +40,7 @@ export interface DueForQuery extends StationRef, WantedCapabilities {
   serial: number;
 }
 
-/** What stations say they can do, as far as somebody has wanted to know. */
+/** The capabilities of stations, as far as another block needs them. */
 export class TypeormCapabilities {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -2,7 +2,7 @@ import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 import { beside, type Limit, type LimitKind } from '../../limits';
 
-/** A session with a limit that its station does not keep. */
+/** A session with a limit that its station does not keep itself. */
 export interface LimitedSession extends StationRef {
   id: string;
   protocol: Protocol;
@@ -24,7 +24,7 @@ interface Row extends StationRef {
   asks: number;
 }
 
-/** A station that was told keeps it, but for the kinds that it says it does not keep, also when it said so afterwards (E16.FR.12). */
+/** A station that was sent the limit keeps it, but for the kinds that it does not support, also where that became known afterwards (E16.FR.12). */
 const TO_WATCH = `
 SELECT t.tenant, t.station, t.id, t.protocol, t.view, t.started_at, l.session_limit, l.told, l.asks, c.said -> 'limits' AS kept FROM transactions.limits l
 JOIN transactions.transactions t ON t.tenant = l.tenant AND t.id = l.transaction
@@ -47,7 +47,7 @@ export class TypeormLimitEnforcement {
     }));
   }
 
-  /** Takes the asking in hand; false: somebody else has. */
+  /** Claims the next stop command; false: another process has it. */
   async takeToStop({ tenant, id, asks }: LimitedSession, now: Date): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(
       `WITH taken AS (UPDATE transactions.limits SET asks = asks + 1, asked_at = $4 WHERE tenant = $1 AND transaction = $2 AND asks = $3 RETURNING 1) SELECT 1 FROM taken`,

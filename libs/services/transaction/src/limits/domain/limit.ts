@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 
-/** Money as whoever says it writes it: a decimal string without sign. */
+/** An amount of money as requests write it: a decimal string without sign. */
 export const AMOUNT = /^\d{1,9}(\.\d{1,4})?$/;
 
 /** How far a session may go (E16): what it reaches first ends it. */
@@ -32,7 +32,7 @@ export function tighter(one: Limit | null, other: Limit | null): Limit | null {
   };
 }
 
-/** E16.FR.08: what a station that has said its own limits must still be told; null: nothing. */
+/** E16.FR.08: the part of the limit that is lower than the station's own and must be sent to it; null: none is. */
 export function lowering(limit: Limit, stations: Limit): Limit | null {
   const kinds = (['maxEnergyWh', 'maxSeconds', 'maxCost'] as const).filter((kind) => isLower(limit[kind], stations[kind]));
   return kinds.length === 0 ? null : Object.fromEntries(kinds.map((kind) => [kind, limit[kind]]));

@@ -12,7 +12,7 @@ const KNOWN: Statement = {
   name: 'limit-known',
   text: 'SELECT session_limit FROM transactions.limits WHERE tenant = $1 AND transaction = $2',
 };
-/** In our words; the latest in the station's count. */
+/** In our terms: the latest by the station's count. */
 const STATIONS: Statement = {
   name: 'limit-of-station',
   text: `

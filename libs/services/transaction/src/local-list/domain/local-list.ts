@@ -79,7 +79,7 @@ function ready({ mode, connected, step, standing, attempts, retryAt }: LocalList
   return attempts < MAX_ATTEMPTS && (retryAt === null || retryAt <= now);
 }
 
-/** What is planned is under way; a wish that comes meanwhile stands after it. */
+/** The step is under way; a request that arrives meanwhile is served after it. */
 export function planned(list: LocalList, step: Step, revision: number): LocalList {
   const { kind } = step;
   return kind === 'version' ? { ...list, step, asks: false } : { ...list, step, whole: false, unproven: null, target: revision };
@@ -138,7 +138,7 @@ function reported(list: LocalList, response: unknown, now: Date): LocalList {
   return { ...told, version: known, cleared: clearedAt(list, known), whole, unproven: null };
 }
 
-/** The words of the answer tell the family where no connection has told the version. */
+/** The members of the answer show the family where no connection event has given the version. */
 function spoken(protocol: Protocol | null, is16: boolean): Protocol {
   if (protocol !== null && (protocol === 'ocpp1.6') === is16) return protocol;
   return is16 ? 'ocpp1.6' : 'ocpp2.0.1';
@@ -180,13 +180,13 @@ function refused(list: LocalList, kind: Kind, outcome: string, now: Date): Local
   return { ...again, standing: 'failed', retryAt: later(now, BACK_OFF_MS[attempts - 1] ?? 0) };
 }
 
-/** Perhaps it has it, perhaps not: it is asked. The version tells unless it had that one before. */
+/** The outcome is unknown, so the list version is queried. It proves the step unless the station had that version before. */
 function unsettled(list: LocalList, step: Step): LocalList {
   if (step.kind !== 'full') return { ...list, asks: true, whole: list.whole || doubtful(list, step.kind) };
   return { ...list, asks: true, whole: true, unproven: list.version === step.upTo ? null : step.upTo };
 }
 
-/** It came back while a Differential was on its way, and may have taken it after it had lost what that builds on: no version tells. */
+/** The station reconnected while a Differential was on its way, and may have taken it after losing the list that it builds on: no version shows that. */
 function doubtful({ asks }: LocalList, kind: Kind): boolean {
   return asks && kind === 'differential';
 }

@@ -6,7 +6,7 @@ import type { Change } from '../send-local-list';
 
 /** However many change, what has changed is sent after this. */
 export const LONGEST_WAIT_MS = 30_000;
-/** Removals are known this long; who has not heard of them by then gets a Full. */
+/** Removals are remembered this long; a station that has not received them by then gets a Full. */
 export const KEEP_REMOVED_MS = 90 * 86_400_000;
 
 /** Part of a tenant's changes: after `base`, up to and with `upTo`, at most `limit`. */

@@ -1,6 +1,6 @@
 import { registerPoints, type ReadPoint, type RegisterPoint } from './read-point';
 
-/** Two accounts of one energy differ by a wrong unit (a factor of 1000), not by how often somebody looked. */
+/** Two measurements of one energy differ by a wrong unit (a factor of 1000), not by how often they were sampled. */
 const FAR_APART = 100;
 /** Less says nothing. */
 const LEAST_WH = 100;
@@ -18,7 +18,7 @@ export interface EnergyAccount {
 
 /**
  * Quirk 17: whether the energy is a hundred times less or more than what the registers of the readings, or their power x time, come to: kWh that were
- * called Wh, for one. Which of them is wrong cannot be told.
+ * called Wh, for one. Which of them is wrong is not known.
  */
 export function isDoubtful({ energyWh, points, ...session }: EnergyAccount): boolean {
   if (energyWh === null) return false;

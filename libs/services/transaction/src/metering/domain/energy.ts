@@ -144,7 +144,7 @@ function missingEnds({ startedAt, endedAt, startWh, stopWh }: EnergySource, poin
   return [...(begun ? [] : ['no-start-reading']), ...(ended ? [] : ['no-end-reading'])];
 }
 
-/** Energy told only for each interval: its sum. Null where registers say it. */
+/** The sum of interval energies; null where registers give the energy. */
 function intervalEnergy(
   { points, startedAt }: EnergySource,
   registers: readonly RegisterPoint[],
@@ -155,7 +155,7 @@ function intervalEnergy(
   const counted = sampled.length > 0 ? sampled : said;
   const stands = start === null || stop === null || (start.stated && stop.stated && start.wh === stop.wh);
   if (registers.length > 0 || counted.length === 0 || !stands) return null;
-  // one instant may be told in two contexts
+  // one instant may be sampled in two contexts
   const byInstant = new Map<number, number>();
   for (const { at, intervalWh } of counted) byInstant.set(at, Math.max(byInstant.get(at) ?? 0, intervalWh ?? 0));
   let wh = 0;

@@ -13,7 +13,7 @@ export interface PeriodSource {
   powers: readonly PowerMark[];
   /** The steps in which the register counts. */
   resolutionWh: number;
-  /** Empty where the station tells none. */
+  /** Empty where the station reports none. */
   states: readonly StatePoint[];
 }
 

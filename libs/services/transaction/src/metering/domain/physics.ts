@@ -7,7 +7,7 @@ export const MAX_POWER_W = 1_000_000;
 export const LEAST_STEP_MS = 60_000;
 /** The coarsest registers count whole kilowatt-hours: one may be nearly over when a step begins. */
 export const COARSEST_STEP_WH = 1_000;
-/** Where the station's clock is not believed, times are those of receipt: a day is as long as a session told at once may have been. */
+/** Where the station's clock is not believed, times are those of receipt: a session whose messages arrive all at once may have lasted a day. */
 const UNTIMED_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 

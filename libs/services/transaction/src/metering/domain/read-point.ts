@@ -41,7 +41,7 @@ const USUAL_VOLTAGE_V = 230;
 /** A location is preferred to others where its registers cover nearly all that any other's do. */
 const COVERS = 0.9;
 
-/** One point, or several where the station's own count tells that the register was read several times at that instant. */
+/** One point, or several where the station's own count shows that the register was read several times at that instant. */
 export function readPointsOf(row: PointRow): ReadPoint[] {
   const { context, energy_wh: wh, interval_wh: intervalWh } = row;
   const at = row.at.getTime();

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isDecimal, type StationTime } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
 import { PHASES, type Registers } from './registers';
-import { columnsOf, REGISTER, SOC, type Samples } from './wide-reading';
+import { columnsOf, REGISTER, SOC, type Columns, type Samples } from './wide-reading';
 
 /** One sampled value as a station sent it, defaults not yet applied. */
 export interface Sample {
@@ -21,25 +21,14 @@ export interface Sample {
 }
 
 /** Everything measured at one instant in one context: one wide row, keyed by `(evse, transaction, at, context)`. */
-export interface Reading {
+export interface Reading extends Columns {
   evse: number | null;
   /** The transaction's reference at its station; empty when the reading names none. */
   transaction: string;
   time: StationTime;
   context: string;
-  /** The station's count of the message that it came in; 0 where there is none. It tells which of two values of one instant came later. */
+  /** The station's count of the message that it came in; 0 where there is none. It shows which of two values of one instant is later. */
   seqNo: number;
-  /** Energy.Active.Import.Register over all phases, Wh. */
-  energyWh: number | null;
-  /** Energy.Active.Import.Interval over all phases, Wh. */
-  intervalWh: number | null;
-  powerW: number | null;
-  /** L1, L2, L3 against neutral; a single-phase meter has one. */
-  voltages: (number | null)[];
-  currents: (number | null)[];
-  soc: number | null;
-  /** What has no column: `measurand|phase|location` to value and unit. */
-  rest: Record<string, { value: number | string; unit?: string }>;
   /** Everything measured, from which the columns are derived. */
   samples: Samples;
   registers: Registers;

@@ -67,7 +67,7 @@ export function riseAlike(billed: number, other: number): boolean {
   return Math.abs(billed - other) <= tolerance(billed);
 }
 
-/** A register beside the one that is billed tells of another energy: of more, or of much less. */
+/** A register beside the billed one shows another energy: more, or much less. */
 export function contradicts(other: number, billed: number): boolean {
   return other > billed + tolerance(billed) || other < billed * LEAST_SHARE - tolerance(billed);
 }

@@ -1,4 +1,3 @@
-import type { Reading } from './reading';
 import { byPreference, exactWh, OUTLET, PHASES, totalsInOrder, type Registers } from './registers';
 
 /** Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet. */
@@ -11,7 +10,20 @@ const VOLTAGE = 'Voltage';
 const CURRENT = 'Current.Import';
 export const SOC = 'SoC';
 
-type Columns = Pick<Reading, 'energyWh' | 'intervalWh' | 'powerW' | 'voltages' | 'currents' | 'soc' | 'rest'>;
+/** The measured values of a wide row. */
+export interface Columns {
+  /** Energy.Active.Import.Register over all phases, Wh. */
+  energyWh: number | null;
+  /** Energy.Active.Import.Interval over all phases, Wh. */
+  intervalWh: number | null;
+  powerW: number | null;
+  /** L1, L2, L3 against neutral; a single-phase meter has one. */
+  voltages: (number | null)[];
+  currents: (number | null)[];
+  soc: number | null;
+  /** Measurements without a column: `measurand|phase|location` to value and unit. */
+  rest: Record<string, { value: number | string; unit?: string }>;
+}
 
 /** The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they came. */
 export function columnsOf(samples: Samples, registers: Registers): Columns {

@@ -20,11 +20,11 @@ const OF_SESSION: Statement = {
 ORDER BY at LIMIT ${MOST_STATES}`,
 };
 
-/** What 1.6 stations said of charging by StatusNotification. */
+/** Charging states that 1.6 stations report by StatusNotification. */
 export class TypeormConnectorStates {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Of two that say one instant the later counts. Beyond the most of a day they are left out. */
+  /** Of two states of one instant the later counts. States beyond the maximum of a day are left out. */
   async write(states: readonly StationConnectorState[]): Promise<void> {
     const latest = new Map(states.map((state) => [JSON.stringify([state.tenant, state.station, state.evse, state.at]), state]));
     const rows = [...latest.values()].map(({ at, receivedAt, ...state }) => ({ ...state, at: new Date(at), received_at: receivedAt }));

@@ -30,7 +30,7 @@ const INSERT: Statement = {
 INSERT INTO transactions.readings (${COLUMNS}) SELECT ${COLUMNS} FROM ${SAID} ORDER BY ${KEY}
 ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
 };
-/** Whoever else has a part of one of these waits until the parts are put together; in one order, so that two never wait for each other. */
+/** Another writer of a part waits until the parts are merged; rows are locked in one order, so that two writers never wait for each other. */
 const LOCK: Statement = {
   name: 'readings-lock',
   text: `SELECT known.* FROM ${SAID} JOIN transactions.readings known ON ${SAME}

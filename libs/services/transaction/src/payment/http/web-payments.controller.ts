@@ -9,7 +9,7 @@ import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
 /** Who a command is said to come from. */
 const REQUESTED_BY = 'api';
 
-/** For whoever runs the page that a QR code leads to (C25). */
+/** For the page that a QR code leads to (C25). */
 @Needs('operate')
 @Controller('v1/web-payments')
 export class WebPaymentsController {

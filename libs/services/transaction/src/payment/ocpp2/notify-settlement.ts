@@ -14,7 +14,7 @@ export interface SettlementParts {
   receiptUrl: string | undefined;
 }
 
-/** C21, C22: payments are kept as the station tells them. C21.FR.03: it is answered where the receipt is, where the CPO makes it. */
+/** C21, C22: payments are stored as the station reports them. C21.FR.03: the answer names the address of the receipt, where the CPO makes it. */
 export function notifySettlement({
   store,
   telemetry,

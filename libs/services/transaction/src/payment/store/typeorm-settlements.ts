@@ -105,7 +105,7 @@ export class TypeormSettlements {
   }
 }
 
-/** What a station says of a payment in words is kept without secrets; the address of a receipt is needed as it is. */
+/** Free text of the station is stored without secrets; the address of a receipt is needed as it is. */
 function withoutSecretInfo(said: ReportedSettlement['said']): ReportedSettlement['said'] {
   const { statusInfo } = said;
   return typeof statusInfo === 'string' ? { ...said, statusInfo: redactText(statusInfo) } : said;

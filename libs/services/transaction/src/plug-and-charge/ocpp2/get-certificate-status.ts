@@ -18,7 +18,7 @@ export function getCertificateStatus(
   };
 }
 
-/** M06.FR.02, M06.FR.04: the responder's answer, or that there is none. 1.6 has it in the words of 2.0.1. */
+/** M06.FR.02, M06.FR.04: the responder's answer, or that there is none. 1.6 carries it as a message of 2.0.1. */
 export async function statusOf(
   { protocol, payload, receivedAt }: Pick<StationMessage<v21.GetCertificateStatusRequest>, 'protocol' | 'payload' | 'receivedAt'>,
   statuses: CertificateStatuses,

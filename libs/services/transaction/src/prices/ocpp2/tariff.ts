@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Tariff } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 
-/** Of a tariff's name, so that the id fits into its 60 characters with what tells contents apart. */
+/** Characters of a tariff's name, so that the id fits into its 60 characters with the digest of its content. */
 const NAME_LENGTH = 43;
 const DIGEST_LENGTH = 16;
 const SECONDS_PER_MINUTE = 60;
 
 /**
- * A tariff of ours in the words of 2.1, prices without tax as ours are. Another content has another id (I08.FR.09), and there is no `validFrom` (I08.FR.08): a session keeps the
+ * A tariff of ours as 2.1 has it, prices without tax as ours are. Another content has another id (I08.FR.09), and there is no `validFrom` (I08.FR.08): a session keeps the
  * one it began with. What costs nothing is left out, but for the energy: a tariff says something. The minutes of grace are the first of the session's idle time.
  */
 export function tariffType(tariff: Tariff): v21.TariffType {

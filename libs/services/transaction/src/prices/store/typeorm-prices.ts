@@ -6,7 +6,7 @@ export interface PublishedTerms extends TenantTerms {
   showCost: boolean;
 }
 
-/** What others have said of prices. */
+/** Prices, terms and station groups as other services publish them, with their history. */
 export class TypeormPrices {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -36,7 +36,7 @@ export class TypeormPrices {
     );
   }
 
-  /** Whether the tenant's stations are told what sessions cost. */
+  /** Whether the tenant's stations are shown what sessions cost. */
   async shown(tenant: string): Promise<boolean> {
     const rows: { show_cost: boolean }[] = await this.dataSource.query(
       'SELECT show_cost FROM transactions.terms WHERE tenant = $1 ORDER BY since DESC LIMIT 1',

@@ -4,7 +4,7 @@ import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
 import { RemoteControl } from '../remote-control';
 import { remoteStartViewSchema, type RemoteStartView } from './remote-start';
 
-/** What became of remote starts, by the command that carries each. */
+/** Remote starts and what followed, by the command of each. */
 @Controller('v1/remote-starts')
 export class RemoteStartsController {
   constructor(private readonly remote: RemoteControl) {}

@@ -4,7 +4,7 @@ import { ApiZodResponse, Tenant, isUuid } from '@voltbus/http';
 import { RemoteControl } from '../remote-control';
 import { remoteStopViewSchema, type RemoteStopView } from './remote-stop';
 
-/** What became of remote stops, by the command that carries each. */
+/** Remote stops and what followed, by the command of each. */
 @Controller('v1/remote-stops')
 export class RemoteStopsController {
   constructor(private readonly remote: RemoteControl) {}

@@ -53,7 +53,7 @@ interface Row {
   transaction: string | null;
 }
 
-/** Remote starts, from the wish to the transaction that follows. */
+/** Remote starts, from the request to the transaction that follows. */
 export class TypeormRemoteStarts {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -10,7 +10,7 @@ interface Row extends StationRef {
   view: Transaction;
 }
 
-/** Remote stops, from the wish to the end of the transaction. */
+/** Remote stops, from the request to the end of the transaction. */
 export class TypeormRemoteStops {
   constructor(private readonly dataSource: DataSource) {}
 

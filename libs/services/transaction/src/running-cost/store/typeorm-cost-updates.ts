@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
-/** An open transaction whose station may want to hear what it costs. */
+/** An open transaction whose cost is due to be sent. */
 export interface CostDue extends StationRef {
   id: string;
   ocppTransactionId: string;
@@ -19,8 +19,8 @@ interface Row extends StationRef {
 }
 
 /**
- * Taken in hand by whoever sees them first. A station that reported within the interval was told in the answer; one that is known to be away, or that is told nothing by
- * its tenant's wish and has no limit to keep by it (E16.FR.11), is left alone.
+ * Claims the transactions that are due. A station that reported within the interval got the cost in its answer. Left out are stations that are known to be away, and those
+ * whose tenant does not show costs, unless they have a limit to keep by the cost (E16.FR.11).
  */
 const TAKE = `
 UPDATE transactions.transactions taken SET cost_sent_at = $1 WHERE (tenant, id) IN (

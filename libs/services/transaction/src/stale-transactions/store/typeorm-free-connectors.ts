@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 import { INACTIVE_SINCE_FREE } from '../../transactions';
 
-/** What a station said of a connector. */
+/** A station's report that a connector is free, or is not. */
 export interface ConnectorStatus extends StationRef {
   evse: number;
   /** 2.x: of several at one EVSE. Null: there is only one. */
@@ -13,11 +13,11 @@ export interface ConnectorStatus extends StationRef {
   saidAt: number;
 }
 
-/** Which open transactions have a connector that is said to be free. A status ends nothing by itself (1.6 section 4.9). */
+/** Marks open transactions whose connector is reported free. A status ends nothing by itself (1.6 section 4.9). */
 export class TypeormFreeConnectors {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The last word of each connector counts. */
+  /** The last status of each connector counts. */
   async write(words: readonly ConnectorStatus[]): Promise<void> {
     const rows = words.map(({ receivedAt, saidAt, ...word }, place) => ({ ...word, at: receivedAt, said_at: new Date(saidAt), place }));
     await this.dataSource.query(

@@ -25,8 +25,8 @@ export interface BegunSession {
 }
 
 /**
- * Whether a start in the very words of an earlier one is that one again. A clock that is believed shows the same instant once. One that stands
- * still, or begins with every boot, shows it for every session: then it is the same only while the session may still be waiting for our answer.
+ * Whether a start that equals an earlier one is a repeat of it. A clock that is believed shows an instant once. One that stands still, or begins
+ * anew with every boot, shows it for every session: then the start is a repeat only while the station may still wait for our answer.
  */
 export function isSameStart(start: StartMessage, { state, receivedAt, named }: BegunSession): boolean {
   const apart = start.receivedAt - receivedAt;
@@ -37,8 +37,8 @@ export function isSameStart(start: StartMessage, { state, receivedAt, named }: B
 }
 
 /**
- * Whether a start with another time is one that was said before: the same card and register at a connector whose session has not ended and has
- * charged nothing, so soon after it that the station is still trying to be heard. To be asked of the sessions of its connector.
+ * Whether a start repeats an earlier one under another time: the same card and register at a connector whose session has not ended and has
+ * charged nothing, so soon after it that the station is still retrying. Only for sessions of its connector.
  */
 export function isRestated(
   start: StartMessage & { idToken: string; meterStartWh: number | null },

@@ -4,10 +4,10 @@ export interface Stated {
   at: number;
 }
 
-/** Who says that a transaction is over, the weakest first. */
+/** The source of an end, the weakest first. */
 type EndedBy = 'silent' | 'implicit' | 'matched' | 'station' | 'operator';
 
-/** A stronger word replaces a weaker one; of two equally strong the first received stands. */
+/** A stronger source replaces a weaker one; of two equally strong the first received stands. */
 const END_STRENGTH: Readonly<Record<EndedBy, number>> = { silent: 0, implicit: 0, matched: 1, station: 2, operator: 3 };
 
 export interface TransactionEnd extends Stated {
@@ -17,23 +17,23 @@ export interface TransactionEnd extends Stated {
    */
   by: EndedBy;
   reason: string | null;
-  /** It was over by this instant: what is heard from before it moves a concluded end, and does not undo it. */
+  /** It was over by this instant: activity from before it moves a concluded end, and does not undo it. */
   before?: number;
-  /** The register that the end itself brought, Wh: tells a repeated end from one that differs. */
+  /** The register that the end itself brought, Wh: distinguishes a repeated end from one that differs. */
   registerWh?: number | null;
 }
 
-/** Said by somebody who may, and not concluded by us. */
+/** Reported by the station or an operator, and not concluded by us. */
 export function isStated({ by }: TransactionEnd): boolean {
   return END_STRENGTH[by] >= END_STRENGTH.station;
 }
 
-/** The stronger of an end that is known and one that is said; of two equally strong the one received first. */
+/** The stronger of a known end and a new one; of two equally strong the one received first. */
 export function endOf(known: TransactionEnd | null, said: TransactionEnd): TransactionEnd {
   return known === null || END_STRENGTH[said.by] > END_STRENGTH[known.by] ? said : known;
 }
 
-/** A later word moves a concluded end as far as that may be, or shows that it was none. */
+/** Later activity moves a concluded end as far as its bound, or shows that the transaction had not ended. */
 export function endAfterActivity(end: TransactionEnd | null, at: number): TransactionEnd | null {
   if (end === null || (end.by !== 'silent' && end.by !== 'implicit') || at <= end.at) return end;
   if (end.before !== undefined && at <= end.before) return { ...end, at };

@@ -3,7 +3,7 @@ import { markedByHand, withEnergyByHand } from './operator-action';
 import { energyOf, evidenceOf, isDoubtful, periodsOf, type ReadPoint, type SignedReading, type StatePoint } from '../../metering';
 import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
 
-/** What was stored of a transaction's course beside its state. */
+/** What was stored of a transaction beside its state: meter values, charging states, signed data. */
 export interface MeterHistory {
   points: readonly ReadPoint[];
   states: readonly StatePoint[];
@@ -16,14 +16,14 @@ export interface MeterHistory {
 /** The last register may be read a little after the instant that the station says was the end. */
 const READ_AFTER_END_MS = 60_000;
 
-/** The account of an ended transaction, and whether it is the first, another or the same as was told before. */
+/** The summary of an ended transaction. Its revision grows where it could lead to another bill than the one that was published. */
 export function summarize(state: TransactionState, course: MeterHistory, told: EndedTransaction | null): EndedTransaction {
   const account = markedByHand(summaryOf(state, course), state.byHand, told);
   const revision = told === null ? 1 : billsDiffer(told, account) ? told.revision + 1 : told.revision;
   return markedByHand({ ...account, revision }, state.byHand, told);
 }
 
-/** The account as if it ended at that instant, if it has not ended: what a session comes to so far. */
+/** The summary as if the transaction ended at that instant, if it has not ended: what it comes to so far. */
 export function summaryAt(state: TransactionState, course: MeterHistory, at: number): EndedTransaction {
   const end = state.end ?? { at, seqNo: state.start.seqNo, by: 'silent', reason: null };
   return summaryOf({ ...state, end }, course);

@@ -3,7 +3,7 @@ import type { OperatorChange } from './operator-change';
 import type { Energy } from '../../metering';
 import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
 
-/** What a station said about a transaction, in words every version shares. */
+/** A station's report about a transaction, in terms that every version shares. */
 export interface Report {
   kind: 'started' | 'updated' | 'ended';
   /** The station's own count within the transaction; 1.6 has none: 0 is the start, 1 the stop. */
@@ -24,7 +24,7 @@ export interface Report {
   stopReason: string | null;
   /** An end that names no transaction, taken for this one's. */
   matched?: boolean;
-  /** What is odd about it. */
+  /** Flags of its anomalies. */
   flags: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface TransactionIdentity extends StationRef {
 export interface TransactionState extends TransactionIdentity {
   place: (Stated & { evse: number; connector: number | null }) | null;
   token: (Stated & { idToken: string; group?: string | null; refused?: boolean }) | null;
-  /** `known`: the station reported the start itself; else it is the earliest thing heard. */
+  /** `known`: the station reported the start itself; else it is the earliest report. */
   start: Stated & { known: boolean; by?: 'operator' };
   end: TransactionEnd | null;
   /** Registers stated by a 1.6 station, Wh. */
@@ -52,9 +52,9 @@ export interface TransactionState extends TransactionIdentity {
   byHand?: OperatorChange;
 }
 
-/** A transaction seen from outside, with what its readings say. */
+/** A transaction as others see it, with what its readings come to. */
 export interface Measured extends Energy {
-  /** What was odd about its readings, as flags. */
+  /** Anomalies of its readings, as flags. */
   anomalies: readonly string[];
   periods: readonly TransactionPeriod[];
   signedData: readonly string[];
@@ -85,14 +85,14 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
 }
 
 /**
- * A later start at its EVSE shows that a transaction is over (1.6 section 4.8): it ended with the last thing heard of it, not with that
- * start, and the station's own stop, should it come, replaces this.
+ * A later start at its EVSE shows that a transaction is over (1.6 section 4.8). It ended with its last activity, not with that
+ * start, and the station's own stop replaces this end.
  */
 export function endImplicitly(state: TransactionState, { lastAt, before }: { lastAt: number; before: number }): TransactionState {
   return state.end === null ? concluded(state, 'implicit', { lastAt, before }) : state;
 }
 
-/** Nothing was heard of it for long: it ended with the last thing that was. `before`: its connector was free then. */
+/** A stale transaction ended with its last activity. `before`: its connector was free by then. */
 export function endSilently(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
   return state.end === null ? concluded(state, 'silent', { lastAt, before }) : state;
 }
@@ -107,17 +107,17 @@ function concluded(
   return { ...state, end: { at, seqNo: state.start.seqNo, by, reason: null, ...bound } };
 }
 
-/** A later word of it: it moves a concluded end as far as that may be, or shows that it was none. */
+/** Later activity moves a concluded end as far as its bound, or shows that the transaction had not ended. */
 export function continueWith(state: TransactionState, lastAt: number): TransactionState {
   return { ...state, end: endAfterActivity(state.end, lastAt) };
 }
 
-/** The end has been said by somebody who may: what is said of another one changes nothing. */
+/** The end was reported by the station or an operator: another end changes nothing. */
 export function isFinal({ end }: TransactionState): boolean {
   return end !== null && isStated(end);
 }
 
-/** The end said again, be it with another time or number, is the same one; another register or reason contradicts the first (second-stop). */
+/** An end with another time or number is a repeat; another register or reason contradicts the first (second-stop). */
 export function endDiffers(state: TransactionState, report: Report): boolean {
   const { end } = state;
   if (end === null) return false;
@@ -202,12 +202,12 @@ export function seenFrom(transaction: Transaction): Transaction {
   };
 }
 
-/** When it ended, for reckoning: never before it started, whatever the clocks said. */
+/** When it ended, for computing: never before it started, whatever the clocks showed. */
 export function endAt(state: TransactionState, end: { at: number }): number {
   return Math.max(end.at, state.start.at);
 }
 
-/** True when two accounts of an ended transaction could lead to different bills. */
+/** True when two summaries of an ended transaction could lead to different bills. */
 export function billsDiffer(a: EndedTransaction, b: EndedTransaction): boolean {
   return JSON.stringify(billed(a)) !== JSON.stringify(billed(b));
 }
@@ -276,7 +276,7 @@ function earliest<T extends Stated>(known: T | null, said: T): T {
   return known === null || precedes(said, known) ? said : known;
 }
 
-/** The station's own Started counts; until it comes, the earliest instant heard of. */
+/** The station's own Started counts; until it comes, the earliest instant of any report. */
 function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
   if (known.by === 'operator') return known;
   if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
@@ -284,7 +284,7 @@ function startOf(known: TransactionState['start'], said: Stated, isStart: boolea
   return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
 }
 
-/** What is kept beside the first word, or beside an operator's. */
+/** Flags of a start or an end that contradicts the first one, or an operator's. */
 function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): string[] {
   if (kind === 'started' && contradicts(start, said)) return ['second-start'];
   return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];

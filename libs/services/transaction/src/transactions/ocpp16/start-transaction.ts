@@ -10,7 +10,7 @@ import type { Transactions } from '../transactions';
 type Request = Lacking<v16.StartTransactionRequest, 'connectorId' | 'idTag' | 'meterStart' | 'timestamp'>;
 type Message = StationMessage<Request>;
 
-/** The connector of an EVSE: 1.6 tells them not apart. */
+/** The connector of an EVSE: 1.6 does not distinguish the two. */
 const CONNECTOR = 1;
 /** What a start is answered that presents no token: nobody said that it may charge. */
 const NO_TOKEN = { status: 'Invalid' } as const;

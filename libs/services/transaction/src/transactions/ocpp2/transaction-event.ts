@@ -86,14 +86,14 @@ function numberOf({ payload, receivedAt }: Message): number {
   return payload.seqNo === undefined ? receivedAt.getTime() : sequenceNumber(payload.seqNo);
 }
 
-/** The same thing said again is the same. Without a number it is told by what it says, and without a time too by its receipt: better twice than lost. */
+/** Identifies an event that is sent again. Without a number its content identifies it, and without a time its receipt: stored twice is better than lost. */
 function keyOf({ payload, receivedAt }: Message): string {
   const { eventType, seqNo, timestamp, triggerReason, transactionInfo = {} } = payload;
   if (seqNo !== undefined && transactionInfo.transactionId !== undefined) return [eventType, seqNo, timestamp].join('|');
   return [eventType, seqNo, timestamp ?? receivedAt.toISOString(), triggerReason, transactionInfo.chargingState].join('|');
 }
 
-/** E16: the station counts in Wh, seconds and the currency it is told costs in. */
+/** E16: the station counts in Wh, seconds and the currency in which it is shown costs. */
 function limitType({ maxEnergyWh, maxSeconds, maxCost }: Limit): v21.TransactionLimitType {
   return {
     ...(maxEnergyWh === undefined ? {} : { maxEnergy: maxEnergyWh }),

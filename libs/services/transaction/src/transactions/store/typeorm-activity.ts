@@ -27,7 +27,7 @@ export interface Activity {
 export class TypeormActivity {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Readings of those instants named these transactions. */
+  /** Readings of those instants named these transactions: they were active. */
   async recordActivity(named: readonly { ref: StationRef; reference: string; at: number }[], now: Date): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.transactions t SET ${activityColumns('$4')}
@@ -43,7 +43,7 @@ export class TypeormActivity {
     );
   }
 
-  /** Readings that named no transaction: what is measured while an EVSE has a session is a sign of it, unless it is measured by the clock. */
+  /** Unnamed readings show activity of the transaction of their EVSE, unless they are taken by the clock. */
   async recordActivityAt(signs: readonly Activity[], now: Date): Promise<void> {
     const telling = signs.filter(({ evse, context }) => evse !== null && context !== BY_THE_CLOCK);
     if (telling.length === 0) return;
@@ -64,8 +64,8 @@ export class TypeormActivity {
   }
 
   /**
-   * A word of one transaction raises a doubt about another that began before it at the same EVSE: an EVSE has one. Of the two the one that began
-   * first is over, whichever was heard of now; one that was refused shows nothing, unless its station can be asked (2.x).
+   * Activity of a transaction makes another doubtful that began before it at the same EVSE, which has one transaction at a time. Of the two the one that
+   * began first is over, whichever was active now; a refused one shows nothing, unless its station can be queried (2.x).
    */
   async suspectOlder(spoken: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
     await (manager ?? this.dataSource).query(SUSPECT_OLDER, [
@@ -76,13 +76,13 @@ export class TypeormActivity {
   }
 }
 
-/** A word of the instant `said.at`, received at `now`. One from before the question is no answer to it, unless the station has said that there would be none. */
+/** Activity of the instant `said.at`, received at `now`. Activity from before the query does not answer it. */
 function activityColumns(now: string): string {
   const at = `least(said.at, ${now}::timestamptz)`;
   return `heard_at = ${now}, said_at = greatest(${LAST_ACTIVITY_AT}, ${at}), asked_at = CASE WHEN ${at} < t.asked_at THEN t.asked_at END`;
 }
 
-/** Open, and not heard of for a while, or doubted. */
+/** Open, and without activity for a while, queried or doubtful. */
 function isAwaited(before: string): string {
   return `t.ended_at IS NULL AND (t.heard_at < ${before} OR t.asked_at IS NOT NULL OR t.freed_at IS NOT NULL)`;
 }

@@ -2,24 +2,24 @@ import type { EntityManager } from 'typeorm';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { ReadingScope } from '../../metering';
 
-/** What comes by the clock comes whether somebody charges or not. */
+/** Readings by the clock are taken whether a transaction charges or not. */
 export const BY_THE_CLOCK = 'Sample.Clock';
 
-/** Refused when it began, the last the service knows: it ended nothing, and is in nobody's way. `alias`: of transactions. */
+/** The transaction was refused when it began: it ends no other and is in the way of none. `alias`: of `transactions`. */
 export const wasRefused = (alias: string): string => `coalesce((${alias}.state #>> '{token,refused}')::boolean, false)`;
 
-/** When it was last heard of, by its station's clock. */
+/** The last activity, by the station's clock. */
 export const LAST_ACTIVITY_AT = 'coalesce(t.said_at, t.heard_at)';
 /**
- * Not a word from after its connector was free, though one may have come since: what a queue that is being emptied tells is from before. A
- * word from so shortly after is one of the end itself.
+ * No activity from after its connector was free, by the station's clock: messages of a queue that is being emptied are from before. A
+ * message from so shortly after is one of the end itself.
  */
 export const INACTIVE_SINCE_FREE = `${LAST_ACTIVITY_AT} < coalesce(t.freed_said_at, t.freed_at) + interval '5 seconds'`;
 
 /**
- * When a transaction was last heard of, by its station's clock, and until when that may be: a later session of its EVSE shows that it was over.
- * Its own reports and the readings that name it count, whatever they measure: its station holds it for running. Readings of its EVSE that
- * name none count unless they come by the clock; those count as far as the register rises. $3: over by then; $4: not heard of since.
+ * The last activity of a transaction by its station's clock, and the instant by which it was over: a later session of its EVSE shows that.
+ * Its own messages and the readings that name it count, whatever they measure: its station holds it for running. Unnamed readings of its EVSE
+ * count unless they are taken by the clock; those count as far as the register rises. $3: over by then; $4: no activity since.
  */
 const LAST_ACTIVITY: Statement = {
   name: 'transaction-last-heard',
@@ -80,11 +80,11 @@ export async function lastRead(manager: EntityManager, scope: ReadingScope): Pro
 export interface LastActivity {
   /** Epoch milliseconds, by the station's clock. */
   lastAt: number;
-  /** It was over by then; null: nothing shows that it was. */
+  /** By when it was over; null: nothing shows that it was. */
   before: number | null;
 }
 
-/** Null when it has been heard of since `heardAt`, or is not there. */
+/** Null when there was activity since `heardAt`, or there is no such transaction. */
 export async function lastActivity(
   manager: EntityManager,
   { tenant, id }: { tenant: string; id: string },

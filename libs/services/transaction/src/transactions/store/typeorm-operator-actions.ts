@@ -13,7 +13,7 @@ export interface OperatorAction {
   after: Transaction;
 }
 
-/** What operators did to transactions by hand: added, never changed. */
+/** Actions of operators upon transactions: added, never changed. */
 export class TypeormOperatorActions {
   constructor(private readonly dataSource: DataSource) {}
 

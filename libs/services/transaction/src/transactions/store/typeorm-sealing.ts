@@ -9,8 +9,8 @@ export const SEAL_BATCH = 500;
 const LOCK_WAIT = '2s';
 
 /**
- * Seals and removes what was said in one statement: there is no session whose account could be computed anew from a part of it. A station that is being
- * heard is left to the next time. $1: began before, $2: how many, $3: now.
+ * Seals and removes messages in one statement, so that no summary could be computed anew from a part of them. A station whose lock is held
+ * is left to the next run. $1: began before, $2: how many, $3: now.
  */
 const SEAL = `
 WITH old AS MATERIALIZED (
@@ -37,7 +37,7 @@ words AS (
   DELETE FROM transactions.events e USING gone WHERE e.tenant = gone.tenant AND e.station = gone.station AND e.transaction = gone.reference)
 SELECT count(*)::integer AS count FROM gone`;
 
-/** Sessions that are too old to be computed anew, and what they were computed from. */
+/** Seals sessions that are too old to be computed anew, and removes what they were computed from. */
 export class TypeormSealing {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -23,17 +23,17 @@ export interface StoredTransaction {
   state: TransactionState;
   view: Transaction;
   protocol: Protocol;
-  /** As last told; null while it is active. */
+  /** As last published; null while it is active. */
   ended: EndedTransaction | null;
-  /** How many `updated` were told. */
+  /** How many `updated` events were published. */
   updates: number;
   startKey: string | null;
   startReceivedAt: Date | null;
-  /** What its account was computed from is kept no longer: it changes no more. */
+  /** What its summary was computed from is removed: it changes no more. */
   sealed: boolean;
 }
 
-/** One thing a station said about a transaction, and what it was answered. */
+/** A message about a transaction, and its answer. */
 export interface StoredEvent {
   reference: string;
   key: string;
@@ -48,7 +48,7 @@ export interface StoredEvent {
 
 export interface EventAnswer {
   decision: AuthorizationDecision | null;
-  /** 2.1: how far the session may go; left out: it was not told. */
+  /** 2.1: the limit that was sent; left out: none was. */
   limit?: Limit;
 }
 
@@ -65,9 +65,9 @@ export interface TransactionStores {
   connectorStates: TypeormConnectorStates;
 }
 
-/** What can be read and written about one station within its database transaction. */
+/** Reads and writes of one station within its database transaction. */
 export class TransactionUnit {
-  /** As loaded, until saved: who finds a transaction and who takes a report into it both ask for it. */
+  /** As loaded, until saved: finding a transaction and recording a report in it both load it. */
   private readonly loaded = new Map<string, Promise<StoredTransaction | null>>();
 
   constructor(
@@ -76,7 +76,7 @@ export class TransactionUnit {
     private readonly stores: TransactionStores,
   ) {}
 
-  /** What the same thing was answered before; null when it was never said. */
+  /** The answer that the same message got before; null: it is new. */
   async answered(reference: string, key: string): Promise<EventAnswer | null> {
     const [row] = await prepared<{ answer: EventAnswer }>(this.manager, statements.ANSWER, [...this.station, reference, key]);
     return row?.answer ?? null;
@@ -91,12 +91,12 @@ export class TransactionUnit {
     return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
   }
 
-  /** When a transaction was last heard of, by its own clock; null when it was heard of since `heardAt`. `before`: it was over by then. */
+  /** The last activity by the station's clock; null when there was activity since `heardAt`. `before`: it was over by then. */
   lastActivity(id: string, bounds: { before?: number | null; heardAt?: Date }): Promise<LastActivity | null> {
     return lastActivity(this.manager, { tenant: this.ref.tenant, id }, bounds);
   }
 
-  /** Whether the station has used the transaction's id since it said the start. */
+  /** Whether the station has used the transaction's id since the start. */
   isNamed({ reference }: TransactionState): Promise<boolean> {
     return isNamed(this.manager, this.station, reference);
   }
@@ -106,7 +106,7 @@ export class TransactionUnit {
     return lastRead(this.manager, readingScope(state));
   }
 
-  /** Other open transactions of its EVSE are doubted, or it is, where another began after it. */
+  /** Marks other open transactions of its EVSE as doubtful, or this one, where another began after it. */
   suspectOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
     return this.stores.activity.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
   }
@@ -120,12 +120,12 @@ export class TransactionUnit {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
-  /** The tighter of this and what was known counts; returns what was known. `told`: its station ends it itself, as far as it keeps limits. */
+  /** Keeps the tighter of this limit and the known one, and returns the known one. `told`: the limit is sent to the station, which ends the transaction itself. */
   limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
   }
 
-  /** Kinds of limits that its station keeps; null: it has not said. */
+  /** The kinds of limits that its station supports; null: not known. */
   supportedLimits(): Promise<readonly LimitKind[] | null> {
     return this.stores.capabilities.limits(this.manager, this.ref);
   }
@@ -151,7 +151,7 @@ export class TransactionUnit {
     return this.select(statements.OPEN, [...this.station, evse]);
   }
 
-  /** The open ones beyond those that a station may have, the least silent first. */
+  /** The open ones beyond the number a station may have, the most recently active first. */
   openBeyond(): Promise<StoredTransaction[]> {
     return this.select(statements.OPEN_BEYOND, this.station);
   }
@@ -170,7 +170,7 @@ export class TransactionUnit {
     return this.select(statements.OPEN_AT_STATION, this.station);
   }
 
-  /** The transaction that a stop which names none was taken to end; null when it was never said, or meant none. */
+  /** The transaction that an unnamed stop was taken to end; null when the stop is new, or meant none. */
   async matchedTo(said: string): Promise<StoredTransaction | null> {
     const [row] = await prepared<{ transaction: string }>(this.manager, statements.MATCHED, [...this.station, said]);
     return row === undefined ? null : this.load(row.transaction);
@@ -180,7 +180,7 @@ export class TransactionUnit {
     await prepared(this.manager, statements.MATCH, [...this.station, said, transaction]);
   }
 
-  /** As `match`, for words that may be said of one transaction after another. */
+  /** As `match`, for a key that may belong to one transaction after another. */
   async rematch(said: string, transaction: string): Promise<void> {
     await prepared(this.manager, statements.REMATCH, [...this.station, said, transaction]);
   }
@@ -210,12 +210,12 @@ export class TransactionUnit {
     return this.stores.readings.write(this.manager, readings);
   }
 
-  /** What is stored of an ended transaction's course. */
+  /** The stored meter history of a transaction. */
   meterHistory(state: TransactionState): Promise<MeterHistory> {
     return meterHistoryOf(this.manager, this.stores, state, readingScope(state));
   }
 
-  /** `at`: the instant that was told of it. */
+  /** `at`: the station's time of the message that led to it. */
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction, at: number): Promise<void> {
     const token = state.token === null ? null : tokenIdentity(state.token.idToken);
     this.loaded.delete(state.id);

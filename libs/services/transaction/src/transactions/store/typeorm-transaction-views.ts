@@ -31,7 +31,7 @@ export interface BilledRevision extends StationRef {
   revision: number;
 }
 
-/** Transactions as others see them: lists, one, and who has settled what. */
+/** Transactions as others see them: lists, one, and which revisions are billed. */
 export class TypeormTransactionViews {
   constructor(
     private readonly dataSource: DataSource,
@@ -122,7 +122,7 @@ export class TypeormTransactionViews {
     });
   }
 
-  /** What stands at that place of the last report, by the station's count, that has it. */
+  /** The value at that place of the last report, by the station's count, that has it. */
   private async lastReported(tenant: string, id: string, place: string[]): Promise<{ at: Date; said: Record<string, unknown> } | null> {
     const rows: { at: Date; said: Record<string, unknown> }[] = await this.dataSource.query(
       `SELECT e.at, e.payload #> $3::text[] AS said FROM transactions.transactions t
@@ -141,7 +141,7 @@ export class TypeormTransactionViews {
     return rows[0] ?? null;
   }
 
-  /** What an active transaction has charged so far, from its last reading. */
+  /** Adds what active transactions have charged so far, from their last readings. */
   private async withRunningEnergy(rows: readonly ViewRow[]): Promise<Transaction[]> {
     const active = rows.filter(({ view }) => view.state === 'active');
     if (active.length === 0) return rows.map(({ view }) => view);

@@ -6,7 +6,7 @@ import { TransactionUnit, type TransactionStores } from './typeorm-transaction-u
 
 const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
 
-/** Transactions and what was said about them. */
+/** Transactions under the lock of their station. */
 export class TypeormTransactions {
   constructor(
     private readonly dataSource: DataSource,
@@ -22,7 +22,7 @@ export class TypeormTransactions {
     return this.dataSource.transaction(locked);
   }
 
-  /** A look at a station's transactions, while others may change them. */
+  /** Reads a station's transactions without its lock; others may change them meanwhile. */
   looking<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction((manager) => work(new TransactionUnit(manager, ref, this.stores)));
   }

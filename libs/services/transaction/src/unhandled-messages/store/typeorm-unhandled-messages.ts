@@ -11,7 +11,7 @@ export interface UnhandledMessage {
   payload: unknown;
 }
 
-/** Messages kept as they came, but for their secrets. */
+/** Messages stored as they came, but for their secrets. */
 export class TypeormUnhandledMessages {
   constructor(
     private readonly dataSource: DataSource,
