@@ -9,10 +9,10 @@ import { mergeDefinitions, readVersions } from './schemas';
 const root = path.resolve(__dirname, '../../..');
 const GENERATED = 'libs/ocpp/src/generated'; // not imported: the type compiler behind it loads an ES module, which Jest cannot
 
-describe('the schemas of the source', () => {
+describe('the schemas in the package ocpp-rpc', () => {
   const versions = readVersions();
 
-  it('are all there: 78, 128 and 181', () => {
+  it('are complete: 78, 128 and 181', () => {
     expect(versions.map(({ protocol, messages }) => [protocol, messages.size])).toEqual([
       ['ocpp1.6', 78],
       ['ocpp2.0.1', 128],
@@ -20,26 +20,26 @@ describe('the schemas of the source', () => {
     ]);
   });
 
-  it('say by the missing response which action is a SEND', () => {
+  it('show by the missing response which action is a SEND', () => {
     expect(versions.flatMap((version) => catalogue(version).filter(({ kind }) => kind === 'send'))).toMatchObject([
       { action: 'NotifyPeriodicEventStream', initiator: 'station' },
     ]);
   });
 
-  it('define the same thing under the same name, or the generator stops', () => {
+  it('define the same type under the same name, or the generator stops', () => {
     const into = { A: { type: 'string', maxLength: 5 } };
-    expect(() => mergeDefinitions(into, { A: { type: 'string', description: 'other words, same thing', maxLength: 5 } })).not.toThrow();
+    expect(() => mergeDefinitions(into, { A: { type: 'string', description: 'another description', maxLength: 5 } })).not.toThrow();
     expect(() => mergeDefinitions(into, { A: { type: 'string', maxLength: 6 } })).toThrow('two different definitions of A');
   });
 
-  it('must name the actions that the directions name', () => {
+  it('have the actions that the directions list, or the generator stops', () => {
     const [version] = versions;
     if (!version) throw new Error('no version');
     const messages = new Map([...version.messages, ['LevitateRequest', { type: 'object' }]]);
-    expect(() => catalogue({ ...version, messages })).toThrow('Levitate: nobody is said to call it');
+    expect(() => catalogue({ ...version, messages })).toThrow('Levitate: directions.ts does not list it');
   });
 
-  it('lose no decision when they are relaxed: registration, authorization and the kind of event stay closed', () => {
+  it('keep closed enumerations for what is decided by them when they are relaxed: registration, authorization, the kind of event', () => {
     const [v16, v201] = versions.map(inboundSchemas);
     expect(v201?.definitions.TransactionEventEnumType).toMatchObject({ enum: ['Ended', 'Started', 'Updated'] });
     expect(v201?.definitions.ReasonEnumType).toMatchObject({ open: expect.arrayContaining(['EVDisconnected']) as unknown, maxLength: 255 });
@@ -67,7 +67,7 @@ describe('npm run codegen -- --check', () => {
   });
   afterAll(() => rmSync(workspace, { recursive: true }));
 
-  it('finds what is committed fresh, every file of it saying who made it', () => {
+  it('finds the committed files fresh, and each names its generator in the first line', () => {
     expect(check(root)).toBe(0);
     for (const name of readdirSync(path.join(root, GENERATED))) {
       const [first] = readFileSync(path.join(root, GENERATED, name), 'utf8').split('\n', 1);

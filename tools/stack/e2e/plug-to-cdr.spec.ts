@@ -34,11 +34,8 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
   proveGroupPrices(shape);
   proveListening(shape);
 
-  it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))(
-    'keeps the contract of %s with everything that all of this said on it',
-    async (name) => {
-      const records = await readTopic(stack.facts().kafka.brokers, name); // throws where a record breaks it
-      expect(records.length).toBeGreaterThan(0);
-    },
-  );
+  it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))('keeps the contract of %s with every record of these tests', async (name) => {
+    const records = await readTopic(stack.facts().kafka.brokers, name); // throws when a record breaks the contract
+    expect(records.length).toBeGreaterThan(0);
+  });
 });

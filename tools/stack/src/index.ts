@@ -1,2 +1,2 @@
 export { type StackFacts } from './facts';
-export { readWords, type Wish } from './words';
+export { readCliArgs, type StackCommand as Wish } from './cli-args';
