@@ -10,7 +10,7 @@ export const unhandledMessages = defineBlock({
   tables,
   store: ({ database, logger, metrics }) => {
     const telemetry = new TransactionTelemetry(logger, metrics);
-    const beyond = (_station: unknown, count: number): void => telemetry.notKept('notice', count);
+    const beyond = (_station: unknown, count: number): void => telemetry.notKept('unhandled-message', count);
     return new TypeormUnhandledMessages(database, new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond }));
   },
   build: ({ store }) => ({ store }),

@@ -124,7 +124,7 @@ describe('POST /v1/web-payments', () => {
   it('C25.FR.08 has nothing sent to the station when the code is wrong, and counts it', async () => {
     expect(await scan(shown('CS-21', { lateMs: -10 * VALIDITY_MS }), { holdSeconds: 60 })).toMatchObject({ status: 422 });
     expect(wished).toEqual([]);
-    expect(http.metrics.total('transaction_oddities_total', { kind: 'one-time-code' })).toBeGreaterThan(0);
+    expect(http.metrics.total('transaction_anomalies_total', { kind: 'one-time-code' })).toBeGreaterThan(0);
   });
 
   it.each([

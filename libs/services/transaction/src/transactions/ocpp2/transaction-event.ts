@@ -72,7 +72,7 @@ function transactionMessage(message: Message): TransactionMessage {
       meterStopWh: null,
       lastReadWh: lastReadWh(readings),
       stopReason: kind === 'ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
-      flags: oddities(message),
+      flags: anomalies(message),
     },
   };
 }
@@ -110,7 +110,7 @@ function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Lim
   };
 }
 
-function oddities({ payload, receivedAt, registration, leniency }: Message): string[] {
+function anomalies({ payload, receivedAt, registration, leniency }: Message): string[] {
   const { evse, seqNo = 0, timestamp, transactionInfo, idToken } = payload;
   const numbers = [evse?.id, evse?.connectorId, transactionInfo?.remoteStartId];
   const offline = payload.offline === true;
