@@ -13,19 +13,19 @@ const FLEET = tariff('fleet', '0.30');
 
 beforeAll(async () => {
   service = await startService();
-  const { terms, price, publish } = priceEventsOf(service);
+  const { terms, price, deliver } = priceEventsOf(service);
   for (const tenant of ['default', 'hides']) {
     await terms(tenant, { showCost: tenant === 'default' });
     await price(tenant, DAY);
     await price(tenant, FLEET);
-    await publish(PRICES.events.changed, tenant, { kind: 'token-group', name: 'FLEET', value: 'fleet' });
+    await deliver(PRICES.events.changed, tenant, { kind: 'token-group', name: 'FLEET', value: 'fleet' });
     const token = { type: 'ISO14443', status: 'Accepted', expiresAt: null, concurrent: true } as const;
     await service.tokenStore.put(tenant, { ...token, idToken: 'DRIVER', groupId: 'Fleet' });
     await service.tokenStore.put(tenant, { ...token, idToken: 'BLOCKED', groupId: 'Fleet', status: 'Blocked' });
     await service.tokenStore.put(tenant, { ...token, idToken: 'GUEST', groupId: 'Guests' });
   }
-  await publish(PRICES.events.changed, 'default', { kind: 'station-group', name: 'DEPOT', value: 'fleet' });
-  await publish(STATIONS.events.grouped, 'default', { tenant: 'default', station: 'depot', group: 'depot' }, { station: 'depot' });
+  await deliver(PRICES.events.changed, 'default', { kind: 'station-group', name: 'DEPOT', value: 'fleet' });
+  await deliver(STATIONS.events.grouped, 'default', { tenant: 'default', station: 'depot', group: 'depot' }, { station: 'depot' });
   await terms('free', { defaultTariff: null });
 });
 afterAll(() => service?.close());

@@ -51,8 +51,8 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
   });
 
   it('is what the station’s group pays, once it is in one', async () => {
-    await neighbours.publish(PRICES.events.changed, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
-    await neighbours.publish(STATIONS.events.grouped, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
+    await neighbours.deliver(PRICES.events.changed, 'default', { kind: 'station-group', name: 'Depot', value: 'depot' });
+    await neighbours.deliver(STATIONS.events.grouped, 'default', { tenant: 'default', station, group: 'DEPOT' }, { station });
     await event('Started', 0, 0);
     expect(await event('Updated', 10, 10_000)).toEqual({ totalCost: 4.8 });
   });

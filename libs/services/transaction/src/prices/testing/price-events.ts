@@ -13,17 +13,17 @@ export const tariff = (name: string, perKwh: string, more: Partial<Tariff> = {})
   ...more,
 });
 
-/** What other services publish of prices. */
+/** What other services deliver of prices. */
 export function priceEventsOf(service: ServiceFixture) {
-  const publish = (event: EventType, tenant: string, value: object, more: { time?: string; station?: string } = {}): Promise<void> =>
+  const deliver = (event: EventType, tenant: string, value: object, more: { time?: string; station?: string } = {}): Promise<void> =>
     service.deliver(event, value, { tenant, ...more });
   return {
-    publish,
+    deliver,
     terms: (tenant: string, more: object = {}, time?: string) => {
       const value = { tenant, unknownTokens: 'accept', currency: 'EUR', defaultTariff: 'day', showCost: true, ...more };
-      return publish(TENANTS.events.changed, tenant, value, time === undefined ? {} : { time });
+      return deliver(TENANTS.events.changed, tenant, value, time === undefined ? {} : { time });
     },
     price: (tenant: string, value: Tariff, more: { time?: string } = {}) =>
-      publish(PRICES.events.changed, tenant, { kind: 'tariff', name: value.tariff, value }, more),
+      deliver(PRICES.events.changed, tenant, { kind: 'tariff', name: value.tariff, value }, more),
   };
 }
