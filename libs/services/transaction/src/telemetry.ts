@@ -142,7 +142,10 @@ export class TransactionTelemetry {
     this.logger.debug({ ...ref, transaction }, 'a repeat: answered as before');
   }
 
-  /** A message about a sealed session, or about one more than a station may begin, is kept as it came, for an operator to look at. */
+  /**
+   * A message about a sealed session, or about one more than a station may begin, is kept as it came, for an operator
+   * to look at.
+   */
   keptUnhandled(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
     this.anomalies.add(1, { kind: why });
     this.logger.warn({ ...ref, transaction, why }, 'a message about a session is kept with the unhandled messages, and changes no summary');

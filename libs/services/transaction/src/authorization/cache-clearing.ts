@@ -15,8 +15,8 @@ export interface CacheClearingParts {
 }
 
 /**
- * Has stations forget what they know of tokens (1.6 section 5.4, C11): they may let a token charge that was blocked since. OCPP clears a whole cache or
- * nothing; stations that never charged with the token are left alone.
+ * Has stations forget what they know of tokens (1.6 section 5.4, C11): they may let a token charge that was blocked
+ * since. OCPP clears a whole cache or nothing; stations that never charged with the token are left alone.
  */
 export class CacheClearing {
   constructor(private readonly parts: CacheClearingParts) {}

@@ -7,7 +7,9 @@ import type { ExternalAuthorizer, AuthorizationRequest } from './external-author
 
 /** Questions under way at once in a process; beyond, nobody is asked. */
 export const MAX_ASKED = 32;
-/** Failures in a row after which nobody is asked for a while: each costs its station, and the lane, the whole timeout. */
+/**
+ * Failures in a row after which nobody is asked for a while: each costs its station, and the lane, the whole timeout.
+ */
 export const MAX_FAILURES = 5;
 export const REST_MS = 10_000;
 /** Answers remembered, for the time in which there are none. */
@@ -26,7 +28,10 @@ export interface ExternalAuthorizerBreakerParts {
   clock(): number;
 }
 
-/** Asks the external authorizer through a circuit breaker, and remembers its decisions. Never rejects: a session does not depend on it. */
+/**
+ * Asks the external authorizer through a circuit breaker, and remembers its decisions. Never rejects: a session does
+ * not depend on it.
+ */
 export class ExternalAuthorizerBreaker {
   private readonly remembered;
   private asked = 0;
@@ -81,7 +86,10 @@ export class ExternalAuthorizerBreaker {
   }
 }
 
-/** What is left on a card is not what was; where it charges now says nothing about later, and where it may not charge nothing about other places. */
+/**
+ * What is left on a card is not what was; where it charges now says nothing about later, and where it may not charge
+ * nothing about other places.
+ */
 function isLasting({ status, evses, credit }: ExternalDecision): boolean {
   return evses === undefined && credit === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);
 }

@@ -7,7 +7,10 @@ import type { ExternalDecision } from './domain/external-decision';
 import { MAX_EVSES } from './domain/places';
 import type { ExternalAuthorizer, AuthorizationRequest } from './external-authorizer';
 
-/** A station waits ten seconds for an Authorize, four with a contract certificate; the lane and the database want their share. */
+/**
+ * A station waits ten seconds for an Authorize, four with a contract certificate; the lane and the database want their
+ * share.
+ */
 export const TIMEOUT_MS = 2_500;
 const MAX_ANSWER_BYTES = 16_384;
 

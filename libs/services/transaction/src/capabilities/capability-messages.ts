@@ -79,7 +79,10 @@ export function changesIn(action: string, response: unknown): CapabilityChanges 
   return action === 'GetVariables' ? varied(response as v21.GetVariablesResponse) : {};
 }
 
-/** What a station no longer says when it answers our question with an error, or leaves it out. What a report has said stands until another one. */
+/**
+ * What a station no longer says when it answers our question with an error, or leaves it out. What a report has said
+ * stands until another one.
+ */
 export function changesOnNoValue(action: string): CapabilityChanges {
   if (action === 'GetConfiguration') return { listEnabled: null, entriesPerMessage: null, maxEntries: null };
   if (action === 'GetReport') return {};

@@ -34,13 +34,17 @@ export interface StationCapabilitiesParts {
 }
 
 /**
- * Asks stations what they can do, as far as this service wants to know it: whether and how they take a local list (D01.FR.11 to 13), and in 2.1 which limits of a session they
- * keep (E16.FR.12). Once per connection, and again when an operator has changed it. No device model: nothing else is kept of what stations say of themselves.
+ * Asks stations what they can do, as far as this service wants to know it: whether and how they take a local list
+ * (D01.FR.11 to 13), and in 2.1 which limits of a session they keep (E16.FR.12). Once per connection, and again when an
+ * operator has changed it. No device model: nothing else is kept of what stations say of themselves.
  */
 export class StationCapabilities {
   constructor(private readonly parts: StationCapabilitiesParts) {}
 
-  /** What it has said; `settled`: nothing more is waited for. Nobody waits for a station that is away, or was never wanted to say. */
+  /**
+   * What it has said; `settled`: nothing more is waited for. Nobody waits for a station that is away, or was never
+   * wanted to say.
+   */
   async of(ref: StationRef): Promise<{ said: Capabilities; settled: boolean }> {
     const { store, now } = this.parts;
     return (await store.find(ref, now())) ?? { said: {}, settled: true };
@@ -59,7 +63,9 @@ export class StationCapabilities {
     return this.parts.store.onDisconnected(event);
   }
 
-  /** Returns how many stations were asked. Asked again after a crash, under the same ids: asking twice is asking once. */
+  /**
+   * Returns how many stations were asked. Asked again after a crash, under the same ids: asking twice is asking once.
+   */
   async sweep(): Promise<number> {
     const unasked = await this.parts.store.dueForQuery(MAX_ASKED);
     for (const one of unasked) await this.query(one);

@@ -27,8 +27,9 @@ export interface LimitEnforcementParts {
 }
 
 /**
- * Ends sessions that have reached their limit at stations that cannot keep one: those of 1.6 and 2.0.1. What a session has come to is known from its reports: a
- * station that reports once a minute may go a minute beyond. A station of 2.1 was sent the limit (E16), and ends the session itself.
+ * Ends sessions that have reached their limit at stations that cannot keep one: those of 1.6 and 2.0.1. What a session
+ * has come to is known from its reports: a station that reports once a minute may go a minute beyond. A station of 2.1
+ * was sent the limit (E16), and ends the session itself.
  */
 export class LimitEnforcement {
   constructor(private readonly parts: LimitEnforcementParts) {}

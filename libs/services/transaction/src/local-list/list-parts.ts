@@ -23,7 +23,10 @@ export function messageSize(wanted: number, said: { entriesPerMessage?: number; 
   return { entries: Math.min(wanted, said.entriesPerMessage ?? wanted), bytes: said.bytesPerMessage };
 }
 
-/** How far the next message leads: to the last change, or as far as the station takes at once; one entry however large it is. */
+/**
+ * How far the next message leads: to the last change, or as far as the station takes at once; one entry however large
+ * it is.
+ */
 export async function stepOf(
   tokens: TypeormTokenChanges,
   { list, kind, revision, size, at }: { list: LocalList; kind: Kind; revision: number; size: MessageSize; at: Date },
@@ -41,14 +44,19 @@ export async function stepOf(
   }
 }
 
-/** The message of a step: all of the part as it was planned, whatever has been said since of how much the station takes. */
+/**
+ * The message of a step: all of the part as it was planned, whatever has been said since of how much the station takes.
+ */
 export async function messageOf(tokens: TypeormTokenChanges, list: LocalList, step: Exclude<Step, { kind: 'version' }>, at: Date) {
   const changes = await tokens.in(partOf(list, step, MOST_PER_MESSAGE));
   const updateType = step.kind === 'full' ? 'Full' : 'Differential';
   return sendLocalList(spoken(list), { updateType, version: step.upTo, changes, at });
 }
 
-/** How many tokens the whole list has, counted no further than one beyond the most that counts; one by one only where they may be too many. */
+/**
+ * How many tokens the whole list has, counted no further than one beyond the most that counts; one by one only where
+ * they may be too many.
+ */
 export async function entriesOf(tokens: TypeormTokenChanges, list: LocalList, room: number, at: Date): Promise<number> {
   const most = await tokens.count(MAX_ENTRIES);
   if (most <= room || most > MAX_ENTRIES || list.protocol === null) return most;

@@ -42,7 +42,10 @@ export interface LocalListParts {
   now(): Date;
 }
 
-/** Keeps the local authorization lists of stations the same as the tenant's tokens (block D; 1.6 sections 5.10 and 5.15), one question at a time to each. */
+/**
+ * Keeps the local authorization lists of stations the same as the tenant's tokens (block D; 1.6 sections 5.10 and
+ * 5.15), one question at a time to each.
+ */
 export class LocalLists {
   constructor(private readonly parts: LocalListParts) {}
 
@@ -52,7 +55,9 @@ export class LocalLists {
     return viewOf(kept, (await capabilities.of(ref)).said, store.tokens(ref), now());
   }
 
-  /** Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists. */
+  /**
+   * Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists.
+   */
   async set(ref: StationRef, { mode, entriesPerMessage }: { mode: Mode; entriesPerMessage?: number | undefined }): Promise<void> {
     await this.change(ref, (kept) => {
       const { list } = kept;
@@ -81,7 +86,10 @@ export class LocalLists {
     return this.parts.store.onDisconnected(event);
   }
 
-  /** Does what is to be done. After a crash: asks what was planned under the id it was planned with, so that asking twice is asking once. */
+  /**
+   * Does what is to be done. After a crash: asks what was planned under the id it was planned with, so that asking
+   * twice is asking once.
+   */
   async sweep(): Promise<void> {
     const { store, now } = this.parts;
     await store.numberUnnumbered();
@@ -111,8 +119,9 @@ export class LocalLists {
   }
 
   /**
-   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that follows, and the entry stays out until the token changes. Whose data
-   * was cleared is known by his token alone: an identifier or a certificate names no entry of a list.
+   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that
+   * follows, and the entry stays out until the token changes. Whose data was cleared is known by his token alone: an
+   * identifier or a certificate names no entry of a list.
    */
   async onCustomerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it
@@ -127,7 +136,10 @@ export class LocalLists {
     await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
   }
 
-  /** Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had time to. */
+  /**
+   * Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had
+   * time to.
+   */
   private async plan(ref: StationRef): Promise<StoredLocalList | null> {
     const { store, capabilities, now } = this.parts;
     const { said, settled } = await capabilities.of(ref);

@@ -17,8 +17,9 @@ type Entries16 = NonNullable<v16.SendLocalListRequest['localAuthorizationList']>
 type Entries2 = NonNullable<v21.SendLocalListRequest['localAuthorizationList']>;
 
 /**
- * SendLocalList of a version, and how many tokens that version cannot express. A 1.6 station reads no tag of more than 20 characters: such a token is left out, and asked
- * about when it is presented. What the station may have of it is taken out.
+ * SendLocalList of a version, and how many tokens that version cannot express. A 1.6 station reads no tag of more than
+ * 20 characters: such a token is left out, and asked about when it is presented. What the station may have of it is
+ * taken out.
  */
 export function sendLocalList(protocol: Protocol, sending: Sending): { payload: Record<string, unknown>; unsayable: number } {
   return protocol === 'ocpp1.6' ? words16(sending) : words2(protocol, sending);

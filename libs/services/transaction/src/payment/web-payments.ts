@@ -50,7 +50,10 @@ export class WebPayments {
       throw new CsmsError('conflict', `the station has ${MAX_QR_CODES} QR codes already`);
   }
 
-  /** C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where it is not of now. */
+  /**
+   * C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where
+   * it is not of now.
+   */
   async scan(tenant: string, address: URL): Promise<Scanned> {
     const found = match(address, await this.parts.qrCodes.of(tenant, namesIn(address)));
     if (found === null) throw invalidAt('/url', 'is of no QR code that is known here');
@@ -59,7 +62,10 @@ export class WebPayments {
     return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
   }
 
-  /** C25.FR.21: the station keeps the EVSE for the driver who pays. Throws `conflict` when it is away, or has no such message. */
+  /**
+   * C25.FR.21: the station keeps the EVSE for the driver who pays. Throws `conflict` when it is away, or has no such
+   * message.
+   */
   async hold(ref: StationRef, { evse, seconds }: { evse: number; seconds: number }, requestedBy: string): Promise<Command> {
     const protocol = await connectedProtocol(this.parts.connections, ref);
     if (protocol !== WITH_PAYMENTS)

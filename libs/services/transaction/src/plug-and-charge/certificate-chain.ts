@@ -1,6 +1,9 @@
 import type { ReadCertificate } from './pkijs-certificate';
 
-/** Certificates in one path, the trusted one included: ISO 15118 has four (contract, two sub-CAs, root), a cross-signed root one more. */
+/**
+ * Certificates in one path, the trusted one included: ISO 15118 has four (contract, two sub-CAs, root), a cross-signed
+ * root one more.
+ */
 export const MAX_PATH = 5;
 
 /** From the certificate to one that is trusted; each signed by the next. */
@@ -14,7 +17,10 @@ export interface Trust {
   pool: readonly ReadCertificate[];
 }
 
-/** The way from a certificate to one that is trusted; null: there is none. Nothing but issuers and signatures is looked at. */
+/**
+ * The way from a certificate to one that is trusted; null: there is none. Nothing but issuers and signatures is looked
+ * at.
+ */
 export function pathTo(leaf: ReadCertificate, { anchors, pool }: Trust): Path | null {
   const path = [leaf];
   for (let current = leaf; !isAmong(current, anchors);) {
@@ -26,7 +32,10 @@ export function pathTo(leaf: ReadCertificate, { anchors, pool }: Trust): Path | 
   return path;
 }
 
-/** RFC 5280 section 6.1, as far as contract certificates go: dates, constraints, what is critical. Null: nothing is wrong. */
+/**
+ * RFC 5280 section 6.1, as far as contract certificates go: dates, constraints, what is critical. Null: nothing is
+ * wrong.
+ */
 export function flawOf(path: Path, now: Date): 'expired' | 'broken' | null {
   const signed = path.slice(0, -1); // what is trusted is so whoever signed it
   const broken =

@@ -5,10 +5,16 @@ import type { HttpOcsp } from './http-ocsp';
 import { ocspRequest, readStatus } from './pkijs-ocsp';
 import { MAX_KEPT_MS, MAX_UNDER_WAY } from './revocation';
 
-/** Answers kept, each until its next update and no longer than an hour: of the CAs that many stations have in common. One has 64 KiB at most. */
+/**
+ * Answers kept, each until its next update and no longer than an hour: of the CAs that many stations have in common.
+ * One has 64 KiB at most.
+ */
 export const MAX_ANSWERS_KEPT = 200;
 
-/** OCSP on behalf of stations (M06), which show the answer to cars. The responder must be one that the operator has named. */
+/**
+ * OCSP on behalf of stations (M06), which show the answer to cars. The responder must be one that the operator has
+ * named.
+ */
 export class CertificateStatuses {
   private readonly kept = new LRUCache<string, { der: Buffer; until: number }>({ max: MAX_ANSWERS_KEPT });
   private underWay = 0;
@@ -19,8 +25,8 @@ export class CertificateStatuses {
   ) {}
 
   /**
-   * The OCSPResponse as it came, in DER (M06.FR.08); null: there is none (M06.FR.04). It is successful, current and about this certificate; whether it may be believed is for the
-   * car to say, who knows the roots. Never rejects.
+   * The OCSPResponse as it came, in DER (M06.FR.08); null: there is none (M06.FR.04). It is successful, current and
+   * about this certificate; whether it may be believed is for the car to say, who knows the roots. Never rejects.
    */
   async of({ responderURL, ...hashData }: HashData & { responderURL: string }, now: Date): Promise<Buffer | null> {
     if (!this.ocsp.allows(responderURL) || this.underWay >= MAX_UNDER_WAY) return this.counted(null, 'not-asked');

@@ -19,7 +19,10 @@ export interface ContractCertificateSettings {
   ocspUnavailable: 'refuse' | 'accept';
 }
 
-/** What a station sends of a contract certificate: the chain (central validation), or what OCSP wants to know of it (it has validated the chain itself), or both. */
+/**
+ * What a station sends of a contract certificate: the chain (central validation), or what OCSP wants to know of it (it
+ * has validated the chain itself), or both.
+ */
 export interface PresentedCertificate {
   emaid: string;
   certificate: string | undefined;
@@ -81,7 +84,9 @@ function asked({ responderURL, ...hashData }: HashData & { responderURL: string 
   return { id: idFromHashData(hashData), addresses: [responderURL] };
 }
 
-/** Everything below what is trusted. The certificate says where to ask; where it does not, the station may (C07.FR.02). */
+/**
+ * Everything below what is trusted. The certificate says where to ask; where it does not, the station may (C07.FR.02).
+ */
 function questionsAbout(path: Path, hashData: PresentedCertificate['hashData']): Question[] {
   return path.slice(0, -1).map((certificate, index) => {
     const issuer = path[index + 1];

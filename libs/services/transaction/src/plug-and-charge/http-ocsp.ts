@@ -1,10 +1,15 @@
 import { boundedBody } from '../http-client/bounded-body';
 
-/** A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share. */
+/**
+ * A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share.
+ */
 export const OCSP_TIMEOUT_MS = 2_000;
 export const MAX_ANSWER_BYTES = 65_536;
 
-/** Asks OCSP responders over HTTP (RFC 6960 appendix A), and only those that the operator named: their addresses come from stations and cars. */
+/**
+ * Asks OCSP responders over HTTP (RFC 6960 appendix A), and only those that the operator named: their addresses come
+ * from stations and cars.
+ */
 export class HttpOcsp {
   private readonly hosts: ReadonlySet<string>;
 
@@ -24,7 +29,10 @@ export class HttpOcsp {
     return this.hosts.has(url.host.toLowerCase());
   }
 
-  /** Rejects when there is no answer within the time and the size. No redirects: they would lead past the operator's list. */
+  /**
+   * Rejects when there is no answer within the time and the size. No redirects: they would lead past the operator's
+   * list.
+   */
   async ask(address: string, request: Buffer): Promise<Buffer> {
     if (!this.allows(address)) throw new Error('a responder that the operator has not named');
     const answer = await fetch(address, {

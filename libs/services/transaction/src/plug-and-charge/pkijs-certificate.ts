@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { Certificate } from 'pkijs';
 
-/** A certificate as it is judged. Signatures are checked by OpenSSL (`x509`); what it does not show is read beside it. */
+/**
+ * A certificate as it is judged. Signatures are checked by OpenSSL (`x509`); what it does not show is read beside it.
+ */
 export interface ReadCertificate {
   x509: X509Certificate;
   notBefore: Date;
@@ -11,7 +13,10 @@ export interface ReadCertificate {
   pathLength: number | null;
   /** Signed with SHA-256 or better. */
   strong: boolean;
-  /** Marked critical, and not known here: who does not understand it must not believe the certificate (RFC 5280 section 4.2). */
+  /**
+   * Marked critical, and not known here: who does not understand it must not believe the certificate (RFC 5280 section
+   * 4.2).
+   */
   strange: boolean;
   /** Where its revocation may be asked about. */
   ocspUrls: readonly string[];
@@ -41,7 +46,9 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, '2.5.29.15', '2.5.29.37', '2.5.29.32']);
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Certificates of a PEM text, in its order. Throws where there is none, more than `most`, or one that cannot be read. */
+/**
+ * Certificates of a PEM text, in its order. Throws where there is none, more than `most`, or one that cannot be read.
+ */
 export function readPem(pem: string, most: number): ReadCertificate[] {
   const blocks = pem.match(PEM) ?? [];
   if (blocks.length === 0 || blocks.length > most) throw new Error(`${blocks.length} certificates where 1 to ${most} may be`);

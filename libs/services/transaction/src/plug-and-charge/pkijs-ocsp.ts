@@ -44,8 +44,9 @@ export function ocspRequest({ digest, issuerNameHash, issuerKeyHash, serial }: C
 }
 
 /**
- * RFC 6960 section 3.2: what the answer says of the certificate. Throws where it says nothing that can be believed: another certificate, another time, or signed by
- * nobody who may (the issuer itself, or whom the issuer has given that right; the issuer must be trusted).
+ * RFC 6960 section 3.2: what the answer says of the certificate. Throws where it says nothing that can be believed:
+ * another certificate, another time, or signed by nobody who may (the issuer itself, or whom the issuer has given that
+ * right; the issuer must be trusted).
  */
 export function readOcspResponse(der: Buffer, id: CertificateId, { anchors, pool }: Trust, now: Date): OcspStatus {
   const basic = basicResponse(der);

@@ -5,7 +5,9 @@ import type { Trust } from './certificate-chain';
 import type { HttpOcsp } from './http-ocsp';
 import { ocspRequest, readOcspResponse, type OcspStatus } from './pkijs-ocsp';
 
-/** Answers kept, each until its next update, and no longer than this: what was revoked since must not be let in all day. */
+/**
+ * Answers kept, each until its next update, and no longer than this: what was revoked since must not be let in all day.
+ */
 export const MAX_KEPT = 10_000;
 export const MAX_KEPT_MS = 3_600_000;
 /** Questions under way at once in a process; beyond, nobody is asked. */
@@ -14,7 +16,9 @@ export const MAX_UNDER_WAY = 32;
 /** `unavailable`: nobody could be asked, or nobody answered what can be believed. */
 export type Revocation = OcspStatus['status'] | 'unavailable';
 
-/** Whether certificates were revoked, by their issuers' word (C07.FR.05: real-time or cached OCSP data). Never rejects. */
+/**
+ * Whether certificates were revoked, by their issuers' word (C07.FR.05: real-time or cached OCSP data). Never rejects.
+ */
 export class Revocations {
   private readonly kept = new LRUCache<string, { status: OcspStatus['status']; until: number }>({ max: MAX_KEPT });
   private underWay = 0;

@@ -5,11 +5,17 @@ import type { ShownCosts } from './shown-costs';
 import type { TypeormPrices } from './store/typeorm-prices';
 import { COST_WITHIN_MS, within } from './within';
 
-/** What a driver pays who is in a group of tokens with a price of its own (I08), for stations of 2.1 that reckon and show it themselves. */
+/**
+ * What a driver pays who is in a group of tokens with a price of its own (I08), for stations of 2.1 that reckon and
+ * show it themselves.
+ */
 export class DriverTariffs {
   constructor(private readonly parts: { prices: TypeormPrices; shown: ShownCosts; telemetry: TransactionTelemetry }) {}
 
-  /** Null where it is not shown, is what everybody pays there, or is not known in time: a tariff never stands in an answer's way. */
+  /**
+   * Null where it is not shown, is what everybody pays there, or is not known in time: a tariff never stands in an
+   * answer's way.
+   */
   async of(ref: StationRef, group: string | null, now: Date): Promise<Tariff | null> {
     if (group === null) return null;
     try {

@@ -22,8 +22,9 @@ export interface CostUpdatesParts {
 }
 
 /**
- * I02: answers to reports carry what a session costs; a station that does not report for a while is sent CostUpdated, when it is another amount than was sent
- * before. A station that is away is not asked, and nothing is kept for it: the next report has its answer.
+ * I02: answers to reports carry what a session costs; a station that does not report for a while is sent CostUpdated,
+ * when it is another amount than was sent before. A station that is away is not asked, and nothing is kept for it: the
+ * next report has its answer.
  */
 export class CostUpdates {
   constructor(private readonly parts: CostUpdatesParts) {}

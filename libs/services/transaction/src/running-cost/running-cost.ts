@@ -13,17 +13,23 @@ export interface RunningCostParts {
   telemetry: TransactionTelemetry;
 }
 
-/** For whom: stations of tenants that show costs; also stations that must end a session by its cost (E16.FR.11); or the service itself, always. */
+/**
+ * For whom: stations of tenants that show costs; also stations that must end a session by its cost (E16.FR.11); or the
+ * service itself, always.
+ */
 export type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**
- * What a session costs so far, or did (I02, I03), in the currency of its tenant and with tax: by the same terms and the same `price()` as the CDR
- * that follows, so that what a driver was shown at the end is what is billed.
+ * What a session costs so far, or did (I02, I03), in the currency of its tenant and with tax: by the same terms and the
+ * same `price()` as the CDR that follows, so that what a driver was shown at the end is what is billed.
  */
 export class RunningCost {
   constructor(private readonly parts: RunningCostParts) {}
 
-  /** As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands in an answer's way. */
+  /**
+   * As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands
+   * in an answer's way.
+   */
   async of(ref: StationRef, transaction: string, at: number, whose: CostFor = 'shown'): Promise<number | null> {
     try {
       return await within(COST_WITHIN_MS, this.reckonFor(whose, ref, transaction, at));

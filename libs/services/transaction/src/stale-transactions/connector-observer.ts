@@ -9,8 +9,8 @@ import type { ConnectorStatus, TypeormFreeConnectors } from './store/typeorm-fre
 export const CONNECTOR_ACTIONS = ['StatusNotification', 'NotifyEvent'] as const;
 
 /**
- * Quirk 14: a connector that becomes free may be the only sign that a session has ended; `StaleTransactions` judges it. In 1.6 the connector's
- * status is also the only report of charging and idling.
+ * Quirk 14: a connector that becomes free may be the only sign that a session has ended; `StaleTransactions` judges it.
+ * In 1.6 the connector's status is also the only report of charging and idling.
  */
 export class ConnectorObserver {
   constructor(

@@ -26,8 +26,9 @@ export interface StaleTransactionsParts {
 }
 
 /**
- * Queries and ends transactions without activity. A lost stop would bill nobody and, for a token that charges at one place at a time, lock its driver
- * out. A later message of the station is believed: it opens the transaction again, and the station's own end replaces ours.
+ * Queries and ends transactions without activity. A lost stop would bill nobody and, for a token that charges at one
+ * place at a time, lock its driver out. A later message of the station is believed: it opens the transaction again, and
+ * the station's own end replaces ours.
  */
 export class StaleTransactions {
   constructor(private readonly parts: StaleTransactionsParts) {}
@@ -46,7 +47,10 @@ export class StaleTransactions {
     return over.length;
   }
 
-  /** A station has answered GetTransactionStatus: the transaction is ongoing, messages of it are on their way, or it is over. */
+  /**
+   * A station has answered GetTransactionStatus: the transaction is ongoing, messages of it are on their way, or it is
+   * over.
+   */
   async onStatusAnswered({ tenant, station, status, payload, response }: Command): Promise<void> {
     const ocppTransactionId = payload['transactionId'];
     if (status !== 'answered' || typeof ocppTransactionId !== 'string') return; // the wait for the answer ends it

@@ -42,7 +42,10 @@ export interface ServiceFixture extends TransactionParts {
   restart(): void;
   /** A station sends a message; resolves with its answer. */
   receive(station: SendingStation, action: string, payload: object): Promise<Record<string, unknown>>;
-  /** The same with a payload as stations write it, read as the lane reads it. Throws the `OcppError` that the station would be sent. */
+  /**
+   * The same with a payload as stations write it, read as the lane reads it. Throws the `OcppError` that the station
+   * would be sent.
+   */
   receiveRaw(station: SendingStation, action: string, payload: object): Promise<Record<string, unknown>>;
   /** Several stations at once, in one batch. */
   receiveMany(messages: readonly { station: SendingStation; action: string; payload: object }[]): Promise<void>;

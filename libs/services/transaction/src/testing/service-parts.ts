@@ -16,7 +16,10 @@ import { transactions } from '../transactions/block';
 
 export type TransactionParts = ReturnType<typeof partsOf>;
 
-/** What the blocks of an opened service have built, by the names that specs use. Others are waited for as long as `patientMs`. */
+/**
+ * What the blocks of an opened service have built, by the names that specs use. Others are waited for as long as
+ * `patientMs`.
+ */
 export function partsOf(service: Service, patientMs: number) {
   const { tokens, authorizer } = service.use(authorization);
   const { store, sealing, operatorActions } = service.use(transactions);

@@ -18,8 +18,8 @@ export interface BillingRemindersParts {
 }
 
 /**
- * Publishes the ends of transactions again that have no CDR, so that nothing depends on the arrival of one event. The CDR service answers a
- * reminder too many with the CDR that exists.
+ * Publishes the ends of transactions again that have no CDR, so that nothing depends on the arrival of one event. The
+ * CDR service answers a reminder too many with the CDR that exists.
  */
 export async function remindUnbilled({ views, cdrs, telemetry, wakeRelay, now }: BillingRemindersParts): Promise<number> {
   const at = now();

@@ -10,7 +10,10 @@ import { readSamples } from '../metering/domain/reading';
 
 const where = { evse: 1, transaction: '', time: { at: 0, raw: null } };
 
-/** Whatever reads text of a station or of an operator; each ends in time that grows with the text and no faster, or this test does not end. */
+/**
+ * Whatever reads text of a station or of an operator; each ends in time that grows with the text and no faster, or this
+ * test does not end.
+ */
 const READERS: Record<string, (text: string) => unknown> = {
   'a message': (text) => {
     const meterValue = [{ timestamp: text, sampledValue: [{ value: text, unit: text, context: text }] }];

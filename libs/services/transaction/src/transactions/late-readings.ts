@@ -11,7 +11,10 @@ export interface LateReadingsParts {
   now(): Date;
 }
 
-/** What stored readings mean for transactions: they show activity of the open ones, and may change the summary of those that have ended. */
+/**
+ * What stored readings mean for transactions: they show activity of the open ones, and may change the summary of those
+ * that have ended.
+ */
 export class LateReadings {
   constructor(private readonly parts: LateReadingsParts) {}
 

@@ -3,7 +3,8 @@ import { CsmsError, invalidAt, type Transaction } from '@voltbus/contracts';
 import type { TransactionState } from './domain/transaction';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionRecorder } from './transaction-recorder';
-import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+import type { StoredTransaction } from './store/stored-transaction';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { correctByHand, endByHand } from './domain/operator-action';
@@ -25,7 +26,10 @@ const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 
 type Wish = { action: 'end'; asked: RequestedEnd } | { action: 'correct'; asked: RequestedCorrection };
 
-/** Ends and corrects transactions on behalf of operators, and stores who acted and why. A repeat of the last action changes nothing. */
+/**
+ * Ends and corrects transactions on behalf of operators, and stores who acted and why. A repeat of the last action
+ * changes nothing.
+ */
 export class OperatorActions {
   constructor(private readonly parts: OperatorActionsParts) {}
 

@@ -1,6 +1,7 @@
 import { isRestated, isSameStart, type BegunSession, type StartMessage } from './domain/repeated-start';
 import type { TransactionMessage } from './transaction-message';
-import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+import type { StoredTransaction } from './store/stored-transaction';
 
 /** The transaction that an equal start began. */
 export async function startedBefore(
@@ -28,7 +29,10 @@ export async function restatedStart(unit: TransactionUnit, message: TransactionM
   return null;
 }
 
-/** Keys under which a start that was sent with another time is found again: its content, where its clock is believed, and in any case its delivery. */
+/**
+ * Keys under which a start that was sent with another time is found again: its content, where its clock is believed,
+ * and in any case its delivery.
+ */
 export function startKeys(message: TransactionMessage, startKey: string): string[] {
   const delivered = `start|${startKey}|${message.receivedAt.getTime()}`;
   return startIn(message).believed ? [`start|${startKey}`, delivered] : [delivered];

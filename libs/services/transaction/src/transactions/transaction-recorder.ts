@@ -5,20 +5,12 @@ import { type AuthorizationDecision, authorizeByOutcome, chargesOnce, tokenIdent
 import { summarize } from './domain/transaction-summary';
 import { among, type Limit, lowering, tighter } from '../limits';
 import type { Reading } from '../metering';
-import {
-  apply,
-  endDiffers,
-  isFinal,
-  seenFrom,
-  viewOf,
-  withFlags,
-  type Report,
-  type TransactionIdentity,
-  type TransactionState,
-} from './domain/transaction';
+import { apply, endDiffers, isFinal, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import { seenFrom, viewOf } from './domain/transaction-view';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
-import type { EventAnswer, StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+import type { EventAnswer, StoredTransaction } from './store/stored-transaction';
 
 /** Stands for the stored transaction before its first report. */
 type NewTransaction = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
@@ -36,11 +28,17 @@ function newTransaction({ protocol, receivedAt }: TransactionMessage, startKey: 
   };
 }
 
-/** Records a message in its transaction: load, authorize, apply, save, publish, in the database transaction of its station. */
+/**
+ * Records a message in its transaction: load, authorize, apply, save, publish, in the database transaction of its
+ * station.
+ */
 export class TransactionRecorder {
   constructor(private readonly telemetry: TransactionTelemetry) {}
 
-  /** A report is authorized, stored with its answer and applied; the same one again gets the same answer. `prior` is a report that is applied before it. */
+  /**
+   * A report is authorized, stored with its answer and applied; the same one again gets the same answer. `prior` is a
+   * report that is applied before it.
+   */
   async record(
     unit: TransactionUnit,
     message: TransactionMessage,
@@ -77,8 +75,9 @@ export class TransactionRecorder {
   }
 
   /**
-   * E16, F07: returns the limits of the token and the remote start that are new, lower than those sent before, and of a kind the station supports
-   * (E16.FR.12). Also in answers to offline messages: no confirmation of the station is awaited (E16.FR.18).
+   * E16, F07: returns the limits of the token and the remote start that are new, lower than those sent before, and of a
+   * kind the station supports (E16.FR.12). Also in answers to offline messages: no confirmation of the station is
+   * awaited (E16.FR.18).
    */
   private async limit(
     unit: TransactionUnit,
@@ -96,8 +95,8 @@ export class TransactionRecorder {
   }
 
   /**
-   * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that the token of a remote
-   * start begins is taken for the requested one. Returns the limit of the remote start.
+   * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that
+   * the token of a remote start begins is taken for the requested one. Returns the limit of the remote start.
    */
   private async followRemoteStart(
     unit: TransactionUnit,
@@ -110,7 +109,10 @@ export class TransactionRecorder {
     return unit.follow(id, { remoteStartId, idToken, evse: report.evse, receivedAt });
   }
 
-  /** The session is priced by the group in which its token was when it was presented, though the token may have left it since. */
+  /**
+   * The session is priced by the group in which its token was when it was presented, though the token may have left it
+   * since.
+   */
   private async groupOf(
     unit: TransactionUnit,
     { token, report, externalOutcome = null }: TransactionMessage,
@@ -126,8 +128,8 @@ export class TransactionRecorder {
   }
 
   /**
-   * The first end counts. The message and readings of another end are stored apart and change no summary. One that differs only in time or number
-   * is a repeat.
+   * The first end counts. The message and readings of another end are stored apart and change no summary. One that
+   * differs only in time or number is a repeat.
    */
   private async endAgain(unit: TransactionUnit, message: TransactionMessage, known: StoredTransaction): Promise<TransactionAnswer> {
     const { reference, ocppTransactionId, id } = known.state;
@@ -146,7 +148,10 @@ export class TransactionRecorder {
     return { ocppTransactionId, decision };
   }
 
-  /** Answers a message about a sealed transaction, or about one more than a station may begin, and keeps it with the unhandled messages. */
+  /**
+   * Answers a message about a sealed transaction, or about one more than a station may begin, and keeps it with the
+   * unhandled messages.
+   */
   private async setAside(
     unit: TransactionUnit,
     message: TransactionMessage,
@@ -179,8 +184,9 @@ export class TransactionRecorder {
   }
 
   /**
-   * C12.FR.03, E01.FR.11: a token is authorized again whatever the station decided; where it begins a session, its use elsewhere counts as well. The
-   * token that began a session is authorized by the same rules whenever it is presented in it: a refused one is not accepted a message later.
+   * C12.FR.03, E01.FR.11: a token is authorized again whatever the station decided; where it begins a session, its use
+   * elsewhere counts as well. The token that began a session is authorized by the same rules whenever it is presented
+   * in it: a refused one is not accepted a message later.
    */
   private async judge(
     unit: TransactionUnit,

@@ -15,8 +15,8 @@ export interface TransactionSealingParts {
 }
 
 /**
- * Sessions grow old in two steps. First what their account was computed from goes: they are sealed, for an account computed anew from the rest would be
- * wrong. Later they go themselves.
+ * Sessions grow old in two steps. First what their account was computed from goes: they are sealed, for an account
+ * computed anew from the rest would be wrong. Later they go themselves.
  */
 export class TransactionSealing {
   constructor(private readonly parts: TransactionSealingParts) {}

@@ -8,11 +8,15 @@ import type { TransactionTelemetry } from '../telemetry';
 import { TransactionRecorder } from './transaction-recorder';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import { restatedStart, startKeys, startedBefore } from './repeated-starts';
-import type { StoredTransaction, TransactionUnit } from './store/typeorm-transaction-unit';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+import type { StoredTransaction } from './store/stored-transaction';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { UnnamedStops } from './unnamed-stops';
 
-/** Tells what a transaction costs as of an instant, where its station is shown costs; null: it is not shown, or not known. Never rejects. */
+/**
+ * Tells what a transaction costs as of an instant, where its station is shown costs; null: it is not shown, or not
+ * known. Never rejects.
+ */
 export interface CostSource {
   of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'shown-or-limited'): Promise<number | null>;
 }
@@ -46,7 +50,9 @@ export class Transactions {
     this.costs = costs;
   }
 
-  /** A report about a transaction whose id the station chose (2.x). Reports come in any order and any number of times. */
+  /**
+   * A report about a transaction whose id the station chose (2.x). Reports come in any order and any number of times.
+   */
   async report(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     const [answered, { id }] = await this.inStation(message.ref, async (unit) => {
@@ -64,8 +70,9 @@ export class Transactions {
   }
 
   /**
-   * A report of 2.x without a transaction id belongs to the only open transaction it can mean. Without one, a start or a report with a token begins a
-   * transaction, an end becomes an orphan, and of any other report the readings are stored by EVSE and time (ADR 32).
+   * A report of 2.x without a transaction id belongs to the only open transaction it can mean. Without one, a start or
+   * a report with a token begins a transaction, an end becomes an orphan, and of any other report the readings are
+   * stored by EVSE and time (ADR 32).
    */
   async reportUnnamed(received: TransactionMessage): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
@@ -88,8 +95,9 @@ export class Transactions {
   }
 
   /**
-   * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of the session that has the id begins
-   * another one, and later messages of the id belong to the latest transaction that had begun.
+   * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of
+   * the session that has the id begins another one, and later messages of the id belong to the latest transaction that
+   * had begun.
    */
   private async whichOf(
     unit: TransactionUnit,
@@ -129,7 +137,10 @@ export class Transactions {
     });
   }
 
-  /** 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can mean, else it is kept as an orphan. */
+  /**
+   * 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can
+   * mean, else it is kept as an orphan.
+   */
   async stop(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     return this.inStation(message.ref, async (unit) => {
@@ -140,7 +151,10 @@ export class Transactions {
     });
   }
 
-  /** Readings arrived after the end: the summary may have changed, or the transaction goes on. `lastAt` is the latest of them. */
+  /**
+   * Readings arrived after the end: the summary may have changed, or the transaction goes on. `lastAt` is the latest of
+   * them.
+   */
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
@@ -183,8 +197,9 @@ export class Transactions {
   }
 
   /**
-   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to come. A start that was
-   * refused began nothing: a transaction that charges there goes on, unless it was refused as well.
+   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to
+   * come. A start that was refused began nothing: a transaction that charges there goes on, unless it was refused as
+   * well.
    */
   private async endOlder(
     unit: TransactionUnit,

@@ -8,7 +8,9 @@ import type { TransactionAnswer, TransactionMessage } from './transaction-messag
 import { begunSession } from './repeated-starts';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 
-/** Open sessions whose readings are read to find the one that a stop means; among more than that it is not the only one. */
+/**
+ * Open sessions whose readings are read to find the one that a stop means; among more than that it is not the only one.
+ */
 const MAX_LOOKED_AT = 10;
 
 /** Stops of 1.6 that name no transaction of their station: which session they end, or that they are orphans. */
@@ -53,7 +55,10 @@ export class UnnamedStops {
     return meantBy(stop, known);
   }
 
-  /** Orphans are distinguished by their keys alone: ids like 0 and -1 identify nothing. An orphan began when its first reading was taken. */
+  /**
+   * Orphans are distinguished by their keys alone: ids like 0 and -1 identify nothing. An orphan began when its first
+   * reading was taken.
+   */
   recordOrphan(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const begunAt = message.readings.reduce((first, { time }) => Math.min(first, time.at), message.report.time.at);
     const report: Report = { ...message.report, flags: [...message.report.flags, 'orphan-stop'] };

@@ -1,7 +1,10 @@
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { TypeormUnhandledMessages } from './store/typeorm-unhandled-messages';
 
-/** A message that no rule acts on yet. It is stored as it came, and answered as the specification demands: `response` builds the answer. */
+/**
+ * A message that no rule acts on yet. It is stored as it came, and answered as the specification demands: `response`
+ * builds the answer.
+ */
 export function storeUnhandled<Request, Response extends object>(
   store: TypeormUnhandledMessages,
   response: (message: StationMessage<Request>) => Response,

@@ -59,10 +59,15 @@ export interface TokenKnowledge extends TokenPolicy {
   evse?: number | null;
 }
 
-/** What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8). */
+/**
+ * What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8).
+ */
 export type Purpose = 'question' | 'begin';
 
-/** Whether other sessions of the token are in the way of one that begins. Unknown tokens that are accepted are not counted: many stations send the same one. */
+/**
+ * Whether other sessions of the token are in the way of one that begins. Unknown tokens that are accepted are not
+ * counted: many stations send the same one.
+ */
 export function chargesOnce({ token }: TokenKnowledge): boolean {
   return token !== null && !token.concurrent;
 }
@@ -76,7 +81,10 @@ export interface AuthorizationDecision {
   flag: string | null;
   /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
   evses?: readonly number[];
-  /** C17.FR.01: until when a cache of 2.x may believe that a prepaid token has credit. Not said to 1.6, where it would have expired. */
+  /**
+   * C17.FR.01: until when a cache of 2.x may believe that a prepaid token has credit. Not said to 1.6, where it would
+   * have expired.
+   */
   cacheUntil?: string;
   /** How far a session may go that begins with it (E16, C17). */
   limit?: Limit;
@@ -93,8 +101,9 @@ export function tokenIdentity(idToken: string): string {
 }
 
 /**
- * C01.FR.06, C02.FR.02, C05, C16: the status of a token, judged at `now` (epoch milliseconds). In this order: is it known, its status, is it allowed in this place, and where a
- * session begins the master pass and other sessions of it. The first that fails is answered.
+ * C01.FR.06, C02.FR.02, C05, C16: the status of a token, judged at `now` (epoch milliseconds). In this order: is it
+ * known, its status, is it allowed in this place, and where a session begins the master pass and other sessions of it.
+ * The first that fails is answered.
  */
 export function authorize(
   presented: PresentedToken,
@@ -143,7 +152,9 @@ const FLAGS: Readonly<Record<Restriction, string>> = {
   NotAtThisTime: 'wrong-time',
 };
 
-/** C01.FR.22: at none of the station's EVSEs; C01.FR.21: a session that begins at another EVSE than the allowed ones. */
+/**
+ * C01.FR.22: at none of the station's EVSEs; C01.FR.21: a session that begins at another EVSE than the allowed ones.
+ */
 function restrictionOf({ restriction = null, evses = null, evse = null }: TokenKnowledge, purpose: Purpose): Restriction | null {
   if (restriction !== null || evses === null) return restriction;
   if (evses.length === 0) return 'NotAtThisLocation';

@@ -13,8 +13,8 @@ export interface CertificateDecision {
 const CANCELLED: ReadonlySet<AuthorizationDecision['status']> = new Set(['Blocked', 'Expired', 'Invalid']);
 
 /**
- * C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either, whatever was said of it. Its group is named all
- * the same (C01.FR.06).
+ * C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either,
+ * whatever was said of it. Its group is named all the same (C01.FR.06).
  */
 export function decideByCertificate(decision: AuthorizationDecision, finding: CertificateFinding): CertificateDecision {
   if (finding === 'valid') return { decision, certificateStatus: CANCELLED.has(decision.status) ? 'ContractCancelled' : 'Accepted' };

@@ -32,7 +32,10 @@ export type ExternalOutcome =
   | { kind: 'unknown' }
   | { kind: 'silent'; remembered: ExternalDecision | null; fallback: Fallback };
 
-/** Decides about a token by the outcome of the external authorizer; null: it was not asked. A token that it does not know is decided by our own. */
+/**
+ * Decides about a token by the outcome of the external authorizer; null: it was not asked. A token that it does not
+ * know is decided by our own.
+ */
 export function authorizeByOutcome(
   outside: ExternalOutcome | null,
   presented: PresentedToken,

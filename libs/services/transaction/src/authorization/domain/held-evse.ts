@@ -13,8 +13,9 @@ export interface OtherSession {
 }
 
 /**
- * C01.FR.24: whether the station's only EVSE is held by a session whose own token is no longer good. A token of its group, or of the master pass
- * group, may end that session. A station that was seen with a second EVSE is not meant: an Authorize does not name an EVSE.
+ * C01.FR.24: whether the station's only EVSE is held by a session whose own token is no longer good. A token of its
+ * group, or of the master pass group, may end that session. A station that was seen with a second EVSE is not meant: an
+ * Authorize does not name an EVSE.
  */
 export function isHeldByAnother(sessions: readonly OtherSession[], groupId: string | null, now: number): boolean {
   return sessions.some(

@@ -16,7 +16,10 @@ export interface Whereabouts {
   group: string | null;
 }
 
-/** C01.FR.19, C01.FR.20, C01.FR.22: the EVSEs of the station at which it may charge, in order; null: at all of them; empty: at none. */
+/**
+ * C01.FR.19, C01.FR.20, C01.FR.22: the EVSEs of the station at which it may charge, in order; null: at all of them;
+ * empty: at none.
+ */
 export function allowedEvses(allowedAt: readonly Place[], here: Whereabouts): readonly number[] | null {
   if (allowedAt.length === 0) return null;
   const places = allowedAt.filter((place) => covers(place, here));

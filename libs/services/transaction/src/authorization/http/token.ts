@@ -55,8 +55,8 @@ export const TOKEN_DEFAULTS = {
 export const TOKEN_GUARDED = ['status', 'groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'] as const;
 
 /**
- * `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default, except for what money and safety hang on: that must be said
- * again where it is something else.
+ * `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default, except for what money and
+ * safety hang on: that must be said again where it is something else.
  */
 export const putTokenSchema = z
   .strictObject({

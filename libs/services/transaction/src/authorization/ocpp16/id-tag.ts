@@ -17,8 +17,9 @@ export function tokenOfIdTag(idTag: string | undefined): PresentedToken | null {
 export const MAX_ID_TAG = 20;
 
 /**
- * A decision as 1.6 can say it. It has no word for a tag that is good elsewhere or later, or has nothing left. Not Invalid, which says that it is unknown: Blocked, not allowed for
- * charging (section 7.2). Groups may be longer, for 2.x: here they are left out, since a station may drop the whole answer for them.
+ * A decision as 1.6 can say it. It has no word for a tag that is good elsewhere or later, or has nothing left. Not
+ * Invalid, which says that it is unknown: Blocked, not allowed for charging (section 7.2). Groups may be longer, for
+ * 2.x: here they are left out, since a station may drop the whole answer for them.
  */
 export function worded(decision: AuthorizationDecision): AuthorizationDecision & { status: IdTagInfo['status'] } {
   const { status, groupId } = decision;

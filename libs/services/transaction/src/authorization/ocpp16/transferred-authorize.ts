@@ -15,7 +15,10 @@ export function transferredAuthorize(by: JudgedBy): TransferHandler {
   };
 }
 
-/** The note has the eMAID as a text, 2.0.1 as an object with a type; stations send either. It is an eMAID whatever they call it. */
+/**
+ * The note has the eMAID as a text, 2.0.1 as an object with a type; stations send either. It is an eMAID whatever they
+ * call it.
+ */
 function withToken(request: unknown): unknown {
   if (typeof request !== 'object' || request === null || !('idToken' in request)) return request;
   const { idToken } = request;

@@ -38,7 +38,10 @@ export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): Decid
   };
 }
 
-/** Token and certificate are asked about at once: the station waits four seconds for both. Where no certificate came no status is claimed for it. */
+/**
+ * Token and certificate are asked about at once: the station waits four seconds for both. Where no certificate came no
+ * status is claimed for it.
+ */
 export async function judged(
   { ref, payload, receivedAt }: Pick<Message, 'ref' | 'payload' | 'receivedAt'>,
   { tokens, contracts }: JudgedBy,

@@ -8,13 +8,19 @@ export function presented({ idToken, type }: IdToken): PresentedToken {
   return { idToken, type: type ?? null };
 }
 
-/** The token of a message about a transaction; null where there is none: a blank text names nobody, unless it says that nobody is asked (C02). */
+/**
+ * The token of a message about a transaction; null where there is none: a blank text names nobody, unless it says that
+ * nobody is asked (C02).
+ */
 export function tokenOfIdToken(idToken: IdToken | undefined): PresentedToken | null {
   const isNone = idToken === undefined || (printable(idToken.idToken) === '' && idToken.type !== 'NoAuthorization');
   return isNone ? null : presented(idToken);
 }
 
-/** C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10, C17: until when a cache may believe it. */
+/**
+ * C01.FR.06, C09.FR.09: with its group; C01.FR.20: with the EVSEs it may use, where not all; C10, C17: until when a
+ * cache may believe it.
+ */
 export function idTokenInfo({ status, groupId, expiresAt, evses, cacheUntil }: AuthorizationDecision): IdTokenInfo {
   const until = cacheUntil ?? expiresAt;
   return {

@@ -4,8 +4,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 export const QUIET_MS = 5_000;
 
 /**
- * Changes of a tenant's tokens happen one after the other, in order of their numbers. `work` is given the next number and says which it took last:
- * one below, when it changed nothing.
+ * Changes of a tenant's tokens happen one after the other, in order of their numbers. `work` is given the next number
+ * and says which it took last: one below, when it changed nothing.
  */
 export async function numbered(
   dataSource: DataSource,
@@ -36,7 +36,10 @@ export async function lockRevision(manager: EntityManager, tenant: string): Prom
   return row.revision;
 }
 
-/** Tokens that a process wrote which does not count yet (a rolling upgrade, or one that was taken back): they get their numbers now. */
+/**
+ * Tokens that a process wrote which does not count yet (a rolling upgrade, or one that was taken back): they get their
+ * numbers now.
+ */
 export async function numberUnnumbered(dataSource: DataSource): Promise<void> {
   const tenants = await dataSource.query<{ tenant: string }[]>('SELECT DISTINCT tenant FROM transactions.tokens WHERE revision = 0');
   for (const { tenant } of tenants)

@@ -24,7 +24,10 @@ interface Row extends StationRef {
   asks: number;
 }
 
-/** A station that was sent the limit keeps it, but for the kinds that it does not support, also where that became known afterwards (E16.FR.12). */
+/**
+ * A station that was sent the limit keeps it, but for the kinds that it does not support, also where that became known
+ * afterwards (E16.FR.12).
+ */
 const TO_WATCH = `
 SELECT t.tenant, t.station, t.id, t.protocol, t.view, t.started_at, l.session_limit, l.told, l.asks, c.said -> 'limits' AS kept FROM transactions.limits l
 JOIN transactions.transactions t ON t.tenant = l.tenant AND t.id = l.transaction

@@ -26,7 +26,10 @@ ORDER BY seq_no DESC, at DESC LIMIT 1`,
 export class TypeormLimits {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** In the database transaction of its station: the tighter of this and what was known counts. Returns what was known; null: nothing. */
+  /**
+   * In the database transaction of its station: the tighter of this and what was known counts. Returns what was known;
+   * null: nothing.
+   */
   async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     const [row] = await prepared<{ session_limit: Limit }>(manager, KNOWN, [tenant, transaction]);
     const known = row?.session_limit ?? null;

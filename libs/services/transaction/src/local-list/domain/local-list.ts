@@ -53,7 +53,10 @@ export interface Changes {
   quiet: boolean;
 }
 
-/** An operator wants it, or wants it again whatever it has come to. What the station has may be another backend's: all of it is replaced (D01). */
+/**
+ * An operator wants it, or wants it again whatever it has come to. What the station has may be another backend's: all
+ * of it is replaced (D01).
+ */
 export function switchedOn(list: LocalList): LocalList {
   const fresh = { ...list, mode: 'tokens', connected: true, standing: 'works', attempts: 0, retryAt: null } as const;
   return { ...fresh, asks: true, whole: true, unproven: null, version: null, cleared: 0, target: 0, lastOutcome: null };
@@ -90,7 +93,10 @@ export function tooMany(list: LocalList, tokens: number, now: Date): LocalList {
   return { ...list, standing: 'failed', lastOutcome: `more than ${tokens} tokens`, retryAt: later(now, TOO_MANY_MS) };
 }
 
-/** D01.FR.12: part of a list would let some drivers charge offline and turn others away, and nobody could say whom. Counted again when it connects, and later. */
+/**
+ * D01.FR.12: part of a list would let some drivers charge offline and turn others away, and nobody could say whom.
+ * Counted again when it connects, and later.
+ */
 export function tooLong(list: LocalList, room: number, now: Date): LocalList {
   return { ...list, lastOutcome: `more than the ${room} tokens that the station takes`, retryAt: later(now, TOO_MANY_MS) };
 }
@@ -144,7 +150,10 @@ function spoken(protocol: Protocol | null, is16: boolean): Protocol {
   return is16 ? 'ocpp1.6' : 'ocpp2.0.1';
 }
 
-/** A version that we have sent, once all of its list was ours. One from beyond what was ever sent is another backend's, whatever it holds. */
+/**
+ * A version that we have sent, once all of its list was ours. One from beyond what was ever sent is another backend's,
+ * whatever it holds.
+ */
 function isOurs({ version, target }: LocalList, reportedVersion: number): boolean {
   return version !== null && reportedVersion <= Math.max(version, target);
 }
@@ -180,13 +189,19 @@ function refused(list: LocalList, kind: Kind, outcome: string, now: Date): Local
   return { ...again, standing: 'failed', retryAt: later(now, BACK_OFF_MS[attempts - 1] ?? 0) };
 }
 
-/** The outcome is unknown, so the list version is queried. It proves the step unless the station had that version before. */
+/**
+ * The outcome is unknown, so the list version is queried. It proves the step unless the station had that version
+ * before.
+ */
 function unsettled(list: LocalList, step: Step): LocalList {
   if (step.kind !== 'full') return { ...list, asks: true, whole: list.whole || doubtful(list, step.kind) };
   return { ...list, asks: true, whole: true, unproven: list.version === step.upTo ? null : step.upTo };
 }
 
-/** The station reconnected while a Differential was on its way, and may have taken it after losing the list that it builds on: no version shows that. */
+/**
+ * The station reconnected while a Differential was on its way, and may have taken it after losing the list that it
+ * builds on: no version shows that.
+ */
 function doubtful({ asks }: LocalList, kind: Kind): boolean {
   return asks && kind === 'differential';
 }

@@ -2,7 +2,10 @@ import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 import { numbered, tokenIdentity } from '../../authorization';
 
-/** Once, however often it is said: an entry that is out is not taken out again. One that is in no list (C01.FR.18 to 22, C17) is in none to be taken out of. */
+/**
+ * Once, however often it is said: an entry that is out is not taken out again. One that is in no list (C01.FR.18 to 22,
+ * C17) is in none to be taken out of.
+ */
 const ERASE = `
 INSERT INTO transactions.erased_entries AS e (tenant, station, token, type, id_token, revision)
 SELECT tenant, $2, token, type, id_token, $4::integer FROM transactions.tokens t
@@ -11,7 +14,10 @@ ON CONFLICT (tenant, station, token) DO UPDATE SET type = excluded.type, id_toke
 WHERE EXISTS (SELECT 1 FROM transactions.tokens t WHERE t.tenant = e.tenant AND t.token = e.token AND t.revision > e.revision)
 RETURNING 1`;
 
-/** Takes a token out of the list of one station, as a change of the tenant's tokens that is nobody else's (N10.FR.02). False: it is not in it. */
+/**
+ * Takes a token out of the list of one station, as a change of the tenant's tokens that is nobody else's (N10.FR.02).
+ * False: it is not in it.
+ */
 export async function eraseEntry(dataSource: DataSource, { tenant, station }: StationRef, idToken: string): Promise<boolean> {
   let erased = false;
   await numbered(dataSource, tenant, async (manager, next) => {

@@ -66,7 +66,10 @@ export class TypeormLocalLists {
     return rows[0] === undefined ? null : toKept(rows[0]);
   }
 
-  /** Nobody else changes it meanwhile; what `work` returns is kept, nothing where it returns null. A station nobody has spoken of yet is null to it. */
+  /**
+   * Nobody else changes it meanwhile; what `work` returns is kept, nothing where it returns null. A station nobody has
+   * spoken of yet is null to it.
+   */
   async change(
     ref: StationRef,
     work: (kept: StoredLocalList | null, tokens: TypeormTokenChanges) => Promise<StoredLocalList | null>,

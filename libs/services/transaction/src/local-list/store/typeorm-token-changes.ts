@@ -31,13 +31,16 @@ interface Row {
 }
 
 /**
- * A token that may not charge everywhere is in no list: it is asked about where it is presented (C01.FR.18 to 22); nor is one in the list of a station that was told to forget its
- * driver (N10.FR.02), until it changes.
+ * A token that may not charge everywhere is in no list: it is asked about where it is presented (C01.FR.18 to 22); nor
+ * is one in the list of a station that was told to forget its driver (N10.FR.02), until it changes.
  */
 const LISTED = `(t.allowed_at = '[]' AND t.credit IS NULL AND NOT EXISTS (SELECT 1 FROM transactions.erased_entries e
   WHERE e.tenant = t.tenant AND e.station = $2 AND e.token = t.token AND e.revision > t.revision))`;
 
-/** What changed in the list of a station, each token once. Without types, a token that got another type was not removed, and was removed but once. */
+/**
+ * What changed in the list of a station, each token once. Without types, a token that got another type was not removed,
+ * and was removed but once.
+ */
 const PART = `
 SELECT id_token, type, status, group_id, expires_at, revision, NOT ${LISTED} AS removed FROM transactions.tokens t
 WHERE tenant = $1 AND revision > $3 AND revision <= $4 AND revision > 0 AND (${LISTED} OR revision > $5::integer)
@@ -52,7 +55,10 @@ JOIN transactions.tokens t ON t.tenant = e.tenant AND t.token = e.token AND t.re
 WHERE e.tenant = $1 AND e.station = $2 AND e.revision > greatest($3::integer, $5::integer) AND e.revision <= $4 AND $5::integer IS NOT NULL
 ORDER BY revision LIMIT $7`;
 
-/** A tenant's tokens by their changes, as the list of one station has them, inside the transaction of the manager or beside all. */
+/**
+ * A tenant's tokens by their changes, as the list of one station has them, inside the transaction of the manager or
+ * beside all.
+ */
 export class TypeormTokenChanges {
   constructor(
     private readonly manager: EntityManager,
@@ -83,7 +89,10 @@ export class TypeormTokenChanges {
     return rows.length > part.limit ? (rows[part.limit - 1]?.revision ?? part.upTo) : part.upTo;
   }
 
-  /** By number: each token as it is now, once (D01.FR.06). One that changed again after `upTo` comes with the part that has that number. */
+  /**
+   * By number: each token as it is now, once (D01.FR.06). One that changed again after `upTo` comes with the part that
+   * has that number.
+   */
   async in(part: Part): Promise<Change[]> {
     const rows = await this.rows(part);
     return rows.map(({ id_token: idToken, type, status, group_id: groupId, expires_at, removed }) => ({

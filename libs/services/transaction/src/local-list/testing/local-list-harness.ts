@@ -11,7 +11,9 @@ export interface SentList {
   localAuthorizationList?: Record<string, unknown>[];
 }
 
-/** For specs: tokens of tenants, stations with lists of them, and a clock that goes by itself only as far as it must. */
+/**
+ * For specs: tokens of tenants, stations with lists of them, and a clock that goes by itself only as far as it must.
+ */
 export class LocalListHarness {
   private passed = 0;
   /** Of the last connection. */

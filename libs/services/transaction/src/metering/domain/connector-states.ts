@@ -6,7 +6,10 @@ export interface ConnectorState {
   status: string;
 }
 
-/** Of these a session knows whether energy flows. The others are of what was before it or comes after it, or say nothing of energy. */
+/**
+ * Of these a session knows whether energy flows. The others are of what was before it or comes after it, or say nothing
+ * of energy.
+ */
 const CHARGING: Readonly<Record<string, boolean>> = { Charging: true, SuspendedEV: false, SuspendedEVSE: false, Finishing: false };
 /** A station may say the state a moment before it starts the transaction; what it said earlier is of another. */
 export const BEFORE_START_MS = 60_000;

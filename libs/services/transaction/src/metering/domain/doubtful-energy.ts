@@ -17,8 +17,8 @@ export interface EnergyAccount {
 }
 
 /**
- * Quirk 17: whether the energy is a hundred times less or more than what the registers of the readings, or their power x time, come to: kWh that were
- * called Wh, for one. Which of them is wrong is not known.
+ * Quirk 17: whether the energy is a hundred times less or more than what the registers of the readings, or their power
+ * x time, come to: kWh that were called Wh, for one. Which of them is wrong is not known.
  */
 export function isDoubtful({ energyWh, points, ...session }: EnergyAccount): boolean {
   if (energyWh === null) return false;

@@ -42,8 +42,8 @@ const NEAR_MS = 30_000;
 const BY_THE_CLOCK = 'Sample.Clock';
 
 /**
- * Energy of a transaction: what its registers rose by from start to stop. Those are what a 1.6 station names; where it names none (always in
- * 2.x), the readings marked Transaction.Begin and Transaction.End, else the first and the last.
+ * Energy of a transaction: what its registers rose by from start to stop. Those are what a 1.6 station names; where it
+ * names none (always in 2.x), the readings marked Transaction.Begin and Transaction.End, else the first and the last.
  */
 export function energyOf(source: EnergySource): EnergyAccount {
   const points = registerPoints(source.points);
@@ -106,8 +106,8 @@ function isAt(point: RegisterPoint, { at, wh }: Mark): boolean {
 const LAST_STEP = 10;
 
 /**
- * Start and stop are of another register than all the readings between, the lifetime's beside the session's: they lie apart and are not
- * reached from there. Null: they are of one.
+ * Start and stop are of another register than all the readings between, the lifetime's beside the session's: they lie
+ * apart and are not reached from there. Null: they are of one.
  */
 function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[]; flags: string[] } | null {
   const [start, stop, inner] = [path[0], path.at(-1), path.slice(1, -1)];

@@ -1,4 +1,6 @@
-/** Signed data of one reading, by what was measured. Null stands for a value too large to be read back from the store. */
+/**
+ * Signed data of one reading, by what was measured. Null stands for a value too large to be read back from the store.
+ */
 export interface SignedReading {
   context: string;
   signed: Readonly<Record<string, unknown>>;
@@ -12,7 +14,10 @@ export interface Evidence {
 
 /** Signed data sets that go with a bill: those of the beginning and the end, of every meter that signs. */
 export const MAX_SIGNED = 10;
-/** Largest set that goes with a bill, as JSON in UTF-8: twice what 2.1 allows. Half a set proves nothing, so it stays away whole. */
+/**
+ * Largest set that goes with a bill, as JSON in UTF-8: twice what 2.1 allows. Half a set proves nothing, so it stays
+ * away whole.
+ */
 export const MAX_SIGNED_BYTES = 65_536;
 /** All of them together: with a thousand periods the account still fits a record of the bus. */
 export const MAX_EVIDENCE_BYTES = 262_144;

@@ -25,8 +25,8 @@ export interface Periods {
 }
 
 /**
- * When energy flowed and when not. Seconds add up to the session's, energies to its energy; where periods are put together for their bound
- * the seconds and the energy of either kind stay what they were.
+ * When energy flowed and when not. Seconds add up to the session's, energies to its energy; where periods are put
+ * together for their bound the seconds and the energy of either kind stay what they were.
  */
 export function periodsOf(course: PeriodSource): Periods {
   const marks = marksOf(course);
@@ -58,7 +58,10 @@ function fromMeter(course: PeriodSource, marks: readonly Mark[]): Stretch[] {
   return stretches.length > 0 ? stretches : [{ kind: course.energyWh > 0 ? 'charging' : 'idle', from: startedAt, to: endedAt }];
 }
 
-/** Whole seconds and watt-hours. Those of each kind are counted exactly: what is rounded off one stretch is in the next of its kind. */
+/**
+ * Whole seconds and watt-hours. Those of each kind are counted exactly: what is rounded off one stretch is in the next
+ * of its kind.
+ */
 function measure(
   stretches: readonly Stretch[],
   { startedAt, endedAt, energyWh }: PeriodSource,
@@ -81,7 +84,9 @@ function measure(
   return periods.map((period, index) => (index === periods.length - 1 ? { ...period, seconds: period.seconds + left } : period));
 }
 
-/** Beyond the bound as many neighbouring pairs are put together as it takes: each becomes one stretch of either kind. */
+/**
+ * Beyond the bound as many neighbouring pairs are put together as it takes: each becomes one stretch of either kind.
+ */
 function bounded(periods: TransactionPeriod[]): TransactionPeriod[] {
   if (periods.length <= MAX_PERIODS) return periods;
   const pairs = Math.ceil(periods.length / MAX_PERIODS) * 2;

@@ -27,7 +27,10 @@ export interface Reading extends Columns {
   transaction: string;
   time: StationTime;
   context: string;
-  /** The station's count of the message that it came in; 0 where there is none. It shows which of two values of one instant is later. */
+  /**
+   * The station's count of the message that it came in; 0 where there is none. It shows which of two values of one
+   * instant is later.
+   */
   seqNo: number;
   /** Everything measured, from which the columns are derived. */
   samples: Samples;
@@ -48,7 +51,9 @@ const ENERGY_DIGITS = 3;
 /** Signed data sets of one name that are kept of one instant. */
 const MAX_SIGNED = 10;
 
-/** Reads the samples of one instant: 1.6 section 4.7 defaults, units to Wh, W, V, A; one reading per context (quirk 80). */
+/**
+ * Reads the samples of one instant: 1.6 section 4.7 defaults, units to Wh, W, V, A; one reading per context (quirk 80).
+ */
 export function readSamples(
   samples: readonly Sample[],
   where: Pick<Reading, 'evse' | 'transaction' | 'time'> & Partial<Pick<Reading, 'seqNo'>>,
@@ -69,8 +74,8 @@ export function plausibleWh(value: number | null): number | null {
 }
 
 /**
- * What two parts of one reading say together. Where both speak, the one later in the station's count counts, else the one that came later
- * (J02.FR.14). Sums are made of the parts together: phases may come one by one.
+ * What two parts of one reading say together. Where both speak, the one later in the station's count counts, else the
+ * one that came later (J02.FR.14). Sums are made of the parts together: phases may come one by one.
  */
 export function mergeReadings(one: Reading, other: Reading): Reading {
   const [earlier, later] = one.seqNo > other.seqNo ? [other, one] : [one, other];
@@ -147,7 +152,10 @@ function measure(sample: Sample): Measured | null {
   };
 }
 
-/** Exact in decimal: 12.345 kWh is 12345 Wh, not 12344.999999999998. What is no number, or none that can be measured, stays as it was written. */
+/**
+ * Exact in decimal: 12.345 kWh is 12345 Wh, not 12344.999999999998. What is no number, or none that can be measured,
+ * stays as it was written.
+ */
 function toBaseUnit(
   raw: string | number,
   multiplier: number,

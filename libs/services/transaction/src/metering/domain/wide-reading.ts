@@ -1,6 +1,8 @@
 import { byPreference, exactWh, OUTLET, PHASES, totalsInOrder, type Registers } from './registers';
 
-/** Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet. */
+/**
+ * Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet.
+ */
 export type Samples = Readonly<Record<string, { value: number | string; unit?: string }>>;
 
 export const REGISTER = 'Energy.Active.Import.Register';
@@ -25,7 +27,10 @@ export interface Columns {
   rest: Record<string, { value: number | string; unit?: string }>;
 }
 
-/** The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they came. */
+/**
+ * The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they
+ * came.
+ */
 export function columnsOf(samples: Samples, registers: Registers): Columns {
   const of = (measurand: string) => numbersOf(samples, measurand);
   return {

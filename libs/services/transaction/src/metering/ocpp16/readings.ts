@@ -16,7 +16,10 @@ export function readings16Of(
   );
 }
 
-/** A stop's own readings may be sent beside MeterValues or instead of them. A value is signed beside its raw one, or instead of it. */
+/**
+ * A stop's own readings may be sent beside MeterValues or instead of them. A value is signed beside its raw one, or
+ * instead of it.
+ */
 function toSample(sampled: SampledValue): Sample {
   const { value, unit, measurand, phase, location, context, format } = sampled;
   const signed = format === 'SignedData' ? { signed: sampled, onlySigned: true } : {};

@@ -41,8 +41,8 @@ export class TypeormConnectorStates {
   }
 
   /**
-   * Sessions of whose EVSE and time the states are, for the time that they idled may be another. Open ones too: one that is being ended now, in
-   * another lane, may have been reckoned without them.
+   * Sessions of whose EVSE and time the states are, for the time that they idled may be another. Open ones too: one
+   * that is being ended now, in another lane, may have been reckoned without them.
    */
   async around(states: readonly StationConnectorState[]): Promise<{ ref: StationRef; id: string; at: number }[]> {
     const rows: { tenant: string; station: string; id: string; at: Date }[] = await this.dataSource.query(

@@ -11,7 +11,10 @@ export interface StationReading extends Reading {
 }
 
 export const NO_EVSE = -1;
-/** A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most as much again. */
+/**
+ * A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most
+ * as much again.
+ */
 const MAX_GROWN_BYTES = 1_048_576;
 
 const COLUMNS = `tenant, station, evse, transaction, at, context, seq_no, energy_wh, interval_wh, registers, power_w, voltages, currents, soc,
@@ -30,7 +33,10 @@ const INSERT: Statement = {
 INSERT INTO transactions.readings (${COLUMNS}) SELECT ${COLUMNS} FROM ${SAID} ORDER BY ${KEY}
 ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
 };
-/** Another writer of a part waits until the parts are merged; rows are locked in one order, so that two writers never wait for each other. */
+/**
+ * Another writer of a part waits until the parts are merged; rows are locked in one order, so that two writers never
+ * wait for each other.
+ */
 const LOCK: Statement = {
   name: 'readings-lock',
   text: `SELECT known.* FROM ${SAID} JOIN transactions.readings known ON ${SAME}
@@ -66,7 +72,10 @@ interface Row {
   raw_time: string | null;
 }
 
-/** Writes each instant and context once. What is there already is put together with what comes by `mergeReadings`, the one rule for that. */
+/**
+ * Writes each instant and context once. What is there already is put together with what comes by `mergeReadings`, the
+ * one rule for that.
+ */
 export async function writeReadings(manager: EntityManager, readings: readonly StationReading[]): Promise<void> {
   if (readings.length === 0) return;
   const said = byKey(readings);

@@ -38,8 +38,9 @@ export interface ReadingScope extends StationRef {
 export const MAX_POINTS = 20_000;
 
 /**
- * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the index; both bounded in time, so that
- * only the partitions of the transaction's days are touched. Readings that name a transaction long after its end (quirk 81) are left out.
+ * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the
+ * index; both bounded in time, so that only the partitions of the transaction's days are touched. Readings that name a
+ * transaction long after its end (quirk 81) are left out.
  */
 const SCOPE = `(
   SELECT * FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = ANY($3)
@@ -64,7 +65,10 @@ WHERE total <= ${MAX_POINTS} OR nth = total OR nth % (total / ${MAX_POINTS} + 1)
 ORDER BY nth`,
 };
 
-/** Values of standard measurands that were kept as text: no number, or an impossible one. Measurands of vendors may be texts. */
+/**
+ * Values of standard measurands that were kept as text: no number, or an impossible one. Measurands of vendors may be
+ * texts.
+ */
 const UNREADABLE: Statement = {
   name: 'readings-unreadable',
   text: `

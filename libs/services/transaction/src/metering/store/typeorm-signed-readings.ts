@@ -1,9 +1,15 @@
 import { MAX_SIGNED, MAX_SIGNED_BYTES } from '../domain/evidence';
 
-/** Characters of one signed value that are read back for an account; no larger one goes with a bill (`domain/evidence.ts`). */
+/**
+ * Characters of one signed value that are read back for an account; no larger one goes with a bill
+ * (`domain/evidence.ts`).
+ */
 const MAX_SIGNED_CHARACTERS = 2 * MAX_SIGNED_BYTES;
 
-/** Signed data in order of time, verbatim, null where it is too large: of the marked readings and of the others, as many from each end as can matter. */
+/**
+ * Signed data in order of time, verbatim, null where it is too large: of the marked readings and of the others, as many
+ * from each end as can matter.
+ */
 export function signedQuery(scope: string): string {
   return `
 SELECT context, (

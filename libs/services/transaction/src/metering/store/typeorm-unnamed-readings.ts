@@ -3,7 +3,10 @@ import type { DataSource } from 'typeorm';
 import { transactionId } from '../domain/transaction-id';
 import type { StationReading } from './typeorm-readings';
 
-/** The session of an EVSE that had begun last by the time of a reading, by the index of its station's sessions; `said` is the reading. */
+/**
+ * The session of an EVSE that had begun last by the time of a reading, by the index of its station's sessions; `said`
+ * is the reading.
+ */
 const SESSION_OF_ITS_TIME = `LATERAL (
   SELECT t.id, t.ended_at, greatest(t.ended_at, to_timestamp((t.state #>> '{end,before}')::double precision / 1000)) AS over_by
   FROM transactions.transactions t
@@ -11,11 +14,17 @@ const SESSION_OF_ITS_TIME = `LATERAL (
   ORDER BY t.started_at DESC, t.id DESC LIMIT 1
 ) AS session`;
 
-/** Readings of no transaction, or of one that its station was never given, and the sessions that they were taken in (quirks 4 and 45). */
+/**
+ * Readings of no transaction, or of one that its station was never given, and the sessions that they were taken in
+ * (quirks 4 and 45).
+ */
 export class TypeormUnnamedReadings {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The readings; without a name where that is no transaction's and its EVSE had a session then, so that it is found as those are that name none. */
+  /**
+   * The readings; without a name where that is no transaction's and its EVSE had a session then, so that it is found as
+   * those are that name none.
+   */
   async withoutUnknownNames(readings: readonly StationReading[]): Promise<StationReading[]> {
     const named = readings.filter(({ transaction, evse }) => transaction !== '' && evse !== null);
     if (named.length === 0) return [...readings];

@@ -1,7 +1,9 @@
 import type { Protocol } from '@voltbus/contracts';
 import fc from 'fast-check';
 
-/** For specs: sessions whose energy and times are known by plain arithmetic, told in all the forms that stations have. */
+/**
+ * For specs: sessions whose energy and times are known by plain arithmetic, told in all the forms that stations have.
+ */
 export interface MeteredSession {
   protocol: Protocol;
   /** 1.6: without the transaction's id. In the order that they are delivered in. */

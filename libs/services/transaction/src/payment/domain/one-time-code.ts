@@ -13,7 +13,10 @@ export interface CodeTerms {
 }
 
 const BASE62 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-/** What is called base62 is printed in OCPP 2.1 edition 1 without its `o`: a station may have either from there, and either is believed. */
+/**
+ * What is called base62 is printed in OCPP 2.1 edition 1 without its `o`: a station may have either from there, and
+ * either is believed.
+ */
 const ALPHABETS = [BASE62, BASE62.replace('o', '')];
 
 /** C25.FR.07: whether a station of these terms shows that code now, or did an interval ago, or will in the next one. */

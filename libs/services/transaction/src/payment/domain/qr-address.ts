@@ -31,7 +31,10 @@ export function templateFault(template: string, { evse, dynamic }: { evse: numbe
   return !dynamic && (found.includes(CODE) || found.includes(VERSION)) ? `has ${CODE} or ${VERSION}, and there is no totp` : null;
 }
 
-/** What the address says, read by the template it was made from; null when it was made from another. What else is in its query is ignored (C25.FR.60). */
+/**
+ * What the address says, read by the template it was made from; null when it was made from another. What else is in its
+ * query is ignored (C25.FR.60).
+ */
 export function readAddress(template: string, address: URL): AddressParts | null {
   const pattern = webAddress(template);
   if (pattern === null || pattern.origin !== address.origin) return null;
@@ -49,7 +52,10 @@ export function readAddress(template: string, address: URL): AddressParts | null
   return { station, evse: evse === null ? null : Number(evse), code: said.get(CODE) ?? null, version: said.get(VERSION) ?? null };
 }
 
-/** Everything in the address that may be the name of a station: what stands alone in its path or its query, and can be stored as a name. */
+/**
+ * Everything in the address that may be the name of a station: what stands alone in its path or its query, and can be
+ * stored as a name.
+ */
 export function namesIn(address: URL): string[] {
   return partsOf(address).filter((part) => !/\p{Cc}/u.test(part));
 }

@@ -38,7 +38,10 @@ const ASKED = new Map<string, (value: string) => object>([
   ['maxcost', (value) => ({ maxCost: value })],
 ]);
 
-/** C25.FR.59: how far the driver wants to charge; throws `invalid` where that cannot be read. What else is in the query is ignored (C25.FR.60). */
+/**
+ * C25.FR.59: how far the driver wants to charge; throws `invalid` where that cannot be read. What else is in the query
+ * is ignored (C25.FR.60).
+ */
 export function limitIn({ searchParams }: URL): Limit | null {
   return [...searchParams].map(([name, value]) => asked(name, value)).reduce<Limit | null>(tighter, null);
 }

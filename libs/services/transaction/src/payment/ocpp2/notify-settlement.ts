@@ -10,11 +10,17 @@ type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTi
 export interface SettlementParts {
   store: TypeormSettlements;
   telemetry: TransactionTelemetry;
-  /** Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations make them. */
+  /**
+   * Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations
+   * make them.
+   */
   receiptUrl: string | undefined;
 }
 
-/** C21, C22: payments are stored as the station reports them. C21.FR.03: the answer names the address of the receipt, where the CPO makes it. */
+/**
+ * C21, C22: payments are stored as the station reports them. C21.FR.03: the answer names the address of the receipt,
+ * where the CPO makes it.
+ */
 export function notifySettlement({
   store,
   telemetry,

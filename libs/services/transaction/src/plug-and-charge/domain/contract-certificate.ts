@@ -1,4 +1,7 @@
-/** What came of looking at a contract certificate: `unverified` where it, or that it was not revoked, could not be shown. */
+/**
+ * What came of looking at a contract certificate: `unverified` where it, or that it was not revoked, could not be
+ * shown.
+ */
 export type CertificateFinding = 'valid' | 'expired' | 'revoked' | 'unverified';
 
 /** An eMAID is written with and without dashes, in any case. */

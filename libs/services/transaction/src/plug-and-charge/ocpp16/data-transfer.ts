@@ -11,8 +11,9 @@ export type TransferredMessage = Pick<StationMessage<v16.DataTransferRequest>, '
 export type TransferHandler = (message: TransferredMessage) => Promise<object>;
 
 /**
- * ISO 15118 Plug & Charge on 1.6 (quirk 79, an application note of the OCA): messages of 2.0.1, as text in DataTransfer. The answer is
- * `UnknownMessageId` where no function handles the message, and `Rejected` where its text cannot be read. DataTransfer of other vendors is the router's.
+ * ISO 15118 Plug & Charge on 1.6 (quirk 79, an application note of the OCA): messages of 2.0.1, as text in
+ * DataTransfer. The answer is `UnknownMessageId` where no function handles the message, and `Rejected` where its text
+ * cannot be read. DataTransfer of other vendors is the router's.
  */
 export class PlugAndChargeTransfers {
   private readonly handlers = new Map<string | undefined, TransferHandler>();

@@ -2,7 +2,10 @@ import type { Command, StationRef } from '@voltbus/contracts';
 import { responseStatus } from './response-status';
 import type { Limit } from '../../limits';
 
-/** How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the ConnectionTimeOut of most stations (1.6 section 5.11, F02). */
+/**
+ * How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the
+ * ConnectionTimeOut of most stations (1.6 section 5.11, F02).
+ */
 export const START_WAIT_MS = 5 * 60_000;
 
 /** A remote start as it was asked for. */
@@ -33,7 +36,10 @@ export function remoteStartState({ transaction, refusal, askedAt }: RemoteStart,
   return now.getTime() - askedAt.getTime() > START_WAIT_MS ? 'no-transaction' : 'waiting';
 }
 
-/** Why the command of a remote start starts nothing; null when the station said that it will try, or when nobody knows what it did. */
+/**
+ * Why the command of a remote start starts nothing; null when the station said that it will try, or when nobody knows
+ * what it did.
+ */
 export function refusalIn(command: Command): string | null {
   const { status, error } = command;
   if (status === 'unknown') return null;

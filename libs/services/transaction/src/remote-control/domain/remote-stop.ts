@@ -15,7 +15,10 @@ export interface RemoteStop extends StationRef {
 /** `no-end` is what it looks like now: a station that is offline may still tell of it. */
 export type RemoteStopState = 'waiting' | 'stopped' | 'refused' | 'no-end';
 
-/** F03, 1.6 section 5.12: `Accepted` means only that the station will try; the end that follows is the outcome, whatever brought it about. */
+/**
+ * F03, 1.6 section 5.12: `Accepted` means only that the station will try; the end that follows is the outcome, whatever
+ * brought it about.
+ */
 export function remoteStopState({ endedAt, refusal, askedAt }: RemoteStop, now: Date): RemoteStopState {
   if (endedAt !== null) return 'stopped';
   if (refusal !== null) return 'refused';

@@ -10,9 +10,15 @@ const BY_ID: Statement = {
   name: 'remote-start-by-id',
   text: 'UPDATE transactions.remote_starts SET transaction = $4 WHERE tenant = $1 AND station = $2 AND remote_start_id = $3 AND transaction IS NULL RETURNING session_limit',
 };
-/** A token that nobody keeps here is good at its station because of its remote start, and for nothing else: a payment's, a guest's (C05, C24). */
+/**
+ * A token that nobody keeps here is good at its station because of its remote start, and for nothing else: a payment's,
+ * a guest's (C05, C24).
+ */
 const ONLY_VOUCHED = 'NOT EXISTS (SELECT 1 FROM transactions.tokens k WHERE k.tenant = $1 AND k.token = $3)';
-/** What names none: the latest one of that token that fits the EVSE and the time; one that vouches for its token fits as long as it does. */
+/**
+ * What names none: the latest one of that token that fits the EVSE and the time; one that vouches for its token fits as
+ * long as it does.
+ */
 const BY_TOKEN: Statement = {
   name: 'remote-start-by-token',
   text: `
@@ -57,7 +63,10 @@ interface Row {
 export class TypeormRemoteStarts {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Before its command is stored: what the station answers must find it. False when that command, or that id at the station, was there before. */
+  /**
+   * Before its command is stored: what the station answers must find it. False when that command, or that id at the
+   * station, was there before.
+   */
   async remember({ tenant, station }: StationRef, start: RequestedRemoteStart): Promise<boolean> {
     const { command, remoteStartId, idToken, evse, askedAt, limit } = start;
     const rows: unknown[] = await this.dataSource.query(

@@ -19,8 +19,9 @@ interface Row extends StationRef {
 }
 
 /**
- * Claims the transactions that are due. A station that reported within the interval got the cost in its answer. Left out are stations that are known to be away, and those
- * whose tenant does not show costs, unless they have a limit to keep by the cost (E16.FR.11).
+ * Claims the transactions that are due. A station that reported within the interval got the cost in its answer. Left
+ * out are stations that are known to be away, and those whose tenant does not show costs, unless they have a limit to
+ * keep by the cost (E16.FR.11).
  */
 const TAKE = `
 UPDATE transactions.transactions taken SET cost_sent_at = $1 WHERE (tenant, id) IN (

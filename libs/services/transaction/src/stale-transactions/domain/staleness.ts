@@ -1,8 +1,14 @@
 /** How long a station has to answer GetTransactionStatus (E14) before its transaction is taken to be over. */
 export const STATUS_WAIT_MS = 10 * 60_000;
-/** Quirk 14, 1.6 section 4.9: how long a connector may be free, and its transaction without activity, before the transaction is stale. */
+/**
+ * Quirk 14, 1.6 section 4.9: how long a connector may be free, and its transaction without activity, before the
+ * transaction is stale.
+ */
 export const FREE_WAIT_MS = 3 * 60_000;
-/** How long a station that has connected again may take to send what it kept (E11, E12), before its transactions are queried. */
+/**
+ * How long a station that has connected again may take to send what it kept (E11, E12), before its transactions are
+ * queried.
+ */
 export const RECONNECTED_WAIT_MS = 15_000;
 /** A message from so shortly after the connector became free is one of the end itself. */
 const END_MESSAGE_MS = 5_000;
@@ -26,9 +32,10 @@ export interface OpenTransaction {
 }
 
 /**
- * What to do about an open transaction: ask its station for the status, end it, or leave it. A transaction is stale when it had no activity for
- * `staleAfterMs`, or none since its connector became free. A station of 2.x is asked first, and also when it has connected again and sent nothing of
- * the transaction but the past; on 1.6, and without an answer in time, a stale transaction is ended.
+ * What to do about an open transaction: ask its station for the status, end it, or leave it. A transaction is stale
+ * when it had no activity for `staleAfterMs`, or none since its connector became free. A station of 2.x is asked first,
+ * and also when it has connected again and sent nothing of the transaction but the past; on 1.6, and without an answer
+ * in time, a stale transaction is ended.
  */
 export function staleAction(transaction: OpenTransaction, staleAfterMs: number, now: number): 'query' | 'end' | null {
   const { queryable, queriedAt, reportedOver } = transaction;

@@ -5,7 +5,10 @@ import type { ConnectorStatus } from '../store/typeorm-free-connectors';
 
 type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorId' | 'status'>>;
 
-/** 1.6 section 4.9: a connector is an EVSE of its own. After `Finishing` there is no session either; connector 0 is the station. */
+/**
+ * 1.6 section 4.9: a connector is an EVSE of its own. After `Finishing` there is no session either; connector 0 is the
+ * station.
+ */
 export function connectorStatuses({ ref, payload: { connectorId, status, timestamp }, receivedAt }: Message): ConnectorStatus[] {
   const evse = stationNumber(connectorId);
   const free = status === 'Available' || status === 'Finishing';

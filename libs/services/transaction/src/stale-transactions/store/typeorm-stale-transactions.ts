@@ -7,8 +7,9 @@ import { FREE_WAIT_MS, RECONNECTED_WAIT_MS, type OpenTransaction } from '../doma
 const REPORTED_OVER = "'-infinity'::timestamptz";
 
 /**
- * Open transactions that may be stale, the longest without activity first; `staleAction` decides. Those of a reconnected station that were
- * queried since are left out: nothing but their activity, or the long wait, makes them candidates again. $1: the long wait; $2, $3: connector, reconnection.
+ * Open transactions that may be stale, the longest without activity first; `staleAction` decides. Those of a
+ * reconnected station that were queried since are left out: nothing but their activity, or the long wait, makes them
+ * candidates again. $1: the long wait; $2, $3: connector, reconnection.
  */
 const CANDIDATES = `
 SELECT t.tenant, t.station, t.id, t.state ->> 'ocppTransactionId' AS ocpp_transaction_id, t.protocol, t.heard_at, ${LAST_ACTIVITY_AT} AS said_at,

@@ -5,8 +5,8 @@ export const MAX_KEY_LENGTH = 400;
 const DIGEST_LENGTH = 36;
 
 /**
- * A business key of bounded length. A station may write a timestamp as long as its frame: a long key is known by its digest, so that the same
- * message is still the same.
+ * A business key of bounded length. A station may write a timestamp as long as its frame: a long key is known by its
+ * digest, so that the same message is still the same.
  */
 export function boundedKey(key: string): string {
   if (key.length <= MAX_KEY_LENGTH) return key;

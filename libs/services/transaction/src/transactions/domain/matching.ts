@@ -5,7 +5,9 @@ import type { Report, TransactionState } from './transaction';
 export const MAX_POWER_W = 400_000;
 /** A stop that names nobody ends no session with more than the largest battery of a truck takes, with losses. */
 export const MAX_UNNAMED_WH = 800_000;
-/** Clocks of a station and of its meter, and an answer under way: what may have flowed is reckoned for so much longer. */
+/**
+ * Clocks of a station and of its meter, and an answer under way: what may have flowed is reckoned for so much longer.
+ */
 const SLACK_MS = 60_000;
 
 /** An open session, and what else is known of it. */
@@ -26,9 +28,10 @@ export interface UnnamedStop {
 }
 
 /**
- * The open transaction a stop must mean whose id says nothing (errata 3.18): the only one whose register can have got where the stop's is, by
- * the token the stop names if it names one, or another of its group. Clocks do not decide: a station that lost a start has lost its clock, often.
- * Sessions that were refused are meant only where no other is. Null where none or several could be meant.
+ * The open transaction a stop must mean whose id says nothing (errata 3.18): the only one whose register can have got
+ * where the stop's is, by the token the stop names if it names one, or another of its group. Clocks do not decide: a
+ * station that lost a start has lost its clock, often. Sessions that were refused are meant only where no other is.
+ * Null where none or several could be meant.
  */
 export function meantBy(stop: UnnamedStop, open: readonly OpenSession[]): TransactionState | null {
   const possible = open.filter((session) => couldBeMeant(stop, session));
@@ -53,7 +56,10 @@ function mayStop({ report: { idToken }, tokenGroup }: UnnamedStop, { token }: Tr
   );
 }
 
-/** A register never falls, and climbs no faster than an outlet charges; the longer of what the two clocks say has passed counts. */
+/**
+ * A register never falls, and climbs no faster than an outlet charges; the longer of what the two clocks say has passed
+ * counts.
+ */
 function isInReach({ report, receivedAt }: UnnamedStop, { state, receivedAt: startReceivedAt, lastRead }: OpenSession): boolean {
   const stopWh = report.meterStopWh;
   const from = lastRead ?? (state.statedStartWh === null ? null : { at: state.start.at, wh: state.statedStartWh });

@@ -3,7 +3,10 @@ const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
   ['missing-member', 'missing-members'],
   ['number-out-of-range', 'number-out-of-range'],
 ]);
-/** What was left out because it could not be read, by where it stood: who charges, where, which session, how much. Elsewhere it bills nothing. */
+/**
+ * What was left out because it could not be read, by where it stood: who charges, where, which session, how much.
+ * Elsewhere it bills nothing.
+ */
 const DROPPED: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:meterValue|transactionData)\//, 'number-out-of-range'],
   [/^\/(?:meterValue|transactionData|idToken|idTag|evse|transactionInfo)(?:\/|$)/, 'missing-members'],

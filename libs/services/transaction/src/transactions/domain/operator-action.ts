@@ -31,7 +31,10 @@ export function correctByHand(state: TransactionState, asked: RequestedCorrectio
   };
 }
 
-/** The account with the energy that an operator said, spread over its periods as the meter spread its own. The registers stay as evidence. */
+/**
+ * The account with the energy that an operator said, spread over its periods as the meter spread its own. The registers
+ * stay as evidence.
+ */
 export function withEnergyByHand(account: EndedTransaction, word: OperatorChange | undefined): EndedTransaction {
   const energyWh = word?.energyWh ?? null;
   return energyWh === null ? account : { ...account, energyWh, periods: spread(energyWh, account.periods) };

@@ -3,7 +3,10 @@ import { tokenIdentity } from '../../authorization';
 
 /** A repeated start is looked for this long back; an open transaction is found however old it is. */
 export const RECENT_START_MS = 86_400_000;
-/** How long a station tries to say one start: three attempts, a minute more between each (1.6 `TransactionMessageAttempts`), and some. */
+/**
+ * How long a station tries to say one start: three attempts, a minute more between each (1.6
+ * `TransactionMessageAttempts`), and some.
+ */
 export const RESEND_MS = 10 * 60_000;
 
 /** A start of 1.6, as it is compared. */
@@ -25,8 +28,9 @@ export interface BegunSession {
 }
 
 /**
- * Whether a start that equals an earlier one is a repeat of it. A clock that is believed shows an instant once. One that stands still, or begins
- * anew with every boot, shows it for every session: then the start is a repeat only while the station may still wait for our answer.
+ * Whether a start that equals an earlier one is a repeat of it. A clock that is believed shows an instant once. One
+ * that stands still, or begins anew with every boot, shows it for every session: then the start is a repeat only while
+ * the station may still wait for our answer.
  */
 export function isSameStart(start: StartMessage, { state, receivedAt, named }: BegunSession): boolean {
   const apart = start.receivedAt - receivedAt;
@@ -37,8 +41,9 @@ export function isSameStart(start: StartMessage, { state, receivedAt, named }: B
 }
 
 /**
- * Whether a start repeats an earlier one under another time: the same card and register at a connector whose session has not ended and has
- * charged nothing, so soon after it that the station is still retrying. Only for sessions of its connector.
+ * Whether a start repeats an earlier one under another time: the same card and register at a connector whose session
+ * has not ended and has charged nothing, so soon after it that the station is still retrying. Only for sessions of its
+ * connector.
  */
 export function isRestated(
   start: StartMessage & { idToken: string; meterStartWh: number | null },

@@ -2,8 +2,9 @@ import { RESEND_MS } from './repeated-start';
 import type { Report, TransactionState } from './transaction';
 
 /**
- * Whether a stop that equals the one that ended the transaction is a repeat of it. A clock that stands still makes the stops of all sessions equal: then an
- * open session that could be meant as well, and began only after that end, is meant. `meant` null: there is none, or the clock is believed.
+ * Whether a stop that equals the one that ended the transaction is a repeat of it. A clock that stands still makes the
+ * stops of all sessions equal: then an open session that could be meant as well, and began only after that end, is
+ * meant. `meant` null: there is none, or the clock is believed.
  */
 export function isRepeatedStop({ end }: TransactionState, meant: TransactionState | null): boolean {
   return meant === null || end === null || meant.start.at < end.at;

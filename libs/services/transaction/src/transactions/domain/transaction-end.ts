@@ -12,8 +12,8 @@ const END_STRENGTH: Readonly<Record<EndedBy, number>> = { silent: 0, implicit: 0
 
 export interface TransactionEnd extends Stated {
   /**
-   * `matched` (an end that did not name it), `implicit` (a later start at its EVSE) and `silent` are our conclusions: they give way to
-   * the station's own word.
+   * `matched` (an end that did not name it), `implicit` (a later start at its EVSE) and `silent` are our conclusions:
+   * they give way to the station's own word.
    */
   by: EndedBy;
   reason: string | null;

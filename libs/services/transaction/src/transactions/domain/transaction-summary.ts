@@ -1,7 +1,8 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import { markedByHand, withEnergyByHand } from './operator-action';
 import { energyOf, evidenceOf, isDoubtful, periodsOf, type ReadPoint, type SignedReading, type StatePoint } from '../../metering';
-import { billsDiffer, endAt, viewOf, type Measured, type TransactionState } from './transaction';
+import { endAt, type TransactionState } from './transaction';
+import { billsDiffer, viewOf, type Measured } from './transaction-view';
 
 /** What was stored of a transaction beside its state: meter values, charging states, signed data. */
 export interface MeterHistory {
@@ -16,7 +17,10 @@ export interface MeterHistory {
 /** The last register may be read a little after the instant that the station says was the end. */
 const READ_AFTER_END_MS = 60_000;
 
-/** The summary of an ended transaction. Its revision grows where it could lead to another bill than the one that was published. */
+/**
+ * The summary of an ended transaction. Its revision grows where it could lead to another bill than the one that was
+ * published.
+ */
 export function summarize(state: TransactionState, course: MeterHistory, told: EndedTransaction | null): EndedTransaction {
   const account = markedByHand(summaryOf(state, course), state.byHand, told);
   const revision = told === null ? 1 : billsDiffer(told, account) ? told.revision + 1 : told.revision;
@@ -58,7 +62,9 @@ function summaryOf(state: TransactionState, course: MeterHistory): EndedTransact
   return withEnergyByHand(account, state.byHand);
 }
 
-/** A start and a stop that lack their times and come out of one queue lie a moment apart, however long the session was. */
+/**
+ * A start and a stop that lack their times and come out of one queue lie a moment apart, however long the session was.
+ */
 const QUEUE_MS = 5 * 60_000;
 
 /** False: its times are those of receipt, and say nothing of how long it charged. */
@@ -72,7 +78,10 @@ function reportedEnds({ start, end }: TransactionState, flags: readonly string[]
   return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));
 }
 
-/** Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is another's. */
+/**
+ * Stations exist that name a transaction in readings until they reboot (quirk 81): what its meter counts then is
+ * another's.
+ */
 function until(end: number, points: MeterHistory['points']): MeterHistory['points'] {
   return points.filter(({ at, context }) => at <= end + READ_AFTER_END_MS || context === 'Transaction.End');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { apply, endDiffers, endImplicitly, endSilently, continueWith, viewOf, type Report, type TransactionState } from './transaction';
+import { apply, endDiffers, endImplicitly, endSilently, continueWith, type Report, type TransactionState } from './transaction';
+import { viewOf } from './transaction-view';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: 'T1', ocppTransactionId: 'T1' };
 function report(kind: Report['kind'], seqNo: number, change: Partial<Report> = {}): Report {

@@ -1,6 +1,5 @@
-import type { EndedTransaction, StationRef, StationTime, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { StationRef, StationTime } from '@voltbus/contracts';
 import type { OperatorChange } from './operator-change';
-import type { Energy } from '../../metering';
 import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
 
 /** A station's report about a transaction, in terms that every version shares. */
@@ -52,20 +51,10 @@ export interface TransactionState extends TransactionIdentity {
   byHand?: OperatorChange;
 }
 
-/** A transaction as others see it, with what its readings come to. */
-export interface Measured extends Energy {
-  /** Anomalies of its readings, as flags. */
-  anomalies: readonly string[];
-  periods: readonly TransactionPeriod[];
-  signedData: readonly string[];
-  /** Numbers of the station's count that never came, between the start and the end. */
-  missingReports: number;
-}
-
 /**
- * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports make the same
- * state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception: where a station says two that
- * contradict each other, the one received first stands, for it may be billed already.
+ * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports
+ * make the same state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception:
+ * where a station says two that contradict each other, the one received first stands, for it may be billed already.
  */
 export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
   const said: Stated = { seqNo: report.seqNo, at: report.time.at };
@@ -85,8 +74,8 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
 }
 
 /**
- * A later start at its EVSE shows that a transaction is over (1.6 section 4.8). It ended with its last activity, not with that
- * start, and the station's own stop replaces this end.
+ * A later start at its EVSE shows that a transaction is over (1.6 section 4.8). It ended with its last activity, not
+ * with that start, and the station's own stop replaces this end.
  */
 export function endImplicitly(state: TransactionState, { lastAt, before }: { lastAt: number; before: number }): TransactionState {
   return state.end === null ? concluded(state, 'implicit', { lastAt, before }) : state;
@@ -143,106 +132,9 @@ export function withFlags(flags: readonly string[], more: readonly string[]): st
   return [...new Set([...flags, ...more])].sort();
 }
 
-/** The transaction as the API shows it. `measured` is known once it has ended. */
-export function viewOf(state: TransactionState, measured: Measured | null): Transaction {
-  return {
-    tenant: state.tenant,
-    station: state.station,
-    id: state.id,
-    evse: state.place?.evse ?? null,
-    connector: state.place?.connector ?? null,
-    ocppTransactionId: state.ocppTransactionId,
-    idToken: state.token?.idToken ?? null,
-    state: state.end === null ? 'active' : 'ended',
-    startedAt: new Date(state.start.at).toISOString(),
-    endedAt: state.end === null ? null : new Date(endAt(state, state.end)).toISOString(),
-    meterStartWh: measured?.meterStartWh ?? roundedWh(state.statedStartWh),
-    meterStopWh: measured?.meterStopWh ?? null,
-    energyWh: measured?.energyWh ?? null,
-    stopReason: state.end?.reason ?? null,
-    flags: withFlags(state.flags, conclusions(state, measured)),
-  };
-}
-
-/** Only what the API shows, in the API's order: what came back from a database has an order of its own. */
-export function seenFrom(transaction: Transaction): Transaction {
-  const {
-    tenant,
-    station,
-    id,
-    evse,
-    connector,
-    ocppTransactionId,
-    idToken,
-    state,
-    startedAt,
-    endedAt,
-    meterStartWh,
-    meterStopWh,
-    energyWh,
-    stopReason,
-    flags,
-  } = transaction;
-  return {
-    tenant,
-    station,
-    id,
-    evse,
-    connector,
-    ocppTransactionId,
-    idToken,
-    state,
-    startedAt,
-    endedAt,
-    meterStartWh,
-    meterStopWh,
-    energyWh,
-    stopReason,
-    flags,
-  };
-}
-
 /** When it ended, for computing: never before it started, whatever the clocks showed. */
 export function endAt(state: TransactionState, end: { at: number }): number {
   return Math.max(end.at, state.start.at);
-}
-
-/** True when two summaries of an ended transaction could lead to different bills. */
-export function billsDiffer(a: EndedTransaction, b: EndedTransaction): boolean {
-  return JSON.stringify(billed(a)) !== JSON.stringify(billed(b));
-}
-
-function billed({
-  startedAt,
-  endedAt,
-  meterStartWh,
-  meterStopWh,
-  energyWh,
-  idToken,
-  idTokenGroup,
-  evse,
-  connector,
-  signedData,
-  periods,
-  byHand,
-}: EndedTransaction): unknown[] {
-  const seconds = (kind: TransactionPeriod['kind']): number =>
-    periods.reduce((sum, period) => sum + (period.kind === kind ? period.seconds : 0), 0);
-  return [
-    startedAt,
-    endedAt,
-    meterStartWh,
-    meterStopWh,
-    energyWh,
-    idToken,
-    idTokenGroup ?? null,
-    evse,
-    connector,
-    signedData,
-    byHand?.at ?? null,
-    seconds('charging'),
-    seconds('idle'),
-  ];
 }
 
 function empty(identity: TransactionIdentity, said: Stated): TransactionState {
@@ -292,23 +184,4 @@ function repetitions({ start, end }: TransactionState, { kind }: Report, said: S
 
 function contradicts(start: TransactionState['start'], said: Stated): boolean {
   return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
-}
-
-function conclusions(state: TransactionState, measured: Measured | null): string[] {
-  if (state.end === null) return [];
-  const flags: string[] = [];
-  if (state.end.by === 'implicit') flags.push('implicit-end');
-  if (state.end.by === 'matched') flags.push('matched-stop');
-  if (state.end.by === 'silent') flags.push('silent-end');
-  if (state.end.at < state.start.at) flags.push('stop-before-start');
-  if (!state.start.known && !state.flags.includes('orphan-stop')) flags.push('no-start');
-  if (measured === null) return flags;
-  if (measured.energyWh === null) flags.push('no-energy');
-  flags.push(...measured.anomalies);
-  if (measured.missingReports > 0) flags.push('gap');
-  return flags;
-}
-
-function roundedWh(wh: number | null): number | null {
-  return wh === null ? null : Math.round(wh);
 }

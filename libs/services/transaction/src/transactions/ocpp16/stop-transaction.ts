@@ -26,7 +26,9 @@ export function stopTransaction(transactions: Transactions): DecideEach<v16.Stop
   };
 }
 
-/** The key that makes a repeated stop the same stop. A stop with neither an id nor a time is identified by its receipt. */
+/**
+ * The key that makes a repeated stop the same stop. A stop with neither an id nor a time is identified by its receipt.
+ */
 function stopKey({ transactionId, timestamp, meterStop }: Request, reason: string, receivedAt: Date): string {
   const when = timestamp ?? (transactionId === undefined ? receivedAt.toISOString() : '');
   return ['stop', when, meterStop, reason].join('|');

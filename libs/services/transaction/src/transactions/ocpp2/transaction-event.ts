@@ -86,7 +86,10 @@ function numberOf({ payload, receivedAt }: Message): number {
   return payload.seqNo === undefined ? receivedAt.getTime() : sequenceNumber(payload.seqNo);
 }
 
-/** Identifies an event that is sent again. Without a number its content identifies it, and without a time its receipt: stored twice is better than lost. */
+/**
+ * Identifies an event that is sent again. Without a number its content identifies it, and without a time its receipt:
+ * stored twice is better than lost.
+ */
 function keyOf({ payload, receivedAt }: Message): string {
   const { eventType, seqNo, timestamp, triggerReason, transactionInfo = {} } = payload;
   if (seqNo !== undefined && transactionInfo.transactionId !== undefined) return [eventType, seqNo, timestamp].join('|');

@@ -3,7 +3,10 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { transactionId } from '../../metering';
 import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activity';
 
-/** Readings show activity and come every minute: it is written this often at most, unless a stale transaction waits for a sign of it. */
+/**
+ * Readings show activity and come every minute: it is written this often at most, unless a stale transaction waits for
+ * a sign of it.
+ */
 const WRITTEN_EVERY_MS = 5 * 60_000;
 
 const SUSPECT_OLDER = `
@@ -64,8 +67,9 @@ export class TypeormActivity {
   }
 
   /**
-   * Activity of a transaction makes another doubtful that began before it at the same EVSE, which has one transaction at a time. Of the two the one that
-   * began first is over, whichever was active now; a refused one shows nothing, unless its station can be queried (2.x).
+   * Activity of a transaction makes another doubtful that began before it at the same EVSE, which has one transaction
+   * at a time. Of the two the one that began first is over, whichever was active now; a refused one shows nothing,
+   * unless its station can be queried (2.x).
    */
   async suspectOlder(spoken: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
     await (manager ?? this.dataSource).query(SUSPECT_OLDER, [

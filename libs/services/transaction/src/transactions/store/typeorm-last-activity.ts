@@ -5,21 +5,24 @@ import type { ReadingScope } from '../../metering';
 /** Readings by the clock are taken whether a transaction charges or not. */
 export const BY_THE_CLOCK = 'Sample.Clock';
 
-/** The transaction was refused when it began: it ends no other and is in the way of none. `alias`: of `transactions`. */
+/**
+ * The transaction was refused when it began: it ends no other and is in the way of none. `alias`: of `transactions`.
+ */
 export const wasRefused = (alias: string): string => `coalesce((${alias}.state #>> '{token,refused}')::boolean, false)`;
 
 /** The last activity, by the station's clock. */
 export const LAST_ACTIVITY_AT = 'coalesce(t.said_at, t.heard_at)';
 /**
- * No activity from after its connector was free, by the station's clock: messages of a queue that is being emptied are from before. A
- * message from so shortly after is one of the end itself.
+ * No activity from after its connector was free, by the station's clock: messages of a queue that is being emptied are
+ * from before. A message from so shortly after is one of the end itself.
  */
 export const INACTIVE_SINCE_FREE = `${LAST_ACTIVITY_AT} < coalesce(t.freed_said_at, t.freed_at) + interval '5 seconds'`;
 
 /**
- * The last activity of a transaction by its station's clock, and the instant by which it was over: a later session of its EVSE shows that.
- * Its own messages and the readings that name it count, whatever they measure: its station holds it for running. Unnamed readings of its EVSE
- * count unless they are taken by the clock; those count as far as the register rises. $3: over by then; $4: no activity since.
+ * The last activity of a transaction by its station's clock, and the instant by which it was over: a later session of
+ * its EVSE shows that. Its own messages and the readings that name it count, whatever they measure: its station holds
+ * it for running. Unnamed readings of its EVSE count unless they are taken by the clock; those count as far as the
+ * register rises. $3: over by then; $4: no activity since.
  */
 const LAST_ACTIVITY: Statement = {
   name: 'transaction-last-heard',

@@ -9,8 +9,8 @@ export const SEAL_BATCH = 500;
 const LOCK_WAIT = '2s';
 
 /**
- * Seals and removes messages in one statement, so that no summary could be computed anew from a part of them. A station whose lock is held
- * is left to the next run. $1: began before, $2: how many, $3: now.
+ * Seals and removes messages in one statement, so that no summary could be computed anew from a part of them. A station
+ * whose lock is held is left to the next run. $1: began before, $2: how many, $3: now.
  */
 const SEAL = `
 WITH old AS MATERIALIZED (

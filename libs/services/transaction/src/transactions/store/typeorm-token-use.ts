@@ -16,8 +16,9 @@ SELECT EXISTS (SELECT 1 FROM transactions.transactions t WHERE tenant = $1 AND t
 };
 
 /**
- * Whether the token has an open session at another station or EVSE, other than one that was refused: a session that was never stopped must not lock its driver out of the same
- * connector (quirk 30). The token stays locked until the transaction ends, so that of two sessions that begin at once one finds the other.
+ * Whether the token has an open session at another station or EVSE, other than one that was refused: a session that was
+ * never stopped must not lock its driver out of the same connector (quirk 30). The token stays locked until the
+ * transaction ends, so that of two sessions that begin at once one finds the other.
  */
 export async function chargesElsewhere(
   manager: EntityManager,

@@ -3,7 +3,10 @@ import type { Statement } from '../../store/typeorm-prepared';
 
 const COLUMNS = 'state, view, protocol, ended, updates, start_key, start_received_at, sealed_at IS NOT NULL AS sealed';
 
-/** Open transactions of one station that are looked at to find what a stop means; a station of that many is not understood anyway. */
+/**
+ * Open transactions of one station that are looked at to find what a stop means; a station of that many is not
+ * understood anyway.
+ */
 const MAX_OPEN = 1_000;
 
 export const ANSWER: Statement = {
@@ -28,7 +31,10 @@ export const OPEN_AT_STATION: Statement = {
   name: 'transactions-open-at-station',
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND ended_at IS NULL ORDER BY started_at LIMIT ${MAX_OPEN}`,
 };
-/** Sessions of a station that begin within a day of each other: one every 17 s, day and night. Beyond, what it says is kept aside. */
+/**
+ * Sessions of a station that begin within a day of each other: one every 17 s, day and night. Beyond, what it says is
+ * kept aside.
+ */
 export const MAX_STARTS_A_DAY = 5_000;
 export const FULL: Statement = {
   name: 'transactions-full',
@@ -36,7 +42,10 @@ export const FULL: Statement = {
 SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND station = $2
   AND started_at > $3::timestamptz - interval '1 day' AND started_at < $3::timestamptz + interval '1 day' OFFSET ${MAX_STARTS_A_DAY - 1} LIMIT 1`,
 };
-/** Sessions of a station that are open at once: twice the connectors it may have. Beyond, the one that was silent for longest ends. */
+/**
+ * Sessions of a station that are open at once: twice the connectors it may have. Beyond, the one that was silent for
+ * longest ends.
+ */
 export const MAX_OPEN_SESSIONS = 256;
 export const OPEN_BEYOND: Statement = {
   name: 'transactions-open-beyond',

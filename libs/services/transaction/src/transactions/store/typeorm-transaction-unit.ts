@@ -12,45 +12,12 @@ import type { ReadingScope, StationReading, TypeormConnectorStates, TypeormReadi
 import { endAt, type TransactionState } from '../domain/transaction';
 import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } from './typeorm-last-activity';
 import { chargesElsewhere } from './typeorm-token-use';
+import { endedAt, readingScope, type EventAnswer, type StoredEvent, type StoredTransaction } from './stored-transaction';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormUnhandledMessages, UnhandledMessage } from '../../unhandled-messages';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Followed, TypeormRemoteStarts } from '../../remote-control';
 import type { TypeormActivity } from './typeorm-activity';
-
-/** A transaction as it is kept. */
-export interface StoredTransaction {
-  state: TransactionState;
-  view: Transaction;
-  protocol: Protocol;
-  /** As last published; null while it is active. */
-  ended: EndedTransaction | null;
-  /** How many `updated` events were published. */
-  updates: number;
-  startKey: string | null;
-  startReceivedAt: Date | null;
-  /** What its summary was computed from is removed: it changes no more. */
-  sealed: boolean;
-}
-
-/** A message about a transaction, and its answer. */
-export interface StoredEvent {
-  reference: string;
-  key: string;
-  seqNo: number;
-  type: string;
-  at: Date;
-  receivedAt: Date;
-  chargingState: string | null;
-  payload: unknown;
-  answer: EventAnswer;
-}
-
-export interface EventAnswer {
-  decision: AuthorizationDecision | null;
-  /** 2.1: the limit that was sent; left out: none was. */
-  limit?: Limit;
-}
 
 export interface TransactionStores {
   outbox: Outbox;
@@ -91,7 +58,10 @@ export class TransactionUnit {
     return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
   }
 
-  /** The last activity by the station's clock; null when there was activity since `heardAt`. `before`: it was over by then. */
+  /**
+   * The last activity by the station's clock; null when there was activity since `heardAt`. `before`: it was over by
+   * then.
+   */
   lastActivity(id: string, bounds: { before?: number | null; heardAt?: Date }): Promise<LastActivity | null> {
     return lastActivity(this.manager, { tenant: this.ref.tenant, id }, bounds);
   }
@@ -120,7 +90,10 @@ export class TransactionUnit {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
-  /** Keeps the tighter of this limit and the known one, and returns the known one. `told`: the limit is sent to the station, which ends the transaction itself. */
+  /**
+   * Keeps the tighter of this limit and the known one, and returns the known one. `told`: the limit is sent to the
+   * station, which ends the transaction itself.
+   */
   limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
   }
@@ -275,23 +248,4 @@ interface TransactionRow {
 
 function toStored({ start_key, start_received_at, ...row }: TransactionRow): StoredTransaction {
   return { ...row, startKey: start_key, startReceivedAt: start_received_at };
-}
-
-/** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
-export function readingScope(state: TransactionState): ReadingScope {
-  // an id that says nothing, or says another session's readings
-  const namesOthers = Number(state.ocppTransactionId) <= 0 || state.flags.includes('id-reused');
-  const named = namesOthers ? [] : [state.ocppTransactionId];
-  return {
-    tenant: state.tenant,
-    station: state.station,
-    references: [...new Set([state.reference, ...named])],
-    evse: state.place?.evse ?? null,
-    from: new Date(state.start.at),
-    to: endedAt(state),
-  };
-}
-
-function endedAt(state: TransactionState): Date | null {
-  return state.end === null ? null : new Date(endAt(state, state.end));
 }

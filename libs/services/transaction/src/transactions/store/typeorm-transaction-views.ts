@@ -5,7 +5,7 @@ import { tokenIdentity } from '../../authorization';
 import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
 import { reminderEvent } from '../published-events';
-import { readingScope } from './typeorm-transaction-unit';
+import { readingScope } from './stored-transaction';
 import type { ReadingScope, TypeormReadings } from '../../metering';
 
 export interface TransactionFilter {

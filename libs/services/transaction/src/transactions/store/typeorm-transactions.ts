@@ -13,7 +13,9 @@ export class TypeormTransactions {
     private readonly stores: TransactionStores,
   ) {}
 
-  /** Everything about one station in one database transaction, one at a time: commits in the order of its outbox ids. */
+  /**
+   * Everything about one station in one database transaction, one at a time: commits in the order of its outbox ids.
+   */
   inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
     const locked = async (manager: EntityManager): Promise<T> => {
       await prepared(manager, LOCK, [stationKey(ref)]);
