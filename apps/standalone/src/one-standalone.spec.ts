@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
 
-jest.setTimeout(300_000); // every start compiles the whole system
-
 let database: FreshDatabase;
 let folder: string;
 const children: ChildProcess[] = [];
@@ -23,7 +21,7 @@ afterAll(async () => {
 
 /** Resolves when the process is ready or has ended, with its exit code and its output. */
 async function start(name: string): Promise<{ child: ChildProcess; code: number | null; output: string }> {
-  const args = ['-r', join(__dirname, '../../../libs/platform/bus/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
+  const args = ['-r', join(__dirname, '../../../libs/testing/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
   const ports = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_HTTP_PORT: '0', VOLTBUS_INTERNAL_PORT: '0' };
   const own = { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATA_DIR: join(folder, name), VOLTBUS_LOG_LEVEL: 'warn' };
   const child = spawn(process.execPath, args, {

@@ -37,7 +37,7 @@ interface PodSpec {
   volumes?: Volume[];
   terminationGracePeriodSeconds?: number;
 }
-export interface Pod {
+interface Pod {
   owner: KubernetesObject;
   place: string;
   labels: Record<string, string>;

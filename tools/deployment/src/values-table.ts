@@ -19,7 +19,7 @@ export function readmeWithValues(): string {
   return `${before}${BEGIN}\n\n| Value | Default | |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${END}${after}`;
 }
 
-export interface DocumentedValue {
+interface DocumentedValue {
   path: string;
   defaultValue: string;
   description: string;

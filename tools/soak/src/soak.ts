@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runProgram } from '@voltbus/testing';
+import { runProgram } from '@voltbus/infra';
 import { seededRandom } from '@voltbus/virtual-station';
 import type { Shape } from './kill-targets';
 import { startSystem, type System } from './system';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '@voltbus/infra';
-import { startStack, startStandalone, type Standalone } from '@voltbus/testing';
+import { startStack, startStandalone, type Standalone } from '@voltbus/stack';
 import type { Shape } from './kill-targets';
 
 const LOOK_MS = 50;

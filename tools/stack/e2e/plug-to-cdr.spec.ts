@@ -2,7 +2,7 @@ import { CDRS, PUBLIC_TOPICS, type Cdr } from '@voltbus/contracts';
 import {
   Api,
   proveGroupPrices,
-  proveListening,
+  proveEventStream,
   provePlugToCdr,
   readTopic,
   startStack,
@@ -32,7 +32,7 @@ const shape = (): ProofShape => {
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
   proveGroupPrices(shape);
-  proveListening(shape);
+  proveEventStream(shape);
 
   it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))('keeps the contract of %s with every record of these tests', async (name) => {
     const records = await readTopic(stack.facts().kafka.brokers, name); // throws when a record breaks the contract

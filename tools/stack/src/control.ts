@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
 /** Carries out a control request of another terminal: `restart NAME` or `stop`. */
-export type ControlHandler = (args: readonly string[]) => Promise<void>;
+type ControlHandler = (args: readonly string[]) => Promise<void>;
 
 const SECRET_BYTES = 16;
 

@@ -10,7 +10,7 @@ const READY_SECONDS = 120;
 const GRACE_SECONDS = 5;
 const LOG_TAIL = 3_000;
 
-export interface ProcessSupervisorOptions {
+interface ProcessSupervisorOptions {
   name: string;
   /** The program: a folder of `apps/`. */
   app: string;

@@ -8,7 +8,7 @@ import type { StackFacts } from './facts';
 import { ProcessSupervisor } from './process-supervisor';
 import { startServers, type StackServers } from './servers';
 
-export interface StackOptions {
+interface StackOptions {
   /** For the stack's secrets, facts, logs and data. */
   folder: DataFolder;
   gateways: number;

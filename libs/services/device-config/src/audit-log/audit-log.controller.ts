@@ -2,7 +2,19 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, NamedTenant, Needs, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import {
+  ApiZodList,
+  ApiZodQuery,
+  NamedTenant,
+  Needs,
+  instant,
+  pageQueryOf,
+  readPage,
+  text,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { DEVICE_CONFIG_SERVICE } from '../http/injection';
 import type { Service } from '../wiring';
@@ -42,15 +54,15 @@ export class AuditLogController {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(listSchema)
-  @ApiZodResponse(200, z.object({ items: z.array(entrySchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listSchema, entrySchema)
   async list(
     @NamedTenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
     await this.mustHaveBeen(tenant);
-    const entries = await this.service.auditLog.page(tenant, filterOf(filter), { limit: limit + 1, before: cursor ?? null });
-    return page(entries.map(entryView), limit, ({ id }) => id);
+    const read = async ({ limit: most, after: before }: Slice<string>) =>
+      (await this.service.auditLog.page(tenant, filterOf(filter), { limit: most, before })).map(entryView);
+    return readPage({ limit, cursor }, read, ({ id }) => id);
   }
 
   @Get('export')

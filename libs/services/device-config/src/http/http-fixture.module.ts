@@ -1,6 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule } from '../device-config.module';
@@ -25,7 +26,7 @@ export interface HttpFixture {
 export async function startHttp(): Promise<HttpFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  const face = await BareFace.of({
+  const face = await TestApp.create({
     modules: [DeviceConfigHttpModule],
     databaseUrl: url,
     logger: silentLogger,
@@ -38,10 +39,10 @@ export async function startHttp(): Promise<HttpFixture> {
       [TARIFF_DIRECTORY, noTariffs],
     ],
   });
-  const service = face.provided<Service>(DEVICE_CONFIG_SERVICE);
+  const service = face.get<Service>(DEVICE_CONFIG_SERVICE);
   return {
     service,
-    ask: (method, path, body, tenant = 'default', key) => face.ask(method, path, { body, tenant, key }),
+    ask: (method, path, body, tenant = 'default', key) => face.request(method, path, { body, tenant, key }),
     async close() {
       await service.relay.stop();
       await service.database.destroy();

@@ -1,6 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, TARIFF_DIRECTORY } from '@voltbus/http';
+import { TARIFF_DIRECTORY } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
@@ -11,7 +12,7 @@ import { DEVICE_CONFIG_SERVICE } from './injection';
 const PASSWORD = 'correct horse battery';
 const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
 const parts: string[] = [];
-let face: BareFace;
+let face: TestApp;
 let bus: MemoryBus;
 let drop: () => Promise<void>;
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
-  face = await BareFace.of({
+  face = await TestApp.create({
     modules: [DeviceConfigWorkerModule, DeviceConfigHttpModule],
     databaseUrl: database.url,
     logger: silentLogger,
@@ -35,7 +36,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  const service = face?.provided<Service>(DEVICE_CONFIG_SERVICE);
+  const service = face?.get<Service>(DEVICE_CONFIG_SERVICE);
   await service?.relay.stop();
   await service?.database.destroy();
   await face?.close();
@@ -52,7 +53,7 @@ interface Items {
   nextCursor: string | null;
 }
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object, tenant = 'default') =>
-  face.ask<T>(method, url, { body, tenant });
+  face.request<T>(method, url, { body, tenant });
 
 const DEFAULTS = {
   unknownStations: 'refuse',
@@ -173,7 +174,7 @@ describe('/v1/stations', () => {
     const by = { inst: 'gw', bucket: 0, protocol: 'ocpp1.6' as const, lastSeenAt: Date.UTC(2026, 0, 1) };
     await connections.renewLease({ inst: 'gw', bucket: 0 });
     await connections.acquire({ tenant: 'default', station: 'live' }, by);
-    const { database } = face.provided<Service>(DEVICE_CONFIG_SERVICE);
+    const { database } = face.get<Service>(DEVICE_CONFIG_SERVICE);
     await database.query(`INSERT INTO device_config.connectors VALUES ('default', 'live', 0, 0, 'Available', 'NoError', '2026-01-01', 1),
       ('default', 'live', 1, 1, 'Charging', 'NoError', '2026-01-01', 1), ('default', 'live', 1, 2, 'Available', NULL, '2026-01-01', 1)`);
     const status = (text: string, errorCode: string | null = 'NoError') => ({

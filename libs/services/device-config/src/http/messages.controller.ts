@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodList, Tenant, pageQueryOf, readPage, zodQuery, type Page, type Slice } from '@voltbus/http';
 import { z } from 'zod';
 import type { Service } from '../wiring';
 import { DEVICE_CONFIG_SERVICE } from './injection';
@@ -17,19 +17,18 @@ export class MessagesController {
   constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, messageSchema)
   async list(
     @Tenant() tenant: string,
     @Param('station') station: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
   ): Promise<Page<z.output<typeof messageSchema>>> {
     const ref = { tenant, station };
     const known = stationNameSchema.safeParse(station).success && (await this.service.directory.find(ref)) !== null;
     if (!known) throw new CsmsError('not-found', 'no such station');
-    const after = cursor === undefined ? null : { at: cursor[0], seq: cursor[1] };
-    const found = await this.service.frames.page({ ref, limit: limit + 1, after }, new Date());
-    const copies = page(found, limit, ({ at, seq }) => [at, seq]);
+    const read = ({ limit, after }: Slice<[number, number]>) =>
+      this.service.frames.page({ ref, limit, after: after && { at: after[0], seq: after[1] } }, new Date());
+    const copies = await readPage(query, read, ({ at, seq }) => [at, seq]);
     return { ...copies, items: copies.items.map(messageView) };
   }
 }

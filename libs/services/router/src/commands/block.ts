@@ -8,7 +8,7 @@ import { WaitingCommandSender } from './command-sender';
 import { Commands } from './commands';
 import { Dispatcher } from './dispatcher';
 import { ACCEPTED_OF_STATION, MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT } from './domain/command-limits';
-import { publishWake } from './events/command-wake';
+import { wakePublisher } from './wake-publisher';
 import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
@@ -44,7 +44,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
   const wakeDispatcher = (): void => dispatcher.wake();
   const results = new CommandResults({ ...shared, wakeDispatcher });
   const waiters = new ResultWaiters({ store, bus, telemetry: shared.telemetry });
-  const wakeRouters = publishWake(bus, shared);
+  const wakeRouters = wakePublisher(bus, shared);
   return {
     ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
     cancellations: new Cancellations(shared),

@@ -9,7 +9,15 @@ import {
   toCloudEventHeaders,
   type EndedTransaction,
 } from '@voltbus/contracts';
-import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
+import {
+  TopicRecorder,
+  freshDatabase,
+  postgresProxy,
+  silentLogger,
+  testMetrics,
+  type FreshDatabase,
+  type TcpProxy,
+} from '@voltbus/testing';
 import type { Service } from '@voltbus/service';
 import { openService } from '../testing/worker-fixture';
 
@@ -21,8 +29,11 @@ let fresh: FreshDatabase;
 let proxy: TcpProxy;
 let service: Service;
 const listeners: Subscription[] = [];
-const replies = new Heard(({ key, value }) => ({ key, answer: JSON.parse(value.toString()) as [number, string, Record<string, unknown>] }));
-const told = new Heard(({ headers, value }) => ({
+const replies = new TopicRecorder(({ key, value }) => ({
+  key,
+  answer: JSON.parse(value.toString()) as [number, string, Record<string, unknown>],
+}));
+const told = new TopicRecorder(({ headers, value }) => ({
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as EndedTransaction,
 }));
@@ -33,8 +44,8 @@ beforeAll(async () => {
   const proxied = await postgresProxy(fresh.url);
   proxy = proxied.proxy;
   service = await openService(proxied.url, bus);
-  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
-  listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.take }));
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.record }));
+  listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.record }));
   await service.start();
 });
 afterAll(async () => {

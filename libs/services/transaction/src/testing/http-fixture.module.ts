@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
@@ -10,7 +10,7 @@ import { transactionService } from '../service';
 
 /** The service's HTTP API on a database of its own, with a command sender that only records. */
 export interface HttpFixture {
-  face: BareFace;
+  face: TestApp;
   service: Service;
   wished: CommandToSend[];
   metrics: TestMetrics;
@@ -31,7 +31,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   };
   const metrics = testMetrics();
   const { http, token } = serviceModules(transactionService);
-  const face = await BareFace.of({
+  const face = await TestApp.create({
     modules: [http],
     databaseUrl: url,
     logger: silentLogger,
@@ -44,7 +44,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [COMMAND_SENDER, { sendCommand: accept }],
     ],
   });
-  const service = face.provided<Service>(token);
+  const service = face.get<Service>(token);
   return {
     ...{ face, service, wished, metrics },
     async close() {
