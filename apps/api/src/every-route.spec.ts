@@ -64,7 +64,7 @@ beforeAll(async () => {
   api = await startApi();
   app = api.app;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
-}, 60_000);
+});
 afterAll(() => api?.close());
 
 /** Every operation of the API's description, with the scope that the description gives it. */

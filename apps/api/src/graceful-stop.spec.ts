@@ -5,8 +5,6 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-jest.setTimeout(180_000); // each test starts a process, which compiles its sources first
-
 const KEY = 'k'.repeat(40);
 /** Seconds that no test reaches. */
 const LONG = '600';
@@ -24,7 +22,7 @@ async function start(settings: Readonly<Record<string, string>>): Promise<void> 
   output = '';
   child = spawn(
     process.execPath,
-    ['-r', join(__dirname, '../../../libs/platform/bus/src/run-typescript.cjs'), join(__dirname, 'testing/stopping-process.ts')],
+    ['-r', join(__dirname, '../../../libs/testing/src/run-typescript.cjs'), join(__dirname, 'testing/stopping-process.ts')],
     {
       env: {
         VOLTBUS_DATA_DIR: dataDir,

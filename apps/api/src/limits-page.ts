@@ -145,13 +145,13 @@ function memory(): string {
     ['gateway', 'addresses whose refusals are counted', n(gateway.MAX_ADDRESSES), 'the one seen least recently is forgotten'],
     ['gateway', 'stations at an address', n(gateway.MAX_STATIONS_SEEN), 'the same'],
     ['gateway', 'profiles remembered while Redis is away', n(gateway.MAX_REMEMBERED_PROFILES), 'the same'],
-    ['gateway', 'profiles being asked for', n(gateway.MAX_PROFILE_ASKS), 'the upgrade is answered 503'],
+    ['gateway', 'profiles being asked for', n(gateway.MAX_PROFILE_REQUESTS), 'the upgrade is answered 503'],
     ['gateway', 'boots that were not answered', n(gateway.MAX_UNANSWERED_BOOTS), 'the least recent is forgotten'],
     ['gateway', 'command ids seen', n(gateway.MAX_SEEN_COMMANDS), 'the oldest is forgotten'],
     [
       'gateway',
       'bytes of settlements the bus has not taken',
-      n(gateway.MAX_KEPT_SETTLEMENT_BYTES),
+      n(gateway.MAX_WAITING_RESULT_BYTES),
       "the oldest is given up; the router's deadline ends that command",
     ],
     [

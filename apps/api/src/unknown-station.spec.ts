@@ -15,7 +15,7 @@ beforeAll(async () => {
     if (path.startsWith(BELOW)) routes.push(...Object.keys(item).map((method) => ({ method, path })));
   fixture = await startApi();
   ({ app } = fixture);
-}, 60_000);
+});
 afterAll(() => fixture?.close());
 
 interface Answer {

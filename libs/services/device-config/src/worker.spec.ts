@@ -17,7 +17,7 @@ import {
   type StationRef,
   type Tenant,
 } from '@voltbus/contracts';
-import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TopicRecorder, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
@@ -37,12 +37,12 @@ let worker: DeviceConfigWorker;
 let drop: () => Promise<void>;
 const connections = new MemoryConnections();
 const listeners: Subscription[] = [];
-const down = new Heard<Down>(({ key, headers, value }) => ({
+const down = new TopicRecorder<Down>(({ key, headers, value }) => ({
   key,
   meta: unpackDownlink(headers[META_HEADER]),
   value: value.length === 0 ? null : JSON.parse(value.toString()),
 }));
-const told = new Heard(({ key, headers, value }) => ({
+const told = new TopicRecorder(({ key, headers, value }) => ({
   key,
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as Partial<Tenant>,
@@ -55,8 +55,8 @@ beforeAll(async () => {
   const parts = { bus, logger: silentLogger, metrics: testMetrics() };
   service = await openService({ url: database.url, poolSize: 4, pepper: 'p'.repeat(32), heartbeatSeconds: 60, connections, ...parts });
   worker = new DeviceConfigWorker({ service, demo: true, ...parts });
-  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take }));
-  listeners.push(await bus.follow({ name: 'transaction', topic: TENANTS, handle: told.take }));
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.record }));
+  listeners.push(await bus.follow({ name: 'transaction', topic: TENANTS, handle: told.record }));
   await worker.start();
   await service.stations.put(CS_1, { password: 'correct horse battery' });
 });

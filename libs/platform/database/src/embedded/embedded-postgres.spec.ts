@@ -7,8 +7,6 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgre
 import { isAlive } from './orphaned-server';
 import { unprivilegedUser } from './unprivileged-user';
 
-jest.setTimeout(240_000); // every test makes a database: seconds of work, many on a busy machine
-
 let dataDir: string;
 let postgres: EmbeddedPostgres | undefined;
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'voltbus-embedded-'))));
@@ -156,7 +154,7 @@ function runInChild(folder: string, then: string) {
   const program = `
     require(${JSON.stringify(join(__dirname, 'embedded-postgres.ts'))}).startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)} })
       .then((postgres) => { console.log('ready'); ${then} }, (error) => { console.error(error.message); process.exit(1); });`;
-  return spawn(process.execPath, ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), '-e', program], {
+  return spawn(process.execPath, ['-r', join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'), '-e', program], {
     cwd: __dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

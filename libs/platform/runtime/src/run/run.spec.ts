@@ -3,8 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-jest.setTimeout(180_000); // every test translates its process as it starts it
-
 interface Run {
   child: ChildProcess;
   output(): string;
@@ -31,7 +29,12 @@ const NO_DATABASE = { VOLTBUS_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1
 function run(behaviour: string, environment: Record<string, string> = NO_DATABASE, words: string[] = []): Run {
   const child = spawn(
     process.execPath,
-    ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), join(__dirname, 'testing/process-under-test.ts'), ...words],
+    [
+      '-r',
+      join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'),
+      join(__dirname, 'testing/process-under-test.ts'),
+      ...words,
+    ],
     {
       env: {
         PATH: process.env['PATH'] ?? '',
