@@ -1,5 +1,5 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import { REDACTED, maySayASecret, parseFrame, peek, redact, redactText, type Frame, type Peek } from '@voltbus/ocpp';
+import { REDACTED, mayContainSecret, parseFrame, peek, redact, redactText, type Frame, type Peek } from '@voltbus/ocpp';
 import { MAX_SHOWN_BYTES, MAX_UNANSWERED, SHOWN_OF_LARGE_BYTES } from './message-log-limits';
 
 /** A frame as it crossed the socket, not parsed yet. */
@@ -113,7 +113,7 @@ function shownOf(
   known: readonly string[],
 ): Shown {
   const text = bytes.toString('utf8', payloadStart, payloadEnd);
-  const plain = known.length === 0 && !maySayASecret(text);
+  const plain = known.length === 0 && !mayContainSecret(text);
   if (payloadEnd - payloadStart > MAX_SHOWN_BYTES) {
     const beginning = bytes.toString('utf8', payloadStart, payloadStart + SHOWN_OF_LARGE_BYTES);
     return { payload: plain ? JSON.stringify(beginning) : null, cut: true, hidden: NONE };

@@ -1,4 +1,4 @@
-import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
+import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import type { Command } from './command-queue';
@@ -88,7 +88,7 @@ export class CommandResults {
 
 /** Takes the secrets out of a command and its outcome, because others store them. Tokens of type KeyCode stay, as all tokens do. */
 function withoutSecrets(payload: unknown, outcome: CallOutcome): Pick<CallResult, 'request' | 'outcome'> {
-  if (!maySayASecret(JSON.stringify([payload, outcome]))) return { request: payload, outcome };
+  if (!mayContainSecret(JSON.stringify([payload, outcome]))) return { request: payload, outcome };
   const { payload: request, hidden: known } = redact(payload, { keyCodes: false });
   if (outcome.kind === 'answered')
     return { request, outcome: { ...outcome, response: redact(outcome.response, { known, keyCodes: false }).payload } };
