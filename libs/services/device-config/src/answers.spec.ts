@@ -1,6 +1,6 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf, checkRequest, checkResponse } from '@voltbus/ocpp';
-import { startService, type ServiceFixture } from './service-fixture';
+import { startService, type ServiceFixture } from './testing/start-service';
 
 let service: ServiceFixture;
 beforeAll(async () => {

@@ -17,13 +17,13 @@ import {
   type TenantDirectory,
 } from '@voltbus/http';
 import { AuditLogController } from './audit-log/audit-log.controller';
-import { ApiKeysController } from './http/api-keys.controller';
+import { ApiKeysController } from './api-keys/http/api-keys.controller';
 import { DEVICE_CONFIG_SERVICE } from './http/injection';
-import { MessagesController } from './http/messages.controller';
-import { RefusedConnectionsController } from './http/refused-connections.controller';
-import { stationView } from './http/station';
-import { StationsController } from './http/stations.controller';
-import { TenantsController } from './http/tenants.controller';
+import { MessagesController } from './message-log/http/messages.controller';
+import { RefusedConnectionsController } from './refused-connections/refused-connections.controller';
+import { stationView } from './provisioning/http/station';
+import { StationsController } from './provisioning/http/stations.controller';
+import { TenantsController } from './tenants/http/tenants.controller';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
 import type { Logger, Metrics } from '@voltbus/telemetry';
@@ -95,7 +95,7 @@ function stationsShown({ directory }: Service): StationsShown {
     AuditLogController,
   ],
   providers: [
-    { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyRing, inject: [DEVICE_CONFIG_SERVICE] },
+    { provide: API_KEYS, useFactory: (service: Service): ApiKeys => service.apiKeyCache, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: AUDIT_LOG, useFactory: ({ auditLog }: Service): AuditLog => auditLog, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: TENANT_DIRECTORY, useFactory: ({ tenants }: Service): TenantDirectory => tenants, inject: [DEVICE_CONFIG_SERVICE] },
     { provide: KNOWN_STATIONS, useFactory: ({ directory }: Service): KnownStations => directory, inject: [DEVICE_CONFIG_SERVICE] },

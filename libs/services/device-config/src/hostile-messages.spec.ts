@@ -1,7 +1,7 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf } from '@voltbus/ocpp';
 import { hearHostile } from '@voltbus/testing';
-import { startService, type ServiceFixture } from './service-fixture';
+import { startService, type ServiceFixture } from './testing/start-service';
 
 const CONCURRENCY = 4;
 

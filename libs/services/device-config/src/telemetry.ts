@@ -8,7 +8,7 @@ export class DeviceConfigTelemetry {
   private readonly boots;
   private readonly profiles;
   private readonly evictions;
-  private readonly odd;
+  private readonly anomalies;
   private readonly conflicts;
   private readonly frames;
   private readonly apiKeys;
@@ -30,7 +30,7 @@ export class DeviceConfigTelemetry {
       'station_identity_conflicts_total',
       'Stations whose connections began to take their place from each other',
     );
-    this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over', ['kind']);
+    this.anomalies = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over', ['kind']);
   }
 
   booted(ref: StationRef, registration: Registration): void {
@@ -39,28 +39,28 @@ export class DeviceConfigTelemetry {
   }
 
   registered(ref: StationRef): void {
-    this.odd.add(1, { kind: 'registered' });
+    this.anomalies.add(1, { kind: 'registered' });
     this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
   }
 
   /** VOLTBUS_MAX_REGISTERED_STATIONS: an operator takes some on, or deletes them. */
   registeredTooMany(ref: StationRef): void {
-    this.odd.add(1, { kind: 'registered-too-many' });
+    this.anomalies.add(1, { kind: 'registered-too-many' });
     this.logger.warn(ref, 'unknown station refused: as many stations of its tenant have registered by themselves as may');
   }
 
   reportsNotKept(count: number): void {
-    this.odd.add(count, { kind: 'connector-not-kept' });
+    this.anomalies.add(count, { kind: 'connector-not-kept' });
   }
 
   /** One that says so much is counted, not logged: it would fill the log instead. */
-  messagesNotKept(_: StationRef, count: number): void {
-    this.odd.add(count, { kind: 'message-not-kept' });
+  unhandledMessagesNotStored(_: StationRef, count: number): void {
+    this.anomalies.add(count, { kind: 'message-not-kept' });
   }
 
   /** It speaks that version whatever was agreed on. */
   pinned(ref: StationRef, protocol: Protocol): void {
-    this.odd.add(1, { kind: 'version-pinned' });
+    this.anomalies.add(1, { kind: 'version-pinned' });
     this.logger.warn({ ...ref, protocol }, 'station pinned to the version that it speaks');
   }
 
@@ -70,7 +70,7 @@ export class DeviceConfigTelemetry {
     this.logger.warn({ tenant, station, ...conflict }, 'connections of one identity keep taking its place from each other');
   }
 
-  profilesTold(outcome: 'known' | 'unknown', count: number): void {
+  profilesSent(outcome: 'known' | 'unknown', count: number): void {
     if (count > 0) this.profiles.add(count, { outcome });
   }
 
@@ -86,43 +86,43 @@ export class DeviceConfigTelemetry {
 
   /** The registry or the bus is away: the sweep takes it up again. */
   evictionDelayed(ref: StationRef, error: unknown): void {
-    this.odd.add(1, { kind: 'eviction-delayed' });
+    this.anomalies.add(1, { kind: 'eviction-delayed' });
     this.logger.warn({ ...ref, err: error }, 'changed station not yet evicted: will be tried again');
   }
 
   /** Gateways ask again when they need it. */
   profileNotCached(error: unknown): void {
-    this.odd.add(1, { kind: 'profile-not-cached' });
+    this.anomalies.add(1, { kind: 'profile-not-cached' });
     this.logger.debug({ err: error }, 'profile not cached: the registry is away');
   }
 
   presenceFromStore(error: unknown): void {
-    this.odd.add(1, { kind: 'presence-from-store' });
+    this.anomalies.add(1, { kind: 'presence-from-store' });
     this.logger.debug({ err: error }, 'the registry is away: presence shown as last told');
   }
 
-  framesKept(count: number): void {
+  copiesStored(count: number): void {
     this.frames.add(count, { result: 'kept' });
   }
 
   /** Copies are best effort; an operator who misses some finds out here why. */
-  framesNotKept(reason: 'full', count: number): void {
+  copiesDropped(reason: 'full', count: number): void {
     this.frames.add(count, { result: reason });
   }
 
   /** The database does not take these, now or later. */
-  framesRefused(error: unknown, count: number): void {
+  copiesRefused(error: unknown, count: number): void {
     this.frames.add(count, { result: 'refused' });
     this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, count }, 'copies of messages were not kept');
   }
 
   /** Who listens to stations learns of the next change. */
-  stationChangeUntold(error: unknown): void {
-    this.odd.add(1, { kind: 'station-change-untold' });
+  stationChangeNotPublished(error: unknown): void {
+    this.anomalies.add(1, { kind: 'station-change-untold' });
     this.logger.debug({ err: error }, 'a change of a station was not told to those who listen');
   }
 
-  apiKeyMade(key: { tenant: string; id: string; by: string | null }): void {
+  apiKeyIssued(key: { tenant: string; id: string; by: string | null }): void {
     this.apiKeys.add(1, { change: 'made' });
     this.logger.info(key, 'API key made');
   }

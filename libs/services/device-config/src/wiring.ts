@@ -4,31 +4,31 @@ import { Outbox, OutboxRelay, Retention, USUAL_RETENTION, openDatabase, type Ret
 import { UNHANDLED_MESSAGES_ALLOWANCE, StationAllowance, type AnswerTable } from '@voltbus/service';
 import { answers } from './answers';
 import { TypeormAuditLog } from './audit-log/typeorm-audit-log';
-import { ApiKeyDesk } from './api-key-desk';
-import { ApiKeyRing } from './api-key-ring';
-import { ApiKeyUses } from './api-key-uses';
-import { Evictions } from './evictions';
-import { FrameShelf } from './frame-shelf';
+import { ApiKeyIssuer } from './api-keys/api-key-issuer';
+import { ApiKeyCache } from './api-keys/api-key-cache';
+import { ApiKeyUses } from './api-keys/api-key-uses';
+import { Evictions } from './provisioning/evictions';
+import { WriteBuffer } from './message-log/write-buffer';
 import { DeviceConfigTelemetry } from './telemetry';
 import { TypeormTakeOvers } from './identity-conflicts/typeorm-take-overs';
-import { Profiles } from './profiles';
-import { StationChanges } from './station-changes';
-import { StationDirectory } from './station-directory';
-import { Stations } from './stations';
+import { StationProfiles } from './provisioning/station-profiles';
+import { StationChanges } from './station-changes/station-changes';
+import { StationDirectory } from './provisioning/station-directory';
+import { Stations } from './provisioning/stations';
 import { SCHEMA, migrations } from './store/migrations';
 import { TABLES } from './store/tables';
-import { TypeormApiKeys } from './store/typeorm-api-keys';
-import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
-import { TypeormConnectors } from './store/typeorm-connectors';
-import { TypeormEvictions } from './store/typeorm-evictions';
-import { TypeormFramePartitions } from './store/typeorm-frame-partitions';
-import { TypeormFrames } from './store/typeorm-frames';
-import { TypeormMessages } from './store/typeorm-messages';
-import { TypeormPresence } from './store/typeorm-presence';
-import { TypeormRefusals } from './store/typeorm-refusals';
-import { TypeormStationViews } from './store/typeorm-station-views';
-import { TypeormStations } from './store/typeorm-stations';
-import { TypeormTenants } from './store/typeorm-tenants';
+import { TypeormApiKeys } from './api-keys/store/typeorm-api-keys';
+import { TypeormConnectorProblems } from './availability/store/typeorm-connector-problems';
+import { TypeormConnectors } from './availability/store/typeorm-connectors';
+import { TypeormEvictions } from './provisioning/store/typeorm-evictions';
+import { TypeormMessageLogPartitions } from './message-log/store/typeorm-message-log-partitions';
+import { TypeormMessageLog } from './message-log/store/typeorm-message-log';
+import { TypeormUnhandledMessages } from './unhandled-messages/typeorm-unhandled-messages';
+import { TypeormPresence } from './availability/store/typeorm-presence';
+import { TypeormRefusedConnections } from './refused-connections/typeorm-refused-connections';
+import { TypeormStationViews } from './provisioning/store/typeorm-station-views';
+import { TypeormStations } from './provisioning/store/typeorm-stations';
+import { TypeormTenants } from './tenants/store/typeorm-tenants';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Where nothing is set. */
@@ -59,21 +59,21 @@ export interface Service {
   tenants: TypeormTenants;
   stations: Stations;
   directory: StationDirectory;
-  profiles: Profiles;
+  profiles: StationProfiles;
   evictions: Evictions;
   presence: TypeormPresence;
   takeOvers: TypeormTakeOvers;
-  refusals: TypeormRefusals;
-  frames: TypeormFrames;
-  framePartitions: TypeormFramePartitions;
-  frameShelf: FrameShelf;
-  messages: TypeormMessages;
+  refusedConnections: TypeormRefusedConnections;
+  messageLog: TypeormMessageLog;
+  messageLogPartitions: TypeormMessageLogPartitions;
+  writeBuffer: WriteBuffer;
+  unhandledMessages: TypeormUnhandledMessages;
   retention: Retention;
   table: AnswerTable;
   apiKeys: TypeormApiKeys;
-  apiKeyRing: ApiKeyRing;
+  apiKeyCache: ApiKeyCache;
   apiKeyUses: ApiKeyUses;
-  apiKeyDesk: ApiKeyDesk;
+  apiKeyIssuer: ApiKeyIssuer;
   auditLog: TypeormAuditLog;
 }
 
@@ -91,15 +91,15 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
   const telemetry = new DeviceConfigTelemetry(logger, metrics);
   const outbox = new Outbox(SCHEMA);
   const store = new TypeormStations(database, outbox, maxRegistered);
-  const profiles = new Profiles({ stations: store, connections, bus, telemetry });
+  const profiles = new StationProfiles({ stations: store, connections, bus, telemetry });
   const evictions = new Evictions({ store: new TypeormEvictions(database), connections, bus, telemetry });
-  const changes = new StationChanges({ bus, untold: (error) => telemetry.stationChangeUntold(error) });
+  const changes = new StationChanges({ bus, notPublished: (error) => telemetry.stationChangeNotPublished(error) });
   const stations = new Stations({ store, profiles, evictions, telemetry, changes, pepper });
-  const messages = new TypeormMessages(
+  const messages = new TypeormUnhandledMessages(
     database,
-    new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (ref, count) => telemetry.messagesNotKept(ref, count) }),
+    new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond: (ref, count) => telemetry.unhandledMessagesNotStored(ref, count) }),
   );
-  const frames = new TypeormFrames(database);
+  const frames = new TypeormMessageLog(database);
   return {
     ...wireApiKeys(database, telemetry, pepper),
     auditLog: new TypeormAuditLog(database),
@@ -111,20 +111,20 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
     evictions,
     presence: new TypeormPresence(database),
     takeOvers: new TypeormTakeOvers(database),
-    refusals: new TypeormRefusals(database),
-    frames,
-    framePartitions: new TypeormFramePartitions(database),
-    frameShelf: new FrameShelf(frames, telemetry),
-    messages,
+    refusedConnections: new TypeormRefusedConnections(database),
+    messageLog: frames,
+    messageLogPartitions: new TypeormMessageLogPartitions(database),
+    writeBuffer: new WriteBuffer(frames, telemetry),
+    unhandledMessages: messages,
     retention: new Retention({ dataSource: database, declared: TABLES, days, metrics }),
     table: answers({
       stations,
       connectors: new TypeormConnectors(
         database,
-        (written) => changes.tell(written),
+        (written) => changes.publish(written),
         (reports) => telemetry.reportsNotKept(reports),
       ),
-      problems: new TypeormConnectorProblems(database, (written) => changes.tell(written)),
+      problems: new TypeormConnectorProblems(database, (written) => changes.publish(written)),
       messages,
       heartbeatSeconds,
     }),
@@ -134,6 +134,6 @@ function wire(database: Database, parts: Omit<ServiceParts, 'url' | 'poolSize'>)
 function wireApiKeys(database: Database, telemetry: DeviceConfigTelemetry, pepper: string) {
   const apiKeys = new TypeormApiKeys(database);
   const apiKeyUses = new ApiKeyUses({ store: apiKeys, failed: (error) => telemetry.workFailed('telling when API keys were used', error) });
-  const apiKeyRing = new ApiKeyRing({ store: apiKeys, uses: apiKeyUses, pepper });
-  return { apiKeys, apiKeyUses, apiKeyRing, apiKeyDesk: new ApiKeyDesk({ store: apiKeys, ring: apiKeyRing, telemetry, pepper }) };
+  const apiKeyCache = new ApiKeyCache({ store: apiKeys, uses: apiKeyUses, pepper });
+  return { apiKeys, apiKeyUses, apiKeyCache, apiKeyIssuer: new ApiKeyIssuer({ store: apiKeys, cache: apiKeyCache, telemetry, pepper }) };
 }

@@ -18,7 +18,7 @@ import {
   type Tenant,
 } from '@voltbus/contracts';
 import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { DEMO_TENANT } from './domain/demo-tenant';
+import { DEMO_TENANT } from './tenants/domain/demo-tenant';
 import { openService, type Service } from './wiring';
 import { DeviceConfigWorker } from './worker';
 
@@ -115,7 +115,7 @@ it('tells of the tenant `default`, which is there from the first start', async (
     reviewAbove: null,
   };
   expect(value).toMatchObject(defaults);
-  await service.tenants.tellOfSeeded(new Date());
+  await service.tenants.publishSeeded(new Date());
   expect(await service.database.query("SELECT told FROM device_config.tenants WHERE tenant = 'default'")).toEqual([{ told: true }]);
 });
 

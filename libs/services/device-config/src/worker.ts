@@ -3,13 +3,13 @@ import { CONNECTIONS, FRAMES, PROFILE_REQUESTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { Scheduler } from '@voltbus/runtime';
 import { serveLane } from '@voltbus/service';
-import { oldestKept } from './domain/kept-messages';
-import { DEMO_TENANT } from './domain/demo-tenant';
-import { isPresence, onConnection } from './events/on-connection';
-import { onFrames } from './events/on-frames';
-import { isMisspoken, onMisspoken } from './events/on-misspoken';
-import { isRefusal, onRefusal } from './events/on-refusal';
-import { onProfileRequest } from './events/on-profile-request';
+import { oldestKept } from './message-log/domain/keeping';
+import { DEMO_TENANT } from './tenants/domain/demo-tenant';
+import { isPresence, onConnection } from './availability/events/on-connection';
+import { onFrames } from './message-log/events/on-frames';
+import { isProtocolMismatch, onProtocolMismatch } from './provisioning/events/on-protocol-mismatch';
+import { isConnectionRefused, onConnectionRefused } from './refused-connections/on-connection-refused';
+import { onProfileRequest } from './provisioning/events/on-profile-request';
 import type { Service } from './wiring';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
@@ -41,7 +41,7 @@ export class DeviceConfigWorker {
 
   async start(): Promise<void> {
     const { service, bus, logger, metrics, demo = false } = this.parts;
-    await service.tenants.tellOfSeeded(new Date());
+    await service.tenants.publishSeeded(new Date());
     if (demo) await service.tenants.add(DEMO_TENANT, new Date());
     await this.turnFrames(new Date()).catch((error: unknown) => service.telemetry.workFailed(FRAMES_WORK, error)); // they are not worth a start
     service.relay.start();
@@ -59,7 +59,7 @@ export class DeviceConfigWorker {
     this.chores.stop();
     this.parts.service.retention.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
-    await this.parts.service.frameShelf.stop();
+    await this.parts.service.writeBuffer.stop();
     await this.parts.service.relay.stop();
   }
 
@@ -75,24 +75,24 @@ export class DeviceConfigWorker {
   }
 
   private hearConnections(): Promise<Subscription> {
-    const { refusals, stations } = this.parts.service;
-    const [came, refused, misspoken] = [onConnection(this.parts.service), onRefusal(refusals), onMisspoken(stations)];
+    const { refusedConnections: refusals, stations } = this.parts.service;
+    const [came, refused, misspoken] = [onConnection(this.parts.service), onConnectionRefused(refusals), onProtocolMismatch(stations)];
     const route = (record: BusRecord): Handler | null => {
       if (isPresence(record)) return came;
-      if (isRefusal(record)) return refused;
-      return isMisspoken(record) ? misspoken : null;
+      if (isConnectionRefused(record)) return refused;
+      return isProtocolMismatch(record) ? misspoken : null;
     };
     return this.parts.bus.subscribe({ group: GROUP, topics: [CONNECTIONS], route });
   }
 
   private keepFrames(): Promise<Subscription> {
-    const handler = onFrames(this.parts.service.frameShelf);
+    const handler = onFrames(this.parts.service.writeBuffer);
     return this.parts.bus.subscribe({ group: GROUP, topics: [FRAMES], route: () => handler });
   }
 
   /** Makes the hours to come, drops those that nobody keeps, and what some tenants keep less long than others. */
   private async turnFrames(now: Date): Promise<void> {
-    const { frames, framePartitions } = this.parts.service;
+    const { messageLog: frames, messageLogPartitions: framePartitions } = this.parts.service;
     await framePartitions.make(now);
     const hours = await frames.longestKept();
     await framePartitions.dropBefore(oldestKept(hours, now));

@@ -66,7 +66,7 @@ export class AuditLogController {
 
   /** Who deleted a tenant is in its own trail: the administrator reads that of one that is no more. Keys of a tenant went with it. */
   private async mustHaveBeen(tenant: string): Promise<void> {
-    if (!(await this.service.tenants.everWas(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
+    if (!(await this.service.tenants.everExisted(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
   }
 
   private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {

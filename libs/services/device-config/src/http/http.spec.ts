@@ -5,7 +5,7 @@ import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type P
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '../device-config.module';
 import type { Service } from '../wiring';
-import { noTariffs } from './http-fixture.module';
+import { noTariffs } from '../testing/start-http.module';
 import { DEVICE_CONFIG_SERVICE } from './injection';
 
 const PASSWORD = 'correct horse battery';

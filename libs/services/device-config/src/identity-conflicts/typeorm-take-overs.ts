@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { MAX_TAKE_OVER_ADDRESSES, TAKE_OVER_GAP_MS, conflictOf, LEAST_TAKE_OVERS, type IdentityConflict } from './domain/conflict';
+import { MAX_TAKE_OVER_ADDRESSES, TAKE_OVER_GAP_MS, conflictOf, LEAST_TAKE_OVERS, type IdentityConflict } from './domain/identity-conflict';
 
 /** A connection that took the place of another one of the same station. */
 export interface TakeOver extends StationRef {

@@ -1,10 +1,10 @@
 import { OWN_TABLES, type SchemaDeclaration } from '@voltbus/database';
 import { UNHANDLED_MESSAGES_BOUND } from '@voltbus/service';
-import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/conflict';
+import { MAX_TAKE_OVER_ADDRESSES } from '../identity-conflicts/domain/identity-conflict';
 import { SCHEMA } from './migrations';
-import { MAX_PROBLEMS } from './typeorm-connector-problems';
-import { MAX_CONNECTORS } from './typeorm-connectors';
-import { MAX_REFUSALS, MAX_REFUSALS_OF_ADDRESS } from './typeorm-refusals';
+import { MAX_PROBLEMS } from '../availability/store/typeorm-connector-problems';
+import { MAX_CONNECTORS } from '../availability/store/typeorm-connectors';
+import { MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS } from '../refused-connections/typeorm-refused-connections';
 
 const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
 const OF_A_TENANT = { tenant: 'tenant', station: null } as const;
@@ -99,7 +99,7 @@ export const TABLES: SchemaDeclaration = {
       name: 'refused_connections',
       holds: 'Who was not let in, one row for each kind of refusal',
       madeBy: 'strangers',
-      bound: `${MAX_REFUSALS} of a tenant, and of all who name none; ${MAX_REFUSALS_OF_ADDRESS} of an address: the least recent go`,
+      bound: `${MAX_REFUSED_CONNECTIONS} of a tenant, and of all who name none; ${MAX_REFUSED_CONNECTIONS_OF_ADDRESS} of an address: the least recent go`,
       keeping: { kind: 'aged', column: 'last_at', days: 'REFUSALS' },
     },
     {

@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiKey,
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Audited,
+  KeyId,
+  Needs,
+  Tenant,
+  page,
+  pageQueryOf,
+  zodBody,
+  zodQuery,
+  type Caller,
+  type Page,
+} from '@voltbus/http';
+import { z } from 'zod';
+import type { Service } from '../../wiring';
+import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from './api-key';
+import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+
+type ApiKeyView = z.output<typeof apiKeySchema>;
+const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
+const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
+
+/** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. A key gives only what it has, and those it made end with it. */
+@Needs('admin')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(apiKeySchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<ApiKeyView>> {
+    const after = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
+    const keys = await this.service.apiKeys.page(tenant, { limit: limit + 1, after });
+    return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => [createdAt, id]);
+  }
+
+  @Get(':id')
+  @ApiZodResponse(200, apiKeySchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ApiKeyView> {
+    const key = idSchema.safeParse(id).success ? await this.service.apiKeys.findOf(tenant, id) : null;
+    if (key === null) throw new CsmsError('not-found', 'no such API key');
+    return apiKeyView(key);
+  }
+
+  @Post()
+  @Audited({ after: ({ key: _secret, ...shown }: z.output<typeof createdApiKeySchema>) => shown })
+  @ApiOperation({ summary: 'Make an API key, which is shown this once' })
+  @ApiZodBody(postApiKeySchema)
+  @ApiZodResponse(201, createdApiKeySchema)
+  async post(
+    @Tenant() tenant: string,
+    @ApiKey() maker: Caller['key'],
+    @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
+  ): Promise<z.output<typeof createdApiKeySchema>> {
+    const { stored, key } = await this.service.apiKeyIssuer.issue({ tenant, ...wanted }, maker);
+    return { ...apiKeyView(stored), key };
+  }
+
+  @Delete(':id')
+  @Audited<ApiKeysController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
+    if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
+    await this.service.apiKeyIssuer.revoke({ tenant, id }, by);
+  }
+}

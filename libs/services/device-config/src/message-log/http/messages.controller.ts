@@ -1,0 +1,35 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import type { Service } from '../../wiring';
+import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { messageSchema, messageView } from './message';
+import { stationNameSchema } from '../../provisioning/http/station';
+
+const MAX_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+/** Where a page ended: milliseconds, within what a column of time holds, and the number within the station. */
+const listQuerySchema = pageQueryOf(z.tuple([z.int().min(0).max(MAX_TIME), z.int().min(0)]));
+
+/** What a station and we said, newest first: as long as the tenant's `keepMessagesHours` says. */
+@Controller('v1/stations/:station/messages')
+export class MessagesController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Param('station') station: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<z.output<typeof messageSchema>>> {
+    const ref = { tenant, station };
+    const known = stationNameSchema.safeParse(station).success && (await this.service.directory.find(ref)) !== null;
+    if (!known) throw new CsmsError('not-found', 'no such station');
+    const after = cursor === undefined ? null : { at: cursor[0], seq: cursor[1] };
+    const found = await this.service.messageLog.page({ ref, limit: limit + 1, after }, new Date());
+    const copies = page(found, limit, ({ at, seq }) => [at, seq]);
+    return { ...copies, items: copies.items.map(messageView) };
+  }
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CsmsError, invalidAt } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  Tenant,
+  page,
+  pageQuerySchema,
+  zodBody,
+  zodParam,
+  zodQuery,
+  type Page,
+  type PageQuery,
+} from '@voltbus/http';
+import { z } from 'zod';
+import type { StationUpdate } from '../stations';
+import type { Service } from '../../wiring';
+import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { putStationSchema, stationNameSchema, stationSchema, stationView } from './station';
+
+type StationView = z.output<typeof stationSchema>;
+
+@Controller('v1/stations')
+export class StationsController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(stationSchema), nextCursor: z.string().nullable() }))
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<StationView>> {
+    const stations = await this.service.directory.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    return page(stations.map(stationView), limit, ({ station }) => station);
+  }
+
+  @Get(':station')
+  @ApiZodResponse(200, stationSchema)
+  async one(@Tenant() tenant: string, @Param('station') name: string): Promise<StationView> {
+    const known = stationNameSchema.safeParse(name).success;
+    const station = known ? await this.service.directory.find({ tenant, station: name }) : null;
+    if (station === null) throw new CsmsError('not-found', 'no such station');
+    return stationView(station);
+  }
+
+  @Put(':station')
+  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
+  @Needs('admin')
+  @ApiZodBody(putStationSchema)
+  @ApiZodResponse(200, stationSchema)
+  async put(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationNameSchema)) name: string,
+    @Body(zodBody(putStationSchema)) { station, ...given }: z.output<typeof putStationSchema>,
+  ): Promise<StationView> {
+    if (station !== undefined && station !== name) throw invalidAt('/station', 'the body names another station than the path');
+    await this.service.stations.put({ tenant, station: name }, said(given));
+    return this.one(tenant, name);
+  }
+
+  @Delete(':station')
+  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
+  @Needs('admin')
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {
+    const known = stationNameSchema.safeParse(name).success;
+    if (!known || !(await this.service.stations.remove({ tenant, station: name }))) throw new CsmsError('not-found', 'no such station');
+  }
+}
+
+/** Only what was said: the rest stays as it was. */
+function said({
+  password,
+  securityProfile,
+  blocked,
+  registration,
+  group,
+  pinnedProtocol,
+}: Omit<z.output<typeof putStationSchema>, 'station'>): StationUpdate {
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(securityProfile === undefined ? {} : { securityProfile }),
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(registration === undefined ? {} : { registration }),
+    ...(group === undefined ? {} : { group }),
+    ...(pinnedProtocol === undefined ? {} : { pinnedProtocol }),
+  };
+}

@@ -1,0 +1,82 @@
+import type { BusRecord } from '@voltbus/bus';
+import type { ProtocolMismatch } from '@voltbus/contracts';
+import { onProtocolMismatch } from './events/on-protocol-mismatch';
+import { TestGateway } from '../testing/test-gateway';
+import { startService, type ServiceFixture } from '../testing/start-service';
+
+const BUCKET = 3;
+let service: ServiceFixture;
+let gateway: TestGateway;
+beforeAll(async () => {
+  service = await startService();
+  gateway = await TestGateway.at(service, BUCKET);
+});
+afterAll(async () => {
+  await gateway?.close();
+  await service?.close();
+});
+
+const ref = (station: string) => ({ tenant: 'default', station });
+const connect = (station: string) => gateway.connect(ref(station), 'ocpp2.0.1');
+
+/** What a gateway tells of a station that spoke 1.6 there. */
+async function misspeaks(station: string, epoch: number, changes: object = {}): Promise<void> {
+  const value: ProtocolMismatch = {
+    ...ref(station),
+    protocol: 'ocpp2.0.1',
+    spoken: 'ocpp1.6',
+    action: 'StartTransaction',
+    gateway: 'gw',
+    epoch,
+    at: '2026-11-24T10:00:00.000Z',
+  };
+  const handler = onProtocolMismatch(service.stations);
+  if (handler.shape !== 'key') throw new Error('one station after the other');
+  const record = { key: `default/${station}`, value: Buffer.from(JSON.stringify({ ...value, ...changes })), headers: {} };
+  // the handler reads the value alone
+  await handler.handle(record as unknown as BusRecord, undefined as never);
+}
+
+const pinOf = async (station: string) => (await service.directory.find(ref(station)))?.pinnedProtocol;
+const evictionsOf = (station: string) => gateway.evictionsOf(station).map(({ epoch, reason }) => [epoch, reason]);
+
+describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => {
+  it('is pinned to 1.6, its profile says so, and it is told to reconnect after that is stored', async () => {
+    await service.stations.put(ref('CS-1'), {});
+    const epoch = await connect('CS-1');
+    await misspeaks('CS-1', epoch);
+    expect(await pinOf('CS-1')).toBe('ocpp1.6');
+    expect(evictionsOf('CS-1')).toEqual([[epoch, 'version-pinned']]);
+    expect(await service.connections.profile(ref('CS-1'))).toBeNull();
+    await service.profiles.refresh(ref('CS-1'));
+    expect(await service.connections.profile(ref('CS-1'))).toMatchObject({ pinnedProtocol: 'ocpp1.6' });
+  });
+
+  it('is not told so twice, nor pinned again by what it said before an operator took the pin back; by what it says after that it is', async () => {
+    await service.stations.put(ref('CS-2'), {});
+    const epoch = await connect('CS-2');
+    await misspeaks('CS-2', epoch);
+    await misspeaks('CS-2', epoch);
+    expect(evictionsOf('CS-2')).toHaveLength(1);
+    await service.stations.put(ref('CS-2'), { pinnedProtocol: null });
+    expect(evictionsOf('CS-2')).toHaveLength(2);
+    await misspeaks('CS-2', epoch);
+    expect([await pinOf('CS-2'), evictionsOf('CS-2').length]).toEqual([null, 2]);
+    await misspeaks('CS-2', await connect('CS-2'));
+    expect(await pinOf('CS-2')).toBe('ocpp1.6');
+  });
+
+  it('keeps what an operator has pinned it to, and what else is said of it', async () => {
+    await service.stations.put(ref('CS-3'), { pinnedProtocol: 'ocpp2.0.1', group: 'depot' });
+    await misspeaks('CS-3', await connect('CS-3'));
+    expect([await pinOf('CS-3'), evictionsOf('CS-3')]).toEqual(['ocpp2.0.1', []]);
+    await service.stations.put(ref('CS-3'), { registration: 'pending' });
+    expect(await pinOf('CS-3')).toBe('ocpp2.0.1');
+  });
+
+  it('that is not known any more is nothing, and what nobody can read is a dead letter', async () => {
+    await misspeaks('CS-4', 1);
+    expect(await pinOf('CS-4')).toBeUndefined();
+    await expect(misspeaks('CS-4', 1, { spoken: 'ocpp9' })).rejects.toThrow('misspoke');
+  });
+});

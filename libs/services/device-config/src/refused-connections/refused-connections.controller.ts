@@ -1,0 +1,48 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { z } from 'zod';
+import type { Service } from '../wiring';
+import { DEVICE_CONFIG_SERVICE } from '../http/injection';
+
+const refusalSchema = z.object({
+  at: z.iso.datetime().describe('When last'),
+  tenant: z.string().nullable().describe('As the URL names it; null, like the station, where it is no station\u2019s URL'),
+  station: z.string().nullable(),
+  remoteAddress: z.string(),
+  reason: z.string().describe('`wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect'),
+  times: z.int().describe('How often for this reason, from this address, in this name: at least, for of a flood only some are told'),
+  firstAt: z.iso.datetime(),
+});
+type Refusal = z.output<typeof refusalSchema>;
+
+const position = z.tuple([z.iso.datetime(), text, text, text, text]);
+const querySchema = pageQueryOf(position).extend({ station: text.max(MAX_STATION_LENGTH).optional().describe('Only of this station') });
+
+/** Who knocked and was not let in, newest first. Whoever names no tenant that exists is shown to the administrator only. */
+@Controller('v1/refused-connections')
+export class RefusedConnectionsController {
+  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+
+  @Get()
+  @ApiZodQuery(querySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(refusalSchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Administrator() administrator: boolean,
+    @Query(zodQuery(querySchema)) { limit, cursor, station }: z.output<typeof querySchema>,
+  ): Promise<Page<Refusal>> {
+    const after = cursor === undefined ? null : placeOf(cursor);
+    const wanted = { tenant, strangers: administrator, station: station ?? null };
+    const refusals = await this.service.refusedConnections.page({ ...wanted, limit: limit + 1, after });
+    return page(refusals, limit, positionOf);
+  }
+}
+
+function positionOf({ at, tenant, station, remoteAddress, reason }: Refusal): z.output<typeof position> {
+  return [at, tenant ?? '', station ?? '', remoteAddress, reason];
+}
+
+function placeOf([at, tenant, station, remoteAddress, reason]: z.output<typeof position>) {
+  return { at, tenant, station, remoteAddress, reason };
+}

@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CsmsError, DEFAULT_TENANT, invalidAt, unknownReference, type Tenant } from '@voltbus/contracts';
+import {
+  AdminOnly,
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Audited,
+  TARIFF_DIRECTORY,
+  page,
+  pageQuerySchema,
+  replacement,
+  zodBody,
+  zodParam,
+  zodQuery,
+  type Page,
+  type PageQuery,
+  type TariffDirectory,
+} from '@voltbus/http';
+import { z } from 'zod';
+import { TENANT_DEFAULTS } from '../domain/tenant-defaults';
+import type { Service } from '../../wiring';
+import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
+
+/** Operators that share this installation, and their policies. */
+@AdminOnly()
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(
+    @Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service,
+    @Inject(TARIFF_DIRECTORY) private readonly tariffs: TariffDirectory,
+  ) {}
+
+  @Get()
+  @ApiZodQuery(pageQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(tenantSchema), nextCursor: z.string().nullable() }))
+  async list(@Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
+    const tenants = await this.service.tenants.page({ limit: limit + 1, after: cursor ?? null });
+    return page(tenants, limit, ({ tenant }) => tenant);
+  }
+
+  @Get(':tenant')
+  @ApiZodResponse(200, tenantSchema)
+  async one(@Param('tenant') name: string): Promise<Tenant> {
+    const tenant = tenantNameSchema.safeParse(name).success ? await this.service.tenants.find(name) : null;
+    if (tenant === null) throw new CsmsError('not-found', 'no such tenant');
+    return tenant;
+  }
+
+  @Put(':tenant')
+  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
+  @ApiZodBody(putTenantSchema)
+  @ApiZodResponse(200, tenantSchema)
+  async put(
+    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
+    @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
+  ): Promise<Tenant> {
+    if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
+    const before = await this.service.tenants.find(name);
+    const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
+    const tenant: Tenant = tenantSchema.parse({ ...wished, tenant: name, name: body.name ?? name }); // in the order in which they are shown and told
+    await this.checkTariffs(tenant);
+    if ((await this.service.tenants.put(tenant, new Date())) === 'name-was-deleted')
+      throw new CsmsError(
+        'conflict',
+        'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept',
+      );
+    this.service.relay.wake();
+    return tenant;
+  }
+
+  @Delete(':tenant')
+  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
+  @HttpCode(204)
+  async remove(@Param('tenant') name: string): Promise<void> {
+    if (name === DEFAULT_TENANT) throw new CsmsError('conflict', 'the default tenant stays: its name would never be free again');
+    const outcome = tenantNameSchema.safeParse(name).success ? await this.service.tenants.remove(name, new Date()) : 'unknown';
+    if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
+    if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
+    this.service.apiKeyIssuer.onTenantDeleted(outcome.keys);
+    this.service.relay.wake();
+  }
+
+  /** Its tariffs are in its currency, and the one that applies by default is there. */
+  private async checkTariffs({ tenant, currency, defaultTariff }: Tenant): Promise<void> {
+    if (defaultTariff !== null && (await this.tariffs.find(tenant, defaultTariff)) === null)
+      throw unknownReference('/defaultTariff', 'tariff');
+    const foreign = await this.tariffs.inOtherCurrency(tenant, currency);
+    if (foreign.length > 0)
+      throw new CsmsError('conflict', `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`);
+  }
+}
