@@ -20,7 +20,7 @@ const KIN = [
 ];
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
-const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**'];
+const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**', 'libs/platform/service/**'];
 
 const banned = (names) => ({
   'no-restricted-imports': [
@@ -31,7 +31,7 @@ const banned = (names) => ({
         .map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
       patterns: names
         .filter((name) => name.includes('*'))
-        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime and platform/http` })),
+        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime, platform/http and platform/service` })),
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';
-import type { Topic } from './topics';
+import type { Topic } from './topic';
 
 const DAY_MS = 86_400_000;
 /** Where the JSON Schemas are, as the document beside them says it. */
@@ -66,7 +66,7 @@ function message(event: PublicEvent): object {
   return {
     name: event.type,
     title: event.type,
-    summary: event.said,
+    summary: event.published,
     traits: [{ $ref: '#/components/messageTraits/cloudEvent' }],
     payload: { schemaFormat: 'application/schema+json;version=draft-2020-12', schema: { $ref: `${SCHEMAS}/${event.schema}.json` } },
   };

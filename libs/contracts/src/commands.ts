@@ -38,35 +38,39 @@ export const commandSchema = z.object({
 });
 export type Command = z.output<typeof commandSchema>;
 
-/** `csms.ocpp.results.v1`: what became of a call of ours, with the call it answers. */
-export interface CallResult {
-  commandId: string;
-  tenant: string;
-  station: string;
-  protocol: string;
-  action: string;
-  /** The call's payload, so that whoever reads the answer needs no look-up. */
-  request: unknown;
-  outcome: CallOutcome;
-  inst: string;
-  epoch: number;
-  /** Epoch milliseconds; null while it was never written to a socket. */
-  sentAt: number | null;
-  at: number;
-}
-
-export type CallOutcome =
-  /** Written to the socket; the end follows. */
-  | { kind: 'sent' }
-  | { kind: 'answered'; response: unknown }
-  /** The station said CALLERROR. */
-  | { kind: 'error'; code: string; description: string; details: unknown }
-  /** Sent, and nothing came before the timeout or the connection's end. */
-  | { kind: 'unknown' }
+/** What became of a call to a station. */
+export const callOutcomeSchema = z.discriminatedUnion('kind', [
+  /** It was written to the socket; another outcome follows. */
+  z.object({ kind: z.literal('sent') }),
+  z.object({ kind: z.literal('answered'), response: z.unknown() }),
+  /** The station answered with a CALLERROR. */
+  z.object({ kind: z.literal('error'), code: z.string(), description: z.string(), details: z.unknown() }),
+  /** It was sent, and no answer came before the timeout or the connection's end. */
+  z.object({ kind: z.literal('unknown') }),
   /** The deadline passed before it could be sent. */
-  | { kind: 'expired' }
+  z.object({ kind: z.literal('expired') }),
   /** The station's queue is full. */
-  | { kind: 'busy' }
-  /** This gateway has no such socket, or another epoch of it: the router reads the registry again, once. */
-  | { kind: 'not-connected' }
-  | { kind: 'stale-epoch' };
+  z.object({ kind: z.literal('busy') }),
+  /** This gateway has no such socket, or another epoch of it: the router reads the connection registry again, once. */
+  z.object({ kind: z.literal('not-connected') }),
+  z.object({ kind: z.literal('stale-epoch') }),
+]);
+export type CallOutcome = z.output<typeof callOutcomeSchema>;
+
+/** `csms.ocpp.results.v1`: what became of a call, together with the call it answers. */
+export const callResultSchema = z.object({
+  commandId: z.guid(),
+  tenant: z.string(),
+  station: z.string(),
+  protocol: z.string(),
+  action: z.string(),
+  /** The call's payload, so that whoever reads the answer needs no look-up. */
+  request: z.unknown(),
+  outcome: callOutcomeSchema,
+  inst: z.string(),
+  epoch: z.number(),
+  /** Epoch milliseconds; null while it was never written to a socket. */
+  sentAt: z.number().nullable(),
+  at: z.number(),
+});
+export type CallResult = z.output<typeof callResultSchema>;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Registration } from './station-state';
 
 /**
@@ -18,14 +19,15 @@ export type DownlinkMeta =
 export type EvictReason = 'replaced' | 'blocked' | 'deleted' | 'credentials-changed' | 'version-pinned';
 
 /** Value of a `call` record. */
-export interface DownlinkCall {
-  action: string;
-  payload: unknown;
+export const downlinkCallSchema = z.object({
+  action: z.string(),
+  payload: z.unknown(),
   /** How long to wait for the station's answer once sent, milliseconds. */
-  timeoutMs: number;
+  timeoutMs: z.number(),
   /** 0 (first) to 9 (last); commands of the same priority keep their order. */
-  priority: number;
-}
+  priority: z.number(),
+});
+export type DownlinkCall = z.output<typeof downlinkCallSchema>;
 
 const VERSION = 1;
 

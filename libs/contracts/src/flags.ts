@@ -1,5 +1,5 @@
-/** What was odd about a session: the words of `flags`, what happened, and what it means for the bill. Words may be added, none changes its meaning. */
-export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: string]>> = {
+/** Anomalies of a session by flag: what happened, and what it means for the bill. Flags may be added; none changes its meaning. */
+export const FLAGS = {
   clock: ["the station's clock could not be believed", 'times are those of arrival'],
   'clock-set-back': [
     'the clock of the station was set back in mid session: readings from before and after it lie in turn',
@@ -88,7 +88,10 @@ export const FLAGS: Readonly<Record<string, readonly [happened: string, bill: st
   'wrong-evse': ['the token may not charge at this EVSE', 'none: the station let it charge'],
   'wrong-place': ['the token may not charge at this station', 'none: the station let it charge'],
   'wrong-time': ['the token may not charge at this time', 'none: the station let it charge'],
-};
+} as const satisfies Readonly<Record<string, readonly [happened: string, bill: string]>>;
+
+/** Every flag there is: a closed union in code, open for readers of the API and the topics. */
+export type Flag = keyof typeof FLAGS;
 
 /** `docs/reference/flags.md`. */
 export function flagsPage(): string {

@@ -12,7 +12,7 @@ export {
 export { CSMS_ERROR_STATUS, CsmsError, invalidAt, unknownReference, type CsmsErrorCode } from './errors';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
-export { packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';
+export { downlinkCallSchema, packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';
 export {
   COMMAND_STATUSES,
   commandEnded,
@@ -28,7 +28,7 @@ export { type PriceChange } from './price-change';
 export { type StationGrouping } from './station-grouping';
 export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
-export { hashStationKey, type ProfileRequest, type StationProfile } from './station-profile';
+export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
   byHandSchema,
@@ -63,7 +63,7 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
-export { type Tenant } from './tenant';
+export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
 export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';
 export {
@@ -86,9 +86,9 @@ export {
   TENANTS,
   TOPICS,
   TRANSACTIONS,
-  type ServiceName,
-  type Topic,
 } from './topics';
+export { type ServiceName, type Topic } from './topic';
+export { type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,
   ackClass,
@@ -99,5 +99,5 @@ export {
   type AckPolicy,
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
-export { FLAGS } from './flags';
+export { FLAGS, type Flag } from './flags';
 export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';

@@ -1,10 +1,13 @@
-import type { Tariff } from './cdr';
+import { z } from 'zod';
+import { tariffSchema } from './cdr';
 
 /**
- * `csms.prices.v1`, `voltbus.price.changed`: what cdr is told of prices, from the event's time on, for who tells drivers what a session costs.
- * Null: removed. Groups are named without regard to case.
+ * `csms.prices.v1`, `voltbus.price.changed`: a tariff, or the tariff of a group, from the event's time on. A null value is a removal.
+ * Groups are named without regard to case.
  */
-export type PriceChange =
-  | { kind: 'tariff'; name: string; value: Tariff | null }
-  /** The value is the name of the tariff that the group has. */
-  | { kind: 'token-group' | 'station-group'; name: string; value: string | null };
+export const priceChangeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tariff'), name: z.string(), value: tariffSchema.nullable() }),
+  z.object({ kind: z.literal('token-group'), name: z.string(), value: z.string().nullable().describe('Name of the tariff') }),
+  z.object({ kind: z.literal('station-group'), name: z.string(), value: z.string().nullable().describe('Name of the tariff') }),
+]);
+export type PriceChange = z.output<typeof priceChangeSchema>;

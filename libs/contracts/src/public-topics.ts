@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { cdrSchema } from './cdr';
-import { commandSchema } from './commands';
-import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema } from './connection';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS, type Topic } from './topics';
-import { endedTransactionSchema, transactionSchema } from './transaction';
+import type { EventType } from './event-type';
+import type { Topic } from './topic';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS } from './topics';
 
 /** One `ce_type` of a topic that other teams read. */
 export interface PublicEvent {
   /** `ce_type`. */
   type: string;
-  /** When it is said, in a sentence. */
-  said: string;
+  /** When it is published, in a sentence. */
+  published: string;
   /** Name of its value's JSON Schema: `docs/reference/schemas/<schema>.json`. */
   schema: string;
   value: z.ZodType;
@@ -23,8 +21,9 @@ export interface PublicTopic {
   events: readonly PublicEvent[];
 }
 
-function event(type: string, schema: string, value: z.ZodType, said: string): PublicEvent {
-  return { type, schema, value, said };
+function event({ type, schema: value }: EventType, schema: string, published: string): PublicEvent {
+  if (type === null) throw new Error(`a public event without a type: ${schema}`);
+  return { type, schema, value, published };
 }
 
 /** All that is promised to other teams: the source of the JSON Schemas and of the AsyncAPI document. */
@@ -33,35 +32,29 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
     topic: CDRS,
     about: 'What ended sessions cost. Never compacted: the key is the station, not the CDR.',
     events: [
-      event('voltbus.cdr.issued', 'cdr', cdrSchema, 'A charge was made: by the end of a session, or anew after a credit.'),
-      event('voltbus.cdr.credited', 'cdr', cdrSchema, 'An earlier charge was taken back: all its amounts, negative.'),
+      event(CDRS.events.issued, 'cdr', 'A charge was made: by the end of a session, or anew after a credit.'),
+      event(CDRS.events.credited, 'cdr', 'An earlier charge was taken back: all its amounts, negative.'),
     ],
   },
   {
     topic: TRANSACTIONS,
     about: 'The course of sessions: facts of the meter, no money.',
     events: [
-      event('voltbus.transaction.started', 'transaction', transactionSchema, 'A station began a transaction.'),
-      event('voltbus.transaction.updated', 'transaction', transactionSchema, 'Something about it changed that is worth telling.'),
-      event('voltbus.transaction.ended', 'transaction-ended', endedTransactionSchema, 'It ended, or late data changed its account.'),
+      event(TRANSACTIONS.events.started, 'transaction', 'A station began a transaction.'),
+      event(TRANSACTIONS.events.updated, 'transaction', 'Something about it changed that is worth telling.'),
+      event(TRANSACTIONS.events.ended, 'transaction-ended', 'It ended, or late data changed its account.'),
     ],
   },
   {
     topic: CONNECTIONS,
     about: 'Stations that come, go, or are turned away.',
     events: [
-      event('voltbus.station.connected', 'connection', connectionEventSchema, 'A gateway holds the station.'),
-      event('voltbus.station.disconnected', 'connection', connectionEventSchema, 'That connection is over.'),
+      event(CONNECTIONS.events.connected, 'connection', 'A gateway holds the station.'),
+      event(CONNECTIONS.events.disconnected, 'connection', 'That connection is over.'),
+      event(CONNECTIONS.events.refused, 'connection-refused', 'Somebody was turned away; so many of one address, no more.'),
       event(
-        'voltbus.station.refused',
-        'connection-refused',
-        connectionRefusalSchema,
-        'Somebody was turned away; so many of one address, no more.',
-      ),
-      event(
-        'voltbus.station.protocol-mismatch',
+        CONNECTIONS.events.protocolMismatch,
         'protocol-mismatch',
-        protocolMismatchSchema,
         'A station spoke another version than was agreed on; once a connection.',
       ),
     ],
@@ -69,7 +62,7 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
   {
     topic: COMMAND_RESULTS,
     about: 'How commands to stations ended, each once.',
-    events: [event('voltbus.command.ended', 'command', commandSchema, 'A command reached one of its ends.')],
+    events: [event(COMMAND_RESULTS.events.ended, 'command', 'A command reached one of its ends.')],
   },
 ];
 

@@ -1,6 +1,10 @@
-import type { StationRef } from './ids';
+import { z } from 'zod';
 
-/** `csms.stations.v1`, `voltbus.station.grouped`: the group of a station from the event's time on; null: none, or no such station any more. */
-export interface StationGrouping extends StationRef {
-  group: string | null;
-}
+/** `csms.stations.v1`, `voltbus.station.grouped` and `voltbus.station.deleted`: the group of a station from the event's time on. */
+export const stationGroupingSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  /** Null: it is in no group, or there is no such station any more. */
+  group: z.string().nullable(),
+});
+export type StationGrouping = z.output<typeof stationGroupingSchema>;

@@ -1,34 +1,41 @@
 import { createHmac } from 'node:crypto';
-import type { Protocol, Registration } from './station-state';
+import { z } from 'zod';
+import { PROTOCOLS, REGISTRATIONS } from './station-state';
 import { stationKey, type StationRef } from './ids';
 
-/** What an upgrade needs to know of a station; cached in Redis, truth held by device-config. */
-export interface StationProfile extends StationRef {
+/** What an upgrade needs to know of a station; cached in Redis, owned by device-config. */
+export const stationProfileSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
   /** False: no such station, or no such tenant. */
-  known: boolean;
+  known: z.boolean(),
   /** Connection refused whatever the credentials (station blocked). */
-  blocked: boolean;
+  blocked: z.boolean(),
   /** Lowest security profile this station may use (never lower after an upgrade). 0 = no credentials demanded. */
-  securityProfile: 0 | 1 | 2 | 3;
+  securityProfile: z.literal([0, 1, 2, 3]),
   /** Hashes of `hashStationKey`; more than one while a password rotates or has two written forms. */
-  keyHashes: string[];
-  registration: Registration;
+  keyHashes: z.array(z.string()),
+  registration: z.enum(REGISTRATIONS),
   /** What the tenant wants done with a station it does not know. */
-  unknownStations: 'refuse' | 'register';
+  unknownStations: z.enum(['refuse', 'register']),
   /** TransactionEvent Updated must be answered by the service: the tenant's policy may put something in the answer. */
-  answersUpdates: boolean;
-  /** The version agreed on with it wherever it offers it, whatever it would rather have; null or absent (an older device-config): its own order decides. */
-  pinnedProtocol?: Protocol | null;
-  /** The tenant wants to see what its stations say. Absent, as an older device-config tells it: no. */
-  keepsMessages?: boolean;
-}
+  answersUpdates: z.boolean(),
+  /** The version agreed on with it wherever it offers it. Null or absent (an older device-config): its own order decides. */
+  pinnedProtocol: z.enum(PROTOCOLS).nullable().exactOptional(),
+  /** The tenant keeps a message log of its stations. Absent (an older device-config): it does not. */
+  keepsMessages: z.boolean().exactOptional(),
+});
+export type StationProfile = z.output<typeof stationProfileSchema>;
 
 /** `csms.profile-requests.v1`: a gateway misses a profile; answered on its bucket, kind `profile`. */
-export interface ProfileRequest extends StationRef {
-  requestId: string;
-  inst: string;
-  bucket: number;
-}
+export const profileRequestSchema = z.object({
+  tenant: z.string(),
+  station: z.string(),
+  requestId: z.string(),
+  inst: z.string(),
+  bucket: z.number(),
+});
+export type ProfileRequest = z.output<typeof profileRequestSchema>;
 
 /**
  * Hash of a station's Basic password: HMAC-SHA256 under the pepper, bound to the station, hex.

@@ -1,4 +1,7 @@
-/** A tenant as the API shows it and `csms.tenants.v1` carries it (`voltbus.tenant.changed`, `voltbus.tenant.deleted`). */
+import { z } from 'zod';
+import { DEFAULT_REVIEW_FLAGS } from './review-flags';
+
+/** A tenant as the API shows it and as `voltbus.tenant.changed` on `csms.tenants.v1` carries it. */
 export interface Tenant {
   tenant: string;
   name: string;
@@ -8,14 +11,29 @@ export interface Tenant {
   /** ISO 4217. */
   currency: string;
   defaultTariff: string | null;
-  /** How long what its stations and we say is kept for operators to look at; 0: not at all. */
+  /** Hours that the message log of its stations is kept; 0: not at all. */
   keepMessagesHours: number;
-  /** Stations are told what a session costs so far and in the end (2.x). */
+  /** Stations are sent the running and the final cost of a session (2.x). */
   showCost: boolean;
   /** Tokens of this group stop any transaction and start none (C16). */
   masterPassGroup: string | null;
-  /** A CDR with one of these flags is held until an operator has looked at it. */
+  /** A CDR with one of these flags is held for an operator's review. */
   reviewFlags: readonly string[];
-  /** A CDR of more than that, without tax, is held; null: of more than is usual in its currency. A decimal string. */
+  /** A CDR above this amount without tax is held, a decimal string; null: above what is usual in its currency. */
   reviewAbove: string | null;
 }
+
+/** What other services keep of a tenant. An event of an earlier version lacks the members that have defaults here. */
+export const tenantChangedSchema = z.object({
+  tenant: z.string(),
+  unknownTokens: z.enum(['refuse', 'accept']),
+  currency: z.string(),
+  defaultTariff: z.string().nullable().default(null),
+  showCost: z.boolean().default(false),
+  masterPassGroup: z.string().nullable().default(null),
+  reviewFlags: z.array(z.string()).default(() => [...DEFAULT_REVIEW_FLAGS]),
+  reviewAbove: z.string().nullable().default(null),
+});
+export type TenantChanged = z.output<typeof tenantChangedSchema>;
+
+export const tenantDeletedSchema = z.object({ tenant: z.string() });

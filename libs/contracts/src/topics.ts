@@ -1,22 +1,15 @@
+import { cdrSchema } from './cdr';
+import { callResultSchema, commandRequestSchema, commandSchema } from './commands';
+import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema } from './connection';
+import { withEvents } from './event-type';
+import { heldCdrSchema } from './held-cdr';
+import { priceChangeSchema } from './price-change';
+import { stationGroupingSchema } from './station-grouping';
+import { profileRequestSchema } from './station-profile';
 import type { Lane } from './station-state';
-
-/** Processes that own or write topics. */
-export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 'router' | 'api' | 'other';
-
-/**
- * A topic as everybody sees it. Declared once, here; nobody else writes its name.
- * `settledBy`: consumer groups whose commit makes a publish on the in-process bus durable (on Kafka: acks=all does).
- */
-export interface Topic {
-  readonly name: string;
-  /** Frozen at creation: the hash of the key must not move stations. */
-  readonly partitions: number;
-  readonly owner: ServiceName;
-  readonly writers: readonly ServiceName[];
-  readonly settledBy: readonly string[];
-  /** Kept for, milliseconds. */
-  readonly retentionMs: number;
-}
+import { tenantChangedSchema, tenantDeletedSchema } from './tenant';
+import type { Topic } from './topic';
+import { endedTransactionSchema, transactionSchema } from './transaction';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -56,19 +49,33 @@ export const DOWNLINK = topic('csms.ocpp.downlink.v1', {
   writers: ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'],
   retentionMs: HOUR,
 });
-export const CALL_RESULTS = topic('csms.ocpp.results.v1', {
-  owner: 'router',
-  writers: ['gateway'],
-  settledBy: ['router'],
-  retentionMs: 7 * DAY,
-});
-export const PROFILE_REQUESTS = topic('csms.profile-requests.v1', { owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
-export const CONNECTIONS = topic('csms.connections.v1', {
-  owner: 'gateway',
-  writers: ['gateway'],
-  settledBy: ['device-config'],
-  retentionMs: 7 * DAY,
-});
+export const CALL_RESULTS = withEvents(
+  topic('csms.ocpp.results.v1', {
+    owner: 'router',
+    writers: ['gateway'],
+    settledBy: ['router'],
+    retentionMs: 7 * DAY,
+  }),
+  { result: [null, callResultSchema] },
+);
+export const PROFILE_REQUESTS = withEvents(
+  topic('csms.profile-requests.v1', { owner: 'device-config', writers: ['gateway'], retentionMs: HOUR }),
+  { requested: [null, profileRequestSchema] },
+);
+export const CONNECTIONS = withEvents(
+  topic('csms.connections.v1', {
+    owner: 'gateway',
+    writers: ['gateway'],
+    settledBy: ['device-config'],
+    retentionMs: 7 * DAY,
+  }),
+  {
+    connected: ['voltbus.station.connected', connectionEventSchema],
+    disconnected: ['voltbus.station.disconnected', connectionEventSchema],
+    refused: ['voltbus.station.refused', connectionRefusalSchema],
+    protocolMismatch: ['voltbus.station.protocol-mismatch', protocolMismatchSchema],
+  },
+);
 /** Copies of what stations and we said, for operators to look at: best effort, nobody waits for it, many frames a record. */
 export const FRAMES = topic('csms.frames.v1', { partitions: 12, owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
 /** A station is not as it was: where to look, for those who show it. Nothing rests on it. */
@@ -78,49 +85,86 @@ export const STATION_CHANGES = topic('csms.station-changes.v1', {
   writers: ['device-config'],
   retentionMs: HOUR,
 });
-export const COMMANDS = topic('csms.commands.v1', {
-  owner: 'router',
-  writers: ['api', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
-  settledBy: ['router'],
-  retentionMs: 7 * DAY,
-});
-export const COMMAND_RESULTS = topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY });
+export const COMMANDS = withEvents(
+  topic('csms.commands.v1', {
+    owner: 'router',
+    writers: ['api', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
+    settledBy: ['router'],
+    retentionMs: 7 * DAY,
+  }),
+  { requested: [null, commandRequestSchema] },
+);
+export const COMMAND_RESULTS = withEvents(
+  topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY }),
+  { ended: ['voltbus.command.ended', commandSchema] },
+);
 /** Tenants and their policies, told by device-config to whoever keeps a copy. */
-export const TENANTS = topic('csms.tenants.v1', {
-  owner: 'device-config',
-  writers: ['device-config'],
-  settledBy: ['transaction', 'cdr'],
-  retentionMs: 400 * DAY,
-});
+export const TENANTS = withEvents(
+  topic('csms.tenants.v1', {
+    owner: 'device-config',
+    writers: ['device-config'],
+    settledBy: ['transaction', 'cdr'],
+    retentionMs: 400 * DAY,
+  }),
+  {
+    changed: ['voltbus.tenant.changed', tenantChangedSchema],
+    deleted: ['voltbus.tenant.deleted', tenantDeletedSchema],
+  },
+);
 /** Which group a station belongs to, told by device-config to whoever prices by it. */
-export const STATIONS = topic('csms.stations.v1', {
-  owner: 'device-config',
-  writers: ['device-config'],
-  settledBy: ['cdr', 'transaction'],
-  retentionMs: 400 * DAY,
-});
+export const STATIONS = withEvents(
+  topic('csms.stations.v1', {
+    owner: 'device-config',
+    writers: ['device-config'],
+    settledBy: ['cdr', 'transaction'],
+    retentionMs: 400 * DAY,
+  }),
+  {
+    grouped: ['voltbus.station.grouped', stationGroupingSchema],
+    deleted: ['voltbus.station.deleted', stationGroupingSchema],
+  },
+);
 /** Tariffs and who has which, told by cdr to who tells drivers what a session costs. */
-export const PRICES = topic('csms.prices.v1', {
-  owner: 'cdr',
-  writers: ['cdr'],
-  settledBy: ['transaction'],
-  retentionMs: 400 * DAY,
-});
-export const TRANSACTIONS = topic('csms.transactions.v1', {
-  owner: 'transaction',
-  writers: ['transaction'],
-  settledBy: ['cdr'],
-  retentionMs: 90 * DAY,
-});
+export const PRICES = withEvents(
+  topic('csms.prices.v1', {
+    owner: 'cdr',
+    writers: ['cdr'],
+    settledBy: ['transaction'],
+    retentionMs: 400 * DAY,
+  }),
+  { changed: ['voltbus.price.changed', priceChangeSchema] },
+);
+export const TRANSACTIONS = withEvents(
+  topic('csms.transactions.v1', {
+    owner: 'transaction',
+    writers: ['transaction'],
+    settledBy: ['cdr'],
+    retentionMs: 90 * DAY,
+  }),
+  {
+    started: ['voltbus.transaction.started', transactionSchema],
+    updated: ['voltbus.transaction.updated', transactionSchema],
+    ended: ['voltbus.transaction.ended', endedTransactionSchema],
+  },
+);
 /** Never compacted: the key is the station, not the CDR. */
-export const CDRS = topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction'], retentionMs: 400 * DAY });
+export const CDRS = withEvents(
+  topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction'], retentionMs: 400 * DAY }),
+  {
+    issued: ['voltbus.cdr.issued', cdrSchema],
+    credited: ['voltbus.cdr.credited', cdrSchema],
+  },
+);
 /** CDRs that wait for a person, told by cdr to who would else miss them. */
-export const CDR_REVIEWS = topic('csms.cdr-reviews.v1', {
-  owner: 'cdr',
-  writers: ['cdr'],
-  settledBy: ['transaction'],
-  retentionMs: 90 * DAY,
-});
+export const CDR_REVIEWS = withEvents(
+  topic('csms.cdr-reviews.v1', {
+    owner: 'cdr',
+    writers: ['cdr'],
+    settledBy: ['transaction'],
+    retentionMs: 90 * DAY,
+  }),
+  { held: ['voltbus.cdr.held', heldCdrSchema] },
+);
 export const DEAD_LETTERS = topic('csms.dlq.v1', {
   owner: 'router',
   writers: ['transaction', 'device-config', 'cdr', 'router'],

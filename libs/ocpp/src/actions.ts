@@ -1,18 +1,6 @@
+import type { ActionInfo } from './action';
 import { ACTIONS } from './generated/actions';
 import type { Protocol } from './protocols';
-
-/** What a version says about one of its actions. */
-export interface ActionInfo {
-  action: string;
-  /** Who sends the request. */
-  initiator: 'station' | 'csms' | 'both';
-  /** `send`: 2.1's unconfirmed message, never answered. */
-  kind: 'call' | 'send';
-  /** Functional block (2.x: `A` to `S`) or feature profile (1.6: `Core`, ...). */
-  block: string;
-  /** There is a response and it has no members, vendor extensions aside: it can carry no decision. */
-  emptyResponse: boolean;
-}
 
 const BY_NAME: Readonly<Record<Protocol, ReadonlyMap<string, ActionInfo>>> = {
   'ocpp1.6': byName('ocpp1.6'),

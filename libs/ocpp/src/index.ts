@@ -1,8 +1,9 @@
-export type * as v16 from './generated/v16.types';
-export type * as v201 from './generated/v201.types';
-export type * as v21 from './generated/v21.types';
+export * as v16 from './generated/v16';
+export * as v201 from './generated/v201';
+export * as v21 from './generated/v21';
 export type { Protocol } from './protocols';
-export { actionsOf, findAction, type ActionInfo } from './actions';
+export type { Action, ActionInfo, Family, Initiator, RequestOf, ResponseOf } from './action';
+export { actionsOf, findAction } from './actions';
 export { MAX_DESCRIPTION_LENGTH, OcppError, readCode, spellCode, type OcppErrorCode } from './errors';
 export {
   MAX_DEPTH,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { actionValuesModule } from './action-values';
 import { catalogue } from './catalogue';
 import { readVersions, type VersionSchemas } from './schemas';
 import { typesModule } from './types';
@@ -15,6 +16,7 @@ export async function generate(): Promise<Map<string, string>> {
   const versions = readVersions();
   const files = new Map<string, string>([['actions.ts', actionsModule(versions)]]);
   for (const version of versions) {
+    files.set(`${version.key}.ts`, actionValuesModule(version));
     files.set(`${version.key}.types.ts`, await typesModule(version));
     files.set(`${version.key}.validators.js`, `'use strict';\n${validatorModule(version)}\n`);
   }
@@ -26,7 +28,7 @@ function actionsModule(versions: VersionSchemas[]): string {
     const actions = catalogue(version).map((row) => `    ${JSON.stringify(row)},\n`);
     return `  ${JSON.stringify(version.protocol)}: [\n${actions.join('')}  ],\n`;
   });
-  return `import type { ActionInfo } from '../actions';\nimport type { Protocol } from '../protocols';\n\nexport const ACTIONS: Readonly<Record<Protocol, readonly ActionInfo[]>> = {\n${rows.join('')}};\n`;
+  return `import type { ActionInfo } from '../action';\nimport type { Protocol } from '../protocols';\n\nexport const ACTIONS: Readonly<Record<Protocol, readonly ActionInfo[]>> = {\n${rows.join('')}};\n`;
 }
 
 /** Names of generated files in the workspace that are not what would be generated now. */

@@ -17,8 +17,10 @@ export interface Schema {
 export interface VersionSchemas {
   /** WebSocket subprotocol token. */
   protocol: string;
-  /** Name of its generated files and of its type namespace. */
+  /** Name of its generated files and of its namespace. */
   key: string;
+  /** Versions of one family are answered by the same handlers (`Family` in libs/ocpp). */
+  family: 'ocpp16' | 'ocpp2';
   /** `AuthorizeRequest` -> schema, without definitions of its own. */
   messages: Map<string, Schema>;
   /** Shared by all messages of the version. */
@@ -26,17 +28,17 @@ export interface VersionSchemas {
 }
 
 const VERSIONS = [
-  { protocol: 'ocpp1.6', key: 'v16', source: 'ocpp-rpc/lib/schemas/ocpp1_6.json' },
-  { protocol: 'ocpp2.0.1', key: 'v201', source: 'ocpp-rpc/lib/schemas/ocpp2_0_1.json' },
-  { protocol: 'ocpp2.1', key: 'v21', source: 'ocpp-rpc/lib/schemas/ocpp2_1.json' },
-];
+  { protocol: 'ocpp1.6', key: 'v16', family: 'ocpp16', source: 'ocpp-rpc/lib/schemas/ocpp1_6.json' },
+  { protocol: 'ocpp2.0.1', key: 'v201', family: 'ocpp2', source: 'ocpp-rpc/lib/schemas/ocpp2_0_1.json' },
+  { protocol: 'ocpp2.1', key: 'v21', family: 'ocpp2', source: 'ocpp-rpc/lib/schemas/ocpp2_1.json' },
+] as const;
 
 /** Words about the schema rather than about the message. The prose stays in the source: it is OCA's text, CC BY-ND. */
 const NOT_ABOUT_THE_MESSAGE = ['$schema', '$id', 'comment', 'description', 'javaType', 'additionalItems', 'default', 'definitions'];
 
 /** The schemas of every version, as package `ocpp-rpc` carries them from the Open Charge Alliance. */
 export function readVersions(): VersionSchemas[] {
-  return VERSIONS.map(({ protocol, key, source }) => {
+  return VERSIONS.map(({ protocol, key, family, source }) => {
     // Parsed data of a pinned dependency; its shape is what `Schema` says, and the specs count it.
     const sources = require(source) as Schema[];
     const definitions: Record<string, Schema> = {};
@@ -45,7 +47,7 @@ export function readVersions(): VersionSchemas[] {
       mergeDefinitions(definitions, schema.definitions ?? {});
       messages.set(messageName(schema), clean(schema));
     }
-    return { protocol, key, messages, definitions };
+    return { protocol, key, family, messages, definitions };
   });
 }
 

@@ -11,7 +11,7 @@ export { isDataError, isTransientDatabaseError, transiently } from './transient'
 export { allowLong } from './typeorm-patience';
 export { databaseCheck } from './typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './typeorm-database-lease';
-export { openDatabase, type DatabaseOptions } from './typeorm-database';
+export { openDatabase, type Database, type DatabaseOptions } from './typeorm-database';
 export { Outbox, outboxMigration } from './typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention';

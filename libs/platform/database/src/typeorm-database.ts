@@ -7,6 +7,9 @@ import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient 
 import { migrate } from './typeorm-migrate';
 import type { Migration } from './migrations';
 
+/** An opened database, as stores take it. */
+export type Database = DataSource;
+
 export interface DatabaseOptions {
   url: string;
   /** The one schema this service owns. */

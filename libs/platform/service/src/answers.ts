@@ -1,3 +1,4 @@
+import type { Action, Family } from '@voltbus/ocpp';
 import type { Checked, Protocol, Registration, ReturnAddress, StationRef } from '@voltbus/contracts';
 
 /** A station's message as a service sees it: validated, normalised, with where its answer goes. */
@@ -20,32 +21,55 @@ export interface StationMessage<P = unknown> {
 }
 
 /** What a handler returns; it does not send it. */
-export interface Answer {
-  payload: object;
+export interface Answer<Response = object> {
+  payload: Response;
   /** Set by BootNotification: the gateway takes the new registration with the answer. */
   registration?: Registration;
 }
 
 /**
  * A decision about one station, answered: different stations concurrently, the same one in order.
- * Throw `OcppError` for what the station is told, anything else is transient or a defect.
+ * Throw `OcppError` for what the station is told; anything else is transient or a defect.
  */
-export interface DecideEach {
+export interface DecideEach<Request = never, Response = object> {
   shape: 'key';
   /** Only a question (Authorize): skipped when nobody waits for the answer any more. Facts are always handled. */
   question?: boolean;
-  decide(message: StationMessage<never>): Promise<Answer>;
+  decide(message: StationMessage<Request>): Promise<Answer<Response>>;
 }
 
-/** Independent facts, stored by one write; each awaited one is answered with `answer` (default `{}`), or with the `OcppError` that it throws. */
-export interface StoreMany {
+/** Independent facts, stored by one write. Each awaited one is answered with `answer` (default `{}`), or with the `OcppError` that it throws. */
+export interface StoreMany<Request = never, Response = object> {
   shape: 'batch';
-  store(messages: StationMessage<never>[]): Promise<void>;
-  answer?(message: StationMessage<never>): object;
+  store(messages: StationMessage<Request>[]): Promise<void>;
+  answer?(message: StationMessage<Request>): Response;
 }
 
-/** `answers.ts` of a service: action -> translator, one table per OCPP family (2.0.1 and 2.1 are one family; what only 2.1 has simply never arrives on 2.0.1). */
-export interface AnswerTable {
-  ocpp16: Readonly<Record<string, DecideEach | StoreMany>>;
-  ocpp2: Readonly<Record<string, DecideEach | StoreMany>>;
+/** A station's action and who answers it, as a block lists them. */
+export interface ActionAnswer {
+  readonly family: Family;
+  readonly action: string;
+  readonly handler: DecideEach | StoreMany;
+}
+
+/** Binds a handler to an action: a handler of another action, or with another response, does not compile. 2.0.1 and 2.1 are one family, typed by 2.1. */
+export function answer<Name extends string, Request, Response>(
+  { family, action }: Action<Family, Name, Request, Response, 'station' | 'both'>,
+  handler: DecideEach<NoInfer<Request>, NoInfer<Response>> | StoreMany<NoInfer<Request>, NoInfer<Response>>,
+): ActionAnswer {
+  // The lane checks a payload against the action's schema before the handler sees it.
+  return { family, action, handler: handler as DecideEach | StoreMany };
+}
+
+/** Answers by OCPP family and action. What only 2.1 has never arrives from a station of 2.0.1. */
+export type AnswerTable = Readonly<Record<Family, Readonly<Record<string, DecideEach | StoreMany>>>>;
+
+/** The table of a service. Throws where two blocks answer the same action. */
+export function answerTable(answers: readonly ActionAnswer[]): AnswerTable {
+  const table: Record<Family, Record<string, DecideEach | StoreMany>> = { ocpp16: {}, ocpp2: {} };
+  for (const { family, action, handler } of answers) {
+    if (table[family][action] !== undefined) throw new Error(`two blocks answer ${action} of ${family}`);
+    table[family][action] = handler;
+  }
+  return table;
 }

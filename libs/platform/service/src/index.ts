@@ -1,8 +1,22 @@
-export { type Answer, type AnswerTable, type DecideEach, type StationMessage, type StoreMany } from './answers';
-export { sendCommand } from './send-command';
+export {
+  answer,
+  answerTable,
+  type ActionAnswer,
+  type Answer,
+  type AnswerTable,
+  type DecideEach,
+  type StationMessage,
+  type StoreMany,
+} from './answers';
+export { defineBlock, type Block, type BuildContext, type HttpPart, type Job, type LaneObservation, type StoreContext } from './block';
 export { COMMAND_SENDER, type CommandSender, type CommandToSend } from './command-sender';
-export { UNHANDLED_MESSAGES_BOUND, unhandledMessageRows } from './unhandled-messages';
-export { observeLane, type ObserveLaneOptions } from './observe-lane';
+export { onBatch, onEach, onRecords, type EventSubscription } from './on-event';
+export { Service, migrationsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './open-service';
+export { observeLanes } from './observe-lane';
 export { publishDownlink } from './publish-downlink';
+export { ReceivedEvent, receiveEvent } from './received-event';
+export { sendCommand } from './send-command';
 export { serveLane, type LaneOptions } from './serve-lane';
-export { UNHANDLED_MESSAGES_ALLOWANCE, READINGS_ALLOWANCE, MAX_STATIONS_COUNTED, StationAllowance } from './station-allowance';
+export { serviceModules, type ServiceModules } from './service.module';
+export { READINGS_ALLOWANCE, MAX_STATIONS_COUNTED, StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE } from './station-allowance';
+export { UNHANDLED_MESSAGES_BOUND, unhandledMessageRows } from './unhandled-messages';

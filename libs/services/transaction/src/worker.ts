@@ -2,7 +2,7 @@ import { troubleOf, type Bus, type BusRecord, type Subscription } from '@voltbus
 import { CDRS, CDR_REVIEWS, COMMAND_RESULTS, CONNECTIONS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { Scheduler } from '@voltbus/runtime';
-import { observeLane, serveLane, type ObserveLaneOptions } from '@voltbus/service';
+import { observeLanes, serveLane } from '@voltbus/service';
 import { CAPABILITIES_INTERVAL_MS, REPORT_ACTION } from './capabilities/station-capabilities';
 import { CONNECTOR_ACTIONS } from './connector-words';
 import { onCommandEnds } from './events/command-ends';
@@ -62,7 +62,7 @@ export class TransactionWorker {
       await this.hearCommands(),
       await this.hearStations(),
       await this.hearPrices(),
-      await this.hearDevices(),
+      ...(await this.observeDeviceLane()),
     );
     this.chores.every(PARTITIONS_INTERVAL_MS, 'partitions', () => this.lookAfterPartitions());
     this.chores.every(RETENTION_INTERVAL_MS, 'old rows', () => service.retention.run());
@@ -129,13 +129,12 @@ export class TransactionWorker {
   }
 
   /** What stations say to device-config of their connectors, and of what they can do. */
-  private hearDevices(): Promise<Subscription> {
+  private async observeDeviceLane(): Promise<Subscription[]> {
     const { service, bus } = this.parts;
-    const handle: ObserveLaneOptions['handle'] = async (messages) => {
-      await service.capabilities.take(messages.filter(({ action }) => action === REPORT_ACTION));
-      await service.connectorWords.take(messages.filter(({ action }) => action !== REPORT_ACTION));
-    };
-    return observeLane({ bus, lane: 'device', group: GROUP, actions: [...CONNECTOR_ACTIONS, REPORT_ACTION], handle });
+    return observeLanes(bus, GROUP, [
+      { lane: 'device', actions: [REPORT_ACTION], handle: (messages) => service.capabilities.take(messages) },
+      { lane: 'device', actions: [...CONNECTOR_ACTIONS], handle: (messages) => service.connectorWords.take(messages) },
+    ]);
   }
 
   private async endSilent(lane: Subscription): Promise<void> {

@@ -1,0 +1,191 @@
+import { type Bus, type Subscription, troubleOf } from '@voltbus/bus';
+import type { Connections } from '@voltbus/connections';
+import { LANES, type Lane, type Topic } from '@voltbus/contracts';
+import {
+  OWN_TABLES,
+  Outbox,
+  OutboxRelay,
+  RETENTION_INTERVAL_MS,
+  Retention,
+  isTransientDatabaseError,
+  openDatabase,
+  outboxMigration,
+  type Database,
+  type Migration,
+  type SchemaDeclaration,
+} from '@voltbus/database';
+import { Scheduler, retentionDays, type Settings } from '@voltbus/runtime';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { answerTable, type AnswerTable } from './answers';
+import type { Block, BuildContext, StoreContext } from './block';
+import type { CommandSender } from './command-sender';
+import { observeLanes } from './observe-lane';
+import { sendCommand } from './send-command';
+import { serveLane } from './serve-lane';
+import { subscribeEvents } from './subscribe-events';
+
+/** A service: its blocks, in the order in which they are built. */
+export interface ServiceDefinition {
+  /** Consumer group, application name and prefix of health checks. */
+  name: string;
+  /** The database schema it owns. */
+  schema: string;
+  /** The lane it answers. */
+  lane?: Lane;
+  blocks: readonly Block[];
+  /** Topics that one subscription reads; all others have one each. */
+  together?: readonly (readonly Topic[])[];
+}
+
+/** What a process gives a service. */
+export interface ServiceParts {
+  settings: Settings;
+  bus: Bus;
+  connections: Connections;
+  logger: Logger;
+  metrics: Metrics;
+  /** Where the router's HTTP API is in the process. */
+  commands: CommandSender;
+  now?: () => Date;
+  /** Specs only: what else they want of a service's parts. */
+  outbox?: Outbox;
+}
+
+/** Migrations of a service, by id. */
+export function migrationsOf({ schema, blocks }: ServiceDefinition): readonly Migration[] {
+  const own = blocks.flatMap(({ migrations = [] }) => migrations);
+  return [outboxMigration(schema), ...own].sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Every table of a service. */
+export function tablesOf({ schema, blocks }: ServiceDefinition): SchemaDeclaration {
+  return { schema, tables: [...OWN_TABLES, ...blocks.flatMap(({ tables = [] }) => tables)] };
+}
+
+/** A service on its own schema of the database: built, not yet at work. */
+export class Service {
+  /** What stations are answered. */
+  readonly table: AnswerTable;
+  private readonly relay: OutboxRelay;
+  private readonly retention: Retention;
+  private readonly scheduler: Scheduler;
+  private readonly stores = new Map<Block, unknown>();
+  private readonly built = new Map<Block, unknown>();
+  private readonly subscriptions: Subscription[] = [];
+  /** Subscriptions by the name of their topic. */
+  private readonly readers = new Map<string, Subscription>();
+
+  private constructor(
+    readonly definition: ServiceDefinition,
+    readonly database: Database,
+    private readonly parts: ServiceParts,
+  ) {
+    const { name, schema, blocks } = definition;
+    const { bus, logger, metrics, settings, now = () => new Date() } = parts;
+    this.relay = new OutboxRelay({ dataSource: database, schema, bus, logger, metrics });
+    this.retention = new Retention({ dataSource: database, declared: tablesOf(definition), days: retentionDays(settings), metrics, now });
+    this.scheduler = new Scheduler((job, err) => this.jobFailed(job, err));
+    const context: StoreContext = {
+      ...{ database, settings, logger, metrics, now },
+      outbox: parts.outbox ?? new Outbox(schema),
+      storeOf: (block) => found(this.stores, block, name),
+    };
+    for (const block of blocks) this.stores.set(block, block.store?.(context));
+    for (const block of blocks) this.built.set(block, block.build(this.buildContext(context, block)));
+    this.table = answerTable(blocks.flatMap((block) => block.answers?.(this.use(block)) ?? []));
+  }
+
+  /** Connects and brings the schema up to date. Rejects when the database is away, a migration fails or a block cannot be built. */
+  static async open(definition: ServiceDefinition, parts: ServiceParts): Promise<Service> {
+    const { name, schema } = definition;
+    const { settings, metrics } = parts;
+    const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
+    const migrations = migrationsOf(definition);
+    const database = await openDatabase({ url, schema, migrations, poolSize, applicationName: name, metrics });
+    return new Service(definition, database, parts);
+  }
+
+  /** What a block has built. Throws where the service has no such block, or has not built it yet. */
+  use<Built>(block: Block<Built, unknown>): Built {
+    return found(this.built, block, this.definition.name);
+  }
+
+  /** The store of a block. */
+  storeOf<Store>(block: Block<unknown, Store>): Store {
+    return found(this.stores, block, this.definition.name);
+  }
+
+  /** The same service on the same database, built anew: what a restart of the process leaves. */
+  rebuilt(): Service {
+    return new Service(this.definition, this.database, this.parts);
+  }
+
+  /** Starts blocks, relay, subscriptions, lane and jobs. */
+  async start(): Promise<void> {
+    const { blocks } = this.definition;
+    for (const block of blocks) await block.start?.(this.use(block));
+    this.relay.start();
+    await this.subscribe();
+    for (const block of blocks)
+      for (const { name, everyMs, run } of block.jobs?.(this.use(block)) ?? [])
+        this.scheduler.every(everyMs, name, async () => void (await run()));
+    this.scheduler.every(RETENTION_INTERVAL_MS, 'removal of old rows', () => this.retention.run());
+  }
+
+  /** Takes nothing new, finishes what is in hand, publishes what the outbox has. */
+  async stop(): Promise<void> {
+    this.scheduler.stop();
+    this.retention.stop();
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    for (const block of [...this.definition.blocks].reverse()) await block.stop?.(this.use(block));
+    await this.relay.stop();
+  }
+
+  /** Why the service is not fit to work; null when it is. */
+  trouble(): string | null {
+    return troubleOf(this.subscriptions);
+  }
+
+  private async subscribe(): Promise<void> {
+    const { name: group, lane, blocks, together = [] } = this.definition;
+    const { bus, logger, metrics } = this.parts;
+    const subscriptions = blocks.flatMap((block) => block.on?.(this.use(block)) ?? []);
+    for (const [topic, subscription] of await subscribeEvents({ bus, group, subscriptions, together }))
+      this.readers.set(topic, subscription);
+    if (lane !== undefined) {
+      this.readers.set(LANES[lane].name, await serveLane({ bus, lane, group, table: this.table, logger, metrics }));
+    }
+    this.subscriptions.push(...new Set(this.readers.values()));
+    const observations = blocks.flatMap((block) => block.observes?.(this.use(block)) ?? []);
+    this.subscriptions.push(...(await observeLanes(bus, group, observations)));
+  }
+
+  private buildContext<Store>(context: StoreContext, block: Block<unknown, Store>): BuildContext<Store> {
+    const { bus, connections, commands } = this.parts;
+    return {
+      ...context,
+      store: context.storeOf(block),
+      ...{ bus, connections, commands },
+      use: (other) => this.use(other),
+      sendCommand: (request) => sendCommand(bus, request),
+      wakeRelay: () => this.relay.wake(),
+      passed: (topics, instant) => this.passed(topics, instant),
+    };
+  }
+
+  private async passed(topics: Topic | readonly Topic[], instant: number): Promise<boolean> {
+    const names = (Array.isArray(topics) ? (topics as readonly Topic[]) : [topics as Topic]).map(({ name }) => name);
+    const readers = new Set(names.map((name) => this.readers.get(name)));
+    const passed = await Promise.all([...readers].map((reader) => reader?.passed(instant) ?? false));
+    return passed.every(Boolean);
+  }
+
+  private jobFailed(job: string, err: unknown): void {
+    this.parts.logger[isTransientDatabaseError(err) ? 'warn' : 'error']({ err, job }, 'a periodic job failed and will be tried again');
+  }
+}
+
+function found<T>(map: ReadonlyMap<Block, unknown>, block: Block, service: string): T {
+  if (!map.has(block)) throw new Error(`the block ${block.name} is not in the list of ${service}, or stands behind the one that uses it`);
+  return map.get(block) as T; // put there by the block itself
+}
