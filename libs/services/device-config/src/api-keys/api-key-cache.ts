@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { expired, isApiKey, readApiKey } from './domain/api-key';
 import type { StoredApiKey, TypeormApiKeys } from './store/typeorm-api-keys';
 
-/** How long another process may go on with a key that was revoked here; how old what we know of a key may be. */
+/** How long another process may go on with a key that was revoked here: the age at which a cached key is read again. */
 export const REVOKED_ELSEWHERE_MS = 10_000;
-/** Keys known at once, and as many that are none any more. Beyond, the longest unused are looked up again. */
+/** Keys cached at once, revoked ones among them. Beyond, the longest unused are looked up again. */
 const MAX_KNOWN = 10_000;
 
 export interface ApiKeyCacheParts {
@@ -19,8 +19,8 @@ export interface ApiKeyCacheParts {
 type Found = (StoredApiKey & { hash: Buffer }) | null;
 
 /**
- * The keys that callers have shown lately. A key that we never made is told by its seal and asks nothing of the database; one that we made
- * is looked up once in `REVOKED_ELSEWHERE_MS`, however many requests come with it, and so is one that was revoked.
+ * The keys that callers have shown lately. The seal of a key shows whether we issued it; a foreign key costs no query. An issued one is looked up once in
+ * `REVOKED_ELSEWHERE_MS`, however many requests come with it, and so is a revoked one.
  */
 export class ApiKeyCache implements ApiKeys {
   private readonly known: LRUCache<string, Promise<Found>>;
@@ -47,7 +47,7 @@ export class ApiKeyCache implements ApiKeys {
     return { id: found.id, tenant: found.tenant, scopes: found.scopes satisfies Scope[] };
   }
 
-  /** It was revoked: nothing that was known of it, or is being looked up, counts any more. */
+  /** The key was revoked: neither a cached entry nor a lookup under way counts any more. */
   forget(id: string): void {
     this.known.set(id, Promise.resolve(null));
   }
@@ -57,12 +57,12 @@ export class ApiKeyCache implements ApiKeys {
     if (known !== undefined) return known;
     const looked: Promise<Found> = this.parts.store.find(id).then((found) => this.unlessForgotten(id, looked, found));
     this.known.set(id, looked);
-    // a database that was away is asked again by the next request
+    // A database that was away is queried again by the next request.
     looked.catch(() => this.known.get(id) === looked && this.known.delete(id));
     return looked;
   }
 
-  /** Revoked while it was looked up: what was read may be from before. */
+  /** A key that was revoked during the lookup is revoked, whatever the lookup read. */
   private unlessForgotten(id: string, looked: Promise<Found>, found: Found): Found | Promise<Found> {
     const known = this.known.get(id);
     return known === undefined || known === looked ? found : known;

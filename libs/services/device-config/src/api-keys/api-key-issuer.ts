@@ -20,17 +20,17 @@ export interface WantedApiKey {
   expiresAt: Date | null;
 }
 
-/** Where keys are handed out and taken back. */
+/** Issues and revokes API keys. */
 export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
-  /** The key is in this answer and nowhere else. `maker`: the key that asks for it; null: the administrator. */
+  /** The key is in this answer and nowhere else. `maker`: the key that the request came with; null: the administrator's. */
   async issue(wanted: WantedApiKey, maker: Caller['key']): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, pepper } = this.parts;
     const { tenant, name, scopes } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
-    mustHave(maker, scopes);
+    checkScopes(maker, scopes);
     const expiresAt = await this.endOf(wanted, maker);
     const { id, key } = formApiKey({ id: randomBytes(API_KEY_ID_BYTES), secret: randomBytes(API_KEY_SECRET_BYTES), pepper });
     const by = maker?.id ?? null;
@@ -43,7 +43,7 @@ export class ApiKeyIssuer {
     return { stored, key };
   }
 
-  /** A key ends no later than the one that made it. */
+  /** A key ends no later than the one that issued it. */
   private async endOf({ tenant, expiresAt }: WantedApiKey, maker: Caller['key']): Promise<Date | null> {
     const end = maker === null ? null : ((await this.parts.store.findOf(tenant, maker.id))?.expiresAt ?? null);
     if (end !== null && expiresAt !== null && expiresAt > end)
@@ -51,7 +51,7 @@ export class ApiKeyIssuer {
     return expiresAt ?? end;
   }
 
-  /** With all keys that it made. At once here; within `REVOKED_ELSEWHERE_MS` in other processes. */
+  /** Revokes the key with all keys that it issued: at once here, within `REVOKED_ELSEWHERE_MS` in other processes. */
   async revoke({ tenant, id }: { tenant: string; id: string }, by: string | null): Promise<void> {
     const removed = await this.parts.store.remove(tenant, id);
     if (removed.length === 0) throw new CsmsError('not-found', 'no such API key');
@@ -61,14 +61,14 @@ export class ApiKeyIssuer {
     }
   }
 
-  /** Their tenant was deleted, and they with it: over as soon as revoked ones are. */
+  /** The keys went with their tenant: they end as soon as revoked ones do. */
   onTenantDeleted(ids: readonly string[]): void {
     for (const id of ids) this.parts.cache.forget(id);
   }
 }
 
-/** No key gives what it has not. */
-function mustHave(maker: Caller['key'], scopes: readonly Scope[]): void {
+/** No key gives a scope that it lacks. */
+function checkScopes(maker: Caller['key'], scopes: readonly Scope[]): void {
   const missing = maker === null ? [] : scopes.filter((scope) => !maker.scopes.includes(scope));
   if (missing.length === 0) return;
   throw new CsmsError('forbidden', `the API key lacks ${missing.join(', ')}, and gives no scope that it has not`, { scopes: missing });

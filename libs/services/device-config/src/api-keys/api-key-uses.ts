@@ -1,8 +1,8 @@
 import type { TypeormApiKeys } from './store/typeorm-api-keys';
 
-/** How often uses are written: what `lastUsedAt` may be behind. */
+/** How often uses are written: `lastUsedAt` may be as much behind. */
 export const WRITE_USES_MS = 60_000;
-/** Keys whose use waits to be written; more are not noted until then. Far beyond those that are in use in one process. */
+/** Keys whose use waits to be written; uses of further keys are not noted until then. Far more than are in use in one process. */
 const MAX_WAITING = 10_000;
 
 export interface ApiKeyUsesParts {
@@ -10,7 +10,7 @@ export interface ApiKeyUsesParts {
   failed: (error: unknown) => void;
 }
 
-/** When keys were last used: gathered, and written together. No request waits for it or writes. */
+/** Gathers when keys were last used and writes it together, so that no request waits for it or writes. */
 export class ApiKeyUses {
   private waiting = new Map<string, Date>();
   private timer: NodeJS.Timeout | undefined;
@@ -31,15 +31,15 @@ export class ApiKeyUses {
     await this.write();
   }
 
-  /** What cannot be written now is kept for the next time. */
+  /** Uses that cannot be written now are kept for the next time. */
   async write(): Promise<void> {
-    const told = this.waiting;
-    if (told.size === 0) return;
+    const uses = this.waiting;
+    if (uses.size === 0) return;
     this.waiting = new Map();
     try {
-      await this.parts.store.used([...told].map(([id, at]) => ({ id, at })));
+      await this.parts.store.used([...uses].map(([id, at]) => ({ id, at })));
     } catch (error) {
-      for (const [id, at] of told) if (!this.waiting.has(id)) this.note(id, at);
+      for (const [id, at] of uses) if (!this.waiting.has(id)) this.note(id, at);
       this.parts.failed(error);
     }
   }

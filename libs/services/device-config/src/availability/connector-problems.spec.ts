@@ -45,7 +45,7 @@ function event({
 async function told(station: string, events: Event[], epoch = 1): Promise<void> {
   if ((await service.directory.find(ref(station))) === null) await service.stations.put(ref(station), {});
   const payload = { generatedAt: at(0), seqNo: 0, eventData: events.map(event) };
-  await service.say({ protocol: 'ocpp2.1', station, epoch }, 'NotifyEvent', payload);
+  await service.send({ protocol: 'ocpp2.1', station, epoch }, 'NotifyEvent', payload);
 }
 
 async function shown(station: string) {
@@ -80,7 +80,7 @@ describe('a fault that is told by NotifyEvent alone (OCPP 2.1)', () => {
     await told('wide', [available, { ...available, evse: { id: 1, connectorId: 2 } }, { ...available, evse: { id: 2, connectorId: 1 } }]);
     await told('wide', [{ component: 'EVSE', evse: { id: 1 }, minute: 1 }]);
     const payload = { eventData: [{ ...event({ minute: 1 }), component: { name: 'ChargingStation' } }], generatedAt: at(1), seqNo: 1 };
-    await service.say({ protocol: 'ocpp2.0.1', station: 'wide' }, 'NotifyEvent', payload);
+    await service.send({ protocol: 'ocpp2.0.1', station: 'wide' }, 'NotifyEvent', payload);
     expect(await shown('wide')).toEqual([
       [0, 0, 'Faulted', 'ChargingStation'],
       [1, 1, 'Faulted', 'EVSE'],
@@ -125,4 +125,24 @@ describe('a problem of a component', () => {
     )) as unknown;
     expect(rows).toEqual([{ kept: MAX_PROBLEMS, active: MAX_PROBLEMS - 1 }]);
   });
+});
+
+it('a problem of a connector is kept and shown without the secret in what the vendor says of it', async () => {
+  const station = 'secret-problem';
+  await service.stations.put({ tenant: 'default', station }, {});
+  const eventData = [
+    {
+      ...{ eventId: 1, timestamp: at(0), trigger: 'Alerting', actualValue: 'true', eventNotificationType: 'HardWiredNotification' },
+      ...{ component: { name: 'Connector', evse: { id: 1, connectorId: 1 } }, variable: { name: 'Problem' } },
+      ...{ techCode: 'E1', techInfo: 'no answer of https://u:S3cretOfAStation42@h/' },
+    },
+  ];
+  await service.sendMany([
+    { station: { protocol: 'ocpp2.1', station }, action: 'NotifyEvent', payload: { generatedAt: at(0), seqNo: 0, eventData } },
+  ]);
+  const rows: { row: string }[] = await service.database.query(
+    `SELECT p::text AS row FROM device_config.connector_problems p WHERE station = $1`,
+    [station],
+  );
+  expect(rows).toEqual([{ row: expect.stringContaining('https://[redacted]@h/') }]);
 });

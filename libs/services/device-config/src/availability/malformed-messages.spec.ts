@@ -14,7 +14,7 @@ async function hear(station: SentBy & { station: string }, action: string, paylo
   await service.stations.put({ tenant: 'default', station: station.station }, {});
   const checked = checkRequest(station.protocol, action, payload, 'inbound');
   if (!checked.ok) throw checked.error;
-  return (await service.say({ receivedAt, ...station }, action, checked.payload as object)).payload;
+  return (await service.send({ receivedAt, ...station }, action, checked.payload as object)).payload;
 }
 
 async function connectorsOf(station: string) {
@@ -83,21 +83,5 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a status of %s', (protocol) =>
     await hear({ protocol, station }, 'NotifyEvent', { generatedAt: '2026-05-01T11:00:00Z', seqNo: 0, eventData });
     expect(await connectorsOf(station)).toEqual([]);
     expect(await keptOf(station)).toHaveLength(1);
-  });
-});
-
-describe('a station that does not say what it is boots all the same: one that cannot boot cannot charge', () => {
-  it.each([
-    ['ocpp1.6', 'no vendor', { chargePointModel: 'M' }, { vendor: null, model: 'M' }],
-    ['ocpp1.6', 'no model', { chargePointVendor: 'V' }, { vendor: 'V', model: null }],
-    ['ocpp1.6', 'odd serial number', { chargePointVendor: 'V', chargePointModel: 'M', iccid: {} }, { vendor: 'V', model: 'M' }],
-    ['ocpp2.0.1', 'no reason', { chargingStation: { vendorName: 'V', model: 'M' } }, { vendor: 'V', model: 'M' }],
-    ['ocpp2.1', 'no station', { reason: 'PowerUp' }, { vendor: null, model: null }],
-    ['ocpp2.1', 'no model', { reason: 'PowerUp', chargingStation: { vendorName: 'V' } }, { vendor: 'V', model: null }],
-  ] as const)('%s with %s', async (protocol, name, payload, facts) => {
-    const station = `boot-${protocol}-${name.replaceAll(' ', '-')}`;
-    expect(await hear({ protocol, station }, 'BootNotification', payload)).toMatchObject({ status: 'Accepted' });
-    const [row] = await service.database.query('SELECT vendor, model FROM device_config.stations WHERE station = $1', [station]);
-    expect(row).toEqual(facts);
   });
 });

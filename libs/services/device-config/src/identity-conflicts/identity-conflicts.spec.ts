@@ -1,6 +1,4 @@
-import { CONNECTIONS, deterministicId, toCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
-import type { BusRecord } from '@voltbus/bus';
-import { onConnection } from '../availability/events/on-connection';
+import { CONNECTIONS, type ConnectionEvent } from '@voltbus/contracts';
 import { stationView } from '../provisioning/http/station';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { LEAST_TAKE_OVERS, MAX_TAKE_OVER_ADDRESSES } from './domain/identity-conflict';
@@ -14,35 +12,14 @@ afterAll(() => service.close());
 const ref = (station: string) => ({ tenant: 'default', station });
 const start = Date.now() - 60_000;
 
-/** The connection of that number, and where it came from. */
-function connection(station: string, epoch: number, remoteAddress: string, changes: Partial<ConnectionEvent> = {}): BusRecord {
+/** The beginning of the connection of that number, and where it came from. */
+function connection(station: string, epoch: number, remoteAddress: string, changes: Partial<ConnectionEvent> = {}): ConnectionEvent {
   const at = new Date(start + epoch * 1_000).toISOString();
-  const event = {
-    ...ref(station),
-    protocol: 'ocpp1.6',
-    gateway: 'gw',
-    epoch,
-    at,
-    reason: 'connected',
-    remoteAddress,
-    tookOver: epoch > 1,
-    ...changes,
-  };
-  const id = deterministicId('connected', station, String(epoch));
-  const said = toCloudEventHeaders({
-    id,
-    type: 'voltbus.station.connected',
-    source: '/voltbus/gateway',
-    time: at,
-    subject: station,
-    tenant: 'default',
-  });
-  const headers = Object.fromEntries(Object.entries(said).map(([name, value]) => [name, Buffer.from(value)]));
-  const value = Buffer.from(JSON.stringify(event));
-  return { topic: CONNECTIONS.name, partition: 0, offset: BigInt(epoch), key: `default/${station}`, value, headers, timestamp: 0 };
+  const fixed = { protocol: 'ocpp1.6', gateway: 'gw', reason: 'connected' } as const;
+  return { ...ref(station), ...fixed, epoch, at, remoteAddress, tookOver: epoch > 1, ...changes };
 }
 
-const hear = (records: BusRecord[]) => onConnection(service).handle(records as never, { settle: () => undefined } as never);
+const connect = (events: ConnectionEvent[]) => service.deliver(CONNECTIONS.events.connected, events);
 const shown = async (station: string) => {
   const stored = await service.directory.find(ref(station));
   return stored === null ? null : stationView(stored).conflict;
@@ -51,13 +28,13 @@ const swaps = (station: string, count: number) =>
   Array.from({ length: count }, (_, index) => connection(station, index + 1, index % 2 === 0 ? '10.0.0.1' : '10.0.0.2'));
 
 describe('two devices under one identity', () => {
-  it('are shown with both addresses, counted once however often it is told, and told of once', async () => {
+  it('are shown with both addresses, counted once however often an event is delivered, and logged once', async () => {
     await service.stations.put(ref('twins'), {});
     const events = swaps('twins', LEAST_TAKE_OVERS + 1);
-    for (const event of events.slice(0, -1)) await hear([event]);
+    for (const event of events.slice(0, -1)) await connect([event]);
     expect(await shown('twins')).toBeNull();
-    await hear(events);
-    await hear(events);
+    await connect(events);
+    await connect(events);
     expect(await shown('twins')).toEqual({
       since: new Date(start + 2_000).toISOString(),
       takeOvers: 5,
@@ -69,10 +46,10 @@ describe('two devices under one identity', () => {
     expect(service.metrics.total('station_identity_conflicts_total')).toBe(1);
   });
 
-  it('are not seen in a station that comes and goes, nor in one that nobody knows', async () => {
+  it('are not found in a station that reconnects often, nor in an unknown one', async () => {
     await service.stations.put(ref('flaky'), {});
-    await hear(Array.from({ length: 20 }, (_, index) => connection('flaky', index + 1, '10.0.0.1', { tookOver: false })));
-    await hear(swaps('nobody', 20));
+    await connect(Array.from({ length: 20 }, (_, index) => connection('flaky', index + 1, '10.0.0.1', { tookOver: false })));
+    await connect(swaps('nobody', 20));
     expect(await shown('flaky')).toBeNull();
     const rows = await service.database.query(`SELECT FROM device_config.take_overs WHERE station = 'nobody'`);
     expect(rows).toEqual([]);
@@ -81,8 +58,8 @@ describe('two devices under one identity', () => {
   it('are counted anew after a gap, and forgotten with the station', async () => {
     await service.stations.put(ref('gap'), {});
     const early = (epoch: number) => ({ at: new Date(start - 3_600_000 + epoch).toISOString() });
-    await hear(Array.from({ length: 9 }, (_, index) => connection('gap', index + 2, '10.0.0.1', early(index))));
-    await hear([connection('gap', 20, '10.0.0.1')]);
+    await connect(Array.from({ length: 9 }, (_, index) => connection('gap', index + 2, '10.0.0.1', early(index))));
+    await connect([connection('gap', 20, '10.0.0.1')]);
     expect(await shown('gap')).toBeNull();
     await service.stations.remove(ref('gap'));
     expect(await service.database.query(`SELECT FROM device_config.take_overs WHERE station = 'gap'`)).toEqual([]);
@@ -90,7 +67,7 @@ describe('two devices under one identity', () => {
 
   it('have room for so many addresses, the latest', async () => {
     await service.stations.put(ref('many'), {});
-    await hear(Array.from({ length: 30 }, (_, index) => connection('many', index + 2, `10.0.1.${index}`)));
+    await connect(Array.from({ length: 30 }, (_, index) => connection('many', index + 2, `10.0.1.${index}`)));
     const conflict = await shown('many');
     expect(conflict?.addresses).toHaveLength(MAX_TAKE_OVER_ADDRESSES);
     expect(conflict?.addresses[0]?.address).toBe('10.0.1.29');

@@ -1,11 +1,7 @@
-import { FRAMES, packFrame, type FrameCopy } from '@voltbus/contracts';
-import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
-import { oldestKept } from './domain/keeping';
-import { MAX_BUFFERED_CHARS, WriteBuffer } from './write-buffer';
-import { DeviceConfigTelemetry } from '../telemetry';
+import type { FrameCopy } from '@voltbus/contracts';
+import { MessageLogPartitions } from './partitions';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { HOURS_AHEAD } from './store/typeorm-message-log-partitions';
-import { DeviceConfigWorker } from '../worker';
 
 const HOUR_MS = 3_600_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -45,8 +41,8 @@ const shown = (tenant = 'default', limit = 100, after: { at: number; seq: number
 const kept = async (): Promise<{ tenant: string; at: Date }[]> =>
   service.database.query('SELECT tenant, at FROM device_config.frames ORDER BY at');
 
-describe('messages that are kept', () => {
-  it('are shown newest first, whole, page by page, and only of the station', async () => {
+describe('the message log', () => {
+  it('shows copies newest first, whole, page by page, and only of the station', async () => {
     const copies = [
       copy({ at: NOON, messageId: null, action: null, payload: null, type: 'broken' }),
       copy({
@@ -65,19 +61,19 @@ describe('messages that are kept', () => {
     expect(await shown('default', 5, copies[1])).toEqual([copies[0]]);
   });
 
-  it('are kept once, though the bus tells them twice', async () => {
+  it('keeps a copy once, though the bus delivers it twice', async () => {
     const copies = [copy(), copy()];
     await service.messageLog.writeMany(copies);
     await service.messageLog.writeMany([...copies, copy()]);
     expect(await shown()).toHaveLength(3);
   });
 
-  it('are none of a tenant that wants none, or that there is not, whatever gateways still send', async () => {
+  it('keeps none of a tenant that keeps none or does not exist, whatever gateways still send', async () => {
     await service.messageLog.writeMany([copy({ tenant: 'off' }), copy({ tenant: 'nobody' }), copy()]);
     expect((await kept()).map(({ tenant }) => tenant)).toEqual(['default']);
   });
 
-  it('are shown as long as their tenant wants, from the moment it says so', async () => {
+  it('shows copies as long as their tenant keeps them, from the moment its policy changes', async () => {
     for (const hours of [1, 3, 30])
       await service.messageLog.writeMany([
         copy({ at: now.getTime() - hours * HOUR_MS }),
@@ -90,17 +86,15 @@ describe('messages that are kept', () => {
     await service.tenants.put(tenant, new Date());
   });
 
-  it('go when they are too old for their tenant, and whole hours when they are too old for all', async () => {
-    await service.messageLogPartitions.make(new Date(NOON - 200 * HOUR_MS));
-    await service.messageLogPartitions.make(now);
+  it('removes copies that their tenant keeps no longer, and whole hours that no tenant keeps', async () => {
+    await service.partitionStore.make(new Date(NOON - 200 * HOUR_MS));
+    await service.partitionStore.make(now);
     const ages = [0.1, 3, 50, 190];
     for (const tenant of ['brief', 'long'])
       await service.messageLog.writeMany(ages.map((hours) => copy({ tenant, at: now.getTime() - hours * HOUR_MS })));
-    const longest = await service.messageLog.longestKept();
-    expect(longest).toBe(100);
-    const before = await service.messageLogPartitions.hours();
-    await service.messageLogPartitions.dropBefore(oldestKept(longest, now));
-    await service.messageLog.forgetOld(now, longest);
+    expect(await service.messageLog.longestKept()).toBe(100);
+    const before = await service.partitionStore.hours();
+    await new MessageLogPartitions({ messageLog: service.messageLog, partitions: service.partitionStore, now: () => now }).turn();
     const hoursAgo = ({ at, tenant }: { at: Date; tenant: string }) => [tenant, Math.round((now.getTime() - at.getTime()) / HOUR_MS)];
     expect((await kept()).map(hoursAgo)).toEqual([
       ['long', 50],
@@ -108,23 +102,23 @@ describe('messages that are kept', () => {
       ['brief', 0],
       ['long', 0],
     ]);
-    const left = await service.messageLogPartitions.hours();
+    const left = await service.partitionStore.hours();
     expect(left.length).toBeLessThan(before.length);
     expect(Math.min(...left)).toBeGreaterThanOrEqual(Math.floor((now.getTime() - 100 * HOUR_MS) / HOUR_MS));
   });
 
-  it('have their hours made ahead, once, and a place where no hour was made', async () => {
-    await Promise.all([service.messageLogPartitions.make(now), service.messageLogPartitions.make(now)]);
-    const hours = await service.messageLogPartitions.hours();
+  it('has its hours made ahead, once, and a place for copies whose hour was not made', async () => {
+    await Promise.all([service.partitionStore.make(now), service.partitionStore.make(now)]);
+    const hours = await service.partitionStore.hours();
     const hour = Math.floor(now.getTime() / HOUR_MS);
     expect(hours).toEqual(expect.arrayContaining(Array.from({ length: HOURS_AHEAD + 2 }, (_, index) => hour - 1 + index)));
     const far = new Date(now.getTime() + 1_000 * HOUR_MS);
     await service.messageLog.writeMany([copy({ at: far.getTime() })]);
-    await service.messageLogPartitions.make(far); // its hour has a row elsewhere: left as it is
+    await service.partitionStore.make(far); // its hour has a row elsewhere: left as it is
     expect(await shown('default', 1, null, far)).toHaveLength(1);
   });
 
-  it('go with their station and with their tenant: whoever has the name next has nothing of them', async () => {
+  it('loses copies with their station and their tenant: the next of that name sees none of them', async () => {
     const tenant = { ...(await service.tenants.find('default'))!, tenant: 'brief-lived' };
     await service.tenants.put(tenant, new Date());
     const ref = { tenant: 'brief-lived', station: 'CS-1' };
@@ -137,8 +131,8 @@ describe('messages that are kept', () => {
   });
 });
 
-describe('a tenant that switches its messages off or on', () => {
-  it('is told to gateways with the next profile, and evicts nobody', async () => {
+describe('a tenant that switches its message log off or on', () => {
+  it('is sent to gateways with the next profile, and evicts no station', async () => {
     const tenant = (await service.tenants.find('default'))!;
     await service.stations.put({ tenant: 'default', station: 'CS-1' }, {});
     await service.profiles.refresh({ tenant: 'default', station: 'CS-1' });
@@ -152,92 +146,5 @@ describe('a tenant that switches its messages off or on', () => {
     for (const part of answering) await part();
     expect(await service.connections.profile({ tenant: 'default', station: 'CS-1' })).toMatchObject({ keepsMessages: false });
     await service.tenants.put(tenant, new Date());
-  });
-});
-
-describe('the shelf between bus and database', () => {
-  let metrics: TestMetrics;
-  const count = (result: string) => metrics.total('device_config_frame_copies_total', { result });
-  const shelf = (store: ConstructorParameters<typeof WriteBuffer>[0] = service.messageLog) => {
-    metrics = testMetrics();
-    return new WriteBuffer(store, new DeviceConfigTelemetry(silentLogger, metrics));
-  };
-  const big = (): FrameCopy => copy({ payload: `"${'x'.repeat(30_000)}"` });
-
-  it('drops the oldest beyond its limit and counts them, while the table is locked; then writes what it holds', async () => {
-    const locked = service.database.createQueryRunner();
-    await locked.startTransaction();
-    await locked.query('LOCK TABLE device_config.frames IN ACCESS EXCLUSIVE MODE');
-    const full = shelf();
-    full.put([copy()]);
-    const sent = Math.ceil(MAX_BUFFERED_CHARS / 30_000) * 2;
-    const newest = copy({ at: now.getTime() + 1 });
-    for (let index = 0; index < sent; index++) full.put([big()]);
-    full.put([newest]);
-    expect(count('full')).toBeGreaterThan(sent / 3);
-    // a station is not kept waiting by it
-    expect(await service.say({ protocol: 'ocpp1.6' }, 'Heartbeat', {})).toMatchObject({
-      payload: { currentTime: expect.any(String) as string },
-    });
-    await locked.commitTransaction();
-    await locked.release();
-    await full.written();
-    expect(count('kept') + count('full')).toBe(sent + 2);
-    expect(await shown('default', 1, null)).toEqual([newest]);
-  });
-
-  it('tries again what the database was away for, and gives up what it never takes', async () => {
-    const away = Object.assign(new Error('terminating connection'), { code: '57P01' });
-    const writeMany = jest
-      .fn(service.messageLog.writeMany.bind(service.messageLog))
-      .mockRejectedValueOnce(away)
-      .mockResolvedValueOnce(undefined)
-      .mockRejectedValueOnce(new Error('numeric field overflow'));
-    const [first, second, third] = [copy(), copy(), copy()];
-    const trying = shelf({ writeMany });
-    trying.put([first]);
-    await trying.written();
-    trying.put([second]);
-    await trying.written();
-    trying.put([third]);
-    await trying.written();
-    expect(writeMany.mock.calls.map(([copies]) => copies)).toEqual([[first], [first], [second], [third]]);
-    expect([count('kept'), count('refused')]).toEqual([2, 1]);
-  });
-
-  it('loses only the copy that the database cannot store, not those of other stations beside it', async () => {
-    const copies = [copy({ station: 'CS-2' }), copy({ latencyMs: Infinity, bytes: 2 ** 40 }), copy({ station: 'CS-3' }), copy()];
-    const trying = shelf();
-    trying.put(copies);
-    await trying.written();
-    expect([count('kept'), count('refused')]).toEqual([3, 1]);
-    expect(await kept()).toHaveLength(3);
-  });
-
-  it('goes on after a record that held nothing', async () => {
-    const quiet = shelf();
-    quiet.put([]);
-    const later = copy();
-    quiet.put([later]);
-    await quiet.written();
-    expect(await shown('default', 1, null)).toEqual([later]);
-  });
-
-  it('is filled from the bus, whatever a record holds, and emptied before the service goes', async () => {
-    const worker = new DeviceConfigWorker({ service, bus: service.bus, logger: silentLogger, metrics: testMetrics() });
-    await worker.start();
-    const recent = { at: Date.now() };
-    const value = Buffer.from(`${packFrame(copy(recent))}nonsense\n${packFrame(copy(recent))}`);
-    const write = service.messageLog.writeMany.bind(service.messageLog);
-    const begun = new Promise<void>((resolve) =>
-      jest.spyOn(service.messageLog, 'writeMany').mockImplementationOnce((copies) => {
-        resolve();
-        return write(copies);
-      }),
-    );
-    await service.bus.publish(FRAMES, { key: '1', value });
-    await begun;
-    await worker.stop();
-    expect(await kept()).toHaveLength(2);
   });
 });

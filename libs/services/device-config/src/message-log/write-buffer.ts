@@ -4,20 +4,20 @@ import { isDataError, isTransientDatabaseError } from '@voltbus/database';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TypeormMessageLog } from './store/typeorm-message-log';
 
-/** Characters of copies that wait to be written; some seconds of a large installation. Beyond, the oldest are dropped. */
+/** Characters of copies that wait to be written: some seconds of a large installation. Beyond, the oldest are dropped. */
 export const MAX_BUFFERED_CHARS = 16 * 1024 * 1024;
-/** Roughly what a copy costs beyond its payload. */
+/** Characters that a copy takes beyond its payload, roughly. */
 const COPY_OVERHEAD = 200;
 /** Copies in one statement, which holds one connection of the pool. */
 export const WRITE_COPIES = 500;
-/** After one that failed for a reason that may pass. */
+/** Pause after a write that failed for a passing reason. */
 const AGAIN_MS = 1_000;
-/** How long a stop waits for what is still to be written. */
+/** How long a stop waits for the last writes. */
 const LAST_WRITES_MS = 2_000;
 
 /**
- * Copies between the bus and the database. The bus is never kept waiting: in one process what it keeps for us it cannot keep for stations. So while the
- * database is slow or away the shelf fills, drops its oldest and counts them; a crash loses what is on it. Nobody is owed a copy.
+ * Copies between the bus and the database. The bus is never kept waiting: in one process, records that it holds for the message log take room from those of stations.
+ * So while the database is slow or away the buffer fills, drops its oldest copies and counts them; a crash loses those in it. Copies are best effort (ADR 19).
  */
 export class WriteBuffer {
   private waiting: FrameCopy[] = [];

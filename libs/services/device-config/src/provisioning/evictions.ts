@@ -3,6 +3,7 @@ import type { Connections } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
 import { publishDownlink } from '@voltbus/service';
 import type { DeviceConfigTelemetry } from '../telemetry';
+import { evictionOfConnected } from './domain/eviction';
 import type { Eviction, TypeormEvictions } from './store/typeorm-evictions';
 
 /** Stations handled at once by the sweep. */
@@ -18,8 +19,8 @@ export interface EvictionsParts {
 }
 
 /**
- * Makes changes of stations felt: drops the cached profile, then tells the socket's owner to close it. The wish is stored with the change, so that
- * neither a crash nor a registry that is away leaves a blocked station connected; done twice, it costs a reconnect.
+ * Drops the cached profile of a station that changed, then has the socket's owner close it. An eviction is stored with the change, so that neither a crash
+ * nor a registry that is away leaves a blocked station connected; an eviction that is made twice costs a reconnect.
  */
 export class Evictions {
   constructor(private readonly parts: EvictionsParts) {}
@@ -30,14 +31,20 @@ export class Evictions {
   }
 
   /**
-   * Of those who have just connected, who should not have: their upgrade was under way while they were blocked or deleted, or their gateway went by what
-   * it remembered while the registry was away.
+   * Disconnects stations that have just connected and are not admitted: they were blocked or deleted during their upgrade, or their gateway used a
+   * remembered profile while the registry was away.
    */
   async ofUnwelcome(refs: readonly StationRef[]): Promise<void> {
-    for (const ref of await this.parts.store.addUnwelcome(refs)) await this.of(ref);
+    if (refs.length === 0) return;
+    for (const station of await this.parts.store.admissionsOf(refs)) {
+      const reason = evictionOfConnected(station);
+      if (reason === null) continue;
+      await this.parts.store.add(station, reason);
+      await this.of(station);
+    }
   }
 
-  /** What was left behind, oldest first; stops at the first batch that does not succeed wholly. */
+  /** Makes the evictions that were left behind, oldest first; stops at the first batch that does not succeed wholly. */
   async sweep(): Promise<void> {
     for (let batch = 0; batch < MAX_BATCHES; batch++) {
       const pending = await this.parts.store.pending(BATCH, null);

@@ -1,6 +1,4 @@
-import type { BusRecord } from '@voltbus/bus';
-import type { ProtocolMismatch } from '@voltbus/contracts';
-import { onProtocolMismatch } from './events/on-protocol-mismatch';
+import { CONNECTIONS, type ProtocolMismatch } from '@voltbus/contracts';
 import { TestGateway } from '../testing/test-gateway';
 import { startService, type ServiceFixture } from '../testing/start-service';
 
@@ -19,8 +17,8 @@ afterAll(async () => {
 const ref = (station: string) => ({ tenant: 'default', station });
 const connect = (station: string) => gateway.connect(ref(station), 'ocpp2.0.1');
 
-/** What a gateway tells of a station that spoke 1.6 there. */
-async function misspeaks(station: string, epoch: number, changes: object = {}): Promise<void> {
+/** A gateway publishes that the station spoke 1.6 there. */
+async function speaksOther(station: string, epoch: number, changes: object = {}): Promise<void> {
   const value: ProtocolMismatch = {
     ...ref(station),
     protocol: 'ocpp2.0.1',
@@ -30,11 +28,7 @@ async function misspeaks(station: string, epoch: number, changes: object = {}): 
     epoch,
     at: '2026-11-24T10:00:00.000Z',
   };
-  const handler = onProtocolMismatch(service.stations);
-  if (handler.shape !== 'key') throw new Error('one station after the other');
-  const record = { key: `default/${station}`, value: Buffer.from(JSON.stringify({ ...value, ...changes })), headers: {} };
-  // the handler reads the value alone
-  await handler.handle(record as unknown as BusRecord, undefined as never);
+  await service.deliver(CONNECTIONS.events.protocolMismatch, [{ ...value, ...changes }]);
 }
 
 const pinOf = async (station: string) => (await service.directory.find(ref(station)))?.pinnedProtocol;
@@ -44,7 +38,7 @@ describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => 
   it('is pinned to 1.6, its profile says so, and it is told to reconnect after that is stored', async () => {
     await service.stations.put(ref('CS-1'), {});
     const epoch = await connect('CS-1');
-    await misspeaks('CS-1', epoch);
+    await speaksOther('CS-1', epoch);
     expect(await pinOf('CS-1')).toBe('ocpp1.6');
     expect(evictionsOf('CS-1')).toEqual([[epoch, 'version-pinned']]);
     expect(await service.connections.profile(ref('CS-1'))).toBeNull();
@@ -55,28 +49,28 @@ describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => 
   it('is not told so twice, nor pinned again by what it said before an operator took the pin back; by what it says after that it is', async () => {
     await service.stations.put(ref('CS-2'), {});
     const epoch = await connect('CS-2');
-    await misspeaks('CS-2', epoch);
-    await misspeaks('CS-2', epoch);
+    await speaksOther('CS-2', epoch);
+    await speaksOther('CS-2', epoch);
     expect(evictionsOf('CS-2')).toHaveLength(1);
     await service.stations.put(ref('CS-2'), { pinnedProtocol: null });
     expect(evictionsOf('CS-2')).toHaveLength(2);
-    await misspeaks('CS-2', epoch);
+    await speaksOther('CS-2', epoch);
     expect([await pinOf('CS-2'), evictionsOf('CS-2').length]).toEqual([null, 2]);
-    await misspeaks('CS-2', await connect('CS-2'));
+    await speaksOther('CS-2', await connect('CS-2'));
     expect(await pinOf('CS-2')).toBe('ocpp1.6');
   });
 
   it('keeps what an operator has pinned it to, and what else is said of it', async () => {
     await service.stations.put(ref('CS-3'), { pinnedProtocol: 'ocpp2.0.1', group: 'depot' });
-    await misspeaks('CS-3', await connect('CS-3'));
+    await speaksOther('CS-3', await connect('CS-3'));
     expect([await pinOf('CS-3'), evictionsOf('CS-3')]).toEqual(['ocpp2.0.1', []]);
     await service.stations.put(ref('CS-3'), { registration: 'pending' });
     expect(await pinOf('CS-3')).toBe('ocpp2.0.1');
   });
 
   it('that is not known any more is nothing, and what nobody can read is a dead letter', async () => {
-    await misspeaks('CS-4', 1);
+    await speaksOther('CS-4', 1);
     expect(await pinOf('CS-4')).toBeUndefined();
-    await expect(misspeaks('CS-4', 1, { spoken: 'ocpp9' })).rejects.toThrow('misspoke');
+    await expect(speaksOther('CS-4', 1, { spoken: 'ocpp9' })).rejects.toThrow('not a voltbus.station.protocol-mismatch');
   });
 });

@@ -13,27 +13,27 @@ export interface StationProfilesParts {
   telemetry: DeviceConfigTelemetry;
 }
 
-/** Tells gateways what an upgrade needs to know, and keeps it in the registry for the next one. */
+/** Sends gateways the profiles that they need for an upgrade, and caches them in the registry for the next one. */
 export class StationProfiles {
   constructor(private readonly parts: StationProfilesParts) {}
 
   /**
-   * What is to be done for these requests; the doing is the caller's to settle. Told before it is cached: only known ones are cached, and how long an
-   * answer takes must not say which they are.
+   * Returns the work that answers these requests; the caller settles it. A profile is sent before it is cached: only known ones are cached, and the
+   * time that an answer takes must not show which those are.
    */
   async answers(requests: readonly ProfileRequest[]): Promise<(() => Promise<void>)[]> {
     const profiles = await this.parts.stations.profiles(requests);
     const known = profiles.filter((profile) => profile.known).length;
     this.parts.telemetry.profilesSent('known', known);
     this.parts.telemetry.profilesSent('unknown', profiles.length - known);
-    const telling = requests.flatMap((request, index) => {
+    const sending = requests.flatMap((request, index) => {
       const profile = profiles[index];
       return profile === undefined ? [] : [() => this.send(request, profile)];
     });
-    return [...telling, () => this.cache(profiles)];
+    return [...sending, () => this.cache(profiles)];
   }
 
-  /** Caches what is stored of a station now. */
+  /** Caches the stored profile of a station. */
   async refresh(ref: StationRef): Promise<void> {
     await this.cache(await this.parts.stations.profiles([ref]));
   }

@@ -9,7 +9,7 @@ import type { StationProfiles } from './station-profiles';
 import type { StationChanges } from '../station-changes/station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
 
-/** What an operator wants of a station; what is left out stays as it was, for the password cannot be read to be said again. */
+/** An operator's change of a station. What is left out stays as it was: the password cannot be read, so it cannot be repeated. */
 export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes'>> {
   password?: string;
 }
@@ -34,13 +34,13 @@ export class Stations {
   constructor(private readonly parts: StationsParts) {}
 
   /** Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant demands of everybody. */
-  async put(ref: StationRef, wish: StationUpdate): Promise<void> {
+  async put(ref: StationRef, update: StationUpdate): Promise<void> {
     await this.parts.store.inStation(ref, async (unit) => {
       const policy = await unit.policy();
       if (policy === null) throw new CsmsError('not-found', 'no such tenant');
-      demandEnough(policy, wish);
+      demandEnough(policy, update);
       const before = await unit.load();
-      const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, wish) };
+      const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
       await unit.admit(after, 'operator');
       if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
@@ -50,7 +50,7 @@ export class Stations {
     this.parts.changes.publish([ref]);
   }
 
-  /** False: there was none. */
+  /** Resolves to false where there is no such station. */
   async remove(ref: StationRef): Promise<boolean> {
     const removed = await this.parts.store.inStation(ref, async (unit) => {
       const station = await unit.load();
@@ -64,7 +64,7 @@ export class Stations {
     return removed;
   }
 
-  /** B01, B02, B03: the stored decision. A station nobody announced is registered now or rejected, as its tenant wants it. */
+  /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
   async boot(ref: StationRef, boot: Boot): Promise<Decision> {
     const decision = await this.parts.store.inStation(ref, async (unit) => {
       const station = (await unit.load()) ?? (await this.register(ref, unit));
@@ -78,7 +78,7 @@ export class Stations {
     return decision;
   }
 
-  /** Quirk 24: from now on that version, wherever the station offers it; an operator may take it back. It reconnects to speak it. */
+  /** Quirk 24: that version is agreed on from now on wherever the station offers it; an operator may take it back. The station has to reconnect. */
   async pin(ref: StationRef, { protocol, epoch }: { protocol: Protocol; epoch: number }): Promise<void> {
     const pinned = await this.parts.store.inStation(ref, async (unit) => {
       if (!(await unit.pin(protocol, epoch))) return false;

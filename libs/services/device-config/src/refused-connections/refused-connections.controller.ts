@@ -1,9 +1,8 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import type { Service } from '../wiring';
-import { DEVICE_CONFIG_SERVICE } from '../http/injection';
+import { TypeormRefusedConnections } from './typeorm-refused-connections';
 
 const refusalSchema = z.object({
   at: z.iso.datetime().describe('When last'),
@@ -19,10 +18,10 @@ type Refusal = z.output<typeof refusalSchema>;
 const position = z.tuple([z.iso.datetime(), text, text, text, text]);
 const querySchema = pageQueryOf(position).extend({ station: text.max(MAX_STATION_LENGTH).optional().describe('Only of this station') });
 
-/** Who knocked and was not let in, newest first. Whoever names no tenant that exists is shown to the administrator only. */
+/** Refused connections, newest first. Those that name no existing tenant are shown to the administrator only. */
 @Controller('v1/refused-connections')
 export class RefusedConnectionsController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(private readonly refusedConnections: TypeormRefusedConnections) {}
 
   @Get()
   @ApiZodQuery(querySchema)
@@ -34,7 +33,7 @@ export class RefusedConnectionsController {
   ): Promise<Page<Refusal>> {
     const after = cursor === undefined ? null : placeOf(cursor);
     const wanted = { tenant, strangers: administrator, station: station ?? null };
-    const refusals = await this.service.refusedConnections.page({ ...wanted, limit: limit + 1, after });
+    const refusals = await this.refusedConnections.page({ ...wanted, limit: limit + 1, after });
     return page(refusals, limit, positionOf);
   }
 }

@@ -1,11 +1,10 @@
-import { CONNECTIONS, stationKey, toCloudEventHeaders, type ConnectionRefusal } from '@voltbus/contracts';
-import type { BusRecord } from '@voltbus/bus';
-import { isConnectionRefused, onConnectionRefused } from './on-connection-refused';
+import { CONNECTIONS, type ConnectionRefusal } from '@voltbus/contracts';
 import { Retention, USUAL_RETENTION } from '@voltbus/database';
+import { tablesOf } from '@voltbus/service';
 import { testMetrics } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS, type RefusedConnectionQuery } from './typeorm-refused-connections';
-import { TABLES } from '../store/tables';
+import { deviceConfig } from '../service';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -26,8 +25,8 @@ const shown = (query: Partial<RefusedConnectionQuery> = {}) =>
   service.refusedConnections.page({ tenant: 'default', strangers: false, station: null, limit: 5_000, after: null, ...query });
 const kept = async () => Number((await service.database.query('SELECT count(*) FROM device_config.refused_connections'))[0].count);
 
-describe('who was not let in', () => {
-  it('is one line for each station, address and reason, with how often and when last', async () => {
+describe('a refused connection', () => {
+  it('is one row for each station, address and reason, with how often and when last', async () => {
     await service.refusedConnections.writeMany([refusal(1), refusal(2), refusal(2, { reason: 'blocked' })]);
     await service.refusedConnections.writeMany([refusal(9), refusal(4, { remoteAddress: '10.0.0.2' })]);
     const known = { tenant: 'default', station: 'CS-1', reason: 'wrong-credentials' };
@@ -38,17 +37,19 @@ describe('who was not let in', () => {
     ]);
   });
 
-  it('counts once what the bus tells twice', async () => {
-    const told = [refusal(1), refusal(2)];
-    await service.refusedConnections.writeMany(told);
-    await service.refusedConnections.writeMany(told);
+  it('counts once though the bus delivers it twice', async () => {
+    const events = [refusal(1), refusal(2)];
+    await service.refusedConnections.writeMany(events);
+    await service.refusedConnections.writeMany(events);
     await service.refusedConnections.writeMany([refusal(2), refusal(3)]);
     expect(await shown()).toMatchObject([{ times: 3, at: at(3) }]);
   });
 
-  it('takes no more room than it may, however many names one address tries, and keeps what others told', async () => {
+  it('takes bounded room, however many names one address tries, and leaves those of other addresses', async () => {
     await service.refusedConnections.writeMany([refusal(0, { station: 'honest', remoteAddress: '10.0.0.9' })]);
-    const guesses = Array.from({ length: MAX_REFUSED_CONNECTIONS_OF_ADDRESS + 50 }, (_, index) => refusal(index + 1, { station: `guess-${index}` }));
+    const guesses = Array.from({ length: MAX_REFUSED_CONNECTIONS_OF_ADDRESS + 50 }, (_, index) =>
+      refusal(index + 1, { station: `guess-${index}` }),
+    );
     for (let from = 0; from < guesses.length; from += 100) await service.refusedConnections.writeMany(guesses.slice(from, from + 100));
     const left = await shown();
     expect(left).toHaveLength(MAX_REFUSED_CONNECTIONS_OF_ADDRESS + 1);
@@ -59,7 +60,7 @@ describe('who was not let in', () => {
     ]);
   });
 
-  it('takes no more room than it may when many addresses knock in names of tenants that nobody has, and leaves the tenants theirs', async () => {
+  it('takes bounded room when many addresses name tenants that do not exist, and leaves those of tenants', async () => {
     await service.refusedConnections.writeMany([refusal(0)]);
     const flood = Array.from({ length: MAX_REFUSED_CONNECTIONS + 300 }, (_, index) =>
       refusal(index + 1, { tenant: `t-${index % 700}`, remoteAddress: `10.1.${index >> 8}.${index & 255}` }),
@@ -69,7 +70,7 @@ describe('who was not let in', () => {
     expect(await shown()).toHaveLength(1);
   });
 
-  it('shows a tenant its own, and only the administrator what names no tenant or no station', async () => {
+  it('is shown to the tenant it names, and to the administrator alone where it names no tenant', async () => {
     await service.tenants.put({ ...(await service.tenants.find('default'))!, tenant: 'acme' }, new Date());
     await service.refusedConnections.writeMany([
       refusal(1),
@@ -84,34 +85,22 @@ describe('who was not let in', () => {
     expect(await tenants({ tenant: 'nobody', strangers: true })).toEqual([null, 'nobody']);
   });
 
-  it('is forgotten after its time', async () => {
+  it('is removed after its retention', async () => {
     await service.refusedConnections.writeMany([refusal(0), refusal(0, { station: 'CS-2' }), refusal(60, { station: 'CS-2' })]);
     const now = () => new Date(NOON + USUAL_RETENTION.REFUSALS * 86_400_000 + 30_000);
-    await new Retention({ dataSource: service.database, declared: TABLES, days: USUAL_RETENTION, metrics: testMetrics(), now }).run();
+    await new Retention({
+      dataSource: service.database,
+      declared: tablesOf(deviceConfig),
+      days: USUAL_RETENTION,
+      metrics: testMetrics(),
+      now,
+    }).run();
     expect(await shown()).toMatchObject([{ station: 'CS-2' }]);
   });
 
-  it('is taken from what gateways tell, and what is not readable is a dead letter, not an endless retry', async () => {
-    const record = (value: object, type = 'voltbus.station.refused'): BusRecord => ({
-      topic: CONNECTIONS.name,
-      partition: 0,
-      offset: 0n,
-      key: stationKey({ tenant: 'default', station: 'CS-1' }),
-      value: Buffer.from(JSON.stringify(value)),
-      headers: Object.fromEntries(
-        Object.entries(toCloudEventHeaders({ id: 'i', type, source: '/g', time: at(0), subject: 's', tenant: 'default' })).map(
-          ([name, text]) => [name, Buffer.from(text)],
-        ),
-      ),
-      timestamp: 0,
-    });
-    expect(isConnectionRefused(record({}))).toBe(true);
-    expect(isConnectionRefused(record({}, 'voltbus.station.connected'))).toBe(false);
-    const handler = onConnectionRefused(service.refusedConnections);
-    if (handler.shape !== 'batch') throw new Error('not in batches');
-    const context = { settle: () => undefined, signal: new AbortController().signal };
-    await handler.handle([record(refusal(1))], context);
+  it('is stored from the events of gateways; an event that cannot be read is a dead letter, not an endless retry', async () => {
+    await service.deliver(CONNECTIONS.events.refused, [refusal(1)]);
     expect(await shown()).toMatchObject([{ at: at(1) }]);
-    await expect(handler.handle([record({ tenant: 'default' })], context)).rejects.toThrow('does not say');
+    await expect(service.deliver(CONNECTIONS.events.refused, [{ tenant: 'default' }])).rejects.toThrow('not a voltbus.station.refused');
   });
 });

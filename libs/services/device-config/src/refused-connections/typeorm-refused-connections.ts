@@ -1,12 +1,12 @@
 import type { ConnectionRefusal } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
-/** Kinds of refusals kept of one tenant, and of all who named none; the least recent go. Anybody may knock in any name: this is all the room there is. */
+/** Rows kept of one tenant, and of all that name no existing one; the least recent go. Anybody may connect in any name: this bounds the room that takes. */
 export const MAX_REFUSED_CONNECTIONS = 2_000;
-/** Of those, from one address: a depot behind one router fits, somebody who guesses names does not push out the others. */
+/** Of those, rows of one address: a depot behind one router fits, and guessed names do not push out the others. */
 export const MAX_REFUSED_CONNECTIONS_OF_ADDRESS = 500;
 
-/** Refused for one reason, from one address, in one name: how often, and when last. */
+/** Refusals for one reason, of one address, in one name: how often, and when first and last. */
 export interface RefusedConnection extends ConnectionRefusal {
   times: number;
   firstAt: string;
@@ -14,30 +14,30 @@ export interface RefusedConnection extends ConnectionRefusal {
 
 export interface RefusedConnectionQuery {
   tenant: string;
-  /** Also what names no tenant there is: the administrator's to see. */
+  /** Also those that name no existing tenant, which are the administrator's to see. */
   strangers: boolean;
   station: string | null;
   limit: number;
-  /** Only what is behind this one. */
+  /** The page begins behind this one. */
   after: Pick<RefusedConnection, 'at' | 'tenant' | 'station' | 'remoteAddress' | 'reason'> | null;
 }
 
-/** Who was not let in. */
+/** Connections that gateways refused. */
 export class TypeormRefusedConnections {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** What is no newer than what is known of its kind was said before, and counts once. */
-  async writeMany(said: readonly ConnectionRefusal[]): Promise<void> {
-    const rows = said.map(({ tenant, station, ...rest }) => ({ ...rest, tenant: tenant ?? '', station: station ?? '' }));
+  /** A refusal that is no newer than the last known one of its kind was delivered before, and counts once. */
+  async writeMany(refusals: readonly ConnectionRefusal[]): Promise<void> {
+    const rows = refusals.map(({ tenant, station, ...rest }) => ({ ...rest, tenant: tenant ?? '', station: station ?? '' }));
     await this.dataSource.query(
       `INSERT INTO device_config.refused_connections AS known (tenant, station, address, reason, times, first_at, last_at, of_tenant)
-       SELECT said.tenant, said.station, said."remoteAddress", said.reason, count(*), min(said.at), max(said.at),
-         EXISTS (SELECT FROM device_config.tenants t WHERE t.tenant = said.tenant)
-       FROM json_to_recordset($1::json) AS said(tenant text, station text, "remoteAddress" text, reason text, at timestamptz)
-       LEFT JOIN device_config.refused_connections before ON before.tenant = said.tenant AND before.station = said.station
-         AND before.address = said."remoteAddress" AND before.reason = said.reason
-       WHERE before.last_at IS NULL OR before.last_at < said.at
-       GROUP BY said.tenant, said.station, said."remoteAddress", said.reason
+       SELECT refusal.tenant, refusal.station, refusal."remoteAddress", refusal.reason, count(*), min(refusal.at), max(refusal.at),
+         EXISTS (SELECT FROM device_config.tenants t WHERE t.tenant = refusal.tenant)
+       FROM json_to_recordset($1::json) AS refusal(tenant text, station text, "remoteAddress" text, reason text, at timestamptz)
+       LEFT JOIN device_config.refused_connections before ON before.tenant = refusal.tenant AND before.station = refusal.station
+         AND before.address = refusal."remoteAddress" AND before.reason = refusal.reason
+       WHERE before.last_at IS NULL OR before.last_at < refusal.at
+       GROUP BY refusal.tenant, refusal.station, refusal."remoteAddress", refusal.reason
        ON CONFLICT (tenant, station, address, reason) DO UPDATE
          SET times = known.times + excluded.times, last_at = greatest(known.last_at, excluded.last_at), of_tenant = excluded.of_tenant`,
       [JSON.stringify(rows)],

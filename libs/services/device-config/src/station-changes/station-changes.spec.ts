@@ -20,10 +20,10 @@ describe('a station that is not as it was', () => {
     await service.stations.put(ref, {});
     await turn();
     expect(told).toEqual(['default/CS-1']);
-    await service.say({ ...ref, protocol: 'ocpp1.6' }, 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    await service.send({ ...ref, protocol: 'ocpp1.6' }, 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
     await turn();
     expect(told).toHaveLength(2);
-    await service.say({ ...ref, protocol: 'ocpp1.6' }, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging' });
+    await service.send({ ...ref, protocol: 'ocpp1.6' }, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging' });
     const shown = await service.directory.find(ref);
     expect(shown?.connectors).toMatchObject([{ status: 'Charging' }]);
     await turn();

@@ -1,17 +1,20 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { BareFace, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
+import { serviceModules, type Service } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import { DeviceConfigHttpModule } from '../device-config.module';
-import type { Service } from '../wiring';
-import { DEVICE_CONFIG_SERVICE } from '../http/injection';
+import { deviceConfig } from '../service';
+import { partsOf } from './start-service';
 
-export const noTariffs: TariffDirectory = { find: () => Promise.resolve(null), inOtherCurrency: () => Promise.resolve([]) };
+const noTariffs: TariffDirectory = { find: () => Promise.resolve(null), inOtherCurrency: () => Promise.resolve([]) };
 
-/** For specs: the service's HTTP face on a database of its own, asked as the administrator asks, unless a key is given. Tenant null: none is named. */
+/** The service's HTTP API on a database of its own, by the administrator's key unless another is given. Tenant null: no tenant is named. */
 export interface HttpFixture {
-  service: Service;
+  service: ReturnType<typeof partsOf>;
+  connections: MemoryConnections;
+  /** Names of what the process would start and stop. */
+  parts: readonly string[];
   ask<T = Record<string, unknown>>(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
@@ -25,25 +28,30 @@ export interface HttpFixture {
 export async function startHttp(): Promise<HttpFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
+  const parts: string[] = [];
+  const modules = serviceModules(deviceConfig);
   const face = await BareFace.of({
-    modules: [DeviceConfigHttpModule],
+    modules: [modules.worker, modules.http],
     databaseUrl: url,
     logger: silentLogger,
     provided: [
       [BUS, bus],
-      [CONNECTIONS, new MemoryConnections()],
+      [CONNECTIONS, connections],
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
-      [LIFECYCLE, { add: () => undefined }],
+      [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
       [TARIFF_DIRECTORY, noTariffs],
     ],
   });
-  const service = face.provided<Service>(DEVICE_CONFIG_SERVICE);
+  const service = face.provided<Service>(modules.token);
   return {
-    service,
+    service: partsOf(service),
+    connections,
+    parts,
     ask: (method, path, body, tenant = 'default', key) => face.ask(method, path, { body, tenant, key }),
     async close() {
-      await service.relay.stop();
+      await service.stop();
       await service.database.destroy();
       await face.close();
       await bus.close();

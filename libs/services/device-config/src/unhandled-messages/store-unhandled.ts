@@ -1,14 +1,14 @@
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { TypeormUnhandledMessages } from './typeorm-unhandled-messages';
 
-/**
- * A message no rule acts on yet: kept as it came and answered as the specification has it. `answer` builds the response where it is not
- * empty.
- */
-export function storeUnhandled<Request>(store: TypeormUnhandledMessages, answer?: (message: StationMessage<Request>) => object): StoreMany {
+/** Stores a message that no rule acts on and answers it as the specification has it; without `answer` by an empty response. */
+export function storeUnhandled<Request, Response>(
+  store: Pick<TypeormUnhandledMessages, 'writeMany'>,
+  answer?: (message: StationMessage<Request>) => Response,
+): StoreMany<Request, Response> {
   return {
     shape: 'batch',
-    store: (messages: StationMessage<Request>[]) => store.writeMany(messages),
-    answer: (message: StationMessage<Request>) => answer?.(message) ?? {},
+    store: (messages) => store.writeMany(messages),
+    ...(answer === undefined ? {} : { answer }),
   };
 }

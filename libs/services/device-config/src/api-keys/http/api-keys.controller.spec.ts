@@ -86,7 +86,7 @@ describe('/v1/api-keys', () => {
     const lastUsed = async () => (await http.ask<Made>('GET', `/v1/api-keys/${id}`, undefined, 'acme')).body.lastUsedAt;
     for (let times = 0; times < 3; times++) await http.ask('GET', '/v1/stations', undefined, null, key);
     expect(await lastUsed()).toBeNull();
-    await http.service.apiKeyUses.write();
+    await http.service.apiKeys.uses.write();
     expect(await lastUsed()).toEqual(expect.any(String));
   });
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
@@ -18,9 +18,9 @@ import {
   type Page,
 } from '@voltbus/http';
 import { z } from 'zod';
-import type { Service } from '../../wiring';
+import { ApiKeyIssuer } from '../api-key-issuer';
+import { TypeormApiKeys } from '../store/typeorm-api-keys';
 import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from './api-key';
-import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
 
 type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
@@ -30,7 +30,10 @@ const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
 @Needs('admin')
 @Controller('v1/api-keys')
 export class ApiKeysController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly apiKeys: TypeormApiKeys,
+    private readonly issuer: ApiKeyIssuer,
+  ) {}
 
   @Get()
   @ApiZodQuery(listQuerySchema)
@@ -40,14 +43,14 @@ export class ApiKeysController {
     @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
   ): Promise<Page<ApiKeyView>> {
     const after = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
-    const keys = await this.service.apiKeys.page(tenant, { limit: limit + 1, after });
+    const keys = await this.apiKeys.page(tenant, { limit: limit + 1, after });
     return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => [createdAt, id]);
   }
 
   @Get(':id')
   @ApiZodResponse(200, apiKeySchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ApiKeyView> {
-    const key = idSchema.safeParse(id).success ? await this.service.apiKeys.findOf(tenant, id) : null;
+    const key = idSchema.safeParse(id).success ? await this.apiKeys.findOf(tenant, id) : null;
     if (key === null) throw new CsmsError('not-found', 'no such API key');
     return apiKeyView(key);
   }
@@ -62,7 +65,7 @@ export class ApiKeysController {
     @ApiKey() maker: Caller['key'],
     @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
   ): Promise<z.output<typeof createdApiKeySchema>> {
-    const { stored, key } = await this.service.apiKeyIssuer.issue({ tenant, ...wanted }, maker);
+    const { stored, key } = await this.issuer.issue({ tenant, ...wanted }, maker);
     return { ...apiKeyView(stored), key };
   }
 
@@ -71,6 +74,6 @@ export class ApiKeysController {
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
     if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
-    await this.service.apiKeyIssuer.revoke({ tenant, id }, by);
+    await this.issuer.revoke({ tenant, id }, by);
   }
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
 
-/** Of one tenant; a tenant that needs more has a machine that forgets its keys. */
+/** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
 export const MAX_KEYS_OF_TENANT = 500;
 
 export interface StoredApiKey {
@@ -12,17 +12,17 @@ export interface StoredApiKey {
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
-  /** Id of the key that made it, and with which it ends; null: the administrator. */
+  /** Id of the key that issued it, and with which it ends; null: the administrator. */
   createdBy: string | null;
 }
 
 const COLUMNS = `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`;
 
-/** Keys of the API: their hashes, never they. */
+/** API keys; of a key only its hash is stored. */
 export class TypeormApiKeys {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** `full`: the tenant has as many as it may have. `no-maker`: the key that makes it was revoked meanwhile. */
+  /** `full`: the tenant has `MAX_KEYS_OF_TENANT`. `no-maker`: the key that issues it was revoked meanwhile. */
   add(key: StoredApiKey, hash: Buffer): Promise<'added' | 'full' | 'no-tenant' | 'no-maker'> {
     const { id, tenant, name, scopes, createdAt, expiresAt, createdBy } = key;
     return this.dataSource.transaction(async (manager) => {
@@ -68,7 +68,7 @@ export class TypeormApiKeys {
     );
   }
 
-  /** With the keys that it made, and those that they made; their ids. Empty: there was no such key. */
+  /** Removes the key with all keys that it issued, directly or not; resolves to their ids. Empty: there was no such key. */
   async remove(tenant: string, id: string): Promise<string[]> {
     const [rows]: [{ id: string }[], number] = await this.dataSource.query(
       `WITH RECURSIVE gone AS (
@@ -81,7 +81,7 @@ export class TypeormApiKeys {
     return rows.map((row) => row.id);
   }
 
-  /** Many at once; a later use that another process told stays. */
+  /** Writes many at once; a later use that another process wrote stays. */
   async used(uses: readonly { id: string; at: Date }[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE device_config.api_keys k SET last_used_at = greatest(k.last_used_at, u.at)

@@ -1,4 +1,12 @@
-import type { Connector } from '../../provisioning/domain/station';
+/** A connector as its station last reported it. EVSE 0 is the station itself. */
+export interface Connector {
+  evse: number;
+  connector: number;
+  status: string;
+  /** 1.6 only. */
+  errorCode: string | null;
+  changedAt: string;
+}
 
 /** A component of a station, an EVSE or a connector has a problem (2.x, variable Problem). */
 export interface Problem {
@@ -7,28 +15,28 @@ export interface Problem {
   /** 0: the EVSE. */
   connector: number;
   component: string;
-  /** The vendor's error code, and what it says of it. */
+  /** The vendor's error code and its description. */
   code: string | null;
   info: string | null;
   /** ISO 8601 UTC. */
   since: string;
 }
 
-/** As it is shown: with what is wrong with it. */
+/** A connector as the API shows it, with the problems of its components. */
 export interface ShownConnector extends Connector {
   problems: Omit<Problem, 'evse' | 'connector'>[];
 }
 
-/** Where a problem is told of a connector that has never told its status. */
+/** The connector of a problem whose EVSE has never reported a connector. */
 const ONLY_CONNECTOR = 1;
 
 /**
- * Connectors as they stand. A station may report a fault by the Problem of a component alone (OCPP 2.1): a connector is Faulted by its own problem or its
- * EVSE's until that is over, or until the station says its status later than that. The station itself (EVSE 0) has its own.
+ * Connectors with their problems. A station may report a fault by the Problem of a component alone (OCPP 2.1): a connector is Faulted by its own problem or its
+ * EVSE's until that is over, or until the station reports a later status. The station itself (EVSE 0) has problems of its own.
  */
 export function connectorsWithProblems(connectors: readonly Connector[], problems: readonly Problem[]): ShownConnector[] {
-  const untold = problems.filter((problem) => !connectors.some((connector) => concerns(problem, connector)));
-  const added = new Map(untold.map((problem) => [`${problem.evse}/${placeOf(problem)}`, implied(problem)]));
+  const unreported = problems.filter((problem) => !connectors.some((connector) => concerns(problem, connector)));
+  const added = new Map(unreported.map((problem) => [`${problem.evse}/${placeOf(problem)}`, implied(problem)]));
   return [...connectors, ...added.values()]
     .map((connector) => withProblems(connector, problems))
     .sort((a, b) => a.evse - b.evse || a.connector - b.connector);

@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
 
-/** Components of one station whose problems are kept: more than any station has, and a bound on what one can make us store. */
+/** Components of one station whose problems are kept: more than any station has, and a bound on what one station can make us store. */
 export const MAX_PROBLEMS = 200;
 
 /** A station reports that a component of it has a problem, or has none any more. */
@@ -13,7 +13,7 @@ export interface ProblemReport extends StationRef {
   connector: number;
   component: string;
   active: boolean;
-  /** The vendor's error code and what it says of it. */
+  /** The vendor's error code and its description. */
   code: string | null;
   info: string | null;
   /** Epoch milliseconds, clamped. */
@@ -43,13 +43,9 @@ WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.ch
 
 /** Problems of stations' components. Fenced by epoch, as connector states are: of one connection the newest time wins. */
 export class TypeormConnectorProblems {
-  /** `written`: called after each write with the stations that it was about. */
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly written: (stations: StationRef[]) => void = () => undefined,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
-  /** Unknown stations' are dropped: they were deleted meanwhile. So is what is new beyond `MAX_PROBLEMS` of one station. */
+  /** Drops reports of unknown stations, which were deleted meanwhile, and new components beyond `MAX_PROBLEMS` of one station. */
   async writeMany(reports: readonly ProblemReport[]): Promise<void> {
     const rows = reports.map(({ at, code, info, ...rest }, place) => ({
       ...rest,
@@ -58,6 +54,5 @@ export class TypeormConnectorProblems {
       place,
     }));
     await this.dataSource.query(WRITE, [JSON.stringify(rows), MAX_PROBLEMS]);
-    this.written(reports.map(({ tenant, station }) => ({ tenant, station })));
   }
 }

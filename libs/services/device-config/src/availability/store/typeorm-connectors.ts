@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
-/** What a station said of one of its connectors. */
+/** The state of one of a station's connectors, as the station reports it. */
 export interface StatusReport extends StationRef {
   evse: number;
   connector: number;
@@ -16,18 +16,18 @@ export interface StatusReport extends StationRef {
 /** Connectors kept of one station, its own state (0, 0) among them: the largest cabinets have some dozens. Beyond, reports are only counted. */
 export const MAX_CONNECTORS = 128;
 
-/** What is known already is always written; of what is new the lowest numbers, as long as there is room. $1: the reports, $2: the room. */
+/** Known connectors are always written; of new ones the lowest numbers, as long as there is room. $1: the reports, $2: the room. */
 const WRITE = `
-WITH said AS (
+WITH reported AS (
   SELECT DISTINCT ON (tenant, station, evse, connector) tenant, station, evse, connector, status, error_code, changed_at, epoch
-  FROM json_to_recordset($1::json) AS said(tenant text, station text, evse bigint, connector bigint, status text, error_code text,
+  FROM json_to_recordset($1::json) AS report(tenant text, station text, evse bigint, connector bigint, status text, error_code text,
     changed_at timestamptz, epoch bigint, place integer)
   JOIN device_config.stations s USING (tenant, station)
   ORDER BY tenant, station, evse, connector, epoch DESC, changed_at DESC, place DESC),
 numbered AS (
-  SELECT said.*, is_known, row_number() OVER (PARTITION BY said.tenant, said.station, is_known ORDER BY evse, connector) AS nth
-  FROM said CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM device_config.connectors k WHERE k.tenant = said.tenant AND k.station = said.station
-    AND k.evse = said.evse AND k.connector = said.connector) AS is_known) AS looked),
+  SELECT reported.*, is_known, row_number() OVER (PARTITION BY reported.tenant, reported.station, is_known ORDER BY evse, connector) AS nth
+  FROM reported CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM device_config.connectors k WHERE k.tenant = reported.tenant AND k.station = reported.station
+    AND k.evse = reported.evse AND k.connector = reported.connector) AS is_known) AS looked),
 judged AS (
   SELECT *, is_known OR nth <= $2 - (SELECT count(*) FROM device_config.connectors k WHERE k.tenant = n.tenant AND k.station = n.station) AS fits
   FROM numbered n),
@@ -45,21 +45,15 @@ SELECT coalesce(sum(count), 0)::integer AS beyond FROM beyond`;
 
 /** Connector states. */
 export class TypeormConnectors {
-  /** `written`: called after each write with the stations that it was about. `beyond`: with how many reports were not kept. */
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly written: (stations: StationRef[]) => void = () => undefined,
-    private readonly beyond: (reports: number) => void = () => undefined,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Fenced by epoch; of one connection the newest time wins, and of one time what was said last. A newer connection is believed whatever its clock
-   * says: a station may have restarted behind its time. Unknown stations' are dropped: they were deleted meanwhile.
+   * Resolves to how many reports were not kept. Fenced by epoch: of one connection the newest time wins, and of one time the last report. A newer connection
+   * is believed whatever its clock shows, because a station may have restarted behind its time. Reports of unknown stations are dropped: they were deleted meanwhile.
    */
-  async writeMany(reports: readonly StatusReport[]): Promise<void> {
+  async writeMany(reports: readonly StatusReport[]): Promise<number> {
     const rows = reports.map(({ errorCode, at, ...rest }, place) => ({ ...rest, error_code: errorCode, changed_at: new Date(at), place }));
     const [row]: { beyond: number }[] = await this.dataSource.query(WRITE, [JSON.stringify(rows), MAX_CONNECTORS]);
-    if (row !== undefined && row.beyond > 0) this.beyond(row.beyond);
-    this.written(reports.map(({ tenant, station }) => ({ tenant, station })));
+    return row?.beyond ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-/** Connections of one station that took the place of another one of its own, by where they came from. */
+/** Connections of one station that took the place of another one of its own, by remote address. */
 export interface TakeOverCount {
   address: string;
   times: number;
@@ -6,7 +6,7 @@ export interface TakeOverCount {
   lastAt: Date;
 }
 
-/** Two devices under one identity, or one that cannot keep its connection: they take its place from each other all the time. */
+/** Two devices under one identity, or one that cannot keep its connection: its connections keep taking their place from each other. */
 export interface IdentityConflict {
   since: string;
   takeOvers: number;
@@ -16,7 +16,7 @@ export interface IdentityConflict {
 
 /** Take-overs with less than this between them belong together, milliseconds; half-open sockets and restarts are further apart. */
 export const TAKE_OVER_GAP_MS = 5 * 60_000;
-/** So many that belong together are no chance. */
+/** Take-overs that belong together are a conflict from this number on. */
 export const LEAST_TAKE_OVERS = 5;
 /** Addresses kept of one station, the latest. */
 export const MAX_TAKE_OVER_ADDRESSES = 10;

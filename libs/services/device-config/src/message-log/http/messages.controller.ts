@@ -1,20 +1,22 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
 import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
 import { z } from 'zod';
-import type { Service } from '../../wiring';
-import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { StationDirectory, stationNameSchema } from '../../provisioning';
+import { TypeormMessageLog } from '../store/typeorm-message-log';
 import { messageSchema, messageView } from './message';
-import { stationNameSchema } from '../../provisioning/http/station';
 
 const MAX_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 /** Where a page ended: milliseconds, within what a column of time holds, and the number within the station. */
 const listQuerySchema = pageQueryOf(z.tuple([z.int().min(0).max(MAX_TIME), z.int().min(0)]));
 
-/** What a station and we said, newest first: as long as the tenant's `keepMessagesHours` says. */
+/** The message log of a station, newest first: as long as the tenant's `keepMessagesHours` keeps it. */
 @Controller('v1/stations/:station/messages')
 export class MessagesController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly messageLog: TypeormMessageLog,
+    private readonly directory: StationDirectory,
+  ) {}
 
   @Get()
   @ApiZodQuery(listQuerySchema)
@@ -25,10 +27,10 @@ export class MessagesController {
     @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
   ): Promise<Page<z.output<typeof messageSchema>>> {
     const ref = { tenant, station };
-    const known = stationNameSchema.safeParse(station).success && (await this.service.directory.find(ref)) !== null;
+    const known = stationNameSchema.safeParse(station).success && (await this.directory.find(ref)) !== null;
     if (!known) throw new CsmsError('not-found', 'no such station');
     const after = cursor === undefined ? null : { at: cursor[0], seq: cursor[1] };
-    const found = await this.service.messageLog.page({ ref, limit: limit + 1, after }, new Date());
+    const found = await this.messageLog.page({ ref, limit: limit + 1, after }, new Date());
     const copies = page(found, limit, ({ at, seq }) => [at, seq]);
     return { ...copies, items: copies.items.map(messageView) };
   }

@@ -12,24 +12,24 @@ export interface MessageLogQuery {
   after: Pick<FrameCopy, 'at' | 'seq'> | null;
 }
 
-/** What stations and we said. */
+/** Copies of messages from and to stations. */
 export class TypeormMessageLog {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Of tenants that want it. Which they are now: a gateway knows only what its stations were admitted by. */
+  /** Writes those of tenants that keep a message log now: a gateway knows only the policy by which its stations were admitted. */
   async writeMany(copies: readonly FrameCopy[]): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO device_config.frames (tenant, station, at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload)
-       SELECT said.tenant, station, to_timestamp(at / 1000.0), seq, direction, type, "messageId", action, "latencyMs", bytes, cut, payload
-       FROM json_to_recordset($1::json) AS said(tenant text, station text, at bigint, seq bigint, direction text, type text, "messageId" text,
+       SELECT copy.tenant, station, to_timestamp(at / 1000.0), seq, direction, type, "messageId", action, "latencyMs", bytes, cut, payload
+       FROM json_to_recordset($1::json) AS copy(tenant text, station text, at bigint, seq bigint, direction text, type text, "messageId" text,
          action text, "latencyMs" double precision, bytes integer, cut boolean, payload text)
-       JOIN device_config.tenants t ON t.tenant = said.tenant AND t.keep_messages_hours > 0
+       JOIN device_config.tenants t ON t.tenant = copy.tenant AND t.keep_messages_hours > 0
        ON CONFLICT DO NOTHING`,
       [JSON.stringify(copies)],
     );
   }
 
-  /** Newest first, no older than their tenant wants. */
+  /** Newest first, no older than their tenant keeps them. */
   async page({ ref: { tenant, station }, limit, after }: MessageLogQuery, now: Date): Promise<FrameCopy[]> {
     const [policy]: { hours: number }[] = await this.dataSource.query(
       `SELECT keep_messages_hours AS hours FROM device_config.tenants WHERE tenant = $1`,
@@ -53,7 +53,7 @@ export class TypeormMessageLog {
     return row?.hours ?? 0;
   }
 
-  /** What is too old for its own tenant, though not for another one. */
+  /** Removes copies that their own tenant keeps no longer, though another one does. */
   async forgetOld(now: Date, longestHours: number): Promise<void> {
     const shorter: { tenant: string; hours: number }[] = await this.dataSource.query(
       `SELECT tenant, keep_messages_hours AS hours FROM device_config.tenants WHERE keep_messages_hours < $1`,

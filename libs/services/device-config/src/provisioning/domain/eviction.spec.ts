@@ -1,5 +1,5 @@
 import type { StationProfile } from '@voltbus/contracts';
-import { evictionFor } from './eviction';
+import { evictionFor, evictionOfConnected } from './eviction';
 
 const admitted: StationProfile = {
   tenant: 'default',
@@ -38,4 +38,15 @@ it.each([
   ['a registration that is granted (B02: neither side closes the socket)', { registration: 'pending' }],
 ] as const)('%s closes nothing', (_, before) => {
   expect(evictionFor({ ...admitted, ...before }, admitted)).toBeNull();
+});
+
+it.each([
+  ['a known station', { known: true }, null],
+  ['a blocked station', { known: true, blocked: true }, 'blocked'],
+  ['a station that was deleted', {}, 'deleted'],
+  ['a station of a tenant that does not exist', { unknownStations: null }, 'deleted'],
+  ['an unknown station where its tenant registers them', { unknownStations: 'register' }, null],
+] as const)('of stations that have just connected %s stays or goes', (_, station, reason) => {
+  const stored = { tenant: 'default', station: 'CS-1', known: false, blocked: false, unknownStations: 'refuse' as const, ...station };
+  expect(evictionOfConnected(stored)).toBe(reason);
 });

@@ -1,42 +1,33 @@
-import type { ShownConnector } from '../../availability/domain/connector-status';
-import type { IdentityConflict } from '../../identity-conflicts/domain/identity-conflict';
 import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
+import type { ShownConnector } from '../../availability';
+import type { IdentityConflict } from '../../identity-conflicts';
 
 export type SecurityProfile = Tenant['minSecurityProfile'];
 
-/** What a BootNotification is answered: an operator's decision. */
+/** The operator's decision that answers a BootNotification. */
 export type Decision = Exclude<Registration, 'unknown'>;
 
-/** What an operator says of a station. */
+/** How an operator admits a station. */
 export interface Admission {
   keyHashes: string[];
-  /** Null: what the tenant demands. */
+  /** The station's own demand; null: its tenant's applies. */
   securityProfile: SecurityProfile | null;
   blocked: boolean;
   registration: Decision;
-  /** What its sessions may be priced by; null: none. */
+  /** Its sessions may be priced by this group; null: it is in none. */
   group: string | null;
   /** The version agreed on with it wherever it offers it; null: its own order decides. */
   pinnedProtocol: Protocol | null;
 }
 
-/** A station as far as its admission goes. */
+/** A station's admission, and whether it has booted. */
 export interface AdmittedStation extends Admission {
   booted: boolean;
 }
 
-export interface Connector {
-  evse: number;
-  connector: number;
-  status: string;
-  /** 1.6 only. */
-  errorCode: string | null;
-  changedAt: string;
-}
-
 /** Everything that is stored of a station, but its credentials. */
 export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
-  /** What the station must use: its own demand or its tenant's, whichever is higher; at least 1 when it has a password. */
+  /** The security profile that the station must use: the higher one of its own and its tenant's demand, at least 1 when it has a password. */
   demandedProfile: SecurityProfile;
   online: boolean;
   protocol: Protocol | null;
@@ -52,7 +43,7 @@ export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> 
   conflict: IdentityConflict | null;
 }
 
-/** What a station says of itself when it boots. */
+/** How a station describes itself in its BootNotification. */
 export interface BootFacts {
   vendor: string | null;
   model: string | null;
@@ -69,8 +60,9 @@ export const NEW_STATION: Admission = {
   pinnedProtocol: null,
 };
 
-/** A tenant nobody knows looks like one that refuses. */
+/** The part of a tenant that its stations' admission depends on. */
 export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours' | 'showCost'>;
+/** An unknown tenant looks like one that refuses unknown stations. */
 export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0, showCost: false };
 
 /** Never lower than the tenant demands. */
@@ -88,7 +80,7 @@ export function usedProfile(
   return hasPassword && demanded === 0 ? 1 : demanded;
 }
 
-/** What an upgrade needs to know. A station that never booted has said nothing yet, whatever its boot will be answered (B01.FR.10). */
+/** The profile by which gateways admit a station. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
 export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;

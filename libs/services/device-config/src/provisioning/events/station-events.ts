@@ -1,54 +1,26 @@
-import { STATIONS, TENANTS, deterministicId, stationKey, type StationGrouping, type StationRef, type Tenant } from '@voltbus/contracts';
+import { STATIONS, deterministicId, stationKey, type EventType, type StationGrouping, type StationRef } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
 
-/** `csms.tenants.v1` is keyed by station like every topic; a tenant's own news has this in the station's place. */
-export const NO_STATION = '-';
-
-function announcement(happening: 'changed' | 'deleted', tenant: string, value: object, at: Date): OutboxEvent {
-  const ref = { tenant, station: NO_STATION };
-  const time = at.toISOString();
-  return {
-    topic: TENANTS,
-    ref,
-    event: {
-      id: deterministicId(tenant, happening, time),
-      type: `voltbus.tenant.${happening}`,
-      source: '/voltbus/device-config',
-      time,
-      subject: stationKey(ref),
-      tenant,
-    },
-    value,
-  };
-}
-
-export function tenantChanged(tenant: Tenant, at: Date): OutboxEvent {
-  return announcement('changed', tenant.tenant, tenant, at);
-}
-
-export function tenantDeleted(tenant: string, at: Date): OutboxEvent {
-  return announcement('deleted', tenant, { tenant }, at);
-}
-
-/** The group of a station from now on. */
+/** The station belongs to this group from now on. */
 export function stationGrouped(grouping: StationGrouping, at: Date): OutboxEvent {
-  return stationNews('grouped', grouping, at);
+  return stationEvent(STATIONS.events.grouped, grouping, at);
 }
 
-/** It is in no group any more, and whoever keeps something of it may let it go. */
+/** The station is in no group any more, and other services may remove what they store of it. */
 export function stationDeleted({ tenant, station }: StationRef, at: Date): OutboxEvent {
-  return stationNews('deleted', { tenant, station, group: null }, at);
+  return stationEvent(STATIONS.events.deleted, { tenant, station, group: null }, at);
 }
 
-function stationNews(happening: 'grouped' | 'deleted', value: StationGrouping, at: Date): OutboxEvent {
+function stationEvent({ topic, type }: EventType<StationGrouping>, value: StationGrouping, at: Date): OutboxEvent {
   const { tenant, station } = value;
   const time = at.toISOString();
+  const kind = type?.split('.').at(-1) ?? '';
   return {
-    topic: STATIONS,
+    topic,
     ref: { tenant, station },
     event: {
-      id: deterministicId(tenant, station, happening, time),
-      type: `voltbus.station.${happening}`,
+      id: deterministicId(tenant, station, kind, time),
+      type: type ?? '',
       source: '/voltbus/device-config',
       time,
       subject: stationKey(value),

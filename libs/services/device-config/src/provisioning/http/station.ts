@@ -1,8 +1,8 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
-import type { ShownConnector } from '../../availability/domain/connector-status';
-import type { Connector, StoredStation } from '../domain/station';
+import type { Connector, ShownConnector } from '../../availability';
+import type { StoredStation } from '../domain/station';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
 export const stationNameSchema = text

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
@@ -16,22 +16,24 @@ import {
   type PageQuery,
 } from '@voltbus/http';
 import { z } from 'zod';
-import type { StationUpdate } from '../stations';
-import type { Service } from '../../wiring';
-import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { StationDirectory } from '../station-directory';
+import { Stations, type StationUpdate } from '../stations';
 import { putStationSchema, stationNameSchema, stationSchema, stationView } from './station';
 
 type StationView = z.output<typeof stationSchema>;
 
 @Controller('v1/stations')
 export class StationsController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly stations: Stations,
+    private readonly directory: StationDirectory,
+  ) {}
 
   @Get()
   @ApiZodQuery(pageQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(stationSchema), nextCursor: z.string().nullable() }))
   async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<StationView>> {
-    const stations = await this.service.directory.page(tenant, { limit: limit + 1, after: cursor ?? null });
+    const stations = await this.directory.page(tenant, { limit: limit + 1, after: cursor ?? null });
     return page(stations.map(stationView), limit, ({ station }) => station);
   }
 
@@ -39,7 +41,7 @@ export class StationsController {
   @ApiZodResponse(200, stationSchema)
   async one(@Tenant() tenant: string, @Param('station') name: string): Promise<StationView> {
     const known = stationNameSchema.safeParse(name).success;
-    const station = known ? await this.service.directory.find({ tenant, station: name }) : null;
+    const station = known ? await this.directory.find({ tenant, station: name }) : null;
     if (station === null) throw new CsmsError('not-found', 'no such station');
     return stationView(station);
   }
@@ -55,7 +57,7 @@ export class StationsController {
     @Body(zodBody(putStationSchema)) { station, ...given }: z.output<typeof putStationSchema>,
   ): Promise<StationView> {
     if (station !== undefined && station !== name) throw invalidAt('/station', 'the body names another station than the path');
-    await this.service.stations.put({ tenant, station: name }, said(given));
+    await this.stations.put({ tenant, station: name }, updateOf(given));
     return this.one(tenant, name);
   }
 
@@ -65,12 +67,12 @@ export class StationsController {
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {
     const known = stationNameSchema.safeParse(name).success;
-    if (!known || !(await this.service.stations.remove({ tenant, station: name }))) throw new CsmsError('not-found', 'no such station');
+    if (!known || !(await this.stations.remove({ tenant, station: name }))) throw new CsmsError('not-found', 'no such station');
   }
 }
 
-/** Only what was said: the rest stays as it was. */
-function said({
+/** Only the given members: the rest stays as it was. */
+function updateOf({
   password,
   securityProfile,
   blocked,

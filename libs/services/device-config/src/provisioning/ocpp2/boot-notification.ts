@@ -1,16 +1,18 @@
 import type { Lacking, v21 } from '@voltbus/ocpp';
-import type { DecideEach, StationMessage } from '@voltbus/service';
+import type { DecideEach } from '@voltbus/service';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 
 type Station = Lacking<v21.BootNotificationRequest['chargingStation'], 'vendorName' | 'model'>;
-type Message = StationMessage<{ chargingStation?: Station }>;
+interface Request {
+  chargingStation?: Station;
+}
 
-/** B01, B02, B03. A station that does not say what it is boots all the same (ADR 32): one that cannot boot cannot charge. */
-export function bootNotification(stations: Stations, heartbeatSeconds: number): DecideEach {
+/** B01, B02, B03. A station that leaves out what it is boots all the same (ADR 32): a station that cannot boot cannot charge. */
+export function bootNotification(stations: Stations, heartbeatSeconds: number): DecideEach<Request, v21.BootNotificationResponse> {
   return {
     shape: 'key',
-    async decide({ ref, protocol, payload, receivedAt, returnTo }: Message) {
+    async decide({ ref, protocol, payload, receivedAt, returnTo }) {
       const { vendorName, model, serialNumber, firmwareVersion } = payload.chargingStation ?? {};
       const registration = await stations.boot(ref, {
         vendor: vendorName ?? null,

@@ -1,15 +1,16 @@
 import type { EvictReason, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
+import type { ConnectedStation } from '../domain/eviction';
 
 /** A station whose cached profile is out of date and, with a reason, whose socket must go. */
 export interface Eviction {
   ref: StationRef;
   reason: EvictReason | null;
-  /** Grows with every wish. */
+  /** Grows with every change. */
   asked: string;
 }
 
-/** What is still to be done about stations that changed. */
+/** Evictions that are still to be made. */
 export class TypeormEvictions {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -23,19 +24,23 @@ export class TypeormEvictions {
     return rows.map(({ tenant, station, reason, asked }) => ({ ref: { tenant, station }, reason, asked }));
   }
 
-  /** Asks for those of these stations that may not be connected at all; which they are. */
-  async addUnwelcome(refs: readonly StationRef[]): Promise<StationRef[]> {
-    if (refs.length === 0) return [];
+  /** How these stations may be connected now. */
+  async admissionsOf(refs: readonly StationRef[]): Promise<ConnectedStation[]> {
     return this.dataSource.query(
-      `INSERT INTO device_config.evictions (tenant, station, reason)
-       SELECT came.tenant, came.station, CASE WHEN s.blocked THEN 'blocked' ELSE 'deleted' END
-       FROM unnest($1::text[], $2::text[]) AS came(tenant, station)
-       LEFT JOIN device_config.tenants t ON t.tenant = came.tenant
-       LEFT JOIN device_config.stations s ON s.tenant = came.tenant AND s.station = came.station
-       WHERE s.blocked OR (s.station IS NULL AND t.unknown_stations IS DISTINCT FROM 'register')
-       RETURNING tenant, station`,
+      `SELECT c.tenant, c.station, s.station IS NOT NULL AS known, coalesce(s.blocked, false) AS blocked, t.unknown_stations AS "unknownStations"
+       FROM unnest($1::text[], $2::text[]) AS c(tenant, station)
+       LEFT JOIN device_config.tenants t ON t.tenant = c.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = c.tenant AND s.station = c.station`,
       [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station)],
     );
+  }
+
+  async add({ tenant, station }: StationRef, reason: EvictReason): Promise<void> {
+    await this.dataSource.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [
+      tenant,
+      station,
+      reason,
+    ]);
   }
 
   async done({ ref, asked }: Eviction): Promise<void> {

@@ -1,8 +1,8 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { connectorsWithProblems, type Problem } from '../../availability/domain/connector-status';
-import { usedProfile, type Connector, type SecurityProfile, type StoredStation } from '../domain/station';
-import { conflictIn, type TakeOverRow } from '../../identity-conflicts/typeorm-take-overs';
+import { connectorsWithProblems, type Connector, type Problem } from '../../availability';
+import { conflictIn, type TakeOverRow } from '../../identity-conflicts';
+import { usedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
 
 const SELECT = `
 SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (
   FROM device_config.take_overs WHERE tenant = s.tenant AND station = s.station
 ) o`;
 
-/** Stations as they are shown: of their credentials is read whether there are any. */
+/** Stations as the API shows them; of their credentials it reads only whether there are any. */
 export class TypeormStationViews {
   constructor(private readonly dataSource: DataSource) {}
 

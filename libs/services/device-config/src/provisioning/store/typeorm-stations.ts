@@ -13,7 +13,7 @@ import {
   type SecurityProfile,
 } from '../domain/station';
 
-/** Stations: who they are, how they are admitted, whether they are there. */
+/** Stations and how they are admitted. */
 export class TypeormStations {
   constructor(
     private readonly dataSource: DataSource,
@@ -30,15 +30,15 @@ export class TypeormStations {
     });
   }
 
-  /** What upgrades need to know of these stations, in the order given; of unknown ones too: a tenant that has no room for them refuses them. */
+  /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT asked.tenant, asked.station, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
+      `SELECT requested.tenant, requested.station, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
          s.booted_at IS NOT NULL AS booted,
          CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
-       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(tenant, station, place)
-       LEFT JOIN device_config.tenants t ON t.tenant = asked.tenant
-       LEFT JOIN device_config.stations s ON s.tenant = asked.tenant AND s.station = asked.station ORDER BY place`,
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
+       LEFT JOIN device_config.tenants t ON t.tenant = requested.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = requested.tenant AND s.station = requested.station ORDER BY place`,
       [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.maxRegistered],
     );
     return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
@@ -82,7 +82,7 @@ export class StationUnit {
     return row?.is_full === false;
   }
 
-  /** `by`: an operator, or the station itself, because it came. */
+  /** `by`: an operator, or the station itself at its first boot. */
   async admit(admission: Admission, by: 'operator' | 'itself'): Promise<void> {
     const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol } = admission;
     await this.manager.query(
@@ -95,9 +95,9 @@ export class StationUnit {
     );
   }
 
-  /** Fenced: what an older connection said does not overwrite what a newer one did. */
+  /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
   async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
-    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some say where they were updated from
+    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
     await this.manager.query(
       `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
          protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
@@ -108,7 +108,7 @@ export class StationUnit {
     );
   }
 
-  /** False: it is pinned already, was by a later connection, or is not there. What was said twice changes nothing, also when an operator took the pin back meanwhile. */
+  /** Resolves to false where the station is pinned already, was pinned by a later connection, or does not exist. An event that comes twice pins once, also when an operator took the pin back meanwhile. */
   async pin(protocol: Protocol, epoch: number): Promise<boolean> {
     const [pinned]: [unknown[], number] = await this.manager.query(
       `UPDATE device_config.stations SET pinned_protocol = $3, pinned_epoch = $4
@@ -118,13 +118,13 @@ export class StationUnit {
     return pinned.length > 0;
   }
 
-  /** With all that it said. */
+  /** With its messages and their copies; connectors and the like go by cascade. */
   async remove(): Promise<void> {
     for (const table of ['stations', 'frames', 'messages'])
       await this.manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1 AND station = $2`, this.key);
   }
 
-  /** To be done after the change: drop the cached profile and, with a reason, close the socket. */
+  /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */
   async outdate(reason: EvictReason | null): Promise<void> {
     await this.manager.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [...this.key, reason]);
   }

@@ -2,7 +2,7 @@ import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TARIFF_NAME, TENANT_PATTERN, 
 import { text } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
-import { MAX_KEEP_MESSAGES_HOURS } from '../../message-log/domain/keeping';
+import { MAX_KEEP_MESSAGES_HOURS } from '../domain/tenant-defaults';
 
 /** A tenant as a path names it. */
 export const tenantNameSchema = z

@@ -19,8 +19,7 @@ import {
 } from '@voltbus/http';
 import { z } from 'zod';
 import { TENANT_DEFAULTS } from '../domain/tenant-defaults';
-import type { Service } from '../../wiring';
-import { DEVICE_CONFIG_SERVICE } from '../../http/injection';
+import { Tenants } from '../tenants';
 import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
 
 /** Operators that share this installation, and their policies. */
@@ -28,7 +27,7 @@ import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from 
 @Controller('v1/tenants')
 export class TenantsController {
   constructor(
-    @Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service,
+    private readonly tenants: Tenants,
     @Inject(TARIFF_DIRECTORY) private readonly tariffs: TariffDirectory,
   ) {}
 
@@ -36,14 +35,14 @@ export class TenantsController {
   @ApiZodQuery(pageQuerySchema)
   @ApiZodResponse(200, z.object({ items: z.array(tenantSchema), nextCursor: z.string().nullable() }))
   async list(@Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
-    const tenants = await this.service.tenants.page({ limit: limit + 1, after: cursor ?? null });
+    const tenants = await this.tenants.page({ limit: limit + 1, after: cursor ?? null });
     return page(tenants, limit, ({ tenant }) => tenant);
   }
 
   @Get(':tenant')
   @ApiZodResponse(200, tenantSchema)
   async one(@Param('tenant') name: string): Promise<Tenant> {
-    const tenant = tenantNameSchema.safeParse(name).success ? await this.service.tenants.find(name) : null;
+    const tenant = tenantNameSchema.safeParse(name).success ? await this.tenants.find(name) : null;
     if (tenant === null) throw new CsmsError('not-found', 'no such tenant');
     return tenant;
   }
@@ -57,16 +56,15 @@ export class TenantsController {
     @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
   ): Promise<Tenant> {
     if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
-    const before = await this.service.tenants.find(name);
-    const wished = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
-    const tenant: Tenant = tenantSchema.parse({ ...wished, tenant: name, name: body.name ?? name }); // in the order in which they are shown and told
+    const before = await this.tenants.find(name);
+    const replaced = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
+    const tenant: Tenant = tenantSchema.parse({ ...replaced, tenant: name, name: body.name ?? name }); // in the order in which the API and the events have them
     await this.checkTariffs(tenant);
-    if ((await this.service.tenants.put(tenant, new Date())) === 'name-was-deleted')
+    if ((await this.tenants.put(tenant, new Date())) === 'name-was-deleted')
       throw new CsmsError(
         'conflict',
         'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept',
       );
-    this.service.relay.wake();
     return tenant;
   }
 
@@ -75,11 +73,9 @@ export class TenantsController {
   @HttpCode(204)
   async remove(@Param('tenant') name: string): Promise<void> {
     if (name === DEFAULT_TENANT) throw new CsmsError('conflict', 'the default tenant stays: its name would never be free again');
-    const outcome = tenantNameSchema.safeParse(name).success ? await this.service.tenants.remove(name, new Date()) : 'unknown';
+    const outcome = tenantNameSchema.safeParse(name).success ? await this.tenants.remove(name, new Date()) : 'unknown';
     if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
-    this.service.apiKeyIssuer.onTenantDeleted(outcome.keys);
-    this.service.relay.wake();
   }
 
   /** Its tariffs are in its currency, and the one that applies by default is there. */

@@ -1,12 +1,13 @@
 import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { NO_STATION, tenantChanged, tenantDeleted } from '../../provisioning/events/station-events';
+import { outdateProfiles } from '../../provisioning';
+import { NO_STATION, tenantChanged, tenantDeleted } from '../tenant-events';
 
 const COLUMNS = `tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost,
   master_pass_group, review_flags, review_above`;
 
-/** Tenants and their policies; every change is told in the database transaction that makes it. */
+/** Tenants and their policies; the event of a change is stored in the transaction that makes it. */
 export class TypeormTenants {
   constructor(
     private readonly dataSource: DataSource,
@@ -26,18 +27,18 @@ export class TypeormTenants {
     return rows.map(toTenant);
   }
 
-  /** `name-was-deleted`: a tenant's name is never given again. What is unchanged is not told again. A policy that sockets were admitted by makes its stations' profiles out of date. */
+  /** `name-was-deleted`: a tenant's name is never given again. An unchanged tenant is not published again. A changed policy makes its stations' profiles out of date. */
   put(tenant: Tenant, now: Date): Promise<'put' | 'name-was-deleted'> {
     return this.inTenant(tenant.tenant, async (manager, before) => {
       if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return 'put';
       if (before === null && (await wasDeleted(manager, tenant.tenant))) return 'name-was-deleted';
       await this.write(manager, tenant, now);
-      if (before !== null) await this.outdateProfiles(manager, before, tenant);
+      if (before !== null) await outdateProfiles(manager, before, tenant);
       return 'put';
     });
   }
 
-  /** Leaves one that is there as it is, and one that was deleted. */
+  /** Leaves a tenant that exists as it is, and does not bring back one that was deleted. */
   add(tenant: Tenant, now: Date): Promise<void> {
     return this.inTenant(tenant.tenant, async (manager, before) => {
       if (before === null && !(await wasDeleted(manager, tenant.tenant))) await this.write(manager, tenant, now);
@@ -53,7 +54,7 @@ export class TypeormTenants {
     return rows.length > 0;
   }
 
-  /** With its API keys, whose ids it tells. `has-stations`: it was left as it is. */
+  /** Returns the ids of the API keys that went with it. `has-stations`: it was left as it is. */
   remove(tenant: string, now: Date): Promise<{ keys: string[] } | 'unknown' | 'has-stations'> {
     return this.inTenant(tenant, async (manager, before) => {
       if (before === null) return 'unknown';
@@ -70,20 +71,20 @@ export class TypeormTenants {
     });
   }
 
-  /** Tells of the tenants that the database came with. */
+  /** Publishes the tenants that the database came with, once. */
   async publishSeeded(now: Date): Promise<void> {
     const seeded: { tenant: string }[] = await this.dataSource.query(`SELECT tenant FROM device_config.tenants WHERE NOT told`);
     for (const { tenant } of seeded) {
       await this.inTenant(tenant, async (manager, known) => {
-        const untold: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 AND NOT told`, [tenant]);
-        if (known === null || untold.length === 0) return;
+        const unpublished: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 AND NOT told`, [tenant]);
+        if (known === null || unpublished.length === 0) return;
         await manager.query(`UPDATE device_config.tenants SET told = true WHERE tenant = $1`, [tenant]);
         await this.outbox.add(manager, [tenantChanged(known, now)]);
       });
     }
   }
 
-  /** One change of a tenant at a time, so that its news leave in the order of its changes; no station joins it meanwhile. */
+  /** One change of a tenant at a time, so that its events leave in the order of its changes; no station is added meanwhile. */
   private inTenant<T>(tenant: string, work: (manager: EntityManager, known: Tenant | null) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey({ tenant, station: NO_STATION })]);
@@ -104,21 +105,9 @@ export class TypeormTenants {
     );
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
   }
-
-  private async outdateProfiles(manager: EntityManager, before: Tenant, after: Tenant): Promise<void> {
-    const keeps = ({ keepMessagesHours }: Tenant) => keepMessagesHours > 0;
-    const same = before.unknownStations === after.unknownStations && before.minSecurityProfile === after.minSecurityProfile;
-    if (same && keeps(before) === keeps(after) && before.showCost === after.showCost) return;
-    await manager.query(
-      `INSERT INTO device_config.evictions (tenant, station, reason)
-       SELECT tenant, station, CASE WHEN greatest($3, security_profile, had.least) > greatest($2, security_profile, had.least) THEN 'credentials-changed' END
-       FROM device_config.stations, LATERAL (SELECT CASE WHEN cardinality(key_hashes) > 0 THEN 1 ELSE 0 END AS least) AS had WHERE tenant = $1`,
-      [after.tenant, before.minSecurityProfile, after.minSecurityProfile],
-    );
-  }
 }
 
-/** What was kept of a deleted tenant, as bills must be, is never shown to another of its name. */
+/** A deleted tenant's bills are kept and must never be shown to another tenant of its name. */
 async function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
   const rows: unknown[] = await manager.query(`SELECT FROM device_config.deleted_tenants WHERE tenant = $1`, [tenant]);
   return rows.length > 0;
@@ -135,7 +124,7 @@ interface TenantRow {
   keep_messages_hours: number;
   show_cost: boolean;
   master_pass_group: string | null;
-  /** Null: of before there were reviews. */
+  /** Null: the tenant is older than reviews are. */
   review_flags: string[] | null;
   review_above: string | null;
 }

@@ -1,7 +1,7 @@
 import { checkResponse, type v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 
-/** M07: of each certificate asked about, that its status could not be had; asking again is free at once. Throws what is wrong with a question that cannot be echoed. */
+/** M07: answers for each certificate that its status could not be obtained; the station may request it again at once. Throws the error of a request that cannot be echoed. */
 export function certificateChainStatus({
   protocol,
   payload,

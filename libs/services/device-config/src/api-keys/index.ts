@@ -1,0 +1,2 @@
+export { apiKeys } from './block';
+export { type ApiKeyIssuer } from './api-key-issuer';

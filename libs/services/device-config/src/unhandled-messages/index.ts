@@ -1,0 +1,2 @@
+export { unhandledMessages } from './block';
+export { type TypeormUnhandledMessages } from './typeorm-unhandled-messages';
