@@ -1,5 +1,4 @@
 import { REVOKED_ELSEWHERE_MS, ApiKeyCache } from './api-key-cache';
-import { ApiKeyUses } from './api-key-uses';
 import { apiKeyHash, formApiKey } from './domain/api-key';
 import type { StoredApiKey } from './store/typeorm-api-keys';
 
