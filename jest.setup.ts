@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './libs/platform/database/src/embedded-postgres';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './libs/platform/database/src/embedded/embedded-postgres';
 import { guard } from './tools/infra/src/guard';
 
 declare global {

@@ -1,5 +1,5 @@
 'use strict';
-// One process at a time in a folder, before anything is installed. As libs/platform/database/src/folder-lock.ts: the owner listens on a socket there, which
+// One process at a time in a folder, before anything is installed. As libs/platform/database/src/embedded/folder-lock.ts: the owner listens on a socket there, which
 // the kernel closes with the process, also after `kill -9`. The owner may be busy: the kernel takes the connections of those who wait.
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');

@@ -1,6 +1,6 @@
 import { MemoryBus } from '@voltbus/bus';
 import { TOPICS, type Topic } from '@voltbus/contracts';
-import { openDatabase } from '@voltbus/database';
+import { migrationName, openDatabase } from '@voltbus/database';
 import { ConfigError } from '@voltbus/runtime';
 import { freePorts, freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@voltbus/testing';
 import { SCHEMAS } from './schemas';
@@ -25,13 +25,13 @@ async function applied(): Promise<Record<string, string[]>> {
   const probe = await openDatabase({ url: database.url, schema: 'probe', migrations: [], poolSize: 1 });
   const found: Record<string, string[]> = {};
   for (const { SCHEMA } of SCHEMAS)
-    found[SCHEMA] = (await probe.query<{ id: string }[]>(`SELECT id FROM ${SCHEMA}.migrations ORDER BY id`)).map(({ id }) => id);
+    found[SCHEMA] = (await probe.query<{ name: string }[]>(`SELECT name FROM ${SCHEMA}.migrations ORDER BY name`)).map(({ name }) => name);
   await probe.destroy();
   return found;
 }
 
 describe('the set-up', () => {
-  const everything = Object.fromEntries(SCHEMAS.map(({ SCHEMA, migrations }) => [SCHEMA, migrations.map(({ id }) => id).sort()]));
+  const everything = Object.fromEntries(SCHEMAS.map(({ SCHEMA, migrations }) => [SCHEMA, migrations.map(migrationName).sort()]));
   const parts = () => ({ bus, url: database.url, schemas: SCHEMAS, logger: silentLogger, wait: NO_WAIT });
 
   it('makes every topic and brings every schema up to date', async () => {

@@ -1,4 +1,4 @@
-// Keeps a copy of every CDR and bills from it: nothing counted twice, nothing lost, whenever this process dies.
+// Keeps a copy of every CDR and bills from it. Nothing is lost or counted twice, even if this process dies at any moment.
 // npm install kafkajs kafkajs-snappy pg
 import { CompressionCodecs, CompressionTypes, Kafka, type EachMessagePayload } from 'kafkajs';
 import snappy from 'kafkajs-snappy';
@@ -46,7 +46,7 @@ async function keep({ message }: EachMessagePayload): Promise<void> {
   ]);
 }
 
-/** A credit follows its charge in order. If we have not got the charge, we began too late or were away longer than the retention. */
+/** A credit follows its charge in order. If the charge is missing, this program began too late or was stopped for longer than the retention. */
 async function noticeGap({ tenant, transaction, creditOf }: Cdr): Promise<void> {
   const { rowCount } = await database.query('SELECT 1 FROM cdrs WHERE id = $1', [creditOf]);
   if (rowCount === 0) process.stderr.write(`gap: fetch GET /v1/cdrs?transaction=${transaction} of tenant ${tenant}\n`);
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const consumer = kafka.consumer({ groupId: GROUP, sessionTimeout: 6_000, heartbeatInterval: 2_000 });
   await consumer.connect();
   await consumer.subscribe({ topic: 'csms.cdrs.v1', fromBeginning: true });
-  // The offset is committed after the row is: a crash between them brings the record again, and the row is there already.
+  // The offset is committed after the row: after a crash in between, the record comes again, and its row exists already.
   await consumer.run({ eachMessage: keep });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void consumer.disconnect().then(() => database.end()));

@@ -1,4 +1,4 @@
-"""Keeps a copy of every CDR and bills from it: nothing counted twice, nothing lost, whenever this process dies.
+"""Keeps a copy of every CDR and bills from it. Nothing is lost or counted twice, even if this process dies at any moment.
 
 pip install -r requirements.txt
 """
@@ -41,7 +41,7 @@ def keep(database, record):
 
 
 def notice_gap(database, cdr):
-    """A credit follows its charge in order. If we have not got the charge, we began too late or were away longer than the retention."""
+    """A credit follows its charge in order. If the charge is missing, this program began too late or was stopped for longer than the retention."""
     if database.execute("SELECT 1 FROM cdrs WHERE id = %s", [cdr["creditOf"]]).fetchone() is None:
         print(f"gap: fetch GET /v1/cdrs?transaction={cdr['transaction']} of tenant {cdr['tenant']}", file=sys.stderr)
 
@@ -68,7 +68,7 @@ def main():
                 keep(database, record)
             if not batches:
                 continue
-            # The rows first, then the offsets: a crash between them brings the records again, and the rows are there already.
+            # The rows are stored first, then the offsets: after a crash in between, the records come again, and their rows exist already.
             database.commit()
             consumer.commit()
 

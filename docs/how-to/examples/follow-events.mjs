@@ -1,4 +1,4 @@
-// Follows what happens in a tenant, and comes back where it was: node follow-events.mjs transaction,cdr
+// Follows the events of a tenant, and resumes at the last one after a lost connection: node follow-events.mjs transaction,cdr
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -9,7 +9,7 @@ const types = process.argv[2] ?? 'station,transaction,cdr,command';
 let lastId = null;
 let retryMs = 3_000;
 
-/** One event: its lines up to the empty one. */
+/** Parses one event: the lines up to the empty line. */
 function handle(lines) {
   const event = { type: 'message', data: '' };
   for (const line of lines) {
@@ -29,7 +29,7 @@ async function follow() {
   const response = await fetch(`${api}/v1/events?types=${types}`, { headers });
   if (!response.ok) {
     const problem = await response.text();
-    // 429 and 5xx pass; anything else is ours to mend.
+    // 429 and 5xx are temporary; any other refusal needs a change here.
     if (response.status !== 429 && response.status < 500) throw new Error(problem);
     retryMs = Number(response.headers.get('retry-after') ?? 3) * 1_000;
     return;

@@ -22,6 +22,9 @@ export const commandRequestSchema = z.object({
 });
 export type CommandRequest = z.output<typeof commandRequestSchema>;
 
+/** `voltbus.command.waiting` on `csms.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
+export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
+
 /** The command as the API shows it and as `csms.command-results.v1` says it (once, when it has ended). */
 export const commandSchema = z.object({
   id: z.uuid(),

@@ -18,6 +18,7 @@ export {
   COMMAND_STATUSES,
   commandEnded,
   commandRequestSchema,
+  commandWaitingSchema,
   commandSchema,
   type CallOutcome,
   type CallResult,

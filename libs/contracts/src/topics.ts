@@ -1,5 +1,5 @@
 import { cdrSchema } from './cdr';
-import { callResultSchema, commandRequestSchema, commandSchema } from './commands';
+import { callResultSchema, commandRequestSchema, commandSchema, commandWaitingSchema } from './commands';
 import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema } from './connection';
 import { withEvents } from './event-type';
 import { heldCdrSchema } from './held-cdr';
@@ -92,7 +92,7 @@ export const COMMANDS = withEvents(
     settledBy: ['router'],
     retentionMs: 7 * DAY,
   }),
-  { requested: [null, commandRequestSchema] },
+  { requested: [null, commandRequestSchema], waiting: ['voltbus.command.waiting', commandWaitingSchema] },
 );
 export const COMMAND_RESULTS = withEvents(
   topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY }),

@@ -79,7 +79,7 @@ export const QUIRKS: Readonly<Record<number, Shown>> = {
   61: { by: ['knows-nothing'] },
   62: { by: ['misshapen'] },
   63: { by: ['garbler'] },
-  64: { spec: 'libs/services/router/src/worker.spec.ts' },
+  64: { spec: 'libs/services/router/src/data-transfer/router-lane.spec.ts' },
   65: { by: ['chatty'] },
   66: { by: ['statusless'] },
   67: { never: 'nothing is billed or ended by a status' },

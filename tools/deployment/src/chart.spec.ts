@@ -152,7 +152,7 @@ describe('the chart', () => {
   it('gives a gateway the time that its drain takes, and a pod the time of both', () => {
     // The gateway's own arithmetic: 0.6 of the drain for its doors, 0.6 of that to close sockets, never slower than 200 a second.
     const limits = readFileSync(join(ROOT, 'libs/services/gateway/src/limits.ts'), 'utf8');
-    const lifecycle = readFileSync(join(ROOT, 'libs/platform/runtime/src/lifecycle.ts'), 'utf8');
+    const lifecycle = readFileSync(join(ROOT, 'libs/platform/runtime/src/lifecycle/lifecycle.ts'), 'utf8');
     const share = Number(/DRAIN_SHARE = ([\d.]+)/.exec(limits)?.[1]) * Number(/doors: ([\d.]+)/.exec(lifecycle)?.[1]);
     expect(Number(/DRAIN_PER_SECOND = (\d+)/.exec(limits)?.[1])).toBe(200);
     for (const [connectionsPerPod, drainPerSecond] of [

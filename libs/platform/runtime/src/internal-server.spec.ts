@@ -1,4 +1,4 @@
-import { BELIEVED_MS, Checks } from './health';
+import { BELIEVED_MS, Checks } from './health/health';
 import { InternalServer } from './internal-server';
 import { otelMetrics, type ServedMetrics } from '@voltbus/telemetry';
 

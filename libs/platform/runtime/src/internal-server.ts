@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Health } from './health';
+import type { Health } from './health/health';
 import type { ServedMetrics } from '@voltbus/telemetry';
 
 /** Health and metrics, on a port of their own that is never exposed. */

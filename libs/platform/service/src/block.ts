@@ -2,7 +2,7 @@ import type { InjectionToken, Type } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { CommandRequest, Lane, Topic } from '@voltbus/contracts';
-import type { Database, Migration, Outbox, TableDeclaration } from '@voltbus/database';
+import type { Database, EntityClass, Migration, Outbox, TableDeclaration } from '@voltbus/database';
 import type { Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { ActionAnswer, StationMessage } from './answers';
@@ -80,6 +80,8 @@ export interface BlockDefinition<Built, Store> {
   name: string;
   /** Of the tables that are the block's own. Ids sort. */
   migrations?: readonly Migration[];
+  /** Classes of the entities that have repositories (`*.entity.ts`); they do not leave the block's store. */
+  entities?: readonly EntityClass[];
   /** Those tables: whose rows they hold, their bound, and how rows go. */
   tables?: readonly TableDeclaration[];
   store?(context: StoreContext): Store;

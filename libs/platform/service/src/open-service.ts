@@ -101,8 +101,14 @@ export class Service {
     const { settings, metrics } = parts;
     const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
     const migrations = migrationsOf(definition);
-    const database = await openDatabase({ url, schema, migrations, poolSize, applicationName: name, metrics });
-    return new Service(definition, database, parts);
+    const entities = definition.blocks.flatMap((block) => block.entities ?? []);
+    const database = await openDatabase({ url, schema, migrations, entities, poolSize, applicationName: name, metrics });
+    try {
+      return new Service(definition, database, parts);
+    } catch (error) {
+      await database.destroy();
+      throw error;
+    }
   }
 
   /** What a block has built. Throws where the service has no such block, or has not built it yet. */
@@ -176,7 +182,7 @@ export class Service {
   private async passed(topics: Topic | readonly Topic[], instant: number): Promise<boolean> {
     const names = (Array.isArray(topics) ? (topics as readonly Topic[]) : [topics as Topic]).map(({ name }) => name);
     const readers = new Set(names.map((name) => this.readers.get(name)));
-    const passed = await Promise.all([...readers].map((reader) => reader?.passed(instant) ?? false));
+    const passed = await Promise.all([...readers].map(async (reader) => (await reader?.passed(instant)) ?? false));
     return passed.every(Boolean);
   }
 

@@ -1,3 +1,12 @@
-export { RouterHttpModule, RouterWorkerModule } from './router.module';
-export { SCHEMA, migrations } from './store/migrations';
-export { TABLES } from './store/tables';
+import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { router } from './service';
+
+const modules = serviceModules(router);
+
+/** Dispatch, results, lane, dead letters, outbox. */
+export const RouterWorkerModule = modules.worker;
+/** Commands and dead letters; and the `CommandSender` for every other controller of the process. */
+export const RouterHttpModule = modules.http;
+export const SCHEMA = router.schema;
+export const migrations = migrationsOf(router);
+export const TABLES = tablesOf(router);

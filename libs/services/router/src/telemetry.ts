@@ -1,14 +1,24 @@
 import { PROTOCOLS, type CallResult, type Command, type StationRef } from '@voltbus/contracts';
 import { findAction } from '@voltbus/ocpp';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { DeadLetter } from './dead-letter';
+import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** What happens here, said to log and metrics at once. Payloads are never logged. */
+interface StoredDeadLetter {
+  id: string;
+  tenant: string;
+  topic: string;
+  consumer: string;
+  handler: string;
+  kind: string;
+  error: string;
+}
+
+/** Writes log and metrics together, one function per thing that happened. Payloads are never logged. */
 export class RouterTelemetry {
   private readonly states;
   private readonly delivery;
-  private readonly odd;
+  private readonly anomalies;
   private readonly transfers;
 
   constructor(
@@ -21,16 +31,16 @@ export class RouterTelemetry {
       'vendor',
       'outcome',
     ]);
-    this.odd = metrics.counter('command_oddities_total', 'Odd things on the way of commands', ['kind']);
+    this.anomalies = metrics.counter('command_anomalies_total', 'Unusual events in the delivery of commands', ['kind']);
   }
 
   accepted(command: Command, requestedBy: string): void {
     this.reached(command, 'queued', { requestedBy });
   }
 
-  /** More are wanted than a station, or a tenant, may have. */
+  /** A station, or a tenant, has as many commands as it may have. */
   tooMany(ref: StationRef): void {
-    this.oddity('too-many', { ...ref });
+    this.anomaly('too-many', { ...ref });
   }
 
   sent(command: Command, sentAt: string): void {
@@ -43,50 +53,53 @@ export class RouterTelemetry {
     this.reached(command, command.status, { error: command.error?.code });
   }
 
-  /** The gateway had no such connection: the registry is read again. */
+  /** The gateway had no such connection: the command is queued again, once. */
   sentAgain(command: Command, outcome: string): void {
-    this.oddity('again', { ...idsOf(command), outcome });
+    this.anomaly('again', { ...idsOf(command), outcome });
   }
 
-  /** After the end, twice, or about another connection: it changed nothing. */
-  settlementIgnored({ commandId, tenant, station, action, outcome }: CallResult): void {
-    this.oddity('settlement-ignored', { tenant, station, command: commandId, action, outcome: outcome.kind });
+  /** A result after the end, a repeated one, or one about another connection: it changed nothing. */
+  resultIgnored({ commandId, tenant, station, action, outcome }: CallResult): void {
+    this.anomaly('result-ignored', { tenant, station, command: commandId, action, outcome: outcome.kind });
   }
 
   registryAway(commands: number, err: unknown): void {
-    this.oddity('registry-away', { commands, err });
+    this.anomaly('registry-away', { commands, err });
   }
 
   notPublished(command: Command, err: unknown): void {
-    this.oddity('not-published', { ...idsOf(command), err });
+    this.anomaly('not-published', { ...idsOf(command), err });
   }
 
-  /** The router looks by itself every second. */
-  hintLost(command: Command, err: unknown): void {
-    this.oddity('hint-lost', { ...idsOf(command), err });
+  /** The dispatcher finds the command by its next poll. */
+  wakeLost(command: Command, err: unknown): void {
+    this.anomaly('wake-lost', { ...idsOf(command), err });
   }
 
-  /** `vendor`: one of ours, else `unknown`; a station may say anything. */
+  /** `vendor` is a known one or `unknown`: a label must not have any value that stations send. */
   dataTransfer(vendor: string, outcome: string): void {
     this.transfers.add(1, { vendor, outcome });
   }
 
   vendorFailed(vendor: string, { tenant, station }: StationRef, outcome: string, err: unknown): void {
     this.dataTransfer(vendor, outcome);
-    this.logger.warn({ tenant, station, vendor, outcome, err }, 'DataTransfer: the vendor gave no answer, the station was told Rejected');
+    this.logger.warn(
+      { tenant, station, vendor, outcome, err },
+      'DataTransfer: the vendor gave no answer, so the station was answered Rejected',
+    );
   }
 
-  deadLetterKept({ id, tenant, topic, consumer, handler, kind, error }: DeadLetter): void {
-    this.odd.add(1, { kind: 'dead-letter' });
-    this.logger.error({ id, tenant, topic, consumer, handler, kind, error }, 'a record could not be handled: kept as a dead letter');
+  deadLetterStored({ id, tenant, topic, consumer, handler, kind, error }: StoredDeadLetter): void {
+    this.anomalies.add(1, { kind: 'dead-letter' });
+    this.logger.error({ id, tenant, topic, consumer, handler, kind, error }, 'a record could not be handled: stored as a dead letter');
   }
 
   workFailed(work: string, err: unknown): void {
     this.logger[isTransientDatabaseError(err) ? 'warn' : 'error']({ err, work }, 'will be tried again');
   }
 
-  private oddity(kind: string, details: object): void {
-    this.odd.add(1, { kind });
+  private anomaly(kind: string, details: object): void {
+    this.anomalies.add(1, { kind });
     this.logger.warn(details, `command: ${kind}`);
   }
 
@@ -100,7 +113,13 @@ function idsOf({ id, tenant, station, action }: Command): object {
   return { command: id, tenant, station, action };
 }
 
-/** A wish may name anything; a label may not. */
+/** A request may name any action; a label must not have any value. */
 function labelOf(action: string): string {
   return PROTOCOLS.some((protocol) => findAction(protocol, action) !== undefined) ? action : 'other';
 }
+
+/** What all blocks report to. */
+export const telemetry = defineBlock({
+  name: 'telemetry',
+  build: ({ logger, metrics }) => new RouterTelemetry(logger, metrics),
+});

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataTransferVendor } from './vendor';
 
-/** The example of docs/how-to/add-a-data-transfer-vendor.md: stations that tell how warm they are: `Temperature` with `{"celsius": 41.5}`. */
+/** The example of docs/how-to/add-a-data-transfer-vendor.md: stations that report their temperature: `Temperature` with `{"celsius": 41.5}`. */
 export function thermometer(keep: (station: StationRef, celsius: number) => Promise<void>): DataTransferVendor {
   return {
     vendorId: 'com.example.thermometer',
@@ -9,13 +9,13 @@ export function thermometer(keep: (station: StationRef, celsius: number) => Prom
       if (messageId !== 'Temperature') return { status: 'UnknownMessageId' };
       const celsius = celsiusIn(data);
       if (celsius === null) return { status: 'Rejected' };
-      await keep(ref, celsius); // the same message may come again: keeping it twice must be harmless
+      await keep(ref, celsius); // the same message may be delivered again: storing it twice must be harmless
       return { status: 'Accepted' };
     },
   };
 }
 
-/** Null: nothing that can be used. OCPP 1.6 carries a string; some stations send the object itself. */
+/** Null when there is no number. OCPP 1.6 carries a string; some stations send the object itself. */
 function celsiusIn(data: unknown): number | null {
   try {
     const { celsius } = (typeof data === 'string' ? JSON.parse(data) : data) as { celsius?: unknown };

@@ -1,6 +1,6 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 
-/** What a station says in a vendor's own words. */
+/** A DataTransfer message of a station. */
 export interface VendorMessage {
   ref: StationRef;
   protocol: Protocol;
@@ -13,13 +13,13 @@ export interface VendorMessage {
 
 export interface VendorAnswer {
   status: 'Accepted' | 'Rejected' | 'UnknownMessageId';
-  /** On 1.6 what is not a string is written as JSON, because its answer has only a string. */
+  /** On 1.6 any other value than a string is written as JSON, because the answer carries only a string. */
   data?: unknown;
 }
 
 /**
- * A vendor's extension of OCPP that stations reach by DataTransfer (1.6 section 4.3, P02). It is asked once per message and again when the message comes
- * again; it has `ANSWER_MS`, and what it throws is told to the station as `Rejected`.
+ * A vendor's extension of OCPP that stations reach by DataTransfer (1.6 section 4.3, P02). It is called once per message, and again when the message is
+ * delivered again; it has `ANSWER_MS`, and when it throws, the station is answered `Rejected`.
  */
 export interface DataTransferVendor {
   /** Compared without regard to case. */

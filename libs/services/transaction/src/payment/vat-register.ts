@@ -11,7 +11,7 @@ const REMEMBERED_MS = 3_600_000;
 const MAX_REMEMBERED = 10_000;
 
 const line = z.string().min(1).max(100);
-/** docs/reference/vat-port.md. */
+/** The port is described in docs/how-to/take-ad-hoc-payments.md. */
 const answerSchema = z.object({
   company: z.object({
     name: z.string().min(1).max(50),

@@ -1,4 +1,4 @@
-import { BATCH_MS, allowLong } from '@voltbus/database';
+import { BATCH_MS, setStatementTimeout } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ async function makeDay(dataSource: DataSource, { name, from, to }: { name: strin
   const [found]: { made: string | null }[] = await dataSource.query('SELECT to_regclass($1)::text AS made', [`transactions.${name}`]);
   if (found?.made !== null) return;
   await dataSource.transaction(async (manager) => {
-    await allowLong(manager, { statementMs: BATCH_MS }); // the default partition is looked through
+    await setStatementTimeout(manager, { statementMs: BATCH_MS }); // the default partition is looked through
     // Two processes starting at once: the second waits and finds it made.
     await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('transactions.readings', 0))`);
     await manager.query(

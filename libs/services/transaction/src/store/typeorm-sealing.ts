@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { BATCH_MS, allowLong, type Batch } from '@voltbus/database';
+import { BATCH_MS, setStatementTimeout, type Batch } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
@@ -73,7 +73,7 @@ export class TypeormSealing {
     const old = rows.filter(({ name }) => (dayOf(name) ?? Infinity) + DAY_MS <= before.getTime());
     for (const { name } of old)
       await this.dataSource.transaction(async (manager) => {
-        await allowLong(manager, { statementMs: BATCH_MS });
+        await setStatementTimeout(manager, { statementMs: BATCH_MS });
         await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
         await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('transactions.readings', 0))`);
         await manager.query(`DROP TABLE IF EXISTS transactions.${name}`);
@@ -101,7 +101,7 @@ export class TypeormSealing {
         `retention transactions ${work}`,
       ]);
       if (lock?.mine !== true) return null;
-      await allowLong(manager, { statementMs: BATCH_MS });
+      await setStatementTimeout(manager, { statementMs: BATCH_MS });
       return manager.query<Row[]>(sql, [...values]);
     });
   }

@@ -1,4 +1,4 @@
-import { BATCH_MS, allowLong } from '@voltbus/database';
+import { BATCH_MS, setStatementTimeout } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +23,7 @@ export class TypeormMessageLogPartitions {
     for (const hour of await this.hours())
       if ((hour + 1) * HOUR_MS <= oldest.getTime()) await this.alone(`DROP TABLE IF EXISTS ${nameOf(hour)}`);
     await this.dataSource.transaction(async (manager) => {
-      await allowLong(manager, { statementMs: BATCH_MS });
+      await setStatementTimeout(manager, { statementMs: BATCH_MS });
       await manager.query('DELETE FROM device_config.frames_default WHERE at < $1', [oldest]);
     });
   }
@@ -48,7 +48,7 @@ export class TypeormMessageLogPartitions {
   /** Two processes at once: the second waits and finds it done. */
   private async alone(change: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await allowLong(manager, { statementMs: BATCH_MS }); // the default partition is looked through
+      await setStatementTimeout(manager, { statementMs: BATCH_MS }); // the default partition is looked through
       await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('device_config.frames', 0))`);
       await manager.query(change);

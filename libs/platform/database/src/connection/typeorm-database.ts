@@ -1,0 +1,108 @@
+import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import type { Metrics } from '@voltbus/telemetry';
+import { addressOf } from './database-url';
+import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
+import { migrate, migrationClass } from '../migrations/typeorm-migrate';
+import type { Migration } from '../migrations/migration';
+
+/** A class that TypeORM maps to a table (`*.entity.ts`). */
+export type EntityClass = abstract new () => object;
+
+/** An opened database, as stores take it. */
+export type Database = DataSource;
+
+export interface DatabaseOptions {
+  url: string;
+  /** The one schema this service owns. */
+  schema: string;
+  migrations: readonly Migration[];
+  /** Classes of entities that have repositories. */
+  entities?: readonly EntityClass[];
+  /** Most connections of this data source. */
+  poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+  metrics?: Pick<Metrics, 'gauge'>;
+  /** Specs only: there are reasons for `DATABASE_WAITS`. */
+  waits?: Readonly<DatabaseWaits>;
+}
+
+const DEFAULT_POOL = 8;
+/** A peer that is gone is found on an idle connection after this, and the ten seconds of Node's probes. */
+const KEEP_ALIVE_MS = 10_000;
+
+/**
+ * Connects, brings the schema up to date and hands out TypeORM's data source. SQL names its schema everywhere: no search_path, which a
+ * transaction-pooling PgBouncer would lose. Rejects when the server is away or a migration fails. Every wait has an end
+ * (`DATABASE_WAITS`), short of a migration's.
+ */
+export async function openDatabase({
+  url,
+  schema,
+  migrations,
+  entities = [],
+  poolSize = DEFAULT_POOL,
+  applicationName = 'voltbus',
+  metrics,
+  waits = DATABASE_WAITS,
+}: DatabaseOptions): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    ...addressOf(url),
+    applicationName,
+    poolSize,
+    connectTimeoutMS: waits.connect,
+    parseInt8: false,
+    entities: [...entities],
+    schema,
+    migrations: migrations.map((migration) => migrationClass(schema, migration)),
+    synchronize: false,
+    extra: poolOptions(waits),
+    poolErrorHandler: () => undefined, // an idle connection broke: the next query says so, where someone can act on it
+  });
+  await dataSource.initialize();
+  poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
+  try {
+    await migrate(dataSource, schema);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  if (metrics !== undefined) tellPool(dataSource, schema, metrics);
+  return dataSource;
+}
+
+/** The limits are set by a statement: PgBouncer refuses parameters that it does not know at the start of a connection. */
+function poolOptions(waits: DatabaseWaits): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
+  const limits = `SET statement_timeout = ${waits.statement}; SET idle_in_transaction_session_timeout = ${waits.idleInTransaction}`;
+  return {
+    Client: watchedClients(waits),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    onConnect: (client) => client.query(limits),
+  };
+}
+
+/** Of `pg`, whose types TypeORM leaves out. */
+function poolOf({ driver }: DataSource): Pool | null {
+  return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
+}
+
+function tellPool(dataSource: DataSource, schema: string, metrics: Pick<Metrics, 'gauge'>): void {
+  const pool = poolOf(dataSource);
+  if (pool === null) return;
+  const labels = { schema };
+  metrics.gauge('db_pool_in_use', 'Connections to the database that are at work', ['schema'], () => [
+    { value: pool.totalCount - pool.idleCount, labels },
+  ]);
+  metrics.gauge('db_pool_waiting', 'Work that waits for a connection to the database', ['schema'], () => [
+    { value: pool.waitingCount, labels },
+  ]);
+}
+
+/** Runs the work in one database transaction. */
+export function inTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  return dataSource.transaction(work);
+}

@@ -1,0 +1,35 @@
+import { MigrationExecutor, type DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { migrationName, type Migration } from './migration';
+import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
+
+/**
+ * Applies what is missing by TypeORM's runner, all of it or nothing, one process at a time: the advisory lock belongs to the transaction, so that no crash
+ * leaves it held, and a PgBouncer that pools transactions does not lose it.
+ */
+export async function migrate(dataSource: DataSource, schema: string): Promise<void> {
+  await dataSource.transaction(async (manager) => {
+    await setStatementTimeout(manager, { statementMs: Infinity }); // a large table takes as long as it takes, and so does the wait for another process's migration
+    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`voltbus migrations ${schema}`]);
+    const [known] = await manager.query<{ there: boolean }[]>('SELECT to_regnamespace($1) IS NOT NULL AS there', [schema]);
+    if (known?.there !== true) await manager.query(`CREATE SCHEMA ${schema}`);
+    await new MigrationExecutor(dataSource, manager.queryRunner).executePendingMigrations();
+  });
+}
+
+/** A migration as TypeORM's runner takes it: a class that bears the migration's name. */
+export function migrationClass(schema: string, migration: Migration): new () => MigrationInterface {
+  return class implements MigrationInterface {
+    readonly name = migrationName(migration);
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(migration.sql).catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        throw new Error(`migration ${schema}.${migration.id} failed: ${message}`, { cause: error });
+      });
+    }
+
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations expand only: a rollback of the program needs none'));
+    }
+  };
+}

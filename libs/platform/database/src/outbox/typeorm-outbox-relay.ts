@@ -1,0 +1,215 @@
+import { TOPICS, type Topic } from '@voltbus/contracts';
+import { RecordRefused, type Bus } from '@voltbus/bus';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
+import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
+import { isTransientDatabaseError } from '../connection/transient';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
+import { unlessAborted } from './unless-aborted';
+
+export interface OutboxRelayOptions {
+  dataSource: DataSource;
+  schema: string;
+  bus: Bus;
+  logger: Logger;
+  metrics: Metrics;
+  /** How often it looks by itself, for rows whose writer died before it told them. */
+  pollMs?: number;
+}
+
+/** What this process commits wakes it at once; a look without a reason costs two processes about a millisecond. */
+const POLL_MS = 2_000;
+/** When something stayed: the bus was away, or another process had the lock and had looked before the row was there. */
+const STAYED_MS = 250;
+/** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
+const BATCH = 500;
+export const BATCH_BYTES = 8 * 1_048_576;
+/**
+ * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to say that it is away (20 s). Its lock is
+ * held no longer by a process that the server has lost.
+ */
+const PUBLISH_MS = 30_000;
+const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
+
+/** How long a stop waits for the bus to take what it was given. */
+const LAST_WORDS_MS = 1_000;
+
+/**
+ * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
+ * acknowledgement. At least once: a crash between the two publishes again. Rows stay while the bus is away; one that the bus will never take
+ * becomes a dead letter and is put aside (shard -1), so that it does not hold up its station for ever. The next start tries it again.
+ */
+export class OutboxRelay {
+  private readonly published;
+  private readonly bury;
+  private readonly backlog;
+  private refusedTriedAgain = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly ear = {
+    afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
+      if (hasEvents(queryRunner)) this.wake();
+    },
+  };
+  private running: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+  private readonly leaving = new AbortController();
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    const { metrics } = options;
+    this.bury = outboxDeadLetters(options);
+    this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
+    this.backlog = new OutboxBacklog(options);
+  }
+
+  start(): void {
+    this.options.dataSource.subscribers.push(this.ear);
+    this.wake();
+  }
+
+  /** There may be something: called after a commit that wrote events. Looks at once, or right after the look it is in. */
+  wake(): void {
+    if (this.stopped) return;
+    if (this.running !== null) {
+      this.again = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.running = this.look().then((stayed) => {
+      this.running = null;
+      if (this.again) {
+        this.again = false;
+        this.wake();
+      } else if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pauseMs(stayed));
+    });
+  }
+
+  /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    const { subscribers } = this.options.dataSource;
+    const heard = subscribers.indexOf(this.ear);
+    if (heard >= 0) subscribers.splice(heard, 1);
+    const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
+    await this.running;
+    clearTimeout(patience);
+  }
+
+  private pauseMs(stayed: boolean): number {
+    const pollMs = this.options.pollMs ?? POLL_MS;
+    return stayed ? Math.min(STAYED_MS, pollMs) : pollMs;
+  }
+
+  /** True when something stayed, or may have. */
+  private async look(): Promise<boolean> {
+    const { dataSource, schema, logger } = this.options;
+    try {
+      await this.tryRefusedAgain();
+      await this.backlog.measure();
+      const waiting = await dataSource.query<{ shard: number }[]>(
+        `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
+         WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
+      );
+      let stayed = false;
+      for (const { shard } of waiting) if (await this.drain(shard)) stayed = true;
+      return stayed;
+    } catch (err) {
+      if (isTransientDatabaseError(err)) logger.warn({ err, schema }, 'the outbox waits for the database');
+      else logger.error({ err, schema }, 'the outbox could not be relayed');
+      return true;
+    }
+  }
+
+  /** Once in a process's life: a new version, or an operator who raised the broker's limit, may send what was put aside. */
+  private async tryRefusedAgain(): Promise<void> {
+    if (this.refusedTriedAgain) return;
+    const { dataSource, schema } = this.options;
+    await dataSource.query(`UPDATE ${schema}.outbox SET shard = ${SHARD_OF_KEY} WHERE shard = ${REFUSED}`);
+    this.refusedTriedAgain = true;
+  }
+
+  /** True when something stayed, or another process is at it. */
+  private async drain(shard: number): Promise<boolean> {
+    for (;;) {
+      if (this.stopped) return false;
+      const outcome = await this.relay(shard);
+      if (outcome !== 'settled') return outcome === 'stayed';
+    }
+  }
+
+  /** One batch of one shard: all of it is settled, or some stayed, or there was nothing. */
+  private relay(shard: number): Promise<'settled' | 'stayed' | 'nothing'> {
+    const { dataSource, schema } = this.options;
+    return dataSource.transaction(async (manager) => {
+      const [lock] = await manager.query<{ got: boolean }[]>(
+        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got, set_config('idle_in_transaction_session_timeout', $2, true)`,
+        [`voltbus outbox ${schema} ${shard}`, String(PUBLISH_MS)],
+      );
+      if (lock?.got !== true) return 'stayed'; // another process is at it
+      const rows = await manager.query<OutboxRow[]>(
+        `SELECT id, topic, key, headers, value FROM (
+           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
+           WHERE id IN (SELECT id FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH})
+         ) AS batch WHERE bytes_before < ${BATCH_BYTES} ORDER BY id`,
+        [shard],
+      );
+      const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
+      if (rows.length === 0) return 'nothing';
+      return (await this.settle(manager, rows, results)) === rows.length ? 'settled' : 'stayed';
+    });
+  }
+
+  private async publish(row: OutboxRow): Promise<void> {
+    const topic = NAMES.get(row.topic);
+    if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
+    const published = this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
+    await unlessAborted(published, this.leaving.signal);
+  }
+
+  /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
+  private async settle(
+    manager: EntityManager,
+    rows: readonly OutboxRow[],
+    results: readonly PromiseSettledResult<void>[],
+  ): Promise<number> {
+    const told: string[] = [];
+    const refused: string[] = [];
+    const heldKeys = new Set<string>();
+    for (const [index, row] of rows.entries()) {
+      const result = results[index];
+      const reason: unknown = result?.status === 'rejected' ? result.reason : null;
+      if (heldKeys.has(row.key)) continue;
+      if (reason === null) told.push(row.id);
+      else if (reason instanceof RecordRefused && (await this.deadLetter(row, reason))) refused.push(row.id);
+      else heldKeys.add(row.key);
+      if (reason !== null) this.notPublished(row, reason);
+    }
+    const { schema } = this.options;
+    if (told.length > 0) await manager.query(`DELETE FROM ${schema}.outbox WHERE id = ANY($1::bigint[])`, [told]);
+    if (refused.length > 0) await manager.query(`UPDATE ${schema}.outbox SET shard = ${REFUSED} WHERE id = ANY($1::bigint[])`, [refused]);
+    const kept = rows.length - told.length - refused.length;
+    for (const [result, count] of Object.entries({ ok: told.length, refused: refused.length, kept }))
+      if (count > 0) this.published.add(count, { result });
+    return told.length + refused.length;
+  }
+
+  /** False while the bus does not take it: then the row waits as for any other reason. */
+  private async deadLetter(row: OutboxRow, error: RecordRefused): Promise<boolean> {
+    try {
+      await this.bury(row, error);
+      return true;
+    } catch (err) {
+      this.options.logger.warn({ err, id: row.id, topic: row.topic }, 'the bus does not take a dead letter: its domain event waits');
+      return false;
+    }
+  }
+
+  private notPublished({ id, topic, key }: OutboxRow, reason: unknown): void {
+    const { logger, schema } = this.options;
+    if (reason instanceof RecordRefused)
+      logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
+    else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
+  }
+}

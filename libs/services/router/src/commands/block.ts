@@ -1,0 +1,89 @@
+import { CALL_RESULTS, COMMANDS, CONNECTIONS } from '@voltbus/contracts';
+import type { TableDeclaration } from '@voltbus/database';
+import { COMMAND_SENDER, StationAllowance, defineBlock, onEach, type BuildContext } from '@voltbus/service';
+import { telemetry } from '../telemetry';
+import { Cancellations } from './cancellations';
+import { CommandResults } from './command-results';
+import { WaitingCommandSender } from './command-sender';
+import { Commands } from './commands';
+import { Dispatcher } from './dispatcher';
+import { ACCEPTED_OF_STATION, MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT } from './domain/command-limits';
+import { publishWake } from './events/command-wake';
+import { CommandsController } from './http/commands.controller';
+import { ResultWaiters } from './result-waiters';
+import { Sealing } from './sealing';
+import { TypeormCommands } from './store/typeorm-commands';
+
+/** How late an overdue command is ended. */
+const OVERDUE_MS = 2_000;
+/** The share of the HTTP API's stop time after which waiting requests are answered, before their connections are cut. */
+const WAITING_SHARE = 0.8;
+
+const tables: readonly TableDeclaration[] = [
+  {
+    name: 'commands',
+    holds: 'Commands, with what became of them',
+    madeBy: 'operators',
+    bound: `without an end, ${MAX_OPEN_OF_STATION} of a station and ${MAX_OPEN_OF_TENANT} of a tenant; by the API, ${ACCEPTED_OF_STATION.burst} of a station at once and ${ACCEPTED_OF_STATION.perDay} a day: 429 \`too-many-commands\` beyond. Of registered stations only: 404 \`unknown-station\` for others`,
+    tenant: 'tenant',
+    station: 'station',
+    keeping: { kind: 'aged', column: 'ended_at', days: 'COMMANDS', where: 'ended_at IS NOT NULL' },
+  },
+];
+
+interface Stores {
+  commands: TypeormCommands;
+  sealing: Sealing;
+}
+
+function build({ store: { commands: store, sealing }, use, bus, connections, settings, now, wakeRelay, passed }: BuildContext<Stores>) {
+  const shared = { store, telemetry: use(telemetry), callTimeoutMs: settings.CALL_TIMEOUT_SECONDS * 1_000, now, wakeRelay };
+  const allowance = new StationAllowance({ ...ACCEPTED_OF_STATION, beyond: () => undefined, now: () => now().getTime() });
+  const commands = new Commands({ ...shared, connections, sealing, allowance });
+  const dispatcher = new Dispatcher({ ...shared, connections, bus, sealing });
+  const wakeDispatcher = (): void => dispatcher.wake();
+  const results = new CommandResults({ ...shared, wakeDispatcher });
+  const waiters = new ResultWaiters({ store, bus, telemetry: shared.telemetry });
+  const wakeRouters = publishWake(bus, shared);
+  return {
+    ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
+    cancellations: new Cancellations(shared),
+    commandSender: new WaitingCommandSender({ commands, waiters, wakeRouters }),
+    endOverdue: () => results.endOverdue((instant) => passed(CALL_RESULTS, instant)),
+  };
+}
+
+/** The life of commands: acceptance, dispatch, results, ends. */
+export const commands = defineBlock({
+  name: 'commands',
+  tables,
+  store: ({ database, outbox, settings }): Stores => {
+    const sealing = new Sealing(settings.KEY_PEPPER);
+    return { commands: new TypeormCommands(database, outbox, sealing), sealing };
+  },
+  build,
+  on: ({ store, commands, wakeDispatcher, results, now }) => [
+    onEach(CALL_RESULTS.events.result, ({ data }) => results.record(data)),
+    onEach(COMMANDS.events.requested, async ({ data, record }) => {
+      // the age of the request counts: one that has waited in the topic for too long is not sent any more
+      if (await commands.acceptRequest(data, new Date(record.timestamp))) wakeDispatcher();
+    }),
+    onEach(COMMANDS.events.waiting, async () => wakeDispatcher()),
+    onEach(CONNECTIONS.events.connected, async ({ ref }) => {
+      if (await store.stationConnected(ref, now())) wakeDispatcher();
+    }),
+  ],
+  jobs: ({ endOverdue }) => [{ name: 'overdue commands', everyMs: OVERDUE_MS, run: endOverdue }],
+  start: ({ dispatcher }) => dispatcher.start(),
+  stop: ({ dispatcher }) => dispatcher.stop(),
+  controllers: [CommandsController],
+  provides: (provide) => [
+    provide(COMMAND_SENDER, ({ commandSender }) => commandSender),
+    provide(Cancellations, ({ cancellations }) => cancellations),
+    provide(TypeormCommands, ({ store }) => store),
+  ],
+  httpParts: ({ waiters }) => [
+    { name: 'waiting commands', phase: 'doors', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) },
+    { name: 'command waiters', phase: 'work', start: () => waiters.follow(), stop: () => waiters.close() },
+  ],
+});

@@ -1,0 +1,81 @@
+import type { CallResult, Command } from '@voltbus/contracts';
+import type { RouterTelemetry } from '../telemetry';
+import { callTimeoutMs } from './domain/call-timeout';
+import { deadlineOf, effectOf, isOverdue, overdueEnd } from './domain/command';
+import type { CommandUnit, TypeormCommands } from './store/typeorm-commands';
+
+/** Most overdue commands that one run ends. */
+const BATCH = 200;
+
+export interface CommandResultsParts {
+  store: TypeormCommands;
+  telemetry: RouterTelemetry;
+  /** How long a station may usually take to answer. */
+  callTimeoutMs: number;
+  now(): Date;
+  /** Called after a commit that has put an event into the outbox. */
+  wakeRelay(): void;
+  /** Called after a commit that has queued a command again. */
+  wakeDispatcher(): void;
+}
+
+/** Ends commands, each exactly once: by the results that gateways publish, or at the deadline. */
+export class CommandResults {
+  constructor(private readonly parts: CommandResultsParts) {}
+
+  async record(result: CallResult): Promise<void> {
+    const afterCommit = await this.parts.store.changing(result.tenant, result.commandId, (unit) => this.apply(unit, result));
+    if (afterCommit === null) this.parts.telemetry.resultIgnored(result);
+    else afterCommit();
+  }
+
+  /** Returns what to do once the change is committed; null when the result changes nothing. */
+  private async apply(unit: CommandUnit, result: CallResult): Promise<(() => void) | null> {
+    const { telemetry, now } = this.parts;
+    const { command } = unit.state;
+    const effect = effectOf(unit.state, result, now());
+    switch (effect.kind) {
+      case 'none':
+        return null;
+      case 'sent': {
+        const timeoutMs = callTimeoutMs(command.action, this.parts.callTimeoutMs);
+        await unit.sent(effect.sentAt, deadlineOf(new Date(effect.sentAt), timeoutMs));
+        return () => telemetry.sent(command, effect.sentAt);
+      }
+      case 'again':
+        await unit.again(now());
+        return () => {
+          telemetry.sentAgain(command, result.outcome.kind);
+          this.parts.wakeDispatcher();
+        };
+      case 'end': {
+        const end = await unit.end(effect.end, now());
+        return () => this.reportEnd(command, end);
+      }
+    }
+  }
+
+  /**
+   * Ends the commands whose deadline has passed. `resultsRead` says whether every result that gateways published before an instant was read: an
+   * answer that waits in the topic comes first.
+   */
+  async endOverdue(resultsRead: (instant: number) => Promise<boolean>): Promise<void> {
+    const { store, now } = this.parts;
+    const late = await store.overdue(now(), BATCH);
+    const latest = late.at(-1);
+    if (latest === undefined || !(await resultsRead(latest.endBy.getTime()))) return;
+    for (const { command, endBy } of late) {
+      const end = await store.changing(command.tenant, command.id, async (unit) =>
+        isOverdue(unit.state, endBy) ? unit.end(overdueEnd(unit.state), now()) : null,
+      );
+      if (end !== null) this.reportEnd(command, end);
+    }
+  }
+
+  private reportEnd(before: Command, end: Command): void {
+    const { telemetry, wakeRelay } = this.parts;
+    if (before.sentAt === null && end.sentAt !== null) telemetry.sent(end, end.sentAt);
+    telemetry.ended(end);
+    wakeRelay();
+  }
+}

@@ -1,0 +1,214 @@
+import { COMMANDS, type Command } from '@voltbus/contracts';
+import { Heard } from '@voltbus/testing';
+import { RouterApp } from '../../testing/router-app';
+import { TypeormCommands } from '../store/typeorm-commands';
+
+let app: RouterApp;
+beforeAll(async () => {
+  app = await RouterApp.start();
+});
+afterAll(() => app?.close());
+
+const reset = { action: 'Reset', payload: { type: 'Soft' } };
+
+describe('POST /v1/stations/{station}/commands', () => {
+  beforeEach(() => {
+    app.outcome = { kind: 'answered', response: { status: 'Accepted' } };
+  });
+
+  it('waits for the result as long as the caller wants to', async () => {
+    const { status, body } = await app.command({ ...reset, wait: 10 });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: 'answered', response: { status: 'Accepted' }, station: 'CS/1' },
+    });
+    expect(await app.request(`/v1/commands/${body.id}`)).toEqual({ status: 200, body });
+    expect(await app.request(`/v1/commands/${body.id}`, { tenant: 'other' })).toMatchObject({ status: 404 });
+  });
+
+  it('answers 202 with the command as it is when the wait ends before the result', async () => {
+    app.outcome = { kind: 'sent' };
+    let { status, body } = await app.command({ ...reset, wait: 0.3 });
+    if (body.status === 'queued') ({ status, body } = await app.command({ ...reset, wait: 10 })); // a busy machine had not sent it by then
+    expect({ status, body }).toMatchObject({ status: 202, body: { status: 'sent', endedAt: null } });
+  });
+
+  it('answers 202 at once without a wait', async () => {
+    expect(await app.command(reset)).toMatchObject({ status: 202, body: { status: 'queued', response: null, sentAt: null } });
+  });
+
+  it('answers offline for a station that no gateway holds', async () => {
+    expect(await app.command({ ...reset, wait: 10 }, {}, 'CS-AWAY')).toMatchObject({ status: 200, body: { status: 'offline' } });
+    expect(await app.command(reset, {}, 'CS-AWAY')).toMatchObject({ status: 202, body: { status: 'offline' } });
+  });
+
+  it('treats the same key with the same body as the same command, which reaches the station once', async () => {
+    const first = await app.command({ ...reset, wait: 10 }, { idempotencyKey: 'one' });
+    const again = await app.command({ payload: { type: 'Soft' }, action: 'Reset' }, { idempotencyKey: 'one' });
+    expect(again).toEqual({ status: 202, body: first.body });
+    expect(app.reached.filter((id) => id === first.body.id)).toHaveLength(1);
+    const other = await app.command({ ...reset, payload: { type: 'Hard' } }, { idempotencyKey: 'one' });
+    expect(other).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await app.command(reset, { idempotencyKey: 'one' }, 'CS-2')).toMatchObject({ status: 409 });
+    expect(await app.command(reset, { idempotencyKey: 'one', tenant: 'other' })).toMatchObject({
+      status: 202,
+      body: { tenant: 'other', status: 'offline' },
+    });
+  });
+
+  it('answers a repeat with its command also while the registry is away, or when the station has come back in another version', async () => {
+    const ref = { tenant: 'default', station: 'CS-CHANGES' };
+    const by = { inst: 'gw', bucket: 0, lastSeenAt: 0 };
+    await app.connections.acquire(ref, { ...by, protocol: 'ocpp1.6' });
+    const first = await app.command({ ...reset, wait: 10 }, { idempotencyKey: 'again' }, 'CS-CHANGES');
+    expect(first).toMatchObject({ status: 200 });
+    await app.connections.acquire(ref, { ...by, protocol: 'ocpp2.1' });
+    expect((await app.command(reset, { idempotencyKey: 'again' }, 'CS-CHANGES')).body).toEqual(first.body);
+    app.connections.setAvailable(false);
+    expect((await app.command(reset, { idempotencyKey: 'again' }, 'CS-CHANGES')).body).toEqual(first.body);
+    app.connections.setAvailable(true);
+  });
+
+  it('answers both of two at the same time with the one command', async () => {
+    const both = await Promise.all([1, 2].map(() => app.command({ ...reset, wait: 10 }, { idempotencyKey: 'twice' })));
+    expect(both[0]).toEqual(both[1]);
+    expect(app.reached.filter((id) => id === both[0]?.body.id)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ action: 'Reset', payload: { type: 'Sideways' } }, '/payload/type'],
+    [{ action: 'Reset', payload: {} }, '/payload/type'],
+    [{ action: 'BootNotification', payload: {} }, '/action'],
+    [{ action: 'Explode' }, '/action'],
+    [{ action: 'Reset', payload: [] }, '/payload'],
+    [{ payload: {} }, '/action'],
+    [{ ...reset, wait: 61 }, '/wait'],
+    [{ ...reset, priority: 10 }, '/priority'],
+    [{ ...reset, ttl: -1 }, '/ttl'],
+    [{ ...reset, urgent: true }, 'urgent'],
+  ])('refuses %j, naming %s', async (body, path) => {
+    const answered = await app.command(body);
+    expect(answered).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    expect(JSON.stringify(answered.body)).toContain(path);
+  });
+
+  it.each([
+    ['CS%2F1', { action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value: '0123456789abcdef' } }],
+    ['CS-AWAY', { action: 'SetVariables', payload: { setVariableData: [{ variable: { name: 'basicAuthPassword' } }] } }],
+    ['CS-AWAY', { action: 'SetNetworkProfile', payload: { connectionData: { vpn: { key: 'k' } } } }],
+  ])('refuses the secret of %s in %j and stores nothing of it', async (station, body) => {
+    const before = await stored();
+    expect(await app.command(body, {}, station)).toMatchObject({ status: 409, body: { code: 'secret-in-command' } });
+    expect(await stored()).toBe(before);
+  });
+
+  it('answers 503 while the registry is away, and stores nothing', async () => {
+    const before = await stored();
+    app.connections.setAvailable(false);
+    expect(await app.command(reset)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    app.connections.setAvailable(true);
+    expect(await stored()).toBe(before);
+  });
+
+  it.each([['CS%00'], ['x'.repeat(49)]])('refuses station %j', async (station) => {
+    expect(await app.command(reset, {}, station)).toMatchObject({ status: 422 });
+  });
+
+  it('refuses a key that cannot be one', async () => {
+    expect(await app.command(reset, { idempotencyKey: 'x'.repeat(256) })).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+  });
+});
+
+describe('a command that is accepted', () => {
+  const spies: jest.SpyInstance[] = [];
+  const watch = <S extends jest.SpyInstance>(spy: S): S => {
+    spies.push(spy);
+    return spy;
+  };
+  beforeEach(() => {
+    app.outcome = { kind: 'answered', response: { status: 'Accepted' } };
+  });
+  afterEach(() => spies.splice(0).forEach((spy) => spy.mockRestore()));
+
+  it('is inserted once, and the wake that follows is not accepted as a request', async () => {
+    const inserts = watch(jest.spyOn(TypeormCommands.prototype, 'add'));
+    const requests = watch(jest.spyOn(app.commands.commands, 'acceptRequest'));
+    expect(await app.command({ ...reset, wait: 10 })).toMatchObject({ status: 200, body: { status: 'answered' } });
+    expect([inserts.mock.calls.length, requests.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it('reads the registry once when it is accepted and once when it is dispatched', async () => {
+    const reads = watch(jest.spyOn(app.connections, 'findMany'));
+    await app.command({ ...reset, wait: 10 });
+    expect(reads.mock.calls).toEqual([[[{ tenant: 'default', station: 'CS/1' }]], [[{ tenant: 'default', station: 'CS/1' }]]]);
+  });
+
+  it('wakes the routers by a record that carries only its id, tenant and station', async () => {
+    const wakes = new Heard(({ headers, value }) => ({
+      type: headers['ce_type']?.toString(),
+      value: JSON.parse(value.toString()) as unknown,
+    }));
+    const follower = await app.bus.follow({ name: 'wakes', topic: COMMANDS, handle: wakes.take });
+    const { id } = (await app.command(reset)).body;
+    expect(await wakes.count(1)).toEqual([{ type: 'voltbus.command.waiting', value: { id, tenant: 'default', station: 'CS/1' } }]);
+    await follower.close();
+  });
+
+  it('is sent also when its wake is lost', async () => {
+    const publish = app.bus.publish.bind(app.bus);
+    watch(jest.spyOn(app.bus, 'publish')).mockImplementation((topic, record) =>
+      topic === COMMANDS ? Promise.reject(new Error('away')) : publish(topic, record),
+    );
+    expect(await app.command({ ...reset, wait: 10 })).toMatchObject({ status: 200, body: { status: 'answered' } });
+    expect(app.metrics.total('command_anomalies_total', { kind: 'wake-lost' })).toBe(1);
+  });
+});
+
+describe('POST /v1/commands/{id}/cancel', () => {
+  it('cancels a command that waits for its station, and answers 409 when it is too late', async () => {
+    const { id } = (await app.command({ ...reset, ttl: 60 }, {}, 'CS-AWAY')).body;
+    const cancel = (of: string, tenant = 'default') => app.request(`/v1/commands/${of}/cancel`, { method: 'POST', tenant });
+    expect(await cancel(id, 'other')).toMatchObject({ status: 404 });
+    expect(await cancel(id)).toMatchObject({ status: 200, body: { id, status: 'cancelled' } });
+    expect(await app.request(`/v1/commands/${id}`)).toMatchObject({ body: { status: 'cancelled' } });
+    const { id: ended } = (await app.command(reset, {}, 'CS-AWAY')).body;
+    expect(await cancel(ended)).toMatchObject({ status: 409, body: { code: 'too-late' } });
+    expect(await cancel('not-a-uuid')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('GET /v1/commands', () => {
+  it('pages through the commands of a station, the newest first', async () => {
+    const ids: string[] = [];
+    for (let many = 0; many < 3; many++) ids.unshift((await app.command(reset, {}, 'CS-LIST')).body.id);
+    interface List {
+      items: Command[];
+      nextCursor: string | null;
+    }
+    const first = await app.request<List>('/v1/commands?station=CS-LIST&limit=2');
+    const second = await app.request<List>(`/v1/commands?station=CS-LIST&limit=2&cursor=${first.body.nextCursor}`);
+    const listed = [...first.body.items, ...second.body.items];
+    expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    const times = listed.map(({ createdAt }) => createdAt);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(second.body.nextCursor).toBeNull();
+    expect((await app.request<List>('/v1/commands?station=CS-LIST', { tenant: 'other' })).body.items).toEqual([]);
+  });
+
+  it.each([
+    ['/v1/commands?cursor=Z2FyYmFnZQ', 400],
+    ['/v1/commands?station=%00', 400],
+    ['/v1/commands/not-a-uuid', 404],
+    ['/v1/commands/00000000-0000-0000-0000-000000000000', 404],
+  ])('answers %s with a problem', async (url, status) => {
+    expect(await app.request(url)).toMatchObject({
+      status,
+      body: { code: expect.stringMatching(status === 400 ? /^(bad-request|invalid-cursor)$/ : /^not-found$/) },
+    });
+  });
+});
+
+async function stored(): Promise<number> {
+  const rows: { count: string }[] = await app.database.query('SELECT count(*) FROM router.commands');
+  return Number(rows[0]?.count);
+}

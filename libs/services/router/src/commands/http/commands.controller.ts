@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
+import {
+  ApiIdempotencyKey,
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  CommandId,
+  Needs,
+  Tenant,
+  isUuid,
+  page,
+  pageQueryOf,
+  zodBody,
+  zodParam,
+  zodQuery,
+  type Page,
+} from '@voltbus/http';
+import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Cancellations } from '../cancellations';
+import { TypeormCommands } from '../store/typeorm-commands';
+import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
+
+/** The position at which a page ended: time and id. */
+const positionSchema = z.tuple([z.iso.datetime(), z.guid()]);
+const listQuerySchema = commandQuerySchema.extend(pageQueryOf(positionSchema).shape);
+/** The requester of the commands of this API. */
+const REQUESTED_BY = 'api';
+
+@Controller('v1')
+export class CommandsController {
+  constructor(
+    @Inject(COMMAND_SENDER) private readonly commandSender: CommandSender,
+    private readonly cancellations: Cancellations,
+    private readonly commands: TypeormCommands,
+  ) {}
+
+  @Post('stations/:station/commands')
+  @ApiOperation({ summary: 'Ask something of a station' })
+  @Needs('operate')
+  @ApiIdempotencyKey()
+  @ApiZodBody(commandBodySchema)
+  @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
+  @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
+  async post(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
+    @CommandId() id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Command> {
+    const command = await this.commandSender.sendCommand({
+      id,
+      ref: { tenant, station },
+      action,
+      payload,
+      priority,
+      waitSeconds: wait,
+      ttlSeconds: ttl,
+      requestedBy: REQUESTED_BY,
+    });
+    reply.status(wait > 0 && commandEnded(command.status) ? 200 : 202);
+    return command;
+  }
+
+  @Get('commands')
+  @ApiZodQuery(listQuerySchema)
+  @ApiZodResponse(200, z.object({ items: z.array(commandSchema), nextCursor: z.string().nullable() }))
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, station }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Command>> {
+    const commands = await this.commands.page(tenant, station, { limit: limit + 1, after: cursor ?? null });
+    return page(commands, limit, ({ createdAt, id }) => [createdAt, id]);
+  }
+
+  @Get('commands/:id')
+  @ApiZodResponse(200, commandSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
+    const command = isUuid(id) ? await this.commands.find(tenant, id) : null;
+    if (command === null) throw new CsmsError('not-found', 'no such command');
+    return command;
+  }
+
+  @Post('commands/:id/cancel')
+  @ApiOperation({ summary: 'Take a command back' })
+  @Needs('operate')
+  @HttpCode(200)
+  @ApiZodResponse(
+    200,
+    commandSchema,
+    'It ended `cancelled`, now or before. 409 `too-late`: it has another end, or may be on the socket already',
+  )
+  async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
+    if (!isUuid(id)) throw new CsmsError('not-found', 'no such command');
+    return this.cancellations.cancel(tenant, id);
+  }
+}

@@ -1,0 +1,215 @@
+import type { Command, StationRef } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
+import { commandEndedEvent } from '../command-events';
+import { ended, type Address, type CommandState, type End } from '../domain/command';
+import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, type Crowd } from '../domain/command-limits';
+import type { Sealing } from '../sealing';
+import { toShown, toState, type CommandRow } from './command-row';
+
+const COLUMNS = `tenant, id, station, action, payload, priority, requested_by, status, response, error, created_at, sent_at, ended_at, keep_until,
+  send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch, sealed, fingerprint`;
+
+/** A command that this router has claimed. After `until` another router may claim it. */
+export interface Claimed extends CommandState {
+  until: Date;
+}
+
+/** The table of commands. An end and its event are written in one transaction. */
+export class TypeormCommands {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+    private readonly sealing: Sealing,
+  ) {}
+
+  /** The command of that id as it is now; `added` is false when there was one before. */
+  async add({ command, ...state }: CommandState): Promise<{ added: boolean; state: CommandState }> {
+    return this.dataSource.transaction(async (manager) => {
+      const rows: unknown[] = await manager.query(
+        `INSERT INTO router.commands (tenant, id, station, action, payload, priority, requested_by, status, error, created_at, ended_at,
+           keep_until, send_by, end_by, look_at, sealed, fingerprint)
+         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16) ON CONFLICT DO NOTHING RETURNING 1`,
+        [
+          ...[command.tenant, command.id, command.station, command.action, JSON.stringify(command.payload)],
+          ...[state.priority, state.requestedBy, command.status, json(command.error), command.createdAt, command.endedAt],
+          ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint],
+        ],
+      );
+      const added = rows.length > 0;
+      if (added && command.endedAt !== null) await this.outbox.add(manager, [commandEndedEvent(command)]);
+      const [row] = await select(manager, 'tenant = $1 AND id = $2', [command.tenant, command.id]);
+      if (row === undefined) throw new Error('a command that was just stored is not there');
+      return { added, state: toState(row) };
+    });
+  }
+
+  async find(tenant: string, id: string): Promise<Command | null> {
+    const [row] = await select(this.dataSource.manager, 'tenant = $1 AND id = $2', [tenant, id]);
+    return row === undefined ? null : toShown(row);
+  }
+
+  async state(tenant: string, id: string): Promise<CommandState | null> {
+    const [row] = await select(this.dataSource.manager, 'tenant = $1 AND id = $2', [tenant, id]);
+    return row === undefined ? null : toState(row);
+  }
+
+  /** Returns those of the commands that have ended. */
+  async findEnded(keys: readonly { tenant: string; id: string }[]): Promise<Command[]> {
+    const rows = await select(
+      this.dataSource.manager,
+      'ended_at IS NOT NULL AND (tenant, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))',
+      [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)],
+    );
+    return rows.map(toShown);
+  }
+
+  /** The newest first; `after` is the creation time and id at which the previous page ended. */
+  async page(
+    tenant: string,
+    station: string | undefined,
+    { limit, after }: { limit: number; after: readonly [string, string] | null },
+  ): Promise<Command[]> {
+    const rows = await select(
+      this.dataSource.manager,
+      `tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+       ORDER BY created_at DESC, id DESC LIMIT $5`,
+      [tenant, station ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
+    );
+    return rows.map(toShown);
+  }
+
+  /** Claims commands that wait to be sent, urgent ones first; no other router claims them before `until`. */
+  async claim({ now, until, limit }: { now: Date; until: Date; limit: number }): Promise<Claimed[]> {
+    const rows = await returned<CommandRow>(
+      this.dataSource.manager,
+      `UPDATE router.commands SET look_at = $2 WHERE (tenant, id) IN (
+         SELECT tenant, id FROM router.commands WHERE status = 'queued' AND dispatched_at IS NULL AND look_at <= $1 AND send_by > $1
+         ORDER BY priority, created_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+       RETURNING ${COLUMNS}`,
+      [now, until, limit],
+    );
+    const claimed = rows.map((row) => ({ ...toState(row), until }));
+    return claimed.sort((a, b) => a.priority - b.priority || a.command.createdAt.localeCompare(b.command.createdAt));
+  }
+
+  /** Stores the address before the call is published; false when the command has ended meanwhile, or another router has claimed it. */
+  async place({ command, until }: Claimed, address: Address, endBy: Date): Promise<boolean> {
+    const rows = await returned(
+      this.dataSource.manager,
+      `UPDATE router.commands SET inst = $4, bucket = $5, epoch = $6, end_by = $7, attempts = attempts + 1
+       WHERE tenant = $1 AND id = $2 AND look_at = $3 AND status = 'queued' AND inst IS NULL RETURNING 1`,
+      [command.tenant, command.id, until, address.inst, address.bucket, address.epoch, endBy],
+    );
+    return rows.length > 0;
+  }
+
+  /** Notes that the bus has acknowledged the call for this address. */
+  async dispatched({ command }: Claimed, { inst, epoch }: Address, at: Date): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE router.commands SET dispatched_at = $5 WHERE tenant = $1 AND id = $2 AND inst = $3 AND epoch = $4',
+      [command.tenant, command.id, inst, epoch, at],
+    );
+  }
+
+  /** Gives the claim back until an instant, unless the command has changed meanwhile. */
+  async lookAgain({ command, until }: Claimed, at: Date): Promise<void> {
+    await this.dataSource.query('UPDATE router.commands SET look_at = $4 WHERE tenant = $1 AND id = $2 AND look_at = $3', [
+      command.tenant,
+      command.id,
+      until,
+      at,
+    ]);
+  }
+
+  /** Releases the commands that wait for the station, also those that a router has just put back. True when there are any. */
+  async stationConnected({ tenant, station }: StationRef, now: Date): Promise<boolean> {
+    const rows = await returned(
+      this.dataSource.manager,
+      `UPDATE router.commands SET look_at = $3
+       WHERE tenant = $1 AND station = $2 AND status = 'queued' AND dispatched_at IS NULL AND inst IS NULL AND look_at > $3 RETURNING 1`,
+      [tenant, station, now],
+    );
+    return rows.length > 0;
+  }
+
+  /** Commands without an end whose deadline has passed, the oldest deadline first. */
+  async overdue(now: Date, limit: number): Promise<CommandState[]> {
+    const rows = await select(this.dataSource.manager, "status IN ('queued', 'sent') AND end_by < $1 ORDER BY end_by LIMIT $2", [
+      now,
+      limit,
+    ]);
+    return rows.map(toState);
+  }
+
+  /** Locks one command and changes it; null when there is none of that id. */
+  changing<T>(tenant: string, id: string, decide: (unit: CommandUnit) => Promise<T>): Promise<T | null> {
+    return this.dataSource.transaction(async (manager) => {
+      const [row] = await select(manager, 'tenant = $1 AND id = $2 FOR UPDATE', [tenant, id]);
+      return row === undefined ? null : decide(new CommandUnit({ manager, outbox: this.outbox, sealing: this.sealing }, toState(row)));
+    });
+  }
+
+  /** Says which bounds the commands without an end have reached. */
+  async crowd({ tenant, station }: StationRef): Promise<Crowd> {
+    const open = "status IN ('queued', 'sent')";
+    const [row]: Crowd[] = await this.dataSource.query(
+      `SELECT EXISTS (SELECT FROM router.commands WHERE tenant = $1 AND station = $2 AND ${open} OFFSET $3 LIMIT 1) AS station,
+         EXISTS (SELECT FROM router.commands WHERE tenant = $1 AND ${open} OFFSET $4 LIMIT 1) AS tenant`,
+      [tenant, station, MAX_OPEN_OF_STATION - 1, MAX_OPEN_OF_TENANT - 1],
+    );
+    return row ?? { station: false, tenant: false };
+  }
+}
+
+/** One command, locked for the transaction. */
+export class CommandUnit {
+  constructor(
+    private readonly parts: { manager: EntityManager; outbox: Outbox; sealing: Sealing },
+    readonly state: CommandState,
+  ) {}
+
+  async sent(sentAt: string, endBy: Date): Promise<void> {
+    await this.update("status = 'sent', sent_at = $3, end_by = $4, dispatched_at = coalesce(dispatched_at, $3)", [sentAt, endBy]);
+  }
+
+  /** Queues the command again, for another connection than the one it was meant for. */
+  async again(now: Date): Promise<void> {
+    await this.update(
+      'refused_epoch = epoch, inst = NULL, bucket = NULL, epoch = NULL, dispatched_at = NULL, end_by = send_by, look_at = $3',
+      [now],
+    );
+  }
+
+  async end(end: End, at: Date): Promise<Command> {
+    const { manager, outbox, sealing } = this.parts;
+    const kept = sealing.sealed(this.state); // a row that was stored before secrets were removed
+    const command = ended(kept.command, sealing.shown(kept, end), at);
+    const { status, response, error, sentAt, endedAt, payload } = command;
+    const values = [status, json(response), json(error), sentAt, endedAt, json(payload)];
+    const assignments =
+      'status = $3, response = $4::json, error = $5::json, sent_at = $6, ended_at = $7, payload = $8::json, sealed = NULL';
+    await this.update(assignments, values);
+    await outbox.add(manager, [commandEndedEvent(command)]);
+    return command;
+  }
+
+  private async update(assignments: string, values: readonly unknown[]): Promise<void> {
+    const { tenant, id } = this.state.command;
+    await this.parts.manager.query(`UPDATE router.commands SET ${assignments} WHERE tenant = $1 AND id = $2`, [tenant, id, ...values]);
+  }
+}
+
+function select(manager: EntityManager, condition: string, values: unknown[]): Promise<CommandRow[]> {
+  return manager.query(`SELECT ${COLUMNS} FROM router.commands WHERE ${condition}`, values);
+}
+
+/** TypeORM returns the rows of an UPDATE together with their count. */
+async function returned<Row>(manager: EntityManager, statement: string, values: unknown[]): Promise<Row[]> {
+  const [rows]: [Row[], number] = await manager.query(statement, values);
+  return rows;
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,34 @@
+import { DEAD_LETTERS } from '@voltbus/contracts';
+import { SecretBox, type TableDeclaration } from '@voltbus/database';
+import { defineBlock, onRecords } from '@voltbus/service';
+import { telemetry } from '../telemetry';
+import { DeadLetters } from './dead-letters';
+import { DeadLettersController } from './dead-letters.controller';
+import { TypeormDeadLetters } from './typeorm-dead-letters';
+
+const tables: readonly TableDeclaration[] = [
+  {
+    name: 'dead_letters',
+    holds: 'Records that could not be handled',
+    madeBy: 'services',
+    bound: 'what the rules of the bus let through',
+    tenant: 'tenant',
+    station: null,
+    keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
+  },
+];
+
+/** Records that could not be handled: stored, shown, replayed. */
+export const deadLetters = defineBlock({
+  name: 'dead-letters',
+  tables,
+  store: ({ database, settings }) => new TypeormDeadLetters(database, new SecretBox(settings.KEY_PEPPER, 'dead-letter')),
+  build: ({ store, use, bus, now }) => ({ store, deadLetters: new DeadLetters({ store, bus, telemetry: use(telemetry), now }) }),
+  on: ({ deadLetters }) => [
+    onRecords(DEAD_LETTERS, async (records) => {
+      for (const record of records) await deadLetters.store(record);
+    }),
+  ],
+  controllers: [DeadLettersController],
+  provides: (provide) => [provide(DeadLetters, ({ deadLetters }) => deadLetters), provide(TypeormDeadLetters, ({ store }) => store)],
+});
