@@ -6,6 +6,7 @@ import { ApiKeyCache } from './api-key-cache';
 import { ApiKeyIssuer } from './api-key-issuer';
 import { ApiKeyUses } from './api-key-uses';
 import { ApiKeysController } from './http/api-keys.controller';
+import { ApiKeyEntity } from './store/api-key.entity';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 
 const table: TableDeclaration = {
@@ -22,6 +23,7 @@ const table: TableDeclaration = {
 export const apiKeys = defineBlock({
   name: 'api-keys',
   tables: [table],
+  entities: [ApiKeyEntity],
   store: ({ database }) => new TypeormApiKeys(database),
   build({ store, settings: { KEY_PEPPER: pepper }, use }) {
     const counted = use(telemetry);

@@ -4,6 +4,8 @@ import { defineBlock } from '@voltbus/service';
 import { apiKeys } from '../api-keys';
 import { DEMO_TENANT } from './domain/demo-tenant';
 import { TenantsController } from './http/tenants.controller';
+import { DeletedTenantEntity } from './store/deleted-tenant.entity';
+import { TenantEntity } from './store/tenant.entity';
 import { TypeormTenants } from './store/typeorm-tenants';
 import { Tenants } from './tenants';
 
@@ -22,6 +24,7 @@ const tables: readonly TableDeclaration[] = [
 export const tenants = defineBlock({
   name: 'tenants',
   tables,
+  entities: [TenantEntity, DeletedTenantEntity],
   store: ({ database, outbox }) => new TypeormTenants(database, outbox),
   build: ({ store, use, wakeRelay, settings, now }) => ({
     tenants: new Tenants({ store, apiKeys: use(apiKeys).issuer, wakeRelay }),

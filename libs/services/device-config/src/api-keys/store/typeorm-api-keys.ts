@@ -1,5 +1,6 @@
 import type { Scope } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
+import { ApiKeyEntity } from './api-key.entity';
 
 /** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
 export const MAX_KEYS_OF_TENANT = 500;
@@ -16,56 +17,48 @@ export interface StoredApiKey {
   createdBy: string | null;
 }
 
-const COLUMNS = `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`;
-
 /** API keys; of a key only its hash is stored. */
 export class TypeormApiKeys {
   constructor(private readonly dataSource: DataSource) {}
 
+  private get keys() {
+    return this.dataSource.getRepository(ApiKeyEntity);
+  }
+
   /** `full`: the tenant has `MAX_KEYS_OF_TENANT`. `no-maker`: the key that issues it was revoked meanwhile. */
   add(key: StoredApiKey, hash: Buffer): Promise<'added' | 'full' | 'no-tenant' | 'no-maker'> {
-    const { id, tenant, name, scopes, createdAt, expiresAt, createdBy } = key;
+    const { tenant, createdBy } = key;
     return this.dataSource.transaction(async (manager) => {
-      // one at a time in a tenant, and none in a tenant that is being removed
+      // One at a time in a tenant, and none in a tenant that is being removed.
       const tenants: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 FOR NO KEY UPDATE`, [tenant]);
       if (tenants.length === 0) return 'no-tenant';
-      const [{ count }]: [{ count: number }] = await manager.query(
-        `SELECT count(*)::int AS count FROM device_config.api_keys WHERE tenant = $1`,
-        [tenant],
-      );
-      if (count >= MAX_KEYS_OF_TENANT) return 'full';
+      if ((await manager.countBy(ApiKeyEntity, { tenant })) >= MAX_KEYS_OF_TENANT) return 'full';
       const makers: unknown[] = await manager.query(`SELECT FROM device_config.api_keys WHERE id = $1 FOR KEY SHARE`, [createdBy]);
       if (createdBy !== null && makers.length === 0) return 'no-maker';
-      await manager.query(
-        `INSERT INTO device_config.api_keys (id, tenant, name, scopes, hash, created_at, expires_at, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [id, tenant, name, scopes, hash, createdAt, expiresAt, createdBy],
-      );
+      await manager.insert(ApiKeyEntity, { ...key, hash });
       return 'added';
     });
   }
 
   async find(id: string): Promise<(StoredApiKey & { hash: Buffer }) | null> {
-    const rows: (StoredApiKey & { hash: Buffer })[] = await this.dataSource.query(
-      `SELECT ${COLUMNS}, hash FROM device_config.api_keys WHERE id = $1`,
-      [id],
-    );
-    return rows[0] ?? null;
+    const found = await this.keys.findOneBy({ id });
+    return found === null ? null : { ...toStored(found), hash: found.hash };
   }
 
-  findOf(tenant: string, id: string): Promise<StoredApiKey | null> {
-    return this.dataSource
-      .query(`SELECT ${COLUMNS} FROM device_config.api_keys WHERE tenant = $1 AND id = $2`, [tenant, id])
-      .then((rows: StoredApiKey[]) => rows[0] ?? null);
+  async findOf(tenant: string, id: string): Promise<StoredApiKey | null> {
+    const found = await this.keys.findOneBy({ tenant, id });
+    return found === null ? null : toStored(found);
   }
 
   /** Newest first. */
-  page(tenant: string, { limit, after }: { limit: number; after: { createdAt: string; id: string } | null }): Promise<StoredApiKey[]> {
-    return this.dataSource.query(
-      `SELECT ${COLUMNS} FROM device_config.api_keys
-       WHERE tenant = $1 AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4)) ORDER BY created_at DESC, id DESC LIMIT $2`,
-      [tenant, limit, after?.createdAt ?? null, after?.id ?? null],
-    );
+  async page(
+    tenant: string,
+    { limit, after }: { limit: number; after: { createdAt: string; id: string } | null },
+  ): Promise<StoredApiKey[]> {
+    const keys = this.keys.createQueryBuilder('key').where('key.tenant = :tenant', { tenant });
+    if (after !== null) keys.andWhere('(key.created_at, key.id) < (:createdAt::timestamptz, :id)', after);
+    const found = await keys.orderBy('key.created_at', 'DESC').addOrderBy('key.id', 'DESC').limit(limit).getMany();
+    return found.map(toStored);
   }
 
   /** Removes the key with all keys that it issued, directly or not; resolves to their ids. Empty: there was no such key. */
@@ -89,4 +82,8 @@ export class TypeormApiKeys {
       [uses.map(({ id }) => id), uses.map(({ at }) => at)],
     );
   }
+}
+
+function toStored({ hash: _, ...key }: ApiKeyEntity): StoredApiKey {
+  return key;
 }

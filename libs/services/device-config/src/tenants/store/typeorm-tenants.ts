@@ -1,11 +1,10 @@
 import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
-import type { DataSource, EntityManager } from 'typeorm';
+import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import { outdateProfiles } from '../../provisioning';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../tenant-events';
-
-const COLUMNS = `tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, default_tariff, keep_messages_hours, show_cost,
-  master_pass_group, review_flags, review_above`;
+import { DeletedTenantEntity } from './deleted-tenant.entity';
+import { TenantEntity } from './tenant.entity';
 
 /** Tenants and their policies; the event of a change is stored in the transaction that makes it. */
 export class TypeormTenants {
@@ -15,16 +14,14 @@ export class TypeormTenants {
   ) {}
 
   async find(tenant: string): Promise<Tenant | null> {
-    const rows: TenantRow[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM device_config.tenants WHERE tenant = $1`, [tenant]);
-    return rows[0] === undefined ? null : toTenant(rows[0]);
+    const found = await this.dataSource.getRepository(TenantEntity).findOneBy({ tenant });
+    return found === null ? null : toTenant(found);
   }
 
   async page({ limit, after }: { limit: number; after: string | null }): Promise<Tenant[]> {
-    const rows: TenantRow[] = await this.dataSource.query(
-      `SELECT ${COLUMNS} FROM device_config.tenants WHERE $2::text IS NULL OR tenant > $2 ORDER BY tenant LIMIT $1`,
-      [limit, after],
-    );
-    return rows.map(toTenant);
+    const where = after === null ? {} : { tenant: MoreThan(after) };
+    const found = await this.dataSource.getRepository(TenantEntity).find({ where, order: { tenant: 'ASC' }, take: limit });
+    return found.map(toTenant);
   }
 
   /** `name-was-deleted`: a tenant's name is never given again. An unchanged tenant is not published again. A changed policy makes its stations' profiles out of date. */
@@ -47,11 +44,8 @@ export class TypeormTenants {
 
   /** Whether there is, or was, a tenant of that name. */
   async everExisted(tenant: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      `SELECT FROM device_config.tenants WHERE tenant = $1 UNION ALL SELECT FROM device_config.deleted_tenants WHERE tenant = $1`,
-      [tenant],
-    );
-    return rows.length > 0;
+    const { manager } = this.dataSource;
+    return (await manager.existsBy(TenantEntity, { tenant })) || (await wasDeleted(manager, tenant));
   }
 
   /** Returns the ids of the API keys that went with it. `has-stations`: it was left as it is. */
@@ -60,12 +54,13 @@ export class TypeormTenants {
       if (before === null) return 'unknown';
       const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
       if (stations.length > 0) return 'has-stations';
-      await manager.query(`INSERT INTO device_config.deleted_tenants (tenant, deleted_at) VALUES ($1, $2)`, [tenant, now]);
+      await manager.insert(DeletedTenantEntity, { tenant, deletedAt: now });
       const [keys]: [{ id: string }[], number] = await manager.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 RETURNING id`, [
         tenant,
       ]);
-      for (const table of ['frames', 'refused_connections', 'tenants'])
+      for (const table of ['frames', 'refused_connections'])
         await manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1`, [tenant]);
+      await manager.delete(TenantEntity, { tenant });
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
       return { keys: keys.map(({ id }) => id) };
     });
@@ -73,13 +68,11 @@ export class TypeormTenants {
 
   /** Publishes the tenants that the database came with, once. */
   async publishSeeded(now: Date): Promise<void> {
-    const seeded: { tenant: string }[] = await this.dataSource.query(`SELECT tenant FROM device_config.tenants WHERE NOT told`);
+    const seeded = await this.dataSource.getRepository(TenantEntity).findBy({ published: false });
     for (const { tenant } of seeded) {
       await this.inTenant(tenant, async (manager, known) => {
-        const unpublished: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 AND NOT told`, [tenant]);
-        if (known === null || unpublished.length === 0) return;
-        await manager.query(`UPDATE device_config.tenants SET told = true WHERE tenant = $1`, [tenant]);
-        await this.outbox.add(manager, [tenantChanged(known, now)]);
+        const { affected } = await manager.update(TenantEntity, { tenant, published: false }, { published: true });
+        if (known !== null && affected === 1) await this.outbox.add(manager, [tenantChanged(known, now)]);
       });
     }
   }
@@ -88,69 +81,24 @@ export class TypeormTenants {
   private inTenant<T>(tenant: string, work: (manager: EntityManager, known: Tenant | null) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey({ tenant, station: NO_STATION })]);
-      const rows: TenantRow[] = await manager.query(`SELECT ${COLUMNS} FROM device_config.tenants WHERE tenant = $1 FOR UPDATE`, [tenant]);
-      return work(manager, rows[0] === undefined ? null : toTenant(rows[0]));
+      const known = await manager.findOne(TenantEntity, { where: { tenant }, lock: { mode: 'pessimistic_write' } });
+      return work(manager, known === null ? null : toTenant(known));
     });
   }
 
   private async write(manager: EntityManager, tenant: Tenant, now: Date): Promise<void> {
-    await manager.query(
-      `INSERT INTO device_config.tenants (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-       ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, unknown_stations = excluded.unknown_stations, unknown_tokens = excluded.unknown_tokens,
-         min_security_profile = excluded.min_security_profile, currency = excluded.currency, default_tariff = excluded.default_tariff,
-         keep_messages_hours = excluded.keep_messages_hours, show_cost = excluded.show_cost,
-         master_pass_group = excluded.master_pass_group, review_flags = excluded.review_flags, review_above = excluded.review_above,
-         told = true`,
-      valuesOf(tenant),
-    );
+    await manager.upsert(TenantEntity, { ...tenant, reviewFlags: [...tenant.reviewFlags], published: true }, ['tenant']);
     await this.outbox.add(manager, [tenantChanged(tenant, now)]);
   }
 }
 
 /** A deleted tenant's bills are kept and must never be shown to another tenant of its name. */
-async function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
-  const rows: unknown[] = await manager.query(`SELECT FROM device_config.deleted_tenants WHERE tenant = $1`, [tenant]);
-  return rows.length > 0;
+function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
+  return manager.existsBy(DeletedTenantEntity, { tenant });
 }
 
-interface TenantRow {
-  tenant: string;
-  name: string;
-  unknown_stations: Tenant['unknownStations'];
-  unknown_tokens: Tenant['unknownTokens'];
-  min_security_profile: Tenant['minSecurityProfile'];
-  currency: string;
-  default_tariff: string | null;
-  keep_messages_hours: number;
-  show_cost: boolean;
-  master_pass_group: string | null;
-  /** Null: the tenant is older than reviews are. */
-  review_flags: string[] | null;
-  review_above: string | null;
-}
-
-function toTenant(row: TenantRow): Tenant {
-  return {
-    tenant: row.tenant,
-    name: row.name,
-    unknownStations: row.unknown_stations,
-    unknownTokens: row.unknown_tokens,
-    minSecurityProfile: row.min_security_profile,
-    currency: row.currency,
-    defaultTariff: row.default_tariff,
-    keepMessagesHours: row.keep_messages_hours,
-    showCost: row.show_cost,
-    masterPassGroup: row.master_pass_group,
-    reviewFlags: row.review_flags ?? DEFAULT_REVIEW_FLAGS,
-    reviewAbove: row.review_above,
-  };
-}
-
-function valuesOf(tenant: Tenant): unknown[] {
-  const { name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff } = tenant;
-  const { keepMessagesHours, showCost, masterPassGroup, reviewFlags, reviewAbove } = tenant;
-  return [
-    ...[tenant.tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff],
-    ...[keepMessagesHours, showCost, masterPassGroup, reviewFlags, reviewAbove],
-  ];
+/** In the order in which the API and the events have the members. */
+function toTenant({ reviewFlags, published: _, ...tenant }: TenantEntity): Tenant {
+  const { reviewAbove, ...rest } = tenant;
+  return { ...rest, reviewFlags: reviewFlags ?? DEFAULT_REVIEW_FLAGS, reviewAbove };
 }
