@@ -5,7 +5,7 @@ const modules = serviceModules(deviceConfig);
 
 /** Lane, subscriptions, jobs and outbox relay. */
 export const DeviceConfigWorkerModule = modules.worker;
-/** The HTTP API of all blocks, and the tenants, API keys, audit log and stations that other services' controllers ask for. */
+/** The HTTP API of all blocks, and the tenants, API keys, audit log and stations that other services' controllers use. */
 export const DeviceConfigHttpModule = modules.http;
 export const SCHEMA = deviceConfig.schema;
 export const migrations = migrationsOf(deviceConfig);

@@ -60,7 +60,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   const requests = protocol === 'ocpp1.6' ? REQUESTS_16 : REQUESTS;
   const lane = actionsOf(protocol).filter(({ action, initiator }) => initiator !== 'csms' && laneOf(protocol, action) === 'device');
 
-  it('has the whole of its lane before it', () => {
+  it('has every action of its lane before it', () => {
     expect(lane.length).toBe({ 'ocpp1.6': 9, 'ocpp2.0.1': 14, 'ocpp2.1': 18 }[protocol]);
   });
 

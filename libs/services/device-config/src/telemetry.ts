@@ -19,7 +19,7 @@ export class DeviceConfigTelemetry {
   ) {
     this.boots = metrics.counter('station_boots_total', 'BootNotifications answered', ['registration']);
     this.profiles = metrics.counter('station_profiles_sent_total', 'Profiles sent to gateways', ['outcome']);
-    this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed', ['reason']);
+    this.evictions = metrics.counter('station_evictions_total', 'Sockets closed because their station changed', ['reason']);
     this.frames = metrics.counter(
       'device_config_frame_copies_total',
       'Copies of frames kept for operators to look at, or not (full, refused)',
@@ -40,7 +40,7 @@ export class DeviceConfigTelemetry {
 
   registered(ref: StationRef): void {
     this.anomalies.add(1, { kind: 'registered' });
-    this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
+    this.logger.info(ref, 'unknown station registered at its first boot, as its tenant demands');
   }
 
   /** VOLTBUS_MAX_REGISTERED_STATIONS: there is room again when an operator puts some of them or deletes them. */
@@ -81,7 +81,7 @@ export class DeviceConfigTelemetry {
 
   evicted(ref: StationRef, reason: EvictReason): void {
     this.evictions.add(1, { reason });
-    this.logger.info({ ...ref, reason }, 'socket asked to close');
+    this.logger.info({ ...ref, reason }, 'eviction sent to the gateway of the station');
   }
 
   /** The registry or the bus is away: the sweep takes it up again. */
@@ -90,7 +90,7 @@ export class DeviceConfigTelemetry {
     this.logger.warn({ ...ref, err: error }, 'changed station not yet evicted: will be tried again');
   }
 
-  /** Gateways ask again when they need it. */
+  /** Gateways request it again when they need it. */
   profileNotCached(error: unknown): void {
     this.anomalies.add(1, { kind: 'profile-not-cached' });
     this.logger.debug({ err: error }, 'profile not cached: the registry is away');

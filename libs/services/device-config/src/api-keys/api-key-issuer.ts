@@ -38,7 +38,7 @@ export class ApiKeyIssuer {
     const outcome = await store.add(stored, apiKeyHash(key, pepper));
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
-    if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke those nobody uses`);
+    if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke unused ones`);
     telemetry.apiKeyIssued({ tenant, id, by });
     return { stored, key };
   }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Tenants } from '../tenants';
 import { TypeormAuditLog, type AuditEntry, type AuditFilter } from './typeorm-audit-log';
 
-/** Entries read at once for an export. */
+/** Entries that an export reads at once. */
 const EXPORT_PAGE = 500;
 
 const entrySchema = z.object({
@@ -34,7 +34,7 @@ const filterSchema = z.object({
 });
 const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend(filterSchema.shape);
 
-/** Who changed what: of the tenant, by its own keys and by the administrator. */
+/** Changes of the tenant, by its own keys and by the administrator. */
 @Needs('admin')
 @Controller('v1/audit-log')
 export class AuditLogController {
@@ -87,6 +87,6 @@ function filterOf({ actor, ...rest }: z.output<typeof filterSchema>): AuditFilte
 }
 
 function entryView({ id, at, key, keyName, address, requestId, method, path, reason, before, after, status }: AuditEntry) {
-  const who = { actor: key ?? 'administrator', actorName: keyName };
-  return { id, at: at.toISOString(), ...who, address, requestId, method, path, reason, before, after, status };
+  const actor = { actor: key ?? 'administrator', actorName: keyName };
+  return { id, at: at.toISOString(), ...actor, address, requestId, method, path, reason, before, after, status };
 }

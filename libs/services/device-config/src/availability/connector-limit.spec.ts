@@ -22,13 +22,13 @@ describe.each<[Protocol, (number: number) => object]>([
   beforeAll(() => service.stations.put(ref(station), {}));
 
   it('are as many as a station may have, however many it names; what is beyond is answered and counted', async () => {
-    const said = Array.from({ length: 300 }, (_, nth) => ({
+    const reports = Array.from({ length: 300 }, (_, nth) => ({
       station: { protocol, station },
       action: 'StatusNotification',
       payload: status(nth + 1),
     }));
-    await service.sendMany(said.slice(0, 100));
-    await service.sendMany(said.slice(100));
+    await service.sendMany(reports.slice(0, 100));
+    await service.sendMany(reports.slice(100));
     expect(await shown()).toEqual({ kept: MAX_CONNECTORS, notKept: 300 - MAX_CONNECTORS });
     expect((await service.send({ protocol, station }, 'StatusNotification', status(9_999_999))).payload).toEqual({});
     expect(await shown()).toEqual({ kept: MAX_CONNECTORS, notKept: 301 - MAX_CONNECTORS });

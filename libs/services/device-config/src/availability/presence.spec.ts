@@ -17,7 +17,7 @@ const ref = (station: string, tenant = 'default'): StationRef => ({ tenant, stat
 const connect = (of: StationRef, protocol: Protocol = 'ocpp1.6') => gateway.connect(of, protocol);
 
 describe('presence', () => {
-  const said = (station: string, epoch: number, online: boolean, minutes: number) => ({
+  const presence = (station: string, epoch: number, online: boolean, minutes: number) => ({
     ...ref(station),
     protocol: 'ocpp2.1' as const,
     epoch,
@@ -29,23 +29,23 @@ describe('presence', () => {
 
   it('is fenced: the end of an older connection does not end a newer one', async () => {
     await service.stations.put(ref('two'), {});
-    await service.presence.writeMany([said('two', 1, true, 0), said('two', 2, true, 1)]);
-    await service.presence.writeMany([said('two', 1, false, 2)]);
+    await service.presence.writeMany([presence('two', 1, true, 0), presence('two', 2, true, 1)]);
+    await service.presence.writeMany([presence('two', 1, false, 2)]);
     expect(await stored('two')).toEqual({ online: true, protocol: 'ocpp2.1' });
   });
 
   it('of one connection the end is last, however often its beginning is delivered', async () => {
     await service.stations.put(ref('ended'), {});
-    await service.presence.writeMany([said('ended', 1, true, 0), said('ended', 1, false, 1)]);
-    await service.presence.writeMany([said('ended', 1, true, 0)]);
+    await service.presence.writeMany([presence('ended', 1, true, 0), presence('ended', 1, false, 1)]);
+    await service.presence.writeMany([presence('ended', 1, true, 0)]);
     expect(await stored('ended')).toEqual({ online: false, protocol: 'ocpp2.1' });
   });
 
-  it('is the registry’s to say, and what was last told while the registry is away', async () => {
+  it('comes from the connection registry, and from the last event while the registry is away', async () => {
     await service.stations.put(ref('present'), {});
     await connect(ref('present'), 'ocpp2.0.1');
     expect(await service.directory.find(ref('present'))).toMatchObject({ online: true, protocol: 'ocpp2.0.1' });
-    await service.presence.writeMany([said('present', 1, false, 7)]);
+    await service.presence.writeMany([presence('present', 1, false, 7)]);
     const away = jest.spyOn(service.connections, 'findMany').mockRejectedValue(new Error('away'));
     const last = { online: false, protocol: 'ocpp2.1', lastSeenAt: '2026-01-01T00:07:00.000Z' };
     expect(await service.directory.find(ref('present'))).toMatchObject(last);

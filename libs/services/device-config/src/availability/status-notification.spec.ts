@@ -27,18 +27,18 @@ describe('StatusNotification', () => {
   it('keeps the newest of a batch, whatever the order', async () => {
     const station = { protocol: 'ocpp1.6', station: 'order' } as const;
     await service.stations.put(ref('order'), {});
-    const said = [
+    const reports = [
       status16(1, 'Charging', at(5)),
       status16(1, 'Preparing', at(3)),
       status16(1, 'Finishing', at(6)),
       status16(1, 'Available', at(6)),
     ];
-    await service.sendMany(said.map((payload) => ({ station, action: 'StatusNotification', payload })));
+    await service.sendMany(reports.map((payload) => ({ station, action: 'StatusNotification', payload })));
     await service.send(station, 'StatusNotification', status16(1, 'Faulted', at(4)));
     expect(await statesOf('order')).toEqual([[1, 1, 'Available']]);
   });
 
-  it('is fenced: what an older connection said does not overwrite a newer one', async () => {
+  it('is fenced: the report of an older connection does not overwrite that of a newer one', async () => {
     const station = { protocol: 'ocpp2.0.1', station: 'fenced-status' } as const;
     await service.stations.put(ref('fenced-status'), {});
     const status = (connectorStatus: string, minutes: number) => ({ evseId: 1, connectorId: 2, connectorStatus, timestamp: at(minutes) });
@@ -52,7 +52,7 @@ describe('StatusNotification', () => {
     await service.stations.put(ref('behind'), {});
     await service.send({ ...station, epoch: 1 }, 'StatusNotification', status16(1, 'Charging', at(30)));
     await service.send({ ...station, epoch: 1 }, 'StatusNotification', status16(1, 'Finishing', at(10)));
-    expect(await statesOf('behind')).toEqual([[1, 1, 'Charging']]); // of the same connection: said late
+    expect(await statesOf('behind')).toEqual([[1, 1, 'Charging']]); // of the same connection: sent late
     await service.send({ ...station, epoch: 2 }, 'StatusNotification', status16(1, 'Available', at(10)));
     expect(await statesOf('behind')).toEqual([[1, 1, 'Available']]);
   });
@@ -73,12 +73,12 @@ describe('StatusNotification', () => {
 
   it('of a station that was deleted meanwhile does not hold up the others', async () => {
     await service.stations.put(ref('remains'), {});
-    const say = (station: string) => ({
+    const status = (station: string) => ({
       station: { protocol: 'ocpp1.6' as const, station },
       action: 'StatusNotification',
       payload: status16(1, 'Available'),
     });
-    await service.sendMany([say('gone'), say('remains')]);
+    await service.sendMany([status('gone'), status('remains')]);
     expect(await statesOf('remains')).toEqual([[1, 1, 'Available']]);
   });
 

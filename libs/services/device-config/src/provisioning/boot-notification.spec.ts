@@ -1,26 +1,13 @@
-import type { Protocol, StationRef, Tenant } from '@voltbus/contracts';
+import type { Protocol, StationRef } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import { HEARTBEAT_SECONDS, startService, type SentBy, type ServiceFixture } from '../testing/start-service';
+import { TENANT } from '../testing/tenant';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
 afterAll(() => service?.close());
 
 const SECRET = 'S3cretOfAStation42';
-const TENANT: Tenant = {
-  tenant: 'default',
-  name: 'default',
-  unknownStations: 'refuse',
-  unknownTokens: 'refuse',
-  minSecurityProfile: 1,
-  currency: 'EUR',
-  defaultTariff: null,
-  keepMessagesHours: 24,
-  showCost: false,
-  masterPassGroup: null,
-  reviewFlags: [],
-  reviewAbove: null,
-};
 const ref = (station: string, tenant = 'default'): StationRef => ({ tenant, station });
 const boot16 = { chargePointVendor: 'Vendor', chargePointModel: 'Model', chargePointSerialNumber: 'S1', firmwareVersion: '1.2' };
 const boot2 = { chargingStation: { vendorName: 'Vendor', model: 'Model', serialNumber: 'S1', firmwareVersion: '1.2' }, reason: 'PowerUp' };
@@ -32,7 +19,7 @@ const families: [Protocol, object][] = [
 
 describe('BootNotification', () => {
   it.each(families)(
-    'B01.FR.02 tells an accepted %s station the time and its heartbeat interval, and remembers what it said',
+    'B01.FR.02 answers an accepted %s station with the time and its heartbeat interval, and stores what it is',
     async (protocol, payload) => {
       const of = ref(`boots-${protocol}`);
       await service.stations.put(of, {});
@@ -61,7 +48,7 @@ describe('BootNotification', () => {
     expect(await service.connections.profile(ref('silent'))).toMatchObject({ known: true, registration: 'unknown' });
   });
 
-  it('rejects a station nobody announced, and registers it where its tenant wants that', async () => {
+  it('rejects an unknown station, and registers it where its tenant registers unknown stations', async () => {
     const stranger = { protocol: 'ocpp1.6', station: 'stranger' } as const;
     expect(await service.send(stranger, 'BootNotification', boot16)).toMatchObject({ registration: 'rejected' });
     expect(await service.directory.find(ref('stranger'))).toBeNull();
@@ -81,14 +68,14 @@ describe('BootNotification', () => {
 const receivedAt = new Date('2026-05-01T12:00:00.000Z');
 
 /** As it comes from a station: read as the lane reads it. */
-async function hear(station: SentBy & { station: string }, action: string, payload: object) {
+async function receive(station: SentBy & { station: string }, action: string, payload: object) {
   await service.stations.put({ tenant: 'default', station: station.station }, {});
   const checked = checkRequest(station.protocol, action, payload, 'inbound');
   if (!checked.ok) throw checked.error;
   return (await service.send({ receivedAt, ...station }, action, checked.payload as object)).payload;
 }
 
-describe('a station that does not say what it is boots all the same: one that cannot boot cannot charge', () => {
+describe('a station that leaves out what it is boots all the same: one that cannot boot cannot charge', () => {
   it.each([
     ['ocpp1.6', 'no vendor', { chargePointModel: 'M' }, { vendor: null, model: 'M' }],
     ['ocpp1.6', 'no model', { chargePointVendor: 'V' }, { vendor: 'V', model: null }],
@@ -98,7 +85,7 @@ describe('a station that does not say what it is boots all the same: one that ca
     ['ocpp2.1', 'no model', { reason: 'PowerUp', chargingStation: { vendorName: 'V' } }, { vendor: 'V', model: null }],
   ] as const)('%s with %s', async (protocol, name, payload, facts) => {
     const station = `boot-${protocol}-${name.replaceAll(' ', '-')}`;
-    expect(await hear({ protocol, station }, 'BootNotification', payload)).toMatchObject({ status: 'Accepted' });
+    expect(await receive({ protocol, station }, 'BootNotification', payload)).toMatchObject({ status: 'Accepted' });
     const [row] = await service.database.query('SELECT vendor, model FROM device_config.stations WHERE station = $1', [station]);
     expect(row).toEqual(facts);
   });
@@ -115,11 +102,14 @@ it.each([
     'BootNotification',
     { reason: 'PowerUp', chargingStation: { vendorName: 'v', model: 'm', firmwareVersion: `ftp://u:${SECRET}@h/1.2` } },
   ],
-] as const)('what a station of %s says of itself (%s) is kept and shown without the secret in it', async (protocol, action, payload) => {
-  const station = `boot-${protocol}`;
-  await service.stations.put({ tenant: 'default', station }, {});
-  await service.send({ protocol, station }, action, payload);
-  const kept = await service.directory.find({ tenant: 'default', station });
-  expect(kept).toMatchObject({ vendor: 'v', firmwareVersion: 'ftp://[redacted]@h/1.2' });
-  expect(JSON.stringify(kept)).not.toContain(SECRET);
-});
+] as const)(
+  'the description that a station of %s gives of itself (%s) is stored and shown without the secret in it',
+  async (protocol, action, payload) => {
+    const station = `boot-${protocol}`;
+    await service.stations.put({ tenant: 'default', station }, {});
+    await service.send({ protocol, station }, action, payload);
+    const kept = await service.directory.find({ tenant: 'default', station });
+    expect(kept).toMatchObject({ vendor: 'v', firmwareVersion: 'ftp://[redacted]@h/1.2' });
+    expect(JSON.stringify(kept)).not.toContain(SECRET);
+  },
+);

@@ -5,7 +5,7 @@ let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
 afterAll(() => service?.close());
 
-it('a station that is deleted takes what it said with it, and says so to those who keep something of it', async () => {
+it('a deleted station takes its messages with it, and its deletion is published', async () => {
   const of = { tenant: 'default', station: 'gone' };
   await service.stations.put(of, {});
   await service.send({ protocol: 'ocpp1.6', station: 'gone' }, 'FirmwareStatusNotification', { status: 'Downloaded' });
@@ -17,8 +17,8 @@ it('a station that is deleted takes what it said with it, and says so to those w
   await service.stations.remove(of);
   for (const table of ['stations', 'connectors', 'messages', 'frames'])
     expect(await service.database.query(`SELECT FROM device_config.${table} WHERE station = 'gone'`)).toEqual([]);
-  const told = await service.database.query<{ type: string; topic: string }[]>(
+  const published = await service.database.query<{ type: string; topic: string }[]>(
     `SELECT topic, headers->>'ce_type' AS type FROM device_config.outbox WHERE key = 'default/gone'`,
   );
-  expect(told).toEqual([{ topic: STATIONS.name, type: 'voltbus.station.deleted' }]);
+  expect(published).toEqual([{ topic: STATIONS.name, type: 'voltbus.station.deleted' }]);
 });

@@ -1,22 +1,9 @@
 import { CONNECTIONS, type Protocol, type StationRef, type Tenant } from '@voltbus/contracts';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { TestGateway } from '../testing/test-gateway';
+import { TENANT } from '../testing/tenant';
 
 const PASSWORD = 'correct horse battery';
-const TENANT: Tenant = {
-  tenant: 'default',
-  name: 'default',
-  unknownStations: 'refuse',
-  unknownTokens: 'refuse',
-  minSecurityProfile: 1,
-  currency: 'EUR',
-  defaultTariff: null,
-  keepMessagesHours: 24,
-  showCost: false,
-  masterPassGroup: null,
-  reviewFlags: [],
-  reviewAbove: null,
-};
 
 let service: ServiceFixture;
 let gateway: TestGateway;
@@ -39,12 +26,12 @@ describe('a change', () => {
     ['a higher security profile', { securityProfile: 2 }, 'credentials-changed'],
     ['a block', { blocked: true }, 'blocked'],
     ['a registration taken back', { registration: 'rejected' }, 'blocked'],
-  ] as const)('%s drops the cached profile and closes the socket', async (what, wish, reason) => {
+  ] as const)('%s drops the cached profile and closes the socket', async (what, update, reason) => {
     const of = ref(what);
     await service.stations.put(of, { password: PASSWORD });
     await service.send({ protocol: 'ocpp1.6', station: what }, 'BootNotification', boot16);
     const epoch = await connect(of);
-    await service.stations.put(of, wish);
+    await service.stations.put(of, update);
     expect(await service.connections.profile(of)).toBeNull();
     expect(gateway.evictionsOf(what)).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason }]);
   });
@@ -97,7 +84,7 @@ describe('a change', () => {
     expect(await service.connections.profile(ref('race'))).toBeNull();
   });
 
-  it('I02 of whether the tenant shows costs reaches gateways with the next profile, and evicts nobody', async () => {
+  it('I02 of whether the tenant shows costs reaches gateways with the next profile, and evicts no station', async () => {
     await service.tenants.put({ ...TENANT, tenant: 'shows', name: 'shows' }, new Date());
     await service.stations.put(ref('CS-1', 'shows'), {});
     await connect(ref('CS-1', 'shows'));

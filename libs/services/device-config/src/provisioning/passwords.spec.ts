@@ -1,22 +1,9 @@
 import { hashStationKey, type Protocol, type StationRef, type Tenant } from '@voltbus/contracts';
 import { PEPPER, startService, type ServiceFixture } from '../testing/start-service';
 import { TestGateway } from '../testing/test-gateway';
+import { TENANT } from '../testing/tenant';
 
 const PASSWORD = 'correct horse battery';
-const TENANT: Tenant = {
-  tenant: 'default',
-  name: 'default',
-  unknownStations: 'refuse',
-  unknownTokens: 'refuse',
-  minSecurityProfile: 1,
-  currency: 'EUR',
-  defaultTariff: null,
-  keepMessagesHours: 24,
-  showCost: false,
-  masterPassGroup: null,
-  reviewFlags: [],
-  reviewAbove: null,
-};
 
 let service: ServiceFixture;
 let gateway: TestGateway;
@@ -61,7 +48,7 @@ describe('a password where the tenant demands none', () => {
   };
   const evicted = () => gateway.down.filter(({ key, meta }) => key.startsWith('lax/') && meta.kind === 'evict').map(({ key }) => key);
 
-  it('is demanded of the station that has one, and who came without it before must prove it', async () => {
+  it('is demanded of a station that has one, also when it has connected without it before', async () => {
     await service.tenants.put(open, new Date());
     await service.send({ protocol: 'ocpp1.6', station: 'CS-1', tenant: 'lax' }, 'BootNotification', boot16);
     expect(await profile('CS-1')).toMatchObject({ securityProfile: 0, keyHashes: [] });

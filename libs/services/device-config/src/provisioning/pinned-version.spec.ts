@@ -35,7 +35,7 @@ const pinOf = async (station: string) => (await service.directory.find(ref(stati
 const evictionsOf = (station: string) => gateway.evictionsOf(station).map(({ epoch, reason }) => [epoch, reason]);
 
 describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => {
-  it('is pinned to 1.6, its profile says so, and it is told to reconnect after that is stored', async () => {
+  it('is pinned to 1.6 with its profile, and is disconnected after that is stored', async () => {
     await service.stations.put(ref('CS-1'), {});
     const epoch = await connect('CS-1');
     await speaksOther('CS-1', epoch);
@@ -46,7 +46,7 @@ describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => 
     expect(await service.connections.profile(ref('CS-1'))).toMatchObject({ pinnedProtocol: 'ocpp1.6' });
   });
 
-  it('is not told so twice, nor pinned again by what it said before an operator took the pin back; by what it says after that it is', async () => {
+  it('is disconnected once, and after an operator took the pin back only a later connection pins it again', async () => {
     await service.stations.put(ref('CS-2'), {});
     const epoch = await connect('CS-2');
     await speaksOther('CS-2', epoch);
@@ -60,7 +60,7 @@ describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => 
     expect(await pinOf('CS-2')).toBe('ocpp1.6');
   });
 
-  it('keeps what an operator has pinned it to, and what else is said of it', async () => {
+  it('keeps the version that an operator has pinned it to, also when other members are put', async () => {
     await service.stations.put(ref('CS-3'), { pinnedProtocol: 'ocpp2.0.1', group: 'depot' });
     await speaksOther('CS-3', await connect('CS-3'));
     expect([await pinOf('CS-3'), evictionsOf('CS-3')]).toEqual(['ocpp2.0.1', []]);
@@ -68,7 +68,7 @@ describe('a station that speaks 1.6 though 2.x was agreed on (quirk 24)', () => 
     expect(await pinOf('CS-3')).toBe('ocpp2.0.1');
   });
 
-  it('that is not known any more is nothing, and what nobody can read is a dead letter', async () => {
+  it('that is unknown is passed over, and an event that cannot be read is a dead letter', async () => {
     await speaksOther('CS-4', 1);
     expect(await pinOf('CS-4')).toBeUndefined();
     await expect(speaksOther('CS-4', 1, { spoken: 'ocpp9' })).rejects.toThrow('not a voltbus.station.protocol-mismatch');

@@ -7,7 +7,7 @@ afterAll(() => service?.close());
 const ref = (station: string, tenant = 'default') => ({ tenant, station });
 const boot = { chargingStation: { vendorName: 'Vendor', model: 'Model' }, reason: 'PowerUp' };
 
-describe('a tenant that registers whoever comes', () => {
+describe('a tenant that registers unknown stations', () => {
   const tenant = 'open';
   const register = (station: string) => service.send({ protocol: 'ocpp2.0.1', tenant, station }, 'BootNotification', boot);
   const admitted = async (station: string) => {
@@ -24,7 +24,7 @@ describe('a tenant that registers whoever comes', () => {
     ),
   );
 
-  it('takes so many; then it refuses unknown ones at the door, and whoever is in already at its boot', async () => {
+  it('registers a limited number; then it refuses unknown ones at the upgrade, and connected ones at their boot', async () => {
     expect(await admitted('s1')).toEqual([false, 'register']);
     const answers = await Promise.all(['s1', 's2', 's3', 's4', 's5'].map(register)); // at once: the count is one of all of them
     expect(answers.filter(({ registration }) => registration === 'accepted')).toHaveLength(3);

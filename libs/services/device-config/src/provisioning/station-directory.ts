@@ -10,7 +10,7 @@ export interface StationDirectoryParts {
   telemetry: DeviceConfigTelemetry;
 }
 
-/** Stations as they are now: what is stored, and who is there by the registry; by what was last told while the registry is away. */
+/** Stations as they are now. Whether one is connected is the connection registry's to say; while that is away, the last event of its gateway counts. */
 export class StationDirectory {
   constructor(private readonly parts: StationDirectoryParts) {}
 
@@ -39,7 +39,7 @@ export class StationDirectory {
   }
 }
 
-/** No heartbeat is written anywhere: its gateway tells the registry when it last heard a station. */
+/** No heartbeat is written: gateways keep the time of a station's last message in the registry. */
 function withOwner(station: StoredStation, owner: Owner | null): StoredStation {
   if (owner === null) return { ...station, online: false };
   const stored = station.lastSeenAt === null ? 0 : Date.parse(station.lastSeenAt);

@@ -8,8 +8,8 @@ afterAll(() => service?.close());
 const ref = (station: string) => ({ tenant: 'default', station });
 const PASSWORD = 'correct horse battery';
 
-/** What the outbox has to tell of a station's group, in order. */
-async function told(station: string): Promise<unknown[]> {
+/** Groups of a station as the outbox publishes them, in order. */
+async function publishedGroups(station: string): Promise<unknown[]> {
   const rows: { headers: Record<string, string>; value: string }[] = await service.database.query(
     'SELECT headers, value FROM device_config.outbox WHERE topic = $1 AND key = $2 ORDER BY id',
     [STATIONS.name, `default/${station}`],
@@ -19,7 +19,7 @@ async function told(station: string): Promise<unknown[]> {
 }
 
 describe('the group of a station', () => {
-  it('is shown, stays while other things are said, and is told each time it changes', async () => {
+  it('is shown, stays when other members are put, and is published each time it changes', async () => {
     await service.stations.put(ref('CS-1'), { password: PASSWORD, group: 'depot' });
     await service.stations.put(ref('CS-1'), { registration: 'pending' });
     await service.stations.put(ref('CS-1'), { group: 'depot' });
@@ -27,7 +27,7 @@ describe('the group of a station', () => {
     await service.stations.put(ref('CS-1'), { group: 'street' });
     await service.stations.put(ref('CS-1'), { group: null });
     expect(await service.directory.find(ref('CS-1'))).toMatchObject({ group: null });
-    expect(await told('CS-1')).toEqual(['depot', 'street', null]);
+    expect(await publishedGroups('CS-1')).toEqual(['depot', 'street', null]);
   });
 
   it('ends with the station: one of the same name that comes later has none', async () => {
@@ -35,12 +35,12 @@ describe('the group of a station', () => {
     await service.stations.remove(ref('CS-2'));
     await service.stations.put(ref('CS-2'), {});
     expect(await service.directory.find(ref('CS-2'))).toMatchObject({ group: null });
-    expect(await told('CS-2')).toEqual(['depot', null]);
+    expect(await publishedGroups('CS-2')).toEqual(['depot', null]);
   });
 
   it('is in none when it goes, also where it was in none', async () => {
     await service.stations.put(ref('CS-3'), { password: PASSWORD });
     await service.stations.remove(ref('CS-3'));
-    expect(await told('CS-3')).toEqual([null]);
+    expect(await publishedGroups('CS-3')).toEqual([null]);
   });
 });

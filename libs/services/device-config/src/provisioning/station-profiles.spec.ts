@@ -25,7 +25,7 @@ afterAll(() => service?.close());
 
 /** A gateway requests a profile; resolves to the profile that it is sent. */
 async function request(station: string, tenant = 'default'): Promise<unknown> {
-  const requestId = `ask ${tenant}/${station} ${down.items.length}`;
+  const requestId = `request ${tenant}/${station} ${down.items.length}`;
   const requested = { tenant, station, requestId, inst: 'gw', bucket: BUCKET };
   await service.bus.publish(PROFILE_REQUESTS, { key: `${tenant}/${station}`, value: Buffer.from(JSON.stringify(requested)) });
   return (await down.first(({ meta }) => meta.kind === 'profile' && meta.inst === 'gw' && meta.requestId === requestId)).value;

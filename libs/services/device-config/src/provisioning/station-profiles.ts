@@ -39,8 +39,8 @@ export class StationProfiles {
   }
 
   /**
-   * Best effort: without the registry gateways ask each time. Read again after it was put: a change that was made in between drops the cached profile
-   * either before the put or after it, and one of the two must see it. Unknown stations are not cached: anybody can invent them.
+   * Best effort: without the registry gateways request a profile each time. A profile is read again after it was put, because a change in between may have dropped the
+   * cached profile before the put. Unknown stations are not cached: their names can be invented.
    */
   private async cache(profiles: readonly StationProfile[]): Promise<void> {
     const known = profiles.filter((profile) => profile.known);

@@ -19,8 +19,8 @@ describe('/v1/refused-connections', () => {
     ]),
   );
 
-  it('shows the administrator who knocked and why, newest first, also in a name that is no tenant', async () => {
-    expect(await http.ask('GET', '/v1/refused-connections')).toEqual({
+  it('shows the administrator every refused connection and its reason, newest first, also where it names no tenant', async () => {
+    expect(await http.request('GET', '/v1/refused-connections')).toEqual({
       status: 200,
       body: {
         items: [
@@ -41,18 +41,18 @@ describe('/v1/refused-connections', () => {
     });
   });
 
-  it('shows a tenant what was tried in its name, and nothing else, whoever else knocked', async () => {
-    await http.ask('PUT', '/v1/tenants/acme', {});
+  it('shows a tenant the connections that were refused in its name, and no others', async () => {
+    await http.request('PUT', '/v1/tenants/acme', {});
     await http.service.refusedConnections.writeMany([
       { tenant: 'acme', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'blocked', at: at(4) },
       { tenant: 'nobody', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'unknown-station', at: at(5) },
     ]);
-    const { body: made } = await http.ask<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', scopes: ['read'] }, 'acme');
+    const { body: made } = await http.request<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', scopes: ['read'] }, 'acme');
     const seen = async (tenant: string | null, key?: string) =>
-      (await http.ask<Items>('GET', '/v1/refused-connections', undefined, tenant, key)).body.items.map((one) => one.tenant);
+      (await http.request<Items>('GET', '/v1/refused-connections', undefined, tenant, key)).body.items.map((one) => one.tenant);
     expect(await seen(null, made.key)).toEqual(['acme']);
     expect(await seen('acme')).toEqual(['nobody', 'acme', null]);
-    await http.ask('DELETE', '/v1/tenants/acme');
+    await http.request('DELETE', '/v1/tenants/acme');
     expect(await seen('default')).toContain('nobody');
     expect(await seen('default')).not.toContain('acme'); // gone with its tenant, or it would be a stranger's
     await http.service.database.query(`DELETE FROM device_config.refused_connections WHERE tenant = 'nobody'`);
@@ -61,19 +61,19 @@ describe('/v1/refused-connections', () => {
   it('goes page by page, and by station', async () => {
     const stations: (string | null)[] = [];
     for (let url: string | null = '/v1/refused-connections?limit=1'; url !== null;) {
-      const { body }: { body: Items } = await http.ask<Items>('GET', url);
+      const { body }: { body: Items } = await http.request<Items>('GET', url);
       stations.push(...body.items.map(({ station }) => station));
       url = body.nextCursor === null ? null : `/v1/refused-connections?limit=1&cursor=${body.nextCursor}`;
     }
     expect(stations).toEqual([null, 'CS-2', 'Säule 1']);
-    const { body } = await http.ask<Items>('GET', `/v1/refused-connections?station=${encodeURIComponent('Säule 1')}`);
+    const { body } = await http.request<Items>('GET', `/v1/refused-connections?station=${encodeURIComponent('Säule 1')}`);
     expect(body.items.map(({ at }) => at)).toEqual([at(1)]);
   });
 
   it.each(['limit=0', 'cursor=!', `cursor=${Buffer.from('["x"]').toString('base64url')}`, 'station=a%00b'])(
     'refuses ?%s',
     async (query) => {
-      expect(await http.ask('GET', `/v1/refused-connections?${query}`)).toMatchObject({
+      expect(await http.request('GET', `/v1/refused-connections?${query}`)).toMatchObject({
         status: 400,
         body: { code: query.startsWith('cursor') ? 'invalid-cursor' : 'bad-request' },
       });

@@ -10,7 +10,9 @@ const refusalSchema = z.object({
   station: z.string().nullable(),
   remoteAddress: z.string(),
   reason: z.string().describe('`wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect'),
-  times: z.int().describe('How often for this reason, from this address, in this name: at least, for of a flood only some are told'),
+  times: z
+    .int()
+    .describe('How often for this reason, from this address, in this name: at least, because of a flood only some are reported'),
   firstAt: z.iso.datetime(),
 });
 type Refusal = z.output<typeof refusalSchema>;

@@ -2,35 +2,35 @@ import { STATION_CHANGES } from '@voltbus/contracts';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { StationChanges } from './station-changes';
 
-describe('a station that is not as it was', () => {
+describe('a station that changed', () => {
   let service: ServiceFixture;
-  const told: string[] = [];
+  const keys: string[] = [];
   beforeAll(async () => {
     service = await startService();
-    await service.bus.follow({ name: 'listener', topic: STATION_CHANGES, handle: ({ key }) => void told.push(key) });
+    await service.bus.follow({ name: 'listener', topic: STATION_CHANGES, handle: ({ key }) => void keys.push(key) });
   });
   afterAll(() => service?.close());
-  beforeEach(() => void (told.length = 0));
+  beforeEach(() => void (keys.length = 0));
 
   /** What was published has been read when this resolves. */
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-  it('is told of when it was put, when it booted and when a connector changed, after that is stored', async () => {
+  it('is published when it was put, when it booted and when a connector changed, after that is stored', async () => {
     const ref = { tenant: 'default', station: 'CS-1' };
     await service.stations.put(ref, {});
     await turn();
-    expect(told).toEqual(['default/CS-1']);
+    expect(keys).toEqual(['default/CS-1']);
     await service.send({ ...ref, protocol: 'ocpp1.6' }, 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
     await turn();
-    expect(told).toHaveLength(2);
+    expect(keys).toHaveLength(2);
     await service.send({ ...ref, protocol: 'ocpp1.6' }, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging' });
     const shown = await service.directory.find(ref);
     expect(shown?.connectors).toMatchObject([{ status: 'Charging' }]);
     await turn();
-    expect(told).toHaveLength(3);
+    expect(keys).toHaveLength(3);
   });
 
-  it('is told of once for many changes that come while the bus is slow, and once more for what came meanwhile', async () => {
+  it('is published once for many changes while the bus is slow, and once more for those that came meanwhile', async () => {
     const published: string[] = [];
     let take = (): void => undefined;
     const publish = (_topic: unknown, { key }: { key: string }): Promise<void> => {
@@ -49,7 +49,7 @@ describe('a station that is not as it was', () => {
     expect(published).toHaveLength(2);
   });
 
-  it('is told of to nobody when the bus takes nothing and too many wait, and nobody waits for it', async () => {
+  it('is not published when the bus takes nothing and too many wait, and nothing waits for it', async () => {
     let untold = 0;
     const changes = new StationChanges({
       bus: { publish: () => new Promise(() => undefined) },

@@ -15,7 +15,7 @@ export interface HttpFixture {
   connections: MemoryConnections;
   /** Names of what the process would start and stop. */
   parts: readonly string[];
-  ask<T = Record<string, unknown>>(
+  request<T = Record<string, unknown>>(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: object,
@@ -49,7 +49,7 @@ export async function startHttp(): Promise<HttpFixture> {
     service: partsOf(service),
     connections,
     parts,
-    ask: (method, path, body, tenant = 'default', key) => face.ask(method, path, { body, tenant, key }),
+    request: (method, path, body, tenant = 'default', key) => face.ask(method, path, { body, tenant, key }),
     async close() {
       await service.stop();
       await service.database.destroy();

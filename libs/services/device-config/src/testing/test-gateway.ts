@@ -4,7 +4,7 @@ import type { ServiceFixture } from './start-service';
 
 type Eviction = Extract<DownlinkMeta, { kind: 'evict' }>;
 
-/** For specs: a gateway that holds stations, and what it is told. */
+/** A gateway that holds stations, and the downlink records that it receives. */
 export class TestGateway {
   readonly down: { key: string; meta: DownlinkMeta }[] = [];
   private subscription: Subscription | null = null;
@@ -15,10 +15,10 @@ export class TestGateway {
   ) {}
 
   static async at(service: ServiceFixture, bucket: number): Promise<TestGateway> {
-    const ear = new TestGateway(service, bucket);
-    const handle = ({ key, headers }: BusRecord) => void ear.down.push({ key, meta: unpackDownlink(headers['m']) });
-    ear.subscription = await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: bucket, handle });
-    return ear;
+    const gateway = new TestGateway(service, bucket);
+    const handle = ({ key, headers }: BusRecord) => void gateway.down.push({ key, meta: unpackDownlink(headers['m']) });
+    gateway.subscription = await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: bucket, handle });
+    return gateway;
   }
 
   /** The station connects, with its profile cached; its epoch. */

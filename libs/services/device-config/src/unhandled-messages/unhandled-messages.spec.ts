@@ -18,7 +18,7 @@ it.each([
   ['M01', 'Get15118EVCertificate', { status: 'Failed', exiResponse: '' }],
   ['M07', 'GetCertificateChainStatus', { certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] }],
   ['N11', 'OpenPeriodicEventStream', { status: 'Rejected' }],
-] as const)('%s says no to %s while nobody can say yes, and keeps the question', async (_, action, answer) => {
+] as const)('%s refuses %s while nothing can grant it, and stores the request', async (_, action, answer) => {
   const station = `no-${action}`;
   const { payload } = await service.send({ protocol: 'ocpp2.1', station }, action, REQUESTS[action]);
   expect(payload).toMatchObject(answer);

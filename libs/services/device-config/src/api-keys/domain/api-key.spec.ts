@@ -14,7 +14,7 @@ describe('a key of the API', () => {
     expect(readApiKey(made.key, pepper)).toEqual({ id: '0101010101010101', key: made.key });
   });
 
-  it('is told from one that we never made by any character of it, without being looked up', () => {
+  it('differs from one that we never issued by any character of it, without a lookup', () => {
     for (let at = 0; at < made.key.length; at++) expect(readApiKey(altered(made.key, at), pepper)).toBeNull();
     for (const text of ['', 'vbk_', `${made.key}x`, ` ${made.key}`, made.key.toUpperCase(), 'k'.repeat(40)])
       expect(readApiKey(text, pepper)).toBeNull();

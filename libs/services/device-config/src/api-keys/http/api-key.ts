@@ -18,7 +18,7 @@ export const createdApiKeySchema = apiKeySchema.extend({
 
 /** `POST /v1/api-keys`. */
 export const postApiKeySchema = z.strictObject({
-  name: text.min(1).max(100).describe('Who uses it, for whoever has to revoke it one day'),
+  name: text.min(1).max(100).describe('Its user, so that an operator knows later which key to revoke'),
   scopes: z
     .array(z.enum(SCOPES))
     .min(1)

@@ -26,7 +26,7 @@ type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
 const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
 
-/** Keys of the tenant: who has the scope `admin` makes and revokes them, also such keys as itself. A key gives only what it has, and those it made end with it. */
+/** Keys of the tenant. A key with the scope `admin` issues and revokes keys, also such with that scope. A key gives only scopes that it has, and keys that it issued end with it. */
 @Needs('admin')
 @Controller('v1/api-keys')
 export class ApiKeysController {

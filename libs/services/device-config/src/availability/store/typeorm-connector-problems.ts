@@ -18,7 +18,7 @@ export interface ProblemReport extends StationRef {
   info: string | null;
   /** Epoch milliseconds, clamped. */
   at: number;
-  /** Of the connection it came by. */
+  /** Of the connection that brought it. */
   epoch: number;
 }
 

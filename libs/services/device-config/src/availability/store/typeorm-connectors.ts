@@ -9,7 +9,7 @@ export interface StatusReport extends StationRef {
   errorCode: string | null;
   /** Epoch milliseconds, clamped. */
   at: number;
-  /** Of the connection it came by. */
+  /** Of the connection that brought it. */
   epoch: number;
 }
 

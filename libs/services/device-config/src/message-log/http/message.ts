@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** A frame as an operator sees it. */
 export const messageSchema = z.object({
   at: z.iso.datetime(),
-  direction: z.enum(['in', 'out']).describe('`in`: the station said it'),
+  direction: z.enum(['in', 'out']).describe('`in`: the station sent it'),
   type: z
     .enum(FRAME_KINDS)
     .describe('CALL, CALLRESULT, CALLERROR, and 2.1\u2019s CALLRESULTERROR and SEND; `broken`: none that can be read'),
@@ -35,7 +35,7 @@ export function messageView({
   return { at: new Date(at).toISOString(), direction, type, messageId, action, payload: read(payload), latencyMs, bytes, cut };
 }
 
-/** What is no JSON, or such as nobody should unfold, is shown as the text it is. */
+/** A payload that is not JSON, or nests too deep to be parsed, is shown as text. */
 function read(payload: string | null): unknown {
   if (payload === null) return null;
   const parsed = parseGuarded(Buffer.from(payload));

@@ -4,8 +4,8 @@ import { startHttp, type HttpFixture } from '../../testing/start-http.module';
 let http: HttpFixture;
 beforeAll(async () => {
   http = await startHttp();
-  await http.ask('PUT', `/v1/stations/${encodeURIComponent('Säule 1')}`, {});
-  await http.ask('PUT', '/v1/tenants/acme', {});
+  await http.request('PUT', `/v1/stations/${encodeURIComponent('Säule 1')}`, {});
+  await http.request('PUT', '/v1/tenants/acme', {});
   await http.service.messageLog.writeMany(copies);
 });
 afterAll(() => http?.close());
@@ -40,7 +40,7 @@ interface Items {
 
 describe('/v1/stations/{station}/messages', () => {
   it('shows the last frames both ways, newest first', async () => {
-    const { status, body } = await http.ask<Items>('GET', `${url}?limit=10`);
+    const { status, body } = await http.request<Items>('GET', `${url}?limit=10`);
     expect(status).toBe(200);
     expect(body.nextCursor).toBeNull();
     expect(body.items.slice(2)).toEqual([
@@ -69,15 +69,15 @@ describe('/v1/stations/{station}/messages', () => {
     ]);
   });
 
-  it('shows as text what is no JSON, or nests deeper than anybody should read', async () => {
-    const { body } = await http.ask<Items>('GET', `${url}?limit=2`);
+  it('shows a payload as text that is not JSON, or nests too deep', async () => {
+    const { body } = await http.request<Items>('GET', `${url}?limit=2`);
     expect(body.items.map(({ payload }) => payload)).toEqual([copies[3]?.payload, copies[2]?.payload]);
   });
 
   it('goes page by page', async () => {
     const seen: string[] = [];
     for (let next: string | null = `${url}?limit=3`; next !== null;) {
-      const { body }: { body: Items } = await http.ask<Items>('GET', next);
+      const { body }: { body: Items } = await http.request<Items>('GET', next);
       seen.push(...body.items.map(({ at }) => at));
       next = body.nextCursor === null ? null : `${url}?limit=3&cursor=${body.nextCursor}`;
     }
@@ -85,21 +85,21 @@ describe('/v1/stations/{station}/messages', () => {
   });
 
   it('belongs to a station of the tenant', async () => {
-    expect(await http.ask('GET', url, undefined, 'acme')).toMatchObject({ status: 404, body: { code: 'unknown-station' } });
-    expect(await http.ask('GET', '/v1/stations/nobody/messages')).toMatchObject({ status: 404 });
-    expect(await http.ask('GET', '/v1/stations/a%00b/messages')).toMatchObject({ status: 404 });
+    expect(await http.request('GET', url, undefined, 'acme')).toMatchObject({ status: 404, body: { code: 'unknown-station' } });
+    expect(await http.request('GET', '/v1/stations/nobody/messages')).toMatchObject({ status: 404 });
+    expect(await http.request('GET', '/v1/stations/a%00b/messages')).toMatchObject({ status: 404 });
   });
 
   it.each(['limit=0', 'limit=201', 'cursor=!', `cursor=${Buffer.from('[1,"x"]').toString('base64url')}`])('refuses ?%s', async (query) => {
-    expect(await http.ask('GET', `${url}?${query}`)).toMatchObject({
+    expect(await http.request('GET', `${url}?${query}`)).toMatchObject({
       status: 400,
       body: { code: query.startsWith('cursor') ? 'invalid-cursor' : 'bad-request' },
     });
   });
 
   it('is empty where the tenant keeps none', async () => {
-    await http.ask('PUT', '/v1/tenants/default', { keepMessagesHours: 0 });
-    expect(await http.ask('GET', url)).toEqual({ status: 200, body: { items: [], nextCursor: null } });
-    await http.ask('PUT', '/v1/tenants/default', {});
+    await http.request('PUT', '/v1/tenants/default', { keepMessagesHours: 0 });
+    expect(await http.request('GET', url)).toEqual({ status: 200, body: { items: [], nextCursor: null } });
+    await http.request('PUT', '/v1/tenants/default', {});
   });
 });

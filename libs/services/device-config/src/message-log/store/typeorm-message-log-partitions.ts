@@ -2,9 +2,9 @@ import { BATCH_MS, setStatementTimeout } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const HOUR_MS = 3_600_000;
-/** Partitions are made so long before they are needed: a day in which making them may fail unnoticed. */
+/** Partitions are made this long before they are needed: a day in which making them may fail unnoticed. */
 export const HOURS_AHEAD = 24;
-/** Making or dropping one waits so long for those who read; then it is left to the next time. */
+/** How long making or dropping a partition waits for readers; then it is left to the next run. */
 const LOCK_WAIT = '2s';
 
 /** The hour partitions of frames: made ahead, dropped by age. */
@@ -18,7 +18,7 @@ export class TypeormMessageLogPartitions {
     for (let hour = first; hour <= first + 1 + HOURS_AHEAD; hour++) if (!known.has(hour)) await this.makeHour(hour);
   }
 
-  /** Those whose last instant is before this one. */
+  /** Drops partitions whose last instant is before this one. */
   async dropBefore(oldest: Date): Promise<void> {
     for (const hour of await this.hours())
       if ((hour + 1) * HOUR_MS <= oldest.getTime()) await this.alone(`DROP TABLE IF EXISTS ${nameOf(hour)}`);

@@ -25,7 +25,7 @@ it.each([
   ['its registration, taken back', { registration: 'pending' }, 'blocked'],
   ['its deletion', { known: false, keyHashes: [] }, 'deleted'],
   ['a pinned version', { pinnedProtocol: 'ocpp1.6' }, 'version-pinned'],
-  ['no pinned version, said at last', { pinnedProtocol: null }, null],
+  ['a profile that names no pinned version', { pinnedProtocol: null }, null],
   ['what its tenant does with strangers', { unknownStations: 'register' }, null],
 ] as const)('after %s an admitted socket has to go for the right reason', (_, change, reason) => {
   const { keyHashes = admitted.keyHashes, ...rest } = change as Partial<StationProfile>;
@@ -36,7 +36,7 @@ it.each([
   ['a block that is lifted', { blocked: true }],
   ['a station that was not known', { known: false }],
   ['a registration that is granted (B02: neither side closes the socket)', { registration: 'pending' }],
-] as const)('%s closes nothing', (_, before) => {
+] as const)('%s closes no socket', (_, before) => {
   expect(evictionFor({ ...admitted, ...before }, admitted)).toBeNull();
 });
 

@@ -9,7 +9,7 @@ export interface StationKind {
 
 /** What a change of a tenant's policy means for its stations. */
 export interface PolicyChange {
-  /** Cached profiles say something else than before. */
+  /** Cached profiles differ from the stored ones. */
   profilesOutdated: boolean;
   /** Stations that have to use a higher security profile than the one they connected with. */
   raised: readonly StationKind[];

@@ -21,20 +21,20 @@ const statusSchema = z.object({
   changedAt: z.iso.datetime(),
   problems: z
     .array(z.object({ component: z.string(), code: z.string().nullable(), info: z.string().nullable(), since: z.iso.datetime() }))
-    .describe('2.x: components that say they have a problem'),
+    .describe('2.x: components that report a problem'),
 });
 
 export const stationSchema = z.object({
   station: z.string(),
   online: z.boolean(),
   protocol: z.enum(PROTOCOLS).nullable(),
-  registration: registration.describe('What its BootNotification is answered'),
+  registration: registration.describe('Registration status that answers its BootNotification'),
   securityProfile: securityProfile.describe(
     'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
   ),
   blocked: z.boolean(),
   pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
-  group: z.string().nullable().describe('What its sessions may be priced by'),
+  group: z.string().nullable().describe('Group by which its sessions may be priced'),
   lastSeenAt: z.iso.datetime().nullable(),
   vendor: z.string().nullable(),
   model: z.string().nullable(),
@@ -61,20 +61,20 @@ export const putStationSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
-  securityProfile: securityProfile.nullable().optional().describe('Null: what the tenant demands'),
+  securityProfile: securityProfile.nullable().optional().describe('Null: the tenant\u2019s demand applies'),
   blocked: z.boolean().optional().describe('Refused whatever its credentials'),
   pinnedProtocol: z
     .enum(PROTOCOLS)
     .nullable()
     .optional()
     .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
-  registration: registration.optional().describe('What its BootNotification is answered; default accepted'),
+  registration: registration.optional().describe('Registration status that answers its BootNotification; default accepted'),
   group: text
     .min(1)
     .max(MAX_STATION_GROUP_LENGTH)
     .nullable()
     .optional()
-    .describe('What its sessions may be priced by, from now on; null: none'),
+    .describe('Group by which its sessions are priced from now on; null: none'),
 });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {

@@ -7,7 +7,7 @@ export interface Eviction {
   ref: StationRef;
   reason: EvictReason | null;
   /** Grows with every change. */
-  asked: string;
+  sequence: string;
 }
 
 /** Evictions that are still to be made. */
@@ -17,11 +17,11 @@ export class TypeormEvictions {
   /** Of one station, or the oldest of all. */
   async pending(limit: number, of: StationRef | null): Promise<Eviction[]> {
     const rows: (StationRef & Omit<Eviction, 'ref'>)[] = await this.dataSource.query(
-      `SELECT tenant, station, reason, asked FROM device_config.evictions
+      `SELECT tenant, station, reason, asked AS sequence FROM device_config.evictions
        WHERE $2::text IS NULL OR (tenant = $2 AND station = $3) ORDER BY asked LIMIT $1`,
       [limit, of?.tenant ?? null, of?.station ?? null],
     );
-    return rows.map(({ tenant, station, reason, asked }) => ({ ref: { tenant, station }, reason, asked }));
+    return rows.map(({ tenant, station, reason, sequence }) => ({ ref: { tenant, station }, reason, sequence }));
   }
 
   /** How these stations may be connected now. */
@@ -43,11 +43,11 @@ export class TypeormEvictions {
     ]);
   }
 
-  async done({ ref, asked }: Eviction): Promise<void> {
+  async done({ ref, sequence }: Eviction): Promise<void> {
     await this.dataSource.query(`DELETE FROM device_config.evictions WHERE tenant = $1 AND station = $2 AND asked = $3`, [
       ref.tenant,
       ref.station,
-      asked,
+      sequence,
     ]);
   }
 }

@@ -30,7 +30,7 @@ export const tenantSchema = z.object({
 export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;
 
 /**
- * `PUT /v1/tenants/{tenant}`: what is left out takes its default, except for what money and safety hang on: that must be said again where it is something else.
+ * `PUT /v1/tenants/{tenant}`: a member that is left out takes its default, except those that money and safety depend on: they must be repeated where they differ from it.
  */
 export const putTenantSchema = z
   .strictObject({
@@ -38,7 +38,7 @@ export const putTenantSchema = z
     name: text.min(1).max(100).describe('Default: as the path names it'),
     unknownStations: tenantSchema.shape.unknownStations.describe('Default: refuse'),
     unknownTokens: tenantSchema.shape.unknownTokens.describe(
-      'accept: tokens that nobody told of may charge, in any number of sessions at once. Default: refuse',
+      'accept: unknown tokens may charge, in any number of sessions at once. Default: refuse',
     ),
     minSecurityProfile: securityProfile.describe('0: no credentials are demanded of stations that have no password. Default: 1'),
     currency: z
@@ -55,7 +55,7 @@ export const putTenantSchema = z
       .min(0)
       .max(MAX_KEEP_MESSAGES_HOURS)
       .describe('How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all'),
-    showCost: z.boolean().describe('Stations (2.x) are told what a session costs, so far and in the end, with tax. Default: false'),
+    showCost: z.boolean().describe('Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false'),
     masterPassGroup: text
       .min(1)
       .max(MAX_TOKEN_GROUP_LENGTH)
