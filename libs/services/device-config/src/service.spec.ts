@@ -4,7 +4,7 @@ import { openDatabase, undeclared } from '@voltbus/database';
 import { migrationsOf, tablesOf } from '@voltbus/service';
 import { freshDatabase } from '@voltbus/testing';
 import { deviceConfig } from './service';
-import { startHttp } from './testing/start-http.module';
+import { startHttp } from './testing/start-http';
 import { startService, type ServiceFixture } from './testing/start-service';
 
 let service: ServiceFixture;

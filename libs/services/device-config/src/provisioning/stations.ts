@@ -6,7 +6,7 @@ import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts
 import type { Evictions } from './evictions';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { StationProfiles } from './station-profiles';
-import type { StationChanges } from '../station-changes/station-changes';
+import type { StationChanges } from '../station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
 
 /** An operator's change of a station. What is left out stays as it was: the password cannot be read, so it cannot be repeated. */

@@ -1,4 +1,4 @@
-import { startHttp, type HttpFixture } from '../testing/start-http.module';
+import { startHttp, type HttpFixture } from '../testing/start-http';
 
 let http: HttpFixture;
 beforeAll(async () => (http = await startHttp()));

@@ -1,5 +1,5 @@
 import type { FrameCopy } from '@voltbus/contracts';
-import { startHttp, type HttpFixture } from '../../testing/start-http.module';
+import { startHttp, type HttpFixture } from '../../testing/start-http';
 
 let http: HttpFixture;
 beforeAll(async () => {
