@@ -1,6 +1,8 @@
 import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
 import { router } from './service';
 
+export { router };
+
 const modules = serviceModules(router);
 
 /** Dispatch, results, lane, dead letters, outbox. */
