@@ -8,7 +8,7 @@ import { TypeormMessageLog } from './store/typeorm-message-log';
 import { TypeormMessageLogPartitions } from './store/typeorm-message-log-partitions';
 import { WriteBuffer } from './write-buffer';
 
-/** Hours of copies are made and dropped so often. */
+/** How often partitions are made and dropped. */
 const PARTITIONS_INTERVAL_MS = 10 * 60_000;
 
 const table: TableDeclaration = {

@@ -1,4 +1,4 @@
-import { oldestKept } from './domain/keeping';
+import { oldestKept } from './domain/retention';
 import type { TypeormMessageLog } from './store/typeorm-message-log';
 import type { TypeormMessageLogPartitions } from './store/typeorm-message-log-partitions';
 

@@ -1,6 +1,6 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { oldestKept } from '../domain/keeping';
+import { oldestKept } from '../domain/retention';
 
 /** Copies removed in one statement. */
 const FORGET_BATCH = 5_000;
@@ -8,7 +8,7 @@ const FORGET_BATCH = 5_000;
 export interface MessageLogQuery {
   ref: StationRef;
   limit: number;
-  /** Only what is behind this one. */
+  /** The page begins behind this copy. */
   after: Pick<FrameCopy, 'at' | 'seq'> | null;
 }
 

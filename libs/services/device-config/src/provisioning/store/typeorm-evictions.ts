@@ -24,7 +24,7 @@ export class TypeormEvictions {
     return rows.map(({ tenant, station, reason, sequence }) => ({ ref: { tenant, station }, reason, sequence }));
   }
 
-  /** How these stations may be connected now. */
+  /** Whether these stations are known and admitted now; `evictionOfConnected` decides what follows. */
   async admissionsOf(refs: readonly StationRef[]): Promise<ConnectedStation[]> {
     return this.dataSource.query(
       `SELECT c.tenant, c.station, s.station IS NOT NULL AS known, coalesce(s.blocked, false) AS blocked, t.unknown_stations AS "unknownStations"
