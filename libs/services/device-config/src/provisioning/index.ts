@@ -1,4 +1,2 @@
 export { provisioning } from './block';
-export { stationNameSchema } from './http/station';
-export { StationDirectory } from './station-directory';
-export { outdateProfiles } from './store/typeorm-outdate-profiles';
+export { hasStations, outdateProfiles } from './store/typeorm-stations-of-tenant';

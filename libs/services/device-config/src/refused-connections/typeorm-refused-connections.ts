@@ -1,5 +1,5 @@
 import type { ConnectionRefusal } from '@voltbus/contracts';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** Rows kept of one tenant, and of all that name no existing one; the least recent go. Anybody may connect in any name: this bounds the room that takes. */
 export const MAX_REFUSED_CONNECTIONS = 2_000;
@@ -82,6 +82,11 @@ export class TypeormRefusedConnections {
       [tenants, MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS],
     );
   }
+}
+
+/** Within the transaction that deletes the tenant. */
+export async function removeRefusedConnections(manager: EntityManager, tenant: string): Promise<void> {
+  await manager.query(`DELETE FROM device_config.refused_connections WHERE tenant = $1`, [tenant]);
 }
 
 interface RefusalRow {

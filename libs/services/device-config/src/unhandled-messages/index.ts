@@ -1,2 +1,2 @@
 export { unhandledMessages } from './block';
-export { type TypeormUnhandledMessages } from './typeorm-unhandled-messages';
+export { removeUnhandledMessages, type TypeormUnhandledMessages } from './typeorm-unhandled-messages';

@@ -1,5 +1,6 @@
 import { unhandledMessageRows, type StationAllowance, type StationMessage } from '@voltbus/service';
-import type { DataSource } from 'typeorm';
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** Messages that no rule acts on, without their secrets. */
 export class TypeormUnhandledMessages {
@@ -20,4 +21,9 @@ export class TypeormUnhandledMessages {
       [JSON.stringify(rows)],
     );
   }
+}
+
+/** Within the transaction that deletes the station. */
+export async function removeUnhandledMessages(manager: EntityManager, { tenant, station }: StationRef): Promise<void> {
+  await manager.query(`DELETE FROM device_config.messages WHERE tenant = $1 AND station = $2`, [tenant, station]);
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '@voltbus/http';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { ApiKeyEntity } from './api-key.entity';
 
 /** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
@@ -86,4 +86,12 @@ export class TypeormApiKeys {
 
 function toStored({ hash: _, ...key }: ApiKeyEntity): StoredApiKey {
   return key;
+}
+
+/** Within the transaction that deletes the tenant. Returns the ids of its keys. */
+export async function removeApiKeys(manager: EntityManager, tenant: string): Promise<string[]> {
+  const [removed]: [{ id: string }[], number] = await manager.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 RETURNING id`, [
+    tenant,
+  ]);
+  return removed.map(({ id }) => id);
 }

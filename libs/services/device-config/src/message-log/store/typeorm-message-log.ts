@@ -1,5 +1,5 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { oldestKept } from '../domain/retention';
 
 /** Copies removed in one statement. */
@@ -70,6 +70,14 @@ export class TypeormMessageLog {
     );
     return count;
   }
+}
+
+/** Within the transaction that deletes the station, or, where none is named, the tenant. */
+export async function removeMessageLog(manager: EntityManager, { tenant, station }: { tenant: string; station?: string }): Promise<void> {
+  await manager.query(`DELETE FROM device_config.frames WHERE tenant = $1 AND ($2::text IS NULL OR station = $2)`, [
+    tenant,
+    station ?? null,
+  ]);
 }
 
 interface FrameRow {

@@ -2,6 +2,8 @@ import { stationKey, type EvictReason, type Protocol, type StationProfile, type 
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { removeMessageLog } from '../../message-log';
+import { removeUnhandledMessages } from '../../unhandled-messages';
 import {
   NO_TENANT,
   profileOf,
@@ -120,8 +122,9 @@ export class StationUnit {
 
   /** With its messages and their copies; connectors and the like go by cascade. */
   async remove(): Promise<void> {
-    for (const table of ['stations', 'frames', 'messages'])
-      await this.manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1 AND station = $2`, this.key);
+    await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
+    await removeMessageLog(this.manager, this.ref);
+    await removeUnhandledMessages(this.manager, this.ref);
   }
 
   /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */

@@ -1,7 +1,10 @@
 import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
-import { outdateProfiles } from '../../provisioning';
+import { removeApiKeys } from '../../api-keys';
+import { removeMessageLog } from '../../message-log';
+import { hasStations, outdateProfiles } from '../../provisioning';
+import { removeRefusedConnections } from '../../refused-connections';
 import { NO_STATION, tenantChanged, tenantDeleted } from '../tenant-events';
 import { DeletedTenantEntity } from './deleted-tenant.entity';
 import { TenantEntity } from './tenant.entity';
@@ -52,17 +55,14 @@ export class TypeormTenants {
   remove(tenant: string, now: Date): Promise<{ keys: string[] } | 'unknown' | 'has-stations'> {
     return this.inTenant(tenant, async (manager, before) => {
       if (before === null) return 'unknown';
-      const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
-      if (stations.length > 0) return 'has-stations';
+      if (await hasStations(manager, tenant)) return 'has-stations';
       await manager.insert(DeletedTenantEntity, { tenant, deletedAt: now });
-      const [keys]: [{ id: string }[], number] = await manager.query(`DELETE FROM device_config.api_keys WHERE tenant = $1 RETURNING id`, [
-        tenant,
-      ]);
-      for (const table of ['frames', 'refused_connections'])
-        await manager.query(`DELETE FROM device_config.${table} WHERE tenant = $1`, [tenant]);
+      const keys = await removeApiKeys(manager, tenant);
+      await removeMessageLog(manager, { tenant });
+      await removeRefusedConnections(manager, tenant);
       await manager.delete(TenantEntity, { tenant });
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
-      return { keys: keys.map(({ id }) => id) };
+      return { keys };
     });
   }
 

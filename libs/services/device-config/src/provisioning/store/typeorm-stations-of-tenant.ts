@@ -19,3 +19,9 @@ export async function outdateProfiles(manager: EntityManager, before: Tenant, af
     [after.tenant, JSON.stringify(change.raised.map(({ own, hasPassword }) => ({ own: own ?? -1, hasPassword })))],
   );
 }
+
+/** Whether the tenant has any station. */
+export async function hasStations(manager: EntityManager, tenant: string): Promise<boolean> {
+  const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
+  return stations.length > 0;
+}
