@@ -1,11 +1,11 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-/** Technology shows in the file name and stays there: package pattern -> files that may import it. */
+/** Technology shows in the folder or file name and stays there: package -> files that may import it. */
 const TECHNOLOGIES = {
-  kafkajs: ['**/kafka-*.ts'],
-  'kafkajs-snappy': ['**/kafka-*.ts'],
-  ioredis: ['**/redis-*.ts'],
+  kafkajs: ['libs/platform/bus/src/kafka/**/*.ts', '**/kafka-*.ts'],
+  'kafkajs-snappy': ['libs/platform/bus/src/kafka/**/*.ts', '**/kafka-*.ts'],
+  ioredis: ['**/redis/**/*.ts', '**/redis-*.ts'],
   uwebsockets: ['**/uws-*.ts'],
   ws: ['**/ws-*.ts'],
   pkijs: ['**/pkijs-*.ts', 'libs/testing/**'],
@@ -21,6 +21,9 @@ const KIN = [
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
 const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**', 'libs/platform/service/**'];
+
+/** Test-only code: it may be imported by these files and by no other, and none of it is built. */
+const TESTING = ['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts'];
 
 const banned = (names) => ({
   'no-restricted-imports': [
@@ -57,11 +60,12 @@ export default tseslint.config(
         'error',
         {
           allow: [],
-          // Only through specs: those of persistence use testing, whose servers come from infra, whose Postgres is persistence's embedded one.
+          // Only through specs: those of database use testing, whose servers come from infra, whose Postgres is the embedded one of database.
           ignoredCircularDependencies: [
             ['@voltbus/infra', '@voltbus/database'],
             ['@voltbus/database', '@voltbus/testing'],
             ['@voltbus/bus', '@voltbus/testing'],
+            ['@voltbus/stack', '@voltbus/testing'],
           ],
           depConstraints: [
             {
@@ -134,6 +138,23 @@ export default tseslint.config(
         'error',
         { selector: 'AwaitExpression', message: 'no await in domain/' },
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'no clock in domain/' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: TESTING,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@voltbus/testing', '@voltbus/testing/**', '**/testing', '**/testing/**'],
+              message: 'only specs, e2e/ and testing/ import test-only code: it is not built',
+            },
+          ],
+        },
       ],
     },
   },

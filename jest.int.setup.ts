@@ -6,20 +6,22 @@ import { installRedis, startKafka, startRedis, type Server } from './tools/infra
 
 declare global {
   // eslint-disable-next-line no-var -- a global of the Jest process, for jest.int.teardown.ts
-  var voltbusTestServers: { servers: Server[]; folder: string } | undefined;
+  var voltbusTestServers:
+    { servers: Server[]; folder: string; given: { redis?: string | undefined; kafka?: string | undefined } } | undefined;
 }
 
-/** Real servers for the `.int.spec.ts`: Kafka and Redis, beside the Postgres that all specs have. What the environment names is used instead. */
+/** Real servers for the `.int.spec.ts`: Kafka and Redis, beside the Postgres that all specs have. Servers that the environment names are used instead. */
 export default async function setup(): Promise<void> {
   await setupPostgres();
   installRedis(); // the specs of the Redis adapter start servers of their own, clusters too, whatever the shared one is
   const dataDir = mkdtempSync(join(tmpdir(), 'voltbus-int-'));
   const servers: Server[] = [];
-  globalThis.voltbusTestServers = { servers, folder: dataDir };
+  const given = { redis: process.env['VOLTBUS_TEST_REDIS_URL'], kafka: process.env['VOLTBUS_TEST_KAFKA_BROKERS'] };
+  globalThis.voltbusTestServers = { servers, folder: dataDir, given };
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const redis = await startRedis({ dataDir, say, given: process.env['VOLTBUS_TEST_REDIS_URL'] });
+  const redis = await startRedis({ dataDir, say, given: given.redis });
   servers.push(redis);
-  const kafka = await startKafka({ dataDir, say, given: process.env['VOLTBUS_TEST_KAFKA_BROKERS'] });
+  const kafka = await startKafka({ dataDir, say, given: given.kafka });
   servers.push(kafka);
   process.env['VOLTBUS_TEST_REDIS_URL'] = redis.url;
   process.env['VOLTBUS_TEST_KAFKA_BROKERS'] = kafka.brokers.join(',');

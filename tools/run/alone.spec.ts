@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@voltbus/testing';
 
-/** Works, deaf to everything as an installation is, until a file is there. */
+/** Works without an event loop, as an installation does, until a file is there. */
 const SCRIPT = `
   const fs = require('node:fs');
   const [, module, go] = process.argv;
@@ -27,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(go: string): { child: ChildProcess; said(word: string): Promise<void>; end: Promise<unknown> } {
+function start(go: string): { child: ChildProcess; printed(word: string): Promise<void>; end: Promise<unknown> } {
   const child = spawn(process.execPath, ['-e', SCRIPT, join(__dirname, 'alone.cjs'), go], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,30 +36,28 @@ function start(go: string): { child: ChildProcess; said(word: string): Promise<v
   children.push(child);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const said = async (word: string): Promise<void> => {
-    while (!output.includes(word)) await once(child.stdout, 'data');
-  };
-  return { child, said, end: once(child, 'close') };
+  const printed = (word: string): Promise<void> => until(`process ${child.pid} prints '${word}'`, () => output.includes(word));
+  return { child, printed, end: once(child, 'close') };
 }
 
 const log = (): string[] => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
 
-describe('what one process does alone in a folder', () => {
-  it('waits, with a word, for the one that is at it', async () => {
+describe('work that one process does alone in a folder', () => {
+  it('waits, with a message, for the process that is at it', async () => {
     const first = start('go');
-    await first.said('works');
+    await first.printed('works');
     const second = start('go');
-    await second.said('waits');
+    await second.printed('waits');
     writeFileSync(join(folder, 'go'), '');
     await Promise.all([first.end, second.end]);
     expect(log()).toEqual([first.child, second.child].flatMap(({ pid }) => [`begin ${pid}`, `end ${pid}`]));
   });
 
-  it('is given up by a process that is killed', async () => {
+  it('passes on when its process is killed', async () => {
     const killed = start('never');
-    await killed.said('works');
+    await killed.printed('works');
     const second = start('go');
-    await second.said('waits');
+    await second.printed('waits');
     writeFileSync(join(folder, 'go'), '');
     killed.child.kill('SIGKILL');
     await second.end;

@@ -63,7 +63,7 @@ beforeAll(async () => {
   api = await startApi();
   face = api.face;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
-}, 60_000);
+});
 afterAll(() => api?.close());
 
 /** Every operation of the API's description, with who may use it as the description says. */

@@ -54,7 +54,7 @@ beforeAll(async () => {
   api = await startApi(log);
   routes = await describedRoutes();
   await api.face.ask('PUT', '/v1/stations/A', { body: {} });
-}, 60_000);
+});
 afterAll(() => api.close());
 
 async function describedRoutes(): Promise<Route[]> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
     if (path.startsWith(BELOW)) routes.push(...Object.keys(item).map((method) => ({ method, path })));
   fixture = await startApi();
   ({ face } = fixture);
-}, 60_000);
+});
 afterAll(() => fixture?.close());
 
 interface Answer {

@@ -3,25 +3,25 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asksForHelp, helpText } from '@voltbus/runtime';
-import { Admission } from './admission';
-import { SIMULATOR, readCommandLine, type SimulatorPlan } from './command-line';
-import { CsmsApi } from './csms-api';
-import { buildFleet, identityOf, runFleet, type Member } from './fleet';
-import { Tally } from './tally';
-import { truthOf } from './truth';
+import { Admission } from './fleet/admission';
+import { SIMULATOR, readCliArgs, type SimulatorPlan } from './cli-args';
+import { CsmsApi } from './api/csms-api';
+import { buildFleet, identityOf, runFleet, type Member } from './fleet/fleet';
+import { Tally } from './fleet/tally';
+import { truthOf } from './proof/truth';
 
 const PROGRESS_MS = 2_000;
 const EXIT_USAGE = 64;
 const EXIT_ALL_REFUSED = 1;
 /** 24 characters in base64url: stations take 16 to 40. */
 const PASSWORD_BYTES = 18;
-/** A station that tells the time by the second says that it began up to so long before: then it must have its price already. */
+/** Stations whose clock counts whole seconds report a start up to so long before the true one. The tariff must be valid already then. */
 const COARSEST_CLOCK_MS = 1_000;
 
 async function main(): Promise<void> {
-  const words = process.argv.slice(2);
-  if (asksForHelp(words)) return void process.stdout.write(helpText(SIMULATOR));
-  const plan = readCommandLine(words);
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) return void process.stdout.write(helpText(SIMULATOR));
+  const plan = readCliArgs(args);
   const identities = Array.from({ length: plan.stations }, (_, index) => identityOf(plan.seed, index));
   const passwords = passwordsOf(plan, identities);
   const tally = new Tally();
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   process.stderr.write(onLine(''));
   report(fleet, tally);
   if (admission.signal.aborted) {
-    process.stderr.write('simulator: no station was let in\n');
+    process.stderr.write('simulator: no station was admitted\n');
     process.exitCode = EXIT_ALL_REFUSED;
   } else if (plan.truth !== undefined) {
     mkdirSync(dirname(plan.truth), { recursive: true });
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What was given, for all of them; else each gets one that nobody else knows, where there is somebody to tell it to. */
+/** The given password for all stations; else, with --register, a password of its own for each; else none. */
 function passwordsOf({ password, register: registers }: SimulatorPlan, identities: readonly string[]): Map<string, string> {
   if (password === undefined && !registers) return new Map();
   return new Map(identities.map((identity) => [identity, password ?? randomBytes(PASSWORD_BYTES).toString('base64url')]));
@@ -64,7 +64,7 @@ function report(fleet: readonly Member[], tally: Tally): void {
     process.stdout.write(`  ${count} x ${error}\n`);
 }
 
-/** Written over the line before, where somebody watches. */
+/** On a terminal the text replaces the line before. */
 function onLine(text: string): string {
   return process.stderr.isTTY ? `\r\x1b[K${text}` : '';
 }
@@ -72,10 +72,10 @@ function onLine(text: string): string {
 function summary(fleet: readonly Member[], tally: Tally): string {
   const sessions = fleet.flatMap(({ station }) => station.sessions);
   const ms = (share: number): string => `${(tally.percentile(share) ?? 0).toFixed(1)}`;
-  const waiting = fleet.reduce((sum, { station }) => sum + station.waiting, 0);
+  const undelivered = fleet.reduce((sum, { station }) => sum + station.undelivered, 0);
   return (
     `stations ${fleet.length}  connections ${tally.connections}  messages ${tally.messages}  errors ${tally.failures}  ` +
-    `p50 ${ms(0.5)} p95 ${ms(0.95)} p99 ${ms(0.99)} ms  transactions ${sessions.length} ended ${sessions.filter(({ endedAt }) => endedAt !== null).length}  waiting ${waiting}`
+    `p50 ${ms(0.5)} p95 ${ms(0.95)} p99 ${ms(0.99)} ms  transactions ${sessions.length} ended ${sessions.filter(({ endedAt }) => endedAt !== null).length}  waiting ${undelivered}`
   );
 }
 

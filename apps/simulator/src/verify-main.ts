@@ -1,67 +1,75 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { asksForHelp, helpText, type DescribedCommand } from '@voltbus/runtime';
-import { CsmsApi } from './csms-api';
-import { readCdrs } from './topic';
-import type { Truth } from './truth';
-import { verify, type Account } from './verify';
+import { CsmsApi } from './api/csms-api';
+import { readPublishedCdrs, type PublishedCdrs } from './proof/cdr-topic';
+import type { Truth } from './proof/truth';
+import { isRight, verify, type Account, type Verdict } from './proof/verify';
 
 const OPTIONS = {
-  api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', says: 'whose account is compared' },
-  'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', says: 'an API key' },
-  tenant: { type: 'string', default: 'default', value: 'NAME', says: 'whose stations they are' },
-  kafka: { type: 'string', value: 'HOST:PORT,...', says: 'brokers: then csms.cdrs.v1 is compared too' },
+  api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', says: 'the API whose account is compared' },
+  'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', says: 'file of an API key' },
+  tenant: { type: 'string', default: 'default', value: 'NAME', says: 'tenant of the stations' },
+  kafka: { type: 'string', value: 'HOST:PORT,...', says: 'brokers: with them csms.cdrs.v1 is compared too' },
   'wait-seconds': {
     type: 'string',
     default: '30',
     value: 'N',
-    says: 'CDRs may be on their way: the account is read again until it is right, so long at most',
+    says: 'CDRs may be on their way: for so long at most, the account is read again until it is right',
   },
 } as const;
 const VERIFY: DescribedCommand = {
   usage: ['npm run verify -- TRUTH-FILE [options]'],
   about:
-    'Compares what the CSMS says with what the stations of `npm run simulator -- --truth TRUTH-FILE` know. Ends with 0 when all is right.',
+    "Compares the CSMS's account with the truth of the stations, from `npm run simulator -- --truth TRUTH-FILE`. Ends with 0 when all is right.",
   options: OPTIONS,
 };
-const AGAIN_MS = 1_000;
-/** What is right must still be right then: what comes late may make it wrong. */
-const SETTLED_MS = 3_000;
+const EXIT_USAGE = 64;
+const RETRY_MS = 1_000;
+/** An account that is right must still be right after this time: a late CDR may make it wrong. */
+const STABLE_MS = 3_000;
 
 async function main(): Promise<boolean> {
   if (asksForHelp(process.argv.slice(2))) return process.stdout.write(helpText(VERIFY)) || true;
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   const [file] = positionals;
-  if (file === undefined) throw new Error('which truth file? It is what `npm run simulator -- --truth FILE` wrote');
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as Truth;
+  if (file === undefined) throw new Error('the truth file is missing: `npm run simulator -- --truth FILE` writes one');
+  const truth = JSON.parse(readFileSync(file, 'utf8')) as Truth; // written by the simulator
   const api = new CsmsApi(values.api, values['key-file'], values.tenant);
   const end = Date.now() + Number(values['wait-seconds']) * 1_000;
   for (let rightSince = Infinity; ;) {
-    const told = values.kafka === undefined ? null : await readCdrs(values.kafka.split(','), values.tenant);
-    const accounts = new Map<string, Account>();
-    for (const { station } of truth.stations) {
-      const account = await api.account(station);
-      accounts.set(station, told === null ? account : { ...account, told: told.cdrs.get(station) ?? [] });
-    }
-    const { sessions, lost, doubled, wrong, held } = verify(truth, accounts);
-    const right = lost.length + doubled.length + wrong.length === 0;
+    const published = values.kafka === undefined ? null : await readPublishedCdrs(values.kafka.split(','), values.tenant);
+    const verdict = verify(truth, await readAccounts(truth, api, published));
+    const right = isRight(verdict);
     rightSince = right ? Math.min(rightSince, Date.now()) : Infinity;
-    if (Date.now() - rightSince > SETTLED_MS || (!right && Date.now() > end)) {
-      for (const line of [...lost, ...doubled, ...wrong, ...held]) process.stdout.write(`${line}\n`);
-      process.stdout.write(`compared with the API${told === null ? '' : ` and ${told.records} records of csms.cdrs.v1`}\n`);
-      process.stdout.write(
-        `sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length} held ${held.length}\n`,
-      );
+    if (Date.now() - rightSince > STABLE_MS || (!right && Date.now() > end)) {
+      printVerdict(verdict, published);
       return right;
     }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await pause(RETRY_MS);
   }
+}
+
+async function readAccounts({ stations }: Truth, api: CsmsApi, published: PublishedCdrs | null): Promise<Map<string, Account>> {
+  const accounts = new Map<string, Account>();
+  for (const { station } of stations) {
+    const account = await api.account(station);
+    accounts.set(station, published === null ? account : { ...account, published: published.cdrs.get(station) ?? [] });
+  }
+  return accounts;
+}
+
+function printVerdict({ sessions, lost, doubled, wrong, held }: Verdict, published: PublishedCdrs | null): void {
+  for (const line of [...lost, ...doubled, ...wrong, ...held]) process.stdout.write(`${line}\n`);
+  process.stdout.write(`compared with the API${published === null ? '' : ` and ${published.records} records of csms.cdrs.v1`}\n`);
+  process.stdout.write(`sessions ${sessions} lost ${lost.length} doubled ${doubled.length} wrong ${wrong.length} held ${held.length}\n`);
 }
 
 main().then(
   (right) => (process.exitCode = right ? 0 : 1),
   (error: unknown) => {
     process.stderr.write(`verify: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 64;
+    process.exitCode = EXIT_USAGE;
   },
 );

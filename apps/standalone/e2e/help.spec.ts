@@ -8,7 +8,7 @@ describe('--help', () => {
     ['infra', ['up', 'down', 'status']],
     ['simulator', ['--url', '--stations N', '(default: 10)', '--register', '--password', '--truth', '--tenant', '--key-file']],
     ['verify', ['TRUTH-FILE', '--api', '--key-file', '--tenant', '--kafka', '--wait-seconds']],
-    ['soak', ['--shape', '--stations', '--minutes', '--kills', '--victims', '--seed', '(default: 200)']],
+    ['soak', ['--shape', '--stations', '--minutes', '--kills', '--kill-targets', '--seed', '(default: 200)']],
     ['bench', ['frames', '--stations', '--messages', '--pairs', '(default: 150)']],
   ])('of npm run %s names everything, and does nothing', async (command, words) => {
     const program = runCommand('npm', ['run', '-s', command, '--', '--help'], {});

@@ -15,7 +15,7 @@ describe('npm start', () => {
     ['Ctrl-C, which the whole process group gets', 'SIGINT', -1],
   ] as const)('stops in order on %s', async (_name, signal, sign) => {
     const npm = npmStart(dataDir);
-    await npm.said('ready');
+    await npm.printed('ready');
     process.kill(sign * npm.pid, signal);
     await npm.exit; // npm and the system have both let go of the output
     expect(npm.output()).toMatch(/"msg":"stopping"/);

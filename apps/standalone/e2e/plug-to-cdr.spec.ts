@@ -3,7 +3,7 @@ import {
   metricsDocumented,
   metricsShown,
   proveGroupPrices,
-  proveListening,
+  proveEventStream,
   provePlugToCdr,
   startStandalone,
   type Shape,
@@ -22,7 +22,7 @@ const shape = (): Shape => ({ api: new Api(standalone.apiUrl, standalone.adminKe
 describe('standalone on its embedded defaults', () => {
   provePlugToCdr(shape, 'in-process');
   proveGroupPrices(shape);
-  proveListening(shape);
+  proveEventStream(shape);
 
   it('shows the metrics that docs/reference/metrics.md names, by no other label', async () => {
     const documented = [...metricsDocumented(), ...['', ' process', ' node'].map((label) => `csms_build_info${label}`)];

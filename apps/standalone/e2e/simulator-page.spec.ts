@@ -61,6 +61,6 @@ describe("the simulator's page, line by line", () => {
     const { code, output } = await shell(`npm run -s simulator -- --url ${standalone.ocppUrl} --stations 3 --minutes 60 --seed 4711`);
     expect(code).toBe(1);
     expect(output).toMatch(/SIM-4711-000\d was refused with 401: .*--register/);
-    expect(output).toContain('no station was let in');
+    expect(output).toContain('no station was admitted');
   });
 });

@@ -5,8 +5,8 @@ import { ConfigError, LIFECYCLE, LOGGER, SETTINGS, type Lifecycle, type Settings
 import type { Logger } from '@voltbus/telemetry';
 
 /**
- * Two standalone on one database would each send commands only to the stations that it holds itself, and end the others' `offline`: the second is refused.
- * An embedded Postgres is one process's by its folder; with Kafka and Redis any number may work together.
+ * Refuses a second standalone on one database: each of the two would send commands only to its own stations, and end the others' `offline`.
+ * An embedded Postgres belongs to one process by its folder; with Kafka and Redis any number of standalones may work together.
  */
 @Module({})
 export class OneStandaloneModule {
@@ -17,7 +17,10 @@ export class OneStandaloneModule {
       url: settings.DATABASE_URL,
       holder: `process ${process.pid} on ${hostname()}`,
       waiting: (holder) =>
-        logger.info({ holder, seconds: LEASE_LAPSE_MS / 1_000 }, 'another standalone used the database: waiting to see whether it lives'),
+        logger.info(
+          { holder, seconds: LEASE_LAPSE_MS / 1_000 },
+          'another standalone used the database: waiting to see whether it still runs',
+        ),
       lost: leave,
       beatFailed: (err) => logger.warn({ err }, 'the lease of the database was not renewed, it is tried again'),
     });
@@ -36,7 +39,7 @@ function inUse(holder: string): string {
   return `VOLTBUS_DATABASE_URL: another standalone works on this database (${holder}): stop it, give each its own, or give both Kafka and Redis`;
 }
 
-/** Nothing that this process sends now would be right: it ends as with a defect, and its next start says why. */
+/** Anything that this process sent now could be wrong. It ends as with a defect, and its next start names the reason. */
 function leave(holder: string): void {
   setImmediate(() => {
     throw new Error(`the database's lease was lost to ${holder}, while this process was frozen or cut off`);

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
 
-jest.setTimeout(300_000); // every start translates the whole system
-
 let database: FreshDatabase;
 let folder: string;
 const children: ChildProcess[] = [];
@@ -21,12 +19,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Resolves when it is ready, or has ended: with its exit code and what it said. */
+/** Resolves when the process is ready or has ended, with its exit code and its output. */
 async function start(name: string): Promise<{ child: ChildProcess; code: number | null; output: string }> {
-  const words = ['-r', join(__dirname, '../../../libs/platform/bus/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
+  const args = ['-r', join(__dirname, '../../../libs/testing/src/run-typescript.cjs'), join(__dirname, 'main.ts')];
   const ports = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_HTTP_PORT: '0', VOLTBUS_INTERNAL_PORT: '0' };
   const own = { VOLTBUS_DATABASE_URL: database.url, VOLTBUS_DATA_DIR: join(folder, name), VOLTBUS_LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, words, {
+  const child = spawn(process.execPath, args, {
     env: { ...ports, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,7 +42,7 @@ async function start(name: string): Promise<{ child: ChildProcess; code: number 
   return { child, code: child.exitCode, output };
 }
 
-it('a second standalone on one database is refused, with who has it; after a kill -9 the next one starts without help', async () => {
+it('refuses a second standalone on one database and names the first; after a kill -9 the next one starts by itself', async () => {
   const first = await start('first');
   expect(first.output).toContain('ready  ');
   const second = await start('second');

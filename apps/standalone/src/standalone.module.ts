@@ -10,6 +10,6 @@ import { OneStandaloneModule } from './one-standalone.module';
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
 const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, EventsModule.with(DeviceConfigHttpModule)];
 
-/** Every service, its HTTP face and the gateway, side by side in one process. */
+/** Every service, its HTTP controllers and the gateway in one process. */
 @Module({ imports: [OneStandaloneModule, ...workers, ...faces, GatewayModule] })
 export class StandaloneModule {}

@@ -88,7 +88,7 @@ export const STATION_CHANGES = topic('csms.station-changes.v1', {
 export const COMMANDS = withEvents(
   topic('csms.commands.v1', {
     owner: 'router',
-    writers: ['api', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
+    writers: ['api', 'router', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
     settledBy: ['router'],
     retentionMs: 7 * DAY,
   }),

@@ -1,4 +1,4 @@
-import facts from './fixtures/actions.json';
+import facts from './testing/actions.json';
 import { actionsOf, findAction } from './actions';
 import { loadProtocol } from './loaded';
 import type { Protocol } from './protocols';

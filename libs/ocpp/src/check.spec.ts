@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { actionsOf } from './actions';
 import { checkRequest, checkResponse, type Checked } from './check';
-import { payloadsOf } from './fixtures/payloads';
+import { payloadsOf } from './testing/payloads';
 import { loadProtocol } from './loaded';
 import type { Protocol } from './protocols';
 

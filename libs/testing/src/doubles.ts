@@ -3,23 +3,25 @@ import { noopTelemetry, type Logger, type Metrics } from '@voltbus/telemetry';
 /** A logger that writes nothing. */
 export const silentLogger: Logger = noopTelemetry.logger;
 
+type GaugeReading = ReturnType<Parameters<Metrics['gauge']>[3]>;
 type Labels = Readonly<Record<string, string | undefined>>;
 
-/** `Metrics` that remember what they were told. */
+/** `Metrics` that record what they are given, for a test to read. */
 export interface TestMetrics extends Metrics {
-  /** Sum of what a counter was given, over the labels that contain these. */
+  /** Sum of a counter over the series whose labels contain these. */
   total(name: string, labels?: Readonly<Record<string, string>>): number;
-  /** What a histogram observed. */
+  /** The observations of a histogram. */
   observed(name: string): readonly number[];
-  /** What a gauge reads now; the sum where it has labels. */
+  /** The value of a gauge; the sum where it has labels. */
   reading(name: string): number;
+  /** The value of a gauge with its labels, as a scrape would show it. */
+  series(name: string): GaugeReading | undefined;
 }
 
-/** Metrics that can be asked what they were told. */
 export function testMetrics(): TestMetrics {
   const counted: { name: string; amount: number; labels: Labels }[] = [];
   const observed: { name: string; value: number }[] = [];
-  const gauges = new Map<string, Parameters<TestMetrics['gauge']>[3]>();
+  const gauges = new Map<string, () => GaugeReading>();
   return {
     counter: (name) => ({ add: (amount, labels) => void counted.push({ name, amount, labels: { ...labels } }) }),
     histogram: (name) => ({ observe: (value) => void observed.push({ name, value }) }),
@@ -29,6 +31,7 @@ export function testMetrics(): TestMetrics {
         .filter((one) => one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value))
         .reduce((sum, { amount }) => sum + amount, 0),
     observed: (name) => observed.filter((one) => one.name === name).map(({ value }) => value),
+    series: (name) => gauges.get(name)?.(),
     reading: (name) => {
       const read = gauges.get(name)?.() ?? 0;
       return typeof read === 'number' ? read : read.reduce((sum, { value }) => sum + value, 0);

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 
 export interface FreshDatabase {
-  /** For a role that owns it and is no superuser. */
+  /** Of a role that owns it and is no superuser. */
   url: string;
-  /** Ends every connection to it. */
+  /** Removes it, and ends every connection to it first. */
   drop(): Promise<void>;
 }
 
-/** A new, empty database on the Postgres that Jest's global setup started (`jest.setup.ts`). */
+/** Makes a new, empty database on the Postgres of all specs, which starts with the first of them (`jest.setup.ts`). */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  const { VOLTBUS_TEST_POSTGRES_ADMIN_URL: adminUrl, VOLTBUS_TEST_POSTGRES_URL: ownerUrl } = process.env;
-  if (adminUrl === undefined || ownerUrl === undefined)
-    throw new Error('no Postgres for tests: run Jest with the configurations at the root');
+  const { url: ownerUrl, adminUrl } = await testPostgres();
   const owner = new URL(ownerUrl).username;
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(adminUrl, `CREATE DATABASE ${name} OWNER ${owner}`);
@@ -20,6 +21,16 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     url: ownerUrl.replace(/\/[^/]*$/, `/${name}`),
     drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
+}
+
+async function testPostgres(): Promise<{ url: string; adminUrl: string }> {
+  const { VOLTBUS_TEST_POSTGRES_URL: url, VOLTBUS_TEST_POSTGRES_ADMIN_URL: adminUrl, VOLTBUS_TEST_POSTGRES_STARTER: starter } = process.env;
+  if (url !== undefined && adminUrl !== undefined) return { url, adminUrl };
+  if (starter === undefined) throw new Error('no Postgres for tests: run Jest with the configurations at the root');
+  const [response] = (await once(get(starter, { agent: false }), 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  if (response.statusCode !== 200) throw new Error(`the Postgres for tests did not start: ${answer}`);
+  return JSON.parse(answer) as { url: string; adminUrl: string }; // written by jest.setup.ts
 }
 
 async function administer(url: string, statement: string): Promise<void> {

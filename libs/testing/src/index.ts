@@ -1,18 +1,28 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
-export { Heard } from './heard';
-export { freePorts } from '@voltbus/infra';
-export { keepsContract, type Said } from './public-contract';
-export { ownKafka, testKafka, testRedis, type OwnKafka } from './infrastructure';
-export { endProgram, runCommand, runProgram, type Program } from './programs';
+export { TopicRecorder } from './topic-recorder';
+export { keepsContract, type PublishedEvent as Said } from './public-contract';
+export { ownKafka, testKafka, testRedis, type OwnKafka } from './servers';
+export { ROOT, endProgram, freePorts, runCommand, runProgram, type Program } from '@voltbus/infra';
 export { TestCertificate, type CertificateWish } from './pki/certificates';
 export { TcpProxy, postgresProxy } from './network/tcp-proxy';
 export { startResponder, type Responder } from './pki/responder';
 export { hasPython, pythonPackages } from './python';
-export { runStack, startStack, type Stack, type StackFacts, type StackOptions } from './stack';
-export { npmStart, runStandalone, startStandalone, type Standalone, type StandaloneOptions } from './standalone';
-export { hearHostile } from './hostile/hear-hostile';
+export {
+  npmStart,
+  runStack,
+  runStandalone,
+  startStack,
+  startStandalone,
+  type Stack,
+  type StackFacts,
+  type StackOptions,
+  type Standalone,
+  type StandaloneOptions,
+} from '@voltbus/stack';
+export { sendHostileMessages } from './hostile/send-hostile-messages';
 export { hostileMessages } from './hostile/hostile-messages';
 export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';
-export { DatabaseLink } from './database-link';
+export { DatabaseLink } from './network/database-link';
+export { expectSoon, gate, inBudget, range, until, within, type Gate } from './waiting';

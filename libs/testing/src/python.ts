@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './programs';
+import { ROOT } from '@voltbus/infra';
 
 const INSTALL_MS = 180_000;
 
@@ -21,8 +21,8 @@ export function pythonPackages(requirementsFile: string): string {
   const half = `${folder}.${process.pid}`; // swapped in whole
   mkdirSync(half, { recursive: true });
   try {
-    const words = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', half, '-r', requirementsFile];
-    execFileSync('python3', words, { stdio: 'pipe', timeout: INSTALL_MS });
+    const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', half, '-r', requirementsFile];
+    execFileSync('python3', args, { stdio: 'pipe', timeout: INSTALL_MS });
     renameSync(half, folder);
   } catch (error) {
     rmSync(half, { recursive: true, force: true });

@@ -1,7 +1,9 @@
-export { BY_THE_BOOK, PERSONALITIES, type Personality } from './personality';
-export { qrCodeAddress, type QrShowing } from './qr-code';
+export { PERSONALITIES } from './personality/personalities';
+export { BY_THE_BOOK, type Personality } from './personality/personality';
+export { qrCodeAddress, type QrCodeRequest } from './charging/qr-code';
 export { seededRandom, type Random } from './random';
-export { type Session } from './session';
-export { VirtualStation, type SessionPlan, type StationObserver, type StationOptions } from './virtual-station';
-export { Refused, type Dial, type Target, type Wire, type WireListener } from './wire';
-export { dialWebSocket } from './ws-wire';
+export { type Session } from './charging/session';
+export { type SessionPlan, type StationObserver, type StationOptions } from './station-options';
+export { VirtualStation } from './virtual-station';
+export { UpgradeRefused, type Dial, type SocketListener, type StationSocket, type Target } from './connection/socket';
+export { dialWebSocket } from './connection/ws-socket';

@@ -1,16 +1,15 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { Gateway } from '@voltbus/service-gateway';
-import { silentLogger } from '@voltbus/testing';
-import type { Metrics } from '@voltbus/telemetry';
+import { noopTelemetry, type Metrics } from '@voltbus/telemetry';
 
-/** What the measuring process asks of the gateway's. */
+/** A request of the measuring process to the gateway's process. */
 export interface Question {
-  /** Stations to let in from now on, and whether what they say is copied. */
+  /** Stations to admit from now on, and whether their messages are copied to the message log; null asks only for the usage. */
   know: { names: string[]; keepsMessages: boolean } | null;
 }
 
-/** Its answer: what was used and done since the process began. */
+/** The answer: processor time and counts since the process began. */
 export interface Answer {
   url: string;
   cpuMicros: number;
@@ -31,7 +30,7 @@ const metrics: Metrics = {
   gauge: () => undefined,
 };
 
-/** A real gateway, alone in its process so that the processor time is its own; its bus takes everything and nobody reads it. */
+/** Runs a real gateway, alone in its process so that the processor time is its own. Its bus takes everything and has no reader. */
 async function run(): Promise<void> {
   const connections = new MemoryConnections();
   const gateway = new Gateway({
@@ -47,22 +46,22 @@ async function run(): Promise<void> {
       ASSERT_SECONDS: 60,
       HEARTBEAT_SECONDS: 300,
     },
-    bus: new MemoryBus({ logger: silentLogger, metrics, absentGroups: 'skip' }),
+    bus: new MemoryBus({ ...noopTelemetry, metrics, absentGroups: 'skip' }),
     connections,
-    logger: silentLogger,
+    logger: noopTelemetry.logger,
     metrics,
   });
   const url = `ws://127.0.0.1:${await gateway.start()}/ocpp`;
   const answer = (): void => void process.send?.(facts(url));
   process.on('message', ({ know }: Question) => {
     if (know === null) return answer();
-    void Promise.all(know.names.map((station) => letIn(connections, station, know.keepsMessages))).then(answer);
+    void Promise.all(know.names.map((station) => admit(connections, station, know.keepsMessages))).then(answer);
   });
   process.on('disconnect', () => process.exit(0));
   answer();
 }
 
-function letIn(connections: MemoryConnections, station: string, keepsMessages: boolean): Promise<void> {
+function admit(connections: MemoryConnections, station: string, keepsMessages: boolean): Promise<void> {
   return connections.putProfile({
     tenant: 'default',
     station,

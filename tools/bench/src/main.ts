@@ -1,20 +1,20 @@
 import { cpus } from 'node:os';
 import { asksForHelp, helpText } from '@voltbus/runtime';
-import { measureFrames, type FramesWish } from './frames';
+import { measureFrames, type FramesOptions } from './frames';
 import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';
-import { BENCH, readWords } from './words';
+import { BENCH, readArgs } from './cli-args';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function frames(wish: FramesWish): Promise<void> {
-  const { stations, messages, pairs } = wish;
+async function frames(options: FramesOptions): Promise<void> {
+  const { stations, messages, pairs } = options;
   const [cpu] = cpus();
   say(
     `${stations} stations, ${messages} messages each, ${pairs} pairs of rounds; Node ${process.version}, ${cpus().length} x ${cpu?.model ?? '?'}`,
   );
   say('processor time of the gateway for a message and its answer:');
-  const measured = await measureFrames(wish, (pair) => say(`  ${shown(pair)}`));
+  const measured = await measureFrames(options, (pair) => say(`  ${shown(pair)}`));
   const { least, median } = ratios(measured);
   say(`copies of messages cost: cheapest rounds ${shown(least)}; median of pairs x${median.toFixed(3)}`);
 }
@@ -27,12 +27,12 @@ if (asksForHelp(process.argv.slice(2))) {
   process.stdout.write(helpText(BENCH));
   process.exit(0);
 }
-const wish = readWords(process.argv.slice(2));
-if (typeof wish === 'string') {
-  process.stderr.write(`${wish}\n`);
+const measurement = readArgs(process.argv.slice(2));
+if (typeof measurement === 'string') {
+  process.stderr.write(`${measurement}\n`);
   process.exit(64);
 }
-(wish.what === 'frames' ? frames(wish.wish) : measureMembers(wish.wish, say)).catch((error: unknown) => {
+(measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, say)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

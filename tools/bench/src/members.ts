@@ -7,14 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KafkaBus } from '@voltbus/bus';
 import type { Topic } from '@voltbus/contracts';
 import { startKafka } from '@voltbus/infra';
-import { silentLogger } from '@voltbus/testing';
+import { noopTelemetry } from '@voltbus/telemetry';
 import { Trickle, type Waits } from './trickle';
 import type { MemberTask } from './member-process';
 
-export interface MembersWish {
+export interface MembersOptions {
   /** Subscriptions of each member. */
   subscriptions: number;
-  /** Stations that say something ten times a second. */
+  /** Stations that publish a record ten times a second. */
   keys: number;
   rounds: number;
 }
@@ -24,7 +24,6 @@ const REST_MS = 3_000;
 const READY_MS = 90_000;
 /** Longer than any session time-out here. */
 const FROZEN_MS = 20_000;
-const nothing = { counter: () => ({ add: () => undefined }), histogram: () => ({ observe: () => undefined }), gauge: () => undefined };
 
 const SCENARIOS: Readonly<Record<string, (member: () => Promise<ChildProcess>, first: ChildProcess) => Promise<ChildProcess>>> = {
   'join and leave': async (member, first) => {
@@ -60,11 +59,11 @@ const SCENARIOS: Readonly<Record<string, (member: () => Promise<ChildProcess>, f
   },
 };
 
-/** How long a station waits for its answer while members of the group that serves it come and go. */
-export async function measureMembers({ subscriptions, keys, rounds }: MembersWish, say: (text: string) => void): Promise<void> {
+/** Measures how long a station waits for its answer while members of the group that serves it come and go. */
+export async function measureMembers({ subscriptions, keys, rounds }: MembersOptions, say: (text: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-bench-'));
   const kafka = await startKafka({ dataDir: folder, given: process.env['VOLTBUS_KAFKA_BROKERS'] });
-  const bus = new KafkaBus({ logger: silentLogger, metrics: nothing, brokers: kafka.brokers, clientId: 'bench', onCrash: 'rebuild' });
+  const bus = new KafkaBus({ ...noopTelemetry, brokers: kafka.brokers, clientId: 'bench', onCrash: 'rebuild' });
   const children = new Set<ChildProcess>();
   try {
     const name = `bench-${Date.now().toString(36)}`;
@@ -82,10 +81,10 @@ export async function measureMembers({ subscriptions, keys, rounds }: MembersWis
     trickle.start();
     for (let round = 1; round <= rounds; round++)
       for (const [scenario, play] of Object.entries(SCENARIOS)) {
-        await trickle.take();
+        await trickle.takeWaits();
         first = await play(member, first);
         await pause(REST_MS);
-        say(`${scenario}: ${shown(await trickle.take())}`);
+        say(`${scenario}: ${shown(await trickle.takeWaits())}`);
       }
     trickle.stop();
   } finally {

@@ -1,11 +1,11 @@
-/** What one message cost without and with the thing that is measured. */
+/** The cost of one message without (`off`) and with (`on`) the thing that is measured. */
 export interface Pair {
   off: number;
   on: number;
 }
 
 export interface Ratios {
-  /** The cheapest rounds: what is left when nobody else wanted the machine. */
+  /** The cheapest rounds, on the machine at its least busy. */
   least: Pair;
   /** The median of the pairs' own ratios. */
   median: number;
@@ -18,7 +18,7 @@ export function median(values: readonly number[]): number {
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
-/** How many times as much it costs with the thing as without. */
+/** Returns how many times as much it costs with the thing as without. */
 export function ratios(pairs: readonly Pair[]): Ratios {
   const own = pairs.map(({ on, off }) => on / off);
   const least = { off: Math.min(...pairs.map(({ off }) => off)), on: Math.min(...pairs.map(({ on }) => on)) };

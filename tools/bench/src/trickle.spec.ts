@@ -22,8 +22,8 @@ describe('a trickle of records', () => {
     for (const text of ['bench/0:0', 'bench/0:0', 'bench/0:2', 'bench/0:1', 'bench/1:1', 'bench/1:2']) one.handled(text);
     await jest.advanceTimersByTimeAsync(700);
     one.handled('bench/1:0');
-    expect(await one.take()).toEqual({ longestMs: 900, lost: 0, outOfOrder: 2, twice: 1 });
-    expect(await one.take()).toEqual({ longestMs: 0, lost: 0, outOfOrder: 0, twice: 0 });
+    expect(await one.takeWaits()).toEqual({ longestMs: 900, lost: 0, outOfOrder: 2, twice: 1 });
+    expect(await one.takeWaits()).toEqual({ longestMs: 0, lost: 0, outOfOrder: 0, twice: 0 });
   });
 
   it('calls lost what nobody handled in time', async () => {
@@ -31,7 +31,7 @@ describe('a trickle of records', () => {
     await jest.advanceTimersByTimeAsync(100);
     one.stop();
     one.handled('bench/1:0');
-    const taken = one.take();
+    const taken = one.takeWaits();
     await jest.advanceTimersByTimeAsync(90_100);
     expect(await taken).toMatchObject({ lost: 1 });
   });

@@ -2,7 +2,7 @@ import type { Bus } from '@voltbus/bus';
 import type { Topic } from '@voltbus/contracts';
 
 const EVERY_MS = 100;
-/** Whoever has not been served by then is called lost. */
+/** A record that is not handled by then counts as lost. */
 const SETTLE_MS = 90_000;
 const LOOK_MS = 50;
 
@@ -15,7 +15,7 @@ export interface Waits {
   twice: number;
 }
 
-/** Keyed records at a steady pace, and how long each waited until somebody handled it. */
+/** Publishes keyed records at a steady pace and measures how long each waits until it is handled. */
 export class Trickle {
   private readonly waiting = new Map<string, number>();
   private readonly last = new Map<string, number>();
@@ -46,8 +46,8 @@ export class Trickle {
     this.waits.longestMs = Math.max(this.waits.longestMs, performance.now() - at);
   }
 
-  /** What was seen since the last take; waits for all that was published until now. */
-  async take(): Promise<Waits> {
+  /** Returns the waits since the last call; first waits for all records published until now. */
+  async takeWaits(): Promise<Waits> {
     const published = [...this.waiting.keys()];
     const open = (): string[] => published.filter((text) => this.waiting.has(text));
     for (const end = performance.now() + SETTLE_MS; open().length > 0 && performance.now() < end;)

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 
-/** A station that has heard no answer for so long ends the measurement: something is wrong, and numbers would be too. */
+/** A station that gets no answer for so long ends the measurement: its numbers would be wrong. */
 const ANSWER_MS = 10_000;
 
 const METER_VALUES = {
@@ -34,7 +34,7 @@ export class WsStations {
     return new WsStations(sockets);
   }
 
-  /** Each says so many messages, the next when the last is answered. */
+  /** Each station sends so many messages, the next one when the last is answered. */
   async talk(messages: number): Promise<void> {
     await Promise.all(this.sockets.map((socket, index) => talk(socket, index, messages)));
   }

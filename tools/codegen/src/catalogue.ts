@@ -17,7 +17,7 @@ export function catalogue(version: VersionSchemas): ActionRow[] {
   return actions
     .map((action): ActionRow => {
       const direction = known.get(action);
-      if (!direction) throw new Error(`${version.protocol} ${action}: nobody is said to call it`);
+      if (!direction) throw new Error(`${version.protocol} ${action}: directions.ts does not list it`);
       const response = version.messages.get(`${action}Response`);
       const members = Object.keys(response?.properties ?? {}).filter((name) => name !== 'customData');
       return { action, ...direction, kind: response ? 'call' : 'send', emptyResponse: response !== undefined && members.length === 0 };
@@ -35,7 +35,7 @@ function directions(blocks: Readonly<Record<string, Directions>>): Map<string, P
   return found;
 }
 
-/** Messages a station sends: its own requests, and its responses to ours. */
+/** The messages that a station sends: its own requests, and its responses to ours. */
 export function sentByStations(rows: ActionRow[]): string[] {
   return rows.flatMap(({ action, initiator }) => [
     ...(initiator === 'csms' ? [] : [`${action}Request`]),

@@ -1,4 +1,4 @@
-/** Who calls an action, and the functional block (2.x) or feature profile (1.6) it belongs to: the schemas do not say. */
+/** The actions of one functional block (2.x) or feature profile (1.6), by the side that calls them. The schemas have neither. */
 export interface Directions {
   station?: readonly string[];
   csms?: readonly string[];
@@ -51,7 +51,7 @@ export const BLOCKS_16: Readonly<Record<string, Directions>> = {
   },
 };
 
-/** OCPP 2.x by functional block; 2.0.1 has those of which it has a schema. */
+/** OCPP 2.x by functional block; 2.0.1 has those actions for which it has a schema. */
 export const BLOCKS_2: Readonly<Record<string, Directions>> = {
   A: {
     station: ['SecurityEventNotification', 'SignCertificate'],

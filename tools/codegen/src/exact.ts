@@ -1,9 +1,9 @@
 import { mapSchemas, type Schema, type VersionSchemas } from './schemas';
 
-/** OCPP's integer has 32 bits (2.x Part 2, primitive data types; 1.6 likewise). The schemas do not say so. */
+/** OCPP's integer has 32 bits (2.x Part 2, primitive data types; 1.6 likewise), which the schemas leave out. */
 export const MAX_INTEGER = 2_147_483_647;
 
-/** The schemas with what the specification says of primitive types and JSON Schema leaves out. */
+/** The schemas with the bounds of primitive types that the specification sets and the schemas leave out. */
 export function exactSchemas(version: VersionSchemas): VersionSchemas {
   return {
     ...version,
@@ -19,7 +19,7 @@ function exact(schema: Schema): Schema {
   return bounded;
 }
 
-/** The schema's own minimum and maximum stand. */
+/** Adds bounds to a schema that has none of its own. */
 export function withinBounds(schema: Schema, limit: number): Schema {
   return { minimum: -limit, maximum: limit, ...schema };
 }

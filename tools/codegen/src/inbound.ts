@@ -1,7 +1,7 @@
 import { MAX_INTEGER, withinBounds } from './exact';
 import { mapSchemas, type Schema, type VersionSchemas } from './schemas';
 
-/** Definitions (2.x) and properties (1.6) whose value informs and decides nothing: a word we do not know is kept as text. */
+/** Enumerations (2.x definitions, 1.6 properties) whose value informs and decides nothing: an unknown value is kept as text. */
 const OPEN_DEFINITIONS = [
   'BootReasonEnumType',
   'ChargingLimitSourceEnumType',
@@ -22,20 +22,20 @@ const OPEN_DEFINITIONS = [
 const OPEN_PROPERTIES_16 = ['context', 'errorCode', 'location', 'measurand', 'phase', 'reason', 'unit'];
 const OPEN_STATUS_16 = ['DiagnosticsStatusNotificationRequest', 'FirmwareStatusNotificationRequest'];
 
-/** Properties that hold text by the schema and any JSON in the field (DataTransfer of 1.6). */
+/** Messages whose `data` is text by the schema and any JSON in the field (DataTransfer of 1.6). */
 const ANY_JSON_16 = ['DataTransferRequest', 'DataTransferResponse'];
 
 /** Arrays that some stations leave out when they have nothing to report. */
 const MISSING_IS_EMPTY = ['sampledValue', 'meterValue'];
 
-/** Whole numbers of which larger ones exist in the field than OCPP's 32 bits hold, and are kept: ids that we gave, meters' registers, counts that are clocks. */
+/** Integers that exceed OCPP's 32 bits in the field and are kept: ids that a CSMS gave, registers of meters, counts that are clocks. */
 const LARGE = ['transactionId', 'meterStart', 'meterStop', 'seqNo'];
 /** Registers that OCPP 1.6 wants in whole Wh: a fraction is kept, since the difference of two is billed. */
 const REGISTERS = ['meterStart', 'meterStop'];
 
 /**
- * Members without which a message is kept all the same (ADR 32), by message or definition; whoever reads it copes with what is there. Besides them every
- * time may lack: that of receipt stands in.
+ * Required members without which a message is kept all the same (ADR 32), by message or definition; its handler copes with their absence. Besides
+ * them every time may be missing: the time of receipt replaces it.
  */
 const MAY_LACK: Readonly<Record<string, readonly string[]>> = {
   BootNotificationRequest: ['chargePointVendor', 'chargePointModel', 'reason', 'chargingStation'],
@@ -49,17 +49,17 @@ const MAY_LACK: Readonly<Record<string, readonly string[]>> = {
   IdTokenType: ['type'],
 };
 
-/** Text that proves what is billed: as long as a frame may be, since half of it proves nothing. What is too long for a bill stays with the readings. */
+/** Texts that prove a bill may be as long as a frame, since half of them proves nothing. A text that is too long for a CDR stays with the readings. */
 const EVIDENCE_DEFINITIONS = ['SignedMeterValueType'];
 
-/** Longest text taken where the schema sets a shorter limit; what the schema allows beyond it is allowed four times over. */
+/** Texts may have this length where the schema sets a shorter limit, and four times the schema's limit where it is longer. */
 const LONGEST_SHORT_TEXT = 255;
 /** Characters of the largest frame that is read (`MAX_FRAME_BYTES` in libs/ocpp). */
 const MAX_FRAME_TEXT = 1_048_576;
 
 /**
- * What we can still work with from a station. Two kinds of words: limits, that ajv judges, and what
- * `libs/ocpp/src/leniency.ts` repairs or notes before ajv looks (`open`, `anyJson`, `emptyIfMissing`, `mayLack`, `limit`, and the limits
+ * Tolerant schemas of the messages of stations. They have two kinds of keywords: limits that ajv checks, and hints by which
+ * `libs/ocpp/src/leniency.ts` repairs or notes a deviation before (`open`, `anyJson`, `emptyIfMissing`, `mayLack`, `limit`, and the limits
  * that were lifted, as `strict...`).
  */
 export function inboundSchemas(version: VersionSchemas): VersionSchemas {
@@ -109,7 +109,7 @@ function longest(allowed: number): number {
   return allowed <= LONGEST_SHORT_TEXT ? LONGEST_SHORT_TEXT : allowed * 4;
 }
 
-/** What must be there, what may lack and what is filled in. */
+/** Divides the required members into those that must be there, those that may be missing and those that are filled in. */
 function required({ required = [], properties = {} }: Schema, mayLack: readonly string[]): Schema {
   const fillable = required.filter((name) => MISSING_IS_EMPTY.includes(name));
   const lacking = required.filter((name) => mayLack.includes(name) || properties[name]?.format === 'date-time');
@@ -127,7 +127,7 @@ function relaxProperty(property: Schema, name: string, leeway: Leeway): Schema {
   return property.enum && leeway.openProperties.includes(name) ? open(relaxed) : relaxed;
 }
 
-/** Beyond 53 bits we could not even repeat them. */
+/** Beyond 53 bits a number could not be repeated exactly. */
 function large(schema: Schema, name: string): Schema {
   const bounded = { ...withinBounds(schema, Number.MAX_SAFE_INTEGER), limit: Number.MAX_SAFE_INTEGER, strictMaximum: MAX_INTEGER };
   return REGISTERS.includes(name) ? { ...bounded, type: 'number', strictMultipleOf: 1 } : bounded;

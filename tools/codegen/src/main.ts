@@ -4,7 +4,7 @@ async function main(): Promise<void> {
   if (!process.argv.includes('--check')) return writeGenerated(process.cwd());
   const stale = await staleFiles(process.cwd());
   if (stale.length === 0) return;
-  console.error(`not what the schemas give: ${stale.join(', ')}; run "npm run codegen"`);
+  console.error(`generated files are stale: ${stale.join(', ')}; run "npm run codegen"`);
   process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A JSON Schema as OCPP uses it: no pattern, no combinators. */
+/** A JSON Schema as OCPP uses it, without patterns and combinators. */
 export interface Schema {
   $id?: string;
   $ref?: string;
@@ -13,7 +13,7 @@ export interface Schema {
   [keyword: string]: unknown;
 }
 
-/** Everything one OCPP version says about its messages. */
+/** The schemas of one OCPP version. */
 export interface VersionSchemas {
   /** WebSocket subprotocol token. */
   protocol: string;
@@ -33,13 +33,13 @@ const VERSIONS = [
   { protocol: 'ocpp2.1', key: 'v21', family: 'ocpp2', source: 'ocpp-rpc/lib/schemas/ocpp2_1.json' },
 ] as const;
 
-/** Words about the schema rather than about the message. The prose stays in the source: it is OCA's text, CC BY-ND. */
+/** Keywords about the schema rather than the message. The descriptions are left out, as they are OCA's text under CC BY-ND. */
 const NOT_ABOUT_THE_MESSAGE = ['$schema', '$id', 'comment', 'description', 'javaType', 'additionalItems', 'default', 'definitions'];
 
 /** The schemas of every version, as package `ocpp-rpc` carries them from the Open Charge Alliance. */
 export function readVersions(): VersionSchemas[] {
   return VERSIONS.map(({ protocol, key, family, source }) => {
-    // Parsed data of a pinned dependency; its shape is what `Schema` says, and the specs count it.
+    // Parsed data of a pinned dependency, which has the shape of `Schema`; the specs count the schemas.
     const sources = require(source) as Schema[];
     const definitions: Record<string, Schema> = {};
     const messages = new Map<string, Schema>();
@@ -60,7 +60,7 @@ function messageName(schema: Schema): string {
   return /(?:Request|Response)$/.test(name) ? name : `${name}Request`;
 }
 
-/** The files repeat their definitions; equal names must mean equal things. */
+/** Merges the definitions that each file repeats. Throws when one name has two meanings. */
 export function mergeDefinitions(into: Record<string, Schema>, from: Record<string, Schema>): void {
   for (const [name, definition] of Object.entries(from)) {
     const cleaned = clean(definition);
@@ -72,7 +72,7 @@ export function mergeDefinitions(into: Record<string, Schema>, from: Record<stri
 function clean(schema: Schema): Schema {
   const kept = Object.entries(schema).filter(([keyword]) => !NOT_ABOUT_THE_MESSAGE.includes(keyword));
   const cleaned: Schema = Object.fromEntries(kept);
-  if (schema.type !== 'object') delete cleaned.additionalProperties; // some strings carry one
+  if (schema.type !== 'object') delete cleaned.additionalProperties; // some strings have it
   if (schema.items) cleaned.items = clean(schema.items);
   if (schema.properties) cleaned.properties = mapSchemas(schema.properties, clean);
   return cleaned;

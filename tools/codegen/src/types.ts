@@ -7,7 +7,7 @@ import type { Schema, VersionSchemas } from './schemas';
 export async function typesModule(version: VersionSchemas): Promise<string> {
   const messages = Object.fromEntries(version.messages);
   const all: Schema = { definitions: { ...version.definitions, ...messages } };
-  // OCPP's schemas are a subset of what the compiler reads; only its type of `type` is narrower than ours.
+  // The compiler reads a superset of OCPP's schemas; only its type of `type` is narrower than ours.
   const types = await compile(all as JSONSchema, 'Everything', {
     bannerComment: '',
     additionalProperties: true,
@@ -16,10 +16,10 @@ export async function typesModule(version: VersionSchemas): Promise<string> {
     ignoreMinAndMaxItems: true,
     style: { singleQuote: true, printWidth: 140 },
   });
-  return `${withoutRemarks(types)}\n${actionMap('Requests', version)}\n${actionMap('Responses', version)}`;
+  return `${withoutComments(types)}\n${actionMap('Requests', version)}\n${actionMap('Responses', version)}`;
 }
 
-function withoutRemarks(types: string): string {
+function withoutComments(types: string): string {
   return types
     .replace(/\/\*\*[\s\S]*?\*\/\n?/g, '')
     .replace(/export interface Everything \{[\s\S]*?\n\}\n?/, '')

@@ -9,25 +9,15 @@ import type { VersionSchemas } from './schemas';
 /** Our own ids: with those of the source (`urn:Authorize.req`) ajv's URI resolver throws "URN without nid". */
 const BASE = 'https://voltbus.invalid';
 
-/** Keywords of `inbound.ts` that ajv shall carry and ignore. */
-const REPAIRS = [
-  'open',
-  'anyJson',
-  'emptyIfMissing',
-  'mayLack',
-  'limit',
-  'strictLength',
-  'strictMaximum',
-  'strictMultipleOf',
-  'strictItems',
-];
+/** Keywords of `inbound.ts` that ajv ignores. */
+const HINTS = ['open', 'anyJson', 'emptyIfMissing', 'mayLack', 'limit', 'strictLength', 'strictMaximum', 'strictMultipleOf', 'strictItems'];
 
 /**
  * One CommonJS module per version: `strict` validators for every message, `inbound` ones for what stations send, and
  * `shapes`, the inbound schemas as data, by which repairs are made. Each definition is compiled once per kind and shared.
  *
- * What only we send is validated to the end (an operator wants all wrong paths of a command); what a stranger sends stops
- * at the first error, or one frame could be made to fill the memory with errors.
+ * Messages that only we send are validated to the end, as an operator wants all wrong paths of a command. Those of stations are validated up to
+ * the first error, as one frame could otherwise be made to fill the memory with errors.
  */
 export function validatorModule(version: VersionSchemas): string {
   const inbound = inboundSchemas(version);
@@ -54,10 +44,10 @@ function compile(version: VersionSchemas, names: string[], until: 'first error' 
     messages: false,
     inlineRefs: false,
     multipleOfPrecision: 6,
-    formats: { 'date-time': true, uri: true }, // known by name; the code below requires ours
+    formats: { 'date-time': true, uri: true }, // only named here: the generated code requires our own
     code: { source: true, lines: false, formats: _`require("../formats").formats` },
   });
-  for (const keyword of REPAIRS) ajv.addKeyword(keyword);
+  for (const keyword of HINTS) ajv.addKeyword(keyword);
   ajv.addFormat('date-time', () => true);
   ajv.addFormat('uri', () => true);
   ajv.addSchema({ $id: definitionsId, definitions: absolute(version.definitions, definitionsId) });
@@ -69,15 +59,15 @@ function compile(version: VersionSchemas, names: string[], until: 'first error' 
   return minify(slim(standaloneCode(ajv, ids)));
 }
 
-/** `#/definitions/X` -> the version's one module of definitions. */
+/** Makes references `#/definitions/X` absolute, into the version's one schema of definitions. */
 function absolute<T>(schema: T, definitionsId: string): T {
-  // The same schema again, with longer references.
+  // The text is the same schema with longer references.
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/definitions/', `"${definitionsId}#/definitions/`)) as T;
 }
 
 /**
- * Errors carry keyword, path and limit. Left out: the allowed values (and with them copies of the schemas), the place in
- * the schema, and the parents that only keywords we do not use would look at.
+ * Removes from the errors the allowed values (and with them copies of the schemas), the path in the schema, and the parents, which only unused
+ * keywords read. Keyword, path and limit remain.
  */
 function slim(code: string): string {
   const slimmed = code
@@ -86,7 +76,7 @@ function slim(code: string): string {
     .replace(/, ?parentData, ?parentDataProperty, ?rootData=data(?=\}=\{\}\))/g, '')
     .replace(/,parentData:[\w$]+,parentDataProperty:[^,}]+,rootData(?=\})/g, '');
   const left = ['allowedValues', 'schemaPath', 'parentData'].filter((word) => slimmed.includes(word));
-  if (left.length > 0) throw new Error(`ajv writes its code in another way than expected: ${left.join(', ')} left in it`);
+  if (left.length > 0) throw new Error(`ajv writes its code differently than expected: ${left.join(', ')} left in it`);
   return slimmed;
 }
 

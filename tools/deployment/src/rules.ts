@@ -37,7 +37,7 @@ interface PodSpec {
   volumes?: Volume[];
   terminationGracePeriodSeconds?: number;
 }
-export interface Pod {
+interface Pod {
   owner: KubernetesObject;
   place: string;
   labels: Record<string, string>;
@@ -48,7 +48,7 @@ const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL', 'AUTHOR
 const LABELS = ['name', 'instance', 'component', 'version', 'managed-by', 'part-of'].map((name) => `app.kubernetes.io/${name}`);
 const SERVING = new Set(['Deployment', 'StatefulSet']);
 
-/** Every pod that the objects make. */
+/** Every pod that the objects create. */
 export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   return objects.flatMap((owner) => {
     const place = `${owner.kind} ${owner.metadata.name}`;
@@ -58,19 +58,22 @@ export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   });
 }
 
-/** What we promise of our objects, each as what is said of one that does not keep it. */
+/** The rules that all our objects keep. Each returns one line for every object that breaks it. */
 export const RULES: Readonly<Record<string, (objects: readonly KubernetesObject[], known: ReadonlySet<string>) => string[]>> = {
-  'Pod Security restricted': (objects) => podsOf(objects).flatMap(unsafe),
-  'no secret in the environment, nor in a ConfigMap': (objects) => [...podsOf(objects).flatMap(told), ...objects.flatMap(shown)],
+  'Pod Security restricted': (objects) => podsOf(objects).flatMap(podSecurityProblems),
+  'no secret in the environment, nor in a ConfigMap': (objects) => [
+    ...podsOf(objects).flatMap(secretsInEnvironment),
+    ...objects.flatMap(secretsInConfigMap),
+  ],
   'a setting that is named is one': (objects, known) =>
     eachContainer(objects, ({ env = [] }) =>
       env.flatMap(({ name }) => (name.startsWith('VOLTBUS_') && !known.has(name.slice(8)) ? [`${name} is not a setting`] : [])),
     ),
-  'a file that is named is mounted': (objects) => podsOf(objects).flatMap(unmounted),
+  'a file that is named is mounted': (objects) => podsOf(objects).flatMap(mountProblems),
   'probes at the internal port': (objects) =>
     podsOf(objects)
       .filter(({ owner }) => SERVING.has(owner.kind))
-      .flatMap(({ place, spec }) => spec.containers.flatMap((container) => unprobed(place, container))),
+      .flatMap(({ place, spec }) => spec.containers.flatMap((container) => probeProblems(place, container))),
   'requests, and a limit of memory': (objects) =>
     eachContainer(objects, ({ resources }) =>
       resources?.requests?.['cpu'] && resources.requests['memory'] && resources.limits?.['memory']
@@ -81,8 +84,8 @@ export const RULES: Readonly<Record<string, (objects: readonly KubernetesObject[
     objects.flatMap(({ kind, metadata: { name, labels = {} } }) =>
       LABELS.filter((label) => labels[label] === undefined).map((label) => `${kind} ${name} has no label ${label}`),
     ),
-  'selectors that find pods': (objects) => objects.flatMap((object) => lost(object, podsOf(objects))),
-  'a Service whose port is there': (objects) => objects.flatMap((object) => unserved(object, podsOf(objects))),
+  'selectors that find pods': (objects) => objects.flatMap((object) => selectorProblems(object, podsOf(objects))),
+  'a Service whose port is there': (objects) => objects.flatMap((object) => servicePortProblems(object, podsOf(objects))),
   'names that are short enough, and each once': (objects) => {
     const names = objects.map(({ kind, metadata: { name } }) => `${kind} ${name}`);
     return [...names.filter((one, index) => names.indexOf(one) !== index), ...names.filter((one) => (one.split(' ')[1] ?? '').length > 63)];
@@ -95,7 +98,7 @@ function eachContainer(objects: readonly KubernetesObject[], look: (container: C
   );
 }
 
-function unsafe({ owner, place, spec }: Pod): string[] {
+function podSecurityProblems({ owner, place, spec }: Pod): string[] {
   const { securityContext: pod = {}, volumes = [] } = spec;
   const wrong: [boolean, string][] = [
     [pod.runAsNonRoot !== true || pod.runAsUser === 0 || pod.runAsUser === undefined, 'may run as root'],
@@ -113,7 +116,7 @@ function unsafe({ owner, place, spec }: Pod): string[] {
   return [...wrong.flatMap(([is, what]) => (is ? [`${place} ${what}`] : [])), ...containers];
 }
 
-function told({ owner }: Pod): string[] {
+function secretsInEnvironment({ owner }: Pod): string[] {
   return eachContainer([owner], ({ env = [], envFrom }) => [
     ...(envFrom === undefined ? [] : ['takes a whole environment from elsewhere']),
     ...env.flatMap(({ name, valueFrom }) =>
@@ -122,12 +125,12 @@ function told({ owner }: Pod): string[] {
   ]);
 }
 
-function shown({ kind, metadata: { name }, ...rest }: KubernetesObject): string[] {
+function secretsInConfigMap({ kind, metadata: { name }, ...rest }: KubernetesObject): string[] {
   const secret = kind === 'ConfigMap' && /postgres(ql)?:\/\/|rediss?:\/\/|password|pepper|PRIVATE KEY/i.test(JSON.stringify(rest));
   return secret ? [`ConfigMap ${name} holds a secret`] : [];
 }
 
-function unmounted({ owner, spec: { volumes = [] } }: Pod): string[] {
+function mountProblems({ owner, spec: { volumes = [] } }: Pod): string[] {
   const paths = volumes.flatMap(({ name, projected }) =>
     (projected?.sources ?? []).flatMap(({ secret }) => (secret?.items ?? []).map(({ path }) => ({ name, path }))),
   );
@@ -136,7 +139,7 @@ function unmounted({ owner, spec: { volumes = [] } }: Pod): string[] {
       volumeMounts.filter((one) => one.name === name).map(({ mountPath }) => `${mountPath}/${path}`),
     );
     const wrong = env.filter(({ name, value }) => name.endsWith('_FILE') && !files.includes(String(value)));
-    const stray = volumeMounts.filter(({ name }) => !volumes.some((one) => one.name === name) && !claimed(owner, name));
+    const stray = volumeMounts.filter(({ name }) => !volumes.some((one) => one.name === name) && !hasVolumeClaim(owner, name));
     return [
       ...wrong.map(({ name, value }) => `${name}: nothing is mounted at ${String(value)}`),
       ...stray.map(({ name }) => `no volume ${name}`),
@@ -144,12 +147,12 @@ function unmounted({ owner, spec: { volumes = [] } }: Pod): string[] {
   });
 }
 
-function claimed(owner: KubernetesObject, name: string): boolean {
+function hasVolumeClaim(owner: KubernetesObject, name: string): boolean {
   const { volumeClaimTemplates = [] } = owner['spec'] as { volumeClaimTemplates?: KubernetesObject[] };
   return volumeClaimTemplates.some(({ metadata }) => metadata.name === name);
 }
 
-function unprobed(place: string, { name, ports = [], startupProbe, livenessProbe, readinessProbe }: Container): string[] {
+function probeProblems(place: string, { name, ports = [], startupProbe, livenessProbe, readinessProbe }: Container): string[] {
   const internal = ports.some((one) => one.name === 'internal' && one.containerPort === 9090);
   const right = (probe: Probe | undefined, path: string) => probe?.httpGet?.path === path && probe.httpGet.port === 'internal';
   const all = internal && right(startupProbe, '/live') && right(livenessProbe, '/live') && right(readinessProbe, '/ready');
@@ -164,26 +167,26 @@ function selectorOf({ kind, ...rest }: KubernetesObject): Record<string, string>
   return null;
 }
 
-function found(selector: Record<string, string>, pods: readonly Pod[]): Pod[] {
+function selectedPods(selector: Record<string, string>, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ labels }) => Object.entries(selector).every(([name, value]) => labels[name] === value));
 }
 
-function lost(object: KubernetesObject, pods: readonly Pod[]): string[] {
+function selectorProblems(object: KubernetesObject, pods: readonly Pod[]): string[] {
   const selector = selectorOf(object);
   const place = `${object.kind} ${object.metadata.name}`;
   if (selector === null) return [];
   const own = SERVING.has(object.kind)
-    ? found(selector, pods)
+    ? selectedPods(selector, pods)
         .filter(({ owner }) => owner !== object)
         .map((one) => `${place} selects the pods of ${one.place}`)
     : [];
-  return found(selector, pods).length === 0 ? [`${place} selects nothing`] : own;
+  return selectedPods(selector, pods).length === 0 ? [`${place} selects nothing`] : own;
 }
 
-function unserved(object: KubernetesObject, pods: readonly Pod[]): string[] {
+function servicePortProblems(object: KubernetesObject, pods: readonly Pod[]): string[] {
   if (object.kind !== 'Service') return [];
   const { ports } = object['spec'] as { ports: { targetPort: string }[] };
-  return found(selectorOf(object) ?? {}, pods).flatMap(({ place, spec }) =>
+  return selectedPods(selectorOf(object) ?? {}, pods).flatMap(({ place, spec }) =>
     ports
       .filter(({ targetPort }) => !spec.containers.some((one) => (one.ports ?? []).some(({ name }) => name === targetPort)))
       .map(({ targetPort }) => `Service ${object.metadata.name} wants port ${targetPort} of ${place}`),

@@ -7,35 +7,35 @@ const MARK = '# --';
 const BEGIN = '<!-- values: npm run docs:chart -->';
 const END = '<!-- end of values -->';
 
-/** The chart's README with the table of its values made anew from values.yaml. */
+/** The chart's README with the table of values generated from values.yaml. */
 export function readmeWithValues(): string {
   const readme = readFileSync(join(CHART, 'README.md'), 'utf8');
   const [before, rest] = readme.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`README.md has no ${BEGIN} ... ${END}`);
   const rows = valuesOf(readFileSync(join(CHART, 'values.yaml'), 'utf8')).map(
-    ({ path, usual, about }) => `| \`${path}\` | \`${usual}\` | ${about} |`,
+    ({ path, defaultValue: usual, description: about }) => `| \`${path}\` | \`${usual}\` | ${about} |`,
   );
   return `${before}${BEGIN}\n\n| Value | Default | |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${END}${after}`;
 }
 
-export interface DocumentedValue {
+interface DocumentedValue {
   path: string;
-  usual: string;
-  about: string;
+  defaultValue: string;
+  description: string;
 }
 
-/** Every value with a comment that begins with `# --`. Throws on one that has none, nor anything below it that has. */
+/** Every value with a comment that begins with `# --`. Throws when neither a value nor anything below it has one. */
 export function valuesOf(source: string): DocumentedValue[] {
   const { contents } = parseDocument(source);
   if (!isMap(contents)) throw new Error('values.yaml is not a map');
-  return walk(contents, '');
+  return valuesBelow(contents, '');
 }
 
-function walk(map: YAMLMap, above: string): DocumentedValue[] {
+function valuesBelow(map: YAMLMap, above: string): DocumentedValue[] {
   return map.items.flatMap((pair, index) => {
     const { key, value } = pair as Pair;
-    if (!isScalar(key)) throw new Error(`a key below ${above} is no name`);
+    if (!isScalar(key)) throw new Error(`a key below ${above} is not a name`);
     const path = above === '' ? String(key.value) : `${above}.${String(key.value)}`;
     // The first comment of a map stands before the map, not before its first key.
     const comment = key.commentBefore ?? (index === 0 ? map.commentBefore : null) ?? '';
@@ -44,12 +44,12 @@ function walk(map: YAMLMap, above: string): DocumentedValue[] {
       return [
         {
           path,
-          usual: JSON.stringify(isMap(value) || value instanceof Object ? (value as YAMLMap).toJSON() : value),
-          about: line.slice(3).trim(),
+          defaultValue: JSON.stringify(isMap(value) || value instanceof Object ? (value as YAMLMap).toJSON() : value),
+          description: line.slice(3).trim(),
         },
       ];
-    if (isMap(value) && value.items.length > 0) return walk(value, path);
-    if (isMap(value)) return []; // nothing of its own: it has what `defaults` has
+    if (isMap(value) && value.items.length > 0) return valuesBelow(value, path);
+    if (isMap(value)) return []; // it has only the values of `defaults`
     throw new Error(`${path} has no comment`);
   });
 }

@@ -4,7 +4,7 @@ const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 const DEFLATED = 8;
 
-/** One file out of an archive, found by the directory at its end. Throws when it is not there. */
+/** Reads one file of an archive by the directory at its end. Throws when the file is not in it. */
 export function fileInZip(zip: Buffer, name: string): Buffer {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || zip.readUInt32LE(end) !== END) throw new Error('not a zip archive');

@@ -6,7 +6,7 @@ const READY_SECONDS = 60;
 const STOP_MS = 15_000;
 const LOG_LINES = 60;
 
-export interface Wanted {
+interface Wanted {
   what: string;
   image: string;
   port: { container: number; host: number };

@@ -3,21 +3,21 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 
-/** The guard's ear; there is a guard as long as there is something to guard. */
-let ear: Writable | null = null;
+/** Standard input of the guard process, which runs as long as there is something to guard. */
+let guardInput: Writable | null = null;
 const guarded = new Set<number>();
 
-/** Sees to it that the process does not outlive this one, whatever way this one ends. `gone` resolves when it has ended by itself. */
+/** Ends the process when this one ends, in whatever way. `gone` resolves when it has ended by itself. */
 export function guard(pid: number, gone: Promise<unknown>): void {
   guarded.add(pid);
-  ear ??= startGuard();
-  ear.write(`+${pid}\n`);
+  guardInput ??= startGuard();
+  guardInput.write(`+${pid}\n`);
   void gone.then(() => {
     guarded.delete(pid);
-    ear?.write(`-${pid}\n`);
+    guardInput?.write(`-${pid}\n`);
     if (guarded.size > 0) return;
-    ear?.end();
-    ear = null;
+    guardInput?.end();
+    guardInput = null;
   });
 }
 

@@ -1,6 +1,7 @@
 export { freePorts } from './free-ports';
 export { guard } from './guard';
 export { installRedis } from './native-redis';
+export { endProgram, readJson, ROOT, runCommand, runProgram, type Program } from './programs';
 export { type PostgresServer } from './postgres';
 export { type Server } from './server';
 export { startKafka, startPostgres, startRedis, type KafkaServer, type RedisServer, type Wish } from './start';

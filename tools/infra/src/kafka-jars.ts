@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KAFKA_VERSION } from './kafka-node';
-import { wordsOf } from './words-of';
+import { outputOf } from './output-of';
 
 const CACHE = resolve(__dirname, '../../../.cache');
 const DOWNLOAD_MS = 300_000;
@@ -41,7 +41,7 @@ function fetchInto(folder: string): void {
       timeout: DOWNLOAD_MS,
     });
   } catch (error) {
-    throw new Error(`Maven could not fetch Kafka: ${wordsOf(error)}`, { cause: error });
+    throw new Error(`Maven could not fetch Kafka: ${outputOf(error)}`, { cause: error });
   }
   if (!readdirSync(folder).some((file) => file.endsWith('.jar'))) throw new Error('Maven fetched no jars of Kafka');
 }

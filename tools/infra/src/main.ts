@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { alive, keep, kept, type Kept } from './keeper';
+import { alive, supervise, supervised, type Supervised } from './process-supervisor';
 import { tailOf, withLog } from './log-file';
 
 const EXIT_CONFIG = 78;
@@ -10,7 +10,7 @@ const LOOK_MS = 100;
 const FOLDER = join(process.env['VOLTBUS_DATA_DIR'] ?? '.voltbus', 'infra');
 const LOG = join(FOLDER, 'infra.log');
 const USAGE = 'npm run infra -- up | down | status';
-/** By hand: the process library, which lays out the help of other commands, stands above this one. */
+/** Written by hand: platform/runtime, which lays out the help of other commands, depends on this library. */
 const HELP = `npm run infra -- up | down | status
 
 Kafka, Redis and Postgres for development and tests, in the background, with their data in ${FOLDER}.
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     if (command === 'up') return up();
     if (command === 'down') return down();
     if (command === 'status') return status();
-    if (command === 'keep') return keep(FOLDER, process.env, say);
+    if (command === 'supervise') return supervise(FOLDER, process.env, say);
   }
   say(USAGE);
   process.exitCode = EXIT_CONFIG;
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 
 /** In the background, so that the terminal is free; returns when all can be used. */
 async function up(): Promise<void> {
-  if (kept(FOLDER) === null && !(await start())) {
+  if (supervised(FOLDER) === null && !(await start())) {
     process.stderr.write(tailOf(LOG));
     process.exitCode = 1;
     return;
@@ -49,16 +49,16 @@ async function up(): Promise<void> {
 async function start(): Promise<boolean> {
   mkdirSync(FOLDER, { recursive: true });
   say(`starting; the log is ${LOG}`);
-  const child = withLog(LOG, (log) => spawn(process.execPath, [__filename, 'keep'], { stdio: ['ignore', log, log], detached: true }));
+  const child = withLog(LOG, (log) => spawn(process.execPath, [__filename, 'supervise'], { stdio: ['ignore', log, log], detached: true }));
   let ended = false;
   child.once('exit', () => (ended = true));
-  while (!ended && kept(FOLDER)?.pid !== child.pid) await pause(LOOK_MS);
+  while (!ended && supervised(FOLDER)?.pid !== child.pid) await pause(LOOK_MS);
   child.unref();
   return !ended;
 }
 
 async function down(): Promise<void> {
-  const pid = kept(FOLDER)?.pid;
+  const pid = supervised(FOLDER)?.pid;
   if (pid === undefined) return say('nothing is running');
   process.kill(pid, 'SIGTERM');
   while (alive(pid)) await pause(LOOK_MS);
@@ -66,18 +66,18 @@ async function down(): Promise<void> {
 }
 
 function status(): void {
-  const found = kept(FOLDER);
+  const found = supervised(FOLDER);
   if (found === null) {
     say('nothing is running');
     process.exitCode = 1;
     return;
   }
-  say(`kept by process ${found.pid}; \`eval "$(npm run -s infra -- status)"\` makes tests and the stack use these:`);
+  say(`supervised by process ${found.pid}; \`eval "$(npm run -s infra -- status)"\` makes tests and the stack use these:`);
   for (const [name, value] of Object.entries(settingsOf(found))) process.stdout.write(`export ${name}='${value}'\n`);
 }
 
-/** For the programs, and for Jest's setups. */
-function settingsOf({ brokers, redisUrl, postgresUrl, postgresAdminUrl }: Kept): Record<string, string> {
+/** The settings of the programs and of Jest's setups. */
+function settingsOf({ brokers, redisUrl, postgresUrl, postgresAdminUrl }: Supervised): Record<string, string> {
   return {
     VOLTBUS_KAFKA_BROKERS: brokers.join(','),
     VOLTBUS_REDIS_URL: redisUrl,

@@ -7,7 +7,7 @@ import { askKafka, CLUSTER_ID, nodeProperties } from './kafka-node';
 import { kafkaJars } from './kafka-jars';
 import { tailOf, withLog } from './log-file';
 import { answering, childLife, serverOf, type Life, type Server } from './server';
-import { wordsOf } from './words-of';
+import { outputOf } from './output-of';
 
 const READY_SECONDS = 150;
 /** What the guard of a process that was killed may need to end its broker, and a little more. */
@@ -49,7 +49,7 @@ function format(classpath: string, properties: string): void {
   try {
     execFileSync('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties], { stdio: 'pipe' });
   } catch (error) {
-    throw new Error(`Java could not prepare Kafka's folder: ${wordsOf(error)}`, { cause: error });
+    throw new Error(`Java could not prepare Kafka's folder: ${outputOf(error)}`, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import { freePorts } from './free-ports';
 import { tailOf, withLog } from './log-file';
 import { pingRedis } from './redis-node';
 import { answering, childLife, serverOf, type Life, type Server } from './server';
-import { wordsOf } from './words-of';
+import { outputOf } from './output-of';
 
 const READY_SECONDS = 60;
 const INSTALL_MS = 300_000;
@@ -37,6 +37,6 @@ export function installRedis(): void {
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, // it must not start one of its own
       });
   } catch (error) {
-    throw new Error(`redis-server is not installed, and apt-get could not install it: ${wordsOf(error)}`, { cause: error });
+    throw new Error(`redis-server is not installed, and apt-get could not install it: ${outputOf(error)}`, { cause: error });
   }
 }

@@ -1,17 +1,17 @@
 import { PERSONALITIES } from '@voltbus/virtual-station';
 import { USUAL_VICTIMS, soak, type Shape } from '../src';
 
-/** Versions take turns, and every third station is of the next personality: as many as there are stations for all. */
+/** Versions take turns, and every third station has the next personality: so many stations have all personalities in all versions. */
 const STATIONS = 3 * PERSONALITIES.length;
 
 /** The whole proof, 200 stations for two minutes with ten kills, is `npm run soak`. */
-describe('a small soak: stations of every version and personality, once, processes killed at random', () => {
+describe('a small soak: one station of every version and personality, while processes are killed', () => {
   it.each<[Shape, string[], string]>([
     ['standalone', ['standalone', 'standalone', 'standalone'], 'the API'],
     ['stack', ['transaction', 'cdr', 'cdr'], 'the API and [1-9]\\d* records of csms.cdrs.v1'],
   ])('nothing is lost, doubled or wrong: %s', async (shape, killed, against) => {
     const result = await soak(
-      { shape, stations: STATIONS, minutes: 0.4, kills: 3, victims: USUAL_VICTIMS[shape], seed: 7 },
+      { shape, stations: STATIONS, minutes: 0.4, kills: 3, killTargets: USUAL_VICTIMS[shape], seed: 7 },
       () => undefined,
     );
     expect(result).toEqual({

@@ -1,12 +1,12 @@
 import { asksForHelp, helpText } from '@voltbus/runtime';
 import { soak } from './soak';
-import { SOAK, readWords } from './words';
+import { SOAK, readCliArgs } from './cli-args';
 
 const EXIT_USAGE = 64;
 
 async function main(): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(SOAK));
-  const plan = readWords(process.argv.slice(2));
+  const plan = readCliArgs(process.argv.slice(2));
   const { fleet, verdict, killed, right } = await soak(plan, (text) => process.stderr.write(`soak: ${text}\n`));
   process.stdout.write(`${fleet}\nkilled ${killed.length}\n${verdict}\n`);
   process.exitCode = right ? 0 : 1;

@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runProgram } from '@voltbus/testing';
+import { runProgram } from '@voltbus/infra';
 import { seededRandom } from '@voltbus/virtual-station';
-import { startSystem, type Shape, type System } from './victims';
+import type { Shape } from './kill-targets';
+import { startSystem, type System } from './system';
 
 const SIMULATOR = 'apps/simulator/dist/main.js';
 const VERIFY = 'apps/simulator/dist/verify-main.js';
 const PASSWORD = 'a password of the soak';
-/** No kill in the first and the last tenth: there must be something to kill, and something to come after. */
+/** No kill in the first and the last tenth of the time: stations must have begun to charge, and must go on after the last kill. */
 const CALM_SHARE = 0.1;
 
 export interface SoakPlan {
@@ -17,29 +18,29 @@ export interface SoakPlan {
   stations: number;
   minutes: number;
   kills: number;
-  /** Who is killed, by turns of chance. */
-  victims: readonly [string, ...string[]];
+  /** Each kill draws one of them. */
+  killTargets: readonly [string, ...string[]];
   seed: number;
 }
 
 export interface SoakResult {
-  /** The simulator's summary. */
+  /** The summary of the simulator. */
   fleet: string;
-  /** `sessions ... lost 0 doubled 0 wrong 0 held 0`, or what was, line by line. */
+  /** `sessions ... lost 0 doubled 0 wrong 0 held 0`, after one line for each difference. */
   verdict: string;
   killed: readonly string[];
   right: boolean;
 }
 
-/** Charges with a fleet while processes are killed, then compares what the system says with what the stations know. */
-export async function soak(plan: SoakPlan, say: (text: string) => void): Promise<SoakResult> {
+/** Charges with a fleet while processes are killed, then compares the system's account with the truth of the stations. */
+export async function soak(plan: SoakPlan, log: (text: string) => void): Promise<SoakResult> {
   const system = await startSystem(plan.shape);
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-soak-'));
   const truth = join(folder, 'truth.json');
   const account = ['--api', system.apiUrl, '--key-file', join(system.dataDir, 'admin-key')];
   try {
-    const charging = runProgram(SIMULATOR, [...fleetWords(plan, system), ...account, '--truth', truth], {});
-    const killing = kill(plan, system, say);
+    const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
+    const killing = killAtRandom(plan, system, log);
     const code = await charging.exit;
     const killed = await killing;
     if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
@@ -53,13 +54,17 @@ export async function soak(plan: SoakPlan, say: (text: string) => void): Promise
   }
 }
 
-function fleetWords({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
+function fleetArgs({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
   const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
   return ['--url', ocppUrl, ...numbers, '--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
 }
 
-/** At moments drawn from the seed, one after the other; who was killed. */
-async function kill({ kills, victims, minutes, seed }: SoakPlan, system: System, say: (text: string) => void): Promise<string[]> {
+/** Kills one process after the other, at moments drawn from the seed, and returns their names. */
+async function killAtRandom(
+  { kills, killTargets, minutes, seed }: SoakPlan,
+  system: System,
+  log: (text: string) => void,
+): Promise<string[]> {
   const random = seededRandom(seed).fork('kills');
   const lengthMs = minutes * 60_000;
   const instants = Array.from({ length: kills }, () => random.between(CALM_SHARE, 1 - CALM_SHARE) * lengthMs).sort((a, b) => a - b);
@@ -67,10 +72,10 @@ async function kill({ kills, victims, minutes, seed }: SoakPlan, system: System,
   const killed: string[] = [];
   for (const instant of instants) {
     await pause(Math.max(0, instant - (performance.now() - begunAt)));
-    const victim = random.pick(victims);
-    say(`kill -9 ${victim}`);
-    await system.killAndRestart(victim);
-    killed.push(victim);
+    const target = random.pick(killTargets);
+    log(`kill -9 ${target}`);
+    await system.killAndRestart(target);
+    killed.push(target);
   }
   return killed;
 }

@@ -25,7 +25,7 @@ describe('a stack on its data folder', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('a process that died has no pid, and comes back on its ports', async () => {
+  it('shows a dead process without a pid, and starts it again on its ports', async () => {
     const [before] = stack.facts().gateways;
     stack.signal('gateway-1', 'SIGKILL');
     await until(() => stack.facts().gateways[0]?.pid === null);
@@ -35,28 +35,28 @@ describe('a stack on its data folder', () => {
     expect(after?.pid).not.toBe(before?.pid);
   });
 
-  it('is alone on it: a second one is refused and disturbs nothing', async () => {
+  it('refuses a second stack on the folder, which disturbs nothing', async () => {
     const before = stack.facts();
     expect(await runStack([], env)).toEqual({ code: 78, output: expect.stringContaining('runs on this data folder already') });
     expect(stack.facts()).toEqual(before);
-    await stack.restart('kafka'); // on what it had
+    await stack.restart('kafka'); // on its data
     expect(stack.facts()).toEqual({ ...before, kafka: { ...before.kafka, pid: expect.any(Number) } });
   });
 
   it.each([
     [['restart', 'nobody'], 1, 'nothing here is called nobody'],
     [['--gateways', 'two'], 78, '--gateways two'],
-  ])('says what is wrong with %j', async (words, code, message) => {
-    expect(await runStack(words, env)).toEqual({ code, output: expect.stringContaining(message) });
+  ])('names the wrong argument of %j', async (args, code, message) => {
+    expect(await runStack(args, env)).toEqual({ code, output: expect.stringContaining(message) });
   });
 
-  it('names every wrong setting before it starts anything', async () => {
+  it('names every wrong setting before it starts a process', async () => {
     const { code, output } = await runStack([], { ...env, VOLTBUS_GATEWAYS: '2', VOLTBUS_LOG_LEVEL: 'loud' });
     expect(code).toBe(78);
     for (const name of ['VOLTBUS_GATEWAYS', 'VOLTBUS_LOG_LEVEL']) expect(output).toContain(name);
   });
 
-  it('kill -9 of the stack itself leaves nothing behind, and a new one starts at once on the same data', async () => {
+  it('leaves no process behind after a kill -9 of the stack itself, and a new one starts at once on the same data', async () => {
     const pids = pidsOf(stack.facts());
     expect(pids.filter(alive)).toHaveLength(pids.length);
     process.kill(stack.pid, 'SIGKILL');
@@ -64,7 +64,7 @@ describe('a stack on its data folder', () => {
     await until(() => !pids.some(alive));
   });
 
-  it('`stop` has stopped everything when it returns', async () => {
+  it('has stopped every process when `stop` returns', async () => {
     const pids = pidsOf(stack.facts());
     expect(await runStack(['stop'], env)).toEqual({ code: 0, output: '' });
     expect(pids.filter(alive)).toEqual([]);

@@ -51,8 +51,8 @@ const begin = (stations: readonly { name: string; protocol: ProtocolName }[]) =>
   );
 type Begun = Awaited<ReturnType<typeof begin>>;
 
-/** Readings of 1.6 are acknowledged by the bus alone, though nobody stores them now. */
-const readBehindTheirBacks = (begun: Begun) =>
+/** Readings of 1.6 are acknowledged once they are on the bus, though no service stores them now. */
+const sendReadings = (begun: Begun) =>
   Promise.all(
     begun.filter(({ station }) => station.options.protocol === 'ocpp1.6').map(({ station, plan, id }) => read(station, plan, id, [3])),
   );
@@ -69,31 +69,31 @@ async function billedOnce(begun: Begun): Promise<void> {
   await Promise.all(begun.map(({ station }) => station.close()));
 }
 
-describe('kill -9 in mid session', () => {
-  it('of transaction and cdr: everything acknowledged is there afterwards, each session billed once', async () => {
+describe('kill -9 during a session', () => {
+  it('of transaction and cdr loses nothing that was acknowledged, and bills each session once', async () => {
     const begun = await begin(stations);
     stack.signal('transaction', 'SIGKILL');
     stack.signal('cdr', 'SIGKILL');
-    await readBehindTheirBacks(begun);
-    const ends = begun.map(({ station, plan, id }) => stop(station, plan, id)); // waits for the service, and says it again beyond its deadline
+    await sendReadings(begun);
+    const ends = begun.map(({ station, plan, id }) => stop(station, plan, id)); // waits for the service, and is sent again beyond its deadline
     await Promise.all([stack.restart('transaction'), stack.restart('cdr')]);
     await Promise.all(ends);
     await billedOnce(begun);
     const onTopic = await eventually(
       async () => (await readTopic(stack.facts().kafka.brokers, CDRS.name)).map(({ value }) => JSON.parse(value) as Cdr),
-      (cdrs) => cdrs.length >= stations.length, // told after they were stored
+      (cdrs) => cdrs.length >= stations.length, // published after they were stored
     );
     expect(onTopic.map(({ station }) => station).sort()).toEqual(stations.map(({ name }) => name).sort());
   });
 });
 
 describe('Postgres killed, and back after 5 seconds', () => {
-  it('loses nothing that was acknowledged, keeps every process, and tells whoever asks to come again', async () => {
+  it('loses nothing that was acknowledged, ends no process, and meanwhile the API answers 503 with Retry-After', async () => {
     const pids = () => [...stack.facts().gateways, ...stack.facts().processes].map(({ name, pid }) => ({ name, pid }));
     const before = pids();
     const begun = await begin(bereft);
     stack.signal('postgres', 'SIGKILL');
-    await readBehindTheirBacks(begun);
+    await sendReadings(begun);
     const ends = begun.map(({ station, plan, id }) => stop(station, plan, id));
     const { status, headers } = await api().get('/v1/transactions');
     expect({ status, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, retryAfter: expect.any(String) });
@@ -107,7 +107,7 @@ describe('Postgres killed, and back after 5 seconds', () => {
 });
 
 describe('the broker killed, and back after 5 seconds', () => {
-  it('loses no acknowledged record, and reorders none of a station', async () => {
+  it('loses no acknowledged record, and keeps the order of a station', async () => {
     const station = await connect('broker', 'ocpp1.6', true);
     await boot(station);
     const plan = planFor('ocpp1.6');

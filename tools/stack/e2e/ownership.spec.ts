@@ -3,7 +3,7 @@ import Redis from 'ioredis';
 import type { Command } from '@voltbus/contracts';
 import { Api, ForeignStation, boot, eventually, prepare, startStack, type Stack } from '@voltbus/testing';
 
-/** How often the gateways of this stack assert their connections, and well before they would by default. */
+/** The gateways of this stack assert their connections so often, well before they would by default. */
 const ASSERT_SECONDS = 2;
 const ASSERTED_WITHIN_SECONDS = 40;
 
@@ -29,7 +29,7 @@ const command = (station: string, wait = 60) =>
   api().post<Command>(`/v1/stations/${station}/commands`, { action: 'Reset', payload: { type: 'Soft' }, wait });
 
 describe('two gateways', () => {
-  it('take a command down to the one that holds the station, whichever it is', async () => {
+  it('deliver a command through the gateway that holds the station', async () => {
     const [one, two] = [await connect(0, 'own-1'), await connect(1, 'own-2')];
     await Promise.all([boot(one), boot(two)]);
     for (const station of ['own-1', 'own-2']) expect((await command(station)).body).toMatchObject({ status: 'answered' });
@@ -37,29 +37,29 @@ describe('two gateways', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it("let the newest connection win, and the old socket's end changes nothing", async () => {
+  it('keep the newest connection of a station, and ignore the end of the older one', async () => {
     const old = await connect(0, 'own-3');
     await boot(old);
     const young = await connect(1, 'own-3');
     await old.closed;
-    await young.call('Heartbeat', {}); // it has nothing to boot: commands need not wait for that
+    await young.call('Heartbeat', {}); // it is registered already: commands need not wait for a boot
     expect((await command('own-3')).body).toMatchObject({ status: 'answered' });
     expect([old.received.length, young.received.length]).toEqual([0, 1]);
     expect((await api().get('/v1/stations/own-3')).body).toMatchObject({ online: true });
     await young.close();
   });
 
-  it('let it win over a half-open one too: the old gateway cannot even send', async () => {
+  it('keep the newest connection while the older one is half open and its gateway frozen', async () => {
     const old = await connect(0, 'own-3');
     await boot(old);
-    stack.signal('gateway-1', 'SIGSTOP'); // nothing of the old connection moves any more
+    stack.signal('gateway-1', 'SIGSTOP'); // the old connection is half open now
     try {
       const young = await connect(1, 'own-3');
       await young.call('Heartbeat', {});
       expect((await command('own-3')).body).toMatchObject({ status: 'answered' });
       expect(young.received).toHaveLength(1);
       stack.signal('gateway-1', 'SIGCONT');
-      await old.closed; // told to leave, late; the new one stays
+      await old.closed; // replaced late; the new connection stays
       expect((await command('own-3')).body).toMatchObject({ status: 'answered' });
       expect([old.received.length, young.received.length]).toEqual([0, 2]);
       await young.close();
@@ -68,7 +68,7 @@ describe('two gateways', () => {
     }
   });
 
-  it("lose Redis's memory under load without closing a socket, and command again once it is asserted", async () => {
+  it('close no connection when Redis is emptied under load, and deliver commands again once connections are asserted', async () => {
     const stations = await Promise.all(names.map((name, index) => connect(index % 2, name)));
     await Promise.all(stations.map(boot));
     let closed = 0;
@@ -94,16 +94,16 @@ describe('two gateways', () => {
     await Promise.all(stations.map((station) => station.close()));
   });
 
-  it('survive a pause of 12 seconds as the same process: no command twice, none without an outcome', async () => {
+  it('survive a frozen gateway of 12 seconds: no command is sent twice, and each gets an outcome', async () => {
     const station = await connect(0, 'own-1');
     await boot(station);
     const { pid } = stack.facts().gateways[0] ?? { pid: 0 };
     stack.signal('gateway-1', 'SIGSTOP');
-    const asked = await Promise.all(Array.from({ length: 5 }, () => command('own-1', 0)));
-    await pause(12_000); // the fault itself, not a wait for something
+    const before = await Promise.all(Array.from({ length: 5 }, () => command('own-1', 0)));
+    await pause(12_000); // the fault itself
     stack.signal('gateway-1', 'SIGCONT');
     const after = await Promise.all(Array.from({ length: 5 }, () => command('own-1', 0)));
-    const ids = [...asked, ...after].map(({ body }) => body.id);
+    const ids = [...before, ...after].map(({ body }) => body.id);
     const ends = await Promise.all(
       ids.map((id) =>
         eventually(

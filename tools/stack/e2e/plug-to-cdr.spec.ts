@@ -2,7 +2,7 @@ import { CDRS, PUBLIC_TOPICS, type Cdr } from '@voltbus/contracts';
 import {
   Api,
   proveGroupPrices,
-  proveListening,
+  proveEventStream,
   provePlugToCdr,
   readTopic,
   startStack,
@@ -32,13 +32,10 @@ const shape = (): ProofShape => {
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
   proveGroupPrices(shape);
-  proveListening(shape);
+  proveEventStream(shape);
 
-  it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))(
-    'keeps the contract of %s with everything that all of this said on it',
-    async (name) => {
-      const records = await readTopic(stack.facts().kafka.brokers, name); // throws where a record breaks it
-      expect(records.length).toBeGreaterThan(0);
-    },
-  );
+  it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))('keeps the contract of %s with every record of these tests', async (name) => {
+    const records = await readTopic(stack.facts().kafka.brokers, name); // throws when a record breaks the contract
+    expect(records.length).toBeGreaterThan(0);
+  });
 });

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
-/** What another terminal may ask of a running stack: `restart NAME`, `stop`. */
-export type Order = (words: readonly string[]) => Promise<void>;
+/** Carries out a control request of another terminal: `restart NAME` or `stop`. */
+type ControlHandler = (args: readonly string[]) => Promise<void>;
 
 const SECRET_BYTES = 16;
 
-/** A stack runs on this data already: two would ruin each other's Kafka. */
+/** Another stack runs on this data folder: two would ruin each other's Kafka. */
 export class StackRuns extends Error {
   override name = 'StackRuns';
   constructor() {
@@ -17,27 +17,21 @@ export class StackRuns extends Error {
 }
 
 /**
- * Takes orders on a loopback port; the file that names it also holds the secret that an order must carry. Rejects with `StackRuns` when
- * another one takes them. What it resolves to ends it, once the orders in hand have been answered.
+ * Takes control requests on a loopback port. The file has the port and the secret that a request must carry. Rejects with `StackRuns` when
+ * another stack takes them. Resolves to a function that closes the port, once the requests in hand have been answered.
  */
-export async function takeOrders(file: string, order: Order): Promise<() => Promise<void>> {
-  if (
-    await sendOrder(file, []).then(
-      () => true,
-      () => false,
-    )
-  )
-    throw new StackRuns();
+export async function serveControl(file: string, handle: ControlHandler): Promise<() => Promise<void>> {
+  if (await answers(file)) throw new StackRuns();
   const secret = randomBytes(SECRET_BYTES).toString('hex');
-  const server: Server = createServer((asked, answer) => {
+  const server: Server = createServer((incoming, response) => {
     let body = '';
-    asked.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    asked.on('end', () => {
-      const reply = (status: number, text: string): void => void answer.writeHead(status, { connection: 'close' }).end(text);
-      if (asked.headers.authorization !== secret) return reply(401, 'not for you');
-      const words = JSON.parse(body) as string[]; // the secret's owner is our own `sendOrder`
-      if (words.length === 0) return reply(200, ''); // somebody asks whether we are here
-      order(words).then(
+    incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    incoming.on('end', () => {
+      const reply = (status: number, text: string): void => void response.writeHead(status, { connection: 'close' }).end(text);
+      if (incoming.headers.authorization !== secret) return reply(401, 'the secret is wrong');
+      const args = JSON.parse(body) as string[]; // only `sendControl` knows the secret
+      if (args.length === 0) return reply(200, ''); // of `answers`
+      handle(args).then(
         () => reply(200, ''),
         (error: unknown) => reply(500, error instanceof Error ? error.message : String(error)),
       );
@@ -52,17 +46,25 @@ export async function takeOrders(file: string, order: Order): Promise<() => Prom
   };
 }
 
-/** Sends an order to the stack that runs on this data; rejects with its words when it cannot be done. */
-export async function sendOrder(file: string, words: readonly string[]): Promise<void> {
+/** True: a stack answers that runs on this data folder. */
+function answers(file: string): Promise<boolean> {
+  return sendControl(file, []).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Sends a control request to the stack that runs on this data folder. Rejects with the stack's error message. */
+export async function sendControl(file: string, args: readonly string[]): Promise<void> {
   if (!existsSync(file)) throw new Error('no stack is running on this data folder');
   const { port, secret } = JSON.parse(readFileSync(file, 'utf8')) as { port: number; secret: string };
   await new Promise<void>((done, reject) => {
-    const asked = request({ host: '127.0.0.1', port, method: 'POST', headers: { authorization: secret } }, (answer) => {
+    const outgoing = request({ host: '127.0.0.1', port, method: 'POST', headers: { authorization: secret } }, (response) => {
       let text = '';
-      answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      answer.on('end', () => (answer.statusCode === 200 ? done() : reject(new Error(text))));
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => (response.statusCode === 200 ? done() : reject(new Error(text))));
     });
-    asked.once('error', (error) => reject(new Error(`the stack does not answer: ${error.message}`)));
-    asked.end(JSON.stringify(words));
+    outgoing.once('error', (error) => reject(new Error(`the stack does not answer: ${error.message}`)));
+    outgoing.end(JSON.stringify(args));
   });
 }

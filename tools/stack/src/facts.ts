@@ -1,4 +1,4 @@
-/** `<data>/stack.json`: what runs, kept true while it runs. A dead process has no pid. */
+/** `<data>/stack.json`: the running processes, written anew with each change. A dead process has no pid. */
 export interface StackFacts {
   apiUrl: string;
   adminKey: string;
@@ -9,7 +9,7 @@ export interface StackFacts {
   postgres: { url: string; pid: number | null };
 }
 
-/** What a process wrote into its run file. */
+/** The run file that a process writes when it is ready. */
 export interface RunFile {
   pid: number;
   ocppUrl?: string;

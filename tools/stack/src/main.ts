@@ -1,31 +1,31 @@
 import { resolve } from 'node:path';
 import { ConfigError, DataFolder, asksForHelp, helpText, readSettings, type Settings } from '@voltbus/runtime';
-import { StackRuns, sendOrder, takeOrders } from './control';
+import { StackRuns, sendControl, serveControl } from './control';
 import { Stack, controlFile } from './stack';
-import { STACK, readWords, type Wish } from './words';
+import { STACK, readCliArgs, type StackCommand } from './cli-args';
 
 const EXIT_CONFIG = 78;
 
-const say = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
+const log = (text: string): void => void process.stderr.write(`stack: ${text}\n`);
 
 async function main(): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(STACK));
-  const wish = wished();
-  const settings = readSettings(process.env, 'standalone', 'standalone'); // as there, everything has a default on this machine
-  if (wish.do === 'start') return run(wish, settings);
+  const command = readCommand();
+  const settings = readSettings(process.env, 'standalone', 'standalone'); // as in standalone, every setting has a default
+  if (command.do === 'start') return run(command, settings);
   const control = controlFile(new DataFolder(resolve(settings.DATA_DIR)));
-  await sendOrder(control, wish.do === 'restart' ? ['restart', wish.name] : ['stop']);
+  await sendControl(control, command.do === 'restart' ? ['restart', command.name] : ['stop']);
 }
 
-function wished(): Wish {
+function readCommand(): StackCommand {
   try {
-    return readWords(process.argv.slice(2));
+    return readCliArgs(process.argv.slice(2));
   } catch (error) {
     throw new ConfigError([error instanceof Error ? error.message : String(error)]);
   }
 }
 
-async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): Promise<void> {
+async function run(ports: Extract<StackCommand, { do: 'start' }>, settings: Settings): Promise<void> {
   const folder = new DataFolder(resolve(settings.DATA_DIR));
   let stack: Stack | null = null;
   let stopping: Promise<void> | null = null;
@@ -35,14 +35,14 @@ async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): P
     await closeControl();
     process.exit(0);
   };
-  const closeControl = await takeOrders(controlFile(folder), async ([order, name]) => {
+  const closeControl = await serveControl(controlFile(folder), async ([command, name]) => {
     if (stack === null) throw new Error('the stack is still starting');
-    if (order === 'restart' && name !== undefined) return stack.restart(name);
-    if (order !== 'stop') throw new Error(`unknown order ${order}`);
+    if (command === 'restart' && name !== undefined) return stack.restart(name);
+    if (command !== 'stop') throw new Error(`unknown command ${command}`);
     void leave(stack);
     return stop(stack);
   });
-  const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, say }));
+  const started = (stack = await Stack.start({ ...ports, folder, settings, environment: process.env, log }));
   process.once('exit', () => started.kill());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(started));
   const urls = `stations: ${started.ocppUrls.join('  ')}  API: ${started.apiUrl}`;
@@ -52,6 +52,6 @@ async function run(ports: Extract<Wish, { do: 'start' }>, settings: Settings): P
 
 main().catch((error: unknown) => {
   const wrong = error instanceof ConfigError || error instanceof StackRuns;
-  say(error instanceof Error ? error.message : String(error));
+  log(error instanceof Error ? error.message : String(error));
   process.exit(wrong ? EXIT_CONFIG : 1);
 });

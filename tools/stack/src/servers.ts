@@ -15,14 +15,14 @@ export interface StackServers {
   postgres: PostgresServer;
 }
 
-/** Kafka, Redis and Postgres: what the environment names, else real servers of our own. When one cannot be had, the others are stopped. */
+/** Kafka, Redis and Postgres: those that the environment names, else servers of the stack's own. When one cannot start, the others are stopped. */
 export async function startServers(
   dataDir: string,
   { KAFKA_BROKERS, REDIS_URL, DATABASE_URL }: Settings,
-  say: (text: string) => void,
-  changed: () => void,
+  log: (text: string) => void,
+  onChanged: () => void,
 ): Promise<StackServers> {
-  const common = { dataDir, keep: true, say, changed };
+  const common = { dataDir, keep: true, say: log, changed: onChanged };
   const starting = [
     startKafka({ ...common, given: KAFKA_BROKERS?.join(',') }),
     startRedis({ ...common, given: REDIS_URL }),

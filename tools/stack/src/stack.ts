@@ -3,51 +3,52 @@ import { KafkaBus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { freePorts } from '@voltbus/infra';
 import type { DataFolder, Settings } from '@voltbus/runtime';
+import { noopTelemetry } from '@voltbus/telemetry';
 import type { StackFacts } from './facts';
-import { Member } from './member';
+import { ProcessSupervisor } from './process-supervisor';
 import { startServers, type StackServers } from './servers';
 
-export interface StackOptions {
-  /** Its secrets, facts, logs and data. */
+interface StackOptions {
+  /** For the stack's secrets, facts, logs and data. */
   folder: DataFolder;
   gateways: number;
   httpPort: number;
   ocppPort: number;
   settings: Settings;
-  /** For the processes: settings that the stack does not decide are theirs. */
+  /** Passed on to the processes, except for the settings that the stack decides. */
   environment: NodeJS.ProcessEnv;
-  say(text: string): void;
+  log(text: string): void;
 }
 
 const GATEWAY = 'gateway-';
-/** Nobody waits a minute for the end of something on his desk: shorter than in a cluster, unless the environment says otherwise. */
+/** Shorter than in a cluster, unless the environment sets it: on a laptop nobody waits a minute for the end. */
 const DRAIN_SECONDS = 10;
 const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
 
-/** The cluster shape on this machine: a process per service on real servers. Nothing is brought back by itself: that is for whoever watches. */
+/** The cluster shape on this machine: a process per service on real servers. A process that died is started again only on request. */
 export class Stack {
-  /** From ready to stopped: only then is there something true to write down. */
+  /** From ready to stopped: only then the facts are written. */
   private up = false;
 
   private constructor(
     private readonly folder: DataFolder,
     private readonly adminKey: string,
     private readonly servers: StackServers,
-    private readonly members: readonly Member[] = [],
+    private readonly supervisors: readonly ProcessSupervisor[] = [],
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
-    const { folder, settings, say } = options;
+    const { folder, settings, log } = options;
     const adminKey = settings.ADMIN_KEY || folder.secret('admin-key');
     const work = folder.file('stack');
     mkdirSync(work, { recursive: true });
     let stack: Stack | null = null;
-    const changed = (): void => stack?.write();
-    const servers = await startServers(work, settings, say, changed);
-    stack = new Stack(folder, adminKey, servers, await membersOf(options, adminKey, servers, work, changed));
+    const onChanged = (): void => stack?.write();
+    const servers = await startServers(work, settings, log, onChanged);
+    stack = new Stack(folder, adminKey, servers, await supervisorsOf(options, adminKey, servers, work, onChanged));
     try {
       await ensureTopics(servers.kafka.brokers, settings.TOPIC_REPLICATION);
-      await Promise.all(stack.members.map((member) => member.start()));
+      await Promise.all(stack.supervisors.map((supervisor) => supervisor.start()));
     } catch (error) {
       await stack.stop();
       throw error;
@@ -58,48 +59,48 @@ export class Stack {
   }
 
   get apiUrl(): string {
-    return this.member('api').facts?.apiUrl ?? '';
+    return this.supervisorOf('api').facts?.apiUrl ?? '';
   }
 
   get ocppUrls(): string[] {
-    return this.members.flatMap(({ facts }) => facts?.ocppUrl ?? []);
+    return this.supervisors.flatMap(({ facts }) => facts?.ocppUrl ?? []);
   }
 
-  /** Starts a dead process or server again: the same name, the same data. Rejects when it lives, or nobody has that name. */
+  /** Starts a dead process or server again, on the same data. Rejects when it runs, or nothing has that name. */
   async restart(name: string): Promise<void> {
     if (name === 'kafka' || name === 'redis' || name === 'postgres') await this.servers[name].restart();
-    else await this.member(name).start();
+    else await this.supervisorOf(name).start();
   }
 
-  /** Gateways first, so that stations go in peace; then the services and the API; then what they stand on. */
+  /** Stops the gateways first, so that stations are closed in order, then the services and the API, then the servers. */
   async stop(): Promise<void> {
-    const gateways = this.members.filter(isGateway);
-    await Promise.all(gateways.map((member) => member.stop()));
-    await Promise.all(this.members.map((member) => member.stop()));
+    const gateways = this.supervisors.filter(isGateway);
+    await Promise.all(gateways.map((supervisor) => supervisor.stop()));
+    await Promise.all(this.supervisors.map((supervisor) => supervisor.stop()));
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
     this.up = false;
     rmSync(this.factsFile, { force: true });
   }
 
-  /** When nothing can be waited for any more. */
+  /** Kills all processes, when nothing can be awaited any more. */
   kill(): void {
-    for (const member of this.members) member.kill();
+    for (const supervisor of this.supervisors) supervisor.kill();
   }
 
   private get factsFile(): string {
     return this.folder.file('stack.json');
   }
 
-  private member(name: string): Member {
-    const found = this.members.find((member) => member.name === name);
+  private supervisorOf(name: string): ProcessSupervisor {
+    const found = this.supervisors.find((supervisor) => supervisor.name === name);
     if (found === undefined)
       throw new Error(
-        `nothing here is called ${name}; there are ${[...this.members.map((member) => member.name), ...Object.keys(this.servers)].join(', ')}`,
+        `nothing here is called ${name}; there are ${[...this.supervisors.map((supervisor) => supervisor.name), ...Object.keys(this.servers)].join(', ')}`,
       );
     return found;
   }
 
-  /** Replaced as a whole: whoever reads it never sees half of it. */
+  /** The file is replaced as a whole, so that nobody reads half of it. */
   private write(): void {
     if (!this.up) return;
     const half = `${this.factsFile}.half`;
@@ -109,12 +110,12 @@ export class Stack {
 
   private facts(): StackFacts {
     const { kafka, redis, postgres } = this.servers;
-    const traits = ({ name, pid, facts }: Member) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
+    const traits = ({ name, pid, facts }: ProcessSupervisor) => ({ name, pid, internalUrl: facts?.internalUrl ?? '' });
     return {
       apiUrl: this.apiUrl,
       adminKey: this.adminKey,
-      gateways: this.members.filter(isGateway).map((member) => ({ ...traits(member), ocppUrl: member.facts?.ocppUrl ?? '' })),
-      processes: this.members.filter((member) => !isGateway(member)).map(traits),
+      gateways: this.supervisors.filter(isGateway).map((gateway) => ({ ...traits(gateway), ocppUrl: gateway.facts?.ocppUrl ?? '' })),
+      processes: this.supervisors.filter((supervisor) => !isGateway(supervisor)).map(traits),
       kafka: { brokers: kafka.brokers, pid: kafka.pid },
       redis: { url: redis.url, pid: redis.pid },
       postgres: { url: postgres.url, pid: postgres.pid },
@@ -122,30 +123,30 @@ export class Stack {
   }
 }
 
-function isGateway({ name }: Member): boolean {
+function isGateway({ name }: ProcessSupervisor): boolean {
   return name.startsWith(GATEWAY);
 }
 
-/** Each with ports of its own that stay: whoever knew a process finds it again after its restart. */
-async function membersOf(
+/** Each process has ports of its own, which stay the same after a restart. */
+async function supervisorsOf(
   { folder, gateways, httpPort, ocppPort, settings, environment }: StackOptions,
   adminKey: string,
   servers: StackServers,
   work: string,
-  changed: () => void,
-): Promise<Member[]> {
+  onChanged: () => void,
+): Promise<ProcessSupervisor[]> {
   const names = [...Array.from({ length: gateways }, (_, index) => `${GATEWAY}${index + 1}`), ...SERVICES, 'api'];
-  const [freeHttp, ...free] = await freePorts(1 + names.length + gateways); // in one go: none of them twice
+  const [freeHttp, ...free] = await freePorts(1 + names.length + gateways); // all at once, so that no port is given twice
   const api = httpPort === 0 ? freeHttp : httpPort;
   const ocpp = ocppPort === 0 ? free.slice(names.length) : Array.from({ length: gateways }, (_, index) => ocppPort + index);
   const drainSeconds = Number(environment['VOLTBUS_DRAIN_SECONDS'] || DRAIN_SECONDS);
   const shared = {
-    ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !/^VOLTBUS_.*_FILE$/.test(variable))), // read already
+    ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !/^VOLTBUS_.*_FILE$/.test(variable))), // `settings` has their contents
     VOLTBUS_HOST: settings.HOST,
-    VOLTBUS_INTERNAL_HOST: environment['VOLTBUS_INTERNAL_HOST'] || '127.0.0.1', // a laptop, no pods: nobody asks from elsewhere
+    VOLTBUS_INTERNAL_HOST: environment['VOLTBUS_INTERNAL_HOST'] || '127.0.0.1', // on a laptop the probes come from the same machine
     VOLTBUS_DATA_DIR: work,
     VOLTBUS_DRAIN_SECONDS: String(drainSeconds),
-    VOLTBUS_STOP_DELAY_SECONDS: environment['VOLTBUS_STOP_DELAY_SECONDS'] || '0', // there is no load balancer that would have to notice
+    VOLTBUS_STOP_DELAY_SECONDS: environment['VOLTBUS_STOP_DELAY_SECONDS'] || '0', // there is no load balancer that has to notice
     VOLTBUS_KAFKA_BROKERS: servers.kafka.brokers.join(','),
     VOLTBUS_REDIS_URL: servers.redis.url,
     VOLTBUS_DATABASE_URL: servers.postgres.url,
@@ -161,14 +162,12 @@ async function membersOf(
       ...(name === 'api' ? { VOLTBUS_HTTP_PORT: String(api) } : {}),
     };
     const options = { name, app: gateway ? 'gateway' : name, environment: { ...shared, ...own }, folder: work, drainSeconds };
-    return new Member(options, changed);
+    return new ProcessSupervisor(options, onChanged);
   });
 }
 
 async function ensureTopics(brokers: string[], replication: number): Promise<void> {
-  const nobody = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined, debug: () => undefined };
-  const nothing = { counter: () => ({ add: () => undefined }), histogram: () => ({ observe: () => undefined }), gauge: () => undefined };
-  const bus = new KafkaBus({ logger: nobody, metrics: nothing, brokers, clientId: 'stack', onCrash: 'rebuild', replication });
+  const bus = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'stack', onCrash: 'rebuild', replication });
   try {
     await bus.ensureTopics(TOPICS);
   } finally {
@@ -176,7 +175,7 @@ async function ensureTopics(brokers: string[], replication: number): Promise<voi
   }
 }
 
-/** Names the port and the secret by which another terminal reaches the stack. */
+/** The file with the port and the secret by which another terminal reaches the stack. */
 export function controlFile(folder: DataFolder): string {
   return folder.file('stack.control');
 }

@@ -1,9 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as contracts from '@voltbus/contracts';
-import { ROOT, shipped, sources } from './sources';
+import { ROOT, shipped, sources, tracked } from './sources';
 
+const { testTimeout: COMMON_TIMEOUT_MS } = require(join(ROOT, 'jest.config.cjs')) as { testTimeout: number };
 const { projects } = require(join(ROOT, 'tools/workspace.cjs')) as { projects(): Record<string, string> }; // plain Node, for Jest's configurations too
+
+interface Manifest {
+  nx: { tags: string[]; targets: object };
+}
+const readJson = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest; // a package.json of ours
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return []; // not built here
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`);
+}
 
 describe('the environment', () => {
   it('is read by platform/runtime alone', () => {
@@ -35,6 +46,31 @@ describe('every library', () => {
     const [first] = readFileSync(join(ROOT, folder, 'README.md'), 'utf8').split('\n');
     expect(first?.replace(/\.$/, '').toLowerCase()).toBe(description.toLowerCase());
     expect(readFileSync(join(ROOT, folder, 'src/index.ts'), 'utf8')).toMatch(/export/);
+  });
+});
+
+describe('every block', () => {
+  it('has a README whose first line is its purpose', () => {
+    const folders = tracked('libs/services/*/src/*/block.ts', 'libs/services/*/src/*/README.md').flatMap(
+      (path) => /^(libs\/services\/[^/]+\/src\/[^/]+)\/[^/]+$/.exec(path)?.[1] ?? [],
+    );
+    const purposeless = [...new Set(folders)].filter((folder) => {
+      const readme = join(ROOT, folder, 'README.md');
+      return !existsSync(readme) || !/^[A-Z][^#]{10,}\.$/.test(readFileSync(readme, 'utf8').split('\n')[0] ?? '');
+    });
+    expect(purposeless).toEqual([]);
+  });
+});
+
+describe('what is built', () => {
+  const manifests = Object.values(projects()).map((folder) => ({ folder, manifest: readJson(join(ROOT, folder, 'package.json')) }));
+
+  it('is nothing of testing: no library for tests has a build, and no dist has a spec or a testing/ folder', () => {
+    const builds = manifests.filter(({ manifest: { nx } }) => 'build' in nx.targets);
+    expect(builds.length).toBeGreaterThan(10);
+    expect(builds.filter(({ manifest: { nx } }) => nx.tags.includes('type:testing')).map(({ folder }) => folder)).toEqual([]);
+    const built = builds.flatMap(({ folder }) => filesIn(join(folder, 'dist')));
+    expect(built.filter((path) => /\.spec\.|\/testing\/|-fixture\./.test(path))).toEqual([]);
   });
 });
 
@@ -71,6 +107,18 @@ describe('a test', () => {
       .flatMap(({ path, text }) => text.split('\n').map((line, index) => ({ line, place: `${path}:${index + 1}` })))
       .filter(({ line }) => /\b(?:it|test|describe)\.(?:skip|todo)\b|\bx(?:it|test|describe)\(/.test(line) && !line.includes('(skipped: '));
     expect(silent.map(({ place }) => place)).toEqual([]);
+  });
+
+  it('has no time-out below the common one of jest.config.cjs: a slow machine is no failure', () => {
+    const short = sources()
+      .filter(({ path }) => path.endsWith('.spec.ts'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/jest\.setTimeout\(([\d_]+)\)|^ *\}, ([\d_]{4,})\);$|^ *([\d_]{4,}),\n *\);$/gm)]
+          .map(([, ...found]) => Number(found.find((one) => one !== undefined)?.replaceAll('_', '')))
+          .filter((ms) => ms < COMMON_TIMEOUT_MS)
+          .map((ms) => `${path}: ${ms}`),
+      );
+    expect(short).toEqual([]);
   });
 
   it('is never the only one that runs', () => {

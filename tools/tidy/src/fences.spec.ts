@@ -2,9 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './sources';
 
-jest.setTimeout(120_000);
+/** Files that import a technology outside of its own files, each by the technology's name. */
+const technology = (
+  name: string,
+  member: string,
+  file = 'libs/services/cdr/src/planted.ts',
+  rule: string | null = 'no-restricted-imports',
+) => ({
+  file,
+  text: `import { ${member} } from '${name}';\nexport const planted = ${member};\n`,
+  rule,
+});
+const testOnly = (from: string, file: string, rule: string | null = '@typescript-eslint/no-restricted-imports') => ({
+  file,
+  text: `import { planted } from '${from}';\nexport const used = planted;\n`,
+  rule,
+});
 
-/** Each crosses a fence; the last ones are where the fence has its gate. */
+/** Each file crosses a fence, or imports what its fence lets it import: then the rule is null. */
 const PLANTED = [
   {
     file: 'libs/services/cdr/src/planted.ts',
@@ -16,21 +31,29 @@ const PLANTED = [
     text: "import { MemoryBus } from '@voltbus/bus';\nexport const planted = MemoryBus;\n",
     rule: '@nx/enforce-module-boundaries',
   },
-  {
-    file: 'libs/services/cdr/src/planted.ts',
-    text: "import { Kafka } from 'kafkajs';\nexport const planted = Kafka;\n",
-    rule: 'no-restricted-imports',
-  },
-  {
-    file: 'libs/services/cdr/src/planted.ts',
-    text: "import { DataSource } from 'typeorm';\nexport const planted = DataSource;\n",
-    rule: 'no-restricted-imports',
-  },
-  {
-    file: 'libs/services/cdr/src/planted.ts',
-    text: "import { Module } from '@nestjs/common';\nexport const planted = Module;\n",
-    rule: 'no-restricted-imports',
-  },
+  technology('kafkajs', 'Kafka'),
+  technology('kafkajs', 'Kafka', 'libs/platform/bus/src/memory/planted.ts'),
+  technology('kafkajs', 'Kafka', 'libs/platform/bus/src/kafka/planted.ts', null),
+  technology('kafkajs-snappy', 'compress'),
+  technology('ioredis', 'Redis'),
+  technology('ioredis', 'Redis', 'libs/platform/connections/src/memory/planted.ts'),
+  technology('ioredis', 'Redis', 'libs/platform/connections/src/redis/planted.ts', null),
+  technology('uwebsockets', 'App'),
+  technology('ws', 'WebSocket'),
+  technology('pkijs', 'Certificate'),
+  technology('asn1js', 'Integer'),
+  technology('testcontainers', 'GenericContainer'),
+  technology('typeorm', 'DataSource'),
+  technology('typeorm', 'DataSource', 'libs/services/cdr/src/store/typeorm-planted.ts', null),
+  technology('@nestjs/common', 'Module'),
+  technology('@nestjs/common', 'Module', 'libs/services/cdr/src/planted.module.ts', null),
+  testOnly('@voltbus/testing', 'libs/services/cdr/src/planted.ts'),
+  testOnly('@voltbus/testing', 'tools/soak/src/planted.ts'),
+  testOnly('./testing/harness', 'libs/services/cdr/src/planted.ts'),
+  testOnly('../testing', 'libs/platform/http/src/lists/planted.ts'),
+  testOnly('../testing/harness', 'libs/platform/http/src/lists/planted.spec.ts', null),
+  testOnly('./testing/harness', 'libs/services/cdr/e2e/planted.ts', null),
+  testOnly('@voltbus/testing', 'libs/services/cdr/src/testing/planted.ts', null),
   { file: 'libs/services/cdr/src/planted.ts', text: 'export const planted = process.env;\n', rule: 'no-restricted-properties' },
   {
     file: 'libs/services/cdr/src/domain/planted.ts',
@@ -41,16 +64,6 @@ const PLANTED = [
     file: 'libs/services/cdr/src/domain/planted.ts',
     text: "import { peek } from '@voltbus/ocpp';\nexport const planted = peek;\n",
     rule: 'no-restricted-imports',
-  },
-  {
-    file: 'libs/services/cdr/src/store/typeorm-planted.ts',
-    text: "import { DataSource } from 'typeorm';\nexport const planted = DataSource;\n",
-    rule: null,
-  },
-  {
-    file: 'libs/services/cdr/src/planted.module.ts',
-    text: "import { Module } from '@nestjs/common';\nexport const planted = Module;\n",
-    rule: null,
   },
 ];
 

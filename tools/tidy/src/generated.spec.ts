@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { ROOT } from './sources';
 
-jest.setTimeout(120_000);
-
 /** What is generated and committed: `npm run <command>` writes it, `-- --check` says whether it is fresh. */
 describe('what is generated', () => {
   it.each(['codegen', 'docs:config', 'docs:openapi', 'docs:asyncapi', 'docs:metrics', 'docs:limits', 'docs:certification'])(

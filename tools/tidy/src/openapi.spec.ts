@@ -21,8 +21,6 @@ function lint(change: (description: Description) => void): { status: number | nu
 }
 
 describe('the description of the API', () => {
-  jest.setTimeout(60_000);
-
   it('has nothing to object to', () => {
     expect(lint(() => undefined)).toMatchObject({ status: 0, stdout: '' });
   });

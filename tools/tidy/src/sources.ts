@@ -4,28 +4,34 @@ import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(__dirname, '../../..');
 
-export interface Source {
+interface Source {
   /** From the root, with forward slashes. */
   path: string;
   text: string;
 }
 
-/** TypeScript that people wrote: what git knows or would add, without what was generated. */
+/** The TypeScript files that git knows or would add, without generated ones. */
 export function sources(): Source[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], { cwd: ROOT, encoding: 'utf8' });
-  return listed
-    .split('\n')
-    .filter((path) => path !== '' && !path.includes('/generated/') && existsSync(join(ROOT, path)))
-    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+  return everySource().filter(({ path }) => !path.includes('/generated/'));
 }
 
-/** What runs in production: no specs, no fixtures, no proofs. */
+/** The same with generated files. */
+export function everySource(): Source[] {
+  return tracked('*.ts').map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+}
+
+/** Paths of the files that git knows or would add and that match a pattern. */
+export function tracked(...patterns: readonly string[]): string[] {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns];
+  const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' });
+  return listed.split('\n').filter((path) => path !== '' && existsSync(join(ROOT, path)));
+}
+
+/** The sources that run in production: no specs, nothing of testing. */
 export function shipped(): Source[] {
   return sources().filter(
     ({ path }) =>
       /^(apps|libs)\//.test(path) &&
-      !/(\.spec\.ts|\/e2e\/|^libs\/testing\/|-contract\.ts|-fixture\.ts|-member-process\.ts|\/raw-peer\.ts|\/recording-gateway\.ts|\/redis-servers\.ts)/.test(
-        path,
-      ),
+      !/(\.spec\.ts|\/e2e\/|\/testing\/|-contract\.ts|-fixture(?:\.module)?\.ts|\/raw-peer\.ts|\/recording-gateway\.ts)/.test(path),
   );
 }

@@ -1,6 +1,6 @@
 import type { DemoPlace } from '@voltbus/runtime';
 
-/** The API, used as an operator's script would. */
+/** Client of the API, used as an operator's script would use it. */
 export class DemoApi {
   constructor(
     private readonly place: Pick<DemoPlace, 'apiUrl' | 'adminKey'>,
@@ -11,7 +11,7 @@ export class DemoApi {
     await this.send('PUT', path, body);
   }
 
-  /** Some members of what is there; the others stay. */
+  /** Changes some members of a resource; the others stay the same. */
   async change(path: string, body: object): Promise<void> {
     const before = (await this.send('GET', path)) as object; // a resource of the API
     await this.put(path, { ...before, ...body });

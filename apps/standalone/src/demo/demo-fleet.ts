@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Protocol } from '@voltbus/contracts';
 import { VirtualStation, dialWebSocket, seededRandom, type Random } from '@voltbus/virtual-station';
 
-/** Speaks 1.6 and charges only when somebody starts it from afar. */
+/** This station speaks 1.6 and charges only when it is started remotely. */
 export const IDLE_STATION = 'DEMO-4';
 const FLEET: readonly (readonly [identity: string, protocol: Protocol])[] = [
   ['DEMO-1', 'ocpp1.6'],
@@ -10,20 +10,20 @@ const FLEET: readonly (readonly [identity: string, protocol: Protocol])[] = [
   ['DEMO-3', 'ocpp2.1'],
   [IDLE_STATION, 'ocpp1.6'],
 ];
-/** Short, so that there is something to see at once. */
+/** Short, so that there are CDRs to see soon. */
 const SESSION_SECONDS = { least: 10, most: 20 };
 const READ_EVERY_SECONDS = 2;
 const IDLE_SECONDS = { least: 3, most: 8 };
 const SEED = 1;
 
-/** The demo's stations. */
+/** The stations of the demo. */
 export class DemoFleet {
   private readonly random = seededRandom(SEED);
   private readonly stopped = new AbortController();
   private readonly stations: readonly VirtualStation[];
   private charging: Promise<unknown> = Promise.resolve();
 
-  /** `url`: what stations append their identity to. */
+  /** Stations append their identity to the URL. */
   constructor(url: string) {
     this.stations = FLEET.map(
       ([identity, protocol]) =>
@@ -31,7 +31,7 @@ export class DemoFleet {
     );
   }
 
-  /** A card for each station: none charges at two places. */
+  /** A card for each station, so that none charges in two places at once. */
   get cards(): string[] {
     return FLEET.map(([identity]) => cardOf(identity));
   }
@@ -39,17 +39,17 @@ export class DemoFleet {
   start(): void {
     for (const station of this.stations) station.start();
     const busy = this.stations.filter(({ identity }) => identity !== IDLE_STATION);
-    this.charging = Promise.all(busy.map((station) => this.chargeAgainAndAgain(station, this.random.fork(`${station.identity} sessions`))));
+    this.charging = Promise.all(busy.map((station) => this.chargeRepeatedly(station, this.random.fork(`${station.identity} sessions`))));
   }
 
-  /** At once: what is in its stations' queues is not delivered any more. */
+  /** Stops at once: the messages that are still queued are not delivered. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await Promise.all(this.stations.map((station) => station.stop(0)));
     await this.charging;
   }
 
-  private async chargeAgainAndAgain(station: VirtualStation, random: Random): Promise<void> {
+  private async chargeRepeatedly(station: VirtualStation, random: Random): Promise<void> {
     const { signal } = this.stopped;
     await station.whenReady();
     while (!signal.aborted) {

@@ -12,10 +12,10 @@ const TARIFF = {
   fixed: '0.35',
   taxPercent: '19',
 };
-/** May charge anywhere at once: it is nobody's in particular. */
+/** A card for guests, which may charge in several places at once. */
 const GUEST_CARD = 'DEMO-GUEST';
 
-/** A tenant with a tariff and cards, and a few stations that charge one short session after the other. */
+/** Sets up a tenant with a tariff and cards, and starts a few stations that charge one short session after the other. */
 export async function demo(place: DemoPlace): Promise<Demo> {
   const api = new DemoApi(place, TENANT);
   const fleet = new DemoFleet(`${place.ocppUrl}/${TENANT}`);
@@ -27,21 +27,21 @@ export async function demo(place: DemoPlace): Promise<Demo> {
   return { lines: thingsToTry(place), stop: () => fleet.stop() };
 }
 
-/** To be copied into another terminal as they are. */
+/** Commands that can be copied into another terminal as they are. */
 function thingsToTry({ apiUrl, keyFile, adminKey }: DemoPlace): string[] {
   const key = keyFile === null ? adminKey : `$(cat '${keyFile}')`;
-  const curl = (words: string, path: string): string =>
-    `curl -sS -H "Authorization: Bearer ${key}" -H 'Voltbus-Tenant: ${TENANT}'${words} '${apiUrl}${path}'`;
+  const curl = (args: string, path: string): string =>
+    `curl -sS -H "Authorization: Bearer ${key}" -H 'Voltbus-Tenant: ${TENANT}'${args} '${apiUrl}${path}'`;
   const post = (body: object): string => ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   return [
     '',
-    `Four stations charge now. Everything there is: ${apiUrl}/docs. Three things to try, in another terminal:`,
+    `Four stations are running. The whole API: ${apiUrl}/docs. Three things to try in another terminal:`,
     '',
-    '  # what the last sessions cost (the first one ends within half a minute)',
+    '  # list the CDRs of the last sessions (the first session ends within half a minute)',
     `  ${curl('', '/v1/cdrs?limit=2')}`,
-    '  # start a session from afar, at the one station that waits for it',
+    '  # start a session remotely, at the one station that is idle',
     `  ${curl(post({ idToken: GUEST_CARD, evse: 1 }), `/v1/stations/${IDLE_STATION}/remote-start`)}`,
-    '  # ask a station something, and wait for its answer',
+    '  # send a command to a station and wait for its answer',
     `  ${curl(post({ action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' }, wait: 10 }), `/v1/stations/${IDLE_STATION}/commands`)}`,
     '',
   ];

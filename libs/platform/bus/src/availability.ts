@@ -1,3 +1,6 @@
+/** The bus counts as unavailable when something has waited so long and nothing was acknowledged meanwhile. */
+export const DOWN_AFTER_MS = 20_000;
+
 /**
  * Whether acknowledgements come. It turns false when something has waited for `downAfterMs` and nothing was acknowledged
  * meanwhile, and true again with the next acknowledgement.

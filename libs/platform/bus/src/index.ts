@@ -15,11 +15,11 @@ export {
   type HandlerContext,
   type OutgoingRecord,
   type Subscription,
-} from './bus';
-export { ORIGIN_HEADERS, deadLetterTo } from './dead-letters';
-export { KafkaBus, type KafkaBusOptions } from './kafka-bus';
-export { readTopic, type TopicRecord } from './kafka-read-topic';
-export { MemoryBus, type MemoryBusOptions } from './memory-bus';
-export { type Delivery, type Faults } from './memory-group';
-export { partitionOf } from './murmur2';
-export { troubleOf } from './trouble';
+} from './port';
+export { ORIGIN_HEADERS, deadLetterTo } from './runner/dead-letters';
+export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
+export { readTopic, type TopicRecord } from './kafka/read-topic';
+export { MemoryBus, type MemoryBusOptions } from './memory/memory-bus';
+export { type Delivery, type Faults } from './memory/memory-group';
+export { partitionOf } from './partition-of';
+export { troubleOf } from './health';

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** Resolves after `ms`, or as soon as the signal says so. */
+/** Resolves after `ms`, or as soon as the signal aborts. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

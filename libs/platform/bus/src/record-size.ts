@@ -1,4 +1,4 @@
-import { MAX_HEADER_BYTES, MAX_VALUE_BYTES, RecordRefused, type OutgoingRecord } from './bus';
+import { MAX_HEADER_BYTES, MAX_VALUE_BYTES, RecordRefused, type OutgoingRecord } from './port';
 
 /** Why no adapter takes the record; null when its size is within the bounds of the port. */
 export function sizeRefusal({ key, value, headers = {} }: OutgoingRecord): RecordRefused | null {

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@voltbus/telemetry';
-import { type BusRecord, type DeadLetterCause } from './bus';
+import { type BusRecord, type DeadLetterCause } from './port';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -14,7 +14,7 @@ export interface Lag {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 
-/** What a bus tells of itself: log and metrics of one happening together. */
+/** Log and metrics of a bus: one method per thing that happens writes both. */
 export class BusTelemetry {
   private readonly produced;
   private readonly produceErrors;
@@ -97,7 +97,7 @@ export class BusTelemetry {
     return [...this.lags].flatMap((read) => read()).map((lag) => ({ value: value(lag), labels: { topic: lag.topic, group: lag.group } }));
   }
 
-  /** Takes the reader of a subscription's lag; the answer takes it away again. */
+  /** Adds the reader of a subscription's lag to the metrics; the returned function removes it. */
   watchLag(read: () => Lag[]): () => void {
     this.lags.add(read);
     return () => this.lags.delete(read);

@@ -1,6 +1,6 @@
-import { LEASE_TTL_MS } from './connections';
+import { LEASE_TTL_MS } from './port';
 import { findLive } from './find-live';
-import { MemoryConnections } from './memory-connections';
+import { MemoryConnections } from './memory/memory-connections';
 
 const HERE = { tenant: 'default', station: 'here' };
 const THERE = { tenant: 'default', station: 'there' };

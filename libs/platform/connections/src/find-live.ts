@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { Connections, Owner } from './connections';
+import type { Connections, Owner } from './port';
 
 /**
  * Who holds these stations' connections, in the order given. Null also for what a gateway held whose lease is over: it died without a word, and the

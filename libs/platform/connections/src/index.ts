@@ -8,8 +8,8 @@ export {
   type HeldConnection,
   type Lease,
   type Owner,
-} from './connections';
+} from './port';
 export { findLive } from './find-live';
-export { MemoryConnections } from './memory-connections';
-export { RedisConnections, type RedisConnectionsOptions } from './redis-connections';
-export { parseRedisUrl, type RedisAddress } from './redis-url';
+export { MemoryConnections } from './memory/memory-connections';
+export { RedisConnections, type RedisConnectionsOptions } from './redis/redis-connections';
+export { parseRedisUrl, type RedisAddress } from './redis/redis-url';

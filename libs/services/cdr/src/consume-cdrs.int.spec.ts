@@ -18,8 +18,6 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { openService, type Service } from './wiring';
 
-jest.setTimeout(300_000);
-
 const ROOT = join(__dirname, '../../../..');
 const EXAMPLES = join(ROOT, 'docs/how-to/examples');
 const { brokers } = testKafka();
@@ -184,7 +182,7 @@ const whatItCost = (): Map<string, string> => new Map([...charged].map(([id, kWh
 const languages: [string, () => [string[], Record<string, string>]][] = [
   [
     'TypeScript',
-    () => [[process.execPath, '-r', join(ROOT, 'libs/platform/bus/src/run-typescript.cjs'), join(EXAMPLES, 'consume-cdrs.ts')], {}],
+    () => [[process.execPath, '-r', join(ROOT, 'libs/testing/src/run-typescript.cjs'), join(EXAMPLES, 'consume-cdrs.ts')], {}],
   ],
   ['Python', () => [['python3', join(EXAMPLES, 'consume_cdrs.py')], { PYTHONPATH: pythonPackages(join(EXAMPLES, 'requirements.txt')) }]],
 ];

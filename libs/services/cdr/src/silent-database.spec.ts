@@ -1,6 +1,14 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import { CDRS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type Topic } from '@voltbus/contracts';
-import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
+import {
+  TopicRecorder,
+  freshDatabase,
+  postgresProxy,
+  silentLogger,
+  testMetrics,
+  type FreshDatabase,
+  type TcpProxy,
+} from '@voltbus/testing';
 import { accountOf } from './account-fixture';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
@@ -11,7 +19,7 @@ let proxy: TcpProxy;
 let service: Service;
 let worker: CdrWorker;
 let reader: Subscription;
-const cdrs = new Heard(({ value }) => JSON.parse(value.toString()) as Cdr);
+const cdrs = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as Cdr);
 
 beforeAll(async () => {
   bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
@@ -20,7 +28,7 @@ beforeAll(async () => {
   proxy = proxied.proxy;
   service = await openService({ url: proxied.url, poolSize: 4, bus, logger: silentLogger, metrics: testMetrics() });
   worker = new CdrWorker({ service, bus });
-  reader = await bus.follow({ name: 'another team', topic: CDRS, handle: cdrs.take });
+  reader = await bus.follow({ name: 'another team', topic: CDRS, handle: cdrs.record });
   await worker.start();
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import { CDRS, CDR_REVIEWS, TENANTS, TRANSACTIONS, toCloudEventHeaders, type Cdr, type HeldCdr, type Topic } from '@voltbus/contracts';
-import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TopicRecorder, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { accountOf } from './account-fixture';
 import { openService, type Service } from './wiring';
 import { CdrWorker } from './worker';
@@ -70,8 +70,10 @@ it('hears of tenants and ended transactions on their topics, and tells CDRs and 
 });
 
 it('holds what its tenant wants looked at, says so on csms.cdr-reviews.v1, and tells the CDR when it is let go', async () => {
-  const held = new Heard(({ headers, value }) => [headers['ce_type']?.toString(), JSON.parse(value.toString()) as HeldCdr] as const);
-  const listener = await bus.follow({ name: 'transaction', topic: CDR_REVIEWS, handle: held.take });
+  const held = new TopicRecorder(
+    ({ headers, value }) => [headers['ce_type']?.toString(), JSON.parse(value.toString()) as HeldCdr] as const,
+  );
+  const listener = await bus.follow({ name: 'transaction', topic: CDR_REVIEWS, handle: held.record });
   const before = cdrs.length;
   await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', currency: 'EUR', defaultTariff: null, reviewFlags: ['gap'] });
   const odd = { ...account, id: '00000000-0000-5000-8000-000000000002', flags: ['gap'] };

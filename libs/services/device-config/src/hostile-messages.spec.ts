@@ -1,6 +1,6 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf } from '@voltbus/ocpp';
-import { hearHostile } from '@voltbus/testing';
+import { sendHostileMessages } from '@voltbus/testing';
 import { startService, type ServiceFixture } from './testing/start-service';
 
 const CONCURRENCY = 4;
@@ -16,7 +16,7 @@ describe.each(PROTOCOLS)('whatever a station of %s writes, in any member of a me
   const sent = actionsOf(protocol).filter(({ action, initiator }) => initiator !== 'csms' && laneOf(protocol, action) === 'device');
 
   it.each(sent.map(({ action }) => action))('%s is answered or refused, and is never a defect', async (action) => {
-    const { handled, refused, defects } = await hearHostile(service.table, protocol, action, { concurrency: CONCURRENCY });
+    const { handled, refused, defects } = await sendHostileMessages(service.table, protocol, action, { concurrency: CONCURRENCY });
     expect(defects).toEqual([]);
     expect(handled).toBeGreaterThan(0);
     // a station that cannot boot cannot charge: nothing but nothing at all is refused

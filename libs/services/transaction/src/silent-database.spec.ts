@@ -9,7 +9,15 @@ import {
   toCloudEventHeaders,
   type EndedTransaction,
 } from '@voltbus/contracts';
-import { Heard, freshDatabase, postgresProxy, silentLogger, testMetrics, type FreshDatabase, type TcpProxy } from '@voltbus/testing';
+import {
+  TopicRecorder,
+  freshDatabase,
+  postgresProxy,
+  silentLogger,
+  testMetrics,
+  type FreshDatabase,
+  type TcpProxy,
+} from '@voltbus/testing';
 import type { Service } from './wiring';
 import type { TransactionWorker } from './worker';
 import { openWorker } from './worker-fixture';
@@ -23,8 +31,11 @@ let proxy: TcpProxy;
 let service: Service;
 let worker: TransactionWorker;
 const listeners: Subscription[] = [];
-const replies = new Heard(({ key, value }) => ({ key, answer: JSON.parse(value.toString()) as [number, string, Record<string, unknown>] }));
-const told = new Heard(({ headers, value }) => ({
+const replies = new TopicRecorder(({ key, value }) => ({
+  key,
+  answer: JSON.parse(value.toString()) as [number, string, Record<string, unknown>],
+}));
+const told = new TopicRecorder(({ headers, value }) => ({
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as EndedTransaction,
 }));
@@ -35,8 +46,8 @@ beforeAll(async () => {
   const proxied = await postgresProxy(fresh.url);
   proxy = proxied.proxy;
   ({ service, worker } = await openWorker(proxied.url, bus));
-  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
-  listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.take }));
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.record }));
+  listeners.push(await bus.follow({ name: 'cdr', topic: TRANSACTIONS, handle: told.record }));
   await worker.start();
 });
 afterAll(async () => {

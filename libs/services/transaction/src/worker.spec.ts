@@ -18,7 +18,7 @@ import {
   type Protocol,
   type Topic,
 } from '@voltbus/contracts';
-import { Heard, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TopicRecorder, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import type { Service } from './wiring';
 import type { TransactionWorker } from './worker';
 import { openWorker } from './worker-fixture';
@@ -30,8 +30,8 @@ let service: Service;
 let worker: TransactionWorker;
 let drop: () => Promise<void>;
 const listeners: Subscription[] = [];
-const replies = new Heard(({ value }) => JSON.parse(value.toString()) as [number, string, Record<string, unknown>]);
-const told = new Heard(({ headers, value }) => ({
+const replies = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as [number, string, Record<string, unknown>]);
+const told = new TopicRecorder(({ headers, value }) => ({
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as EndedTransaction,
 }));
@@ -41,8 +41,8 @@ beforeAll(async () => {
   const database = await freshDatabase();
   drop = database.drop;
   ({ service, worker } = await openWorker(database.url, bus));
-  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.take }));
-  listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.take }));
+  listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.record }));
+  listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.record }));
   await worker.start();
 });
 afterAll(async () => {
@@ -143,8 +143,8 @@ it('sends no answer that nobody awaits, and keeps the fact all the same', async 
 });
 
 it('hears stations connect and answer, and keeps their local lists (D01, D02)', async () => {
-  const asked = new Heard(({ value }) => JSON.parse(value.toString()) as CommandRequest);
-  listeners.push(await bus.follow({ name: 'router', topic: COMMANDS, handle: asked.take }));
+  const asked = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as CommandRequest);
+  listeners.push(await bus.follow({ name: 'router', topic: COMMANDS, handle: asked.record }));
   const ref = { tenant: 'default', station: 'CS-1' };
   const mine = () => asked.items.filter(({ station }) => station === ref.station);
   const question = async (count: number) => {
@@ -176,8 +176,8 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
 });
 
 it('hears what stations say they can do, to whomever, and whom they have forgotten (D01.FR.12, N10.FR.02)', async () => {
-  const asked = new Heard(({ value }) => JSON.parse(value.toString()) as CommandRequest);
-  listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.take }));
+  const asked = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as CommandRequest);
+  listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.record }));
   const ref = { tenant: 'default', station: 'CS-2' };
   const ends = (command: object, response: object) =>
     publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...command, status: 'answered', response, error: null });

@@ -1,9 +1,9 @@
 import type { Protocol } from '@voltbus/ocpp';
 import { placesOf, wholePayload, type Place } from './whole-payload';
 
-/** A payload with one thing wrong, as JSON: some of it no object can hold. */
-export interface HostileMessage {
-  /** The place and what stands there, cut. */
+/** A payload with one wrong value, as JSON text: an object cannot hold some of these values. */
+interface HostileMessage {
+  /** The place and the value that stands there, shortened. */
   what: string;
   json: string;
 }

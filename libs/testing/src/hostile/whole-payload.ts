@@ -1,7 +1,7 @@
 import { loadProtocol, type Protocol } from '@voltbus/ocpp';
 
 type Shapes = ReturnType<typeof loadProtocol>['shapes'];
-export type Shape = Shapes['definitions'][string];
+type Shape = Shapes['definitions'][string];
 
 /** A value of a payload, with the way to it. */
 export interface Place {

@@ -7,10 +7,10 @@ interface Link {
   silent: boolean;
 }
 
-/** A name that clients connect to, before a real server: its network can be made to fail as networks do. */
+/** An address before a real server, whose network can be made to fail as networks do. */
 export class TcpProxy {
   private readonly links = new Set<Link>();
-  /** Connections that were made, ever. */
+  /** Number of connections made so far. */
   accepted = 0;
 
   private constructor(
@@ -35,7 +35,7 @@ export class TcpProxy {
     return [...this.links].filter(({ silent }) => !silent).length;
   }
 
-  /** What is open is never heard of again, and nobody is told: bytes of both sides are swallowed, and so are their ends. New connections work. */
+  /** Swallows the bytes and the ends of both sides of all open connections. New connections work. */
   silence(): void {
     for (const link of this.links) link.silent = true;
   }
@@ -62,7 +62,7 @@ export class TcpProxy {
 
   private carry(link: Link, from: Socket, to: Socket): void {
     from.on('data', (bytes) => void (link.silent || to.write(bytes)));
-    from.on('error', () => undefined); // its close says it
+    from.on('error', () => undefined); // 'close' follows
     from.on('close', () => {
       if (link.silent) return;
       to.destroy();

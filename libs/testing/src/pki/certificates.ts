@@ -13,21 +13,19 @@ import {
   setEngine,
 } from 'pkijs';
 
-setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto }));
-
 const DAY_MS = 86_400_000;
 
-/** What a certificate is to say; what is left out is as it should be. */
+/** Deviations of a certificate from a valid one. */
 export interface CertificateWish {
   /** CAs that may stand below it. */
   pathLength?: number;
   notBefore?: Date;
   notAfter?: Date;
-  /** Where its revocation may be asked about. */
+  /** The address of its OCSP responder. */
   ocspUrl?: string;
   /** Object identifiers of extended key usages. */
   usages?: string[];
-  /** Says that its key may sign certificates, though it is no CA. */
+  /** Its key usage allows signing certificates, though it is no CA. */
   mayCertify?: boolean;
   /** An extension that nobody knows, marked critical. */
   strange?: boolean;
@@ -94,6 +92,7 @@ async function make(
   { ca, issuer, wish }: Standing,
   built: (certificate: Certificate, keys: webcrypto.CryptoKeyPair, issuer: TestCertificate | null) => TestCertificate,
 ): Promise<TestCertificate> {
+  setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto })); // here, so that specs without certificates do not load pkijs
   const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const certificate = new Certificate();
   certificate.version = 2;

@@ -4,13 +4,13 @@ import { Constructed, Enumerated, GeneralizedTime, OctetString, Primitive } from
 import { BasicOCSPResponse, OCSPRequest, OCSPResponse, ResponseBytes, SingleResponse, type CertID } from 'pkijs';
 import type { TestCertificate } from './certificates';
 
-/** What a responder says of a certificate. */
-export interface OcspWord {
+/** The status of a certificate as the responder answers it. */
+interface OcspWord {
   status: 'good' | 'revoked' | 'unknown';
   signer: TestCertificate;
   enclosed?: readonly TestCertificate[];
   thisUpdate?: Date;
-  /** Null: none is named. */
+  /** Null: the answer names none. */
   nextUpdate?: Date | null;
   /** Digest of the signature. */
   digest?: 'SHA-1' | 'SHA-256';
@@ -21,7 +21,7 @@ export interface Responder {
   url: string;
   /** Serial numbers asked about, in order, without leading zeros. */
   asked: string[];
-  /** What is said from now on; or what is done instead of an answer. */
+  /** Sets the answers from now on, or by `does` what happens instead of an answer. */
   says(word: (serial: string) => OcspWord): void;
   does(answering: (answer: ServerResponse, der: () => Promise<Buffer>) => void): void;
   close(): Promise<void>;
@@ -31,7 +31,7 @@ export interface Responder {
 export async function startResponder(): Promise<Responder> {
   const asked: string[] = [];
   let word: (serial: string) => OcspWord = () => {
-    throw new Error('the test has not said what to say');
+    throw new Error('the test has set no answer');
   };
   const plainly = (answer: ServerResponse, der: () => Promise<Buffer>) =>
     void der().then(

@@ -1,4 +1,4 @@
-/** What the API answered. */
+/** An answer of the API. */
 export interface Reply<T> {
   status: number;
   headers: Headers;
@@ -47,13 +47,16 @@ export class Api {
   }
 }
 
-/** Reads until the value satisfies, at most `seconds`; the last value is in the error. For what can only be polled (HTTP). */
+/** Reads until the value satisfies, at most `seconds`; the condition and the last value are in the error. For what can only be polled (HTTP). */
 export async function eventually<T>(read: () => Promise<T>, satisfies: (value: T) => boolean, seconds = 90): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await read().catch((error: unknown) => error as T);
     if (!(value instanceof Error) && satisfies(value)) return value;
-    if (Date.now() > end) throw new Error(`not within ${seconds} s; last: ${value instanceof Error ? value.stack : JSON.stringify(value)}`);
+    if (Date.now() > end)
+      throw new Error(
+        `not within ${seconds} s: ${satisfies.toString()}; last: ${value instanceof Error ? value.stack : JSON.stringify(value)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -25,7 +25,7 @@ type Payload = Record<string, unknown>;
 /** A charging station built on a client that nobody here wrote (`ocpp-rpc`), in strict mode: it checks what we send by OCA's schemas. */
 export class ForeignStation {
   private readonly client: RPCClient;
-  /** The calls it got, in order. */
+  /** The calls received, in order. */
   readonly received: { action: string; payload: unknown }[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
 
@@ -57,7 +57,7 @@ export class ForeignStation {
     await this.client.connect();
   }
 
-  /** One that reconnects asks again, as stations do with what they must deliver, until it is answered; an error is an answer. */
+  /** Sends a call. A station that reconnects sends it again until it is answered, as stations do; an error is an answer. */
   async call<T = Payload>(action: string, payload: Payload): Promise<T> {
     for (const end = Date.now() + INSIST_MS; ; await pause(AGAIN_MS)) {
       try {
@@ -69,7 +69,7 @@ export class ForeignStation {
     }
   }
 
-  /** Says what it answers to a call; the last word for an action counts. */
+  /** Sets the answer to a call; the last one set for an action counts. */
   answer(action: string, answer: (payload: Payload) => Payload | Promise<Payload>): this {
     this.client.removeHandler(action);
     this.client.handle(action, async ({ params }) => {

@@ -8,7 +8,7 @@ import { prepare, type Shape } from './shape';
 const STATION = 'proof-prices';
 const KWH = 10;
 
-/** Tariffs of groups, from the plug to the bill: three services have to agree on who is in which. */
+/** Tariffs of groups, from the plug to the CDR: three services must agree on the group of a station and of a token. */
 export function proveGroupPrices(shape: () => Shape): void {
   describe('the price of a session', () => {
     let station: ForeignStation;
@@ -29,7 +29,7 @@ export function proveGroupPrices(shape: () => Shape): void {
 
     it("is its station group's from soon after the station came into it", async () => {
       await shape().api.put(`/v1/stations/${STATION}`, { group: 'proof-depot' });
-      // the news is on its way from one service to another: sessions until one is priced by it
+      // the change travels from one service to another: sessions are charged until one is priced by it
       const cdr = await eventually(
         () => charge(shape(), station),
         ({ tariffFrom }) => tariffFrom === 'station-group',
@@ -48,7 +48,7 @@ export function proveGroupPrices(shape: () => Shape): void {
   });
 }
 
-/** A session of this moment, to its CDR. */
+/** Charges a session and returns its CDR. */
 async function charge({ api }: Shape, station: ForeignStation): Promise<Cdr> {
   const plan: Plan = { idToken: 'PRICED-TAG', startWh: 0, stopWh: KWH * 1000, startedAt: new Date(), transactionId: randomUUID() };
   const id = await start(station, plan);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../programs';
+import { ROOT } from '@voltbus/infra';
 
 /** Name of a metric of ours and its labels, one text each: what a process shows at its internal port. */
 export async function metricsShown(internalUrl: string): Promise<string[]> {

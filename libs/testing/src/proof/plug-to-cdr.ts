@@ -15,7 +15,7 @@ export interface ProofShape extends Shape {
 }
 
 /**
- * The whole way from the plug to the bill, and a command down, with a client nobody here wrote, in every version.
+ * The whole way from the plug to the CDR, and a command down, with a client nobody here wrote, in every version.
  * `topic`: how to read the public CDR topic, or `in-process` where nothing outside can (standalone on its own bus).
  */
 export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => ProofShape)): void {
@@ -43,13 +43,13 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       expect(seen.body).toMatchObject({ station: name, protocol, registration: 'accepted', vendor: 'Foreign', model: 'Model S' });
     });
 
-    it('tells a known token from an unknown one', async () => {
+    it('accepts a known token and refuses an unknown one', async () => {
       expect(await authorize(station, 'proof-tag')).toBe('Accepted');
       expect(await authorize(station, 'NOBODY')).toBe('Invalid');
     });
 
-    it('bills a session once, with its energy, though start and stop are said twice', async () => {
-      const id = await chargeTwiceTold(station, planFor(protocol));
+    it('bills a session once, with its energy, though start and stop are sent twice', async () => {
+      const id = await chargeSendingTwice(station, planFor(protocol));
       const cdrs = await eventually(
         () => shape().api.get<List<Cdr>>(`/v1/cdrs?station=${name}`),
         ({ body }) => body.items.length > 0,
@@ -103,7 +103,7 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       expect(JSON.stringify(body)).toContain('type');
     });
 
-    it('says offline at once for a station that no gateway holds', async () => {
+    it('answers offline at once for a station that no gateway holds', async () => {
       await prepare(shape().api, [`${name}-away`], 'PROOF-TAG');
       const { status, body } = await shape().api.post<Command>(`/v1/stations/${name}-away/commands`, {
         action: 'Reset',
@@ -113,7 +113,7 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       expect({ status, body }).toMatchObject({ status: 200, body: { status: 'offline' } });
     });
 
-    it('starts and stops a session from afar in the words of the version', async () => {
+    it('starts and stops a session remotely by the actions of the version', async () => {
       const [startAction, stopAction] =
         protocol === 'ocpp1.6'
           ? ['RemoteStartTransaction', 'RemoteStopTransaction']
@@ -141,7 +141,7 @@ export function provePlugToCdr(shape: () => Shape, topic: 'in-process' | (() => 
       if (topic === 'in-process') return;
       const onTopic = await eventually(
         () => topic().cdrsOnTopic(name),
-        (told) => told.some(({ ocppTransactionId }) => ocppTransactionId === ocppId),
+        (cdrs) => cdrs.some(({ ocppTransactionId }) => ocppTransactionId === ocppId),
       );
       expect(onTopic).toHaveLength(2);
     });
@@ -164,7 +164,7 @@ export function planFor(protocol: ProtocolName): Plan {
   };
 }
 
-async function chargeTwiceTold(station: ForeignStation, plan: Plan): Promise<string> {
+async function chargeSendingTwice(station: ForeignStation, plan: Plan): Promise<string> {
   const id = await start(station, plan, 2);
   await report(station, 'Occupied');
   await read(station, plan, id);

@@ -50,7 +50,7 @@ export async function authorize(station: ForeignStation, idToken: string): Promi
   return answer.idTokenInfo.status;
 }
 
-/** Begins the session; the OCPP transaction id. Sent `times` times over, as a station does whose answers were lost. */
+/** Starts the session and returns its OCPP transaction id. It is sent `times` times, as by a station whose answers were lost. */
 export async function start(station: ForeignStation, plan: Plan, times = 1): Promise<string> {
   const ids = new Set<string>();
   for (let time = 0; time < times; time++) ids.add(await startOnce(station, plan));
@@ -83,7 +83,7 @@ async function startOnce(station: ForeignStation, plan: Plan): Promise<string> {
   return transactionId;
 }
 
-/** The readings of quarters 1 to 3, or of the ones given. */
+/** Sends the readings of quarters 1 to 3, or of the ones given. */
 export async function read(station: ForeignStation, plan: Plan, id: string, quarters: readonly number[] = [1, 2, 3]): Promise<void> {
   for (const quarter of quarters) {
     if (station.options.protocol === 'ocpp1.6') {

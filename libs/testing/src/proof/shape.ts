@@ -1,13 +1,13 @@
 import type { Api } from './api';
 
-/** A running Voltbus, whatever its shape: what a proof needs to know of it. */
+/** A running Voltbus, whatever its shape, as a proof sees it. */
 export interface Shape {
   api: Api;
   /** `ws://host:port/ocpp` of each gateway. */
   ocppUrls: string[];
 }
 
-/** Makes a tenant's stations and token ready for a proof: one password for all of them. */
+/** Makes a tenant's stations and token ready for a proof; returns the one password of all stations. */
 export async function prepare(api: Api, stations: readonly string[], idToken: string): Promise<string> {
   const password = 'correct horse battery';
   for (const station of stations) {

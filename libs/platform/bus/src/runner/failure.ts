@@ -1,4 +1,4 @@
-import { BusFull, BusUnavailable, PoisonError, RecordRefused, TransientError } from '../bus';
+import { BusFull, BusUnavailable, PoisonError, RecordRefused, TransientError } from '../port';
 
 /** Trying again later can help: a dependency is away. */
 export function isTransient(error: Error): boolean {

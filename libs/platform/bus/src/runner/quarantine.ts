@@ -1,4 +1,4 @@
-import type { BusRecord } from '../bus';
+import type { BusRecord } from '../port';
 
 /** Attempts for a record of a key that gives no trouble; only what may be a passing defect uses more than one. */
 export const DEFECT_ATTEMPTS = 3;

@@ -1,9 +1,9 @@
 /** A handler must fail at so many stations before their share is looked at. */
 export const MIN_FAILING_KEYS = 10;
 /** Share of the stations that a handler fails at, above which the fault is ours, where other tenants bear witness. */
-export const FAILING_SHARE = 0.5;
+const FAILING_SHARE = 0.5;
 /** The same where all stations are of one tenant: one model's firmware may well be half of them. */
-export const FAILING_SHARE_OF_ONE_TENANT = 0.9;
+const FAILING_SHARE_OF_ONE_TENANT = 0.9;
 /** Stations whose last outcome is remembered for each handler; beyond, the one handled longest ago is forgotten. */
 export const MAX_OUTCOMES = 1_000;
 /** The first stop is short, because it may be a passing fault; each that follows soon is twice as long, up to the last. */

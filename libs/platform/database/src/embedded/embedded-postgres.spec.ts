@@ -7,8 +7,6 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgre
 import { isAlive } from './orphaned-server';
 import { unprivilegedUser } from './unprivileged-user';
 
-jest.setTimeout(240_000); // every test makes a database: seconds of work, many on a busy machine
-
 let dataDir: string;
 let postgres: EmbeddedPostgres | undefined;
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'voltbus-embedded-'))));

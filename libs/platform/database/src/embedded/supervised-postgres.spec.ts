@@ -5,8 +5,6 @@ import { Client } from 'pg';
 import type { EmbeddedPostgres } from './embedded-postgres';
 import { SupervisedPostgres, MAX_RESTARTS, WINDOW_MS } from './supervised-postgres';
 
-jest.setTimeout(240_000); // makes a database
-
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -5,8 +5,6 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-jest.setTimeout(180_000); // every test translates its process as it starts it
-
 const KEY = 'k'.repeat(40);
 /** Never over in a test: what is to end it is a second signal, or that there is nothing left to wait for. */
 const LONG = '600';

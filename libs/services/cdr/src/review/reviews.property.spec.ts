@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { accountOf } from '../account-fixture';
 import { startReviews, type ReviewsFixture } from './reviews-fixture';
 
-jest.setTimeout(120_000);
 let service: ReviewsFixture;
 beforeAll(async () => {
   service = await startReviews();

@@ -1,5 +1,5 @@
 import { DOWNLINK, META_HEADER, PROFILE_REQUESTS, unpackDownlink, type DownlinkMeta, type StationProfile } from '@voltbus/contracts';
-import { Heard } from '@voltbus/testing';
+import { TopicRecorder } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../testing/start-service';
 
 interface Down {
@@ -9,7 +9,7 @@ interface Down {
 }
 
 const BUCKET = 3;
-const down = new Heard<Down>(({ key, headers, value }) => ({
+const down = new TopicRecorder<Down>(({ key, headers, value }) => ({
   key,
   meta: unpackDownlink(headers[META_HEADER]),
   value: value.length === 0 ? null : JSON.parse(value.toString()),
@@ -17,7 +17,7 @@ const down = new Heard<Down>(({ key, headers, value }) => ({
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService();
-  await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.take });
+  await service.bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: down.record });
   await service.service.start();
   await service.stations.put({ tenant: 'default', station: 'CS-1' }, { password: 'correct horse battery' });
 });

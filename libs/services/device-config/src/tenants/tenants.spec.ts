@@ -1,9 +1,9 @@
 import { DEFAULT_REVIEW_FLAGS, TENANTS, type Tenant } from '@voltbus/contracts';
-import { Heard } from '@voltbus/testing';
+import { TopicRecorder } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { DEMO_TENANT } from './domain/demo-tenant';
 
-const published = new Heard(({ key, headers, value }) => ({
+const published = new TopicRecorder(({ key, headers, value }) => ({
   key,
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as Partial<Tenant>,
@@ -11,7 +11,7 @@ const published = new Heard(({ key, headers, value }) => ({
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService({ VOLTBUS_DEMO: 'true' });
-  await service.bus.follow({ name: 'transaction', topic: TENANTS, handle: published.take });
+  await service.bus.follow({ name: 'transaction', topic: TENANTS, handle: published.record });
   await service.service.start();
 });
 afterAll(() => service?.close());

@@ -1,6 +1,6 @@
 import type { BusRecord } from '@voltbus/bus';
 import { COMMANDS, DEAD_LETTERS } from '@voltbus/contracts';
-import { Heard } from '@voltbus/testing';
+import { TopicRecorder } from '@voltbus/testing';
 import { KEY, startRunningRouter, type RunningRouter } from '../testing/running-router';
 
 let router: RunningRouter;
@@ -12,8 +12,8 @@ afterAll(() => router?.close());
 it('stores a record that could not be handled, and replays it where it came from', async () => {
   const nonsense = { key: KEY, value: Buffer.from('no request'), headers: { tag: 'kept' } };
   await router.bus.publish(COMMANDS, nonsense);
-  const dead = new Heard((record: BusRecord) => record);
-  const follower = await router.bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.take });
+  const dead = new TopicRecorder((record: BusRecord) => record);
+  const follower = await router.bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.record });
   const lettersOfRequests = async () =>
     (await router.service.letters.store.page('default', { limit: 10, after: null })).filter(({ handler }) => handler === COMMANDS.name);
   const [letter] = await eventually(lettersOfRequests);

@@ -11,7 +11,7 @@ import {
   type DownlinkCall,
   type DownlinkMeta,
 } from '@voltbus/contracts';
-import { Heard, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { TopicRecorder, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { openRouter, type OpenedRouter } from './open-router';
 
 export const BUCKET = 3;
@@ -26,9 +26,9 @@ export interface RunningRouter {
   /** Of the connection of CS-1. */
   epoch: number;
   /** Records on the gateway's bucket. */
-  downlink: Heard<{ meta: DownlinkMeta; text: string }>;
+  downlink: TopicRecorder<{ meta: DownlinkMeta; text: string }>;
   /** Events on `csms.command-results.v1`. */
-  ends: Heard<{ type: string | undefined; command: Command }>;
+  ends: TopicRecorder<{ type: string | undefined; command: Command }>;
   /** Publishes a result of the gateway for the last call on its bucket. */
   publishResult(outcome: CallOutcome): Promise<void>;
   close(): Promise<void>;
@@ -41,17 +41,17 @@ export async function startRunningRouter(): Promise<RunningRouter> {
   const { epoch } = await connections.acquire(REF, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const { url, drop } = await freshDatabase();
   const service = await openRouter({ url, bus, connections, metrics: testMetrics() });
-  const downlink: RunningRouter['downlink'] = new Heard(({ headers, value }) => ({
+  const downlink: RunningRouter['downlink'] = new TopicRecorder(({ headers, value }) => ({
     meta: unpackDownlink(headers[META_HEADER]),
     text: value.toString(),
   }));
-  const ends: RunningRouter['ends'] = new Heard(({ headers, value }) => ({
+  const ends: RunningRouter['ends'] = new TopicRecorder(({ headers, value }) => ({
     type: headers['ce_type']?.toString(),
     command: JSON.parse(value.toString()) as Command,
   }));
   const followers: Subscription[] = [
-    await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: downlink.take }),
-    await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: ends.take }),
+    await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: downlink.record }),
+    await bus.follow({ name: 'other service', topic: COMMAND_RESULTS, handle: ends.record }),
   ];
   await service.service.start();
   return {

@@ -28,7 +28,7 @@ const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST',
 function shown(identity: string, { evse = 1, secret = SECRET, lateMs = 0, asked = {} } = {}): string {
   const told = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
   const at = new Date(Date.now() + lateMs);
-  return qrCodeAddress(new Map(Object.entries(told)), { identity, evse, at, asked }) ?? '';
+  return qrCodeAddress(new Map(Object.entries(told)), { identity, evse, at, limits: asked }) ?? '';
 }
 
 describe('/v1/stations/{station}/qr-codes', () => {

@@ -186,5 +186,4 @@ it.each(['ocpp1.6', 'ocpp2.1'] as const)(
       { numRuns: 40 },
     );
   },
-  60_000,
 );

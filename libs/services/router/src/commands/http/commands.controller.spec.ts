@@ -1,5 +1,5 @@
 import { COMMANDS, type Command } from '@voltbus/contracts';
-import { Heard } from '@voltbus/testing';
+import { TopicRecorder } from '@voltbus/testing';
 import { RouterApp } from '../../testing/router-app';
 import { TypeormCommands } from '../store/typeorm-commands';
 
@@ -144,11 +144,11 @@ describe('a command that is accepted', () => {
   });
 
   it('wakes the routers by a record that carries only its id, tenant and station', async () => {
-    const wakes = new Heard(({ headers, value }) => ({
+    const wakes = new TopicRecorder(({ headers, value }) => ({
       type: headers['ce_type']?.toString(),
       value: JSON.parse(value.toString()) as unknown,
     }));
-    const follower = await app.bus.follow({ name: 'wakes', topic: COMMANDS, handle: wakes.take });
+    const follower = await app.bus.follow({ name: 'wakes', topic: COMMANDS, handle: wakes.record });
     const { id } = (await app.command(reset)).body;
     expect(await wakes.count(1)).toEqual([{ type: 'voltbus.command.waiting', value: { id, tenant: 'default', station: 'CS/1' } }]);
     await follower.close();

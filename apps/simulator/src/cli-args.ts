@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
+import type { DescribedCommand } from '@voltbus/runtime';
+import { PERSONALITIES } from '@voltbus/virtual-station';
+import type { FleetPlan } from './fleet/fleet';
+
+const DEFAULT_TENANT = 'default';
+const DEFAULT_URL = 'ws://127.0.0.1:9000/ocpp';
+
+const OPTIONS = {
+  url: {
+    type: 'string',
+    value: 'URL',
+    says: `stations append their identity to it (default: ${DEFAULT_URL}, and /<tenant> with --tenant)`,
+  },
+  stations: { type: 'string', default: '10', value: 'N', says: '1 to 10000' },
+  version: { type: 'string', default: 'mix', value: 'V', says: `${PROTOCOLS.join(', ')}, or mix: stations take turns` },
+  personality: { type: 'string', default: 'mix', value: 'NAME', says: `${PERSONALITIES.map(({ name }) => name).join(', ')}, or mix` },
+  minutes: { type: 'string', default: '2', value: 'N', says: 'time in which stations charge, 0.1 for example; a day at most' },
+  seed: { type: 'string', default: '1', value: 'N', says: 'the same seed gives the same fleet and sessions' },
+  password: {
+    type: 'string',
+    value: 'TEXT',
+    says: 'password of all stations, 16 to 40 characters; without it, --register gives each station its own',
+  },
+  token: { type: 'string', default: 'SIMULATOR', value: 'ID', says: 'token that all stations charge with' },
+  truth: { type: 'string', value: 'FILE', says: 'file to write the truth of the stations to, for npm run verify' },
+  register: { type: 'boolean', default: false, says: "register stations, passwords, token and tariff through Voltbus's API first" },
+  api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', says: 'Voltbus API, for --register' },
+  'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', says: 'file of an API key, for --register' },
+  tenant: {
+    type: 'string',
+    default: DEFAULT_TENANT,
+    value: 'NAME',
+    says: 'tenant of the stations; it must exist, or --register creates it',
+  },
+} as const;
+
+export const SIMULATOR: DescribedCommand = {
+  usage: ['npm run simulator -- [options]'],
+  about: 'Runs a fleet of simulated charging stations against any CSMS; with --register, against Voltbus without any preparation.',
+  options: OPTIONS,
+};
+
+export interface SimulatorPlan extends Omit<FleetPlan, 'passwordOf'> {
+  password: string | undefined;
+  truth: string | undefined;
+  register: boolean;
+  api: string;
+  keyFile: string;
+  tenant: string;
+}
+
+/** Throws an error that names the wrong option. */
+export function readCliArgs(args: readonly string[]): SimulatorPlan {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  return {
+    url: values.url ?? (values.tenant === DEFAULT_TENANT ? DEFAULT_URL : `${DEFAULT_URL}/${values.tenant}`),
+    stations: whole('stations', values.stations, 1, 10_000),
+    version: versionOf(values.version),
+    personality: values.personality,
+    minutes: positive('minutes', values.minutes),
+    seed: whole('seed', values.seed, 0, 2 ** 31),
+    idToken: values.token,
+    password: values.password,
+    truth: values.truth,
+    register: values.register,
+    api: values.api,
+    keyFile: values['key-file'],
+    tenant: values.tenant,
+  };
+}
+
+function versionOf(text: string): Protocol | 'mix' {
+  const found = PROTOCOLS.find((protocol) => protocol === text || protocol === `ocpp${text}`);
+  if (found === undefined && text !== 'mix') throw new Error(`--version ${text}: mix, ${PROTOCOLS.join(', ')}`);
+  return found ?? 'mix';
+}
+
+function whole(name: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < low || value > high) throw new Error(`--${name} ${text}: a whole number from ${low} to ${high}`);
+  return value;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 24 * 60)) throw new Error(`--${name} ${text}: minutes, above 0, a day at most`);
+  return value;
+}

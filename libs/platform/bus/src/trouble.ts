@@ -1,8 +1,0 @@
-import type { Subscription } from './bus';
-
-/** Why who reads these topics is not fit to work; null when it is. */
-export function troubleOf(subscriptions: readonly Pick<Subscription, 'healthy' | 'stopped'>[]): string | null {
-  const stopped = subscriptions.find((subscription) => subscription.stopped !== null);
-  if (stopped) return stopped.stopped;
-  return subscriptions.every((subscription) => subscription.healthy) ? null : 'not reading its topics';
-}

@@ -1,0 +1,36 @@
+import { until } from '@voltbus/testing';
+import { type RegistryHarness, aProfile, aStation, by } from './registry-harness';
+
+/** What every registry promises while it is away. */
+export function availabilityContract(registry: RegistryHarness): void {
+  describe('an unavailable registry', () => {
+    it('says so within a second in every call, tells when it is back, and then restores what it is asserted', async () => {
+      const ref = aStation();
+      const { epoch } = await registry.connections.acquire(ref, by('gw-a'));
+      const changes: boolean[] = [];
+      registry.connections.onAvailability((available) => changes.push(available));
+      await registry.away();
+      const calls: (() => Promise<unknown>)[] = [
+        () => registry.connections.acquire(ref, by('gw-a')),
+        () => registry.connections.assert([{ ref, owner: { ...by('gw-a'), epoch } }]),
+        () => registry.connections.release(ref, epoch),
+        () => registry.connections.find(ref),
+        () => registry.connections.findMany([ref]),
+        () => registry.connections.takeBucket('a', 64),
+        () => registry.connections.renewLease({ inst: 'a', bucket: 1 }),
+        () => registry.connections.endLease('a'),
+        () => registry.connections.leases(),
+        () => registry.connections.profile(ref),
+        () => registry.connections.putProfile(aProfile()),
+        () => registry.connections.dropProfile(ref),
+      ];
+      for (const call of calls) await expect(call()).rejects.toMatchObject({ name: 'ConnectionsUnavailable' });
+      expect(registry.connections.available).toBe(false);
+      await registry.back();
+      await until('the registry is available again', () => registry.connections.available);
+      expect(changes).toEqual([false, true]);
+      await registry.flush();
+      expect(await registry.connections.assert([{ ref, owner: { ...by('gw-a'), epoch } }])).toEqual(['restored']);
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import type { Protocol } from '@voltbus/contracts';
+import { ForeignCsms, until } from '../testing/foreign-csms';
+
+let csms: ForeignCsms;
+beforeEach(async () => (csms = await ForeignCsms.start()));
+afterEach(() => csms.stop());
+
+describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a station of %s that is called', (protocol) => {
+  it('boots again after a reset', async () => {
+    await csms.startStation(protocol).whenReady();
+    const type = protocol === 'ocpp1.6' ? 'Soft' : 'Immediate';
+    await expect(csms.call('Reset', { type })).resolves.toEqual({ status: 'Accepted' });
+    await until(() => csms.actions('BootNotification').length === 2);
+  });
+
+  it('answers NotImplemented to a command that it does not have', async () => {
+    await csms.startStation(protocol).whenReady();
+    const certificateType = protocol === 'ocpp1.6' ? 'CentralSystemRootCertificate' : ['V2GRootCertificate'];
+    await expect(csms.call('GetInstalledCertificateIds', { certificateType })).rejects.toMatchObject({
+      rpcErrorCode: 'NotImplemented',
+    });
+  });
+});
+
+describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('the transaction of a station of %s', (protocol) => {
+  const started = async (): Promise<Record<string, unknown>> => {
+    const find = () => csms.received.find(({ payload }) => payload['eventType'] === 'Started');
+    await until(() => find() !== undefined);
+    return find()?.payload ?? {};
+  };
+
+  it.each([0, 4711, 2 ** 31 - 1])('F02.FR.05 repeats the number of its remote start: %s', async (remoteStartId) => {
+    await csms.startStation(protocol).whenReady();
+    const idToken = { idToken: 'TAG', type: 'ISO14443' };
+    await expect(csms.call('RequestStartTransaction', { idToken, evseId: 1, remoteStartId })).resolves.toEqual({
+      status: 'Accepted',
+    });
+    expect(await started()).toMatchObject({ triggerReason: 'RemoteStart', transactionInfo: { remoteStartId } });
+    expect(csms.violations).toEqual([]);
+  });
+
+  it('has no remote start when the driver stands at the station', async () => {
+    const station = csms.startStation(protocol);
+    await station.whenReady();
+    await station.charge({ idToken: 'TAG', seconds: 0.1, readEverySeconds: 0.1 });
+    const { triggerReason, transactionInfo } = await started();
+    expect([triggerReason, Object.keys(transactionInfo as object)]).toEqual(['Authorized', ['transactionId', 'chargingState']]);
+  });
+});
+
+it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
+  'N10: a station of %s reports what it had of a customer after it has accepted to forget him',
+  async (protocol) => {
+    await csms.startStation(protocol).whenReady();
+    const call = (payload: object) => csms.call('CustomerInformation', { requestId: 3, customerIdentifier: 'ANN', ...payload });
+    await expect(call({ report: false, clear: false })).resolves.toEqual({ status: 'Rejected' });
+    await expect(call({ report: false, clear: true })).resolves.toEqual({ status: 'Accepted' });
+    await until(() => csms.actions().includes('NotifyCustomerInformation'));
+    expect(csms.violations).toEqual([]);
+  },
+);

@@ -1,0 +1,38 @@
+import { accepted, acceptedIf, setAvailable, textOf, trigger } from './payload-values';
+import type { CommandHandler, StationControls } from './station-controls';
+
+/** The commands of OCPP 1.6 that a small station carries out. */
+export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
+  CancelReservation: accepted,
+  ChangeAvailability: ({ type }, controls) => setAvailable(type === 'Operative', controls),
+  ChangeConfiguration: ({ key, value }, controls) => (controls.setVariable(textOf(key), textOf(value)), accepted()),
+  ClearCache: accepted,
+  ClearChargingProfile: accepted,
+  DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  GetCompositeSchedule: () => ({ status: 'Rejected' }),
+  GetConfiguration: ({ key }, controls) => configuration(key, controls),
+  GetDiagnostics: () => ({}),
+  GetLocalListVersion: (_payload, controls) => controls.localList().version(),
+  RemoteStartTransaction: ({ idTag, connectorId }, controls) =>
+    acceptedIf(controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
+  RemoteStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
+  ReserveNow: accepted,
+  Reset: (_payload, controls) => (controls.reset(), accepted()),
+  SendLocalList: (payload, controls) => controls.localList().update(payload),
+  SetChargingProfile: accepted,
+  TriggerMessage: trigger,
+  UnlockConnector: () => ({ status: 'Unlocked' }),
+  UpdateFirmware: () => ({}),
+};
+
+function configuration(keys: unknown, controls: StationControls): object {
+  const requested = Array.isArray(keys) && keys.length > 0 ? keys.map(String) : controls.variables().map(({ name }) => name);
+  const known = requested.filter((name) => controls.variable(name) !== undefined);
+  const { looseSettings } = controls.personality();
+  const written = (value = ''): unknown => (!looseSettings ? value : /^\d+$/.test(value) ? Number(value) : `${value} `);
+  const readonly = looseSettings ? 0 : false;
+  return {
+    configurationKey: known.map((key) => ({ key, readonly, value: written(controls.variable(key)) })),
+    unknownKey: requested.filter((name) => !known.includes(name)),
+  };
+}

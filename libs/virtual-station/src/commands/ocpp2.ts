@@ -1,0 +1,76 @@
+import { accepted, acceptedIf, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
+import type { CommandHandler, Payload, StationControls } from './station-controls';
+
+/** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
+export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
+  CancelReservation: accepted,
+  ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
+  ClearCache: accepted,
+  ClearChargingProfile: accepted,
+  CostUpdated: () => ({}),
+  CustomerInformation: customerInformation,
+  DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  GetBaseReport: accepted,
+  GetChargingProfiles: () => ({ status: 'NoProfiles' }),
+  GetCompositeSchedule: () => ({ status: 'Rejected' }),
+  GetLocalListVersion: (_payload, controls) => controls.localList().version(),
+  GetReport: customReport,
+  GetTransactionStatus: () => ({ messagesInQueue: false }),
+  GetVariables: ({ getVariableData }, controls) => ({
+    getVariableResult: listOf(getVariableData).map((requested) => getVariable(requested, controls)),
+  }),
+  NotifyWebPaymentStarted: () => ({}),
+  RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
+    acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
+  RequestStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
+  ReserveNow: accepted,
+  Reset: (_payload, controls) => (controls.reset(), accepted()),
+  SendLocalList: (payload, controls) => controls.localList().update(payload),
+  SetChargingProfile: accepted,
+  SetVariables: ({ setVariableData }, controls) => ({
+    setVariableResult: listOf(setVariableData).map((requested) => setVariable(requested, controls)),
+  }),
+  TriggerMessage: trigger,
+  UnlockConnector: () => ({ status: 'Unlocked' }),
+};
+
+function getVariable({ component, variable }: Payload, controls: StationControls): object {
+  const value = controls.variable(nameOf(component, variable, controls));
+  return value === undefined
+    ? { attributeStatus: 'UnknownVariable', component, variable }
+    : { attributeStatus: 'Accepted', attributeValue: value, component, variable };
+}
+
+function setVariable({ attributeValue, component, variable }: Payload, controls: StationControls): object {
+  controls.setVariable(nameOf(component, variable, controls), textOf(attributeValue));
+  return { attributeStatus: 'Accepted', component, variable };
+}
+
+/** Variables that several components have are stored under component and name, the others under their name alone. */
+function nameOf(component: unknown, variable: unknown, controls: StationControls): string {
+  const name = textOf(recordOf(variable)['name']);
+  const qualified = `${textOf(recordOf(component)['name'])}.${name}`;
+  return controls.variable(qualified) === undefined ? name : qualified;
+}
+
+/** N09, N10: the station keeps nothing about a customer except an entry in its local list, which these commands must not touch. */
+function customerInformation({ requestId, report, clear }: Payload, controls: StationControls): object {
+  if (report !== true && clear !== true) return { status: 'Rejected' };
+  controls.sendReport('NotifyCustomerInformation', { requestId, data: 'nothing is kept of this customer' });
+  return accepted();
+}
+
+/** B08: reports those of the requested variables that the station has. Only here it tells the maximum length of its local list. */
+function customReport({ requestId, componentVariable }: Payload, controls: StationControls): object {
+  if (controls.personality().reportless) return { status: 'NotSupported' };
+  const reportData = listOf(componentVariable).flatMap(({ component, variable }) => {
+    const name = nameOf(component, variable, controls);
+    const value = controls.variable(name);
+    const maxLimit = name === 'LocalAuthListCtrlr.Entries' ? { maxLimit: controls.localList().maxEntries } : {};
+    const variableCharacteristics = { dataType: /^\d+$/.test(value ?? '') ? 'integer' : 'string', supportsMonitoring: false, ...maxLimit };
+    return value === undefined ? [] : [{ component, variable, variableAttribute: [{ value }], variableCharacteristics }];
+  });
+  if (reportData.length === 0) return { status: 'EmptyResultSet' };
+  controls.sendReport('NotifyReport', { requestId, reportData });
+  return accepted();
+}

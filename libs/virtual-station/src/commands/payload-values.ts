@@ -1,0 +1,16 @@
+import type { Payload, StationControls } from './station-controls';
+
+export const accepted = (): object => ({ status: 'Accepted' });
+export const acceptedIf = (done: boolean): object => ({ status: done ? 'Accepted' : 'Rejected' });
+export const textOf = (value: unknown): string => (value === undefined ? '' : String(value));
+export const recordOf = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
+export const listOf = (value: unknown): Payload[] => (Array.isArray(value) ? value.map(recordOf) : []);
+
+export function setAvailable(operative: boolean, controls: StationControls): object {
+  controls.setAvailable(operative);
+  return accepted();
+}
+
+export function trigger({ requestedMessage }: Payload, controls: StationControls): object {
+  return { status: controls.trigger(textOf(requestedMessage)) ? 'Accepted' : 'NotImplemented' };
+}

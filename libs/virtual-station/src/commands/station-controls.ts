@@ -1,0 +1,27 @@
+import type { Personality } from '../personality/personality';
+import type { LocalList } from './local-list';
+
+export type Payload = Record<string, unknown>;
+
+/** The effects that commands have on a station, beside their answers. */
+export interface StationControls {
+  /** False: the start is rejected. */
+  remoteStart(idToken: string, evse: number, remoteStartId: number | null): boolean;
+  /** False: there is no such transaction. */
+  remoteStop(transactionId: string): boolean;
+  reset(): void;
+  /** False: the station cannot send that message when it is triggered. */
+  trigger(message: string): boolean;
+  setAvailable(available: boolean): void;
+  setVariable(name: string, value: string): void;
+  variable(name: string): string | undefined;
+  variables(): { name: string; value: string }[];
+  localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
+  /** How its settings are written (quirk 49), and whether it makes reports. */
+  personality(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  /** Sends a report after the answer, with the present time, as the only part of its kind. */
+  sendReport(action: string, payload: Payload): void;
+}
+
+/** Carries out a command and returns the payload of its answer. */
+export type CommandHandler = (payload: Payload, controls: StationControls) => object;

@@ -1,0 +1,100 @@
+/** Values with existing servers. */
+export const OWN = {
+  kafka: { brokers: ['kafka-0:9092', 'kafka-1:9092', 'kafka-2:9094'] },
+  redis: { existingSecret: 'redis-url' },
+  postgresql: { existingSecret: 'postgres-url' },
+  keys: { existingSecret: 'keys' },
+};
+/** Values that switch on everything. */
+export const EVERYTHING = {
+  ...OWN,
+  global: { imageRegistry: 'mirror.example:5000' },
+  image: { digest: `sha256:${'a'.repeat(64)}`, pullSecrets: ['pull'] },
+  settings: { LOG_LEVEL: 'debug', MAX_REGISTERED_STATIONS: 1_000_000, PING_SECONDS: 30.5 },
+  postgresql: { existingSecret: 'postgres-url', tlsSecret: 'postgres-tls' },
+  authorization: { existingSecret: 'authorization' },
+  contractRoots: { existingSecret: 'roots' },
+  defaults: {
+    podLabels: { team: 'charging' },
+    podAnnotations: { note: 'x' },
+    nodeSelector: { disk: 'fast' },
+    tolerations: [{ key: 'a', operator: 'Exists' }],
+    affinity: { nodeAffinity: {} },
+    priorityClassName: 'high',
+    extraEnv: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=512' }],
+    extraVolumes: [{ name: 'more', emptyDir: {} }],
+    extraVolumeMounts: [{ name: 'more', mountPath: '/more' }],
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { team: 'charging' } } },
+    ],
+  },
+  gateway: {
+    autoscaling: { enabled: true, connections: 4000 },
+    service: { type: 'LoadBalancer', annotations: { a: 'b' }, loadBalancerSourceRanges: ['10.0.0.0/8'] },
+    ingress: { enabled: true, className: 'nginx', host: 'ocpp.example', tlsSecret: 'ocpp-tls', annotations: { a: 'b' } },
+    httpRoute: { enabled: true, parentRefs: [{ name: 'edge' }], hostnames: ['ocpp.example'] },
+  },
+  api: {
+    autoscaling: { enabled: true },
+    ingress: { enabled: true },
+    httpRoute: { enabled: true, parentRefs: [{ name: 'edge' }] },
+    settings: { API_REQUESTS_PER_MINUTE: 1000 },
+  },
+  networkPolicy: {
+    metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    gatewayFrom: [{ ipBlock: { cidr: '10.0.0.0/8' } }],
+    apiFrom: [{ podSelector: {} }],
+    kafkaTo: [{ namespaceSelector: {} }],
+    redisTo: [{ namespaceSelector: {} }],
+    postgresqlTo: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
+    extraEgress: [{ ports: [{ port: 443, protocol: 'TCP' }] }],
+  },
+  metrics: {
+    serviceMonitor: { enabled: true, labels: { release: 'prometheus' }, relabelings: [{ action: 'labeldrop', regex: 'x' }] },
+    prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
+    dashboards: { enabled: true },
+  },
+  externalSecrets: {
+    enabled: true,
+    storeRef: { name: 'vault' },
+    secrets: [{ name: 'keys', data: [{ secretKey: 'admin-key', remoteRef: { key: 'voltbus', property: 'admin-key' } }] }],
+  },
+  certificate: { enabled: true, secretName: 'ocpp-tls', dnsNames: ['ocpp.example'], issuerRef: { name: 'letsencrypt' } },
+};
+/** An extra object that is a template. */
+export const EXTRA_OBJECT = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: '{{ .Release.Name }}-extra', labels: { 'app.kubernetes.io/name': 'x' } },
+  data: { a: 'b' },
+};
+const KEDA = {
+  ...OWN,
+  gateway: { autoscaling: { enabled: true, engine: 'keda', connections: 4000 } },
+  transaction: { autoscaling: { enabled: true, engine: 'keda', lag: 5000 } },
+  cdr: { autoscaling: { enabled: true, engine: 'keda', cpu: 0, lag: 5000 } },
+};
+/** The values, and files of values, that the chart is rendered with. */
+export const MATRIX: Record<string, [object, string[]?]> = {
+  'the defaults on existing servers': [OWN],
+  'a small fleet': [OWN, ['values-small.yaml']],
+  'a medium fleet': [OWN, ['values-medium.yaml']],
+  'a large fleet': [OWN, ['values-large.yaml']],
+  everything: [EVERYTHING],
+  KEDA: [KEDA],
+  'a trial': [{ embedded: { enabled: true } }],
+  'a trial with an existing key': [
+    { embedded: { enabled: true, persistence: { storageClassName: 'fast' } }, keys: { existingSecret: 'k' } },
+  ],
+  'as little as possible': [
+    {
+      ...OWN,
+      setup: { enabled: false },
+      test: { enabled: false },
+      networkPolicy: { enabled: false },
+      serviceAccount: { create: false },
+      defaults: { podDisruptionBudget: { enabled: false }, preStopSeconds: 5 },
+      fullnameOverride: 'a-name-as-long-as-can-be-without-being-cut-off',
+    },
+  ],
+};

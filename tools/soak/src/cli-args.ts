@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import type { DescribedCommand } from '@voltbus/runtime';
+import type { SoakPlan } from './soak';
+import { SHAPES, DEFAULT_KILL_TARGETS, KILL_TARGETS, type Shape } from './kill-targets';
+
+const OPTIONS = {
+  shape: { type: 'string', default: 'standalone', value: 'SHAPE', says: `shape of the system: ${SHAPES.join(' or ')}` },
+  stations: { type: 'string', default: '200', value: 'N', says: '1 to 2000' },
+  minutes: { type: 'string', default: '2', value: 'N', says: 'time in which stations charge, 0.1 to 60' },
+  kills: { type: 'string', default: '0', value: 'N', says: 'number of processes killed with -9, 0 to 100' },
+  'kill-targets': {
+    type: 'string',
+    value: 'NAME,...',
+    says: `processes that may be killed, or all (default: ${SHAPES.map((shape) => `${DEFAULT_KILL_TARGETS[shape].join(',')} of ${shape}`).join('; ')})`,
+  },
+  seed: { type: 'string', default: '7', value: 'N', says: 'the same seed gives the same fleet and kills' },
+} as const;
+
+export const SOAK: DescribedCommand = {
+  usage: ['npm run soak -- [options]'],
+  about: "A fleet charges while processes are killed; then the system's account is compared with the truth of the stations.",
+  options: OPTIONS,
+};
+
+/** Throws an error that names the wrong option. */
+export function readCliArgs(args: readonly string[]): SoakPlan {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const shape = SHAPES.find((one) => one === values.shape);
+  if (shape === undefined) throw new Error(`--shape ${values.shape} is neither ${SHAPES.join(' nor ')}`);
+  const number = (name: 'stations' | 'minutes' | 'kills' | 'seed', low: number, high: number): number => {
+    const value = Number(values[name]);
+    if (!(value >= low && value <= high)) throw new Error(`--${name} ${values[name]} is not from ${low} to ${high}`);
+    return value;
+  };
+  return {
+    shape,
+    stations: Math.trunc(number('stations', 1, 2_000)),
+    minutes: number('minutes', 0.1, 60),
+    kills: Math.trunc(number('kills', 0, 100)),
+    killTargets: killTargetsOf(shape, values['kill-targets']),
+    seed: Math.trunc(number('seed', 0, 2 ** 31)),
+  };
+}
+
+function killTargetsOf(shape: Shape, list: string | undefined): SoakPlan['killTargets'] {
+  if (list === undefined) return DEFAULT_KILL_TARGETS[shape];
+  const [first = '', ...others] = list === 'all' ? KILL_TARGETS[shape] : list.split(',');
+  const unknown = [first, ...others].find((name) => !KILL_TARGETS[shape].includes(name));
+  if (unknown !== undefined) throw new Error(`--kill-targets ${unknown} is none of ${KILL_TARGETS[shape].join(', ')}`);
+  return [first, ...others];
+}
