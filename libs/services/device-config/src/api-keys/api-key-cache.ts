@@ -8,7 +8,7 @@ export const REVOKED_ELSEWHERE_MS = 10_000;
 /** Keys cached at once, revoked ones among them. Beyond, the longest unused are looked up again. */
 const MAX_KNOWN = 10_000;
 
-export interface ApiKeyCacheParts {
+interface ApiKeyCacheParts {
   store: Pick<TypeormApiKeys, 'find'>;
   uses: { note(id: string, at: Date): void };
   pepper: string;

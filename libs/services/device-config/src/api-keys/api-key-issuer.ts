@@ -6,7 +6,7 @@ import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey
 import type { DeviceConfigTelemetry } from '../telemetry';
 import { MAX_KEYS_OF_TENANT, type StoredApiKey, type TypeormApiKeys } from './store/typeorm-api-keys';
 
-export interface ApiKeyIssuerParts {
+interface ApiKeyIssuerParts {
   store: TypeormApiKeys;
   cache: ApiKeyCache;
   telemetry: DeviceConfigTelemetry;

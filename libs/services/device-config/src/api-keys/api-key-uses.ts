@@ -1,7 +1,7 @@
 import type { TypeormApiKeys } from './store/typeorm-api-keys';
 
 /** How often uses are written: `lastUsedAt` may be as much behind. */
-export const WRITE_USES_MS = 60_000;
+const WRITE_USES_MS = 60_000;
 /** Keys whose use waits to be written; uses of further keys are not noted until then. Far more than are in use in one process. */
 const MAX_WAITING = 10_000;
 

@@ -3,7 +3,7 @@ import type { DeviceConfigTelemetry } from '../telemetry';
 import type { ProblemReport, TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import type { StatusReport, TypeormConnectors } from './store/typeorm-connectors';
 
-export interface ConnectorStatesParts {
+interface ConnectorStatesParts {
   connectors: TypeormConnectors;
   problems: TypeormConnectorProblems;
   changes: StationChanges;

@@ -2,7 +2,7 @@ import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TakeOver, TypeormTakeOvers } from './typeorm-take-overs';
 
 /** A beginning of a connection, and whether it took the place of another one of its station. */
-export interface Beginning extends Omit<TakeOver, 'address'> {
+interface Beginning extends Omit<TakeOver, 'address'> {
   remoteAddress?: string | undefined;
   tookOver?: boolean | undefined;
 }

@@ -9,7 +9,7 @@ export interface TakeOver extends StationRef {
   at: string;
 }
 
-export type FoundConflict = StationRef & { conflict: IdentityConflict };
+type FoundConflict = StationRef & { conflict: IdentityConflict };
 
 /** A row of `take_overs`, as JSON of the station views. */
 export interface TakeOverRow {

@@ -2,7 +2,7 @@ import { oldestKept } from './domain/retention';
 import type { TypeormMessageLog } from './store/typeorm-message-log';
 import type { TypeormMessageLogPartitions } from './store/typeorm-message-log-partitions';
 
-export interface MessageLogPartitionsParts {
+interface MessageLogPartitionsParts {
   messageLog: TypeormMessageLog;
   partitions: TypeormMessageLogPartitions;
   now: () => Date;

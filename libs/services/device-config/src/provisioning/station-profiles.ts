@@ -6,7 +6,7 @@ import { differs } from './domain/eviction';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TypeormStations } from './store/typeorm-stations';
 
-export interface StationProfilesParts {
+interface StationProfilesParts {
   stations: TypeormStations;
   connections: Connections;
   bus: Bus;

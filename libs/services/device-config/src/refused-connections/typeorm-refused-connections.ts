@@ -7,7 +7,7 @@ export const MAX_REFUSED_CONNECTIONS = 2_000;
 export const MAX_REFUSED_CONNECTIONS_OF_ADDRESS = 500;
 
 /** Refusals for one reason, of one address, in one name: how often, and when first and last. */
-export interface RefusedConnection extends ConnectionRefusal {
+interface RefusedConnection extends ConnectionRefusal {
   times: number;
   firstAt: string;
 }

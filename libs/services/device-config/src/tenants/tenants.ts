@@ -2,7 +2,7 @@ import type { Tenant } from '@voltbus/contracts';
 import type { ApiKeyIssuer } from '../api-keys';
 import type { TypeormTenants } from './store/typeorm-tenants';
 
-export interface TenantsParts {
+interface TenantsParts {
   store: TypeormTenants;
   apiKeys: Pick<ApiKeyIssuer, 'onTenantDeleted'>;
   wakeRelay: () => void;

@@ -104,7 +104,7 @@ export async function startService(environment: Readonly<Record<string, string>>
   };
 }
 
-export function settingsOf(environment: Readonly<Record<string, string>>) {
+function settingsOf(environment: Readonly<Record<string, string>>) {
   const secrets = { VOLTBUS_ADMIN_KEY: PEPPER, VOLTBUS_KEY_PEPPER: PEPPER };
   const usual = { VOLTBUS_DATABASE_POOL: '4', VOLTBUS_HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS) };
   return readSettings({ ...secrets, ...usual, ...environment }, 'standalone', 'standalone');

@@ -17,7 +17,7 @@ const STATUSES: ReadonlySet<string> = new Set<v21.StatusNotificationRequest['con
   'Faulted',
 ]);
 
-export interface NotifyEventParts {
+interface NotifyEventParts {
   states: Pick<ConnectorStates, 'report' | 'reportProblems'>;
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
 }

@@ -1,7 +1,7 @@
 import type { ConnectionEvent } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
-export interface Presence extends Pick<ConnectionEvent, 'tenant' | 'station' | 'protocol' | 'epoch' | 'at'> {
+interface Presence extends Pick<ConnectionEvent, 'tenant' | 'station' | 'protocol' | 'epoch' | 'at'> {
   online: boolean;
 }
 

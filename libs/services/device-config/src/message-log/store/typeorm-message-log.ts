@@ -5,7 +5,7 @@ import { oldestKept } from '../domain/retention';
 /** Copies removed in one statement. */
 const FORGET_BATCH = 5_000;
 
-export interface MessageLogQuery {
+interface MessageLogQuery {
   ref: StationRef;
   limit: number;
   /** The page begins behind this copy. */

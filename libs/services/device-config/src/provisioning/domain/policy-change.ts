@@ -1,14 +1,14 @@
 import { usedProfile, type Policy, type SecurityProfile } from './station';
 
 /** Stations alike in what their demanded security profile depends on. */
-export interface StationKind {
+interface StationKind {
   /** The station's own demand; null: it has none. */
   own: SecurityProfile | null;
   hasPassword: boolean;
 }
 
 /** What a change of a tenant's policy means for its stations. */
-export interface PolicyChange {
+interface PolicyChange {
   /** Cached profiles differ from the stored ones. */
   profilesOutdated: boolean;
   /** Stations that have to use a higher security profile than the one they connected with. */
