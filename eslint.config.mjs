@@ -160,5 +160,5 @@ export default tseslint.config(
   },
   // other teams' programs
   { files: ['docs/how-to/examples/**/*.ts'], rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' } },
-  { files: ['**/*.spec.ts', '**/e2e/**', 'libs/testing/**', 'tools/**'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
+  { files: ['**/*.spec.ts', '**/e2e/**', '**/testing/**', 'tools/**'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
 );

@@ -31,9 +31,9 @@ module.exports = {
   transform: { '^.+\\.(t|m?j)s$': swc },
   transformIgnorePatterns: ['/node_modules/', '/generated/.*\\.js$'],
   moduleNameMapper: Object.fromEntries(
-    Object.entries(projects()).map(([name, folder]) => [
-      `^${name}$`,
-      `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`,
+    Object.entries(projects()).flatMap(([name, folder]) => [
+      [`^${name}$`, `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`],
+      [`^${name}/testing$`, `<rootDir>/${folder}/src/testing/index`],
     ]),
   ),
   testTimeout: 300_000, // a bound on what hangs, not on a busy machine: nothing here is judged by how long it takes

@@ -15,7 +15,7 @@ const GROUPS = [
   ['libs/services/cdr', 'CDRs'],
   ['libs/services/router', 'Commands'],
   ['libs/services/device-config', 'Stations'],
-  ['libs/platform/http', 'Event streams', 'In the API.'],
+  ['libs/services/live', 'Event streams', 'In the API.'],
   ['libs/platform/runtime', 'HTTP API'],
   ['libs/platform/bus', 'Bus', 'Kafka; in standalone the bus within the process, by the same names.'],
   ['libs/platform/connections', 'Connection registry', 'Redis; standalone has none.'],

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { EventsModule } from '@voltbus/http';
 import { CdrHttpModule } from '@voltbus/service-cdr';
 import { DeviceConfigHttpModule } from '@voltbus/service-device-config';
+import { LiveModule } from '@voltbus/service-live';
 import { RouterHttpModule } from '@voltbus/service-router';
 import { TransactionHttpModule } from '@voltbus/service-transaction';
 
-/** The HTTP face of every service, and the stream of what happens in them. */
+/** The HTTP API of every service, and the event stream. */
 @Module({
-  imports: [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, EventsModule.with(DeviceConfigHttpModule)],
+  imports: [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, LiveModule.with(DeviceConfigHttpModule)],
 })
 export class ApiModule {}

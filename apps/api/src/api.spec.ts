@@ -3,7 +3,7 @@ import { ApiModule } from './api.module';
 
 type Operations = Record<string, { operationId?: string; responses?: Record<string, unknown> }>;
 
-it('describes every resource that the outside relies on, each operation under a name of its own', async () => {
+it('describes every resource that other systems rely on, each operation under an id of its own', async () => {
   const { openapi, paths } = await describeModule(ApiModule);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     // a path item is its operations by method
@@ -52,7 +52,7 @@ it('describes every resource that the outside relies on, each operation under a 
   expect(new Set(names).size).toBe(names.length);
 });
 
-it('describes the size of a page as the number that it is', async () => {
+it('describes the size of a page as an integer', async () => {
   const { paths } = await describeModule(ApiModule);
   const { parameters = [] } = paths['/v1/stations']?.get ?? {};
   expect(parameters).toContainEqual(

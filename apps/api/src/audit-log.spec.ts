@@ -1,6 +1,6 @@
-import type { BareFace } from '@voltbus/http';
+import type { TestApp } from '@voltbus/http/testing';
 import { Client } from 'pg';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import { startApi, type TestApi } from './testing/test-api';
 
 interface Entry {
   id: string;
@@ -16,12 +16,12 @@ interface Entry {
   requestId: string;
 }
 
-let api: ApiFixture;
-let face: BareFace;
+let api: TestApi;
+let app: TestApp;
 let database: Client;
 beforeAll(async () => {
   api = await startApi();
-  face = api.face;
+  app = api.app;
   database = new Client({ connectionString: api.databaseUrl });
   await database.connect();
 });
@@ -33,21 +33,21 @@ afterAll(async () => {
 const PASSWORD = 'correct horse battery';
 
 async function entriesOf(tenant: string, query = ''): Promise<Entry[]> {
-  return (await face.ask<{ items: Entry[] }>('GET', `/v1/audit-log${query}`, { tenant })).body.items;
+  return (await app.request<{ items: Entry[] }>('GET', `/v1/audit-log${query}`, { tenant })).body.items;
 }
 
 async function tenantWithKey(tenant: string, scopes: string[]): Promise<{ id: string; key: string }> {
-  await face.ask('PUT', `/v1/tenants/${tenant}`, { body: {} });
-  return (await face.ask<{ id: string; key: string }>('POST', '/v1/api-keys', { body: { name: 'console', scopes }, tenant })).body;
+  await app.request('PUT', `/v1/tenants/${tenant}`, { body: {} });
+  return (await app.request<{ id: string; key: string }>('POST', '/v1/api-keys', { body: { name: 'console', scopes }, tenant })).body;
 }
 
 describe('the audit log', () => {
-  it('records who changed what, from where and why, with what stood before and what stands after', async () => {
+  it('records the author, address and reason of a change, and the resource before and after it', async () => {
     const { id, key } = await tenantWithKey('trail', ['admin', 'operate']);
     const headers = { 'voltbus-reason': 'lost card' };
-    await face.ask('PUT', '/v1/tokens/CARD', { body: { status: 'Accepted' }, key, tenant: null });
-    await face.ask('PUT', '/v1/tokens/CARD', { body: { status: 'Blocked' }, key, tenant: null, headers });
-    await face.ask('DELETE', '/v1/tokens/CARD', { key, tenant: null });
+    await app.request('PUT', '/v1/tokens/CARD', { body: { status: 'Accepted' }, key, tenant: null });
+    await app.request('PUT', '/v1/tokens/CARD', { body: { status: 'Blocked' }, key, tenant: null, headers });
+    await app.request('DELETE', '/v1/tokens/CARD', { key, tenant: null });
     const [removed, blocked, made] = await entriesOf('trail', '?path=/v1/tokens/');
     expect(made).toMatchObject({ actor: id, actorName: 'console', method: 'PUT', path: '/v1/tokens/CARD', before: null, status: 200 });
     expect(made).toMatchObject({ after: { idToken: 'CARD', status: 'Accepted' }, address: '127.0.0.1', reason: null });
@@ -58,7 +58,7 @@ describe('the audit log', () => {
 
   it('records no password, no key and no other secret', async () => {
     const { key } = await tenantWithKey('secretive', ['admin']);
-    await face.ask('PUT', '/v1/stations/CS-1', { body: { password: PASSWORD }, key, tenant: null });
+    await app.request('PUT', '/v1/stations/CS-1', { body: { password: PASSWORD }, key, tenant: null });
     const { rows } = await database.query('SELECT audit_log::text AS text FROM device_config.audit_log');
     const everything = JSON.stringify(rows);
     expect(everything).toContain('/v1/stations/CS-1');
@@ -67,12 +67,12 @@ describe('the audit log', () => {
     expect(everything).not.toContain(key.split('_')[2]);
   });
 
-  it('has no secret that somebody wrote into a reason or into a text of a resource', async () => {
+  it('redacts a secret inside a reason or a text of a resource', async () => {
     await tenantWithKey('talkative', ['admin']);
     const headers = { 'voltbus-reason': 'logs are at ftp://ops:hunter2@files.example/x' };
-    await face.ask('PUT', '/v1/stations/CS-9', { body: {}, tenant: 'talkative', headers });
+    await app.request('PUT', '/v1/stations/CS-9', { body: {}, tenant: 'talkative', headers });
     const body = { name: 'console, password: hunter2', scopes: ['read'] };
-    await face.ask('POST', '/v1/api-keys', { body, tenant: 'talkative' });
+    await app.request('POST', '/v1/api-keys', { body, tenant: 'talkative' });
     const [named, reasoned] = await entriesOf('talkative');
     expect(reasoned?.reason).toBe('logs are at ftp://[redacted]@files.example/x');
     expect(named?.path).toBe('/v1/api-keys');
@@ -80,15 +80,18 @@ describe('the audit log', () => {
     expect(JSON.stringify(rows)).not.toContain('hunter2');
   });
 
-  it.each(['from', 'to'])('says of a %s that no column could hold that it is no time', async (name) => {
+  it.each(['from', 'to'])('refuses a time in `%s` that no column could hold', async (name) => {
     for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
       for (const time of ['0000-01-01T00:00:00Z', '2026-01-01T00:00:00%2B23:59', `2026-01-01T00:00:00.${'1'.repeat(300)}Z`])
-        expect(await face.ask('GET', `${path}?${name}=${time}`)).toMatchObject({ status: 400, body: { errors: [{ path: `/${name}` }] } });
+        expect(await app.request('GET', `${path}?${name}=${time}`)).toMatchObject({
+          status: 400,
+          body: { errors: [{ path: `/${name}` }] },
+        });
   });
 
-  it('records what the administrator does for a tenant with that tenant', async () => {
-    await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
-    await face.ask('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
+  it('records a change by the administrator in the log of the tenant that it concerns', async () => {
+    await app.request('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
+    await app.request('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
     const [renamed] = await entriesOf('mine', '?actor=administrator');
     expect(renamed).toMatchObject({
       actor: 'administrator',
@@ -98,30 +101,30 @@ describe('the audit log', () => {
     });
   });
 
-  it('has nothing of what was refused: nothing was changed', async () => {
+  it('has no entry for a refused change', async () => {
     await tenantWithKey('refusals', ['admin']);
     const before = await entriesOf('refusals');
     for (const body of [{ status: 'no such status' }, { colour: 'red' }])
-      await face.ask('PUT', '/v1/tokens/X', { body, tenant: 'refusals' });
-    await face.ask('DELETE', '/v1/tokens/UNKNOWN', { tenant: 'refusals' });
-    await face.ask('PUT', '/v1/stations/A%00B', { body: {}, tenant: 'refusals' });
-    await face.ask('DELETE', '/v1/tokens/A%00B', { tenant: 'refusals' });
+      await app.request('PUT', '/v1/tokens/X', { body, tenant: 'refusals' });
+    await app.request('DELETE', '/v1/tokens/UNKNOWN', { tenant: 'refusals' });
+    await app.request('PUT', '/v1/stations/A%00B', { body: {}, tenant: 'refusals' });
+    await app.request('DELETE', '/v1/tokens/A%00B', { tenant: 'refusals' });
     expect(await entriesOf('refusals')).toEqual(before);
   });
 
-  it('takes a reason as it can be kept', async () => {
+  it('cuts a reason to the length that is stored', async () => {
     await tenantWithKey('reasons', ['admin']);
     const headers = { 'voltbus-reason': 'x'.repeat(600) };
-    await face.ask('PUT', '/v1/tokens/LONG', { body: {}, tenant: 'reasons', headers });
+    await app.request('PUT', '/v1/tokens/LONG', { body: {}, tenant: 'reasons', headers });
     expect((await entriesOf('reasons', '?path=/v1/tokens/LONG'))[0]?.reason).toHaveLength(500);
   });
 
-  it('is shown page by page, filtered, and exported whole', async () => {
-    for (let change = 0; change < 10; change++) await face.ask('PUT', '/v1/tokens/X', { body: {} }); // ids of several digits
+  it('is listed in pages with filters, and exported as a whole', async () => {
+    for (let change = 0; change < 10; change++) await app.request('PUT', '/v1/tokens/X', { body: {} }); // ids of several digits
     await tenantWithKey('pages', ['admin']);
-    for (const card of ['A', 'B', 'C']) await face.ask('PUT', `/v1/tokens/${card}`, { body: {}, tenant: 'pages' });
-    const first = await face.ask<{ items: Entry[]; nextCursor: string }>('GET', '/v1/audit-log?limit=2&method=PUT', { tenant: 'pages' });
-    const second = await face.ask<{ items: Entry[] }>('GET', `/v1/audit-log?limit=2&method=PUT&cursor=${first.body.nextCursor}`, {
+    for (const card of ['A', 'B', 'C']) await app.request('PUT', `/v1/tokens/${card}`, { body: {}, tenant: 'pages' });
+    const first = await app.request<{ items: Entry[]; nextCursor: string }>('GET', '/v1/audit-log?limit=2&method=PUT', { tenant: 'pages' });
+    const second = await app.request<{ items: Entry[] }>('GET', `/v1/audit-log?limit=2&method=PUT&cursor=${first.body.nextCursor}`, {
       tenant: 'pages',
     });
     expect([...first.body.items, ...second.body.items].map(({ path }) => path)).toEqual([
@@ -131,7 +134,7 @@ describe('the audit log', () => {
       '/v1/tenants/pages',
     ]);
     expect(await entriesOf('pages', '?to=2020-01-01T00:00:00Z')).toEqual([]);
-    const { payload } = await face.app.inject({
+    const { payload } = await app.app.inject({
       url: '/v1/audit-log/export',
       headers: { authorization: `Bearer ${'k'.repeat(40)}`, 'voltbus-tenant': 'pages' },
     });
@@ -142,14 +145,14 @@ describe('the audit log', () => {
     expect(lines.map(({ path }) => path)).toEqual((await entriesOf('pages')).map(({ path }) => path));
   });
 
-  it('is of one tenant alone', async () => {
+  it('shows the entries of one tenant only', async () => {
     const { key } = await tenantWithKey('apart', ['admin']);
-    const { body } = await face.ask<{ items: Entry[] }>('GET', '/v1/audit-log', { key, tenant: null });
+    const { body } = await app.request<{ items: Entry[] }>('GET', '/v1/audit-log', { key, tenant: null });
     expect(body.items.every(({ path }) => path === '/v1/tenants/apart' || path === '/v1/api-keys')).toBe(true);
   });
 
   it.each(["UPDATE device_config.audit_log SET reason = 'another'", 'DELETE FROM device_config.audit_log'])(
-    'is append-only, as the database sees to: %s',
+    'is append-only in the database, which refuses: %s',
     async (statement) => {
       await tenantWithKey('sealed', ['admin']);
       await expect(database.query(statement)).rejects.toThrow('append-only');
@@ -159,9 +162,9 @@ describe('the audit log', () => {
 
 describe('an API key', () => {
   const make = (key: string, body: object) =>
-    face.ask<{ id: string; key: string; createdBy: string }>('POST', '/v1/api-keys', { key, body, tenant: null });
+    app.request<{ id: string; key: string; createdBy: string }>('POST', '/v1/api-keys', { key, body, tenant: null });
 
-  it('shows who made it, and gives no scope that it has not', async () => {
+  it('shows its creator, and cannot give a scope that it lacks', async () => {
     const { id, key } = await tenantWithKey('makers', ['admin', 'read']);
     const { body: child } = await make(key, { name: 'child', scopes: ['read'] });
     expect(child).toMatchObject({ createdBy: id });
@@ -169,47 +172,47 @@ describe('an API key', () => {
       status: 403,
       body: { code: 'forbidden', scopes: ['operate'] },
     });
-    const keys = await face.ask<{ items: { name: string; createdBy: string }[] }>('GET', '/v1/api-keys', { tenant: 'makers' });
+    const keys = await app.request<{ items: { name: string; createdBy: string }[] }>('GET', '/v1/api-keys', { tenant: 'makers' });
     expect(keys.body.items.map(({ name, createdBy }) => [name, createdBy])).toEqual([
       ['child', id],
       ['console', 'administrator'],
     ]);
   });
 
-  it('ends with the key that made it, at once', async () => {
+  it('ends at once with the key that created it', async () => {
     const { id, key } = await tenantWithKey('families', ['admin', 'read']);
     const { body: child } = await make(key, { name: 'child', scopes: ['admin', 'read'] });
     const { body: grandchild } = await make(child.key, { name: 'grandchild', scopes: ['read'] });
-    const works = async (one: string) => (await face.ask('GET', '/v1/tokens', { key: one, tenant: null })).status;
+    const works = async (one: string) => (await app.request('GET', '/v1/tokens', { key: one, tenant: null })).status;
     expect(await works(grandchild.key)).toBe(200);
-    await face.ask('DELETE', `/v1/api-keys/${id}`, { tenant: 'families' });
+    await app.request('DELETE', `/v1/api-keys/${id}`, { tenant: 'families' });
     expect([await works(key), await works(child.key), await works(grandchild.key)]).toEqual([401, 401, 401]);
   });
 
-  it('expires no later than the key that made it', async () => {
+  it('expires no later than the key that created it', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    await face.ask('PUT', '/v1/tenants/terms', { body: {} });
+    await app.request('PUT', '/v1/tenants/terms', { body: {} });
     const body = { name: 'short', scopes: ['admin'], expiresAt };
-    const { body: maker } = await face.ask<{ key: string }>('POST', '/v1/api-keys', { body, tenant: 'terms' });
+    const { body: maker } = await app.request<{ key: string }>('POST', '/v1/api-keys', { body, tenant: 'terms' });
     expect(await make(maker.key, { name: 'child', scopes: ['admin'] })).toMatchObject({ status: 201, body: { expiresAt } });
     const later = new Date(Date.now() + 7_200_000).toISOString();
     expect(await make(maker.key, { name: 'later', scopes: ['admin'], expiresAt: later })).toMatchObject({ status: 422 });
   });
 });
 
-it("gives a deleted tenant's name to nobody again: what was kept of it is never another's", async () => {
+it('never gives the name of a deleted tenant again, so that its stored data never becomes that of another', async () => {
   await tenantWithKey('former', ['read']);
-  await face.ask('PUT', '/v1/tokens/OLD', { body: {}, tenant: 'former' });
-  expect(await face.ask('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
-  expect(await face.ask('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  expect(await face.ask('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
+  await app.request('PUT', '/v1/tokens/OLD', { body: {}, tenant: 'former' });
+  expect(await app.request('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
+  expect(await app.request('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await app.request('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
 });
 
-it("ends a deleted tenant's keys at once, and tells the administrator who deleted it", async () => {
+it("ends a deleted tenant's keys at once, and shows the administrator who deleted it", async () => {
   const { key } = await tenantWithKey('closed', ['read', 'admin']);
-  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 200 });
-  await face.ask('DELETE', '/v1/tenants/closed', { headers: { 'voltbus-reason': 'contract ended' } });
-  expect(await face.ask('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 401 });
+  expect(await app.request('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 200 });
+  await app.request('DELETE', '/v1/tenants/closed', { headers: { 'voltbus-reason': 'contract ended' } });
+  expect(await app.request('GET', '/v1/audit-log', { key, tenant: null })).toMatchObject({ status: 401 });
   const [deleted] = await entriesOf('closed');
   expect(deleted).toMatchObject({
     method: 'DELETE',
@@ -218,12 +221,12 @@ it("ends a deleted tenant's keys at once, and tells the administrator who delete
     reason: 'contract ended',
     status: 204,
   });
-  expect(await face.ask('GET', '/v1/audit-log/export', { tenant: 'closed' })).toMatchObject({ status: 200 });
+  expect(await app.request('GET', '/v1/audit-log/export', { tenant: 'closed' })).toMatchObject({ status: 200 });
   for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
-    expect(await face.ask('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await app.request('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
 
-it('never deletes the default tenant: stations that name none, and callers that name none, are its', async () => {
-  expect(await face.ask('DELETE', '/v1/tenants/default')).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  expect(await face.ask('GET', '/v1/tokens')).toMatchObject({ status: 200 });
+it('never deletes the default tenant, which stations and callers have that name none', async () => {
+  expect(await app.request('DELETE', '/v1/tenants/default')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await app.request('GET', '/v1/tokens')).toMatchObject({ status: 200 });
 });

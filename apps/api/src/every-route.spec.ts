@@ -1,11 +1,12 @@
-import { describeModule, type BareFace } from '@voltbus/http';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import { describeModule } from '@voltbus/http';
+import type { TestApp } from '@voltbus/http/testing';
+import { startApi, type TestApi } from './testing/test-api';
 import { ApiModule } from './api.module';
 
 const SCOPES = ['read', 'operate', 'admin'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
 
-/** What a key with the scope `read` cannot do. */
+/** The routes that a key with the scope `read` may not use. */
 const NOT_FOR_READERS = [
   'admin: DELETE /v1/api-keys/{id}',
   'admin: DELETE /v1/stations/{station}',
@@ -55,18 +56,18 @@ interface Route {
 
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
-let api: ApiFixture;
-let face: BareFace;
+let api: TestApi;
+let app: TestApp;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
   api = await startApi();
-  face = api.face;
+  app = api.app;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey(scope));
 });
 afterAll(() => api?.close());
 
-/** Every operation of the API's description, with who may use it as the description says. */
+/** Every operation of the API's description, with the scope that the description gives it. */
 async function describedRoutes(): Promise<Route[]> {
   const { paths } = await describeModule(ApiModule);
   return Object.entries(paths).flatMap(([path, item]) =>
@@ -80,7 +81,7 @@ async function describedRoutes(): Promise<Route[]> {
 }
 
 async function makeKey(scope: string): Promise<string> {
-  const { status, body } = await face.ask<{ key: string }>('POST', '/v1/api-keys', {
+  const { status, body } = await app.request<{ key: string }>('POST', '/v1/api-keys', {
     body: { name: scope, scopes: [scope] },
     tenant: null,
   });
@@ -89,46 +90,46 @@ async function makeKey(scope: string): Promise<string> {
 }
 
 async function statusOf({ method, path }: Route, key: string | null | undefined, tenant: string | null = null) {
-  const { status, body } = await face.ask<{ code?: unknown } | null>(
-    method.toUpperCase() as 'GET', // asked by name
-    `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // which is no event's: a stream would not end
+  const { status, body } = await app.request<{ code?: unknown } | null>(
+    method.toUpperCase() as 'GET', // any of the methods
+    `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // no type of event, because a stream would not end
     { key: key ?? null, tenant, body: method === 'post' || method === 'put' ? {} : undefined },
   );
   return { status, code: body === null ? null : body.code };
 }
 
-/** What each route answered that was not as expected. */
-async function exceptions(ask: (route: Route) => Promise<unknown>): Promise<string[]> {
+/** The routes whose answer is not as expected, with that answer. */
+async function exceptions(check: (route: Route) => Promise<unknown>): Promise<string[]> {
   const found: string[] = [];
   for (const route of routes) {
-    const wrong = await ask(route);
+    const wrong = await check(route);
     if (wrong !== null) found.push(`${route.method} ${route.path}: ${JSON.stringify(wrong)}`);
   }
   return found;
 }
 
 describe('every route of the API', () => {
-  it('is described with who may use it', () => {
+  it('is described with the scope that it needs', () => {
     expect(routes.length).toBeGreaterThan(30);
     const scopes = new Set(routes.map(({ scope }) => scope));
     expect(scopes).toEqual(new Set([...SCOPES, null]));
-    expect(routes.filter((route) => route.scopes > 1)).toEqual([]); // one word, not that of the class and that of the handler
+    expect(routes.filter((route) => route.scopes > 1)).toEqual([]); // not one of the controller and another of the handler
   });
 
-  // Fails when a route is added or moved: whoever adds one says here who may use it.
-  it('that changes something, or shows what not everybody may see, is for whom it was meant', () => {
+  // fails when a route is added or moved: its scope must be written down here
+  it('that changes something or shows something confidential has the scope that is written down here', () => {
     const special = routes.filter(({ method, scope }) => method !== 'get' || scope !== 'read');
     expect(special.map(({ method, path, scope }) => `${scope ?? 'administrator'}: ${method.toUpperCase()} ${path}`).sort()).toEqual(
       NOT_FOR_READERS,
     );
   });
 
-  it('refuses whoever has no key, and whoever has a key that we did not make', async () => {
+  it('refuses a request without a key, and a key that was never issued', async () => {
     for (const key of [null, 'x'.repeat(40), `vbk_${'0'.repeat(16)}_${'a'.repeat(43)}_${'b'.repeat(16)}`])
       expect(await exceptions(async (route) => unless(await statusOf(route, key), 401, 'unauthorized'))).toEqual([]);
   });
 
-  it.each(SCOPES)('refuses a key that has only the scope %s, unless that is the one it asks for', async (scope) => {
+  it.each(SCOPES)('refuses a key that has only the scope %s, unless it needs that one', async (scope) => {
     const wrong = await exceptions(async (route) => {
       const answer = await statusOf(route, keyOf.get(scope));
       if (route.scope !== scope) return unless(answer, 403, 'forbidden');

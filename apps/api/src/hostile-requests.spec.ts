@@ -1,8 +1,9 @@
-import { BareFace, describeModule } from '@voltbus/http';
+import { describeModule } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { openLog } from '@voltbus/telemetry';
-import { startApi } from './api-fixture.module';
+import { startApi } from './testing/test-api';
 import { ApiModule } from './api.module';
-import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './hostile-values';
+import { HOSTILE_MEMBERS, HOSTILE_TEXTS } from './testing/hostile-values';
 
 interface Schema {
   type?: string | string[];
@@ -28,21 +29,21 @@ interface Route {
   query: string[];
   body: Schema | null;
 }
-interface Asked {
+interface HostileRequest {
   route: Route;
   url: string;
   body?: unknown;
   what: string;
 }
 
-/** An identifier that is right wherever a path wants one. */
+/** Names and ids that are valid in a path. */
 const NAMES: Readonly<Record<string, string>> = {
   evse: '1',
   kind: 'token-group',
   id: '00000000-0000-4000-8000-000000000000',
   command: '00000000-0000-4000-8000-000000000000',
 };
-/** Longest that one route may be asked: a wait for an outcome is not what is tried here. */
+/** Bound of the whole test on a busy machine. */
 const SPEC_MS = 300_000;
 
 const lines: string[] = [];
@@ -53,7 +54,7 @@ beforeAll(async () => {
   const log = openLog({ process: 'api', pod: 'pod', level: 'debug', to: { write: (line) => void lines.push(line) } });
   api = await startApi(log);
   routes = await describedRoutes();
-  await api.face.ask('PUT', '/v1/stations/A', { body: {} });
+  await api.app.request('PUT', '/v1/stations/A', { body: {} });
 });
 afterAll(() => api.close());
 
@@ -74,7 +75,7 @@ function urlOf(route: Route, names: Readonly<Record<string, string>> = {}): stri
   return route.path.replace(/\{([^}]+)\}/g, (_part, name: string) => encodeURIComponent(names[name] ?? NAMES[name] ?? 'A'));
 }
 
-/** A value that a schema takes, as far as its words say. */
+/** A value that a schema accepts, as far as its description tells. */
 function example(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
@@ -90,7 +91,7 @@ function example(schema: Schema): unknown {
   return 'a'.repeat(Math.max(1, schema.minLength ?? 1));
 }
 
-/** Every place in a body where a value stands, with the schema of what is there. */
+/** The path of every value in a body. */
 function places(schema: Schema, path: readonly string[] = []): (readonly string[])[] {
   const deeper = [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, member]) => places(member, [...path, name])),
@@ -107,49 +108,49 @@ function put(body: unknown, [step, ...rest]: readonly string[], value: unknown):
   return { ...members, [step]: put(members[step], rest, value) };
 }
 
-function askedOf(route: Route): Asked[] {
+function requestsOf(route: Route): HostileRequest[] {
   const { body, query, path } = route;
   const right = body === null ? undefined : example(body);
   const names = [...path.matchAll(/\{([^}]+)\}/g)].flatMap(([, name]) => name ?? []);
-  const asked: Asked[] = [];
+  const requests: HostileRequest[] = [];
   for (const name of names)
     for (const value of HOSTILE_TEXTS)
-      if (value !== '' && value !== '..') asked.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
+      if (value !== '' && value !== '..') requests.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
   for (const name of [...query, 'nonsense'])
     for (const value of HOSTILE_TEXTS)
-      asked.push({ route, url: `${urlOf(route)}?${name}=${encodeURIComponent(value)}`, body: right, what: `?${name}` });
+      requests.push({ route, url: `${urlOf(route)}?${name}=${encodeURIComponent(value)}`, body: right, what: `?${name}` });
   for (const place of new Set((body === null ? [] : places(body)).map((steps) => steps.join('/'))))
     for (const value of HOSTILE_MEMBERS)
-      asked.push({ route, url: urlOf(route), body: put(right, place.split('/'), value), what: `/${place}` });
-  for (const value of body === null ? [] : HOSTILE_MEMBERS) asked.push({ route, url: urlOf(route), body: value, what: '/' });
-  return asked;
+      requests.push({ route, url: urlOf(route), body: put(right, place.split('/'), value), what: `/${place}` });
+  for (const value of body === null ? [] : HOSTILE_MEMBERS) requests.push({ route, url: urlOf(route), body: value, what: '/' });
+  return requests;
 }
 
-/** What is not in order of an answer; null: nothing. */
-async function fault({ route: { method }, url, body, what }: Asked): Promise<string | null> {
-  const { statusCode, payload } = await api.face.app.inject({
+/** The fault of an answer, or null for a proper one. */
+async function fault({ route: { method }, url, body, what }: HostileRequest): Promise<string | null> {
+  const { statusCode, payload } = await api.app.app.inject({
     ...{ method, url },
-    headers: { authorization: `Bearer ${BareFace.KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { authorization: `Bearer ${TestApp.KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
   });
   if (statusCode < 400) return null;
   const problem = JSON.parse(payload) as { code?: unknown; status?: unknown; errors?: { path?: unknown }[] };
-  const told = `${method} ${url.slice(0, 120)} ${what} ${JSON.stringify(body)?.slice(0, 200) ?? ''}: ${payload.slice(0, 300)}`;
-  if (statusCode >= 500 || typeof problem.code !== 'string' || problem.status !== statusCode) return told;
+  const description = `${method} ${url.slice(0, 120)} ${what} ${JSON.stringify(body)?.slice(0, 200) ?? ''}: ${payload.slice(0, 300)}`;
+  if (statusCode >= 500 || typeof problem.code !== 'string' || problem.status !== statusCode) return description;
   if (statusCode !== 400 && statusCode !== 422) return null;
   const { errors = [] } = problem;
-  return errors.length > 0 && errors.every(({ path }) => typeof path === 'string') ? null : told;
+  return errors.length > 0 && errors.every(({ path }) => typeof path === 'string') ? null : description;
 }
 
 describe('hostile requests', () => {
   it(
-    'get an answer in order from every route, whatever stands in a parameter or a member',
+    'get a proper answer from every route, whatever value a parameter or a member has',
     async () => {
       const faults: string[] = [];
       let count = 0;
-      for (const asked of routes.flatMap(askedOf)) {
+      for (const hostile of routes.flatMap(requestsOf)) {
         count += 1;
-        const found = await fault(asked);
+        const found = await fault(hostile);
         if (found !== null) faults.push(found);
       }
       expect(count).toBeGreaterThan(3_000);
@@ -158,7 +159,18 @@ describe('hostile requests', () => {
     SPEC_MS,
   );
 
-  it('are no defects: nothing was logged as one', () => {
+  it('log no defect', () => {
     expect(lines.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
+  });
+
+  it.each([
+    ['{"allowedAt":[{"station":"\\ud800"}]}', '/allowedAt/0/station'],
+    ['{"allowedAt":[{"station":"A"},{"group":"a\\udfff"}]}', '/allowedAt/1/group'],
+    ['{"allowedAt":[{"group":"a\\u0000"}]}', '/allowedAt/0/group'],
+    ['{"allowedAt":[{"group":"a\\nb"}]}', '/allowedAt/0/group'],
+  ])('cannot store the token %s, and are told its path', async (payload, path) => {
+    const headers = { authorization: `Bearer ${TestApp.KEY}`, 'content-type': 'application/json' };
+    const { statusCode, json } = await api.app.app.inject({ method: 'PUT', url: '/v1/tokens/CARD', headers, payload });
+    expect([statusCode, json()]).toEqual([422, expect.objectContaining({ code: 'invalid', errors: [expect.objectContaining({ path })] })]);
   });
 });

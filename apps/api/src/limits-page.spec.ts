@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMAS, limitsPage } from './limits-page';
 
-it('the page of limits says what the code declares: npm run docs:limits', () => {
+it('docs/reference/limits.md is what the declarations in the code give: npm run docs:limits', () => {
   expect(readFileSync(join(__dirname, '../../../docs/reference/limits.md'), 'utf8')).toBe(limitsPage());
 });
 
-it('every row that says whose it is names its tenant', () => {
+it('every table but the migrations and the outbox names the tenant of a row', () => {
   const anonymous = SCHEMAS.flatMap(({ schema, tables }) =>
     tables.filter(({ tenant }) => tenant === null).map(({ name }) => `${schema}.${name}`),
   );

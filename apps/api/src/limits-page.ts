@@ -1,10 +1,10 @@
 import { OWNER_TTL_MS, PROFILE_TTL_MS, LEASE_TTL_MS } from '@voltbus/connections';
 import { TOPICS } from '@voltbus/contracts';
-import { EVENT_LIMITS } from '@voltbus/http';
 import { OWN_TABLES, REMOVAL_BATCH, RETENTION, RETENTION_INTERVAL_MS, type Keeping, type SchemaDeclaration } from '@voltbus/database';
 import { TABLES as cdr } from '@voltbus/service-cdr';
 import { TABLES as deviceConfig } from '@voltbus/service-device-config';
 import { gatewayLimits as gateway } from '@voltbus/service-gateway';
+import { EVENT_STREAM_LIMITS as live } from '@voltbus/service-live';
 import { TABLES as router } from '@voltbus/service-router';
 import { TABLES as transactions } from '@voltbus/service-transaction';
 import { UNHANDLED_MESSAGES_ALLOWANCE, MAX_STATIONS_COUNTED } from '@voltbus/service';
@@ -145,13 +145,13 @@ function memory(): string {
     ['gateway', 'addresses whose refusals are counted', n(gateway.MAX_ADDRESSES), 'the one seen least recently is forgotten'],
     ['gateway', 'stations at an address', n(gateway.MAX_STATIONS_SEEN), 'the same'],
     ['gateway', 'profiles remembered while Redis is away', n(gateway.MAX_REMEMBERED_PROFILES), 'the same'],
-    ['gateway', 'profiles being asked for', n(gateway.MAX_PROFILE_ASKS), 'the upgrade is answered 503'],
+    ['gateway', 'profiles being asked for', n(gateway.MAX_PROFILE_REQUESTS), 'the upgrade is answered 503'],
     ['gateway', 'boots that were not answered', n(gateway.MAX_UNANSWERED_BOOTS), 'the least recent is forgotten'],
     ['gateway', 'command ids seen', n(gateway.MAX_SEEN_COMMANDS), 'the oldest is forgotten'],
     [
       'gateway',
       'bytes of settlements the bus has not taken',
-      n(gateway.MAX_KEPT_SETTLEMENT_BYTES),
+      n(gateway.MAX_WAITING_RESULT_BYTES),
       "the oldest is given up; the router's deadline ends that command",
     ],
     [
@@ -160,14 +160,14 @@ function memory(): string {
       n(MAX_STATIONS_COUNTED),
       `the one heard least recently begins anew with ${n(UNHANDLED_MESSAGES_ALLOWANCE.burst)}`,
     ],
-    ['api', 'listeners to events', `${n(EVENT_LIMITS.listeners)}, ${n(EVENT_LIMITS.listenersOfTenant)} of a tenant`, 'refused'],
+    ['api', 'open event streams', `${n(live.streams)}, ${n(live.streamsPerTenant)} of a tenant`, 'refused'],
     [
       'api',
-      'events kept for those who come back',
-      `${n(EVENT_LIMITS.keptEvents)} of a tenant, ${n(EVENT_LIMITS.keptBytes)} bytes in all`,
+      'events buffered for clients that reconnect',
+      `${n(live.bufferedEvents)} of a tenant, ${n(live.bufferedBytes)} bytes in all`,
       '`gap`',
     ],
-    ['api', 'stations whose change waits to be read', n(EVENT_LIMITS.waitingStations), '`gap`'],
+    ['api', 'changed stations that wait to be read', n(live.changedStations), '`gap`'],
   ];
   return `## In the memory of a process
 

@@ -1,5 +1,5 @@
-import { httpFace } from '@voltbus/http';
+import { httpApi } from '@voltbus/http';
 import { runProcess } from '@voltbus/runtime';
 import { ApiModule } from './api.module';
 
-void runProcess({ name: 'api', mode: 'cluster', module: ApiModule, http: httpFace });
+void runProcess({ name: 'api', mode: 'cluster', module: ApiModule, http: httpApi });

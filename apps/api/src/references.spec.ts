@@ -1,17 +1,17 @@
-import type { BareFace } from '@voltbus/http';
-import { startApi, type ApiFixture } from './api-fixture.module';
+import type { TestApp } from '@voltbus/http/testing';
+import { startApi, type TestApi } from './testing/test-api';
 
-// What tenants, tariffs and assignments say of each other: two services, one API.
+// References between tenants, tariffs and assignments, which two services own.
 
-let api: ApiFixture;
-let face: BareFace;
+let api: TestApi;
+let app: TestApp;
 beforeAll(async () => {
   api = await startApi();
-  face = api.face;
+  app = api.app;
 });
 afterAll(() => api?.close());
 
-const put = (url: string, body: object, tenant?: string) => face.ask<Record<string, unknown>>('PUT', url, { body, tenant });
+const put = (url: string, body: object, tenant?: string) => app.request<Record<string, unknown>>('PUT', url, { body, tenant });
 
 /** A tenant in euros whose tariff `day` applies by default. */
 async function tenantWithDefault(tenant: string): Promise<void> {
@@ -20,31 +20,31 @@ async function tenantWithDefault(tenant: string): Promise<void> {
   expect(await put(`/v1/tenants/${tenant}`, { defaultTariff: 'day' })).toMatchObject({ status: 200, body: { defaultTariff: 'day' } });
 }
 
-it('takes only a default tariff that is there', async () => {
+it('accepts only a default tariff that exists', async () => {
   await put('/v1/tenants/t1', {});
   expect(await put('/v1/tenants/t1', { defaultTariff: 'nope' })).toMatchObject({
     status: 422,
     body: { code: 'unknown-reference', errors: [{ path: '/defaultTariff' }] },
   });
-  expect(await face.ask('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
+  expect(await app.request('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
 });
 
-it('keeps the tariff that a tenant has by default until the tenant has another or none', async () => {
+it('does not delete the default tariff of a tenant until the tenant has another or none', async () => {
   await tenantWithDefault('t2');
-  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await put('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
-  expect(await face.ask('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
+  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
 });
 
-it('does not lose a default tariff, a currency or a security profile that a PUT leaves out', async () => {
+it('refuses a PUT that would lose a default tariff or a security profile by leaving it out', async () => {
   await tenantWithDefault('t3');
   await put('/v1/tenants/t3', { defaultTariff: 'day', minSecurityProfile: 2 });
   const renamed = await put('/v1/tenants/t3', { name: 'Three' });
   expect(renamed).toMatchObject({ status: 422, body: { errors: [{ path: '/minSecurityProfile' }, { path: '/defaultTariff' }] } });
-  expect(await face.ask('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
+  expect(await app.request('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
 });
 
-it('lets a tenant have tariffs in its own currency only', async () => {
+it('accepts tariffs in the currency of their tenant only', async () => {
   await tenantWithDefault('t4');
   expect(await put('/v1/tariffs/yen', { currency: 'JPY', perKwh: '60' }, 't4')).toMatchObject({ status: 422 });
   expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'JPY' })).toMatchObject({ status: 409, body: { code: 'conflict' } });

@@ -1,6 +1,6 @@
-import { httpFace } from '@voltbus/http';
+import { httpApi } from '@voltbus/http';
 import { runProcess } from '@voltbus/runtime';
 import { demo } from './demo/demo';
 import { StandaloneModule } from './standalone.module';
 
-void runProcess({ name: 'standalone', mode: 'standalone', module: StandaloneModule, http: httpFace, demo });
+void runProcess({ name: 'standalone', mode: 'standalone', module: StandaloneModule, http: httpApi, demo });

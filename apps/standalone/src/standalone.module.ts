@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { EventsModule } from '@voltbus/http';
 import { CdrHttpModule, CdrWorkerModule } from '@voltbus/service-cdr';
 import { DeviceConfigHttpModule, DeviceConfigWorkerModule } from '@voltbus/service-device-config';
 import { GatewayModule } from '@voltbus/service-gateway';
+import { LiveModule } from '@voltbus/service-live';
 import { RouterHttpModule, RouterWorkerModule } from '@voltbus/service-router';
 import { TransactionHttpModule, TransactionWorkerModule } from '@voltbus/service-transaction';
 import { OneStandaloneModule } from './one-standalone.module';
 
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
-const faces = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, EventsModule.with(DeviceConfigHttpModule)];
+const apis = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, LiveModule.with(DeviceConfigHttpModule)];
 
-/** Every service, its HTTP controllers and the gateway in one process. */
-@Module({ imports: [OneStandaloneModule, ...workers, ...faces, GatewayModule] })
+/** Every service, its HTTP API and the gateway, side by side in one process. */
+@Module({ imports: [OneStandaloneModule, ...workers, ...apis, GatewayModule] })
 export class StandaloneModule {}

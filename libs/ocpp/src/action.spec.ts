@@ -33,7 +33,7 @@ describe('an action as a typed value', () => {
     ]);
   });
 
-  it('gives its types to whoever names the value', () => {
+  it('carries its request and response types', () => {
     const request: RequestOf<typeof v21.Heartbeat> = {} satisfies v21.HeartbeatRequest;
     const response: ResponseOf<typeof v21.Heartbeat> = { currentTime: '2026-01-01T00:00:00Z' } satisfies v21.HeartbeatResponse;
     expect([request, response.currentTime]).toEqual([{}, '2026-01-01T00:00:00Z']);

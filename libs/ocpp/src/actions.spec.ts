@@ -13,7 +13,7 @@ const VERSIONS: [Protocol, { schemas: number; actions: number; station: number; 
 describe.each(VERSIONS)('the catalogue of %s', (protocol, counts) => {
   const actions = actionsOf(protocol);
 
-  it('says of every action who calls it, how, and where it belongs, as the specification does', () => {
+  it('lists every action with its initiator, kind and block, as in the specification', () => {
     expect(actions.map(({ action, initiator, kind, block }) => [action, initiator, kind, block])).toEqual(
       [...facts[protocol]].sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
     );
@@ -39,7 +39,7 @@ describe.each(VERSIONS)('the catalogue of %s', (protocol, counts) => {
     expect(Object.keys(strict).sort()).toEqual(expected.sort());
   });
 
-  it('has a tolerant validator for what stations send, and for nothing else', () => {
+  it('has a tolerant validator for the messages that stations send, and for no others', () => {
     const { inbound, shapes } = loadProtocol(protocol);
     const expected = actions.flatMap(({ action, initiator }) => [
       ...(initiator === 'csms' ? [] : [`${action}Request`]),
@@ -50,7 +50,7 @@ describe.each(VERSIONS)('the catalogue of %s', (protocol, counts) => {
   });
 });
 
-it('names are case sensitive, and nothing is found by the names of JavaScript', () => {
+it('finds actions by their exact case, and none by the names of object members in JavaScript', () => {
   expect(findAction('ocpp1.6', 'Heartbeat')?.initiator).toBe('station');
   expect(['heartbeat', 'toString', '__proto__', ''].map((name) => findAction('ocpp1.6', name))).toEqual(Array(4).fill(undefined));
 });

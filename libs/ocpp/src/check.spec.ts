@@ -22,8 +22,8 @@ const validPayload = fc.constantFrom(...MESSAGES).chain(([protocol, message]) =>
   return payloadsOf(messages[message] ?? {}, definitions).map((payload) => ({ protocol, message, payload }));
 });
 
-describe('checking what stations send', () => {
-  it.each(MESSAGES)('%s %s: takes what the schema allows, as it is', (protocol, message) => {
+describe('checking the messages of stations', () => {
+  it.each(MESSAGES)('%s %s: accepts a valid payload unchanged', (protocol, message) => {
     const { messages, definitions } = loadProtocol(protocol).shapes;
     fc.assert(
       fc.property(payloadsOf(messages[message] ?? {}, definitions), (payload) => {
@@ -36,7 +36,7 @@ describe('checking what stations send', () => {
     );
   });
 
-  it('undoes any mix of unknown properties, numbers in texts and nulls for what is absent, and gives back what was meant', () => {
+  it('repairs any mix of unknown properties, numbers in texts and nulls for absent members to the original payload', () => {
     fc.assert(
       fc.property(validPayload, fc.infiniteStream(fc.nat(5)), ({ protocol, message, payload }, dice) => {
         const distorted = distort(payload, optionalMembers(protocol, message), dice);
@@ -49,7 +49,7 @@ describe('checking what stations send', () => {
     );
   });
 
-  it('answers anything with a verdict, counts whatever is not by the letter, changes nothing it was given, and accepts its own repairs', () => {
+  it('never throws, counts every deviation, does not change its input, and accepts its own repairs', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...MESSAGES),
@@ -70,7 +70,7 @@ describe('checking what stations send', () => {
     );
   });
 
-  it('never repeats what a payload says, nor names that the schema does not have', () => {
+  it('repeats neither values of a payload nor names that are not in the schema', () => {
     const secret = 'PIN 4711 -----BEGIN CERTIFICATE-----';
     for (const [protocol, message] of MESSAGES) {
       for (const payload of [{ [secret]: secret }, { status: secret }, { idTag: { [secret]: 1 } }, secret, [secret]]) {
@@ -261,7 +261,7 @@ describe('leniency, each kind counted', () => {
     expect(checkRequest(protocol, action, payload, 'strict').ok).toBe(false);
   });
 
-  it('takes a composite schedule of finer limits than tenths', () => {
+  it('accepts a composite schedule with finer limits than tenths', () => {
     const schedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 13.043 }] };
     const response = { status: 'Accepted', chargingSchedule: schedule };
     expect(checkResponse('ocpp1.6', 'GetCompositeSchedule', response, 'inbound')).toEqual({
@@ -271,7 +271,7 @@ describe('leniency, each kind counted', () => {
     });
   });
 
-  it('counts each kind and place once, and not without end', () => {
+  it('counts each kind and path once, up to a bound', () => {
     const samples = Array.from({ length: 50 }, () => ({ value: 1 }));
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, 1]));
     const repeated = checkRequest(
@@ -286,7 +286,7 @@ describe('leniency, each kind counted', () => {
     expect(strange.ok && strange.payload).toEqual(boot);
   });
 
-  it('takes no prototype for a property', () => {
+  it('does not read properties of the prototype', () => {
     const hostile: unknown = JSON.parse('{"chargePointVendor":"V","chargePointModel":"M","__proto__":{"iccid":"x"},"toString":1}');
     const checked = checkRequest('ocpp1.6', 'BootNotification', hostile, 'inbound');
     expect(checked).toMatchObject({ ok: true, payload: boot });
@@ -298,7 +298,7 @@ describe('leniency, each kind counted', () => {
   });
 });
 
-describe('a transaction message is not refused for what may be missing', () => {
+describe('a message about a transaction is not refused for a member that may be missing', () => {
   it.each([
     [
       'an unreadable sample',
@@ -322,11 +322,11 @@ describe('a transaction message is not refused for what may be missing', () => {
       { ...stop, timestamp: '1970-01-01T00:00:00Z' },
       ['unreadable-time /timestamp'],
     ],
-  ])('%s is left out and counted', (_what, action, payload, kept, counted) => {
+  ])('%s is removed and counted', (_what, action, payload, kept, counted) => {
     expect(checkRequest('ocpp1.6', action, payload, 'inbound')).toEqual({ ok: true, payload: kept, leniency: counted });
   });
 
-  it('leaves out the innermost place only', () => {
+  it('removes only the innermost unreadable value', () => {
     const payload = {
       ...event,
       transactionInfo: { transactionId: 't', timeSpentCharging: 'long', remoteStartId: 3 },
@@ -339,7 +339,7 @@ describe('a transaction message is not refused for what may be missing', () => {
     });
   });
 
-  it('leaves out what holds the unreadable places when they are too many to be left out one by one', () => {
+  it('removes the parent of unreadable values when there are too many to remove one by one', () => {
     const sampledValue = Array.from({ length: 1000 }, () => 7);
     const readable = { timestamp: '2026-05-01T10:00:00Z', sampledValue: [{ value: '1' }] };
     const payload = { connectorId: 1, meterValue: [{ timestamp: '2026-05-01T10:00:00Z', sampledValue }, readable] };
@@ -352,7 +352,7 @@ describe('a transaction message is not refused for what may be missing', () => {
   });
 });
 
-describe('ADR 32: what may lack', () => {
+describe('ADR 32: members that may be missing', () => {
   /** The members that the schemas demand of each message about a transaction, and of a boot and a status. */
   const WHOLE: [Protocol, string, Record<string, unknown>][] = [
     ['ocpp1.6', 'StartTransaction', transaction],
@@ -388,17 +388,17 @@ describe('ADR 32: what may lack', () => {
     expect(checkRequest(protocol, action, {}, 'inbound')).toMatchObject({ ok: false, error: { code: 'occurrence-constraint-violation' } });
   });
 
-  it('knows a transaction by what is left of its info', () => {
+  it('keeps what is left of the transaction info', () => {
     const checked = checkRequest('ocpp2.0.1', 'TransactionEvent', { ...event, transactionInfo: { stoppedReason: 'Local' } }, 'inbound');
     expect(checked).toMatchObject({ ok: true, leniency: ['missing-member /transactionInfo/transactionId'] });
   });
 
-  it('keeps a token that does not say its type', () => {
+  it('keeps a token without a type', () => {
     const checked = checkRequest('ocpp2.0.1', 'TransactionEvent', { ...event, idToken: { idToken: 'A' } }, 'inbound');
     expect(checked).toMatchObject({ ok: true, payload: { idToken: { idToken: 'A' } }, leniency: ['missing-member /idToken/type'] });
   });
 
-  it('notes what a session is flagged with, whatever else there is to note', () => {
+  it('notes the deviations by which a session is flagged, however many others there are', () => {
     const noise = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, 1]));
     const { timestamp: _gone, ...rest } = stop;
     const checked = checkRequest('ocpp1.6', 'StopTransaction', { ...noise, ...rest, meterStop: 1e300 }, 'inbound');
@@ -406,7 +406,7 @@ describe('ADR 32: what may lack', () => {
   });
 });
 
-describe('one rule for all optional members: what cannot be read is left out', () => {
+describe('an optional member that cannot be read is removed', () => {
   it.each([
     '',
     '   ',
@@ -417,12 +417,12 @@ describe('one rule for all optional members: what cannot be read is left out', (
     '01.05.2026 10:00',
     {},
     `${'2'.repeat(60_000)}`,
-  ])('a status is kept whose time is %j', (timestamp) => {
+  ])('from a status whose time is %j', (timestamp) => {
     const checked = checkRequest('ocpp1.6', 'StatusNotification', { ...status, timestamp }, 'inbound');
     expect(checked).toMatchObject({ ok: true, payload: status, leniency: expect.arrayContaining(['unreadable-dropped /timestamp']) });
   });
 
-  it('in whatever is sent, answers to our calls included', () => {
+  it('from every message, answers to our calls included', () => {
     expect(checkRequest('ocpp1.6', 'BootNotification', { ...boot, iccid: {} }, 'inbound')).toMatchObject({ ok: true, payload: boot });
     const result = { component: { name: 'A' }, variable: { name: 'B' }, attributeStatus: 'Accepted' };
     const response = { getVariableResult: [{ ...result, attributeValue: {} }, { odd: 1 }] };
@@ -432,13 +432,13 @@ describe('one rule for all optional members: what cannot be read is left out', (
     });
   });
 
-  it('but not in a question that is decided by it', () => {
+  it('but not from a request whose decision depends on it', () => {
     const idToken = { idToken: 'DE8AA1A2B3C4D5', type: 'eMAID' };
     expect(checkRequest('ocpp2.0.1', 'Authorize', { idToken, certificate: {} }, 'inbound')).toMatchObject({ ok: false });
   });
 });
 
-describe('the error a wrong payload is answered with', () => {
+describe('the error for an invalid payload', () => {
   it.each([
     ['a required member is missing', 'ocpp1.6', 'Authorize', {}, 'occurrence-constraint-violation', '/idTag is missing'],
     ['the type is wrong', 'ocpp1.6', 'Authorize', { idTag: {} }, 'type-constraint-violation', '/idTag is not of type string'],
@@ -464,7 +464,7 @@ describe('the error a wrong payload is answered with', () => {
     expect(checkRequest(protocol, action, payload, 'inbound')).toMatchObject({ ok: false, error: { code, description } });
   });
 
-  it('an unknown action is not implemented; one that is ours to call, or has no answer, is not supported', () => {
+  it('is NotImplemented for an unknown action, and NotSupported for an action in the wrong direction', () => {
     expect(checkRequest('ocpp1.6', 'TransactionEvent', {}, 'inbound')).toMatchObject({ ok: false, error: { code: 'not-implemented' } });
     expect(checkRequest('ocpp1.6', 'Reset', { type: 'Hard' }, 'inbound')).toMatchObject({ ok: false, error: { code: 'not-supported' } });
     expect(checkResponse('ocpp2.1', 'NotifyPeriodicEventStream', {}, 'strict')).toMatchObject({
@@ -474,8 +474,8 @@ describe('the error a wrong payload is answered with', () => {
   });
 });
 
-describe('checking what we send', () => {
-  it('is by the letter, and an operator is told every path that is wrong', () => {
+describe('checking our own messages', () => {
+  it('allows no deviation, and lists every wrong path for the operator', () => {
     const payload = { connectorId: '1', type: 'Sometimes', extra: 1 };
     expect(checkRequest('ocpp1.6', 'ChangeAvailability', payload, 'strict')).toMatchObject({
       ok: false,
@@ -487,12 +487,12 @@ describe('checking what we send', () => {
     });
   });
 
-  it('knows that OCPP integers have 32 bits', () => {
+  it('refuses integers of more than 32 bits', () => {
     expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', { transactionId: 2_147_483_647 }, 'strict').ok).toBe(true);
     expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', { transactionId: 2_147_483_648 }, 'strict').ok).toBe(false);
   });
 
-  it('counts tenths of an ampere as people do', () => {
+  it('accepts tenths of an ampere, whatever their binary form', () => {
     const schedule = (limit: number): object => ({
       connectorId: 1,
       csChargingProfiles: {
@@ -507,7 +507,7 @@ describe('checking what we send', () => {
     expect(checkRequest('ocpp1.6', 'SetChargingProfile', schedule(0.35), 'strict').ok).toBe(false);
   });
 
-  it('is clear for every action of every version: no validator is missing', () => {
+  it('has a validator for every action of every version', () => {
     for (const protocol of PROTOCOLS) {
       for (const { action } of actionsOf(protocol)) {
         const checked = checkRequest(protocol, action, { nobody: 'has this' }, 'strict');

@@ -5,7 +5,7 @@ import { loadProtocol, type SchemaError, type Validator } from './loaded';
 import type { Protocol } from './protocols';
 import { salvage } from './salvage';
 
-/** `strict`: by the letter, for what we send. `inbound`: for what stations send; deviations we can live with are counted. */
+/** `strict` is for our own messages and allows no deviation. `inbound` is for messages of stations; tolerable deviations are counted. */
 export type CheckMode = 'strict' | 'inbound';
 
 export interface PathError {
@@ -15,7 +15,7 @@ export interface PathError {
 }
 
 export type Checked =
-  /** `leniency`: `kind /path` of each deviation; empty when the payload is right by the letter (it is then returned itself). */
+  /** `leniency`: `kind /path` of each deviation; empty when the payload is valid (it is then returned itself). */
   { ok: true; payload: unknown; leniency: string[] } | { ok: false; error: OcppError; paths: PathError[] };
 
 export function checkRequest(protocol: Protocol, action: string, payload: unknown, mode: CheckMode): Checked {
@@ -32,7 +32,7 @@ function check(protocol: Protocol, action: string, part: 'Request' | 'Response',
   const message = `${action}${part}`;
   const strict = code.strict[message];
   const inbound = code.inbound[message];
-  // A SEND has no response; and a station does not make the calls that are ours to make.
+  // A SEND has no response, and a station does not send the calls of a CSMS.
   if (!strict || (mode === 'inbound' && !inbound)) return refused(new OcppError('not-supported', 'not sent in this direction'));
   if (strict(payload)) return { ok: true, payload, leniency: [] };
   const shape = code.shapes.messages[message];
@@ -45,11 +45,11 @@ function lenient(payload: unknown, message: Parameters<typeof salvage>[1], stric
   const notes = new LeniencyNotes();
   const repaired = repair(payload, message.shape, message.definitions, notes);
   if (!message.inbound(repaired) && !salvage(repaired, message, notes)) return failed(message.inbound);
-  return saysNothing(repaired) && !strict(repaired) ? failed(strict) : { ok: true, payload: repaired, leniency: notes.list() };
+  return isEmpty(repaired) && !strict(repaired) ? failed(strict) : { ok: true, payload: repaired, leniency: notes.list() };
 }
 
-/** Every member may lack, but not all of them. */
-function saysNothing(repaired: unknown): boolean {
+/** Each member may be missing, but not all of them. */
+function isEmpty(repaired: unknown): boolean {
   return Object.keys(repaired as object).length === 0; // the inbound schema wants an object
 }
 
@@ -61,7 +61,7 @@ const CODES: Readonly<Record<string, OcppErrorCode>> = {
   additionalProperties: 'formation-violation',
 };
 
-/** Paths listed of one payload. */
+/** So many wrong paths of one payload are listed. */
 const MAX_PATHS = 20;
 
 function failed(validator: Validator): Checked {

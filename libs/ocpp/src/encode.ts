@@ -2,14 +2,14 @@ import { OcppError, spellCode, type OcppErrorCode } from './errors';
 import type { BrokenFrame, FrameFault, MessageId } from './peek';
 import type { Protocol } from './protocols';
 
-/** Stands for an id that could not be read (2.x). */
+/** 2.x: replaces a message id that could not be read. */
 const UNREADABLE_ID = '-1';
 
 export function encodeCall(id: MessageId, action: string, payload: object): string {
   return `[2,${JSON.stringify(id)},${JSON.stringify(action)},${JSON.stringify(payload)}]`;
 }
 
-/** A string payload is JSON already and goes in as it is. */
+/** A payload that is a string is JSON already and is inserted as it is. */
 export function encodeResult(id: MessageId, payload: object | string): string {
   return `[3,${JSON.stringify(id)},${typeof payload === 'string' ? payload : JSON.stringify(payload)}]`;
 }
@@ -18,7 +18,7 @@ export function encodeError(protocol: Protocol, id: MessageId, error: OcppError)
   return encodeErrorFrame(4, protocol, id, error);
 }
 
-/** 2.1: what the receiver of a CALLRESULT says when it cannot use it. */
+/** 2.1: the receiver of a CALLRESULT sends this when it cannot use it. */
 export function encodeResultError(protocol: Protocol, id: MessageId, error: OcppError): string {
   return encodeErrorFrame(5, protocol, id, error);
 }
@@ -27,7 +27,7 @@ function encodeErrorFrame(type: 4 | 5, protocol: Protocol, id: MessageId, error:
   return JSON.stringify([type, id, spellCode(protocol, error.code), error.description, error.details]);
 }
 
-/** 2.1's unconfirmed message. */
+/** SEND, the unconfirmed message of 2.1. */
 export function encodeSend(id: MessageId, action: string, payload: object): string {
   return `[6,${JSON.stringify(id)},${JSON.stringify(action)},${JSON.stringify(payload)}]`;
 }
@@ -47,21 +47,21 @@ const FAULTS: Readonly<Record<FrameFault, readonly [OcppErrorCode, string]>> = {
   elements: ['rpc-framework-error', 'wrong number of elements'],
 };
 
-/** The fault as a station is told it. */
+/** The error that answers a frame with this fault. */
 export function faultError(fault: FrameFault): OcppError {
   return new OcppError(...FAULTS[fault]);
 }
 
 /**
- * What a broken frame is answered with, or undefined when the version wants silence: errors and SENDs are never
- * answered, results only on 2.1, and 1.6 has no word for a frame whose id cannot be read.
+ * The answer to a broken frame, or undefined when the version allows none: errors and SENDs are never answered, results only
+ * on 2.1, and 1.6 has no answer to a frame whose id cannot be read.
  */
 export function answerBroken(protocol: Protocol, frame: BrokenFrame): string | undefined {
   if (frame.of === 'error' || frame.of === 'result-error' || frame.of === 'send') return undefined;
   if (frame.of === 'result') {
     return protocol === 'ocpp2.1' && frame.id !== undefined ? encodeResultError(protocol, frame.id, faultError(frame.fault)) : undefined;
   }
-  // 1.6 and 2.1 say to ignore a type they do not know; 2.0.1 says that too, but gives the code to answer it with.
+  // All versions say that an unknown message type is ignored; 2.0.1 has an error code to answer it with all the same.
   if (frame.fault === 'unknown-type' && protocol !== 'ocpp2.0.1') return undefined;
   if (frame.id !== undefined) return encodeError(protocol, frame.id, faultError(frame.fault));
   return protocol === 'ocpp1.6' ? undefined : encodeError(protocol, UNREADABLE_ID, new OcppError('rpc-framework-error'));

@@ -20,7 +20,7 @@ describe('OCPP error codes', () => {
     if (in16 !== 'GenericError') expect(readCode(in16)).toBe(code);
   });
 
-  it('are read in any spelling, whoever writes them', () => {
+  it('are read in the spelling of any version', () => {
     expect(['occurrenceconstraintviolation', ' FormatViolation ', 'OccurenceConstraintViolation'].map(readCode)).toEqual([
       'occurrence-constraint-violation',
       'formation-violation',
@@ -31,7 +31,7 @@ describe('OCPP error codes', () => {
 });
 
 describe('OcppError', () => {
-  it('keeps its description within what 2.x allows, and whole characters', () => {
+  it('cuts its description to the length of 2.x, between whole characters', () => {
     expect(new OcppError('generic-error', 'x'.repeat(300)).description).toHaveLength(MAX_DESCRIPTION_LENGTH);
     expect(new OcppError('generic-error', `${'x'.repeat(254)}\u{1f600}`).description).toBe('x'.repeat(254));
     expect(new OcppError('generic-error')).toMatchObject({ description: '', details: {}, message: 'generic-error' });

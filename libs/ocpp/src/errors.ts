@@ -1,9 +1,9 @@
 import type { Protocol } from './protocols';
 
-/** Longest error description that 2.x allows; 1.6 advises the same. */
+/** The longest error description that 2.x allows and 1.6 recommends. */
 export const MAX_DESCRIPTION_LENGTH = 255;
 
-/** What OCPP can say is wrong with a message, whatever a version calls it. */
+/** The error codes of OCPP, independent of a version's spelling. */
 export type OcppErrorCode =
   | 'not-implemented'
   | 'not-supported'
@@ -33,7 +33,7 @@ const SPELLINGS_2: Readonly<Record<OcppErrorCode, string>> = {
   'rpc-framework-error': 'RpcFrameworkError',
 };
 
-/** `Occurence` is how 1.6 spells it. It has no word for a broken frame. */
+/** 1.6 spells it `Occurence`, and has no code for a broken frame. */
 const SPELLINGS_16: Readonly<Record<OcppErrorCode, string>> = {
   ...SPELLINGS_2,
   'formation-violation': 'FormationViolation',
@@ -42,27 +42,27 @@ const SPELLINGS_16: Readonly<Record<OcppErrorCode, string>> = {
   'rpc-framework-error': 'GenericError',
 };
 
-// 1.6 first: where its spelling stands for several codes, 2's own comes last and wins.
+// 1.6 comes first: where its spelling means several codes, that of 2.x comes last and wins.
 const CODES: ReadonlyMap<string, OcppErrorCode> = new Map(
   [SPELLINGS_16, SPELLINGS_2].flatMap((spellings) =>
-    // Keys of a Record<OcppErrorCode, ...> literal are exactly its codes.
+    // The keys of a Record<OcppErrorCode, ...> literal are exactly its codes.
     Object.entries(spellings).map(([code, spelling]) => [spelling.toLowerCase(), code as OcppErrorCode] as const),
   ),
 );
 
-/** The code as the version spells it. */
+/** The version's spelling of a code. */
 export function spellCode(protocol: Protocol, code: OcppErrorCode): string {
   return (protocol === 'ocpp1.6' ? SPELLINGS_16 : SPELLINGS_2)[code];
 }
 
-/** Any version's spelling, which stations mix; a word nobody knows is a generic error. */
+/** Reads the spelling of any version, as stations mix them. An unknown text is a generic error. */
 export function readCode(text: string): OcppErrorCode {
   return CODES.get(text.trim().toLowerCase()) ?? 'generic-error';
 }
 
 /**
- * What a station is told went wrong. The description says where (a JSON path) and why, never what was received:
- * payloads hold PIN codes and certificates. It is cut at 255 characters.
+ * The error that is sent to a station. The description gives the place (a JSON path) and the reason, never received values, as payloads
+ * contain PIN codes and certificates. It is cut at 255 characters.
  */
 export class OcppError extends Error {
   override readonly name = 'OcppError';
@@ -79,6 +79,6 @@ export class OcppError extends Error {
 }
 
 function cut(text: string): string {
-  // A surrogate pair cut in half would be refused by the other side.
+  // The other side would refuse half a surrogate pair.
   return text.length <= MAX_DESCRIPTION_LENGTH ? text : text.slice(0, MAX_DESCRIPTION_LENGTH).replace(/[\ud800-\udbff]$/, '');
 }

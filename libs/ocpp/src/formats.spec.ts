@@ -3,14 +3,14 @@ import { formats, readDateTime } from './formats';
 
 const isDateTime = formats['date-time'];
 
-describe('date-time by the letter', () => {
+describe('a valid date-time', () => {
   it.each([
     '2026-02-28T23:59:59Z',
     '2024-02-29T00:00:00.123456Z',
     '2026-05-01T10:00:00+02:00',
     '2026-05-01T10:00:00.5-11:30',
     '1970-01-01T00:00:00Z',
-  ])('%s is one, and a Date', (text) => {
+  ])('%s is valid, and a Date', (text) => {
     expect(isDateTime(text)).toBe(true);
     expect(Number.isFinite(Date.parse(text))).toBe(true);
   });
@@ -28,11 +28,11 @@ describe('date-time by the letter', () => {
     ['nothing', ''],
     ['the year 0, which Postgres does not have', '0000-01-01T00:00:00Z'],
     ['60,000 digits of a second', `2026-05-01T10:00:00.${'1'.repeat(60_000)}Z`],
-  ])('%s is none: %s', (_what, text) => {
+  ])('%s is not valid: %s', (_what, text) => {
     expect(isDateTime(text)).toBe(false);
   });
 
-  it('takes every instant that JavaScript writes', () => {
+  it('is every instant that JavaScript writes', () => {
     fc.assert(
       fc.property(fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') }), (date) => {
         expect(isDateTime(date.toISOString())).toBe(true);
@@ -42,7 +42,7 @@ describe('date-time by the letter', () => {
   });
 });
 
-describe('what stations write for a time', () => {
+describe('a time as stations write it', () => {
   it.each([
     ['2026-05-01T10:00:00', '2026-05-01T10:00:00Z', true],
     ['2026-05-01T10:00:00+02', '2026-05-01T10:00:00+02:00', false],
@@ -64,7 +64,7 @@ describe('what stations write for a time', () => {
     },
   );
 
-  it('whatever is read is a date-time by the letter', () => {
+  it('is a valid date-time once it is read', () => {
     const digits = fc.stringMatching(/^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(:\d\d(\.\d{1,12})?)?(Z|z|[+-]\d\d(:?\d\d)?)?$/);
     fc.assert(
       fc.property(digits, (text) => {

@@ -6,10 +6,10 @@ const LOOSE_DATE_TIME =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:[Tt\s]\s*(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?$/;
 const URI = /^[a-z][a-z0-9+.-]*:[^\s]*$/i;
 
-/** Characters of a time, blanks around it and more digits of a second than anybody needs included; longer ones are not looked at. */
+/** Longer texts are not read as a time. The length allows for blanks around it and many digits of a second. */
 const LONGEST_TIME = 64;
 
-/** RFC 3339 with a zone, a day that exists, a year that Postgres has (there is no year 0) and no leap second: what `new Date()` reads alike everywhere. */
+/** RFC 3339 with a zone, an existing day, a year that Postgres has (it has no year 0) and no leap second, so that `new Date()` reads it the same everywhere. */
 function isDateTime(text: string): boolean {
   if (text.length > LONGEST_TIME) return false;
   const parts = DATE_TIME.exec(text);
@@ -28,8 +28,8 @@ export const formats = {
 };
 
 /**
- * A station's idea of a time in the form the schema wants, or undefined when it cannot be read. A missing zone is taken
- * for UTC (`zoneMissing`); which zone the station really means is for its profile to know.
+ * Converts a station's form of a time to the form of the schema; undefined: it cannot be read. A time without a zone is read as UTC
+ * (`zoneMissing`), though the station may mean another zone.
  */
 export function readDateTime(text: string): { dateTime: string; zoneMissing: boolean } | undefined {
   const parts = text.length > LONGEST_TIME ? null : LOOSE_DATE_TIME.exec(text.trim());

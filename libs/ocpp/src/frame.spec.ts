@@ -50,7 +50,7 @@ describe('reading a frame', () => {
     [`more than ${MAX_DEPTH} levels`, call(nested(MAX_DEPTH)), 'too-deep'],
     ['a depth bomb', call('['.repeat(32_000)), 'too-deep'],
     ['a closed depth bomb', call(nested(32_000)), 'too-deep'],
-  ])('refuses %s, and can still answer it', (_what, text, fault) => {
+  ])('refuses %s with an error that has its id', (_what, text, fault) => {
     expect(parseFrame(text)).toEqual({ type: 'broken', fault, of: text.startsWith('[3') ? 'result' : 'call', id: '1' });
   });
 
@@ -60,24 +60,24 @@ describe('reading a frame', () => {
     ['a large number', '{"data":1e300}'],
     ['words that look like keys', '{"data":"__proto__ prototype \\u0041","constructor":{"a":1}}'],
     ['brackets and quotes in text', `{"data":"${'['.repeat(100)}\\"${'{'.repeat(100)}\\\\"}`],
-  ])('takes %s', (_what, payload) => {
+  ])('accepts %s', (_what, payload) => {
     expect(parseFrame(call(payload))).toEqual({ type: 'call', id: '1', action: 'DataTransfer', payload: JSON.parse(payload) as unknown });
   });
 
-  it('reads nothing beyond 1 MiB and everything up to it', () => {
+  it('reads frames up to 1 MiB and none beyond', () => {
     const text = (length: number): string => call(`"${'x'.repeat(length - call('""').length)}"`);
     expect(parseFrame(text(MAX_FRAME_BYTES))).toMatchObject({ type: 'call' });
     expect(parseFrame(text(MAX_FRAME_BYTES + 1))).toMatchObject({ fault: 'too-large' });
   });
 
-  it('refuses bytes that are no UTF-8', () => {
+  it('refuses bytes that are not UTF-8', () => {
     expect(parseFrame(Buffer.concat([Buffer.from('[2,"1","DataTransfer","'), Buffer.from([0xff]), Buffer.from('"]')]))).toMatchObject({
       fault: 'not-json',
       id: '1',
     });
   });
 
-  it('lets no accepted frame carry what faultIn refuses', () => {
+  it('accepts no frame in which faultIn finds a fault', () => {
     const text = fc.string({ unit: 'binary' });
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -99,7 +99,7 @@ describe('reading a frame', () => {
   });
 });
 
-describe('a frame about a transaction is not lost for what no database holds', () => {
+describe('a message about a transaction with a value that no database can store', () => {
   const about = (payload: string) => parseFrame(Buffer.from(`[2,"m","StopTransaction",${payload}]`));
 
   it.each([
@@ -112,13 +112,13 @@ describe('a frame about a transaction is not lost for what no database holds', (
     expect(about(payload)).toEqual({ type: 'call', id: 'm', action: 'StopTransaction', payload: read, mended: [mended] });
   });
 
-  it('but prototypes and depths beyond reason are refused in it too', () => {
+  it('is refused for a prototype key or too deep nesting', () => {
     expect(about('{"__proto__":{"a":"\\u0000"}}')).toMatchObject({ type: 'broken', fault: 'prototype-key' });
     expect(about(`{"a":${'['.repeat(40)}1${']'.repeat(40)}}`)).toMatchObject({ type: 'broken', fault: 'too-deep' });
   });
 });
 
-describe('what a station tells is not lost for what no database holds', () => {
+describe('a message that informs, with a text that no database can store', () => {
   it.each(['BootNotification', 'StatusNotification', 'NotifyEvent', 'SecurityEventNotification', 'NotifyReport'])(
     '%s with text that is padded with NUL, as firmware in C writes it',
     (action) => {
@@ -129,14 +129,14 @@ describe('what a station tells is not lost for what no database holds', () => {
     },
   );
 
-  it('nor is its answer to a call of ours', () => {
+  it('is put right also in an answer to our call', () => {
     expect(parseFrame('[3,"m",{"value":"60\\u0000","half":"\\ud83d","n":1e400}]')).toEqual({
       ...{ type: 'result', id: 'm' },
       payload: { value: '60', half: '\ufffd', n: Number.MAX_VALUE },
     });
   });
 
-  it('but a question is not decided by text that it did not say', () => {
+  it('is refused in a request, which must not be decided by a changed text', () => {
     expect(parseFrame('[2,"m","Authorize",{"idTag":"A\\u0000"}]')).toMatchObject({ type: 'broken', fault: 'unstorable-text' });
   });
 });
@@ -146,7 +146,7 @@ describe('writing a frame', () => {
 
   const sendable = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.nat()).filter((payload) => faultIn(payload) === undefined);
 
-  it('is read back as it was meant', () => {
+  it('is the inverse of reading it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uuid(), fc.nat()), sendable, (id, payload) => {
         expect(parseFrame(encodeCall(id, 'Reset', payload))).toEqual({ type: 'call', id, action: 'Reset', payload });
@@ -169,7 +169,7 @@ describe('writing a frame', () => {
   });
 });
 
-describe('the answer to a frame that cannot be used', () => {
+describe('the answer to a broken frame', () => {
   const broken = (text: string): BrokenFrame => {
     const frame = parseFrame(text);
     if (frame.type !== 'broken') throw new Error(`${text} is fine`);

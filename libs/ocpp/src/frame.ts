@@ -2,20 +2,20 @@ import { isStorable, parseGuarded, type Mendable } from './guarded-json';
 import { peek, TRANSACTIONAL, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
 import type { Protocol } from './protocols';
 
-/** A frame, read whole. Payloads are as they came: a missing one is undefined, and the validators say what that means. */
+/** A frame with its payload as it was received. A missing payload is undefined; the validators decide what that means. */
 export type Frame =
-  /** `mended`: what was put right to read a message about a transaction, as a leniency each. */
+  /** `mended`: the faults that were put right to read the message, as leniencies. */
   | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown; mended?: readonly `${Mendable} /`[] }
   | { type: 'result'; id: MessageId; payload: unknown }
-  /** CALLERROR and CALLRESULTERROR. `code` as the station spelled it; `readCode` understands every spelling. */
+  /** CALLERROR and CALLRESULTERROR. `code` has the station's spelling; `readCode` reads every spelling. */
   | { type: 'error' | 'result-error'; id: MessageId; code: string; description: string; details: unknown }
   | BrokenFrame;
 
 /**
- * Messages that tell and ask nothing that their text decides: firmware in C pads what it writes with NUL, and without its boot a station cannot charge.
- * What no database holds is mended in them, as in those about a transaction, whose refusal costs money.
+ * Messages that inform, so that no decision depends on their texts. Texts and numbers that no database can store are put right in them, as in
+ * messages about a transaction: firmware in C pads its texts with NUL, and a station whose boot is refused cannot charge.
  */
-const TOLD: ReadonlySet<string> = new Set([
+const INFORMATIVE: ReadonlySet<string> = new Set([
   ...TRANSACTIONAL,
   'BootNotification',
   'ClearedChargingLimit',
@@ -37,25 +37,25 @@ const TOLD: ReadonlySet<string> = new Set([
   'StatusNotification',
 ]);
 
-/** Types that only 2.1 knows. */
+/** Types that only 2.1 has. */
 const TYPES_OF_21: readonly FrameType[] = ['result-error', 'send'];
 
-/** Whether the version has frames of that type; those it does not have are ignored and counted. */
+/** True: the version has frames of that type. Frames of other types are ignored and counted. */
 export function knowsFrameType(protocol: Protocol, type: FrameType): boolean {
   return protocol === 'ocpp2.1' || !TYPES_OF_21.includes(type);
 }
 
-/** Reads any bytes or text: always a frame, `broken` for whatever is not one. Never throws. */
+/** Reads any bytes or text. The result is always a frame, `broken` when the input is none. Never throws. */
 export function parseFrame(input: Uint8Array | string): Frame {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input;
   const peeked = peek(bytes);
   if (peeked.type === 'broken') return peeked;
   const { type: of, id } = peeked;
-  const mend = peeked.type === 'result' || ('action' in peeked && TOLD.has(peeked.action));
+  const mend = peeked.type === 'result' || ('action' in peeked && INFORMATIVE.has(peeked.action));
   if (typeof input === 'string' && !mend && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
   const parsed = parseGuarded(bytes, { mend });
   if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };
-  // What was peeked is an array's beginning, so JSON made an array of it.
+  // `peek` has found the beginning of an array, so that JSON.parse returned an array.
   const elements = parsed.value as unknown[];
   const frame = frameOf(peeked, elements) ?? { type: 'broken', fault: 'elements', of, id };
   if (parsed.mended.length === 0 || (frame.type !== 'call' && frame.type !== 'send')) return frame;
@@ -71,7 +71,7 @@ function frameOf(peeked: Exclude<Peek, BrokenFrame>, elements: unknown[]): Frame
       return elements.length > 3 ? undefined : { type: 'result', id: peeked.id, payload: elements[2] };
     case 'error':
     case 'result-error': {
-      // Stations get the shape of errors wrong more than anything else; whatever it is, the call has failed.
+      // Stations often get the shape of errors wrong. Whatever the shape, the call has failed.
       const [, , code, description, details] = elements;
       return { type: peeked.type, id: peeked.id, code: textOr(code, 'GenericError'), description: textOr(description, ''), details };
     }

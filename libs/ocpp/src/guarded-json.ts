@@ -1,34 +1,34 @@
-/** Largest frame read, in bytes: what OCPP's biggest reports need (NotifyReport, signed meter values, certificate chains). */
+/** The largest frame that is read, in bytes. OCPP's largest messages need it (NotifyReport, signed meter values, certificate chains). */
 export const MAX_FRAME_BYTES = 1_048_576;
 
-/** Deepest nesting read, the frame's own array included; OCPP's deepest message has 11. */
+/** The deepest nesting that is read, the frame's own array included. OCPP's deepest message has 11 levels. */
 export const MAX_DEPTH = 32;
 
-/** Why JSON is refused though it may be JSON. */
+/** The reason why a text is refused, though it may be JSON. */
 export type JsonFault =
   | 'not-json'
   | 'too-large'
   | 'too-deep'
-  /** NUL or half a surrogate pair: nothing that Postgres or UTF-8 can hold. */
+  /** NUL or half a surrogate pair, which Postgres or UTF-8 cannot store. */
   | 'unstorable-text'
   /** `__proto__` or `constructor.prototype` as keys. */
   | 'prototype-key'
-  /** A number beyond what a double holds (1e400). */
+  /** A number beyond the range of a double (1e400). */
   | 'number-out-of-range';
 
-/** What can be put right in JSON that nothing may be lost of. */
+/** Faults that can be put right in messages that must not be lost. */
 export type Mendable = 'unstorable-text' | 'number-out-of-range';
 
 export type GuardedJson =
-  /** `mended`: what was put right; empty unless it was wanted. */
+  /** `mended`: the faults that were put right; empty unless `mend` is set. */
   { ok: true; value: unknown; mended: readonly Mendable[] } | { ok: false; fault: JsonFault };
 
-/** Digits in a row from which a number may be beyond a double. */
+/** A number with more digits in a row may be beyond the range of a double. */
 const LONG_NUMBER = 300;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Throws on bytes that are no UTF-8; keeps a byte order mark, which JSON does not allow. */
+/** Throws on bytes that are not UTF-8. Keeps a byte order mark, which JSON does not allow. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return UTF8.decode(bytes);
 }
@@ -36,14 +36,14 @@ export function decodeUtf8(bytes: Uint8Array): string {
 // With the u flag a surrogate matches only when it stands alone.
 const UNSTORABLE = /[\0\ud800-\udfff]/u;
 
-/** Free of NUL and of half surrogate pairs. */
+/** True: the text has no NUL and no half surrogate pair. */
 export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
 /**
- * `JSON.parse` for what a stranger sent: one pass over the bytes finds what is too deep and what deserves a closer look. `mend`: text that cannot be
- * stored loses its NULs and shows half surrogate pairs as U+FFFD, numbers beyond a double become the largest there is.
+ * `JSON.parse` for untrusted input: one pass over the bytes finds what is nested too deeply and what must be checked after parsing. With `mend`,
+ * NULs are removed, half surrogate pairs become U+FFFD, and numbers beyond a double become the largest double.
  */
 export function parseGuarded(bytes: Uint8Array, { mend = false } = {}): GuardedJson {
   if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };
@@ -64,7 +64,7 @@ export function parseGuarded(bytes: Uint8Array, { mend = false } = {}): GuardedJ
   return fault === undefined ? { ok: true, value, mended: [...mended] } : { ok: false, fault };
 }
 
-/** The scan has seen that it is not too deep. */
+/** Recursion is bounded: the scan has checked the depth. */
 function mendedJson(value: unknown, mended: Set<Mendable>): unknown {
   if (typeof value === 'string') return mendedText(value, mended);
   if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -85,7 +85,7 @@ function mendedText(text: string, mended: Set<Mendable>): string {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Suspicious: an escaped character (only so can JSON carry NUL or half a surrogate pair), an exponent, a very long number. */
+/** Suspicious are an escaped character (NUL and half surrogate pairs need one), an exponent, and a very long number. */
 function scanJson(bytes: Uint8Array): 'plain' | 'suspicious' | 'too-deep' {
   let depth = 0;
   let suspicious = false;
@@ -108,7 +108,7 @@ function scanJson(bytes: Uint8Array): 'plain' | 'suspicious' | 'too-deep' {
   return suspicious ? 'suspicious' : 'plain';
 }
 
-/** What is wrong with a value that `JSON.parse` made, if anything. Also for JSON that came another way (an HTTP body). */
+/** The fault of a value that `JSON.parse` returned, if it has one. Also for JSON from elsewhere, such as an HTTP body. */
 export function faultIn(value: unknown, depth = 1): JsonFault | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : 'unstorable-text';
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'number-out-of-range';

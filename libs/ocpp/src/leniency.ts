@@ -1,7 +1,7 @@
 import { readDateTime } from './formats';
 import type { Shape } from './loaded';
 
-/** What was put up with or put right to read a station's payload; the table in the README says what each means. */
+/** Deviations that were tolerated or repaired to read a station's payload. The table in the README explains each. */
 export type LeniencyKind =
   | 'empty-payload'
   | 'unknown-property'
@@ -28,15 +28,15 @@ export type LeniencyKind =
   | 'unreadable-time'
   | 'unstorable-text';
 
-/** Repairs counted per message, besides the first of each kind; a frame full of them tells no more with the ten-thousandth. */
+/** So many deviations of a message are noted, and besides them the first of each kind. More of them give no more information. */
 const MAX_NOTES = 20;
 
-/** Collects `kind /path`, each once; the places of an array are one place, `*`. */
+/** Collects `kind /path`, each once. The items of an array share the path `*`. */
 export class LeniencyNotes {
   private readonly notes = new Set<string>();
   private readonly kinds = new Set<LeniencyKind>();
 
-  /** The first of a kind is always kept: services tell from it what a session is flagged with. */
+  /** The first of a kind is always kept: services derive the flags of a session from it. */
   add(kind: LeniencyKind, path: string): void {
     if (this.notes.size < MAX_NOTES || !this.kinds.has(kind)) this.notes.add(`${kind} ${path || '/'}`);
     this.kinds.add(kind);
@@ -47,18 +47,18 @@ export class LeniencyNotes {
   }
 }
 
-/** Names that a path may repeat: schemas' own are such; others may carry what nobody should log. */
+/** Names that a path may show, as those of the schemas are such. Other names may contain what must not be logged. */
 const PLAIN_NAME = /^[A-Za-z][\w.-]{0,49}$/;
 
-/** What a station may mean by a number; an exponent or a comma is somebody else's guess. */
+/** Texts that are read as a number. An exponent or a comma is not guessed at. */
 const NUMBER = /^[+-]?\d{1,20}(?:\.\d{1,20})?$/;
 
-/** An optional member that is as good as absent. */
+/** Marks an optional member that is treated as absent. */
 const ABSENT = Symbol('absent');
 
 export type Definitions = Readonly<Record<string, Shape>>;
 
-/** The payload as its schema would have it, as far as that can be guessed safely; a validator judges the result. */
+/** Converts a payload to the form of its schema, as far as its meaning is certain. A validator checks the result. */
 export function repair(payload: unknown, shape: Shape, definitions: Definitions, notes: LeniencyNotes): unknown {
   if (payload === undefined || payload === null || (Array.isArray(payload) && payload.length === 0)) {
     notes.add('empty-payload', '');
@@ -145,8 +145,8 @@ class Repair {
     const text = this.asText(value, shape, path);
     if (typeof text !== 'string') return text;
     if (shape.format === 'date-time') return this.dateTime(text, path);
-    const words = shape.enum ?? shape.open;
-    if (words) return this.word(text, words, shape.open !== undefined, path);
+    const values = shape.enum ?? shape.open;
+    if (values) return this.enumerated(text, values, shape.open !== undefined, path);
     if (shape.strictLength !== undefined && [...text].length > shape.strictLength) this.notes.add('long-text', path);
     return text;
   }
@@ -168,10 +168,10 @@ class Repair {
     return read.dateTime;
   }
 
-  private word(text: string, words: string[], open: boolean, path: string): string {
-    if (words.includes(text)) return text;
+  private enumerated(text: string, values: string[], open: boolean, path: string): string {
+    if (values.includes(text)) return text;
     const wanted = text.trim().toLowerCase();
-    const known = words.find((word) => word.toLowerCase() === wanted);
+    const known = values.find((value) => value.toLowerCase() === wanted);
     if (known !== undefined) this.notes.add('word-form', path);
     else if (open) this.notes.add('unknown-word', path);
     return known ?? text;
@@ -190,7 +190,7 @@ class Repair {
     return Math.round(number);
   }
 
-  /** The schemas set no bounds to whole numbers, and columns have some: what is beyond them becomes the nearest that is not. */
+  /** The schemas set no bounds to integers, but database columns have some. A number beyond them becomes the nearest one within. */
   private withinLimit(number: number, { limit = Infinity, strictMaximum = limit }: Shape, path: string): number {
     if (Math.abs(number) > limit) {
       this.notes.add('number-out-of-range', path);
@@ -223,7 +223,7 @@ class Repair {
 
 function isMultiple(number: number, of: number): boolean {
   const quotient = number / of;
-  return Math.abs(quotient - Math.round(quotient)) < 1e-6; // as the strict validators judge it
+  return Math.abs(quotient - Math.round(quotient)) < 1e-6; // the precision of the strict validators
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { Protocol } from './protocols';
 
-/** The first thing a generated validator found wrong. */
+/** An error of a generated validator. */
 export interface SchemaError {
   instancePath: string;
   keyword: string;
@@ -12,7 +12,7 @@ export interface Validator {
   errors?: SchemaError[] | null;
 }
 
-/** An inbound schema as data; the words beside JSON Schema's are explained in tools/codegen/src/inbound.ts. */
+/** An inbound schema as data. tools/codegen/src/inbound.ts explains the keywords beside those of JSON Schema. */
 export interface Shape {
   $ref?: string;
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -32,20 +32,20 @@ export interface Shape {
   anyJson?: boolean;
   emptyIfMissing?: string[];
   mayLack?: string[];
-  /** Largest whole number taken; larger ones become this one. */
+  /** The largest integer that is accepted; larger ones become this one. */
   limit?: number;
 }
 
 /** The generated code of one version. Messages are named `AuthorizeRequest`, `AuthorizeResponse`. */
 export interface VersionCode {
-  /** Every message, by the letter. */
+  /** Strict validators of every message. */
   strict: Readonly<Record<string, Validator | undefined>>;
-  /** What stations send, with the limits we can live with. */
+  /** Tolerant validators of the messages that stations send. */
   inbound: Readonly<Record<string, Validator | undefined>>;
   shapes: { definitions: Readonly<Record<string, Shape>>; messages: Readonly<Record<string, Shape | undefined>> };
 }
 
-// Up to 1.6 MB of code each: read when a version is first asked for, not with the library.
+// Each has up to 1.6 MB of code, which is loaded when the version is first used, not with the library.
 const LOADERS: Readonly<Record<Protocol, () => VersionCode>> = {
   'ocpp1.6': () => require('./generated/v16.validators'),
   'ocpp2.0.1': () => require('./generated/v201.validators'),
@@ -54,7 +54,7 @@ const LOADERS: Readonly<Record<Protocol, () => VersionCode>> = {
 
 const loaded = new Map<Protocol, VersionCode>();
 
-/** The version's validators. The first call of a version takes some ten milliseconds: make it at start, not on a message. */
+/** The validators of a version. The first call of a version takes some ten milliseconds: make it at start, not on a message. */
 export function loadProtocol(protocol: Protocol): VersionCode {
   let code = loaded.get(protocol);
   if (!code) loaded.set(protocol, (code = LOADERS[protocol]()));

@@ -166,11 +166,11 @@ describe('the envelope peek', () => {
     ['[2,"1","Heartbeat",]', { fault: 'not-json', of: 'call', id: '1' }],
     ['[2,"1","Heartbeat",{}', { fault: 'not-json', of: 'call', id: '1' }],
     ['[2,"1","Heartbeat"{}]', { fault: 'not-json', of: 'call', id: '1' }],
-  ])('says what is wrong with %s, and the id where it can be read', (frame, expected) => {
+  ])('finds the fault of %s, and its id if it can be read', (frame, expected) => {
     expect(peek(bytes(frame))).toEqual({ type: 'broken', ...expected });
   });
 
-  it('takes an id of 36 characters and refuses one of 37, repeating it', () => {
+  it('accepts an id of 36 characters and refuses one of 37, echoing it', () => {
     expect(peek(bytes(`[2,"${'x'.repeat(36)}","Heartbeat",{}]`))).toMatchObject({ type: 'call' });
     expect(peek(bytes(`[2,"${'x'.repeat(37)}","Heartbeat",{}]`))).toEqual({
       type: 'broken',
@@ -180,7 +180,7 @@ describe('the envelope peek', () => {
     });
   });
 
-  it('repeats no id of more than 255 characters and reads no endless one', () => {
+  it('echoes no id of more than 255 characters and stops reading an endless one', () => {
     expect(peek(bytes(`[2,"${'x'.repeat(256)}","Heartbeat",{}]`))).toEqual({ type: 'broken', fault: 'id-too-long', of: 'call' });
     expect(peek(bytes(`[2,"${'x'.repeat(5000)}","Heartbeat",{}]`))).toEqual({ type: 'broken', fault: 'id-unreadable', of: 'call' });
   });

@@ -1,15 +1,15 @@
 import { decodeUtf8, isStorable, MAX_FRAME_BYTES, type JsonFault } from './guarded-json';
 
-/** A message id as the sender wrote it. OCPP says text; a number is taken too, and must be echoed as a number. */
+/** A message id as the sender wrote it. By OCPP it is text; a number is accepted too and must be echoed as a number. */
 export type MessageId = string | number;
 
 /** CALL, CALLRESULT, CALLERROR, and 2.1's CALLRESULTERROR and SEND. */
 export type FrameType = 'call' | 'result' | 'error' | 'result-error' | 'send';
 
-/** Why a frame is not one we can work with. */
+/** The reason why a frame cannot be used. */
 export type FrameFault = JsonFault | 'not-a-frame' | 'unknown-type' | 'id-unreadable' | 'id-too-long' | 'action-unreadable' | 'elements';
 
-/** A frame that cannot be used, and what could still be read of it: enough to answer it where an answer is due. */
+/** A frame that cannot be used, with the parts that could be read, so that it can be answered if an answer is due. */
 export interface BrokenFrame {
   type: 'broken';
   fault: FrameFault;
@@ -17,7 +17,7 @@ export interface BrokenFrame {
   id?: MessageId;
 }
 
-/** The payload's place in the bytes; empty (start = end) when the frame has none. */
+/** The place of the payload in the bytes; empty (start = end) when the frame has none. */
 interface PayloadPlace {
   payloadStart: number;
   payloadEnd: number;
@@ -29,17 +29,17 @@ export type Peek =
   | { type: 'error' | 'result-error'; id: MessageId }
   | BrokenFrame;
 
-/** Longest message id (OCPP-J: a UUID's length). */
+/** The longest message id (OCPP-J: the length of a UUID). */
 export const MAX_ID_LENGTH = 36;
-/** Longest id that we repeat: in the refusal of one that is too long, and in the answer to a message about a transaction. */
+/** The longest id that is echoed: in the refusal of an id that is too long, and in the answer to a message about a transaction. */
 const MAX_ECHOED_ID_LENGTH = 255;
-/** Messages whose refusal costs money: a station retries them, counts the errors and then deletes the record. */
+/** Messages whose refusal costs money: a station sends them again, counts the errors and then deletes its record. */
 export const TRANSACTIONAL: ReadonlySet<string> = new Set(['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
-/** Bytes after which an id or action that has not ended is not read any further: 255 characters, each written as an escape. */
+/** An id or action is read up to so many bytes: 255 characters, each written as an escape. */
 const MAX_TOKEN_BYTES = 255 * 6;
-/** Digits of a numeric id that a double holds exactly, and writes as they came. */
+/** A numeric id that a double holds exactly and writes back in the same form. */
 const NUMERIC_ID = /^(?:0|-?[1-9]\d{0,14})$/;
-/** One more than a numeric id may have: enough to see that it is none. */
+/** One character more than a numeric id may have. */
 const MAX_NUMBER_LENGTH = 17;
 
 const TYPES: Readonly<Record<number, FrameType>> = { 2: 'call', 3: 'result', 4: 'error', 5: 'result-error', 6: 'send' };
@@ -47,9 +47,9 @@ const TYPES: Readonly<Record<number, FrameType>> = { 2: 'call', 3: 'result', 4: 
 const [QUOTE, BACKSLASH, COMMA, OPEN, CLOSE] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
 
 /**
- * Reads type, id and action straight from the bytes. The payload is located, not read: whether it is JSON at all shows
- * when somebody parses it. Promise: the bytes are a frame with this type, id, action and payload if and only if the
- * payload's bytes are JSON by themselves; `JSON.parse` never reads another envelope.
+ * Reads type, id and action directly from the bytes. The payload is located, not read: it may turn out not to be JSON when it is
+ * parsed. The bytes are a frame with this type, id, action and payload if and only if the payload's bytes are JSON by themselves;
+ * `JSON.parse` never reads another envelope.
  */
 export function peek(bytes: Uint8Array): Peek {
   let at = skipSpace(bytes, 0);
@@ -68,7 +68,7 @@ export function peek(bytes: Uint8Array): Peek {
   return isLong && !takesLongId(behind) ? broken('id-too-long', type, id.value) : behind;
 }
 
-/** A session is not lost for the length of an id that we only have to repeat. */
+/** A message about a transaction is not refused for the length of an id that is only echoed. */
 function takesLongId(frame: Peek): boolean {
   return frame.type === 'call' && String(frame.id).length <= MAX_ECHOED_ID_LENGTH && TRANSACTIONAL.has(frame.action);
 }
@@ -99,7 +99,7 @@ function broken(fault: FrameFault, of: FrameType | undefined, id?: MessageId): B
   return frame;
 }
 
-/** From the comma behind the last token to the bracket that ends the frame; no comma, no payload. */
+/** The payload stands between the comma after the last token and the bracket that ends the frame. Without a comma there is none. */
 function placePayload(bytes: Uint8Array, from: number): PayloadPlace | undefined {
   let last = bytes.length - 1;
   while (last > from && isSpace(bytes[last])) last--;
@@ -121,7 +121,7 @@ function readId(bytes: Uint8Array, start: number): Token<MessageId> | undefined 
   return NUMERIC_ID.test(digits) ? { value: Number(digits), end } : undefined;
 }
 
-/** A JSON string that begins at `start`, or undefined when there is none that ends in time and can be stored. */
+/** The JSON string that begins at `start`; undefined when there is none, or it is too long or cannot be stored. */
 function readText(bytes: Uint8Array, start: number): Token<string> | undefined {
   if (bytes[start] !== QUOTE) return undefined;
   let plain = true;
@@ -145,14 +145,14 @@ function decodeText(bytes: Uint8Array, start: number, end: number): Token<string
   }
 }
 
-/** Faster than a decoder for the few bytes of an id; the caller has seen that they are ASCII. */
+/** Faster than a decoder for the few bytes of an id. The caller has checked that they are ASCII. */
 function latin1(bytes: Uint8Array, start: number, end: number): string {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return buffer.toString('latin1', start, end);
 }
 
 function isNumeric(byte: number | undefined): boolean {
-  // Digits, sign, point, exponent: a number is read whole or not at all.
+  // Digits, sign, point and exponent all belong to the number, so that no part of it is read as an id.
   return (
     byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65)
   );

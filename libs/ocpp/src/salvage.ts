@@ -1,16 +1,22 @@
 import { resolve, type Definitions, type LeniencyKind, type LeniencyNotes } from './leniency';
 import type { SchemaError, Shape, Validator } from './loaded';
 
-/** Questions that are decided by what may be missing: without a certificate that cannot be read another one would be answered (C07). */
-const DECIDED_BY_ALL = ['Authorize', 'GetCertificateStatus', 'GetCertificateChainStatus', 'Get15118EVCertificate', 'SignCertificate'];
+/** Requests whose decision depends on optional members: without an unreadable certificate, another request would be answered (C07). */
+const DECIDED_BY_ALL_MEMBERS = [
+  'Authorize',
+  'GetCertificateStatus',
+  'GetCertificateChainStatus',
+  'Get15118EVCertificate',
+  'SignCertificate',
+];
 
-/** Unreadable places left out one by one; then what they stand in, from the inside out, and in the end the message is refused after all. */
+/** So many unreadable places are removed one by one. Then their parents are removed, from the inside out; in the end the message is refused. */
 const MAX_DROPS = 32;
-/** Tries at each level further out; OCPP's lists of lists are three levels deep. */
+/** Tries at each further level. OCPP's lists of lists are three levels deep. */
 const DROPS_PER_LEVEL = 4;
 const MAX_TRIES = MAX_DROPS + 4 * DROPS_PER_LEVEL;
 
-/** Stands for a time that cannot be read: stations without a clock say the same, and services clamp both. */
+/** Replaces a time that cannot be read. Stations without a clock send the same, and services clamp both. */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
 export interface InboundMessage {
@@ -21,11 +27,11 @@ export interface InboundMessage {
 }
 
 /**
- * Leaves out of `payload` (ours to change) what fails and may be missing, until the rest is valid. False: it cannot be. A message is not refused for a
- * member that it need not have, and one about a transaction for none without which it says something (ADR 32): stations count errors and then delete it.
+ * Removes from `payload` (it is changed) the members that are invalid and may be missing, until the rest is valid. False: the rest cannot be valid.
+ * No message is refused for an optional member, and none about a transaction as long as anything useful is left of it (ADR 32).
  */
 export function salvage(payload: unknown, message: InboundMessage, notes: LeniencyNotes): boolean {
-  if (DECIDED_BY_ALL.includes(message.action)) return false;
+  if (DECIDED_BY_ALL_MEMBERS.includes(message.action)) return false;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const error = message.inbound.errors?.[0];
     const remedies = error === undefined ? [] : stepsTo(error, payload, message).flatMap((step) => remedyAt(step, error));
@@ -44,7 +50,7 @@ interface Step {
   key: string;
   parentShape: Shape;
   shape: Shape;
-  /** As notes write it. */
+  /** The path in the form of the leniency notes. */
   place: string;
   last: boolean;
 }
@@ -57,13 +63,13 @@ function stepsTo(error: SchemaError, payload: unknown, { shape: root, definition
     const shape = resolve((inList ? parentShape.items : parentShape.properties?.[key]) ?? {}, definitions);
     place += inList ? '/*' : `/${key}`;
     const step = { parent, key, parentShape, shape, place, last: depth === keys.length - 1 };
-    parent = (parent as Record<string, unknown>)[key]; // ajv has been there: it is a list or an object
+    parent = (parent as Record<string, unknown>)[key]; // ajv has reached a member of it: it is a list or an object
     parentShape = shape;
     return step;
   });
 }
 
-/** How far outside what is unreadable is looked for something to leave out. */
+/** The number of levels outside the unreadable place at which something is removed. */
 function levelOf(tries: number): number {
   return tries < MAX_DROPS ? 0 : 1 + Math.floor((tries - MAX_DROPS) / DROPS_PER_LEVEL);
 }

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 
 /**
- * Shares of a rounded total in proportion to exact weights, in whole minor units, that add up to it to the last one: the units left
- * over by rounding down go to the largest remainders, the earlier first.
+ * Divides a rounded total in proportion to exact weights, in whole minor units, so that the shares add up to it. The units that are left
+ * after rounding down go to the largest remainders, among equals to the earlier.
  */
 export function apportion(total: Decimal, weights: readonly Decimal[], digits: number): Decimal[] {
   const zero = total.minus(total);
@@ -18,7 +18,7 @@ export function apportion(total: Decimal, weights: readonly Decimal[], digits: n
     .toNumber();
   const byRemainder = exact
     .map((share, at) => ({ at, remainder: share.minus(shares[at] ?? zero) }))
-    .sort((a, b) => b.remainder.comparedTo(a.remainder)); // stable: the earlier of equals stays first
+    .sort((a, b) => b.remainder.comparedTo(a.remainder)); // the sort is stable: the earlier of equals stays first
   const receivers = new Set(byRemainder.slice(0, left).map(({ at }) => at));
   return shares.map((share, at) => (receivers.has(at) ? share.plus(unit) : share));
 }

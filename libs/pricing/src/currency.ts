@@ -1,4 +1,4 @@
-/** ISO 4217 currencies whose minor unit is not a hundredth. (Intl follows custom, not the standard: it gives some of these other digits.) */
+/** ISO 4217 currencies whose minor unit is not a hundredth. (Intl follows custom, not the standard, and gives other digits for some of them.) */
 const EXPONENTS: Readonly<Record<string, number>> = {
   BIF: 0,
   CLP: 0,
@@ -29,7 +29,7 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The codes of ISO 4217 list one (as of amendment 180, 2026), without metals, units of account and test codes: nobody can pay by those.
+ * The codes of ISO 4217 list one (as of amendment 180, 2026), without metals, units of account and test codes, in which nobody can pay.
  */
 export const CURRENCIES: ReadonlySet<string> = new Set(
   `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC
@@ -39,7 +39,7 @@ export const CURRENCIES: ReadonlySet<string> = new Set(
    TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG`.split(/\s+/),
 );
 
-/** Decimal places of a currency's amounts. */
+/** The number of decimal places of a currency's amounts. */
 export function minorDigits(currency: string): number {
   return EXPONENTS[currency] ?? 2;
 }

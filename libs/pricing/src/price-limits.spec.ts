@@ -25,15 +25,15 @@ const period = (kind: TransactionPeriod['kind'], seconds: number, energyWh = 0):
 const sum = (amounts: readonly string[]): string => amounts.reduce((total, amount) => total.plus(amount), new Decimal(0)).toFixed();
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
 
-describe('a session that is', () => {
-  it('nothing at all costs what is fixed', () => {
+describe('a session', () => {
+  it('without energy and time costs the fixed amount', () => {
     const { cost, periodCosts } = price({ energyWh: 0, periods: [period('idle', 0)] }, tariff);
     expect([cost.energy, cost.time, cost.idle, cost.total, cost.totalInclTax, periodCosts]).toEqual([
       ...['0.00', '0.00', '0.00', '0.35', '0.42', ['0.00']],
     ]);
   });
 
-  it('longer than years and larger than a power plant is priced to the last unit', () => {
+  it('of years and of the energy of a power plant is priced to the last unit', () => {
     const dear: Tariff = { ...tariff, perKwh: '999999999.999999999', perMinute: '999999999.999999999' };
     const facts = { energyWh: Number.MAX_SAFE_INTEGER, periods: [period('charging', 3_155_692_600, Number.MAX_SAFE_INTEGER)] };
     const { cost, periodCosts } = price(facts, dear);
@@ -41,7 +41,7 @@ describe('a session that is', () => {
     expect(sum([...periodCosts, cost.fixed])).toBe(new Decimal(cost.total).toFixed());
   });
 
-  it('measured backwards is credited what it would have cost, and its periods still add up', () => {
+  it('with negative energy is credited its price, and its periods add up to the total', () => {
     const { cost, periodCosts } = price(
       { energyWh: -7350, periods: [period('charging', 60, -7000), period('charging', 60, -350)] },
       tariff,
@@ -55,14 +55,14 @@ describe('a session that is', () => {
     ['spring, when the night has an hour less', '2026-03-28T22:00:00+01:00', '2026-03-29T08:00:00+02:00', 9],
     ['autumn, when it has an hour more', '2026-10-24T22:00:00+02:00', '2026-10-25T08:00:00+01:00', 11],
     ['days without end', '2026-02-27T22:00:00+01:00', '2026-03-01T08:00:00+01:00', 34],
-  ])('in %s pays for the time that passed, whatever the clocks on the wall said', (_night, from, to, hours) => {
+  ])('in %s pays for the time that passed, not for the difference in local time', (_night, from, to, hours) => {
     const { cost } = price({ energyWh: 0, periods: [period('charging', secondsBetween(from, to))] }, { ...tariff, perMinute: '1' });
     expect(cost.time).toBe(`${hours * 60}.00`);
   });
 });
 
-describe('the grace of idling', () => {
-  it('is used up once in a session, not in each of its pauses, and by idling alone', () => {
+describe('the idle grace', () => {
+  it('is used up once in a session, not in each pause, and only by idle time', () => {
     const periods = [period('idle', 400), period('charging', 3600), period('idle', 400), period('idle', 100)];
     const { cost, periodCosts } = price(
       { energyWh: 0, periods },
@@ -71,7 +71,7 @@ describe('the grace of idling', () => {
     expect([cost.idle, periodCosts]).toEqual(['3.00', ['0.00', '0.00', '2.00', '1.00']]);
   });
 
-  it('longer than all idling makes it free', () => {
+  it('makes idling free when it is longer than all idle time', () => {
     expect(price({ energyWh: 0, periods: [period('idle', 599)] }, { ...tariff, idleGraceMinutes: 10 }).cost.idle).toBe('0.00');
   });
 });
@@ -87,7 +87,7 @@ describe('the minor unit', () => {
     ['BHD', 3],
     ['TND', 3],
     ['CLF', 4],
-  ])('of %s is the standard\u2019s, of %i digits, in every amount', (currency, digits) => {
+  ])('of %s has the %i digits of ISO 4217 in every amount', (currency, digits) => {
     expect(minorDigits(currency)).toBe(digits);
     const { cost, periodCosts } = price(
       { energyWh: 7351, periods: [period('charging', 61, 7351), period('idle', 61)] },
@@ -99,7 +99,7 @@ describe('the minor unit', () => {
   });
 });
 
-describe('whatever the session', () => {
+describe('for any session', () => {
   const rates = fc.integer({ min: 0, max: 3_000_000 }).map((millionths) => new Decimal(millionths).div(1_000_000).toFixed());
   const tariffs = fc.record({ perKwh: rates, perMinute: rates, perIdleMinute: rates, fixed: rates, idleGraceMinutes: fc.nat(30) });
   const stretches = fc.array(fc.record({ idle: fc.boolean(), seconds: fc.nat(50_000), energyWh: fc.integer({ min: -500, max: 90_000 }) }), {
@@ -111,7 +111,7 @@ describe('whatever the session', () => {
     return { periods, energyWh: periods.reduce((total, { energyWh }) => total + energyWh, 0) };
   };
 
-  it('its price does not depend on how finely its periods are cut', () => {
+  it('the price does not depend on how finely the periods are divided', () => {
     fc.assert(
       fc.property(stretches, tariffs, (list, rest) => {
         const cut = list.flatMap(({ idle, seconds, energyWh }) => [
@@ -123,7 +123,7 @@ describe('whatever the session', () => {
     );
   });
 
-  it('its periods and what is fixed add up to its total, also where a meter ran backwards for a while', () => {
+  it('the periods and the fixed amount add up to the total, also when a meter ran backwards for a while', () => {
     fc.assert(
       fc.property(stretches, tariffs, (list, rest) => {
         const { cost, periodCosts } = price(facts(list), { ...tariff, ...rest });
@@ -132,7 +132,7 @@ describe('whatever the session', () => {
     );
   });
 
-  it('more energy never costs less, and the tax is that of the total as shown', () => {
+  it('more energy never costs less, and the tax is that of the rounded total', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.nat(1_000_000), tariffs, (less, more, rest) => {
         const of = (energyWh: number) => price({ energyWh, periods: [period('charging', 60, energyWh)] }, { ...tariff, ...rest }).cost;

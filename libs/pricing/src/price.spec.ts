@@ -70,7 +70,7 @@ describe('price', () => {
     expect(price({ energyWh: 7350, periods: [charging(3600, 7350)] }, { ...byEnergy, currency }).cost.energy).toBe(energy);
   });
 
-  it('costs nothing, in the given currency, where no tariff applies', () => {
+  it('is zero in the given currency when no tariff applies', () => {
     expect(price({ energyWh: 7350, periods: [charging(3600, 7350)] }, free('SEK')).cost).toMatchObject({
       currency: 'SEK',
       total: '0.00',
@@ -78,19 +78,19 @@ describe('price', () => {
     });
   });
 
-  it('still charges what is fixed when there is no period to put it on', () => {
+  it('charges the fixed amount even without a period', () => {
     expect(price({ energyWh: 0, periods: [] }, { ...byEnergy, fixed: '1' })).toMatchObject({ cost: { total: '1.00' }, periodCosts: [] });
   });
 });
 
 describe('negate', () => {
-  it('turns every amount of a credit round and leaves the rate of tax', () => {
+  it('negates every amount and keeps the tax rate', () => {
     const { cost } = price({ energyWh: 7350, periods: [charging(3600, 7350)] }, byEnergy);
     expect(negate(cost)).toMatchObject({ energy: '-3.60', time: '0.00', total: '-3.60', totalInclTax: '-4.28', taxPercent: '19' });
     expect(negate(negate(cost))).toEqual(cost);
   });
 
-  it('knows no negative zero', () => {
+  it('returns no negative zero', () => {
     expect(['0.00', '-0.00', '0', '1.20', '-1.20'].map(negateAmount)).toEqual(['0.00', '0.00', '0', '-1.20', '1.20']);
   });
 });
@@ -113,13 +113,13 @@ const anyTariff = fc.record<Tariff>({
   taxPercent: fc.constantFrom('0', '7', '19', '25.5'),
 });
 
-describe('whatever the session and the tariff', () => {
+describe('for any session and tariff', () => {
   const session = fc
     .array(period, { minLength: 1, maxLength: 40 })
     .map((periods) => ({ periods, energyWh: periods.reduce((sum, { energyWh }) => sum + energyWh, 0) }));
   const add = (amounts: string[]): Decimal => amounts.reduce((sum, amount) => sum.plus(amount), new Decimal(0));
 
-  it('the periods and what is fixed add up to the total, which is the sum of its lines', () => {
+  it('the periods and the fixed amount add up to the total, which is the sum of its lines', () => {
     fc.assert(
       fc.property(session, anyTariff, (facts, tariff) => {
         const { cost, periodCosts } = price(facts, tariff);
@@ -129,7 +129,7 @@ describe('whatever the session and the tariff', () => {
     );
   });
 
-  it('no amount is negative and no line is further than half a minor unit from what it is exactly', () => {
+  it('no amount is negative and no line differs from its exact value by more than half a minor unit', () => {
     fc.assert(
       fc.property(session, anyTariff, (facts, tariff) => {
         const { cost, periodCosts } = price(facts, tariff);
@@ -142,7 +142,7 @@ describe('whatever the session and the tariff', () => {
     );
   });
 
-  it('a credit and its charge cancel out', () => {
+  it('a credit and its charge add up to zero', () => {
     fc.assert(
       fc.property(session, anyTariff, (facts, tariff) => {
         const { cost } = price(facts, tariff);

@@ -3,9 +3,9 @@ import { Decimal } from 'decimal.js';
 import { minorDigits } from './currency';
 import { apportion } from './apportion';
 
-/** What is known of a session when it is priced. */
+/** The facts by which a session is priced. */
 export interface SessionFacts {
-  /** Energy to bill, Wh; the sum of the periods' energies. */
+  /** Energy to bill in Wh, which is the sum of the periods' energies. */
   energyWh: number;
   /** The whole session in order, without gaps. */
   periods: readonly TransactionPeriod[];
@@ -17,15 +17,15 @@ export interface Price {
   periodCosts: string[];
 }
 
-/** Enough that dividing a price by 60 or 1000 never moves a tie. */
+/** So precise that dividing a price by 60 or 1000 never moves a tie. */
 const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -30, toExpPos: 30 });
 
 const WH_PER_KWH = 1000;
 const SECONDS_PER_MINUTE = 60;
 
 /**
- * What a session costs by a tariff. Exact until the end: each line (energy, time, idle, fixed) is rounded once, half to even, to
- * the currency's minor unit, and the total is the sum of the lines as shown, so that a bill can be checked with a pencil.
+ * Prices a session by a tariff. The calculation is exact until the end: each line (energy, time, idle, fixed) is rounded once, half to even,
+ * to the currency's minor unit. The total is the sum of the rounded lines, so that a bill can be checked by hand.
  * `perMinute` counts while energy flows, `perIdleMinute` while it does not, after the session's first `idleGraceMinutes` of idling.
  */
 export function price(facts: SessionFacts, tariff: Tariff): Price {
@@ -62,25 +62,25 @@ export function price(facts: SessionFacts, tariff: Tariff): Price {
   };
 }
 
-/** What a session costs where no tariff applies: nothing, in that currency. */
+/** A tariff by which everything is free, for sessions to which no tariff applies. */
 export function free(currency: string): Tariff {
   return { tariff: '', currency, perKwh: '0', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0', taxPercent: '0' };
 }
 
-/** The same cost with every amount turned round: what a credit says. Twice is the original. */
+/** The cost with every amount negated, for a credit. Negated twice it is the original. */
 export function negate(cost: CdrCost): CdrCost {
   const { energy, time, idle, fixed, total, totalInclTax } = cost;
-  const turned = { energy, time, idle, fixed, total, totalInclTax };
-  return { ...cost, ...mapAmounts(turned, negateAmount) };
+  const amounts = { energy, time, idle, fixed, total, totalInclTax };
+  return { ...cost, ...mapAmounts(amounts, negateAmount) };
 }
 
-/** The amount turned round, with as many places; zero stays without a sign. */
+/** Negates an amount and keeps its decimal places. Zero has no sign. */
 export function negateAmount(amount: string): string {
   if (/^-?0*(\.0*)?$/.test(amount)) return amount.replace('-', '');
   return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
 }
 
-/** Idle seconds that count in each period: the grace is used up first, in order. */
+/** The idle seconds of each period that are charged. The grace is used up by the first ones. */
 function chargedIdleSeconds(periods: readonly TransactionPeriod[], graceSeconds: number): number[] {
   let grace = graceSeconds;
   return periods.map((period) => {
@@ -108,6 +108,6 @@ function sum(values: readonly number[]): number {
 }
 
 function mapAmounts<K extends string>(amounts: Record<K, string>, change: (amount: string) => string): Record<K, string> {
-  // The keys are the ones given: fromEntries forgets them.
+  // fromEntries loses the type of the keys, which are those of `amounts`.
   return Object.fromEntries(Object.entries<string>(amounts).map(([key, amount]) => [key, change(amount)])) as Record<K, string>;
 }

@@ -18,17 +18,17 @@ const missing = (offer: Offer): Offer => ({ ...offer, tariff: null });
 
 describe('choosing a tariff', () => {
   it.each<[string, Offer[], string | null, string | null, string[]]>([
-    ['who drives before where', [fleet, depot, day], 'fleet', 'token-group', []],
-    ['where before what the tenant has for all', [depot, day], 'depot', 'station-group', []],
-    ['what the tenant has for all', [day], 'day', 'tenant', []],
-    ['nothing where nothing is offered', [], null, null, []],
-    ['the next where one is not there, and says so', [missing(fleet), depot, day], 'depot', 'station-group', ['tariff-missing']],
-    ['nothing where none is there, and says so', [missing(day)], null, null, ['tariff-missing']],
-    ['and says nothing of one that was not asked', [depot, missing(day)], 'depot', 'station-group', []],
+    ['the token group before the station group', [fleet, depot, day], 'fleet', 'token-group', []],
+    ['the station group before the default of the tenant', [depot, day], 'depot', 'station-group', []],
+    ['the default of the tenant', [day], 'day', 'tenant', []],
+    ['nothing when nothing is offered', [], null, null, []],
+    ['the next when a tariff is missing, with a flag', [missing(fleet), depot, day], 'depot', 'station-group', ['tariff-missing']],
+    ['nothing when all are missing, with a flag', [missing(day)], null, null, ['tariff-missing']],
+    ['the first that exists, without a flag for a later one that is missing', [depot, missing(day)], 'depot', 'station-group', []],
   ])('takes %s', (_rule, offers, name, from, flags) => {
     const { tariff: chosen, ...rest } = choose(offers);
     expect([chosen?.tariff ?? null, rest]).toEqual([name, { from, flags }]);
   });
 
-  it('names groups without regard to case', () => expect(groupKey('Fleet')).toBe(groupKey('FLEET')));
+  it('compares groups without regard to case', () => expect(groupKey('Fleet')).toBe(groupKey('FLEET')));
 });

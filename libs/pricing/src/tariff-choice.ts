@@ -3,7 +3,7 @@ import type { Cdr, Tariff } from '@voltbus/contracts';
 export const ASSIGNMENT_KINDS = ['token-group', 'station-group'] as const;
 export type AssignmentKind = (typeof ASSIGNMENT_KINDS)[number];
 
-/** What the sessions of a group cost. */
+/** Assigns a tariff to the sessions of a group. */
 export interface TariffAssignment {
   kind: AssignmentKind;
   group: string;
@@ -11,23 +11,23 @@ export interface TariffAssignment {
   tariff: string;
 }
 
-/** A tariff that applies unless one before it does. */
+/** A tariff that applies unless an earlier offer does. */
 export interface Offer {
   from: NonNullable<Cdr['tariffFrom']>;
-  /** As it stood when the session started; null: a tariff of that name there was not. */
+  /** The tariff as it was when the session started; null: there was no tariff of that name. */
   tariff: Tariff | null;
 }
 
 export interface Choice {
   tariff: Tariff | null;
   from: Offer['from'] | null;
-  /** What was odd about choosing. */
+  /** Flags for the CDR. */
   flags: readonly string[];
 }
 
 /**
- * The first offer whose tariff there is. They come in order of precedence: token group, station group, tenant (ADR 16). A tariff that is
- * named and not there makes the next one apply, not a session that costs nothing.
+ * Chooses the first offer whose tariff exists. Offers come in order of precedence: token group, station group, tenant (ADR 16). When a tariff
+ * is missing the next one applies, so that the session is not free.
  */
 export function choose(offers: readonly Offer[]): Choice {
   const chosen = offers.findIndex(({ tariff }) => tariff !== null);
@@ -36,7 +36,7 @@ export function choose(offers: readonly Offer[]): Choice {
   return { tariff, from, flags: missed > 0 ? ['tariff-missing'] : [] };
 }
 
-/** Groups are named without regard to case, as 1.6 names the groups of tokens (CiString). */
+/** Names of groups are compared without regard to case, as those of token groups are in 1.6 (CiString). */
 export function groupKey(group: string): string {
   return group.toUpperCase();
 }

@@ -1,6 +1,6 @@
 import { heldAt, heldSince } from './tariff-history';
 
-describe('what held when a session started', () => {
+describe('the value when a session started', () => {
   const versions = [
     { since: 100, value: 'first' },
     { since: 200, value: 'second' },
@@ -14,21 +14,21 @@ describe('what held when a session started', () => {
     [200, 'second'],
     [300, null],
     [5000, null],
-  ])('a change applies to sessions started after it: at %d it was %s', (at, value) => {
+  ])('changes for sessions that started after a change: at %d it is %s', (at, value) => {
     expect(heldAt(versions, at)).toBe(value);
   });
 
-  it('is the first there ever was for sessions from before', () => {
+  it('is the first value for earlier sessions', () => {
     expect(heldAt([{ since: 10, value: null }, ...versions], 50)).toBe('first');
   });
 
-  it('is nothing where there never was anything', () => {
+  it('is null when there never was a value', () => {
     expect(heldAt([], 100)).toBeNull();
     expect(heldAt([{ since: 10, value: null }], 100)).toBeNull();
   });
 });
 
-describe('what was said of a group', () => {
+describe('the tariff of a group', () => {
   const versions = [
     { since: 100, value: 'first' },
     { since: 200, value: null },
@@ -39,7 +39,7 @@ describe('what was said of a group', () => {
     [100, 'first'],
     [199, 'first'],
     [200, null],
-  ])('applies from then on, and not before: at %d it was %s', (at, value) => {
+  ])('applies from its assignment on, and not before: at %d it is %s', (at, value) => {
     expect(heldSince(versions, at)).toBe(value);
   });
 });

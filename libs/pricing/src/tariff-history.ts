@@ -1,12 +1,12 @@
-/** Something that held from an instant on (epoch milliseconds), until the next one of its kind; null where there was none. */
+/** A value that was valid from an instant on (epoch milliseconds) until the next version; null: there was none. */
 export interface Version<T> {
   since: number;
   value: T | null;
 }
 
 /**
- * What held at an instant. For sessions from before there ever was anything, the first counts: a change applies to sessions started after it,
- * but saying a price at last is no change (who means to give energy away says so, with a tariff of zero). `versions` in order of time.
+ * The value at an instant, from `versions` in order of time. A change applies to sessions that started after it. The first value applies also to
+ * earlier sessions, as setting a price for the first time is no change; an operator who gives energy away sets a tariff of zero.
  */
 export function heldAt<T>(versions: readonly Version<T>[], at: number): T | null {
   const first = versions.findIndex(({ value }) => value !== null);
@@ -14,7 +14,7 @@ export function heldAt<T>(versions: readonly Version<T>[], at: number): T | null
   return versions[Math.max(first, held)]?.value ?? null;
 }
 
-/** What held at an instant and nothing before its time: what is said of a group applies from then on. `versions` in order of time. */
+/** The value at an instant, from `versions` in order of time. Assignments of groups apply from their own time on, never earlier. */
 export function heldSince<T>(versions: readonly Version<T>[], at: number): T | null {
   return versions.findLast(({ since }) => since <= at)?.value ?? null;
 }

@@ -2,13 +2,13 @@ import type { EndedTransaction, Tariff } from '@voltbus/contracts';
 import { choose, type AssignmentKind, type Choice, type Offer } from './tariff-choice';
 import { heldAt, heldSince, type Version } from './tariff-history';
 
-/** What a tenant settles by where no group of it has a tariff of its own. */
+/** The currency of a tenant, and the tariff of sessions to whose groups no tariff is assigned. */
 export interface TenantTerms {
   currency: string;
   defaultTariff: string | null;
 }
 
-/** What has been said of prices, all of it in order of time, of one tenant and for one station. */
+/** The history of a tenant's prices for one station, each list in order of time. */
 export interface TermsSource {
   termsHistory(): Promise<Version<TenantTerms>[]>;
   tariffHistory(tariff: string): Promise<Version<Tariff>[]>;
@@ -16,15 +16,15 @@ export interface TermsSource {
   stationGroups(): Promise<Version<string>[]>;
 }
 
-/** What a session is settled by. */
+/** The tariff and the currency by which a session is billed. */
 export interface Terms extends Choice {
-  /** The tenant's, for what costs nothing. */
+  /** The tenant's currency, also when no tariff applies. */
   currency: string;
 }
 
 /**
- * What a session is settled by, all of it as it stood when the session started. Null: its tenant's terms have not been heard of. Whoever
- * bills and whoever tells a driver what it costs ask this, so that they say the same.
+ * The terms of a session as they were when it started. Null: the tenant's terms are not known yet. CDRs and running costs both use this
+ * function, so that they agree.
  */
 export async function termsOf(
   source: TermsSource,
@@ -38,12 +38,12 @@ export async function termsOf(
   const assigned = async (kind: AssignmentKind, group: string | null): Promise<string | null> =>
     group === null ? null : heldSince(await source.assignmentHistory(kind, group), at);
   const byDefault = history.map(({ since, value }) => ({ since, value: value?.defaultTariff ?? null }));
-  const wishes: [Offer['from'], string | null][] = [
+  const names: [Offer['from'], string | null][] = [
     ['token-group', await assigned('token-group', idTokenGroup ?? null)],
     ['station-group', await assigned('station-group', heldSince(await source.stationGroups(), at))],
     ['tenant', heldAt(byDefault, at)],
   ];
   const offers: Offer[] = [];
-  for (const [from, name] of wishes) if (name !== null) offers.push({ from, tariff: heldAt(await source.tariffHistory(name), at) });
+  for (const [from, name] of names) if (name !== null) offers.push({ from, tariff: heldAt(await source.tariffHistory(name), at) });
   return { ...choose(offers), currency: terms.currency };
 }

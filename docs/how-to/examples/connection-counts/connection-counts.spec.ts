@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { CONNECTIONS, toCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS as REGISTRY, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
 import { serviceModules } from '@voltbus/service';
 import { router } from '@voltbus/service-router';
@@ -18,7 +18,7 @@ describe('the example block, as one line in the list of its service', () => {
     const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
     const parts: Part[] = [];
     const { worker, http } = serviceModules({ ...router, blocks: [...router.blocks, connectionCounts] });
-    const app = await BareFace.of({
+    const app = await TestApp.create({
       modules: [worker, http],
       databaseUrl: url,
       logger: silentLogger,
@@ -34,7 +34,7 @@ describe('the example block, as one line in the list of its service', () => {
     for (const part of parts) await part.start?.();
     for (const epoch of [1, 2, 2]) await publishConnected(bus, epoch);
     for (const part of [...parts].reverse()) if (part.start !== undefined) await part.stop?.(1_000); // the database stays
-    expect(await app.ask('GET', '/v1/stations/CS-1/connection-count')).toEqual({ status: 200, body: { station: 'CS-1', today: 2 } });
+    expect(await app.request('GET', '/v1/stations/CS-1/connection-count')).toEqual({ status: 200, body: { station: 'CS-1', today: 2 } });
     for (const part of parts) if (part.start === undefined) await part.stop?.(1_000);
     await app.close();
     await bus.close();

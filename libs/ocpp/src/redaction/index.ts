@@ -1,2 +1,2 @@
 export { REDACTED } from './secret-names';
-export { maySayASecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redact';
+export { mayContainSecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redact';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { findAction } from '../actions';
 import { checkRequest, checkResponse } from '../check';
 import type { Protocol } from '../protocols';
-import { REDACTED, maySayASecret, redact, redactText } from '.';
+import { REDACTED, mayContainSecret, redact, redactText } from '.';
 
 const SECRET = 'S3cr3t-of-16-chars';
 const keyCode = { idToken: SECRET, type: 'KeyCode', additionalInfo: [{ additionalIdToken: SECRET, type: 'PIN' }] };
@@ -130,13 +130,13 @@ const each = CASES.flatMap(([versions, ...rest]) =>
   versions.split(' ').map((version) => [PROTOCOLS[version] ?? 'ocpp1.6', ...rest] as const),
 );
 
-describe('what is taken out of a copy', () => {
-  it.each(each)('in %s %s (%s): the secret, and nothing else changes its shape', (protocol, action, of, payload) => {
+describe('redaction of a message', () => {
+  it.each(each)('in %s %s (%s) replaces the secret and keeps the shape', (protocol, action, of, payload) => {
     const check = of === 'request' ? checkRequest : checkResponse;
     expect(findAction(protocol, action)).toBeDefined();
     expect(check(protocol, action, structuredClone(payload), 'strict')).toMatchObject({ ok: true }); // the case is what OCPP says
     const text = JSON.stringify(payload);
-    expect(maySayASecret(text)).toBe(true);
+    expect(mayContainSecret(text)).toBe(true);
     const { payload: shown } = redact(payload);
     expect(JSON.stringify(shown)).not.toContain(SECRET);
     expect(JSON.stringify(shown)).not.toContain('4711');
@@ -144,7 +144,7 @@ describe('what is taken out of a copy', () => {
     expect(pathsOf(shown).filter((path) => !pathsOf(payload).includes(path))).toEqual([]);
   });
 
-  it('leaves names, statuses and other values, which is what one looks for', () => {
+  it('keeps names, statuses and other values, which operators look for', () => {
     const data = [
       { ...variable('BasicAuthPassword'), attributeValue: SECRET, attributeType: 'Actual' },
       { ...variable('HeartbeatInterval', 'OCPPCommCtrlr'), attributeValue: '300' },
@@ -158,7 +158,7 @@ describe('what is taken out of a copy', () => {
     });
   });
 
-  it('shows that a secret is empty, for that may be what is wrong', () => {
+  it('keeps an empty secret, which may be the mistake', () => {
     expect(redact({ key: 'AuthorizationKey', value: '' }).payload).toEqual({ key: 'AuthorizationKey', value: '' });
   });
 
@@ -166,7 +166,7 @@ describe('what is taken out of a copy', () => {
     expect(redact({ location }).payload).toEqual({ location: `ftp://${REDACTED}@files.example/log` });
   });
 
-  it('takes out of an answer what was taken out of its call', () => {
+  it('removes the secrets of a call from its answer', () => {
     const { hidden } = redact({ key: 'AuthorizationKey', value: SECRET });
     expect(redact({ status: 'Rejected', additionalInfo: `${SECRET} is too long` }, { known: hidden }).payload).toEqual({
       status: 'Rejected',
@@ -179,8 +179,8 @@ describe('what is taken out of a copy', () => {
     [String.raw`{"location":"ftp:\/\/cs:pw@files.example\/log"}`],
     ['{"PassWord":"x"}'],
     ['{"idToken":"1234","type":"keycode"}'],
-  ])('is looked for in %s, however it is written', (text) => {
-    expect(maySayASecret(text)).toBe(true);
+  ])('reads %s, however the secret is written', (text) => {
+    expect(mayContainSecret(text)).toBe(true);
     expect(JSON.stringify(redact(JSON.parse(text)).payload)).toContain(REDACTED);
   });
 
@@ -188,11 +188,11 @@ describe('what is taken out of a copy', () => {
     ['{"connectorId":1,"transactionId":7,"meterValue":[{"timestamp":"2026-06-01T12:00:00Z","sampledValue":[{"value":"1"}]}]}'],
     ['{"idToken":{"idToken":"CARD-1","type":"ISO14443"}}'],
     ['{"chargePointVendor":"V","chargePointModel":"M","firmwareVersion":"1.2@3"}'],
-  ])('is not even looked for in %s, which nearly every frame is like', (text) => {
-    expect(maySayASecret(text)).toBe(false);
+  ])('does not read %s, as most frames are like that', (text) => {
+    expect(mayContainSecret(text)).toBe(false);
   });
 
-  it('is never taken out of what was not looked at: whatever changes was suspicious', () => {
+  it('never changes a text that was not suspicious', () => {
     const word = fc.constantFrom(
       'password',
       'key',
@@ -223,7 +223,7 @@ describe('what is taken out of a copy', () => {
     fc.assert(
       fc.property(value, (payload) => {
         const before = JSON.stringify(payload);
-        if (JSON.stringify(redact(payload).payload) !== before) expect(maySayASecret(before)).toBe(true);
+        if (JSON.stringify(redact(payload).payload) !== before) expect(mayContainSecret(before)).toBe(true);
       }),
       { numRuns: 5_000 },
     );
@@ -236,7 +236,7 @@ function pathsOf(value: unknown, at = ''): string[] {
   return [at, ...Object.entries(value).flatMap(([name, member]) => pathsOf(member, `${at}/${name}`))];
 }
 
-describe('secrets that vendors and tools write in their own ways', () => {
+describe('secrets in the forms of vendors and tools', () => {
   const basic = Buffer.from(`cs:${SECRET}`).toString('base64');
   const signed = `https://b.s3.example/log?X-Amz-Credential=${SECRET}&X-Amz-Signature=${SECRET}&part=1`;
 
@@ -284,9 +284,9 @@ describe('secrets that vendors and tools write in their own ways', () => {
     ['a key of 1.6 by its kind', { configurationKey: [{ key: 'Vendor.EncryptionKey', readonly: false, value: SECRET }] }],
     ['a token of a vendor', { accessToken: SECRET, refresh_token: SECRET, token: SECRET }],
     ['a key that is named with blanks', { key: ' AuthorizationKey ', value: SECRET }],
-  ])('are taken out of %s', (_name, payload, shown: unknown = undefined) => {
+  ])('are removed from %s', (_name, payload, shown: unknown = undefined) => {
     const text = JSON.stringify(redact(payload).payload);
-    expect(maySayASecret(JSON.stringify(payload))).toBe(true);
+    expect(mayContainSecret(JSON.stringify(payload))).toBe(true);
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain(basic);
     if (shown !== undefined) expect(redact(payload).payload).toEqual(shown);
@@ -301,25 +301,25 @@ describe('secrets that vendors and tools write in their own ways', () => {
     [{ publicKey: '3059', signedMeterData: 'T0NNRg==' }],
     [{ idTag: 'CARD-1', keyId: '7', unknownKey: ['Password'] }],
     [{ idToken: 'abc', type: 'Central' }],
-  ])('are not seen in %j', (payload) => {
+  ])('are not suspected in %j', (payload) => {
     expect(redact(payload).payload).toEqual(payload);
   });
 
-  it('keeps typed-in tokens where a feature needs them', () => {
+  it('keep typed-in tokens when a feature needs them', () => {
     const list = { localAuthorizationList: [{ idToken: keyCode }] };
     expect(redact(list, { keyCodes: false }).payload).toEqual({
       localAuthorizationList: [{ idToken: { ...keyCode } }],
     });
   });
 
-  it('is done once: what is redacted stays as it is', () => {
+  it('stay the same when they are redacted again', () => {
     for (const [, , , payload] of CASES) {
       const once = redact(payload).payload;
       expect(redact(once)).toEqual({ payload: once, hidden: [] });
     }
   });
 
-  it('ends with what is too deep, and with texts that are made to be slow', () => {
+  it('are removed in bounded time from deep payloads and hostile texts', () => {
     let deep: unknown = SECRET;
     for (let level = 0; level < 1_000; level++) deep = [deep];
     expect(JSON.stringify(redact(deep).payload)).not.toContain(SECRET);

@@ -11,58 +11,58 @@ import {
   urlCredentials,
 } from './secret-names';
 
-/** Shorter ones are found everywhere. */
-const LEAST_REMEMBERED = 4;
-/** Secrets of one call that are looked for in its answer. */
-const MOST_REMEMBERED = 50;
-/** Levels that are looked into, and characters of a text that is JSON itself: beyond, all of it is taken out. */
+/** Shorter secrets are not remembered, as they occur in ordinary texts. */
+const MIN_REMEMBERED_LENGTH = 4;
+/** So many secrets of one call are searched in its answer. */
+const MAX_REMEMBERED = 50;
+/** Deeper levels, and longer texts that are JSON themselves, are redacted as a whole. */
 const MAX_LEVELS = 200;
 const MAX_EMBEDDED = 262_144;
-/** Members that name what another member of the same object is the value of: `{ key, value }`, `{ name, data }`. */
+/** Members with the name of a setting whose value is in another member of the object: `{ key, value }`, `{ name, data }`. */
 const NAMING: ReadonlySet<string> = new Set(['key', 'name', 'parameter', 'param', 'field', 'setting', 'variable', 'variablename']);
 const VALUE = /(?:value|val|data|content)$/i;
 
-/** Whether there may be a secret in a text: only then it is worth reading. Never false where `redact` would find one. */
-export function maySayASecret(text: string): boolean {
+/** False: the text has no secret, and need not be redacted. Never false where `redact` would find one. */
+export function mayContainSecret(text: string): boolean {
   return suspicious.test(text);
 }
 
 export interface Redacted<Payload = unknown> {
-  /** Of the same shape; where a secret stood that was no text, a text stands now. */
+  /** It has the same shape; a secret that was not a text is replaced by one. */
   payload: Payload;
-  /** What was taken out: its answer may repeat it. */
+  /** The secrets that were redacted; an answer may repeat them. */
   hidden: string[];
 }
 
 export interface RedactOptions {
-  /** Secrets already known from elsewhere. */
+  /** Secrets that are known from elsewhere. */
   known?: readonly string[];
-  /** False: tokens of type KeyCode stay, as all other tokens do. They are hidden where people look at messages (C04.FR.04). */
+  /** False: tokens of type KeyCode stay. They must be hidden where people see messages (C04.FR.04). */
   keyCodes?: boolean;
 }
 
-/** The payload without its secrets. The payload is JSON. */
+/** Returns the payload without its secrets. The payload is JSON. */
 export function redact<Payload>(payload: Payload, { known = [], keyCodes = true }: RedactOptions = {}): Redacted<Payload> {
   const redaction = new Redaction(known, keyCodes);
   return { payload: redaction.value(payload, TOP) as Payload, hidden: redaction.hidden }; // members keep their places
 }
 
-/** A text without its secrets; one that is JSON is read as such. */
+/** Returns a text without its secrets. A text that is JSON is parsed. */
 export function redactText(text: string, known: readonly string[] = []): string {
-  if (known.length === 0 && !maySayASecret(text)) return text;
+  if (known.length === 0 && !mayContainSecret(text)) return text;
   return new Redaction(known, true).text(text, TOP);
 }
 
-/** The payload as it may be kept. Most have no secrets, and are returned themselves. */
+/** Returns the payload as it may be stored. Most payloads have no secrets and are returned themselves. */
 export function withoutSecrets<Payload>(payload: Payload, options: RedactOptions = {}): Payload {
-  return maySayASecret(JSON.stringify(payload) ?? '') ? redact(payload, options).payload : payload;
+  return mayContainSecret(JSON.stringify(payload) ?? '') ? redact(payload, options).payload : payload;
 }
 
-/** Where in a payload one is. */
+/** The position in a payload. */
 interface Place {
-  /** In the settings of a VPN, whose `key` is a key. */
+  /** Within the settings of a VPN, whose `key` is a secret. */
   vpn: boolean;
-  /** In what has a name of the list: its values are secret. */
+  /** Within an object with a secret name: its values are secrets. */
   named: boolean;
   level: number;
 }
@@ -106,19 +106,19 @@ class Redaction {
     return this.value(member, { ...place, vpn: name.toLowerCase() === VPN });
   }
 
-  /** A text that is JSON: vendors put it into DataTransfer. Null: it is none. */
+  /** Redacts a text that is JSON, as vendors put it into DataTransfer. Null: the text is not JSON. */
   private embedded(text: string, place: Place): string | null {
-    if (!/^\s{0,20}[[{]/.test(text) || !maySayASecret(text)) return null;
+    if (!/^\s{0,20}[[{]/.test(text) || !mayContainSecret(text)) return null;
     if (text.length > MAX_EMBEDDED || place.level >= MAX_LEVELS) return REDACTED;
     try {
       const read: unknown = JSON.parse(text);
       return JSON.stringify(this.value(read, { ...place, level: place.level + 1 }));
     } catch {
-      return null; // only looks like it
+      return null; // it only looks like JSON
     }
   }
 
-  /** URLs and headers keep what is no secret. */
+  /** Redacts the secret parts of URLs and headers, and keeps the rest. */
   private withoutParts(text: string): string {
     const take = (secret: string): string => {
       this.remember(secret);
@@ -134,14 +134,14 @@ class Redaction {
   }
 
   private credentialsIn(whole: string, start: string): string {
-    const said = whole.slice(start.length, -1);
-    if (said === REDACTED || said === '') return whole;
-    const colon = said.indexOf(':');
-    if (colon >= 0) this.remember(said.slice(colon + 1));
+    const credentials = whole.slice(start.length, -1);
+    if (credentials === REDACTED || credentials === '') return whole;
+    const colon = credentials.indexOf(':');
+    if (colon >= 0) this.remember(credentials.slice(colon + 1));
     return `${start}${REDACTED}@`;
   }
 
-  /** What is empty says so: it holds no secret, and that may be what is wrong. */
+  /** An empty value stays visible: it is no secret, and it may be the mistake that an operator looks for. */
   private hide(value: unknown): unknown {
     if (value === null || value === '' || value === REDACTED) return value;
     this.remember(value);
@@ -150,11 +150,11 @@ class Redaction {
 
   private remember(value: unknown): void {
     if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) this.remember(member);
-    else if (String(value).length >= LEAST_REMEMBERED && this.hidden.length < MOST_REMEMBERED) this.hidden.push(String(value));
+    else if (String(value).length >= MIN_REMEMBERED_LENGTH && this.hidden.length < MAX_REMEMBERED) this.hidden.push(String(value));
   }
 }
 
-/** A 1.6 configuration key, a 2.x variable, or what a vendor names so. */
+/** True: a 1.6 configuration key, a 2.x variable or a vendor's setting with a secret name. */
 function hasSecretName(members: Members): boolean {
   return Object.entries(members).some(([member, value]) => {
     if (!NAMING.has(member.toLowerCase())) return false;
@@ -168,7 +168,7 @@ function isKeyCode({ idToken, type }: Members): boolean {
   return typeof idToken === 'string' && typeof type === 'string' && type.toLowerCase() === KEY_CODE;
 }
 
-/** `Basic charging` is none. */
+/** False for `Basic charging`, for example. */
 function isCredential(scheme: string, value: string): boolean {
   if (value === REDACTED) return false;
   if (scheme.toLowerCase() !== 'basic') return /\d/.test(value);

@@ -1,22 +1,22 @@
-/** What stands where a secret stood. */
+/** The text that replaces a secret. */
 export const REDACTED = '[redacted]';
 
 /**
- * THE list. Members that hold a secret wherever they stand (`basicAuthPassword`, `apnPassword`, `simPin`, `exiResponse`: it carries a contract's private
- * key), and names of variables and configuration keys whose value is one (`AuthorizationKey`, `BasicAuthPassword`, `SharedSecret`, `VpnKey`, what
- * vendors call theirs). In words that a name contains, in any case.
+ * THE list of secret names: members that are secret wherever they stand (`basicAuthPassword`, `apnPassword`, `simPin`, `exiResponse`, which has a
+ * contract's private key), and variables and configuration keys whose value is secret (`AuthorizationKey`, `SharedSecret`, `VpnKey`, those of
+ * vendors). A name is secret when it contains one of these words, in any case.
  */
 const KEYS =
   'auth(?:ori[sz]ation)?|private|api|vpn|encryption|master|wi-?fi|wpa\\d?|wlan|wep|aes|hmac|sign(?:ing)?|access|session|shared|licen[cs]e|mifare|rfid|account|storage|ssh|secure|security|hotspot|modem';
 const TOKENS = 'access|refresh|bearer|auth(?:ori[sz]ation)?|api|session|security|sas|jwt|oauth';
 export const SECRET_NAMES = `passw|passphrase|pwd|secret|credential|(?:${KEYS})[ _.-]?key(?!id|name)|(?:${TOKENS})[ _.-]?token|psk|(?:sim|user|admin)[ _.-]?pin|pin[ _.-]?code|exiresponse`;
-/** Names that are a secret's only when they are the whole name. */
+/** Words that make a name secret only when they are the whole name. */
 const WHOLE_NAMES = '(?:proxy-)?authorization|token|pin|puk|jwt|psk';
-/** And what is no name: tokens that are typed in, keys of a VPN, private keys, passwords and signatures in URLs, credentials of a header. */
+/** Secrets without such a name: typed-in tokens, keys of a VPN, private keys, passwords and signatures in URLs, credentials in headers. */
 export const KEY_CODE = 'keycode';
 export const VPN = 'vpn';
 const PRIVATE_KEY = '-BEGIN [A-Z ]{0,40}PRIVATE KEY-';
-/** `user:password@` before the first slash, and a password with slashes in it; a port is none. */
+/** `user:password@` before the first slash, and passwords that contain slashes. A port is no password. */
 const URL_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s]{0,1000}@';
 const URL_ODD_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s@:]{0,200}:(?!\\d{1,5}(?:\\\\?[/?#"\\s]|$))[^"\\s@]{1,200}@';
 const QUERY_SECRET =
@@ -32,7 +32,7 @@ export const urlCredentials = new RegExp(URL_CREDENTIALS, 'g');
 export const oddUrlCredentials = new RegExp(URL_ODD_CREDENTIALS, 'g');
 export const querySecret = new RegExp(QUERY_SECRET, 'gi');
 export const headerCredentials = new RegExp(SCHEME, 'gi');
-/** `\u`: whatever is on the list may be written in escapes. */
+/** `\u` is suspicious, as a secret name may be written in escapes. */
 export const suspicious = new RegExp(
   [
     ...[SECRET_NAMES, `["'\`](?:${WHOLE_NAMES})\\\\*["'\`]`, 'authorization', KEY_CODE, VPN, 'PRIVATE KEY', URL_CREDENTIALS],

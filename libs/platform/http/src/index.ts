@@ -1,24 +1,26 @@
-export { Administrator, ApiKey, KeyId } from './administrator';
-export { AdminOnly, Needs, Public } from './access';
-export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './api-keys';
+export { AdminOnly, Needs, Public } from './auth/access';
+export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
+export { type Caller } from './auth/caller';
+export { Administrator, ApiKey, KeyId, NamedTenant, RequestCaller, Tenant } from './auth/caller-parameters';
+export { TENANT_HEADER } from './auth/tenant';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
 export { Audited, type AuditTarget } from './audit/audited';
-export { AuthGuard } from './auth.guard';
-export { BareFace } from './bare-face.module';
-export { type Caller } from './caller';
-export { ApiIdempotencyKey, CommandId } from './command-id';
-export { describeModule } from './describe-module';
-export { TARIFF_DIRECTORY, TENANT_DIRECTORY, type TariffDirectory, type TenantDirectory } from './directories';
-export { EVENT_LIMITS } from './events/event-limits';
-export { EventsModule } from './events/events.module';
-export { STATIONS_SHOWN, type StationsShown } from './events/station-news';
-export { httpFace } from './http-face';
-export { KNOWN_STATIONS, KnownStationGuard, type KnownStations } from './known-station.guard';
-export { ApiZodBody, ApiZodQuery, ApiZodResponse, describeApi } from './openapi';
-export { MAX_LIMIT, page, pageQueryOf, pageQuerySchema, type Page, type PageQuery } from './paging';
-export { ProblemFilter, problemOf, type Problem } from './problem.filter';
-export { replacement } from './replace';
-export { NamedTenant, TENANT_HEADER, Tenant } from './tenant';
+export {
+  KNOWN_STATIONS,
+  STATIONS_SHOWN,
+  TARIFF_DIRECTORY,
+  TENANT_DIRECTORY,
+  type KnownStations,
+  type StationsShown,
+  type TariffDirectory,
+  type TenantDirectory,
+} from './directories';
+export { httpApi } from './http-api';
+export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
+export { describeModule } from './openapi/describe-module';
+export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
+export { ApiIdempotencyKey, CommandId } from './requests/command-id';
+export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { reason } from './values/reason';
+export { replacement } from './values/replacement';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';
-export { zodBody, zodParam, zodQuery } from './zod.pipes';

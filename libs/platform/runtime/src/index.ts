@@ -2,7 +2,7 @@ export { Scheduler } from './lifecycle/scheduler';
 export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './settings/command-line';
 export { DataFolder } from './run/data-folder';
 export { type Health } from './health/health';
-export { type HttpFace } from './http-face';
+export { type HttpApi } from './http/http-api';
 export { type Lifecycle, type Part, type Phase } from './lifecycle/lifecycle';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './settings/read-settings';
 export { runProcess } from './run/run';

@@ -1,4 +1,4 @@
-import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
+import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import pino, { type DestinationStream } from 'pino';
 import type { Logger } from './logger';
 import { plainLine } from './plain-log';
@@ -53,7 +53,7 @@ export function openLog({ process: name, pod, level, to, troubles }: LogOptions)
 
 /** What stations, databases and other services say of their secrets is in no log either: an error may quote it. */
 function withoutSecrets(line: string): string {
-  if (!maySayASecret(line)) return line;
+  if (!mayContainSecret(line)) return line;
   try {
     return `${JSON.stringify(redact(JSON.parse(line)).payload)}\n`;
   } catch {

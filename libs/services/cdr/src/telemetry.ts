@@ -1,10 +1,11 @@
 import type { Cdr } from '@voltbus/contracts';
+import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Seconds, up to an hour: a service may have been away. */
 const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 
-/** What happens here, said to log and metrics at once. */
+/** Writes log and metrics together, one function per thing that happened. */
 export class CdrTelemetry {
   private readonly cdrs;
   private readonly delays;
@@ -18,7 +19,7 @@ export class CdrTelemetry {
     this.reviews = metrics.counter('cdr_reviews_total', 'CDRs held for review, and what became of them', ['state']);
     this.delays = metrics.histogram(
       'cdr_delay_seconds',
-      "From the word of a session's end, or of what changes its bill, to its CDRs",
+      "From the event of a session's end, or of a change of its bill, to its CDRs",
       [],
       DELAYS,
     );
@@ -31,23 +32,23 @@ export class CdrTelemetry {
 
   held({ tenant, station, id, transaction, review }: Cdr): void {
     this.reviews.add(1, { state: 'held' });
-    this.logger.warn({ tenant, station, cdr: id, transaction, reasons: review?.reasons }, 'cdr held: a person has to look at it');
+    this.logger.warn({ tenant, station, cdr: id, transaction, reasons: review?.reasons }, 'cdr held: an operator has to look at it');
   }
 
-  /** The reason that an operator wrote stands in the CDR, not in the log. */
+  /** The operator's reason stands in the CDR, not in the log. */
   decided({ tenant, station, id, transaction, review }: Cdr): void {
     const { state = 'none', by = null } = review ?? {};
     this.reviews.add(1, { state });
     this.logger.info({ tenant, station, cdr: id, transaction, state, by }, 'cdr reviewed');
   }
 
-  /** `toldAt`: Unix ms. */
-  settledSince(toldAt: number): void {
-    this.delays.observe(Math.max(0, Date.now() - toldAt) / 1_000);
+  /** `publishedAt`: Unix ms. */
+  billedSince(publishedAt: number): void {
+    this.delays.observe(Math.max(0, Date.now() - publishedAt) / 1_000);
   }
 
-  toldAgain(tenant: string, transaction: string): void {
-    this.logger.info({ tenant, transaction }, 'cdrs of a settled transaction told again, as they were missed');
+  publishedAgain(tenant: string, transaction: string): void {
+    this.logger.info({ tenant, transaction }, 'cdrs of a billed transaction published again, as they were missed');
   }
 
   stands({ tenant, station, id, transaction }: Cdr, revision: number): void {
@@ -55,11 +56,12 @@ export class CdrTelemetry {
   }
 
   termsMissing(tenant: string): void {
-    this.logger.warn({ tenant }, 'a transaction of a tenant not yet heard of waits for its terms');
-  }
-
-  /** It comes again. */
-  workFailed(name: string, error: unknown): void {
-    this.logger.warn({ name, err: error }, 'work that comes again and again failed');
+    this.logger.warn({ tenant }, 'a transaction waits for the terms of its tenant');
   }
 }
+
+/** What all blocks report to. */
+export const telemetry = defineBlock({
+  name: 'telemetry',
+  build: ({ logger, metrics }) => new CdrTelemetry(logger, metrics),
+});

@@ -3,10 +3,10 @@ import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, SETTINGS, urlOf } from '@voltbus/runtime';
 import type { Lifecycle, RunFacts, Settings } from '@voltbus/runtime';
-import { Gateway } from './gateway';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+import { Gateway } from './gateway';
 
-/** The gateway of a process. Once started it is ready whatever happens to Redis, Kafka or Postgres: a load balancer that takes it out cuts every socket. */
+/** Runs one gateway in a process. Once started it stays ready though Redis, Kafka or Postgres is away, because a load balancer that removed it would cut every socket. */
 @Module({})
 export class GatewayModule {
   constructor(

@@ -3,30 +3,36 @@ import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { Settings } from '@voltbus/runtime';
-import { Admission, type Admitted } from './admission';
-import { ConnectionEvents } from './connection-events';
-import { Downlink } from './downlink';
-import { drain } from './drain';
-import { ENDINGS, type Ending } from './endings';
-import { tellGauges } from './gauges';
-import { FrameLog } from './frames/frame-log';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { Admission, type Admitted } from './admission/admission';
+import { StationProfiles } from './admission/profiles';
+import { Downlink } from './downlink/downlink';
+import { MessageLog } from './message-log/message-log';
+import { MessageLogTelemetry } from './message-log/telemetry';
+import { ConnectionEvents } from './ownership/connection-events';
+import { drain } from './ownership/drain';
+import { registerGauges } from './ownership/gauges';
+import { Ownership } from './ownership/ownership';
+import { SessionWatch } from './ownership/session-watch';
+import { Sessions } from './ownership/sessions';
+import { CLOSE_REASONS } from './session/close-reasons';
+import { CommandResults } from './session/command-results';
+import type { Connection } from './session/connection';
+import { Session } from './session/session';
+import { UnansweredBoots } from './session/unanswered-boots';
 import { GatewayTelemetry } from './telemetry';
-import { SILENT_INTERVALS, TICK_MS } from './limits';
-import { Ownership } from './ownership';
-import { Profiles } from './profiles';
-import { Session } from './session';
-import { Sessions } from './sessions';
-import { Settlements } from './settlements';
 import {
   chooseTransport,
+  idleTimeoutSeconds,
   type SocketListener,
   type StationSocket,
   type StationTransport,
   type TransportHandler,
   type TransportLimits,
+  type TransportRefusal,
+  type UpgradeDecision,
+  type UpgradeRequest,
 } from './transport';
-import { UnansweredBoots } from './unanswered-boots';
-import type { Logger, Metrics } from '@voltbus/telemetry';
 
 export type GatewaySettings = Pick<
   Settings,
@@ -51,166 +57,151 @@ export interface GatewayParts {
   limits?: Partial<TransportLimits>;
 }
 
-/** The last resort of a transport that cuts silent sockets by itself: later than ours, within what it allows. */
-const IDLE_MARGIN_SECONDS = 30;
-const MOST_IDLE_SECONDS = 960;
-/** How long a stop waits for the bus to take who left and what became of commands. */
-const LAST_WORDS_MS = 2_000;
-/** A process that did not run for so long was paused or starved. */
-const STOOD_MS = 5 * TICK_MS;
-/** Anything but controls: NUL is not to be stored. */
-const CONTROLS = /\p{Cc}/gu;
+/** How long a stop waits for the bus to take the last events and results of commands. */
+const FLUSH_MS = 2_000;
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
+const CLOSED_LISTENER: SocketListener = {
+  onMessage: () => undefined,
+  onPing: () => undefined,
+  onPong: () => undefined,
+  onDisconnected: () => undefined,
+};
 
-/** Holds stations' sockets: who may connect, whose connection it is, what goes up, what comes down. */
+/** Holds the sockets of stations: builds the blocks, and passes connections, frames and records between them. */
 export class Gateway implements TransportHandler<Admitted> {
   readonly inst: string;
   readonly sessions = new Sessions();
   private readonly telemetry: GatewayTelemetry;
-  private readonly settlements: Settlements;
-  private readonly profiles: Profiles;
+  private readonly results: CommandResults;
+  private readonly profiles: StationProfiles;
   private readonly admission: Admission;
   private readonly events: ConnectionEvents;
-  private readonly frames: FrameLog;
+  private readonly messageLog: MessageLog;
   private readonly ownership: Ownership;
+  private readonly watch: SessionWatch;
   private readonly downlink: Downlink;
   private readonly transport: StationTransport;
   private readonly unansweredBoots = new UnansweredBoots();
-  private ticking: NodeJS.Timeout | undefined;
   private draining = false;
-  private tickedAt = performance.now();
-  private awakeSince = performance.now();
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, bus, connections, logger, metrics } = parts;
-    this.inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
-    this.telemetry = new GatewayTelemetry(logger, metrics);
-    this.settlements = new Settlements(bus, this.telemetry);
-    this.events = new ConnectionEvents(bus, this.telemetry);
-    this.frames = new FrameLog({ bus, telemetry: this.telemetry });
-    const { inst, sessions, telemetry, settlements, events } = this;
-    this.ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
-    this.profiles = new Profiles(bus, connections, () => this.ownership.lease);
+    const { sessions } = this;
+    const inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
+    const telemetry = new GatewayTelemetry(logger, metrics);
+    const results = new CommandResults(bus, telemetry);
+    const events = new ConnectionEvents(bus, (error, type) => telemetry.publishFailed(error, type));
+    const ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
+    const profiles = new StationProfiles(bus, connections, () => ownership.lease);
+    this.inst = inst;
+    this.telemetry = telemetry;
+    this.results = results;
+    this.events = events;
+    this.messageLog = new MessageLog({ bus, telemetry: new MessageLogTelemetry(logger, metrics) });
+    this.ownership = ownership;
+    this.watch = new SessionWatch({ bus, sessions, ownership, telemetry });
+    this.profiles = profiles;
     this.admission = new Admission({
       bus,
-      profiles: this.profiles,
+      profiles,
       telemetry,
       pepper: settings.KEY_PEPPER,
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
-      unnamedProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
+      missingProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
+      onRefused: (remoteAddress, ref, reason) => events.publishRefused(remoteAddress, ref, reason),
     });
-    this.downlink = new Downlink({ inst, bus, sessions, profiles: this.profiles, settlements, telemetry });
-    const longestSilence = Math.max(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS) * SILENT_INTERVALS;
-    const idleTimeoutSeconds = Math.min(MOST_IDLE_SECONDS, Math.ceil(longestSilence) + IDLE_MARGIN_SECONDS);
-    this.transport = chooseTransport({
-      wanted: settings.TRANSPORT,
-      handler: this,
-      limits: { idleTimeoutSeconds, ...parts.limits },
-      logger,
-      metrics,
-    });
-    bus.onAvailability((available) => {
-      if (!available) this.shedUnackable();
-    });
-    tellGauges(metrics, { sessions, transport: this.transport.name, draining: () => this.draining });
+    const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
+    this.downlink = new Downlink({ inst, bus, sessions, profiles, results, telemetry });
+    this.transport = chooseTransport({ wanted: settings.TRANSPORT, handler: this, limits, logger, metrics });
+    registerGauges(metrics, sessions, this.transport.name, () => this.draining);
   }
 
-  /** The downlink first: a station that is answered nothing must not come. Resolves with the port taken. */
+  /** Follows the downlink first, because a station whose calls cannot be answered must not connect. Resolves with the port taken. */
   async start(): Promise<number> {
     const { settings } = this.parts;
     await this.ownership.start();
     await this.downlink.follow(this.ownership.lease.bucket);
-    this.ticking = setInterval(() => this.tick(), TICK_MS);
+    this.watch.start();
     const { port } = await this.transport.listen({ host: settings.HOST, port: settings.OCPP_PORT });
     return port;
   }
 
-  /** Sends the stations elsewhere, in peace; then leaves the registry and the bus. */
+  /** Drains the sessions, then leaves the registry and the bus. */
   async stop(withinMs: number): Promise<void> {
     this.draining = true;
     this.telemetry.draining(this.sessions.size);
-    this.admission.drain();
+    this.admission.startDraining();
     this.transport.stopListening();
     await drain(this.sessions, withinMs);
-    clearInterval(this.ticking);
+    this.watch.stop();
     await this.transport.close();
     await this.ownership.stop();
-    const said = Promise.all([this.settlements.flushed(), this.events.told(), this.frames.stop()]);
-    await Promise.race([said, new Promise((enough) => setTimeout(enough, LAST_WORDS_MS).unref())]);
+    const flushed = Promise.all([this.results.flush(), this.events.flush(), this.messageLog.stop()]);
+    await Promise.race([flushed, new Promise((enough) => setTimeout(enough, FLUSH_MS).unref())]);
     await this.downlink.stop();
   }
 
-  upgrade(request: Parameters<TransportHandler<Admitted>['upgrade']>[0]): ReturnType<TransportHandler<Admitted>['upgrade']> {
-    return this.admission.decide(request);
+  decideUpgrade(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
+    return this.admission.decideUpgrade(request);
   }
 
-  open(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
+  onConnected(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
     if (protocol === null) {
-      socket.close(ENDINGS['no-version'].code, ENDINGS['no-version'].reason);
-      return { message: () => undefined, ping: () => undefined, pong: () => undefined, close: () => undefined };
+      socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
+      return CLOSED_LISTENER;
     }
     const { bus, settings } = this.parts;
-    const session: Session = new Session({
+    const session = new Session({
       ref,
       protocol,
       socket,
       bus,
       registration: profile.registration,
-      bootUnanswered: this.unansweredBoots.take(ref),
+      bootUnanswered: this.unansweredBoots.takeStation(ref),
       securityProfile: profile.securityProfile,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
-      settlements: this.settlements,
+      results: this.results,
       telemetry: this.telemetry,
-      frames: profile.keepsMessages === true ? this.frames.of(ref) : null,
-      unsent: (commandId) => this.downlink.forget(commandId),
-      misspoke: (...what) => this.events.misspoke(...what),
-      ended: (...end) => this.ended(...end),
+      messageLog: profile.keepsMessages === true ? this.messageLog.openConnectionLog(ref) : null,
+      onUnsent: (commandId) => this.downlink.forgetCommand(commandId),
+      onProtocolMismatch: (connection, action) => this.onProtocolMismatch(connection, action),
+      onDisconnected: (ended, code, reason) => this.onDisconnected(ended, code, reason),
     });
     this.sessions.add(session);
-    this.settleIn(session, profile).catch((error: unknown) => {
+    this.registerSession(session, profile).catch((error: unknown) => {
       this.telemetry.defect(error);
       session.close('unackable');
     });
-    return session.hears();
+    return session.socketListener();
   }
 
-  private async settleIn(session: Session, profile: StationProfile): Promise<void> {
-    await this.ownership.acquire(session);
-    if (session.open && (await this.profiles.takenBack(session.ref, profile))) session.close('evicted');
+  onRefused(reason: TransportRefusal, remoteAddress: string): void {
+    this.telemetry.transportRefused(reason, remoteAddress);
   }
 
-  turnedAway(...what: Parameters<TransportHandler<Admitted>['turnedAway']>): void {
-    this.telemetry.turnedAway(...what);
-  }
-
-  defect(error: unknown): void {
+  onDefect(error: unknown): void {
     this.telemetry.defect(error);
   }
 
-  private ended(session: Session, code: number, reason: string, ending: Ending | null): void {
+  private async registerSession(session: Session, profile: StationProfile): Promise<void> {
+    await this.ownership.acquire(session);
+    const { ref, open } = session.connection;
+    if (open && (await this.profiles.isAdmissionRevoked(ref, profile))) session.close('evicted');
+  }
+
+  private onProtocolMismatch(connection: Connection, action: string): void {
+    const published = this.events.publishProtocolMismatch(connection, action);
+    this.telemetry.protocolMismatch(connection, action, published);
+  }
+
+  private onDisconnected(session: Session, code: number, reason: string): void {
+    const { connection } = session;
     this.sessions.remove(session);
-    if (this.sessions.byKey(session.key) === undefined) this.unansweredBoots.left(session, ending);
-    this.telemetry.disconnected(session, code, reason, ending);
+    if (this.sessions.byKey(connection.key) === undefined) this.unansweredBoots.onDisconnected(connection, session.bootMissing);
+    this.telemetry.disconnected(connection, code, reason);
     this.ownership.release(session);
-    this.events.disconnected(session, reason === '' ? `code ${code}` : reason.replace(CONTROLS, ' '));
-  }
-
-  private tick(): void {
-    const now = performance.now();
-    if (now - this.tickedAt > STOOD_MS) this.stood(now);
-    this.tickedAt = now;
-    for (const session of this.sessions.all()) session.tick(now, this.awakeSince);
-  }
-
-  /** The process was paused: nobody listened, so nobody was silent; but somebody else may hold our stations by now. */
-  private stood(now: number): void {
-    this.telemetry.stood(now - this.tickedAt);
-    this.awakeSince = now;
-    void this.ownership.reassert();
-  }
-
-  /** An offline station keeps its transaction messages; one that waits for an answer that cannot come may give them up. */
-  private shedUnackable(): void {
-    for (const session of this.sessions.all()) if (session.calls.holdsTransactional) session.close('unackable');
+    // NUL cannot be stored, and other control characters mean nothing.
+    this.events.publishDisconnected(connection, reason === '' ? `code ${code}` : reason.replace(CONTROL_CHARACTERS, ' '));
   }
 }

@@ -1,13 +1,20 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
-import type { RefusalReason } from './admission';
-import { countedAs, type Ending } from './endings';
-import type { NotCopied } from './frames/frame-log';
-import type { Session, Standing } from './session';
-import type { TurnedAway, UpgradeRequest } from './transport';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+import type { RefusalReason } from './admission/refusals';
+import { disconnectLabel, type CloseReason } from './session/close-reasons';
+import type { TransportRefusal } from './transport';
 
-/** What happens at a gateway, said to log and metrics at once. Payloads and credentials are never logged; stations are never labels. */
+/** What log lines and labels name of a connection. */
+export interface ObservedConnection {
+  readonly ref: StationRef;
+  readonly protocol: Protocol;
+  readonly remoteAddress: string;
+  readonly owner: { readonly epoch: number; readonly registered: boolean } | null;
+  readonly closeReason: CloseReason | null;
+}
+
+/** One method per thing that happens at a gateway; it writes log and metric together. Payloads and credentials are never logged, and stations are never labels. */
 export class GatewayTelemetry {
   private readonly handshakes;
   private readonly handshakeDurations;
@@ -18,12 +25,9 @@ export class GatewayTelemetry {
   private readonly calls;
   private readonly durations;
   private readonly invalidMessages;
-  private readonly oddities;
-  private readonly settlements;
+  private readonly anomalies;
+  private readonly commands;
   private readonly downlink;
-  private readonly copies;
-  /** Told of each refusal, for whoever publishes them. */
-  onRefusal: (request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason) => void = () => undefined;
 
   constructor(
     private readonly logger: Logger,
@@ -41,62 +45,55 @@ export class GatewayTelemetry {
       'protocol',
       'action',
     ]);
-    this.oddities = metrics.counter('gateway_oddities_total', 'Odd things stations and services do', ['kind']);
-    this.settlements = metrics.counter('gateway_commands_total', 'Commands settled', ['outcome']);
-    this.copies = metrics.counter(
-      'gateway_frame_copies_total',
-      'Frames copied for operators to look at, or not (full, rate, bus, defect)',
-      ['result'],
-    );
+    this.anomalies = metrics.counter('gateway_anomalies_total', 'Unexpected things that stations and services do', ['kind']);
+    this.commands = metrics.counter('gateway_commands_total', 'Results of commands', ['outcome']);
     this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for', ['reason']);
   }
 
-  refused(request: UpgradeRequest, ref: StationRef | null, reason: RefusalReason): void {
-    this.handshakes.add(1, { result: reason });
-    const traits = { ...ref, remoteAddress: request.remoteAddress, reason };
-    // Whoever comes too often is said to have come too often already.
-    if (reason === 'too-many-attempts') this.logger.debug(traits, 'connection refused');
-    else this.logger.info(traits, 'connection refused');
-    this.onRefusal(request, ref, reason);
-  }
-
-  decided(ms: number): void {
+  upgradeDecided(ms: number): void {
     this.handshakeDurations.observe(ms / 1_000);
   }
 
-  turnedAway(reason: TurnedAway, remoteAddress: string): void {
+  upgradeRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void {
     this.handshakes.add(1, { result: reason });
-    this.logger.debug({ remoteAddress, reason }, 'turned away');
+    const traits = { ...ref, remoteAddress, reason };
+    // The refusals before the limit was reached are in the log already.
+    if (reason === 'too-many-attempts') this.logger.debug(traits, 'connection refused');
+    else this.logger.info(traits, 'connection refused');
   }
 
-  connected(session: Session, standing: Standing, tookOver: boolean): void {
-    const { ref, protocol, remoteAddress } = session;
-    const { epoch, registered } = standing;
+  /** The transport refused it by itself. */
+  transportRefused(reason: TransportRefusal, remoteAddress: string): void {
+    this.handshakes.add(1, { result: reason });
+    this.logger.debug({ remoteAddress, reason }, 'refused by the transport');
+  }
+
+  noCommonVersion(remoteAddress: string, ref: StationRef): void {
+    this.handshakes.add(1, { result: 'no-common-protocol' });
+    this.logger.info({ ...ref, remoteAddress }, 'accepted to be closed: no common OCPP version');
+  }
+
+  connected({ ref, protocol, remoteAddress, owner }: ObservedConnection, tookOver: boolean): void {
     this.handshakes.add(1, { result: 'ok', protocol });
     if (tookOver) this.takeovers.add(1);
+    const { epoch = 0, registered = false } = owner ?? {};
     this.logger.info({ ...ref, protocol, remoteAddress, epoch, tookOver, registered }, 'connected');
   }
 
-  disconnected({ ref, remoteAddress, standing }: Session, code: number, reason: string, ending: Ending | null): void {
-    this.disconnects.add(1, { reason: countedAs(ending, code) });
-    this.logger.info({ ...ref, remoteAddress, epoch: standing?.epoch ?? 0, code, reason }, 'disconnected');
+  disconnected({ ref, remoteAddress, owner, closeReason }: ObservedConnection, code: number, reason: string): void {
+    this.disconnects.add(1, { reason: disconnectLabel(closeReason, code) });
+    this.logger.info({ ...ref, remoteAddress, epoch: owner?.epoch ?? 0, code, reason }, 'disconnected');
   }
 
   /** Two units may share one identity, or somebody may have its password. */
-  flapping({ ref, remoteAddress }: Session, other: string | null): void {
+  duplicateIdentity({ ref, remoteAddress }: ObservedConnection, other: string | null): void {
     this.duplicates.add(1);
     this.logger.warn({ ...ref, remoteAddress, other }, 'connections of one identity keep taking its place from each other');
   }
 
-  /** A message waits for its turn. */
-  slowed(): void {
-    this.oddities.add(1, { kind: 'slowed' });
-  }
-
-  noCommonVersion(request: UpgradeRequest, ref: StationRef): void {
-    this.handshakes.add(1, { result: 'no-common-protocol' });
-    this.logger.info({ ...ref, remoteAddress: request.remoteAddress }, 'accepted to be closed: no common OCPP version');
-    this.onRefusal(request, ref, 'no-common-protocol');
+  /** A frame waits, because its station sends faster than its rate. */
+  frameSlowed(): void {
+    this.anomalies.add(1, { kind: 'slowed' });
   }
 
   frameRejected(reason: string): void {
@@ -108,75 +105,78 @@ export class GatewayTelemetry {
     this.durations.observe(ms / 1_000, { direction, protocol, action });
   }
 
-  invalid(ref: StationRef, protocol: Protocol, action: string, error: OcppError): void {
+  invalidMessage({ ref, protocol }: Pick<ObservedConnection, 'ref' | 'protocol'>, action: string, error: OcppError): void {
     this.invalidMessages.add(1, { protocol, action });
     this.logger.warn({ ...ref, action, error: error.description }, 'a message that does not fit its schema');
   }
 
   lateReply(): void {
-    this.oddities.add(1, { kind: 'late-reply' });
+    this.anomalies.add(1, { kind: 'late-reply' });
   }
 
-  /** 2.1: the station could not use what we answered. */
+  /** 2.1: the station could not use our answer. */
   unusedAnswer(ref: StationRef, code: string): void {
-    this.oddities.add(1, { kind: 'unused-answer' });
+    this.anomalies.add(1, { kind: 'unused-answer' });
     this.logger.warn({ ...ref, code }, 'the station cannot use an answer (CALLRESULTERROR)');
   }
 
   lateAnswer(): void {
-    this.oddities.add(1, { kind: 'late-answer' });
+    this.anomalies.add(1, { kind: 'late-answer' });
   }
 
   repeatedId(action: string): void {
-    this.oddities.add(1, { kind: 'repeated-id' });
+    this.anomalies.add(1, { kind: 'repeated-id' });
     this.logger.debug({ action }, 'a message id that is being answered already');
   }
 
   droppedSend(action: string): void {
-    this.oddities.add(1, { kind: 'dropped-send' });
+    this.anomalies.add(1, { kind: 'dropped-send' });
     this.logger.debug({ action }, 'a SEND was dropped');
   }
 
-  unresponsive(ref: StationRef): void {
-    this.oddities.add(1, { kind: 'unresponsive' });
+  stationUnresponsive(ref: StationRef): void {
+    this.anomalies.add(1, { kind: 'unresponsive' });
     this.logger.warn({ ...ref }, 'calls stay unanswered: the station is told to reconnect');
   }
 
-  /** It never booted, or its boot was not answered and it does not say it again. */
+  /** The station never booted, or its boot was not answered and not repeated. */
   bootTriggered(ref: StationRef): void {
-    this.oddities.add(1, { kind: 'boot-triggered' });
+    this.anomalies.add(1, { kind: 'boot-triggered' });
     this.logger.info({ ...ref }, 'no boot for too long: the station is asked for it');
   }
 
-  unbooted(ref: StationRef): void {
-    this.oddities.add(1, { kind: 'unbooted' });
+  bootGivenUp(ref: StationRef): void {
+    this.anomalies.add(1, { kind: 'unbooted' });
     this.logger.warn({ ...ref }, 'no boot though it was asked for: the station is told to reconnect');
   }
 
-  silent(ref: StationRef): void {
-    this.oddities.add(1, { kind: 'silent' });
-    this.logger.info({ ...ref }, 'nothing was heard of the station for too long');
+  stationSilent(ref: StationRef): void {
+    this.anomalies.add(1, { kind: 'silent' });
+    this.logger.info({ ...ref }, 'nothing was received from the station for too long');
   }
 
-  /** `told`: it proved who it is, so that it may be pinned. */
-  misspoke({ ref, protocol }: Session, action: string, told: boolean): void {
-    this.oddities.add(1, { kind: 'misspoke' });
-    this.logger.warn({ ...ref, protocol, spoken: 'ocpp1.6', action, told }, 'the station speaks 1.6 though another version was agreed on');
+  /** `published`: the station proved who it is, so that device-config may pin it. */
+  protocolMismatch({ ref, protocol }: Pick<ObservedConnection, 'ref' | 'protocol'>, action: string, published: boolean): void {
+    this.anomalies.add(1, { kind: 'protocol-mismatch' });
+    this.logger.warn(
+      { ...ref, protocol, spoken: 'ocpp1.6', action, published },
+      'the station speaks 1.6 though another version was agreed on',
+    );
   }
 
-  settled(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
-    this.settlements.add(1, { outcome });
+  commandResult(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
+    this.commands.add(1, { outcome });
     this.logger.debug({ ...ref, command, action, outcome }, 'command');
   }
 
-  settlementLost(): void {
-    this.oddities.add(1, { kind: 'settlement-lost' });
-    this.logger.error({}, 'the bus is away for too long: the oldest settlement is given up');
+  resultLost(): void {
+    this.anomalies.add(1, { kind: 'result-lost' });
+    this.logger.error({}, 'the bus is away for too long: the oldest result of a command is given up');
   }
 
-  /** The process did not run for so long: whatever was to be renewed is late. */
-  stood(ms: number): void {
-    this.oddities.add(1, { kind: 'stood' });
+  /** The process did not run for this long, so that all renewals are late. */
+  processPaused(ms: number): void {
+    this.anomalies.add(1, { kind: 'process-paused' });
     this.logger.warn({ ms: Math.round(ms) }, 'this process did not run for a while');
   }
 
@@ -185,27 +185,18 @@ export class GatewayTelemetry {
   }
 
   registryAway(err: unknown, work: string): void {
-    this.oddities.add(1, { kind: 'registry-away' });
+    this.anomalies.add(1, { kind: 'registry-away' });
     this.logger.warn({ err, work }, 'the registry is away: sockets go on, this is made up for later');
   }
 
-  lost(ref: StationRef): void {
-    this.oddities.add(1, { kind: 'lost' });
+  ownershipLost(ref: StationRef): void {
+    this.anomalies.add(1, { kind: 'ownership-lost' });
     this.logger.info({ ...ref }, 'a newer connection exists elsewhere');
   }
 
-  unsaid(err: unknown, what: string): void {
-    this.oddities.add(1, { kind: 'unsaid-event' });
+  publishFailed(err: unknown, what: string): void {
+    this.anomalies.add(1, { kind: 'publish-failed' });
     this.logger.warn({ err, what }, 'the bus did not take an event');
-  }
-
-  framesCopied(count: number): void {
-    this.copies.add(count, { result: 'copied' });
-  }
-
-  /** Copies are best effort; an operator who misses some finds out here why. */
-  framesNotCopied(reason: NotCopied, count: number): void {
-    this.copies.add(count, { result: reason });
   }
 
   draining(sessions: number): void {

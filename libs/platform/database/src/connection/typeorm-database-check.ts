@@ -1,3 +1,4 @@
+import { withTimeout } from '@voltbus/flow';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
@@ -31,14 +32,9 @@ async function inTime(answer: Promise<string | null>, pool: Pool | null): Promis
   let busy = false;
   const released = (error?: unknown): void => void (busy ||= error === undefined);
   pool?.on('release', released);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string | null>((resolve) => {
-    timer = setTimeout(() => resolve(busy ? null : 'does not answer'), ANSWER_MS);
-  });
   try {
-    return await Promise.race([answer, late]);
+    return await withTimeout(answer, ANSWER_MS, () => (busy ? null : 'does not answer'));
   } finally {
-    clearTimeout(timer);
     pool?.off('release', released);
   }
 }

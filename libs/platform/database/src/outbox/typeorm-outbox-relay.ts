@@ -1,5 +1,6 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
+import { WakeableLoop } from '@voltbus/flow';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
@@ -45,15 +46,12 @@ export class OutboxRelay {
   private readonly bury;
   private readonly backlog;
   private refusedTriedAgain = false;
-  private timer: NodeJS.Timeout | undefined;
   private readonly ear = {
     afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
       if (hasEvents(queryRunner)) this.wake();
     },
   };
-  private running: Promise<void> | null = null;
-  private again = false;
-  private stopped = false;
+  private readonly loop = new WakeableLoop({ run: async () => this.pauseMs(await this.look()) });
   private readonly leaving = new AbortController();
 
   constructor(private readonly options: OutboxRelayOptions) {
@@ -70,30 +68,16 @@ export class OutboxRelay {
 
   /** There may be something: called after a commit that wrote events. Looks at once, or right after the look it is in. */
   wake(): void {
-    if (this.stopped) return;
-    if (this.running !== null) {
-      this.again = true;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.running = this.look().then((stayed) => {
-      this.running = null;
-      if (this.again) {
-        this.again = false;
-        this.wake();
-      } else if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pauseMs(stayed));
-    });
+    this.loop.wake();
   }
 
   /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
     const { subscribers } = this.options.dataSource;
     const heard = subscribers.indexOf(this.ear);
     if (heard >= 0) subscribers.splice(heard, 1);
     const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
-    await this.running;
+    await this.loop.stop();
     clearTimeout(patience);
   }
 
@@ -133,7 +117,7 @@ export class OutboxRelay {
   /** True when something stayed, or another process is at it. */
   private async drain(shard: number): Promise<boolean> {
     for (;;) {
-      if (this.stopped) return false;
+      if (this.loop.stopped) return false;
       const outcome = await this.relay(shard);
       if (outcome !== 'settled') return outcome === 'stayed';
     }

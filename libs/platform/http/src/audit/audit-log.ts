@@ -1,7 +1,7 @@
-/** Injection token of the `AuditLog`; provided by device-config's HTTP module. Without it nothing is recorded. */
+/** Injection token of the `AuditLog`, which device-config's HTTP module provides. Without it nothing is recorded. */
 export const AUDIT_LOG = Symbol.for('voltbus.audit-log');
 
-/** Who changes what, before it is changed. */
+/** A change that is about to be made, and its author. */
 export interface AuditedChange {
   tenant: string;
   /** Id of the API key; null: the administrator. */
@@ -9,23 +9,23 @@ export interface AuditedChange {
   address: string;
   requestId: string;
   method: string;
-  /** As it was asked for, without the query. */
+  /** As the request has it, without the query. */
   path: string;
-  /** In the caller's words, where any were given. */
+  /** As the caller wrote it, if a reason was given. */
   reason: string | null;
-  /** The resource as the API showed it; null: there was none, or it is made by this. */
+  /** The resource as the API showed it; null where there was none. */
   before: unknown;
 }
 
 /**
- * The append-only trail of who changed what. A change is recorded before it is made, and its outcome after it: one whose process died in between
+ * The append-only log of changes and their authors. A change is recorded before it is made, and its outcome afterwards; one whose process died in between
  * stays in the log without an outcome.
  */
 export interface AuditLog {
-  /** Rejects when it cannot be recorded: the change is then not made. */
+  /** Rejects when the change cannot be recorded; it is then not made. */
   begin(change: AuditedChange): Promise<string>;
-  /** `status` of the answer, and the resource as the API shows it now; null: there is none any more. */
+  /** Adds the status of the answer and the resource as the API shows it now; null where it was removed. */
   complete(entry: { tenant: string; id: string }, outcome: { status: number; after: unknown }): Promise<void>;
-  /** The request was refused, nothing was changed. */
+  /** Removes the entry: the request was refused and nothing was changed. */
   withdraw(entry: { tenant: string; id: string }): Promise<void>;
 }

@@ -1,26 +1,26 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { ModuleRef, Reflector } from '@nestjs/core';
-import { TENANT_PATTERN } from '@voltbus/contracts';
+import { TENANT_PATTERN, asText } from '@voltbus/contracts';
 import { redactText, withoutSecrets } from '@voltbus/ocpp';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
-import { accessOf } from '../access';
-import { problemOf } from '../problem.filter';
+import { accessOf } from '../auth/access';
+import { problemOf } from '../problems/problem';
 import { MAX_REASON_LENGTH } from '../values/reason';
-import type { CallerRequest } from '../tenant';
+import type { CallerRequest } from '../auth/caller';
 import type { AuditLog, AuditedChange } from './audit-log';
 import { AUDITED, type Auditing } from './audited';
 import type { Logger } from '@voltbus/telemetry';
 
-/** Says why, for the audit log. */
+/** The reason for a change, for the audit log. */
 export const REASON_HEADER = 'voltbus-reason';
 const MAX_PATH_LENGTH = 2_048;
 
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
 
-/** Records every change that the API makes: who, from where, what stood before and what stands after. */
+/** Records every change that is made through the API: its author, their address, the resource before and after. */
 export class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly log: AuditLog,
@@ -29,7 +29,7 @@ export class AuditInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<AuditedRequest>();
-    if (READING.has(request.method) || accessOf(this.parts.reflector, context, request.method) === 'public') return next.handle();
+    if (READ_METHODS.has(request.method) || accessOf(this.parts.reflector, context, request.method) === 'public') return next.handle();
     const auditing = this.parts.reflector.get<Auditing<unknown> | undefined>(AUDITED, context.getHandler()) ?? {};
     const show = (): Promise<unknown> => this.show(context, auditing, request);
     const change = changeOf(request, await show());
@@ -37,22 +37,22 @@ export class AuditInterceptor implements NestInterceptor {
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
         const status = context.switchToHttp().getResponse<FastifyReply>().statusCode;
-        await this.settle(() => this.log.complete(entry, { status, after: recordable(afterOf(auditing, request.method, answer)) }));
+        await this.record(() => this.log.complete(entry, { status, after: recordable(afterOf(auditing, request.method, answer)) }));
         return answer;
       }),
       catchError((error: unknown) => from(this.failed(entry, error))),
     );
   }
 
-  /** A refusal has changed nothing; what a fault has changed nobody knows. */
+  /** A refusal has changed nothing; after a fault the outcome is unknown. */
   private async failed(entry: { tenant: string; id: string }, error: unknown): Promise<never> {
     const { status } = problemOf(error);
-    await this.settle(() => (status < 500 ? this.log.withdraw(entry) : this.log.complete(entry, { status, after: null })));
+    await this.record(() => (status < 500 ? this.log.withdraw(entry) : this.log.complete(entry, { status, after: null })));
     throw error;
   }
 
-  /** The change is made and its beginning recorded: a lost outcome is no reason to tell the caller that it failed. */
-  private async settle(work: () => Promise<void>): Promise<void> {
+  /** The change is made and its entry exists, so an outcome that cannot be recorded does not fail the request. */
+  private async record(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -60,7 +60,7 @@ export class AuditInterceptor implements NestInterceptor {
     }
   }
 
-  /** Null: there is no such resource, or it cannot be one: that is the route's to say. */
+  /** Null where there is no such resource, or cannot be one; the route itself answers that. */
   private async show(context: ExecutionContext, { view }: Auditing<unknown>, request: AuditedRequest): Promise<unknown> {
     if (view === undefined) return null;
     const controller: unknown = this.parts.modules.get(context.getClass(), { strict: false });
@@ -94,10 +94,7 @@ function reasonOf({ headers, body }: AuditedRequest): string | null {
   const header = headers[REASON_HEADER];
   const given = typeof header === 'string' ? header : (body as { reason?: unknown } | null | undefined)?.reason;
   if (typeof given !== 'string') return null;
-  const text = given
-    .slice(0, MAX_REASON_LENGTH)
-    .replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ')
-    .trim();
+  const text = asText(given.slice(0, MAX_REASON_LENGTH), ' ').trim();
   return text === '' ? null : redactText(text);
 }
 
@@ -106,7 +103,7 @@ function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown):
   return after === undefined ? (answer ?? null) : after(answer as never); // the decorator knows its route's answer
 }
 
-/** Without secrets, whatever somebody wrote into a text of it; tokens of type KeyCode stay, as all tokens do. */
+/** The resource without secrets, also those inside its texts; tokens of type KeyCode stay, as all tokens do. */
 function recordable(resource: unknown): unknown {
   return resource === undefined ? null : withoutSecrets(resource, { keyCodes: false });
 }

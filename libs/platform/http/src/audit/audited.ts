@@ -2,20 +2,20 @@ import { SetMetadata } from '@nestjs/common';
 
 const AUDITED = 'voltbus.audited';
 
-/** What a route is about, as the audit log needs it. */
+/** The resource of a route, as the audit log identifies it. */
 export interface AuditTarget {
   tenant: string;
   params: Readonly<Record<string, string>>;
 }
 
 export interface Auditing<C = never> {
-  /** The resource that the route changes, as the API shows it. Without it nothing stands before, and the answer stands after. */
+  /** The resource that the route changes, as the API shows it. Without this, `before` is null, and `after` is the answer. */
   view?(controller: C, target: AuditTarget): Promise<unknown>;
-  /** What of the answer is recorded; for answers that carry a secret. */
+  /** The part of the answer that is recorded, where the answer carries a secret. */
   after?(answer: never): unknown;
 }
 
-/** How a changing route is recorded. Every changing route is, also one that does not say how. */
+/** Handler: how its changes are recorded. A changing route without this mark is recorded too. */
 export const Audited = <C>(auditing: Auditing<C>) => SetMetadata(AUDITED, auditing);
 
 export { AUDITED };

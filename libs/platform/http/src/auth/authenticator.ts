@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
-import type { ApiKeys, KeyHolder } from '../api-keys';
-import type { Caller } from '../caller';
-import { namedTenant, tenantOf, type CallerRequest } from '../tenant';
 import type { TenantDirectory } from '../directories';
+import type { ApiKeys, KeyHolder } from './api-keys';
+import type { Caller, CallerRequest } from './caller';
+import { namedTenant, tenantOf } from './tenant';
 
-/** Who shows which key. */
+/** Finds the caller by the key of a request. */
 export class Authenticator {
   private readonly admin: Buffer;
 
-  /** `tenants` null: the process does not know them, every tenant that is named is believed. */
+  /** `tenants` is null in a process that does not know them: any tenant may then be named. */
   constructor(
     adminKey: string,
     private readonly keys: ApiKeys,
@@ -18,7 +18,7 @@ export class Authenticator {
     this.admin = digest(adminKey);
   }
 
-  /** Null: no key, or none that is valid. Throws `foreign-tenant` and `bad-request` of a tenant that is named wrongly; rejects while keys cannot be judged. */
+  /** Null without a valid key. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, and while keys cannot be checked. */
   async callerOf(request: Pick<CallerRequest, 'headers'>): Promise<Caller | null> {
     const key = bearer(request);
     if (key === null) return null;

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { plainAddress } from './source';
 
-/** Whether an address is one of those ranges, as settings write them. */
+/** A test whether an address is in one of these ranges, as settings write them. */
 export function inRanges(ranges: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
   for (const range of ranges) {

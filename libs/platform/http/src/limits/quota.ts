@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** So many in each window, counted from the first one of it. */
+/** At most `quota` requests in each window, which begins with its first request. */
 export interface QuotaPolicy {
   /** As `RateLimit-Policy` names it. */
   name: string;
@@ -8,7 +8,7 @@ export interface QuotaPolicy {
   windowSeconds: number;
 }
 
-/** What was left after one more was counted. */
+/** The state of a window after one more request was counted. */
 export interface QuotaState {
   admitted: boolean;
   remaining: number;
@@ -16,7 +16,7 @@ export interface QuotaState {
   resetSeconds: number;
 }
 
-/** Who is counted at once. Beyond, whoever was quiet longest is forgotten, and begins a window anew. */
+/** Sources that are counted at a time. Beyond it the one that was quiet longest is forgotten, and begins a new window. */
 export const MAX_COUNTED = 10_000;
 
 interface Window {
@@ -24,7 +24,7 @@ interface Window {
   count: number;
 }
 
-/** Counts requests of this process against a policy, by whoever they come from. `now`: milliseconds, never going back. */
+/** Counts the requests to this process against a policy, for each source. `now` is in milliseconds and never goes back. */
 export class Quota {
   private readonly windows: LRUCache<string, Window>;
 

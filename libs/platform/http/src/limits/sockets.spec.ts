@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import { Body, Controller, Get, Module, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { Public } from '../access';
-import { BareFace } from '../bare-face.module';
-import { httpFace } from '../http-face';
+import { Public } from '../auth/access';
+import { TestApp } from '../testing/test-app';
+import { httpApi } from '../http-api';
 
-let letGo: () => void = () => undefined;
-let begun: () => void = () => undefined;
+let release: () => void = () => undefined;
+let onBegun: () => void = () => undefined;
 
 @Controller('v1')
 class Waits {
   @Get('waits')
   @Public()
   async waits() {
-    const released = new Promise<void>((resolve) => (letGo = resolve));
-    begun();
+    const released = new Promise<void>((resolve) => (release = resolve));
+    onBegun();
     await released;
     return {};
   }
@@ -29,9 +29,9 @@ class Waits {
 @Module({ controllers: [Waits] })
 class WaitsModule {}
 
-/** As short as settings allow: what these specs wait for is that a socket is closed, whenever that is. */
+/** As short as the settings allow, because these tests wait until a socket is closed. */
 const SHORT = { VOLTBUS_API_HEADER_SECONDS: '0.4', VOLTBUS_API_BODY_SECONDS: '0.4' };
-/** No test may wait for Node's own five minutes. */
+/** Below Node's own timeout of five minutes, which must not be the one that closes a socket. */
 const PATIENCE_MS = 60_000;
 
 const apps: NestFastifyApplication[] = [];
@@ -42,21 +42,21 @@ afterEach(async () => {
 });
 
 async function listen(environment: Readonly<Record<string, string>>): Promise<number> {
-  const app = await httpFace.create({ module: WaitsModule }, { logger: false }, BareFace.settings(environment), silentLogger);
+  const app = await httpApi.create({ module: WaitsModule }, { logger: false }, TestApp.settings(environment), silentLogger);
   apps.push(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return Number(new URL(await app.getUrl()).port);
 }
 
-async function open(port: number): Promise<{ socket: Socket; said: () => string; closed: Promise<unknown> }> {
+async function open(port: number): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
   const socket = connect({ host: '127.0.0.1', port });
   sockets.push(socket);
-  let said = '';
-  socket.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text));
   socket.on('error', () => undefined); // a reset closes it too
   const closed = once(socket, 'close');
   await once(socket, 'connect');
-  return { socket, said: () => said, closed };
+  return { socket, received: () => received, closed };
 }
 
 /** Sends a piece again and again until the socket is closed. */
@@ -66,45 +66,45 @@ async function drip(socket: Socket, piece: string, closed: Promise<unknown>): Pr
   clearInterval(drops);
 }
 
-const HEAD = (more: string) => `PUT /v1/body HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${BareFace.KEY}\r\n${more}`;
+const HEAD = (more: string) => `PUT /v1/body HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TestApp.KEY}\r\n${more}`;
 
 describe('sockets', () => {
   it.each([
-    ['says nothing', '', ''],
-    ['says its headers letter by letter', 'GET /v1/waits HTTP/1.1\r\nx-slow: ', 'x'],
-    ['says its body letter by letter', HEAD('content-type: application/json\r\ncontent-length: 100000\r\n\r\n"'), 'x'],
-    ['says its body chunk by chunk', HEAD('content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n"\r\n'), '1\r\nx\r\n'],
+    ['sends nothing', '', ''],
+    ['sends its headers letter by letter', 'GET /v1/waits HTTP/1.1\r\nx-slow: ', 'x'],
+    ['sends its body letter by letter', HEAD('content-type: application/json\r\ncontent-length: 100000\r\n\r\n"'), 'x'],
+    ['sends its body chunk by chunk', HEAD('content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n"\r\n'), '1\r\nx\r\n'],
   ])(
-    'are closed on a client that %s, with a word why',
+    'are closed with a problem when the client %s',
     async (_what, first, piece) => {
-      const { socket, said, closed } = await open(await listen(SHORT));
+      const { socket, received, closed } = await open(await listen(SHORT));
       if (first !== '') socket.write(first);
       if (piece === '') await closed;
       else await drip(socket, piece, closed);
-      expect(said()).toMatch(/^HTTP\/1\.1 408 /);
-      expect(said()).toContain('"code":"request-timeout"');
+      expect(received()).toMatch(/^HTTP\/1\.1 408 /);
+      expect(received()).toContain('"code":"request-timeout"');
     },
     PATIENCE_MS,
   );
 
   it(
-    'stay open while an answer takes longer than a request may',
+    'stay open while an answer takes longer than a request may take',
     async () => {
       const port = await listen(SHORT);
-      const answering = new Promise<void>((resolve) => (begun = resolve));
-      const { socket, said, closed } = await open(port);
+      const answering = new Promise<void>((resolve) => (onBegun = resolve));
+      const { socket, received, closed } = await open(port);
       socket.write('GET /v1/waits HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
       await answering;
-      const silent = await open(port); // once this one was closed, Node has looked for sockets over their time
+      const silent = await open(port); // when this one is closed, Node has checked the timeouts
       await silent.closed;
-      letGo();
+      release();
       await closed;
-      expect(said()).toMatch(/^HTTP\/1\.1 200 /);
+      expect(received()).toMatch(/^HTTP\/1\.1 200 /);
     },
     PATIENCE_MS,
   );
 
-  it('are closed beyond the cap of their address, and taken again when others went', async () => {
+  it('are closed beyond the cap of their address, and accepted again when others are closed', async () => {
     const port = await listen({ VOLTBUS_API_SOCKETS_PER_ADDRESS: '2' });
     const [one] = [await open(port), await open(port)];
     const third = await open(port);
@@ -112,63 +112,63 @@ describe('sockets', () => {
     one.socket.destroy();
     await one.closed;
     for (;;) {
-      const { socket, said, closed } = await open(port);
+      const { socket, received, closed } = await open(port);
       socket.write('GET /v1/nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
       await closed;
-      if (said() !== '') break; // the server may hear of the one that went after us
+      if (received() !== '') break; // the server may notice the closed one after this one
     }
   });
 
-  it('of a proxy that is trusted are not capped, for it speaks for many', async () => {
+  it('of a trusted proxy are not capped, because it stands for many clients', async () => {
     const port = await listen({ VOLTBUS_API_SOCKETS_PER_ADDRESS: '1', VOLTBUS_API_TRUSTED_PROXIES: '127.0.0.0/8' });
     const opened = [await open(port), await open(port)];
     for (const { socket } of opened) socket.write('GET /v1/nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
     await Promise.all(opened.map(({ closed }) => closed));
-    expect(opened.map(({ said }) => said().slice(9, 12))).toEqual(['404', '404']);
+    expect(opened.map(({ received }) => received().slice(9, 12))).toEqual(['404', '404']);
   });
 });
 
-describe('the key comes first', () => {
+describe('a request is admitted by its headers', () => {
   const LARGE = 'content-type: application/json\r\ncontent-length: 1000000\r\n';
   const noKey = `PUT /v1/body HTTP/1.1\r\nhost: x\r\n${LARGE}`;
 
   it.each([
     ['without a key', `${noKey}\r\n`, 401],
-    ['with a key that is none', `${noKey}authorization: Bearer nonsense\r\n\r\n`, 401],
-    ['to a path that is not there', `PUT /v1/nowhere HTTP/1.1\r\nhost: x\r\n${LARGE}\r\n`, 404],
-    ['with a method that is not taken', `DELETE /v1/body HTTP/1.1\r\nhost: x\r\n${LARGE}\r\n`, 405],
-    ['said to be gzip', HEAD(`content-encoding: gzip\r\n${LARGE}\r\n`), 415],
+    ['with an invalid key', `${noKey}authorization: Bearer nonsense\r\n\r\n`, 401],
+    ['to an unknown path', `PUT /v1/nowhere HTTP/1.1\r\nhost: x\r\n${LARGE}\r\n`, 404],
+    ['with a method that the path does not take', `DELETE /v1/body HTTP/1.1\r\nhost: x\r\n${LARGE}\r\n`, 405],
+    ['declared as gzip', HEAD(`content-encoding: gzip\r\n${LARGE}\r\n`), 415],
   ])(
-    'a request %s is answered before any of its body, and its socket closed when none comes',
+    'so that one %s is answered before its body, and its socket is closed when none comes',
     async (_what, head, status) => {
-      const { socket, said, closed } = await open(await listen({}));
+      const { socket, received, closed } = await open(await listen({}));
       socket.write(head);
       await closed;
-      expect(said()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     },
     PATIENCE_MS,
   );
 
-  it('an answer reaches a client that sends its whole body all the same, and the socket serves on', async () => {
-    const { socket, said, closed } = await open(await listen({}));
+  it('so that a client that sends its whole body all the same reads the answer, and its socket goes on', async () => {
+    const { socket, received, closed } = await open(await listen({}));
     socket.write(`${noKey}\r\n${'x'.repeat(1_000_000)}`);
     socket.write('GET /v1/nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
     await closed;
-    expect(said().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 404']);
+    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 404']);
   });
 
-  it('a client that waits for 100 Continue is told to go on only with a valid key', async () => {
+  it('so that a client is sent 100 Continue only with a valid key', async () => {
     const port = await listen({});
     const expects = 'content-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n';
     const refused = await open(port);
     refused.socket.write(`PUT /v1/body HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${expects}\r\n`);
     await refused.closed;
-    expect(refused.said().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+    expect(refused.received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
     const taken = await open(port);
     taken.socket.write(HEAD(`connection: close\r\n${expects}\r\n`));
     await once(taken.socket, 'data');
     taken.socket.write('{}');
     await taken.closed;
-    expect(taken.said().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
+    expect(taken.received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
   });
 });

@@ -3,16 +3,16 @@ import type { Socket } from 'node:net';
 import type { Settings } from '@voltbus/runtime';
 import { sourceOf } from './source';
 
-/** How long a socket may be without a byte in either direction: more than the longest `wait` of a command, and than the comments of event streams. */
+/** How long a socket may be silent in both directions: longer than the longest `wait` of a command, and than the comments of event streams are apart. */
 const IDLE_SOCKET_MS = 120_000;
-/** How often Node looks for sockets that are over their time, in parts of the shortest of them. */
+/** How often Node checks sockets against their timeouts, per shortest timeout. */
 const CHECKS_PER_TIMEOUT = 4;
-/** As little as a busy process should look. */
+/** The shortest pause between two checks, for the sake of a busy process. */
 const MIN_CHECK_MS = 50;
 
 type SocketSettings = Pick<Settings, 'API_HEADER_SECONDS' | 'API_BODY_SECONDS' | 'API_KEEP_ALIVE_SECONDS'>;
 
-/** How Fastify's server waits for its clients. An answer that takes long, or a stream, is not what is waited for. */
+/** The timeouts of Fastify's server for requests. They do not apply to an answer that takes long, or to a stream. */
 export function serverTimeouts({ API_HEADER_SECONDS, API_BODY_SECONDS, API_KEEP_ALIVE_SECONDS }: SocketSettings) {
   const headersTimeout = API_HEADER_SECONDS * 1_000;
   const requestTimeout = headersTimeout + API_BODY_SECONDS * 1_000;
@@ -25,7 +25,7 @@ export function serverTimeouts({ API_HEADER_SECONDS, API_BODY_SECONDS, API_KEEP_
   };
 }
 
-/** Closes the sockets that one address (of IPv6: its /64) opens beyond `most`. `exempt`: proxies, which speak for many. */
+/** Closes the sockets that one source opens beyond `most`. Proxies are `exempt`, because they stand for many clients. */
 export function capSockets(server: Server, most: number, exempt: (address: string) => boolean): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {

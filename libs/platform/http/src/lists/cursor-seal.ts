@@ -1,17 +1,17 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { CallerRequest } from '../tenant';
+import type { CallerRequest } from '../auth/caller';
 
 /** The query parameter of every list. */
 export const CURSOR = 'cursor';
-/** Another layout of positions, or another seal, gets another number: older cursors are then refused in order. */
+/** Changes with the layout of positions or of seals, so that older cursors are refused with `invalid-cursor`. */
 const VERSION = 1;
 const SEAL_BYTES = 16;
 
 /**
- * Seals cursors, so that what comes back is a place that we named, of that list with those filters. Each process of the API derives the same key
- * from the pepper of the keys. What a cursor says is not secret, only authentic.
+ * Seals cursors, so that a cursor that comes back is a position that was given out for this list with these filters. Each process of the API derives the
+ * same key from the pepper of the API keys. The content of a cursor is authentic, not secret.
  */
 export class CursorSeal {
   private readonly key: Buffer;
@@ -24,7 +24,7 @@ export class CursorSeal {
     return Buffer.concat([Buffer.from([VERSION]), this.sealOf(position, binding), Buffer.from(position)]).toString('base64url');
   }
 
-  /** Throws `invalid-cursor` on any that was not closed with that binding. */
+  /** Throws `invalid-cursor` on a cursor that was not sealed with this binding. */
   open(cursor: string, binding: string): string {
     const bytes = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
     const position = bytes.subarray(1 + SEAL_BYTES).toString('utf8');
@@ -46,7 +46,7 @@ export function invalidCursor(options?: ErrorOptions): CsmsError {
   return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ path: `/${CURSOR}`, message }] }, options);
 }
 
-/** What a cursor is bound to: the list, the tenant, and all that was asked for but the size of the page. */
+/** The list, tenant and filters that a cursor is bound to; not the size of the page. */
 export function bindingOf({ routeOptions, params, query, caller }: FastifyRequest & Partial<CallerRequest>): string {
   const sorted = (values: unknown) => Object.entries(values as object).sort(([one], [other]) => (one < other ? -1 : 1));
   const filters = sorted(query).filter(([name]) => name !== CURSOR && name !== 'limit');

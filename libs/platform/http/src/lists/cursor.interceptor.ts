@@ -1,11 +1,11 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import type { Page } from '../paging';
-import type { CallerRequest } from '../tenant';
+import type { Page } from './page';
+import type { CallerRequest } from '../auth/caller';
 import { bindingOf, type CursorSeal } from './cursor-seal';
 
-/** Seals the cursor of every page that leaves. */
+/** Seals the cursor of every page that is answered. */
 export class CursorInterceptor implements NestInterceptor {
   constructor(private readonly seal: CursorSeal) {}
 

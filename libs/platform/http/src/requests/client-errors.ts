@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { CsmsError } from '@voltbus/contracts';
-import { problemOf, type Problem } from '../problem.filter';
+import { problemOf, type Problem } from '../problems/problem';
 
-/** What Node found wrong before there was a request. */
+/** An error that Node reports before there is a request. */
 type ClientError = Error & { code?: string };
 
-/** Answers what never became a request, such as headers that did not come in time, and closes the socket. */
+/** Answers bytes that never became a request, such as headers that did not come in time, and closes the socket. */
 export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   socket.end(rawAnswer(problemOf(causeOf(error))), () => socket.destroy());

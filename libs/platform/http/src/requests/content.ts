@@ -3,10 +3,10 @@ import { CsmsError } from '@voltbus/contracts';
 import type { FastifyInstance } from 'fastify';
 import { readJson } from './read-json';
 
-/** How long the rest of a body that nobody wants may go on coming, so that its sender reads our answer; then the socket is closed. */
+/** How long an unread body may go on coming after its answer, so that its sender reads the answer; then the socket is closed. */
 const LINGER_MS = 2_000;
 
-/** Throws `unsupported-media-type` where headers say that the bytes are no plain UTF-8. */
+/** Throws `unsupported-media-type` where the headers declare anything but plain UTF-8. */
 export function mustBeReadable(headers: IncomingHttpHeaders): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
@@ -16,7 +16,7 @@ export function mustBeReadable(headers: IncomingHttpHeaders): void {
     throw new CsmsError('unsupported-media-type', 'Content-Type: the charset is utf-8');
 }
 
-/** JSON by our rules, and nothing else: forms and plain text are not what this API speaks. An empty body is none, whatever its type. */
+/** Accepts JSON as `readJson` reads it, and no other content type. An empty body counts as no body, whatever its type. */
 export function takeJson(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -28,7 +28,7 @@ export function takeJson(instance: FastifyInstance): void {
   });
 }
 
-/** `Expect: 100-continue` is answered when the body is wanted, not before its request was judged. */
+/** Answers `Expect: 100-continue` when the body is about to be read, which is after its request was admitted. */
 export function continueWhenWanted(instance: FastifyInstance): void {
   const waiting = new WeakSet<IncomingMessage>();
   instance.server.on('checkContinue', (request, response) => {
@@ -41,7 +41,7 @@ export function continueWhenWanted(instance: FastifyInstance): void {
   });
 }
 
-/** Where an answer came before the end of the body, the rest is thrown away, and not for long. */
+/** Discards the rest of a body whose answer came before its end, for a short while. */
 export function closeUnread(instance: FastifyInstance): void {
   instance.addHook('onResponse', (request, _reply, done) => {
     const { raw } = request;

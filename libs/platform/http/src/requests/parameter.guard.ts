@@ -1,23 +1,23 @@
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
+import { CsmsError, text, type CsmsErrorCode } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import { CURSOR, bindingOf, type CursorSeal } from '../lists/cursor-seal';
-import type { CallerRequest } from '../tenant';
-import { displayable, text } from '../values/values';
+import type { CallerRequest } from '../auth/caller';
+import { displayable } from '../values/values';
 
 const QUERY_NAMES = 'voltbus.query';
-/** Characters of one value in a path or a query. Longer than any name or cursor that we give. */
+/** Characters of one value in a path or a query; longer than any name or cursor of this API. */
 const MAX_PARAMETER = 1_024;
 const parameter = text.max(MAX_PARAMETER, `is longer than ${MAX_PARAMETER} characters`);
 
-/** Handler: takes query parameters of these names, and no other. */
+/** Handler: takes query parameters of these names, and no others. */
 export const TakesQuery = (names: readonly string[]) => SetMetadata(QUERY_NAMES, names);
 
 type Parameters = Record<string, unknown>;
 type Fault = { path: string; message: string };
 
-/** What holds for the parameters of every route: known names, each once, values that can be kept, cursors that we gave for that list. */
+/** Checks the parameters of every route: known names, each given once, values that can be stored, and cursors that were sealed for this list. */
 export class ParameterGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
@@ -36,7 +36,7 @@ export class ParameterGuard implements CanActivate {
   }
 }
 
-/** A name that nothing can have is not valid where a thing is to be made, and not found where one is looked for. */
+/** A name that nothing can have is `invalid` where a resource is made, and `not-found` where one is looked for. */
 function refuse(faults: readonly Fault[], code: CsmsErrorCode): void {
   if (faults.length > 0) throw new CsmsError(code, faults.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors: faults });
 }

@@ -4,7 +4,7 @@ import { displayable } from '../values/values';
 import { pointer } from './json-pointer';
 import { nestedDeeper, repeatedKey } from './scan-json';
 
-/** A body as JSON. Throws `bad-request` on what is none or is ambiguous, and `invalid` on what no column could keep, each with its path. */
+/** Reads a body as JSON. Throws `bad-request` when it is no JSON or is ambiguous, and `invalid` with the path of a value that cannot be stored. */
 export function readJson(bytes: Buffer): unknown {
   const text = textOf(bytes);
   if (nestedDeeper(text, MAX_DEPTH)) throw new CsmsError('bad-request', `the body is nested deeper than ${MAX_DEPTH}`);
@@ -39,13 +39,13 @@ function mustBeStorable(value: unknown): void {
 }
 
 interface Fault {
-  /** From the top. */
+  /** Steps of its path, from the top. */
   steps: string[];
   code: 'invalid' | 'bad-request';
   message: string;
 }
 
-/** The first that is wrong. Paths are put together on the way back: a body has as many places as bytes. */
+/** The first fault. Paths are put together on the way back only, because a body has as many places as bytes. */
 function faultIn(value: unknown): Fault | null {
   if (typeof value === 'string') return isStorable(value) ? null : fault('invalid', 'has NUL or half of a surrogate pair');
   if (typeof value === 'number') return Number.isFinite(value) ? null : fault('invalid', 'is beyond what a number can be');
@@ -76,7 +76,7 @@ function fault(code: Fault['code'], message: string): Fault {
   return { steps: [], code, message };
 }
 
-/** Names by which a careless copy would change every object. */
+/** Names that would change every object where a copy is made carelessly. */
 function isPrototype(key: string, member: unknown): boolean {
   if (key === '__proto__') return true;
   return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');

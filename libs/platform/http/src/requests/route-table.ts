@@ -1,13 +1,13 @@
 import { CsmsError } from '@voltbus/contracts';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
-/** What a route says of itself in Fastify's configuration. */
+/** Marks of a route in Fastify's configuration. */
 export interface RouteMarks {
-  /** No key is asked for. */
+  /** It needs no key. */
   open?: boolean;
 }
 
-/** The page of the API's description, which is made of no controllers. */
+/** Routes of the API's description, which no controller has. */
 const DESCRIPTION = /^\/(docs|openapi)([/.-]|$)/;
 
 interface Known {
@@ -15,13 +15,13 @@ interface Known {
   methods: string[];
 }
 
-/** Whether a route asks nobody for a key. */
+/** Whether a route needs no key. */
 export function isOpenRoute({ routeOptions }: FastifyRequest): boolean {
   const { open = false } = routeOptions.config as RouteMarks; // as `Public` marked it
   return open || DESCRIPTION.test(routeOptions.url ?? '');
 }
 
-/** Which methods each path takes: tells a wrong method from a path that is not there. */
+/** The methods that each path takes, to tell a wrong method from an unknown path. */
 export class RouteTable {
   private readonly known = new Map<string, Known>();
 
@@ -31,7 +31,7 @@ export class RouteTable {
     this.known.set(url, known);
   }
 
-  /** The problem of a request that no route takes; says in `Allow` what the path takes. */
+  /** The problem of a request that no route takes. Where the path exists, `Allow` lists its methods. */
   missing({ method, url }: FastifyRequest, reply: FastifyReply): CsmsError {
     const path = url.split('?', 1)[0] ?? '';
     const allowed = [...this.known.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { nestedDeeper, repeatedKey } from './scan-json';
 
-/** JSON as a tree that may say a name twice, which no object of JavaScript can. */
+/** JSON as a tree in which a name may be repeated, which no JavaScript object can do. */
 type Tree = { kind: 'leaf'; json: string } | { kind: 'array'; items: Tree[] } | { kind: 'object'; members: (readonly [string, Tree])[] };
 
 const name = fc.constantFrom('a', 'b', 'c/d', '~', '', '"', '\\', '\u00e9', 'constructor', ',{', '}]');
@@ -54,14 +54,14 @@ it('finds the first name that an object has twice, wherever it stands and howeve
   fc.assert(
     fc.property(tree, fc.boolean(), (one, escaped) => {
       const json = jsonOf(one, escaped);
-      JSON.parse(json); // the oracle writes JSON
+      JSON.parse(json); // the tree was written as JSON
       expect(repeatedKey(json)).toBe(repeatedIn(one));
     }),
     { numRuns: 2_000 },
   );
 });
 
-it('counts brackets that are no part of a text, also in what is no JSON', () => {
+it('counts the brackets that are not inside a string, also in a text that is no JSON', () => {
   fc.assert(
     fc.property(tree, fc.boolean(), (one, escaped) => {
       const json = jsonOf(one, escaped);

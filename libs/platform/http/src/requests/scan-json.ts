@@ -8,7 +8,7 @@ const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
 
-/** Whether a text has brackets within brackets beyond `most`. It need not be JSON: it is looked at before the parser is. */
+/** Whether brackets are nested deeper than `most`. The text need not be JSON, because this runs before the parser. */
 export function nestedDeeper(text: string, most: number): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -23,14 +23,14 @@ export function nestedDeeper(text: string, most: number): boolean {
 
 interface Container {
   isObject: boolean;
-  /** Names seen in an object, from its second one on: most hold a few or none. */
+  /** The names of an object so far; made only with its second name, because most objects have a few or none. */
   keys: Set<string> | null;
-  /** The member of an object, or how many elements of an array came before, that is being read. */
+  /** The member of an object, or the index in an array, that is being read. */
   key: string;
   index: number;
 }
 
-/** Path of the first name that an object has twice, which `JSON.parse` would pass over; null: none. The text is JSON: `JSON.parse` took it. */
+/** Path of the first name that an object has twice, which `JSON.parse` does not report; null where there is none. The text must be JSON. */
 export function repeatedKey(json: string): string | null {
   const open: Container[] = [];
   let top: Container | undefined;
@@ -69,7 +69,7 @@ function isRepeated(object: Container, key: string): boolean {
   return false;
 }
 
-/** Where the closing quote of a string stands; the end of a text that has none. */
+/** Index of the closing quote of a string, or the end of a text without one. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -79,7 +79,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** A name may be written in escapes. */
+/** The name itself: it may be written in escapes. */
 function textOf(json: string, start: number, end: number): string {
   const text = json.slice(start + 1, end);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;

@@ -1,3 +1,5 @@
+import { withTimeout } from '@voltbus/flow';
+
 /** What `/ready` says. A check returns the reason why not, or null; one that asks somebody (a promise) is believed for a second. */
 export interface Health {
   addCheck(name: string, check: () => string | null | Promise<string | null>): void;
@@ -62,14 +64,10 @@ function messageOf(error: unknown): string {
 }
 
 async function answerOf(name: string, answer: Promise<string | null>): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve('does not answer'), CHECK_MS)));
   try {
-    const reason = await Promise.race([answer, late]);
+    const reason = await withTimeout(answer, CHECK_MS, () => 'does not answer');
     return reason === null ? null : `${name}: ${reason}`;
   } catch (error) {
     return `${name}: ${messageOf(error)}`;
-  } finally {
-    clearTimeout(timer);
   }
 }

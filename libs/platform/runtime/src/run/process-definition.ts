@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { HttpFace } from '../http-face';
+import type { HttpApi } from '../http/http-api';
 import type { Mode, ProcessName } from '../settings/read-settings';
 
 export interface ProcessDefinition {
@@ -8,7 +8,7 @@ export interface ProcessDefinition {
   /** Everything the process does. */
   module: Type;
   /** The HTTP API, where the process has one. */
-  http?: HttpFace;
+  http?: HttpApi;
   /** What goes on beside it with `--demo`, from when it is ready until it stops. */
   demo?: (place: DemoAddresses) => Promise<Demo>;
 }

@@ -147,6 +147,14 @@ describe('a process', () => {
     expect(await first.exit).toBe(0);
   });
 
+  it('names the folder to remove where its database has another past, and ends with 78', async () => {
+    const it = run('finds an unknown schema', {});
+    expect(await it.exit).toBe(78);
+    expect(it.output()).toMatch(
+      /voltbus cannot start:\n {2}- (\/.+\/postgres) holds a schema orders of another version.*: remove \1 to begin anew, or restore/,
+    );
+  });
+
   it('makes no demo of a data folder that holds something real', async () => {
     writeFileSync(join(dataDir, 'something'), '');
     const it = run('well', NO_DATABASE, ['--demo']);

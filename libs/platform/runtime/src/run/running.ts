@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { SupervisedPostgres } from '@voltbus/database';
-import { ApiDoor } from '../api-door';
-import { timeRequests } from '../api-requests';
+import { SupervisedPostgres, UnknownSchema } from '@voltbus/database';
+import { GracefulHttpServer } from '../http/graceful-http-server';
+import { measureRequests } from '../http/request-metrics';
 import { dependencyChecks } from '../health/dependency-checks';
 import { openBus, openConnections, readyTopics } from '../infrastructure/build-infrastructure';
 import { DataFolder } from './data-folder';
 import type { Checks } from '../health/health';
 import { InfrastructureModule, type Infrastructure } from '../infrastructure/infrastructure.module';
-import { InternalServer } from '../internal-server';
+import { InternalServer } from '../http/internal-server';
 import { Phases } from '../lifecycle/lifecycle';
 import { nestLog } from './nest-log';
 import { otelMetrics, type Logger } from '@voltbus/telemetry';
@@ -34,9 +34,11 @@ export class Running {
   private readonly opened: (() => Promise<void>)[] = [];
   private opening: Promise<void> | undefined;
   private demo: Demo | undefined;
-  private apiDoor: ApiDoor | undefined;
+  private httpServer: GracefulHttpServer | undefined;
   private serving = false;
   private adminKeyFile: string | undefined;
+  /** The folder of the embedded Postgres. */
+  private databaseFolder: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
 
@@ -61,7 +63,9 @@ export class Running {
     } catch (error) {
       if (this.stopping) return;
       await this.close();
-      throw error;
+      throw error instanceof UnknownSchema && this.databaseFolder !== undefined
+        ? new UnknownSchema(error.schema, this.databaseFolder)
+        : error;
     }
   }
 
@@ -113,6 +117,7 @@ export class Running {
     });
     this.settings.DATABASE_URL = await postgres.start();
     this.settings.DATABASE_EMBEDDED = true;
+    this.databaseFolder = postgres.files;
     this.opened.push(() => postgres.stop());
     this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }
@@ -147,15 +152,15 @@ export class Running {
     const options = { logger: nestLog(this.logger), abortOnError: false };
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
     const app = await http.create(root, options, this.settings, this.logger);
-    timeRequests(app, this.metrics);
-    const door = (this.apiDoor = new ApiDoor(app.getHttpServer()));
+    measureRequests(app, this.metrics);
+    const server = (this.httpServer = new GracefulHttpServer(app.getHttpServer()));
     this.phases.add('doors', {
       name: 'http',
       start: async () => {
         await app.listen({ host: this.settings.HOST, port: this.settings.HTTP_PORT });
         this.facts.apiUrl = urlOf('http', this.settings.HOST, Number(new URL(await app.getUrl()).port));
       },
-      stop: (withinMs) => door.close(withinMs),
+      stop: (withinMs) => server.close(withinMs),
     });
     return app;
   }
@@ -198,7 +203,7 @@ export class Running {
 
   /** Who connects from outside is sent here until whoever sends them has noticed that this process is not ready. */
   private async serveOn(): Promise<void> {
-    this.apiDoor?.leave();
+    this.httpServer?.drain();
     if (this.serving && this.phases.has('doors')) await pause(this.settings.STOP_DELAY_SECONDS * 1_000);
   }
 

@@ -1,16 +1,16 @@
-import type { TypeormReviews } from './typeorm-reviews';
 import type { Metrics } from '@voltbus/telemetry';
+import type { TypeormHeldCdrs } from '../cdrs';
 
-/** How often the held CDRs are counted: an alert waits for minutes, a person for hours. */
+/** How often the held CDRs are counted: an alert waits for minutes, an operator for hours. */
 export const HELD_INTERVAL_MS = 15_000;
 
-/** How many CDRs wait for a person, and since when the longest. Every process of the service counts them all. */
+/** Measures how many CDRs wait for an operator, and since when the oldest does. Every process of the service counts them all. */
 export class HeldGauge {
   private count = 0;
   private oldestAt: Date | null = null;
 
   constructor(
-    private readonly reviews: Pick<TypeormReviews, 'heldNow'>,
+    private readonly held: Pick<TypeormHeldCdrs, 'heldNow'>,
     metrics: Metrics,
     now: () => Date,
   ) {
@@ -21,6 +21,6 @@ export class HeldGauge {
   }
 
   async measure(): Promise<void> {
-    ({ count: this.count, oldestAt: this.oldestAt } = await this.reviews.heldNow());
+    ({ count: this.count, oldestAt: this.oldestAt } = await this.held.heldNow());
   }
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
-import { accountOf } from '../account-fixture';
-import { startReviews, type ReviewsFixture } from './reviews-fixture';
+import { endedTransaction } from '../testing/ended-transaction';
+import { startCdr, type CdrFixture } from '../testing/cdr-fixture';
 
-let service: ReviewsFixture;
+let service: CdrFixture;
 beforeAll(async () => {
-  service = await startReviews();
+  service = await startCdr();
 });
 afterAll(() => service?.close());
 
@@ -15,7 +15,7 @@ const DOUBTFUL = 'energy-doubtful';
 const EURO_WH = 2_000;
 const RUNS = 60;
 
-/** What happens to a session's CDRs, in any order. `dies`: the process is killed before the commit, and whoever asked asks again. */
+/** What happens to a session's CDRs, in any order. `dies`: the process is killed before the commit, and the request is repeated. */
 type Step = { dies: boolean } & (
   | { kind: 'revision'; euros: number; doubtful: boolean }
   | { kind: 'correction'; euros: number }
@@ -37,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The oracle: what a session is charged with and what waits, in plain numbers, told apart by revision. */
+/** The oracle: the charge and the held CDR of a session, in plain numbers, by revision. */
 class Model {
   charged: { revision: number; euros: number } | null = null;
   held: { revision: number; euros: number } | null = null;
@@ -93,49 +93,49 @@ class Model {
 class Session {
   readonly id = randomUUID();
   readonly model = new Model();
-  private readonly told: EndedTransaction[] = [];
-  /** Ids by revision, as whoever looks at the lists has them. */
+  private readonly revisions: EndedTransaction[] = [];
+  /** Ids by revision, as an operator finds them in the lists. */
   private readonly ids = new Map<number, string>();
 
   async take(step: Step): Promise<void> {
-    if (step.kind === 'revision') return this.tell(step, { euros: step.euros, flags: step.doubtful ? [DOUBTFUL] : [] });
+    if (step.kind === 'revision') return this.revise(step, { euros: step.euros, flags: step.doubtful ? [DOUBTFUL] : [] });
     if (step.kind === 'correction') {
-      const revision = this.told.length + 1;
+      const revision = this.revisions.length + 1;
       const byHand = { action: 'correct' as const, by: 'key', at: new Date(service.clock.now).toISOString(), reason: 'seen', revision };
-      return this.tell(step, { euros: step.euros, flags: [DOUBTFUL], byHand });
+      return this.revise(step, { euros: step.euros, flags: [DOUBTFUL], byHand });
     }
     if (step.kind === 'repeat') {
-      const earlier = this.told.at(-1 - step.back);
+      const earlier = this.revisions.at(-1 - step.back);
       if (earlier !== undefined)
-        await this.surely(step, () => this.settle({ ...earlier, ...(step.reminder ? { reminder: true as const } : {}) }));
+        await this.surely(step, () => this.bill({ ...earlier, ...(step.reminder ? { reminder: true as const } : {}) }));
       return;
     }
     await this.decide(step);
   }
 
-  private async tell(step: Step, said: { euros: number } & Partial<EndedTransaction>): Promise<void> {
-    const { euros: amount, ...change } = said;
-    const revision = this.told.length + 1;
-    const account = accountOf({ id: this.id, revision, energyWh: amount * EURO_WH, ...change });
-    this.told.push(account);
-    await this.surely(step, () => this.settle(account));
-    await this.follow(account, amount);
+  private async revise(step: Step, data: { euros: number } & Partial<EndedTransaction>): Promise<void> {
+    const { euros: amount, ...change } = data;
+    const revision = this.revisions.length + 1;
+    const ended = endedTransaction({ id: this.id, revision, energyWh: amount * EURO_WH, ...change });
+    this.revisions.push(ended);
+    await this.surely(step, () => this.bill(ended));
+    await this.follow(ended, amount);
   }
 
-  /** The rules that the model cannot know without repeating them are only followed: whether it waits. What follows from it, the model says. */
-  private async follow(account: EndedTransaction, amount: number): Promise<void> {
+  /** Whether a revision is held depends on rules that the model would have to repeat: it follows the service in that, and predicts all that comes of it. */
+  private async follow(ended: EndedTransaction, amount: number): Promise<void> {
     const { model } = this;
-    const [waiting] = await service.cdrsOf(account, 'held');
-    const isHeld = waiting?.revision === account.revision;
+    const [waiting] = await service.cdrsOf(ended, 'held');
+    const isHeld = waiting?.revision === ended.revision;
     if (waiting !== undefined) this.ids.set(waiting.revision, waiting.id);
     for (const cdr of service.published(this.id)) if (cdr.kind === 'charge') this.ids.set(cdr.revision, cdr.id);
     const same = model.charged?.euros === amount;
-    const mustWait = (account.flags.includes(DOUBTFUL) || amount > 500 || model.held !== null) && account.byHand === undefined && !same;
+    const mustWait = (ended.flags.includes(DOUBTFUL) || amount > 500 || model.held !== null) && ended.byHand === undefined && !same;
     if (mustWait) expect(isHeld).toBe(true);
-    if (account.byHand !== undefined || same) expect(isHeld).toBe(false);
-    if (isHeld) return model.hold(account.revision, amount);
+    if (ended.byHand !== undefined || same) expect(isHeld).toBe(false);
+    if (isHeld) return model.hold(ended.revision, amount);
     model.drop();
-    if (!same) model.issue(account.revision, amount);
+    if (!same) model.issue(ended.revision, amount);
   }
 
   private async decide(step: Extract<Step, { kind: 'release' | 'waive' }>): Promise<void> {
@@ -164,8 +164,8 @@ class Session {
     }
   }
 
-  private settle(account: EndedTransaction): Promise<void> {
-    return service.settlements.settle(account, service.clock.now);
+  private bill(ended: EndedTransaction): Promise<void> {
+    return service.billing.bill(ended, service.clock.now);
   }
 
   /** As other teams have it, by the one rule that they follow. */
@@ -176,9 +176,9 @@ class Session {
     expect(published.reduce((wh, { energyWh }) => wh + energyWh, 0)).toBe((this.model.charged?.euros ?? 0) * EURO_WH);
     expect(standing(published)).toEqual(this.model.charged === null ? [] : [this.model.charged.revision]);
     expect(inOrder(published)).toBe(true);
-    const account = { tenant: 'default', id: this.id };
-    expect((await service.cdrsOf(account)).map(({ id }) => id).sort()).toEqual(published.map(({ id }) => id).sort());
-    expect((await service.cdrsOf(account, 'held')).map(({ revision }) => revision)).toEqual(
+    const ended = { tenant: 'default', id: this.id };
+    expect((await service.cdrsOf(ended)).map(({ id }) => id).sort()).toEqual(published.map(({ id }) => id).sort());
+    expect((await service.cdrsOf(ended, 'held')).map(({ revision }) => revision)).toEqual(
       this.model.held === null ? [] : [this.model.held.revision],
     );
   }
@@ -188,7 +188,7 @@ const standing = (cdrs: readonly Cdr[]): number[] => {
   const credited = new Set(cdrs.map(({ creditOf }) => creditOf));
   return cdrs.filter(({ kind, id }) => kind === 'charge' && !credited.has(id)).map(({ revision }) => revision);
 };
-/** A credit comes after its charge, and takes back just one that stands: two charges never stand together but between a credit and its charge. */
+/** A credit comes after its charge, and reverses one that stands: two charges never stand together but between a credit and its charge. */
 const inOrder = (cdrs: readonly Cdr[]): boolean =>
   cdrs.every((cdr, at) => {
     const before = standing(cdrs.slice(0, at));
@@ -196,7 +196,7 @@ const inOrder = (cdrs: readonly Cdr[]): boolean =>
     return before.length === 1 && cdrs.slice(0, at).some(({ id }) => id === cdr.creditOf);
   });
 
-it('whatever happens to a session, in any order and killed at any commit, its CDRs add up to the one bill that stands', async () => {
+it('keeps the CDRs of a session adding up to the one bill that stands, in any order of events and killed at any commit', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
       const session = new Session();

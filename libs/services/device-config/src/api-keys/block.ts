@@ -8,6 +8,7 @@ import { ApiKeyUses } from './api-key-uses';
 import { ApiKeysController } from './http/api-keys.controller';
 import { ApiKeyEntity } from './store/api-key.entity';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
+import { apiKeysMigration } from './store/migrations/0020-api-keys';
 
 const table: TableDeclaration = {
   tenant: 'tenant',
@@ -22,6 +23,7 @@ const table: TableDeclaration = {
 /** API keys of tenants: issued, revoked, and looked up for every request. */
 export const apiKeys = defineBlock({
   name: 'api-keys',
+  migrations: [apiKeysMigration],
   tables: [table],
   entities: [ApiKeyEntity],
   store: ({ database }) => new TypeormApiKeys(database),

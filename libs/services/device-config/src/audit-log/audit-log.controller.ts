@@ -2,7 +2,19 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, NamedTenant, Needs, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import {
+  ApiZodList,
+  ApiZodQuery,
+  NamedTenant,
+  Needs,
+  instant,
+  pageQueryOf,
+  readPage,
+  text,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { Tenants } from '../tenants';
 import { TypeormAuditLog, type AuditEntry, type AuditFilter } from './typeorm-audit-log';
@@ -44,15 +56,15 @@ export class AuditLogController {
   ) {}
 
   @Get()
-  @ApiZodQuery(listSchema)
-  @ApiZodResponse(200, z.object({ items: z.array(entrySchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listSchema, entrySchema)
   async list(
     @NamedTenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
     await this.checkExisted(tenant);
-    const entries = await this.auditLog.page(tenant, filterOf(filter), { limit: limit + 1, before: cursor ?? null });
-    return page(entries.map(entryView), limit, ({ id }) => id);
+    const read = async ({ limit: most, after: before }: Slice<string>) =>
+      (await this.auditLog.page(tenant, filterOf(filter), { limit: most, before })).map(entryView);
+    return readPage({ limit, cursor }, read, ({ id }) => id);
   }
 
   @Get('export')

@@ -2,10 +2,12 @@ import { AUDIT_LOG } from '@voltbus/http';
 import { defineBlock } from '@voltbus/service';
 import { AuditLogController } from './audit-log.controller';
 import { TypeormAuditLog } from './typeorm-audit-log';
+import { auditLogMigration } from './store/migrations/0090-audit-log';
 
 /** Who changed what through the API, of all services. */
 export const auditLog = defineBlock({
   name: 'audit-log',
+  migrations: [auditLogMigration],
   tables: [
     {
       tenant: 'tenant',

@@ -12,6 +12,7 @@ import { statusNotification } from './ocpp2/status-notification';
 import { MAX_PROBLEMS, TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { MAX_CONNECTORS, TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormPresence } from './store/typeorm-presence';
+import { availabilityMigration } from './store/migrations/0040-availability';
 
 const { connected, disconnected } = CONNECTIONS.events;
 
@@ -34,6 +35,7 @@ const tables: readonly TableDeclaration[] = [
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({
   name: 'availability',
+  migrations: [availabilityMigration],
   tables,
   store: ({ database }) => ({
     connectors: new TypeormConnectors(database),

@@ -4,10 +4,12 @@ import { telemetry } from '../telemetry';
 import { MAX_TAKE_OVER_ADDRESSES } from './domain/identity-conflict';
 import { IdentityConflicts } from './identity-conflicts';
 import { TypeormTakeOvers } from './typeorm-take-overs';
+import { identityConflictsMigration } from './store/migrations/0050-identity-conflicts';
 
 /** Two devices under one identity: connections of a station that take its place from each other. */
 export const identityConflicts = defineBlock({
   name: 'identity-conflicts',
+  migrations: [identityConflictsMigration],
   tables: [
     {
       tenant: 'tenant',

@@ -7,6 +7,7 @@ import { MessageLogPartitions } from './partitions';
 import { TypeormMessageLog } from './store/typeorm-message-log';
 import { TypeormMessageLogPartitions } from './store/typeorm-message-log-partitions';
 import { WriteBuffer } from './write-buffer';
+import { messageLogMigration } from './store/migrations/0070-message-log';
 
 /** How often partitions are made and dropped. */
 const PARTITIONS_INTERVAL_MS = 10 * 60_000;
@@ -24,6 +25,7 @@ const table: TableDeclaration = {
 /** Copies of messages from and to stations, for operators to look at. */
 export const messageLog = defineBlock({
   name: 'message-log',
+  migrations: [messageLogMigration],
   tables: [table],
   store: ({ database }) => ({ messageLog: new TypeormMessageLog(database), partitions: new TypeormMessageLogPartitions(database) }),
   build: ({ store, use, now }) => ({

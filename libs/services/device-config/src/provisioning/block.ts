@@ -18,6 +18,7 @@ import { Stations } from './stations';
 import { TypeormEvictions } from './store/typeorm-evictions';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
+import { provisioningMigration } from './store/migrations/0030-provisioning';
 
 /** How long an eviction waits that could not be made at once. */
 const EVICTION_INTERVAL_MS = 5_000;
@@ -45,6 +46,7 @@ const tables: readonly TableDeclaration[] = [
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
+  migrations: [provisioningMigration],
   tables,
   store: ({ database, outbox, settings }) => ({
     stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),

@@ -2,10 +2,12 @@ import { CONNECTIONS } from '@voltbus/contracts';
 import { defineBlock, onBatch } from '@voltbus/service';
 import { RefusedConnectionsController } from './refused-connections.controller';
 import { MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS, TypeormRefusedConnections } from './typeorm-refused-connections';
+import { refusedConnectionsMigration } from './store/migrations/0060-refused-connections';
 
 /** Connections that gateways refused, for operators to find out why. */
 export const refusedConnections = defineBlock({
   name: 'refused-connections',
+  migrations: [refusedConnectionsMigration],
   tables: [
     {
       tenant: 'tenant',

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { Administrator, ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { Administrator, ApiZodList, Tenant, pageQueryOf, readPage, text, zodQuery, type Page, type Slice } from '@voltbus/http';
 import { z } from 'zod';
 import { TypeormRefusedConnections } from './typeorm-refused-connections';
 
@@ -26,17 +26,16 @@ export class RefusedConnectionsController {
   constructor(private readonly refusedConnections: TypeormRefusedConnections) {}
 
   @Get()
-  @ApiZodQuery(querySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(refusalSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(querySchema, refusalSchema)
   async list(
     @Tenant() tenant: string,
     @Administrator() administrator: boolean,
     @Query(zodQuery(querySchema)) { limit, cursor, station }: z.output<typeof querySchema>,
   ): Promise<Page<Refusal>> {
-    const after = cursor === undefined ? null : placeOf(cursor);
-    const wanted = { tenant, strangers: administrator, station: station ?? null };
-    const refusals = await this.refusedConnections.page({ ...wanted, limit: limit + 1, after });
-    return page(refusals, limit, positionOf);
+    const filter = { tenant, strangers: administrator, station: station ?? null };
+    const read = (slice: Slice<z.output<typeof position>>) =>
+      this.refusedConnections.page({ ...filter, limit: slice.limit, after: slice.after && placeOf(slice.after) });
+    return readPage({ limit, cursor }, read, positionOf);
   }
 }
 

@@ -8,6 +8,7 @@ import { DeletedTenantEntity } from './store/deleted-tenant.entity';
 import { TenantEntity } from './store/tenant.entity';
 import { TypeormTenants } from './store/typeorm-tenants';
 import { Tenants } from './tenants';
+import { tenantsMigration } from './store/migrations/0010-tenants';
 
 const OF_OPERATORS = { tenant: 'tenant', station: null, madeBy: 'operators', bound: "the administrator's will" } as const;
 const tables: readonly TableDeclaration[] = [
@@ -23,6 +24,7 @@ const tables: readonly TableDeclaration[] = [
 /** Operators that share this installation, and their policies. */
 export const tenants = defineBlock({
   name: 'tenants',
+  migrations: [tenantsMigration],
   tables,
   entities: [TenantEntity, DeletedTenantEntity],
   store: ({ database, outbox }) => new TypeormTenants(database, outbox),

@@ -1,6 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { BareFace, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
 import { serviceModules, type Service } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
@@ -31,7 +32,7 @@ export async function startHttp(): Promise<HttpFixture> {
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const parts: string[] = [];
   const modules = serviceModules(deviceConfig);
-  const face = await BareFace.of({
+  const app = await TestApp.create({
     modules: [modules.worker, modules.http],
     databaseUrl: url,
     logger: silentLogger,
@@ -44,16 +45,16 @@ export async function startHttp(): Promise<HttpFixture> {
       [TARIFF_DIRECTORY, noTariffs],
     ],
   });
-  const service = face.provided<Service>(modules.token);
+  const service = app.get<Service>(modules.token);
   return {
     service: partsOf(service),
     connections,
     parts,
-    request: (method, path, body, tenant = 'default', key) => face.ask(method, path, { body, tenant, key }),
+    request: (method, path, body, tenant = 'default', key) => app.request(method, path, { body, tenant, key }),
     async close() {
       await service.stop();
       await service.database.destroy();
-      await face.close();
+      await app.close();
       await bus.close();
       await drop();
     },

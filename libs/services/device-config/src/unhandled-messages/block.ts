@@ -5,6 +5,7 @@ import { telemetry } from '../telemetry';
 import { certificateChainStatus } from './ocpp2/certificate-chain-status';
 import { storeUnhandled } from './store-unhandled';
 import { TypeormUnhandledMessages } from './typeorm-unhandled-messages';
+import { unhandledMessagesMigration } from './store/migrations/0080-unhandled-messages';
 
 const table: TableDeclaration = {
   tenant: 'tenant',
@@ -19,6 +20,7 @@ const table: TableDeclaration = {
 /** Messages that no rule acts on yet: stored as they came, and answered as the specification has it. */
 export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
+  migrations: [unhandledMessagesMigration],
   tables: [table],
   build({ database, use }) {
     const counted = use(telemetry);

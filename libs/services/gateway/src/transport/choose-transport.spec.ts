@@ -1,5 +1,5 @@
 import { chooseTransport } from './choose-transport';
-import { RecordingGateway } from './recording-gateway';
+import { RecordingGateway } from './testing/recording-gateway';
 import { TRANSPORT_LIMITS } from './transport-limits';
 import { loadUws, type UwsModule } from './uws-transport';
 
@@ -26,7 +26,7 @@ describe('the choice of the transport', () => {
     expect(info).toEqual([{ value: 1, labels: { transport: wanted, wanted } }]);
   });
 
-  it('falls back to ws where uWebSockets.js does not load: said in the log, with the cause, and as a metric', () => {
+  it('falls back to ws where uWebSockets.js does not load, and reports that in the log, with the cause, and as a metric', () => {
     const cause = new Error('no binary for this platform');
     const { transport, logged, info } = choose('uws', () => {
       throw cause;

@@ -13,7 +13,7 @@ export interface TransportChoice<Context> {
   load?: () => UwsModule;
 }
 
-/** The transport asked for, or `ws` where uWebSockets.js does not load: loudly, since it halves what the process can carry. */
+/** Returns the wanted transport, or `ws` where uWebSockets.js does not load. That is logged as an error, because it halves the capacity of the process. */
 export function chooseTransport<Context>(choice: TransportChoice<Context>): StationTransport {
   const transport = build(choice);
   choice.metrics.gauge(

@@ -1,7 +1,7 @@
 import type { Sent, SocketListener, StationSocket } from './station-transport';
 
-/** What an adapter can do with its native socket. Never called after the end. */
-export interface Wire {
+/** The operations of an adapter on its native socket. None is called after the end. */
+export interface NativeConnection {
   readonly bufferedBytes: number;
   send(text: string): Sent;
   ping(): void;
@@ -9,94 +9,94 @@ export interface Wire {
   terminate(): void;
 }
 
-/** Longest reason of a close frame: 125 bytes less the code. */
+/** A close frame holds 125 bytes, of which two are the code. */
 const MAX_REASON_BYTES = 123;
 const INTERNAL_ERROR = 1011;
 
 let lastId = 0;
 
 /**
- * The promises of `StationSocket` and `SocketListener`, kept in one place for both adapters: a closed native socket is never touched
- * (uWebSockets.js throws), the end is told once and last, and a listener that throws cannot reach native code (which would abort the process).
+ * Keeps the promises of `StationSocket` and `SocketListener` for both adapters: a closed native socket is never touched (uWebSockets.js throws), the
+ * end is reported once and last, and an error of a listener never reaches native code (which would abort the process).
  */
 export class GuardedSocket implements StationSocket {
   readonly id = ++lastId;
-  #wire: Wire | null;
+  #connection: NativeConnection | null;
   #listener: SocketListener | null = null;
 
   constructor(
     readonly remoteAddress: string,
-    wire: Wire,
+    connection: NativeConnection,
     private readonly watch: { ended(socket: GuardedSocket): void; defect(error: unknown): void },
   ) {
-    this.#wire = wire;
+    this.#connection = connection;
   }
 
   get open(): boolean {
-    return this.#wire !== null;
+    return this.#connection !== null;
   }
 
   get bufferedBytes(): number {
-    return this.#wire?.bufferedBytes ?? 0;
+    return this.#connection?.bufferedBytes ?? 0;
   }
 
   send(text: string): Sent {
-    return this.#wire?.send(text) ?? 'dropped';
+    return this.#connection?.send(text) ?? 'dropped';
   }
 
   ping(): void {
-    this.#wire?.ping();
+    this.#connection?.ping();
   }
 
   close(code: number, reason = ''): void {
     if (!sendable(code)) throw new RangeError(`${code} cannot be sent in a close frame`);
     const text = cut(reason);
-    this.#end((wire) => wire.close(code, text), code, text);
+    this.#end((connection) => connection.close(code, text), code, text);
   }
 
   terminate(): void {
-    this.#end((wire) => wire.terminate(), 1006, '');
+    this.#end((connection) => connection.terminate(), 1006, '');
   }
 
-  /** Begins the listening: the adapter's open event. */
-  start(open: () => SocketListener): void {
+  /** Called by the adapter when its socket opens. */
+  startListening(open: () => SocketListener): void {
     this.#guard(() => {
       this.#listener = open();
     });
   }
 
-  received(bytes: Buffer, isBinary: boolean): void {
-    this.#guard(() => this.#listener?.message(bytes, isBinary));
+  receiveMessage(bytes: Buffer, isBinary: boolean): void {
+    this.#guard(() => this.#listener?.onMessage(bytes, isBinary));
   }
 
-  pinged(): void {
-    this.#guard(() => this.#listener?.ping());
+  receivePing(): void {
+    this.#guard(() => this.#listener?.onPing());
   }
 
-  ponged(): void {
-    this.#guard(() => this.#listener?.pong());
+  receivePong(): void {
+    this.#guard(() => this.#listener?.onPong());
   }
 
   /** The native socket ended, by the station or by TCP; a no-op when we ended it. */
-  ended(code: number, reason: string): void {
-    if (this.#wire === null) return;
-    this.#wire = null;
-    this.#tell(code, reason);
+  endedByPeer(code: number, reason: string): void {
+    if (this.#connection === null) return;
+    this.#connection = null;
+    this.#reportEnd(code, reason);
   }
 
-  #end(how: (wire: Wire) => void, code: number, reason: string): void {
-    const wire = this.#wire;
-    if (wire === null) return;
-    this.#wire = null; // first: the native call may report the end synchronously
-    how(wire);
-    queueMicrotask(() => this.#tell(code, reason));
+  #end(how: (connection: NativeConnection) => void, code: number, reason: string): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    this.#connection = null; // first: the native call may report the end synchronously
+    how(connection);
+    queueMicrotask(() => this.#reportEnd(code, reason));
   }
 
-  #tell(code: number, reason: string): void {
+  #reportEnd(code: number, reason: string): void {
     const listener = this.#listener;
     this.#listener = null;
     try {
-      listener?.close(code, reason);
+      listener?.onDisconnected(code, reason);
     } catch (error) {
       this.watch.defect(error);
     }
@@ -104,7 +104,7 @@ export class GuardedSocket implements StationSocket {
   }
 
   #guard(call: () => void): void {
-    if (this.#wire === null) return;
+    if (this.#connection === null) return;
     try {
       call();
     } catch (error) {
@@ -114,12 +114,12 @@ export class GuardedSocket implements StationSocket {
   }
 }
 
-/** RFC 6455, 7.4: the codes of the registry that may stand in a frame, and those of libraries and applications. */
+/** Whether a close frame may hold the code: those registered for frames, and those of libraries and applications (RFC 6455, 7.4). */
 function sendable(code: number): boolean {
   return (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
 }
 
-/** Cut to what a close frame holds, never inside a character. */
+/** Cuts a reason to the length that a close frame holds, never inside a character. */
 function cut(reason: string): string {
   if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
   let end = MAX_REASON_BYTES;

@@ -8,8 +8,8 @@ export {
   type StationTransport,
   type TransportCapabilities,
   type TransportHandler,
-  type TurnedAway,
+  type TransportRefusal,
   type UpgradeDecision,
   type UpgradeRequest,
 } from './station-transport';
-export { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits';
+export { idleTimeoutSeconds, TRANSPORT_LIMITS, type TransportLimits } from './transport-limits';

@@ -1,6 +1,6 @@
 /** A request to become a WebSocket, before anything about it is trusted. */
 export interface UpgradeRequest {
-  /** Path as the station wrote it: still percent-encoded, beginning with a slash, without query; an absolute-form target is reduced to its path. */
+  /** The path as the station wrote it: percent-encoded, beginning with a slash, without query. Only the path is kept of an absolute-form target. */
   path: string;
   /** Without the question mark; empty if there is none. */
   query: string;
@@ -13,19 +13,19 @@ export interface UpgradeRequest {
   remoteAddress: string;
 }
 
-/** What the gateway makes of an upgrade request. `subprotocol` null: accepted without naming one. */
+/** The gateway's decision about an upgrade request. It is accepted without naming a subprotocol when that is null. */
 export type UpgradeDecision<Context> =
   | { accept: true; subprotocol: string | null; context: Context }
   | { accept: false; status: RefusalStatus; headers?: Readonly<Record<string, string>>; body?: string };
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 426 | 429 | 431 | 500 | 503;
 
-/** Bytes handed to the socket at once, kept until the station reads on, or thrown away because too much is kept already. */
+/** The bytes were written to the socket, are kept until the station reads on, or were thrown away because too much is kept already. */
 export type Sent = 'sent' | 'buffered' | 'dropped';
 
 /**
- * An open WebSocket. Every method may be called at any time: after the end they do nothing (`send` says `dropped`).
- * Who sees `dropped` on an open socket closes it: the station missed a message.
+ * An open WebSocket. Every method may be called at any time; after the end it does nothing (`send` returns `dropped`).
+ * When `send` returns `dropped` on an open socket, the station has missed a message, and the caller must close the socket.
  */
 export interface StationSocket {
   /** Unique in this process, for logs and maps. */
@@ -37,35 +37,36 @@ export interface StationSocket {
   send(text: string): Sent;
   ping(): void;
   /**
-   * Close frame, then the end; a station that does not answer the close frame is cut after `closeTimeoutMs`. The listener is told at once (not
-   * inside this call) and hears nothing more, whatever the station still sends. Reason: at most 123 bytes, longer ones are cut.
+   * Sends a close frame and ends the connection; a station that does not answer it is cut after `closeTimeoutMs`. The listener gets its last event at once,
+   * but not inside this call, whatever the station still sends. A reason of more than 123 bytes is cut.
    */
   close(code: number, reason?: string): void;
-  /** TCP end at once, without a close frame: the listener is told 1006. */
+  /** Ends TCP at once, without a close frame. The listener gets 1006. */
   terminate(): void;
 }
 
-/** What happens on one open socket. Called synchronously, in order, never before `TransportHandler.open` has returned. */
+/** Receives the events of one open socket, synchronously and in order, never before `TransportHandler.onConnected` has returned. */
 export interface SocketListener {
-  /** One whole message. The bytes are the listener's to keep. Text is valid UTF-8. */
-  message(bytes: Buffer, isBinary: boolean): void;
-  /** The station pinged (the pong is sent already): counts in the rate limit. */
-  ping(): void;
-  pong(): void;
+  /** One whole message. The listener may keep the bytes. Text is valid UTF-8. */
+  onMessage(bytes: Buffer, isBinary: boolean): void;
+  /** The station pinged, and its pong was sent already. */
+  onPing(): void;
+  onPong(): void;
   /**
-   * Exactly once, the last call, never inside a call of the listener's own. The code of the side that ended it: ours as given to `close`, the station's as it
-   * came (1005: none in its close frame), 1002, 1007 or 1009 for a violation (1006 where the implementation does not tell which), 1006 for a TCP end.
+   * The last event: called once, and never inside a call of the listener's own. The code is that of the side that ended the connection: ours as given to
+   * `close`; the station's as it came (1005 for a close frame without code); 1002, 1007 or 1009 for a violation (1006 where the implementation does not
+   * tell which); 1006 for a TCP end.
    */
-  close(code: number, reason: string): void;
+  onDisconnected(code: number, reason: string): void;
 }
 
-/** Why the transport itself turned a peer away; nothing of it reaches `upgrade`. */
-export type TurnedAway =
+/** Why the transport itself refused a peer, of which `decideUpgrade` learns nothing. */
+export type TransportRefusal =
   /** More than `maxHandshakes` upgrades are being decided: 503. */
   | 'too-many-handshakes'
   /** No decision within `upgradeTimeoutMs`: 503. */
   | 'decision-timeout'
-  /** `upgrade` threw: 500. */
+  /** `decideUpgrade` threw: 500. */
   | 'decision-failed'
   /** The peer left while its upgrade was being decided. */
   | 'left'
@@ -80,17 +81,17 @@ export type TurnedAway =
   /** Headers not complete after `headerTimeoutMs`: 408 (a TCP end, and not reported, by uWebSockets.js). */
   | 'headers-late';
 
-/** The gateway's end. A listener that throws is a defect: it is reported to `defect` and the socket closed with 1011. */
+/** The gateway's side of a transport. An error of a listener is reported to `onDefect`, and the socket closed with 1011. */
 export interface TransportHandler<Context> {
-  upgrade(request: UpgradeRequest): UpgradeDecision<Context> | Promise<UpgradeDecision<Context>>;
-  /** An accepted station is there. Not called for a station that left while it was being decided. */
-  open(socket: StationSocket, context: Context): SocketListener;
-  turnedAway(reason: TurnedAway, remoteAddress: string): void;
+  decideUpgrade(request: UpgradeRequest): UpgradeDecision<Context> | Promise<UpgradeDecision<Context>>;
+  /** An accepted station has connected. Not called for a station that left while its upgrade was being decided. */
+  onConnected(socket: StationSocket, context: Context): SocketListener;
+  onRefused(reason: TransportRefusal, remoteAddress: string): void;
   /** Must not throw itself. */
-  defect(error: unknown): void;
+  onDefect(error: unknown): void;
 }
 
-/** Where the adapters cannot behave the same; the contract suite proves both sides of each. */
+/** Where the adapters cannot behave the same. The contract suite tests both sides of each. */
 export interface TransportCapabilities {
   /** A violation of the WebSocket protocol gets a close frame (1002, 1007, 1009) before the TCP end; without it only the TCP end, which the station sees as 1006. */
   closeFrameOnViolation: boolean;
@@ -107,21 +108,21 @@ export interface TransportCapabilities {
 }
 
 /**
- * Accepts stations' WebSockets. Adapters: `UwsTransport`, `WsTransport`; both pass `transportContract`.
- * No compression. Sockets are closed by their owner: `stopListening` leaves them open, `close` cuts what is left without a close frame.
+ * Accepts the WebSockets of stations, without compression. The adapters `UwsTransport` and `WsTransport` pass `transportContract`.
+ * Sockets are closed by their owner: `stopListening` leaves them open, and `close` cuts the others without a close frame.
  */
 export interface StationTransport {
   readonly name: 'uws' | 'ws';
   readonly capabilities: TransportCapabilities;
-  /** Resolves with the port that was taken. Rejects with `PortInUse` or the system's error. Once in a lifetime. */
+  /** Resolves with the port that was taken. Rejects with `PortInUse` or the system's error. May be called once. */
   listen(at: { host: string; port: number }): Promise<{ port: number }>;
-  /** No new connections; upgrades still being decided are answered 503. Idempotent. */
+  /** Takes no new connections. Upgrades that are still being decided are answered 503. Idempotent. */
   stopListening(): void;
   /** Stops listening and cuts every socket; resolves when their `close` events are through. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Another process listens there. */
+/** Another process listens on the port. */
 export class PortInUse extends Error {
   override name = 'PortInUse';
   constructor(

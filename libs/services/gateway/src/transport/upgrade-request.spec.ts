@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { addressOfBytes, kindOfRequest, parseOffer, plainAddress, splitTarget } from './upgrade-request';
 
 describe('the offered subprotocols', () => {
-  it('are tokens, in order, each once, whatever the header looks like', () => {
+  it('are tokens, in order and each once, for any header', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const offered = parseOffer(header);
@@ -15,7 +15,7 @@ describe('the offered subprotocols', () => {
     );
   });
 
-  it('survive whatever separators are around them', () => {
+  it('are found between any separators', () => {
     const separator = fc.stringMatching(/^[ \t]*(,[ \t]*)+$/);
     fc.assert(
       fc.property(fc.uniqueArray(fc.constantFrom('ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'x')), separator, separator, (tokens, one, two) => {
@@ -43,7 +43,7 @@ describe('the request target', () => {
 });
 
 describe('the address of a peer', () => {
-  it('is dotted for IPv4, also when a dual-stack socket says it as IPv6', () => {
+  it('is dotted for IPv4, also when a dual-stack socket reports it as IPv6', () => {
     expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1');
     expect(plainAddress('2001:db8::1')).toBe('2001:db8::1');
     expect(plainAddress(undefined)).toBe('');

@@ -1,4 +1,4 @@
-/** The characters of an HTTP token (RFC 9110, 5.6.2): what a subprotocol's name may consist of. */
+/** An HTTP token (RFC 9110, 5.6.2), as the name of a subprotocol must be. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Sixteen bytes in base64. */
 const WEBSOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
@@ -6,8 +6,8 @@ const ABSOLUTE_TARGET = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * The station's subprotocols in its order. Firmware writes this header in ways the grammar forbids (empty, trailing commas, twice the same, in
- * quotes): what can be understood is. Case is kept: tokens are case-sensitive.
+ * Returns the station's subprotocols in its order. Firmware writes this header in ways that the grammar forbids (empty, trailing commas, a name twice,
+ * quotes), of which the names are still read. Tokens are case-sensitive.
  */
 export function parseOffer(header: string | undefined): string[] {
   if (header === undefined) return [];
@@ -20,7 +20,7 @@ export function parseOffer(header: string | undefined): string[] {
   return [...new Set(tokens.filter((token) => TOKEN.test(token)))];
 }
 
-/** Path and query of a request target, reduced to its path when absolute; null if it is neither. Nothing is decoded. */
+/** Splits a request target into path and query, without decoding them. Returns null when it is neither a path nor absolute. */
 export function splitTarget(target: string): { path: string; query: string } | null {
   const local = target.replace(ABSOLUTE_TARGET, '') || '/';
   const rooted = local.startsWith('?') ? `/${local}` : local;
@@ -29,12 +29,12 @@ export function splitTarget(target: string): { path: string; query: string } | n
   return mark < 0 ? { path: rooted, query: '' } : { path: rooted.slice(0, mark), query: rooted.slice(mark + 1) };
 }
 
-/** IPv4 addresses that a dual-stack socket reports as IPv6, in dotted form. */
+/** Returns an address; an IPv4 address that a dual-stack socket reports as IPv6 in dotted form. */
 export function plainAddress(address: string | undefined): string {
   return address?.replace(MAPPED_IPV4, '$1') ?? '';
 }
 
-/** The same from the four or sixteen bytes of an address. */
+/** Returns the same form of an address of four or sixteen bytes. */
 export function addressOfBytes(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
   if (bytes.length !== 16) return '';
@@ -55,7 +55,7 @@ interface HandshakeHeaders {
 const lists = (header: string | undefined, word: string): boolean =>
   header?.split(',').some((part) => part.trim().toLowerCase() === word) ?? false;
 
-/** `websocket`: a request to upgrade that keeps RFC 6455; `broken`: one that does not; `plain`: ordinary HTTP. */
+/** `websocket` is an upgrade that keeps RFC 6455, `broken` one that does not, `plain` ordinary HTTP. */
 export type RequestKind = 'websocket' | 'old-version' | 'broken' | 'plain';
 
 export function kindOfRequest(method: string, headers: HandshakeHeaders): RequestKind {

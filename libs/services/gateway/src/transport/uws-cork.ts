@@ -13,7 +13,7 @@ const HANDSHAKE_MS = 5_000;
  * `res.cork(() => res.upgrade(...))`, which its own manual asks for, looks at the HTTP response again afterwards. When the socket did not move
  * in memory as it became a WebSocket, it reads a WebSocket's bytes as an HTTP state and may close the connection 1-2 ms after it opened
  * (uNetworking/uWebSockets pull request 1929; seen here on the first connections of one fresh process in five). While another socket holds
- * the cork, that look does not happen. This is the other socket: a connection of the process to itself, which carries nothing.
+ * the cork, it does not look again. `UwsCork` is that other socket: a connection of the process to itself, which carries nothing.
  */
 export class UwsCork {
   #holder: uws.WebSocket<unknown> | null = null;
@@ -41,7 +41,7 @@ export class UwsCork {
   }
 
   async #openOn(host: string): Promise<void> {
-    const path = `/${randomUUID()}`; // nobody else on this machine becomes the holder
+    const path = `/${randomUUID()}`; // so that no other process on this machine becomes the holder
     const app = this.native.App();
     app.ws(path, {
       idleTimeout: 0,
@@ -68,9 +68,9 @@ async function shakeHands(host: string, port: number, path: string): Promise<Soc
     for (const event of ['data', 'error', 'close', 'timeout']) peer.once(event, () => done());
     peer.write(`GET ${path} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`);
   });
-  peer.setTimeout(0).on('error', () => undefined); // its end is the holder's
+  peer.setTimeout(0).on('error', () => undefined); // the holder's close event reports its end
   return peer;
 }
 
-/** Any 16 bytes: nobody checks the answer. */
+/** Any 16 bytes will do, because the answer is not checked. */
 const KEY = Buffer.alloc(16).toString('base64');

@@ -13,7 +13,7 @@ interface HostListener {
 /** By default a second process could listen on the same port and take half of the connections. The binary exports no name for this option. */
 const EXCLUSIVE_PORT = 1;
 
-/** Null: it could not, and uWebSockets.js does not say why. */
+/** Returns null when it cannot listen; uWebSockets.js gives no reason. */
 export async function listenOn(app: uws.TemplatedApp, { host, port }: At): Promise<uws.us_listen_socket | null> {
   const listening = await new Promise<uws.us_listen_socket | false>((resolve) => {
     (app as unknown as HostListener).listen(host, port, EXCLUSIVE_PORT, resolve); // the type package lacks this form, the binary has it
@@ -21,8 +21,8 @@ export async function listenOn(app: uws.TemplatedApp, { host, port }: At): Promi
   return listening === false ? null : listening;
 }
 
-/** Node's own server is asked. */
-export async function whyNot(at: At): Promise<Error> {
+/** Finds out with Node's own server why uWebSockets.js cannot listen. */
+export async function listenError(at: At): Promise<Error> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? new PortInUse(at.host, at.port) : error));

@@ -2,7 +2,7 @@ import type * as uws from 'uwebsockets';
 import type { UpgradeRequest } from './station-transport';
 import { addressOfBytes, parseOffer } from './upgrade-request';
 
-/** All of a request that is looked at. */
+/** The parts of a request that are used. */
 export interface Head {
   request: UpgradeRequest;
   key: string;
@@ -12,7 +12,7 @@ export interface Head {
   bytes: number;
 }
 
-/** The request lives on the native stack: nothing of it may be read later. */
+/** Reads the request, which lives on the native stack and may not be read later. */
 export function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
   const headers = new Map<string, string>();
   const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, whatever the type says

@@ -1,4 +1,4 @@
-import { transportContract } from './transport-contract';
+import { transportContract } from './testing/transport-contract';
 import { UwsTransport } from './uws-transport';
 
 describe('UwsTransport', () => {

@@ -1,35 +1,35 @@
 import { STATUS_CODES } from 'node:http';
 import type * as uws from 'uwebsockets';
-import { GuardedSocket, type Wire } from './guarded-socket';
-import type { StationTransport, TransportHandler, TurnedAway } from './station-transport';
+import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import type { StationTransport, TransportHandler, TransportRefusal } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
-import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
 import { addressOfBytes, kindOfRequest } from './upgrade-request';
 import { UwsCork } from './uws-cork';
-import { listenOn, whyNot } from './uws-listen';
+import { listenOn, listenError } from './uws-listen';
 import { readHead, type Head } from './uws-request';
 
 export type UwsModule = typeof uws;
 type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
 
-/** What hangs on a native socket. `guarded` is set by the open event, before any other. */
+/** The user data of a native socket. `guarded` is set by the open event, before any other. */
 interface Peer<Context> {
   context: Context;
   guarded: GuardedSocket | null;
 }
 
-/** uWebSockets.js ends a violation without a close frame, but tells why: the listener hears the code that says the same. */
+/** uWebSockets.js ends a violation without a close frame, but gives a reason. The listener gets the code that means the same. */
 const VIOLATIONS: Readonly<Record<string, number>> = {
   'Received too big message': 1009,
   'Received too big message, or other inflation error': 1009,
   'Received invalid UTF-8': 1007,
 };
-/** uWebSockets.js's `send` when the message was not taken. */
+/** What `send` of uWebSockets.js returns when it did not take the message. */
 const NATIVE_DROPPED = 2;
 
 /** The native binary of this platform. Throws where there is none (musl, glibc before 2.38 on Node 22 and later, a lean installation). */
 export function loadUws(): UwsModule {
-  // Not an import: the package is optional, and loading it is what may fail.
+  // Not an import, because the package is optional and may fail to load.
   return require('uwebsockets') as UwsModule; // require is untyped
 }
 
@@ -45,7 +45,7 @@ export class UwsTransport<Context> implements StationTransport {
     ownTimeouts: false,
   };
   readonly #limits: TransportLimits;
-  readonly #desk: UpgradeDesk<Context>;
+  readonly #upgrades: UpgradeHandler<Context>;
   readonly #app: uws.TemplatedApp;
   readonly #cork: UwsCork;
   readonly #sockets = new Set<GuardedSocket>();
@@ -58,7 +58,7 @@ export class UwsTransport<Context> implements StationTransport {
     private readonly native: UwsModule = loadUws(),
   ) {
     this.#limits = checkedLimits(limits);
-    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#upgrades = new UpgradeHandler(handler, this.#limits);
     this.#cork = new UwsCork(native);
     this.#app = native.App();
     this.#app.ws<Peer<Context>>('/*', this.#behavior());
@@ -70,14 +70,14 @@ export class UwsTransport<Context> implements StationTransport {
     const listening = await listenOn(this.#app, at);
     if (listening === null) {
       this.#cork.close();
-      throw await whyNot(at);
+      throw await listenError(at);
     }
     this.#listening = listening;
     return { port: this.native.us_socket_local_port(listening) };
   }
 
   stopListening(): void {
-    this.#desk.stop();
+    this.#upgrades.stop();
     if (this.#listening !== null) this.native.us_listen_socket_close(this.#listening);
     this.#listening = null;
   }
@@ -86,7 +86,7 @@ export class UwsTransport<Context> implements StationTransport {
     this.stopListening();
     for (const socket of this.#sockets) socket.terminate();
     this.#cork.close();
-    if (!this.#closed) this.#app.close(); // what is left: peers that wait for a decision, and goodbyes
+    if (!this.#closed) this.#app.close(); // cuts peers that wait for a decision, and sockets that were closed and are not gone yet
     this.#closed = true;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -102,42 +102,42 @@ export class UwsTransport<Context> implements StationTransport {
       open: (ws) => this.#open(ws),
       message: (ws, message, isBinary) => {
         const bytes = Buffer.from(new Uint8Array(message)); // a copy, and first: the ArrayBuffer dies when this returns
-        ws.getUserData().guarded?.received(bytes, isBinary);
+        ws.getUserData().guarded?.receiveMessage(bytes, isBinary);
       },
-      ping: (ws) => ws.getUserData().guarded?.pinged(),
-      pong: (ws) => ws.getUserData().guarded?.ponged(),
+      ping: (ws) => ws.getUserData().guarded?.receivePing(),
+      pong: (ws) => ws.getUserData().guarded?.receivePong(),
       close: (ws, code, message) => {
         const reason = Buffer.from(message).toString();
-        ws.getUserData().guarded?.ended(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
+        ws.getUserData().guarded?.endedByPeer(code === 1006 ? (VIOLATIONS[reason] ?? code) : code, reason);
       },
     };
   }
 
-  /** Nothing may be thrown into native code: it aborts the process. */
+  /** An error that reaches native code aborts the process. */
   #survive(res: uws.HttpResponse, handle: () => void): void {
     try {
       handle();
     } catch (error) {
-      this.handler.defect(error);
+      this.handler.onDefect(error);
       try {
         res.close();
       } catch {
-        // answered already: a response must not be touched after its end
+        // it was answered already, and a response must not be touched after its end
       }
     }
   }
 
   #upgrade(res: uws.HttpResponse, req: uws.HttpRequest, context: uws.us_socket_context_t): void {
-    // All of the request is read before the first wait: it lives on the native stack.
+    // The request is read before the first wait, because it lives on the native stack.
     let left = false;
     res.onAborted(() => {
       left = true;
     });
     const head = readHead(res, req);
-    const turnAway = this.#turnAwayOf(req, head);
-    if (turnAway) return this.#turnAway(res, turnAway, head.request.remoteAddress);
-    void this.#desk
-      .decide(head.request, () => left)
+    const refusal = this.#refusalOf(req, head);
+    if (refusal) return this.#refuseRequest(res, refusal, head.request.remoteAddress);
+    void this.#upgrades
+      .decideUpgrade(head.request, () => left)
       .then((decision) => {
         if (decision === null || left) return;
         this.#survive(res, () => {
@@ -148,37 +148,37 @@ export class UwsTransport<Context> implements StationTransport {
       });
   }
 
-  #turnAwayOf(req: uws.HttpRequest, head: Head): { reason: TurnedAway; answer: Refusal } | null {
+  #refusalOf(req: uws.HttpRequest, head: Head): { reason: TransportRefusal; answer: Refusal } | null {
     if (head.bytes > this.#limits.maxHeaderBytes) return { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge };
-    return turnAwayOf(kindOfRequest(req.getMethod(), head), req.getMethod());
+    return refusalOfRequest(kindOfRequest(req.getMethod(), head), req.getMethod());
   }
 
-  /** Requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
+  /** Answers requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
   #plain(res: uws.HttpResponse, req: uws.HttpRequest): void {
     const head = readHead(res, req);
-    const turnAway = this.#turnAwayOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
-    this.#turnAway(res, turnAway, head.request.remoteAddress);
+    const refusal = this.#refusalOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
+    this.#refuseRequest(res, refusal, head.request.remoteAddress);
   }
 
-  #turnAway(res: uws.HttpResponse, { reason, answer }: { reason: TurnedAway; answer: Refusal }, remoteAddress: string): void {
-    this.#desk.turnedAway(reason, remoteAddress);
+  #refuseRequest(res: uws.HttpResponse, { reason, answer }: { reason: TransportRefusal; answer: Refusal }, remoteAddress: string): void {
+    this.#upgrades.reportRefusal(reason, remoteAddress);
     refuse(res, answer);
   }
 
   #open(ws: NativeSocket<Context>): void {
     const peer = ws.getUserData();
     const address = addressOfBytes(new Uint8Array(ws.getRemoteAddress()));
-    const socket = new GuardedSocket(address, wireOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(address, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
-      defect: (error) => this.handler.defect(error),
+      defect: (error) => this.handler.onDefect(error),
     });
     this.#sockets.add(socket);
     peer.guarded = socket;
-    socket.start(() => this.handler.open(socket, peer.context));
+    socket.startListening(() => this.handler.onConnected(socket, peer.context));
   }
 }
 
-function wireOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): Wire {
+function connectionOf(ws: uws.WebSocket<unknown>, maxBackpressureBytes: number): NativeConnection {
   return {
     get bufferedBytes() {
       return ws.getBufferedAmount();

@@ -1,4 +1,4 @@
-import { transportContract } from './transport-contract';
+import { transportContract } from './testing/transport-contract';
 import { WsTransport } from './ws-transport';
 
 describe('WsTransport', () => {

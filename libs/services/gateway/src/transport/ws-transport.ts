@@ -1,13 +1,13 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import { GuardedSocket, type Wire } from './guarded-socket';
-import { PortInUse, type StationTransport, type TransportHandler, type TurnedAway, type UpgradeRequest } from './station-transport';
+import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import { PortInUse, type StationTransport, type TransportHandler, type TransportRefusal, type UpgradeRequest } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
-import { REFUSALS, turnAwayOf, UpgradeDesk, type Refusal } from './upgrade-desk';
+import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
 import { kindOfRequest, parseOffer, plainAddress, splitTarget, type RequestKind } from './upgrade-request';
 
-/** What `ws` says of a broken frame -> the code its close frame carries. Everything else is a protocol error. */
+/** The codes of close frames, by the error of `ws` for a broken frame. Every other error is a protocol error. */
 const VIOLATIONS: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
@@ -15,8 +15,8 @@ const VIOLATIONS: Readonly<Record<string, number>> = {
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 };
 const PROTOCOL_ERROR = 1002;
-/** What Node's HTTP parser gives up over; everything else is a bad request. */
-const NOT_HTTP: Readonly<Record<string, { reason: TurnedAway; answer: Refusal }>> = {
+/** The refusals, by the error of Node's HTTP parser. Every other error is a bad request. */
+const NOT_HTTP: Readonly<Record<string, { reason: TransportRefusal; answer: Refusal }>> = {
   HPE_HEADER_OVERFLOW: { reason: 'headers-too-large', answer: REFUSALS.headersTooLarge },
   ERR_HTTP_REQUEST_TIMEOUT: { reason: 'headers-late', answer: REFUSALS.headersLate },
 };
@@ -33,7 +33,7 @@ export class WsTransport<Context> implements StationTransport {
     ownTimeouts: true,
   };
   readonly #limits: TransportLimits;
-  readonly #desk: UpgradeDesk<Context>;
+  readonly #upgrades: UpgradeHandler<Context>;
   readonly #http: Server;
   readonly #frames: WebSocketServer;
   readonly #sockets = new Set<GuardedSocket>();
@@ -46,7 +46,7 @@ export class WsTransport<Context> implements StationTransport {
     limits?: Partial<TransportLimits>,
   ) {
     this.#limits = checkedLimits(limits);
-    this.#desk = new UpgradeDesk(handler, this.#limits);
+    this.#upgrades = new UpgradeHandler(handler, this.#limits);
     this.#frames = new WebSocketServer(frameOptions(this.#limits));
     this.#http = createServer(
       {
@@ -74,9 +74,9 @@ export class WsTransport<Context> implements StationTransport {
   }
 
   stopListening(): void {
-    this.#desk.stop();
+    this.#upgrades.stop();
     this.#ended ??= new Promise((resolve) => {
-      this.#http.close(() => resolve()); // its error says that it never listened: ended all the same
+      this.#http.close(() => resolve()); // an error means that it never listened, so it has ended too
     });
   }
 
@@ -94,20 +94,21 @@ export class WsTransport<Context> implements StationTransport {
     socket.on('error', () => undefined); // its close event follows
     const kind = kindOf(message);
     const target = splitTarget(message.url ?? '');
-    const turnAway = turnAwayOf(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
-    if (turnAway !== null || target === null) return this.#turnAway(socket, turnAway ?? { reason: 'bad-request', answer: REFUSALS.broken });
+    const refusal = refusalOfRequest(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
+    if (refusal !== null || target === null)
+      return this.#refuseRequest(socket, refusal ?? { reason: 'bad-request', answer: REFUSALS.broken });
     let left = false;
     const leave = () => {
       left = true;
     };
     socket.once('end', leave);
     this.#deciding.add(socket);
-    const decision = await this.#desk.decide(readRequest(message, socket, target), () => left || socket.destroyed);
+    const decision = await this.#upgrades.decideUpgrade(readRequest(message, socket, target), () => left || socket.destroyed);
     this.#deciding.delete(socket);
     socket.off('end', leave);
     if (decision === null) return void socket.destroy();
     if (!decision.accept) return refuse(socket, decision);
-    // `ws` parses these again, and strictly: it sees what was chosen, not what was written.
+    // `ws` parses these headers again, and strictly: it gets the chosen subprotocol instead of the offer.
     if (decision.subprotocol === null) delete message.headers['sec-websocket-protocol'];
     else message.headers['sec-websocket-protocol'] = decision.subprotocol;
     delete message.headers['sec-websocket-extensions'];
@@ -115,51 +116,51 @@ export class WsTransport<Context> implements StationTransport {
   }
 
   #open(ws: WebSocket, tcp: Socket, context: Context): void {
-    const socket = new GuardedSocket(plainAddress(tcp.remoteAddress), wireOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(plainAddress(tcp.remoteAddress), connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
-      defect: (error) => this.handler.defect(error),
+      defect: (error) => this.handler.onDefect(error),
     });
     this.#sockets.add(socket);
-    this.#heardOf.set(socket, { tcp, bytes: tcp.bytesRead, atMs: performance.now() });
-    ws.on('message', (bytes: Buffer, isBinary) => socket.received(bytes, isBinary)); // a Buffer: `binaryType` is left at its default
-    ws.on('ping', () => socket.pinged());
-    ws.on('pong', () => socket.ponged());
+    this.#lastBytes.set(socket, { tcp, bytes: tcp.bytesRead, atMs: performance.now() });
+    ws.on('message', (bytes: Buffer, isBinary) => socket.receiveMessage(bytes, isBinary)); // a Buffer: `binaryType` is left at its default
+    ws.on('ping', () => socket.receivePing());
+    ws.on('pong', () => socket.receivePong());
     ws.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('WS_ERR_')) socket.ended(VIOLATIONS[error.code] ?? PROTOCOL_ERROR, error.message);
+      if (error.code?.startsWith('WS_ERR_')) socket.endedByPeer(VIOLATIONS[error.code] ?? PROTOCOL_ERROR, error.message);
     });
-    ws.on('close', (code, reason) => socket.ended(code, reason.toString()));
-    socket.start(() => this.handler.open(socket, context));
+    ws.on('close', (code, reason) => socket.endedByPeer(code, reason.toString()));
+    socket.startListening(() => this.handler.onConnected(socket, context));
   }
 
   #plain(request: IncomingMessage, response: ServerResponse): void {
-    this.#desk.turnedAway('not-a-websocket', plainAddress(request.socket.remoteAddress));
+    this.#upgrades.reportRefusal('not-a-websocket', plainAddress(request.socket.remoteAddress));
     const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   }
 
   #notHttp(error: NodeJS.ErrnoException, socket: Socket): void {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    this.#turnAway(socket, NOT_HTTP[error.code ?? ''] ?? { reason: 'bad-request', answer: REFUSALS.broken });
+    this.#refuseRequest(socket, NOT_HTTP[error.code ?? ''] ?? { reason: 'bad-request', answer: REFUSALS.broken });
   }
 
-  #turnAway(socket: Socket, { reason, answer }: { reason: TurnedAway; answer: Refusal }): void {
-    this.#desk.turnedAway(reason, plainAddress(socket.remoteAddress));
+  #refuseRequest(socket: Socket, { reason, answer }: { reason: TransportRefusal; answer: Refusal }): void {
+    this.#upgrades.reportRefusal(reason, plainAddress(socket.remoteAddress));
     refuse(socket, answer);
   }
 
-  /** When bytes last came from each open socket; swept, since a timer per socket would be touched by every read. */
-  readonly #heardOf = new WeakMap<GuardedSocket, { tcp: Socket; bytes: number; atMs: number }>();
+  /** When the last bytes came from each open socket. A sweep checks them, because a timer per socket would be restarted by every read. */
+  readonly #lastBytes = new WeakMap<GuardedSocket, { tcp: Socket; bytes: number; atMs: number }>();
 
   #watchSilence(): void {
     const idleMs = this.#limits.idleTimeoutSeconds * 1000;
     const sweep = () => {
       const nowMs = performance.now();
       for (const socket of this.#sockets) {
-        const heard = this.#heardOf.get(socket);
-        if (!heard) continue;
-        const bytes = heard.tcp.bytesRead;
-        if (bytes !== heard.bytes) Object.assign(heard, { bytes, atMs: nowMs });
-        else if (nowMs - heard.atMs >= idleMs) socket.terminate();
+        const last = this.#lastBytes.get(socket);
+        if (!last) continue;
+        const bytes = last.tcp.bytesRead;
+        if (bytes !== last.bytes) Object.assign(last, { bytes, atMs: nowMs });
+        else if (nowMs - last.atMs >= idleMs) socket.terminate();
       }
     };
     this.#silenceWatch = setInterval(sweep, idleMs / 8).unref();
@@ -178,7 +179,7 @@ function frameOptions(limits: TransportLimits): ServerOptions {
   return options;
 }
 
-function wireOf(ws: WebSocket, maxBackpressureBytes: number): Wire {
+function connectionOf(ws: WebSocket, maxBackpressureBytes: number): NativeConnection {
   return {
     get bufferedBytes() {
       return ws.bufferedAmount;

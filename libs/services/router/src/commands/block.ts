@@ -8,10 +8,11 @@ import { WaitingCommandSender } from './command-sender';
 import { Commands } from './commands';
 import { Dispatcher } from './dispatcher';
 import { ACCEPTED_OF_STATION, MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT } from './domain/command-limits';
-import { publishWake } from './events/command-wake';
+import { wakePublisher } from './wake-publisher';
 import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
+import { commandsMigration } from './store/migrations/0010-commands';
 import { TypeormCommands } from './store/typeorm-commands';
 
 /** How late an overdue command is ended. */
@@ -44,7 +45,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
   const wakeDispatcher = (): void => dispatcher.wake();
   const results = new CommandResults({ ...shared, wakeDispatcher });
   const waiters = new ResultWaiters({ store, bus, telemetry: shared.telemetry });
-  const wakeRouters = publishWake(bus, shared);
+  const wakeRouters = wakePublisher(bus, shared);
   return {
     ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
     cancellations: new Cancellations(shared),
@@ -56,6 +57,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
 /** The life of commands: acceptance, dispatch, results, ends. */
 export const commands = defineBlock({
   name: 'commands',
+  migrations: [commandsMigration],
   tables,
   store: ({ database, outbox, settings }): Stores => {
     const sealing = new Sealing(settings.KEY_PEPPER);

@@ -1,7 +1,8 @@
 import { CsmsError, type Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 import { tooLateToCancel } from './domain/command';
-import type { CommandUnit, TypeormCommands } from './store/typeorm-commands';
+import type { CommandUnit } from './store/typeorm-command-unit';
+import type { TypeormCommands } from './store/typeorm-commands';
 
 export interface CancellationsParts {
   store: TypeormCommands;

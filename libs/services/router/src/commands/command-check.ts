@@ -5,6 +5,11 @@ import { brokenRules } from './domain/command-rules';
 /** Largest payload, as JSON: half of the bus's limit, and ten full local lists of small stations. */
 export const MAX_PAYLOAD_BYTES = 524_288;
 
+export interface CommandFault {
+  code: string;
+  description: string;
+}
+
 /**
  * Refuses a command that the station could not be sent, with 422 and the wrong paths. `protocol` is the version that the station speaks; null means
  * that it is not connected: then the payload must suit one of the versions that have the action.
@@ -23,6 +28,17 @@ export function checkCommand(protocol: Protocol | null, action: string, payload:
   const failures = versions.map((version) => faults(version, action, payload));
   const [first = []] = failures;
   if (failures.every((paths) => paths.length > 0)) throw invalid(first.map(({ path, message }) => ({ path: `/payload${path}`, message })));
+}
+
+/** The fault for which `checkCommand` refuses the command; null: it has none. */
+export function commandFault(protocol: Protocol | null, action: string, payload: unknown): CommandFault | null {
+  try {
+    checkCommand(protocol, action, payload);
+    return null;
+  } catch (error) {
+    if (error instanceof CsmsError) return { code: error.code, description: error.message };
+    throw error;
+  }
 }
 
 function isCommand(protocol: Protocol, action: string): boolean {

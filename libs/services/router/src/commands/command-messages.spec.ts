@@ -1,4 +1,4 @@
-import { CONNECTIONS, toCloudEventHeaders } from '@voltbus/contracts';
+import { CONNECTIONS, toCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
 import { sendCommand } from '@voltbus/service';
 import { BUCKET, REF, startRunningRouter, type RunningRouter } from '../testing/running-router';
 
@@ -59,7 +59,12 @@ it('sends the commands that were kept for a station when it connects', async () 
     ttlSeconds: 600,
     requestedBy: 'spec',
   });
-  await router.service.dispatcher.idle();
+  const put = jest.spyOn(router.service.store, 'lookAgain');
+  while (put.mock.calls.length === 0) {
+    router.service.dispatcher.wake();
+    await router.service.dispatcher.idle(); // the dispatcher has found no gateway and put the command back
+  }
+  put.mockRestore();
   await router.connections.acquire(ref, { inst: 'gw', bucket: BUCKET, protocol: 'ocpp1.6', lastSeenAt: 0 });
   const before = router.downlink.items.length;
   const headers = toCloudEventHeaders({
@@ -70,6 +75,10 @@ it('sends the commands that were kept for a station when it connects', async () 
     subject: 'default/CS-KEPT',
     tenant: 'default',
   });
-  await router.bus.publish(CONNECTIONS, { key: 'default/CS-KEPT', value: Buffer.from('{}'), headers });
+  const connected: ConnectionEvent = {
+    ...ref,
+    ...{ protocol: 'ocpp1.6', gateway: 'gw', epoch: 1, at: new Date().toISOString(), reason: 'connected' },
+  };
+  await router.bus.publish(CONNECTIONS, { key: 'default/CS-KEPT', value: Buffer.from(JSON.stringify(connected)), headers });
   expect((await router.downlink.count(before + 1)).at(-1)?.meta).toMatchObject({ commandId: command.id });
 });

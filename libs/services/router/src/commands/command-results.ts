@@ -2,7 +2,8 @@ import type { CallResult, Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 import { callTimeoutMs } from './domain/call-timeout';
 import { deadlineOf, effectOf, isOverdue, overdueEnd } from './domain/command';
-import type { CommandUnit, TypeormCommands } from './store/typeorm-commands';
+import type { CommandUnit } from './store/typeorm-command-unit';
+import type { TypeormCommands } from './store/typeorm-commands';
 
 /** Most overdue commands that one run ends. */
 const BATCH = 200;

@@ -3,7 +3,7 @@ import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '
 import { CsmsError, commandEnded, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { CommandToSend, StationAllowance } from '@voltbus/service';
 import type { RouterTelemetry } from '../telemetry';
-import { checkCommand } from './command-check';
+import { checkCommand, commandFault } from './command-check';
 import { endedOffline, isRepeat, refused, type Refusal } from './domain/acceptance';
 import { newCommand, type CommandState } from './domain/command';
 import { crowded } from './domain/command-limits';
@@ -121,13 +121,8 @@ export class Commands {
 
 function refusalOf(action: string, payload: unknown): Refusal | null {
   if (carriesSecret(action, payload)) return { code: 'secret-in-command', description: 'the payload was not kept', secret: true };
-  try {
-    checkCommand(null, action, payload);
-    return null;
-  } catch (error) {
-    if (error instanceof CsmsError) return { code: error.code, description: error.message, secret: false };
-    throw error;
-  }
+  const fault = commandFault(null, action, payload);
+  return fault === null ? null : { ...fault, secret: false };
 }
 
 /** The stored command, if the same is requested once more. */

@@ -1,9 +1,9 @@
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
-import { CsmsError, stationKey, type DownlinkCall, type Protocol, type StationRef } from '@voltbus/contracts';
+import { stationKey, type DownlinkCall, type StationRef } from '@voltbus/contracts';
 import { publishDownlink } from '@voltbus/service';
 import type { RouterTelemetry } from '../telemetry';
-import { checkCommand } from './command-check';
+import { commandFault } from './command-check';
 import { callTimeoutMs } from './domain/call-timeout';
 import { deadlineOf, route, type Address, type End } from './domain/command';
 import type { Sealing } from './sealing';
@@ -133,7 +133,8 @@ export class Dispatcher {
     const next = route(claimed, owner, this.parts.now());
     if (next.kind === 'wait') return this.lookAgain([claimed], KEPT_MS);
     if (next.kind === 'end') return this.end(claimed, next.end);
-    const fault = owner === null ? null : misfit(owner.protocol, claimed);
+    // at acceptance the station may have spoken another version, or was not connected
+    const fault = owner === null ? null : commandFault(owner.protocol, claimed.command.action, claimed.command.payload);
     if (fault !== null) return this.end(claimed, { status: 'error', error: fault });
     const endBy = deadlineOf(claimed.sendBy, this.timeoutOf(claimed));
     if (await this.parts.store.place(claimed, next.address, endBy)) await this.publish(claimed, next.address);
@@ -183,17 +184,6 @@ function byStation(claimed: readonly Claimed[]): Claimed[][] {
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
-}
-
-/** Checks the command against the version that the station speaks now: at acceptance it may have spoken another one, or was not connected. */
-function misfit(protocol: Protocol, { command }: Claimed): End['error'] | null {
-  try {
-    checkCommand(protocol, command.action, command.payload);
-    return null;
-  } catch (error) {
-    if (error instanceof CsmsError) return { code: error.code, description: error.message };
-    throw error;
-  }
 }
 
 function tooLarge(error: Error): { code: string; description: string } {

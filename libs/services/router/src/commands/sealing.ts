@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { maySayASecret, redact, redactText } from '@voltbus/ocpp';
+import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import { SecretBox } from '@voltbus/database';
 import type { CommandState, End } from './domain/command';
 
@@ -24,7 +24,7 @@ export class Sealing {
   sealed(state: CommandState): CommandState {
     const { command } = state;
     const text = JSON.stringify(command.payload);
-    if (!maySayASecret(text)) return state;
+    if (!mayContainSecret(text)) return state;
     const { payload, hidden } = redact(command.payload, KEPT);
     if (hidden.length === 0 && JSON.stringify(payload) === text) return state;
     const fingerprint = createHmac('sha256', this.key)

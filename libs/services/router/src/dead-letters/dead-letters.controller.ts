@@ -1,14 +1,25 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { AdminOnly, ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
+import {
+  AdminOnly,
+  ApiZodList,
+  ApiZodResponse,
+  Tenant,
+  isUuid,
+  pageQueryOf,
+  readPage,
+  timeAndId,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { DeadLetters } from './dead-letters';
 import { deadLetterSchema, shown, type ShownDeadLetter } from './shown-dead-letter';
 import { TypeormDeadLetters } from './typeorm-dead-letters';
 
-/** The position at which a page ended: time and id. */
-const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), z.guid()]));
+const listQuerySchema = pageQueryOf(timeAndId);
 
 /** Records that could not be handled, with the cause. */
 @Controller('v1/dead-letters')
@@ -20,14 +31,13 @@ export class DeadLettersController {
   ) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(deadLetterSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, deadLetterSchema)
   async list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
   ): Promise<Page<ShownDeadLetter>> {
-    const letters = await this.store.page(tenant, { limit: limit + 1, after: cursor ?? null });
-    return page(letters.map(shown), limit, ({ diedAt, id }) => [diedAt, id]);
+    const read = async (slice: Slice<[string, string]>) => (await this.store.page(tenant, slice)).map(shown);
+    return readPage(query, read, ({ diedAt, id }) => [diedAt, id]);
   }
 
   @Get(':id')

@@ -10,7 +10,7 @@ import {
   type Command,
   type DownlinkCall,
 } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { serviceModules, type Service } from '@voltbus/service';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
@@ -35,7 +35,7 @@ export class RouterApp {
   readonly reached: string[] = [];
   private readonly modules = serviceModules(router);
   private readonly parts: Part[] = [];
-  private face: BareFace | null = null;
+  private face: TestApp | null = null;
   private drop: () => Promise<void> = () => Promise.resolve();
 
   static async start(): Promise<RouterApp> {
@@ -55,7 +55,7 @@ export class RouterApp {
 
   request<T = Command>(url: string, { method = 'GET', body, tenant = 'default', idempotencyKey }: RequestOptions = {}) {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return this.running.ask<T>(method, url, { body, tenant, headers });
+    return this.running.request<T>(method, url, { body, tenant, headers });
   }
 
   /** Sends a command to a station. */
@@ -71,10 +71,10 @@ export class RouterApp {
   }
 
   private get service(): Service {
-    return this.running.provided<Service>(this.modules.token);
+    return this.running.get<Service>(this.modules.token);
   }
 
-  private get running(): BareFace {
+  private get running(): TestApp {
     if (this.face === null) throw new Error('the app is not started');
     return this.face;
   }
@@ -84,7 +84,7 @@ export class RouterApp {
     this.drop = drop;
     await this.connections.renewLease({ inst: 'gw', bucket: 0 });
     await this.connections.acquire({ tenant: 'default', station: 'CS/1' }, { inst: 'gw', bucket: 0, protocol: 'ocpp1.6', lastSeenAt: 0 });
-    this.face = await BareFace.of({
+    this.face = await TestApp.create({
       modules: [this.modules.worker, this.modules.http],
       databaseUrl: url,
       pool: 4,

@@ -1,4 +1,4 @@
-import { MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, text } from '@voltbus/contracts';
 import { z } from 'zod';
 import { boundedBody } from '../bounded-body';
 import { RESTRICTIONS, TOKEN_STATUSES } from '../domain/authorization';
@@ -15,7 +15,7 @@ const MAX_ANSWER_BYTES = 16_384;
 const answerSchema = z.object({
   status: z.enum([...TOKEN_STATUSES, ...RESTRICTIONS, 'ConcurrentTx', 'NoCredit']),
   credit: z.string().regex(AMOUNT).nullish(),
-  groupId: z.string().min(1).max(MAX_TOKEN_GROUP_LENGTH).nullish(),
+  groupId: text.min(1).max(MAX_TOKEN_GROUP_LENGTH).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
   evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
 });
@@ -40,10 +40,10 @@ export class HttpAuthority implements TokenAuthority {
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs), // for all of it, the body too
     });
-    const text = (await boundedBody(answer, MAX_ANSWER_BYTES)).toString('utf8');
+    const body = (await boundedBody(answer, MAX_ANSWER_BYTES)).toString('utf8');
     if (answer.status === 404) return 'unknown';
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-    const { status, groupId, expiresAt, evses, credit } = answerSchema.parse(JSON.parse(text));
+    const { status, groupId, expiresAt, evses, credit } = answerSchema.parse(JSON.parse(body));
     return {
       status,
       groupId: groupId ?? null,

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => http?.close());
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'POST', path: string, body?: object, tenant = 'default') =>
-  http.face.ask<T>(method, `/v1/transactions/${path}`, { body, tenant });
+  http.face.request<T>(method, `/v1/transactions/${path}`, { body, tenant });
 
 it.each<[string, object, string]>([
   ['end', {}, '/endedAt'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
-import { BareFace } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, type CommandToSend } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
@@ -12,7 +12,7 @@ import { TRANSACTION_SERVICE } from './injection';
 
 /** For specs: the service's HTTP face on a database of its own, with a command door that only notes what is wished. */
 export interface HttpFixture {
-  face: BareFace;
+  face: TestApp;
   service: Service;
   wished: CommandToSend[];
   metrics: TestMetrics;
@@ -32,7 +32,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
     return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
   };
   const metrics = testMetrics();
-  const face = await BareFace.of({
+  const face = await TestApp.create({
     modules: [TransactionHttpModule],
     databaseUrl: url,
     logger: silentLogger,
@@ -45,7 +45,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [COMMAND_SENDER, { accept }],
     ],
   });
-  const service = face.provided<Service>(TRANSACTION_SERVICE);
+  const service = face.get<Service>(TRANSACTION_SERVICE);
   return {
     ...{ face, service, wished, metrics },
     async close() {

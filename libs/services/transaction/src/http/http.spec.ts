@@ -16,7 +16,7 @@ interface List {
 }
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.ask<T>(method, url, { body, tenant });
+  face.request<T>(method, url, { body, tenant });
 
 describe('/v1/tokens', () => {
   it('keeps a token under its identity, without regard to case, and forgets it', async () => {
@@ -242,7 +242,7 @@ describe('/v1/transactions', () => {
 
 describe('remote starts and stops that are asked for again', () => {
   const again = <T = { id: string }>(url: string, key: string, body: object = {}) =>
-    face.ask<T>('POST', url, { body, tenant: 'default', headers: { 'idempotency-key': key } });
+    face.request<T>('POST', url, { body, tenant: 'default', headers: { 'idempotency-key': key } });
 
   it('are the same by their Idempotency-Key; with another body it is a conflict', async () => {
     const url = '/v1/stations/CS-1/remote-start';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, instant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodList, Tenant, instant, pageQueryOf, readPage, text, zodQuery, type Page, type Slice } from '@voltbus/http';
 import { z } from 'zod';
 import { SETTLEMENT_STATUSES, type Settlement, type SettlementPlace } from '../payment/typeorm-settlements';
 import type { Service } from '../wiring';
@@ -38,13 +38,12 @@ export class SettlementsController {
 
   @Get()
   @ApiOperation({ summary: 'What stations of OCPP 2.1 say of payments made at them, newest first' })
-  @ApiZodQuery(querySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(settlementSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(querySchema, settlementSchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(querySchema)) { limit, cursor, ...filter }: z.output<typeof querySchema>,
   ): Promise<Page<Settlement>> {
-    const settlements = await this.service.settlements.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
-    return page(settlements, limit, ({ at, station, pspRef, status }) => [at, station, pspRef, status]);
+    const read = (slice: Slice<z.output<typeof position>>) => this.service.settlements.page(tenant, filter, slice);
+    return readPage({ limit, cursor }, read, ({ at, station, pspRef, status }) => [at, station, pspRef, status]);
   }
 }

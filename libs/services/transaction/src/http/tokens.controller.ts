@@ -2,13 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } fr
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   Needs,
   Tenant,
-  page,
   pageQuerySchema,
+  readPage,
   replacement,
   zodBody,
   zodParam,
@@ -28,14 +28,13 @@ export class TokensController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(tokenSchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Token>> {
-    const tokens = await this.service.tokenStore.page(tenant, {
-      limit: limit + 1,
-      after: cursor ?? null,
-    });
-    return page(tokens, limit, ({ idToken }) => tokenIdentity(idToken));
+  @ApiZodList(pageQuerySchema, tokenSchema)
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Token>> {
+    return readPage(
+      query,
+      (slice) => this.service.tokenStore.page(tenant, slice),
+      ({ idToken }) => tokenIdentity(idToken),
+    );
   }
 
   @Get(':idToken')

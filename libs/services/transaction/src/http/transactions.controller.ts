@@ -1,7 +1,18 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, isUuid, page, pageQueryOf, zodQuery, type Page } from '@voltbus/http';
+import {
+  ApiZodList,
+  ApiZodResponse,
+  Tenant,
+  isUuid,
+  pageQueryOf,
+  readPage,
+  timeAndId,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
 import { z } from 'zod';
 import type { MeterValue } from '../store/typeorm-readings';
 import type { StationCost } from '../store/typeorm-transaction-views';
@@ -15,10 +26,9 @@ import {
   type TransactionLimitView,
 } from './transaction';
 
-/** Where a page ended: start and id; time, context and EVSE. */
-const startCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+/** The position of a reading: time, context and EVSE. */
 const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
-const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(startCursor).shape);
+const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(timeAndId).shape);
 const readingsQuerySchema = pageQueryOf(readingCursor);
 
 @Controller('v1/transactions')
@@ -26,14 +36,13 @@ export class TransactionsController {
   constructor(@Inject(TRANSACTION_SERVICE) private readonly service: Service) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, pageOf(transactionSchema))
+  @ApiZodList(listQuerySchema, transactionSchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Transaction>> {
-    const transactions = await this.service.views.page(tenant, filter, { limit: limit + 1, after: cursor ?? null });
-    return page(transactions, limit, ({ startedAt, id }) => [startedAt, id]);
+    const read = (slice: Slice<[string, string]>) => this.service.views.page(tenant, filter, slice);
+    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
   }
 
   @Get(':id')
@@ -63,20 +72,18 @@ export class TransactionsController {
   }
 
   @Get(':id/meter-values')
-  @ApiZodQuery(readingsQuerySchema)
-  @ApiZodResponse(200, pageOf(meterValueSchema))
+  @ApiZodList(readingsQuerySchema, meterValueSchema)
   async meterValues(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @Query(zodQuery(readingsQuerySchema)) { limit, cursor }: z.output<typeof readingsQuerySchema>,
+    @Query(zodQuery(readingsQuerySchema)) query: z.output<typeof readingsQuerySchema>,
   ): Promise<Page<MeterValue>> {
     const scope = isUuid(id) ? await this.service.views.readingScope(tenant, id) : null;
     if (scope === null) throw new CsmsError('not-found', 'no such transaction');
-    const values = await this.service.readingStore.page(scope, { limit: limit + 1, after: cursor ?? null });
-    return page(values, limit, ({ at, context, evse }) => [at, context, evse ?? -1]);
+    return readPage(
+      query,
+      (slice) => this.service.readingStore.page(scope, slice),
+      ({ at, context, evse }) => [at, context, evse ?? -1],
+    );
   }
-}
-
-function pageOf(items: z.ZodType): z.ZodType {
-  return z.object({ items: z.array(items), nextCursor: z.string().nullable() });
 }

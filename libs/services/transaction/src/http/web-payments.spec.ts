@@ -21,7 +21,7 @@ const DYNAMIC = { urlTemplate: TEMPLATE, totp: { sharedSecret: SECRET, validityS
 const VALIDITY_MS = 30_000;
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.ask<T>(method, url, { body, tenant });
+  face.request<T>(method, url, { body, tenant });
 const put = (station: string, evse: number, body: object = DYNAMIC) => ask('PUT', `/v1/stations/${station}/qr-codes/${evse}`, body);
 const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST', '/v1/web-payments', { url, ...more }, tenant);
 /** What a station shows that was told so. */

@@ -1,3 +1,4 @@
+import { text } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { boundedBody } from '../bounded-body';
@@ -10,16 +11,16 @@ const MAX_ANSWER_BYTES = 16_384;
 const REMEMBERED_MS = 3_600_000;
 const MAX_REMEMBERED = 10_000;
 
-const line = z.string().min(1).max(100);
+const line = text.min(1).max(100);
 /** The port is described in docs/how-to/take-ad-hoc-payments.md. */
 const answerSchema = z.object({
   company: z.object({
-    name: z.string().min(1).max(50),
+    name: text.min(1).max(50),
     address1: line,
     address2: line.exactOptional(),
     city: line,
-    postalCode: z.string().min(1).max(20).exactOptional(),
-    country: z.string().min(1).max(50),
+    postalCode: text.min(1).max(20).exactOptional(),
+    country: text.min(1).max(50),
   }),
 });
 export type Company = z.output<typeof answerSchema>['company'];

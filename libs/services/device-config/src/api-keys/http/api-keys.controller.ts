@@ -4,18 +4,19 @@ import { CsmsError } from '@voltbus/contracts';
 import {
   ApiKey,
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   KeyId,
   Needs,
   Tenant,
-  page,
   pageQueryOf,
+  readPage,
   zodBody,
   zodQuery,
   type Caller,
   type Page,
+  type Slice,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { ApiKeyIssuer } from '../api-key-issuer';
@@ -36,15 +37,14 @@ export class ApiKeysController {
   ) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(apiKeySchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, apiKeySchema)
   async list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
   ): Promise<Page<ApiKeyView>> {
-    const after = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
-    const keys = await this.apiKeys.page(tenant, { limit: limit + 1, after });
-    return page(keys.map(apiKeyView), limit, ({ createdAt, id }) => [createdAt, id]);
+    const read = async ({ limit, after }: Slice<[string, string]>) =>
+      (await this.apiKeys.page(tenant, { limit, after: after && { createdAt: after[0], id: after[1] } })).map(apiKeyView);
+    return readPage(query, read, ({ createdAt, id }) => [createdAt, id]);
   }
 
   @Get(':id')

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodQuery, ApiZodResponse, Tenant, page, pageQueryOf, text, zodQuery, type Page } from '@voltbus/http';
+import { ApiZodList, Tenant, pageQueryOf, readPage, text, zodQuery, type Page, type Slice } from '@voltbus/http';
 import { z } from 'zod';
 import { TypeormMessageLog } from '../store/typeorm-message-log';
 import { messageSchema, messageView } from './message';
@@ -15,18 +15,17 @@ export class MessagesController {
   constructor(private readonly messageLog: TypeormMessageLog) {}
 
   @Get()
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, messageSchema)
   async list(
     @Tenant() tenant: string,
     @Param('station') station: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
   ): Promise<Page<z.output<typeof messageSchema>>> {
     // `KnownStationGuard` knows whether there is such a station; it leaves names that none can have to the route.
     if (!text.safeParse(station).success) throw new CsmsError('not-found', 'no such station');
-    const after = cursor === undefined ? null : { at: cursor[0], seq: cursor[1] };
-    const found = await this.messageLog.page({ ref: { tenant, station }, limit: limit + 1, after }, new Date());
-    const copies = page(found, limit, ({ at, seq }) => [at, seq]);
+    const read = ({ limit, after }: Slice<[number, number]>) =>
+      this.messageLog.page({ ref: { tenant, station }, limit, after: after && { at: after[0], seq: after[1] } }, new Date());
+    const copies = await readPage(query, read, ({ at, seq }) => [at, seq]);
     return { ...copies, items: copies.items.map(messageView) };
   }
 }

@@ -2,18 +2,19 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nes
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   Needs,
   Tenant,
-  page,
   pageQuerySchema,
+  readPage,
   zodBody,
   zodParam,
   zodQuery,
   type Page,
   type PageQuery,
+  type Slice,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { StationDirectory } from '../station-directory';
@@ -30,11 +31,10 @@ export class StationsController {
   ) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(stationSchema), nextCursor: z.string().nullable() }))
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<StationView>> {
-    const stations = await this.directory.page(tenant, { limit: limit + 1, after: cursor ?? null });
-    return page(stations.map(stationView), limit, ({ station }) => station);
+  @ApiZodList(pageQuerySchema, stationSchema)
+  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<StationView>> {
+    const read = async (slice: Slice<string>) => (await this.directory.page(tenant, slice)).map(stationView);
+    return readPage(query, read, ({ station }) => station);
   }
 
   @Get(':station')

@@ -3,12 +3,12 @@ import { CsmsError, DEFAULT_TENANT, invalidAt, unknownReference, type Tenant } f
 import {
   AdminOnly,
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   Audited,
   TARIFF_DIRECTORY,
-  page,
   pageQuerySchema,
+  readPage,
   replacement,
   zodBody,
   zodParam,
@@ -32,11 +32,13 @@ export class TenantsController {
   ) {}
 
   @Get()
-  @ApiZodQuery(pageQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(tenantSchema), nextCursor: z.string().nullable() }))
-  async list(@Query(zodQuery(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
-    const tenants = await this.tenants.page({ limit: limit + 1, after: cursor ?? null });
-    return page(tenants, limit, ({ tenant }) => tenant);
+  @ApiZodList(pageQuerySchema, tenantSchema)
+  async list(@Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Tenant>> {
+    return readPage(
+      query,
+      (slice) => this.tenants.page(slice),
+      ({ tenant }) => tenant,
+    );
   }
 
   @Get(':tenant')

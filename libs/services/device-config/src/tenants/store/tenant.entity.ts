@@ -24,7 +24,7 @@ export class TenantEntity {
   @Column('text', { name: 'default_tariff', nullable: true })
   defaultTariff!: string | null;
 
-  @Column('integer', { name: 'keep_messages_hours' })
+  @Column('smallint', { name: 'keep_messages_hours' })
   keepMessagesHours!: number;
 
   @Column('boolean', { name: 'show_cost' })

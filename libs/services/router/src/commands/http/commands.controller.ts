@@ -4,14 +4,15 @@ import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/c
 import {
   ApiIdempotencyKey,
   ApiZodBody,
-  ApiZodQuery,
+  ApiZodList,
   ApiZodResponse,
   CommandId,
   Needs,
   Tenant,
   isUuid,
-  page,
   pageQueryOf,
+  readPage,
+  timeAndId,
   zodBody,
   zodParam,
   zodQuery,
@@ -24,9 +25,7 @@ import { Cancellations } from '../cancellations';
 import { TypeormCommands } from '../store/typeorm-commands';
 import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
 
-/** The position at which a page ended: time and id. */
-const positionSchema = z.tuple([z.iso.datetime(), z.guid()]);
-const listQuerySchema = commandQuerySchema.extend(pageQueryOf(positionSchema).shape);
+const listQuerySchema = commandQuerySchema.extend(pageQueryOf(timeAndId).shape);
 /** The requester of the commands of this API. */
 const REQUESTED_BY = 'api';
 
@@ -67,14 +66,16 @@ export class CommandsController {
   }
 
   @Get('commands')
-  @ApiZodQuery(listQuerySchema)
-  @ApiZodResponse(200, z.object({ items: z.array(commandSchema), nextCursor: z.string().nullable() }))
+  @ApiZodList(listQuerySchema, commandSchema)
   async list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor, station }: z.output<typeof listQuerySchema>,
+    @Query(zodQuery(listQuerySchema)) { station, ...query }: z.output<typeof listQuerySchema>,
   ): Promise<Page<Command>> {
-    const commands = await this.commands.page(tenant, station, { limit: limit + 1, after: cursor ?? null });
-    return page(commands, limit, ({ createdAt, id }) => [createdAt, id]);
+    return readPage(
+      query,
+      (slice) => this.commands.page(tenant, station, slice),
+      ({ createdAt, id }) => [createdAt, id],
+    );
   }
 
   @Get('commands/:id')

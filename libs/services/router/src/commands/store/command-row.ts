@@ -69,3 +69,8 @@ export function toState(row: CommandRow): CommandState {
     fingerprint: row.fingerprint,
   };
 }
+
+/** A value for a column of type json. */
+export function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -2,10 +2,11 @@ import type { Command, StationRef } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEndedEvent } from '../command-events';
-import { ended, type Address, type CommandState, type End } from '../domain/command';
+import type { Address, CommandState } from '../domain/command';
 import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, type Crowd } from '../domain/command-limits';
 import type { Sealing } from '../sealing';
-import { toShown, toState, type CommandRow } from './command-row';
+import { json, toShown, toState, type CommandRow } from './command-row';
+import { CommandUnit } from './typeorm-command-unit';
 
 const COLUMNS = `tenant, id, station, action, payload, priority, requested_by, status, response, error, created_at, sent_at, ended_at, keep_until,
   send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch, sealed, fingerprint`;
@@ -162,44 +163,6 @@ export class TypeormCommands {
   }
 }
 
-/** One command, locked for the transaction. */
-export class CommandUnit {
-  constructor(
-    private readonly parts: { manager: EntityManager; outbox: Outbox; sealing: Sealing },
-    readonly state: CommandState,
-  ) {}
-
-  async sent(sentAt: string, endBy: Date): Promise<void> {
-    await this.update("status = 'sent', sent_at = $3, end_by = $4, dispatched_at = coalesce(dispatched_at, $3)", [sentAt, endBy]);
-  }
-
-  /** Queues the command again, for another connection than the one it was meant for. */
-  async again(now: Date): Promise<void> {
-    await this.update(
-      'refused_epoch = epoch, inst = NULL, bucket = NULL, epoch = NULL, dispatched_at = NULL, end_by = send_by, look_at = $3',
-      [now],
-    );
-  }
-
-  async end(end: End, at: Date): Promise<Command> {
-    const { manager, outbox, sealing } = this.parts;
-    const kept = sealing.sealed(this.state); // a row that was stored before secrets were removed
-    const command = ended(kept.command, sealing.shown(kept, end), at);
-    const { status, response, error, sentAt, endedAt, payload } = command;
-    const values = [status, json(response), json(error), sentAt, endedAt, json(payload)];
-    const assignments =
-      'status = $3, response = $4::json, error = $5::json, sent_at = $6, ended_at = $7, payload = $8::json, sealed = NULL';
-    await this.update(assignments, values);
-    await outbox.add(manager, [commandEndedEvent(command)]);
-    return command;
-  }
-
-  private async update(assignments: string, values: readonly unknown[]): Promise<void> {
-    const { tenant, id } = this.state.command;
-    await this.parts.manager.query(`UPDATE router.commands SET ${assignments} WHERE tenant = $1 AND id = $2`, [tenant, id, ...values]);
-  }
-}
-
 function select(manager: EntityManager, condition: string, values: unknown[]): Promise<CommandRow[]> {
   return manager.query(`SELECT ${COLUMNS} FROM router.commands WHERE ${condition}`, values);
 }
@@ -208,8 +171,4 @@ function select(manager: EntityManager, condition: string, values: unknown[]): P
 async function returned<Row>(manager: EntityManager, statement: string, values: unknown[]): Promise<Row[]> {
   const [rows]: [Row[], number] = await manager.query(statement, values);
   return rows;
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

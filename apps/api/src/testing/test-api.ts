@@ -1,0 +1,42 @@
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { TestApp } from '@voltbus/http/testing';
+import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, RUN_FACTS, type Part, type Phase } from '@voltbus/runtime';
+import type { Logger } from '@voltbus/telemetry';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { ApiModule } from '../api.module';
+
+/** The whole API on a database of its own, without a process around it; requests are injected. */
+export interface TestApi {
+  app: TestApp;
+  databaseUrl: string;
+  close(): Promise<void>;
+}
+
+export async function startApi(logger: Logger = silentLogger): Promise<TestApi> {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const stops: (() => Promise<void> | void)[] = [drop, () => bus.close()];
+  const app = await TestApp.create({
+    modules: [ApiModule],
+    databaseUrl: url,
+    logger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, new MemoryConnections()],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [HEALTH, { addCheck: () => undefined }],
+      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
+      [RUN_FACTS, { set: () => undefined }],
+    ],
+  });
+  stops.push(() => app.close());
+  return {
+    app,
+    databaseUrl: url,
+    async close() {
+      for (const stop of stops.reverse()) await stop();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { DropOldestBuffer, type DropOldestBufferOptions } from './drop-oldest-buffer';
+export { WakeableLoop, type WakeableLoopOptions } from './wakeable-loop';
+export { TimeoutError, withTimeout } from './with-timeout';

@@ -1,0 +1,81 @@
+import { CsmsError } from '@voltbus/contracts';
+import type { Settings } from '@voltbus/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noKey } from './auth.guard';
+import type { Caller, CallerRequest } from './caller';
+import { Quota, quotaHeaders } from '../limits/quota';
+import { sourceOf } from '../limits/source';
+import { mustBeReadable } from '../requests/content';
+import { RouteTable, isOpenRoute } from '../requests/route-table';
+import type { Authenticator } from './authenticator';
+
+/** The window of every policy, as `RateLimit-Policy` states it. */
+const WINDOW_SECONDS = 60;
+/** The name under which the administrator's key is counted; ids of tenants' keys are hexadecimal. */
+const ADMINISTRATOR = 'administrator';
+
+type QuotaSettings = Pick<Settings, 'API_REQUESTS_PER_MINUTE' | 'API_OPEN_REQUESTS_PER_MINUTE' | 'API_FAILED_KEYS_PER_MINUTE'>;
+
+/**
+ * Admits a request by its headers, before a byte of its body is read. The key is checked before anything is counted: a request with a valid key counts
+ * against that key alone, so that nobody is refused for what others do from the same address; every other request counts against its address.
+ */
+export class AdmissionHook {
+  private readonly routes = new RouteTable();
+  private readonly perKey: Quota;
+  private readonly perAddress: Quota;
+  private readonly failedKeys: Quota;
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    settings: QuotaSettings,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    const policy = (name: string, quota: number) => new Quota({ name, quota, windowSeconds: WINDOW_SECONDS });
+    this.perKey = policy('key', settings.API_REQUESTS_PER_MINUTE);
+    this.perAddress = policy('address', settings.API_OPEN_REQUESTS_PER_MINUTE);
+    this.failedKeys = policy('failed-keys', settings.API_FAILED_KEYS_PER_MINUTE);
+  }
+
+  /** Must be called before any route is added. */
+  register(instance: FastifyInstance): void {
+    instance.addHook('onRoute', (route) => this.routes.add(route));
+    instance.addHook('onRequest', (request, reply) => this.admit(request, reply));
+  }
+
+  private async admit(request: FastifyRequest & Partial<CallerRequest>, reply: FastifyReply): Promise<void> {
+    const source = sourceOf(request.ip);
+    if (request.is404 || isOpenRoute(request)) {
+      this.count(this.perAddress, source, reply);
+      if (request.is404) throw this.routes.missing(request, reply);
+    } else {
+      request.caller = await this.authenticated(request, reply, source);
+    }
+    mustBeReadable(request.headers);
+  }
+
+  private async authenticated(request: FastifyRequest, reply: FastifyReply, source: string): Promise<Caller> {
+    let caller: Caller | null;
+    try {
+      caller = await this.authenticator.callerOf(request);
+    } catch (error) {
+      if (error instanceof CsmsError) this.count(this.failedKeys, source, reply);
+      throw error;
+    }
+    if (caller === null) {
+      this.count(this.failedKeys, source, reply);
+      throw noKey();
+    }
+    this.count(this.perKey, caller.key?.id ?? ADMINISTRATOR, reply);
+    return caller;
+  }
+
+  private count(quota: Quota, source: string, reply: FastifyReply): void {
+    const state = quota.take(source, this.now());
+    void reply.headers(quotaHeaders(quota.policy, state));
+    if (state.admitted) return;
+    const { name, quota: most, windowSeconds } = quota.policy;
+    const detail = `more than ${most} requests in ${windowSeconds} seconds (${name})`;
+    throw new CsmsError('too-many-requests', detail, { retryAfterSeconds: state.resetSeconds });
+  }
+}

@@ -1,0 +1,22 @@
+/** The rights that a tenant's key can have. None includes another: a key that only starts sessions reads nothing. */
+export const SCOPES = ['read', 'operate', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** The tenant that a key belongs to, and the key's rights. */
+export interface KeyHolder {
+  /** Of the key; not secret. */
+  id: string;
+  tenant: string;
+  scopes: readonly Scope[];
+}
+
+/** The keys of the tenants. The administrator's key is none of them. */
+export interface ApiKeys {
+  /** Null for a key that does not exist, or no longer. Rejects while that cannot be known: the caller is then answered 503, not 401. */
+  holderOf(key: string): Promise<KeyHolder | null>;
+}
+
+/** Injection token of the `ApiKeys`, for the module that knows the tenants' keys. Without it only the administrator is admitted. */
+export const API_KEYS = Symbol('api-keys');
+
+export const noApiKeys: ApiKeys = { holderOf: () => Promise.resolve(null) };

@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { callerOf, type Caller, type CallerRequest } from './caller';
+
+/** Parameter: the caller of the request. */
+export const RequestCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => callerOf(context));
+
+/** Parameter: whether the caller is the administrator. */
+export const Administrator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): boolean => context.switchToHttp().getRequest<CallerRequest>().caller?.administrator === true,
+);
+
+/** Parameter: the tenant's key that the request came with; null for the administrator. */
+export const ApiKey = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Caller['key'] => context.switchToHttp().getRequest<CallerRequest>().caller?.key ?? null,
+);
+
+/** Parameter: the id of the tenant's key that the request came with; null for the administrator. */
+export const KeyId = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,
+);
+
+/** Parameter: the tenant that the request is about, which exists. */
+export const Tenant = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<string> => {
+  const caller = callerOf(context);
+  await caller.mustHaveTenant();
+  return caller.tenant;
+});
+
+/** Parameter: the tenant as the request names it. Whether it exists, or existed once, is for the handler to check. */
+export const NamedTenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).tenant);

@@ -1,0 +1,29 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Scope } from './api-keys';
+
+/** The authenticated sender of a request. */
+export interface Caller {
+  /** The tenant that the request is about. */
+  tenant: string;
+  administrator: boolean;
+  /** The tenant's key; null for the administrator. */
+  key: { id: string; scopes: readonly Scope[] } | null;
+  /** Rejects with `not-found` where the tenant does not exist: an administrator may name any. */
+  mustHaveTenant(): Promise<void>;
+  /** Checks the key again, for answers that go on for long: false once it was revoked or has expired. Rejects while that cannot be known. */
+  stillAdmitted(): Promise<boolean>;
+}
+
+/** A request as `AdmissionHook` leaves it; a public route has no caller. */
+export interface CallerRequest {
+  method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  caller?: Caller;
+}
+
+/** The caller of the request in hand. Throws on a public route, which is a defect of the route. */
+export function callerOf(context: ExecutionContext): Caller {
+  const { caller } = context.switchToHttp().getRequest<CallerRequest>();
+  if (caller === undefined) throw new Error('a public route needs a caller');
+  return caller;
+}

@@ -1,0 +1,102 @@
+import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpApi, Settings } from '@voltbus/runtime';
+import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
+import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
+import { AuditInterceptor } from './audit/audit.interceptor';
+import { Authenticator } from './auth/authenticator';
+import { AdmissionHook } from './auth/admission-hook';
+import { AuthGuard } from './auth/auth.guard';
+import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
+import { KnownStationGuard } from './requests/known-station.guard';
+import { inRanges } from './limits/proxies';
+import { capSockets, serverTimeouts } from './limits/sockets';
+import { CursorInterceptor } from './lists/cursor.interceptor';
+import { CursorSeal } from './lists/cursor-seal';
+import { serveApiDescription } from './openapi/describe-api';
+import { problemOf, sendProblem } from './problems/problem';
+import { ProblemFilter } from './problems/problem.filter';
+import { answerClientError } from './requests/client-errors';
+import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
+import { ParameterGuard } from './requests/parameter.guard';
+import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
+import type { Logger } from '@voltbus/telemetry';
+
+/** Bytes of a body: a local list of 500 tokens fits, an upload does not. */
+const BODY_LIMIT = 1_048_576;
+/** As much as Node's own bound on headers lets through, because `ParameterGuard` refuses what is too long by its name. */
+const MAX_PARAM_LENGTH = 16_384;
+
+/** Bound answers in a browser: the page of the API runs its own scripts and nothing else; its styles are inline. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** The HTTP API of a process, for `runProcess`: keys, limits, problems, lists, and its own description. */
+export const httpApi: HttpApi = {
+  async create(root, options, settings, logger) {
+    const isProxy = inRanges(settings.API_TRUSTED_PROXIES ?? []);
+    const adapter = new FastifyAdapter({
+      ...serverTimeouts(settings),
+      bodyLimit: BODY_LIMIT,
+      routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+      trustProxy: (address: string | undefined) => isProxy(address),
+      genReqId: requestIdOf,
+      // errors that never reach Nest: a path that is not text, and bytes that are no HTTP
+      frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error)),
+      clientErrorHandler: answerClientError,
+      forceCloseConnections: 'idle', // a stop lets open requests be answered
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
+    const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
+    capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
+    addHooks(instance, new AdmissionHook(authenticatorOf(app, settings), settings));
+    addGuards(app, settings, logger);
+    app.useGlobalFilters(new ProblemFilter(logger));
+    serveApiDescription(app);
+    return app;
+  },
+};
+
+function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): Authenticator {
+  const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
+  return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
+}
+
+/** Their order matters: the right, the parameters, the station, and then the record of a change. */
+function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
+  const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
+  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal));
+  const stations = provided<KnownStations>(app, KNOWN_STATIONS);
+  if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
+  app.useGlobalInterceptors(new CursorInterceptor(seal));
+  const auditLog = provided<AuditLog>(app, AUDIT_LOG);
+  if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
+}
+
+function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
+    done();
+  });
+  admission.register(instance);
+  continueWhenWanted(instance);
+  takeJson(instance);
+  closeUnread(instance);
+}
+
+/** The provider of a token in whichever module has it; null where none has. */
+function provided<T>(app: NestFastifyApplication, token: symbol): T | null {
+  for (const { providers } of app.get(ModulesContainer).values()) {
+    const provider = providers.get(token);
+    if (provider !== undefined) return provider.instance as T; // the token names its type
+  }
+  return null;
+}

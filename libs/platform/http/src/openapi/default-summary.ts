@@ -1,0 +1,23 @@
+/** Words that are written otherwise in a path than in a sentence. */
+const SPELLING: Readonly<Record<string, string>> = { cdrs: 'CDRs', 'api-keys': 'API keys' };
+
+/** The summary of an operation whose path and method say everything: a list, a look, a PUT or a removal. Null where it must have its own. */
+export function defaultSummary(method: string, path: string): string | null {
+  const [, , things = '', ...rest] = path.split('/');
+  const named = rest.filter((step) => step.startsWith('{'));
+  const inner = rest.find((step) => !step.startsWith('{'));
+  if (inner !== undefined) return method === 'get' && rest.at(-1) === inner ? `List the ${plural(inner)} of ${one(things)}` : null;
+  if (method === 'get') return named.length === 0 ? `List ${plural(things)}` : `Show ${one(things)}`;
+  if (named.length === 0) return null;
+  if (method === 'put') return `Make or change ${one(things)}`;
+  return method === 'delete' ? `Remove ${one(things)}` : null;
+}
+
+function plural(things: string): string {
+  return SPELLING[things] ?? things.replaceAll('-', ' ');
+}
+
+function one(things: string): string {
+  const name = plural(things).replace(/s$/, '');
+  return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
+}

@@ -1,0 +1,34 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
+import { finishDescription } from './describe-operations';
+
+/** The API's description, made from its controllers. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Voltbus')
+    .setDescription(
+      'OCPP backend: stations, tokens, transactions, CDRs, commands. Errors are RFC 9457 problems with a stable `code`. ' +
+        'What stands beside a key under `security` is the scope that it needs. A method that a path does not take is 405 with `Allow`; ' +
+        'a request that does not come in time is 408.',
+    )
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'Where this description comes from')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "The administrator's key: everything, of every tenant" },
+      ADMINISTRATOR_SCHEME,
+    )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of one tenant, from `POST /v1/api-keys`' }, TENANT_KEY_SCHEME)
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  return finishDescription(document);
+}
+
+/** Serves `/openapi.json`, and a page of it at `/docs` that loads nothing from elsewhere. */
+export function serveApiDescription(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Voltbus API' });
+}

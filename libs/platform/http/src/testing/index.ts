@@ -1,0 +1,1 @@
+export { TestApp, type TestAppOptions, type TestRequest } from './test-app';

@@ -1,0 +1,70 @@
+import type { Cdr, StationRef } from '@voltbus/contracts';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
+import type { EntityManager } from 'typeorm';
+import { cdrHistory, type CdrHistory } from '../domain/cdr-history';
+import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
+
+export interface BilledTransaction extends StationRef {
+  transaction: string;
+}
+
+/** The CDRs of one transaction, in a database transaction that has its station locked. Stores of other blocks take its `manager`. */
+export class CdrUnit {
+  constructor(
+    readonly manager: EntityManager,
+    readonly ref: BilledTransaction,
+    private readonly parts: { outbox: Outbox; held: TypeormHeldCdrs },
+  ) {}
+
+  /** All that is known of the transaction's CDRs. */
+  async history(): Promise<CdrHistory> {
+    const { tenant, transaction } = this.ref;
+    const rows: { body: Cdr; issued_at: Date | null; confirmed: number | null }[] = await this.manager.query(
+      `SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY nth NULLS FIRST, revision, kind DESC`,
+      [tenant, transaction],
+    );
+    const issued = rows.map(({ body, issued_at, confirmed }) => ({ cdr: body, issuedAt: issued_at, confirmed }));
+    return cdrHistory(issued, await this.parts.held.of(this.manager, tenant, transaction));
+  }
+
+  /** One of the transaction's CDRs, issued or held. */
+  async find(id: string): Promise<Cdr | null> {
+    const { tenant } = this.ref;
+    const rows: { body: Cdr }[] = await this.manager.query('SELECT body FROM cdr.cdrs WHERE tenant = $1 AND id = $2', [tenant, id]);
+    return rows[0]?.body ?? this.parts.held.find(tenant, id, this.manager);
+  }
+
+  /** Stores a CDR that waits for an operator; the one that waited before must have been closed. */
+  async hold(cdr: Cdr, events: OutboxEvent[]): Promise<void> {
+    await this.parts.held.hold(this.manager, cdr);
+    await this.publish(events);
+  }
+
+  /** Stores the decision about a held CDR. */
+  closeReview(cdr: Cdr): Promise<void> {
+    return this.parts.held.close(this.manager, cdr);
+  }
+
+  /** Stores the CDRs and their events. */
+  async issue(cdrs: readonly Cdr[], events: OutboxEvent[], now: Date): Promise<void> {
+    for (const cdr of cdrs) {
+      const { tenant, id, station, transaction, revision, kind, startedAt } = cdr;
+      await this.manager.query(
+        `INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body, issued_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), now],
+      );
+    }
+    await this.publish(events);
+  }
+
+  /** Notes that a charge bills that revision as well: the CDR itself never changes. */
+  async confirm({ tenant, id }: Cdr, revision: number, events: OutboxEvent[]): Promise<void> {
+    await this.manager.query('UPDATE cdr.cdrs SET confirmed = $3 WHERE tenant = $1 AND id = $2', [tenant, id, revision]);
+    await this.publish(events);
+  }
+
+  async publish(events: OutboxEvent[]): Promise<void> {
+    if (events.length > 0) await this.parts.outbox.add(this.manager, events);
+  }
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, reason, zodBody } from '@voltbus/http';
+import { z } from 'zod';
+import { TypeormCdrs } from '../../cdrs';
+import { Reviews } from '../reviews';
+
+const decisionSchema = z.strictObject({
+  reason: reason.describe('Why; it is kept and shown with the CDR, also on the topic'),
+});
+
+/** Names the decider where the request has no tenant's key. */
+const ADMINISTRATOR = 'administrator';
+
+/** For the audit log: the CDR before the decision. */
+const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
+
+/** Decisions about money need the highest scope of a key. */
+@Needs('admin')
+@Controller('v1/cdrs')
+export class ReviewsController {
+  constructor(
+    private readonly reviews: Reviews,
+    private readonly cdrs: TypeormCdrs,
+  ) {}
+
+  @AUDITED
+  @Post(':id/release')
+  @ApiOperation({ summary: 'Charge a held CDR as it is' })
+  @HttpCode(200)
+  @ApiZodBody(decisionSchema)
+  @ApiZodResponse(200, cdrSchema, 'The charge. Where another stood, it has been credited')
+  release(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
+  ): Promise<Cdr> {
+    return this.reviews.release(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  @AUDITED
+  @Post(':id/waive')
+  @ApiOperation({ summary: 'Do not charge a held CDR, or credit a charge' })
+  @HttpCode(200)
+  @ApiZodBody(decisionSchema)
+  @ApiZodResponse(200, cdrSchema, 'The held CDR, waived; of a charge, its credit')
+  waive(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
+  ): Promise<Cdr> {
+    return this.reviews.waive(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  shown(tenant: string, id: string): Promise<Cdr | null> {
+    return this.cdrs.find(tenant, idOf(id));
+  }
+}
+
+function idOf(id: string): string {
+  if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such CDR');
+  return id.toLowerCase();
+}

@@ -1,0 +1,18 @@
+import { DEFAULT_REVIEW_FLAGS } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ReviewPolicy } from '../domain/review-reasons';
+import { ReviewPolicyEntity } from './review-policy.entity';
+
+/** Review policies of tenants. The last one counts, also for sessions that ended before. */
+export class TypeormReviewPolicies {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async of(tenant: string, manager: EntityManager = this.dataSource.manager): Promise<ReviewPolicy> {
+    const policy = await manager.getRepository(ReviewPolicyEntity).findOneBy({ tenant });
+    return policy ?? { flags: DEFAULT_REVIEW_FLAGS, above: null };
+  }
+
+  async put(tenant: string, { flags, above }: ReviewPolicy): Promise<void> {
+    await this.dataSource.getRepository(ReviewPolicyEntity).upsert({ tenant, flags: [...flags], above }, ['tenant']);
+  }
+}

@@ -1,0 +1,2 @@
+export { tariffs } from './block';
+export { TypeormTermsSource } from './store/typeorm-terms-source';

@@ -1,0 +1,99 @@
+import {
+  CONNECTIONS,
+  deterministicId,
+  stationKey,
+  toCloudEventHeaders,
+  type ConnectionEvent,
+  type ConnectionRefusal,
+  type EventType,
+  type ProtocolMismatch,
+  type StationRef,
+} from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import { LRUCache } from 'lru-cache';
+import { sourceOfAddress } from '../admission/addresses';
+import type { RefusalReason } from '../admission/refusals';
+import { TokenBucket } from '../admission/token-bucket';
+import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
+import type { Connection } from '../session/connection';
+
+/** The key of a refusal whose URL names no station, because such a URL may hold anything. */
+const NO_STATION: StationRef = { tenant: 'default', station: '-' };
+
+/** Publishes on `csms.connections.v1` which stations connect, disconnect and are refused. Nothing waits for it: the registry holds the state. */
+export class ConnectionEvents {
+  private readonly publishing = new Set<Promise<void>>();
+  private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_STATIONS_SEEN });
+  private readonly refusalsOfAddress = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly onFailed: (error: unknown, type: string) => void,
+  ) {}
+
+  /** Resolves when the bus has taken or refused everything that was published. */
+  async flush(): Promise<void> {
+    await Promise.all(this.publishing);
+  }
+
+  publishConnected(connection: Connection, tookOver: boolean): void {
+    this.publishConnection('connected', connection, 'connected', tookOver);
+  }
+
+  publishDisconnected(connection: Connection, reason: string): void {
+    this.publishConnection('disconnected', connection, reason, false);
+  }
+
+  /**
+   * The station speaks 1.6 where another version was agreed on (quirk 24). Returns false when that is not published: a station that needs no password may
+   * be anybody, who must not decide which version it speaks.
+   */
+  publishProtocolMismatch({ ref, key, protocol, owner, securityProfile }: Connection, action: string): boolean {
+    if (owner === null || securityProfile === 0) return false;
+    const at = new Date().toISOString();
+    const { inst: gateway, epoch } = owner;
+    const event: ProtocolMismatch = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
+    const id = deterministicId('protocol-mismatch', key, gateway, String(epoch));
+    this.publishEvent(ref, CONNECTIONS.events.protocolMismatch, id, at, event);
+    return true;
+  }
+
+  /** Only so many refusals of one station and of one address are published. */
+  publishRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void {
+    const about = ref ?? NO_STATION;
+    if (reason === 'bus-away' || !this.takeRefusal(sourceOfAddress(remoteAddress), `${stationKey(about)} ${reason}`)) return;
+    const at = new Date().toISOString();
+    const { tenant, station } = ref ?? { tenant: null, station: null };
+    const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
+    const id = deterministicId('refused', stationKey(about), remoteAddress, at);
+    this.publishEvent(about, CONNECTIONS.events.refused, id, at, refusal);
+  }
+
+  private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
+    const { ref, key, protocol, owner, remoteAddress } = connection;
+    if (owner === null) return;
+    const at = new Date().toISOString();
+    const { inst: gateway, epoch } = owner;
+    const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
+    this.publishEvent(ref, CONNECTIONS.events[kind], deterministicId(kind, key, gateway, String(epoch)), at, event);
+  }
+
+  private takeRefusal(source: string, what: string): boolean {
+    const now = performance.now();
+    const ofStation = this.refusals.get(`${source} ${what}`) ?? new TokenBucket(PUBLISHED_REFUSALS, now);
+    const ofAddress = this.refusalsOfAddress.get(source) ?? new TokenBucket(PUBLISHED_REFUSALS_PER_ADDRESS, now);
+    this.refusals.set(`${source} ${what}`, ofStation);
+    this.refusalsOfAddress.set(source, ofAddress);
+    return ofStation.take(now) && ofAddress.take(now);
+  }
+
+  private publishEvent<T>(ref: StationRef, event: EventType<T>, id: string, time: string, value: T): void {
+    const type = event.type ?? ''; // every event of this topic has a type
+    const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
+    const publishing = this.bus
+      .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
+      .catch((err: unknown) => this.onFailed(err, type))
+      .finally(() => this.publishing.delete(publishing));
+    this.publishing.add(publishing);
+  }
+}

@@ -1,0 +1,176 @@
+import type { AckPolicy, Registration } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { SocketListener } from '../transport';
+import type { GatewayTelemetry } from '../telemetry';
+import { triggerBoot } from './boot-trigger';
+import { BOOT_NOTIFICATION, BootWatch, type BootHistory } from './boot-watch';
+import type { CloseReason } from './close-reasons';
+import type { Command } from './command-queue';
+import type { CommandResults } from './command-results';
+import { Connection, type ConnectionParts } from './connection';
+import { FrameReader } from './frame-reader';
+import { InboundCalls } from './inbound-calls';
+import { Inbox } from './inbox';
+import { Liveness, type Intervals } from './liveness';
+import { OutboundCalls } from './outbound-calls';
+import { isActionOf16, isBootOf16 } from './protocol-mismatch';
+import { RequestedMessages } from './requested-messages';
+
+export interface SessionParts extends ConnectionParts, BootHistory {
+  intervals: Intervals;
+  policy: AckPolicy;
+  bus: Bus;
+  results: CommandResults;
+  telemetry: GatewayTelemetry;
+  /** This connection took the command and never sent it. */
+  onUnsent(commandId: string): void;
+  /** The station speaks 1.6 though 2.x was agreed on. Called once at most. */
+  onProtocolMismatch(connection: Connection, action: string): void;
+  /** The socket is gone, whoever ended it. */
+  onDisconnected(session: Session, code: number, reason: string): void;
+}
+
+/** One connection of one station, from its opening to its end: assembles the two directions and what watches over them. */
+export class Session {
+  readonly connection: Connection;
+  readonly inboundCalls: InboundCalls;
+  readonly outboundCalls: OutboundCalls;
+  private readonly inbox: Inbox;
+  private readonly liveness: Liveness;
+  private readonly boot: BootWatch;
+  private mismatchReported = false;
+
+  constructor(private readonly parts: SessionParts) {
+    const { bus, policy, results, telemetry } = parts;
+    const now = performance.now();
+    const connection = new Connection(parts);
+    const requested = new RequestedMessages();
+    this.connection = connection;
+    this.liveness = new Liveness(parts.intervals, now);
+    this.boot = new BootWatch(parts, now);
+    this.outboundCalls = new OutboundCalls({
+      connection,
+      boot: this.boot,
+      requested,
+      results,
+      telemetry,
+      onUnsent: (commandId) => parts.onUnsent(commandId),
+    });
+    this.inboundCalls = new InboundCalls({
+      connection,
+      bus,
+      policy,
+      telemetry,
+      requested,
+      onAnswered: (action) => this.onCallAnswered(action),
+      onUnknownAction: (action) => this.onUnknownAction(action),
+    });
+    const { inboundCalls, outboundCalls } = this;
+    const reader = new FrameReader({ connection, inboundCalls, outboundCalls, telemetry, onBoot: (frame) => this.onBoot(frame) });
+    this.inbox = new Inbox({ connection, reader, telemetry });
+  }
+
+  /** Epoch milliseconds. */
+  get lastSeenAt(): number {
+    return Math.round(Date.now() - this.liveness.silentMs(performance.now()));
+  }
+
+  /** No call waits for its answer and no frame to be read, in either direction. */
+  get idle(): boolean {
+    return this.inboundCalls.pendingCount === 0 && !this.outboundCalls.hasOutstanding && this.inbox.empty;
+  }
+
+  /** The station never booted, or its last boot was not answered. */
+  get bootMissing(): boolean {
+    return this.boot.bootMissing;
+  }
+
+  /** The connection has its epoch: the frames that came early are read now. */
+  startReading(): void {
+    this.inbox.open();
+  }
+
+  takeCommand(command: Command): void {
+    this.outboundCalls.takeCommand(command);
+  }
+
+  /** Passes on the owning service's answer to a call. The registration counts before the station reads the answer. */
+  sendReply(id: string | number, frame: string, registration: Registration | undefined): void {
+    if (registration !== undefined) this.connection.registration = registration;
+    const sent = this.inboundCalls.sendReply(id, frame);
+    if (sent && registration !== undefined && this.boot.onBootAnswered(registration, performance.now())) this.outboundCalls.sendNext();
+  }
+
+  /** The session is about to be closed: nothing new is sent to the station. */
+  holdCommands(): void {
+    this.outboundCalls.holdCommands();
+  }
+
+  close(closeReason: CloseReason, text?: string): void {
+    this.connection.close(closeReason, text);
+  }
+
+  /** Runs every second: sends commands that waited for the boot, asks for a missing boot, pings a silent station, ends a dead connection. */
+  tick(now: number, awakeSince: number): void {
+    this.outboundCalls.expireCommands(performance.now());
+    if (this.boot.checkHoldOff(now)) this.outboundCalls.sendNext();
+    this.checkMissingBoot(now, awakeSince);
+    const due = this.liveness.check(now, awakeSince);
+    if (due === 'ping') this.connection.ping();
+    if (due !== 'gone') return;
+    this.parts.telemetry.stationSilent(this.connection.ref);
+    this.close('silent');
+  }
+
+  socketListener(): SocketListener {
+    return {
+      onMessage: (bytes, isBinary) => {
+        this.liveness.onFrame(performance.now());
+        this.inbox.takeFrame(bytes, isBinary);
+      },
+      onPing: () => this.onControlFrame(this.liveness.takeControlFrame(performance.now())),
+      onPong: () => this.onControlFrame(this.liveness.takePong(performance.now())),
+      onDisconnected: (code, reason) => this.onDisconnected(code, reason),
+    };
+  }
+
+  private onBoot(frame: Buffer): void {
+    this.boot.onBootReceived(performance.now());
+    if (isBootOf16(this.connection.protocol, frame)) this.reportMismatch(BOOT_NOTIFICATION);
+  }
+
+  private onUnknownAction(action: string): void {
+    if (isActionOf16(this.connection.protocol, action)) this.reportMismatch(action);
+  }
+
+  /** Quirk 24. */
+  private reportMismatch(action: string): void {
+    if (this.mismatchReported) return;
+    this.mismatchReported = true;
+    this.parts.onProtocolMismatch(this.connection, action);
+  }
+
+  private onCallAnswered(action: string): void {
+    if (action !== BOOT_NOTIFICATION && this.boot.onCallAnswered()) this.outboundCalls.sendNext();
+  }
+
+  private checkMissingBoot(now: number, awakeSince: number): void {
+    const { bus, telemetry, ref } = this.parts;
+    const due = this.boot.checkMissingBoot(now, awakeSince);
+    if (due === 'trigger') triggerBoot(bus, telemetry, ref);
+    if (due !== 'give-up') return;
+    telemetry.bootGivenUp(ref);
+    this.close('unbooted');
+  }
+
+  private onControlFrame(withinRate: boolean): void {
+    if (!withinRate) this.inbox.rejectFlood();
+  }
+
+  private onDisconnected(code: number, reason: string): void {
+    this.inbox.end();
+    this.inboundCalls.onDisconnected();
+    this.outboundCalls.onDisconnected();
+    this.parts.onDisconnected(this, code, reason);
+  }
+}

@@ -1,0 +1,41 @@
+import { LANES, META_HEADER, packUplink, type AckClass, type Checked, type Lane } from '@voltbus/contracts';
+import type { Bus } from '@voltbus/bus';
+import type { MessageId } from '@voltbus/ocpp';
+import type { Connection } from './connection';
+
+/** A message of a station on its way to a lane. */
+export interface Uplink {
+  lane: Lane;
+  action: string;
+  messageId: MessageId;
+  ack: AckClass;
+  checked: Checked;
+  /** Epoch milliseconds; 0 when nobody waits for an answer. */
+  answerBy: number;
+  frame: Buffer;
+  /** The station is not accepted, and one of our calls requested the message (B02.FR.09). */
+  requested: boolean;
+}
+
+/** Publishes the raw frame with one packed header. Rejects before the connection has its epoch, because no answer could find it. */
+export function publishUplink(
+  bus: Bus,
+  { key, protocol, registration, owner }: Connection,
+  { lane, action, messageId, ack, checked, answerBy, frame, requested }: Uplink,
+): Promise<void> {
+  if (owner === null) return Promise.reject(new Error('a message before the connection has its epoch'));
+  const { inst, bucket, epoch } = owner;
+  const header = packUplink({
+    protocol,
+    action,
+    messageId,
+    ack,
+    returnTo: { inst, bucket, epoch },
+    registration,
+    checked,
+    receivedAt: Date.now(),
+    answerBy,
+    ...(requested ? { asked: true } : {}),
+  });
+  return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: header } });
+}

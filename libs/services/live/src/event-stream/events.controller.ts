@@ -1,0 +1,48 @@
+import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiZodQuery, Needs, RequestCaller, zodQuery, type Caller } from '@voltbus/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { EVENT_STREAMS, type EventStreams } from './event-streams';
+import { EVENT_TYPES } from './resource-event';
+
+const querySchema = z.object({
+  types: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(EVENT_TYPES)))
+    .default([...EVENT_TYPES])
+    .describe(`Which, comma separated, of ${EVENT_TYPES.join(', ')}; all when left out`),
+});
+/** Characters of an id; longer than any event's. */
+const MAX_ID_LENGTH = 64;
+
+@Controller('v1/events')
+export class EventsController {
+  constructor(@Inject(EVENT_STREAMS) private readonly streams: EventStreams) {}
+
+  @Get()
+  @Needs('read')
+  @ApiOperation({
+    summary: 'What happens in the tenant, as it happens (server-sent events)',
+    description:
+      'Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with ' +
+      '`Last-Event-ID` is told what it missed, or `gap` where that is not known any more.',
+  })
+  @ApiZodQuery(querySchema)
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
+  @ApiResponse({ status: 200, description: 'A stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  async listen(
+    @Query(zodQuery(querySchema)) { types }: z.output<typeof querySchema>,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @RequestCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await caller.mustHaveTenant();
+    void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    if (request.method === 'HEAD') return void reply.send();
+    const resumeAfter = lastEventId === undefined || lastEventId === '' ? null : lastEventId.slice(0, MAX_ID_LENGTH);
+    void reply.send(this.streams.open(caller, { types: new Set(types), lastEventId: resumeAfter }));
+  }
+}

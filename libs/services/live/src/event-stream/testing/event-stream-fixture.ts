@@ -1,0 +1,165 @@
+import { request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryBus } from '@voltbus/bus';
+import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
+import { API_KEYS, httpApi, type ApiKeys, type StationsShown } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
+import { silentLogger, testMetrics } from '@voltbus/testing';
+import { LiveTelemetry } from '../../telemetry';
+import { EVENT_STREAMS, EventStreams } from '../event-streams';
+import { EventsController } from '../events.controller';
+import type { EventStreamLimits } from '../limits';
+
+/** An event, or the block at the beginning of a stream, by its fields. */
+export interface ReceivedEvent {
+  event?: string;
+  id?: string;
+  data?: string;
+}
+
+/** A client of a stream, which reads events as a browser does. */
+export class EventClient {
+  private text = '';
+  private readonly ended: Promise<void>;
+
+  constructor(
+    readonly response: IncomingMessage,
+    readonly close: () => void,
+  ) {
+    response.setEncoding('utf8');
+    this.ended = new Promise((resolve) => response.once('close', resolve).once('error', () => resolve()));
+  }
+
+  /** The next block of the stream that is no comment; null at its end. */
+  async next(): Promise<ReceivedEvent | null> {
+    for (;;) {
+      const end = this.text.indexOf('\n\n');
+      if (end < 0) {
+        const chunk = await this.read();
+        if (chunk === null) return null;
+        this.text += chunk;
+        continue;
+      }
+      const lines = this.text.slice(0, end).split('\n');
+      this.text = this.text.slice(end + 2);
+      const fields = lines
+        .filter((line) => !line.startsWith(':'))
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
+      if (fields.length > 0) return Object.fromEntries(fields) as ReceivedEvent; // the fields of an event are text
+    }
+  }
+
+  async take(count: number): Promise<(ReceivedEvent | null)[]> {
+    const received: (ReceivedEvent | null)[] = [];
+    while (received.length < count) received.push(await this.next());
+    return received;
+  }
+
+  private async read(): Promise<string | null> {
+    for (;;) {
+      const chunk = this.response.read() as string | null; // text, because of its encoding
+      if (chunk !== null) return chunk;
+      if (this.response.destroyed || this.response.readableEnded) return null;
+      await Promise.race([once(this.response, 'readable').catch(() => undefined), this.ended]);
+    }
+  }
+}
+
+export interface EventStreamFixture {
+  streams: EventStreams;
+  app: NestFastifyApplication;
+  /** Valid keys and their tenants; a key of the tenant `away` cannot be checked. */
+  tenants: Map<string, string>;
+  /** Stations as the API shows them; `away` cannot be read. */
+  stations: Map<string, object | 'away'>;
+  /** Stations that were read, in order. */
+  read: string[];
+  publish(topic: Topic, key: string, type: string, value: unknown): Promise<void>;
+  connect(key: string, query?: string, lastEventId?: string): Promise<EventClient>;
+  close(): Promise<void>;
+}
+
+@Module({})
+class TestRoot {}
+
+/** `GET /v1/events` over real HTTP, on an in-process bus. */
+export async function startEventStream(limits: Partial<EventStreamLimits> = {}): Promise<EventStreamFixture> {
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const tenants = new Map<string, string>();
+  const stations = new Map<string, object | 'away'>();
+  const read: string[] = [];
+  const telemetry = new LiveTelemetry(silentLogger, testMetrics());
+  const streams = new EventStreams({ bus, stations: stationsIn(stations, read), telemetry, limits });
+  await streams.start();
+  const app = await serve(streams, keysOf(tenants));
+  const url = await app.getUrl();
+  const clients: EventClient[] = [];
+  return {
+    streams,
+    app,
+    tenants,
+    stations,
+    read,
+    publish: (...event) => publish(bus, ...event),
+    async connect(...options) {
+      const client = await connect(url, ...options);
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      for (const client of clients) client.close();
+      streams.drain();
+      await streams.stop();
+      await app.close();
+      await bus.close();
+    },
+  };
+}
+
+async function serve(streams: EventStreams, keys: ApiKeys): Promise<NestFastifyApplication> {
+  const providers = [
+    { provide: API_KEYS, useValue: keys },
+    { provide: EVENT_STREAMS, useValue: streams },
+  ];
+  const root = { module: TestRoot, controllers: [EventsController], providers };
+  const app = await httpApi.create(root, { logger: false }, TestApp.settings(), silentLogger);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return app;
+}
+
+function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
+  return {
+    holderOf(key) {
+      const tenant = tenants.get(key);
+      if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+      return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+    },
+  };
+}
+
+function stationsIn(stations: ReadonlyMap<string, object | 'away'>, read: string[]): StationsShown {
+  return {
+    find({ station }) {
+      read.push(station);
+      const shown = stations.get(station) ?? null;
+      return shown === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(shown);
+    },
+  };
+}
+
+function publish(bus: MemoryBus, topic: Topic, key: string, type: string, value: unknown): Promise<void> {
+  const [tenant = ''] = key.split('/');
+  const event = { id: 'e', type, source: '/voltbus/test', time: new Date().toISOString(), subject: key, tenant };
+  return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
+}
+
+async function connect(url: string, key: string, query = '', lastEventId?: string): Promise<EventClient> {
+  const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
+  const opened = request(`${url}/v1/events${query}`, { headers, agent: false });
+  opened.end();
+  const [response] = (await once(opened, 'response')) as [IncomingMessage]; // the type of node:http's event
+  opened.on('error', () => undefined);
+  return new EventClient(response, () => opened.destroy());
+}

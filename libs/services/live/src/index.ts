@@ -1,0 +1,2 @@
+export { EVENT_STREAM_LIMITS } from './event-stream/limits';
+export { LiveModule } from './live.module';

@@ -1,0 +1,34 @@
+import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
+import type { Bus } from '@voltbus/bus';
+import { STATIONS_SHOWN, type StationsShown } from '@voltbus/http';
+import { BUS, LIFECYCLE, LOGGER, METRICS, type Lifecycle } from '@voltbus/runtime';
+import type { Logger, Metrics } from '@voltbus/telemetry';
+import { EVENT_STREAMS, EventStreams } from './event-stream/event-streams';
+import { EventsController } from './event-stream/events.controller';
+import { LiveTelemetry } from './telemetry';
+
+/** `GET /v1/events`. */
+@Module({})
+export class LiveModule {
+  constructor(@Inject(EVENT_STREAMS) streams: EventStreams, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
+    lifecycle.add('work', { name: 'events', start: () => streams.start(), stop: () => streams.stop() });
+    lifecycle.add('doors', { name: 'event streams', stop: () => streams.drain() });
+  }
+
+  /** `stations` is the module that exports `STATIONS_SHOWN`. */
+  static with(stations: Type): DynamicModule {
+    return {
+      module: LiveModule,
+      imports: [stations],
+      controllers: [EventsController],
+      providers: [
+        {
+          provide: EVENT_STREAMS,
+          useFactory: (bus: Bus, shown: StationsShown, logger: Logger, metrics: Metrics) =>
+            new EventStreams({ bus, stations: shown, telemetry: new LiveTelemetry(logger, metrics) }),
+          inject: [BUS, STATIONS_SHOWN, LOGGER, METRICS],
+        },
+      ],
+    };
+  }
+}
