@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 export function limitsPage(): string {
   return `# Limits and retention
 
-<!-- by \`npm run docs:limits\` from the declarations in the code: libs/services/*/src/store/tables.ts and the constants that hold the limits -->
+<!-- by \`npm run docs:limits\` from the declarations in the code: tables of the blocks and the constants that hold the limits -->
 
 Whatever a stranger, a station or a client can make has a bound, an answer beyond it, and a time after which it goes. No session is refused for it: what is beyond a
 bound is answered as the specification has it, and counted. What is removed shows in \`csms_retention_removed_rows_total\`, and whether removal keeps up in

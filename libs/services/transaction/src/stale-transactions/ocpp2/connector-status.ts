@@ -1,4 +1,4 @@
-import { readStationTime, stationNumber } from '@voltbus/contracts';
+import { availabilityEvents, readStationTime, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 import type { ConnectorStatus } from '../store/typeorm-free-connectors';
@@ -15,12 +15,10 @@ export function connectorStatuses({ ref, payload, receivedAt }: StationMessage<S
   return [{ ...ref, evse, connector, free: connectorStatus === FREE, receivedAt, saidAt }];
 }
 
-/** G01: a station may say it by an event instead. */
+/** G01: a station may report it by an event instead. */
 export function connectorStatusesOfEvent({ ref, payload, receivedAt }: StationMessage<v21.NotifyEventRequest>): ConnectorStatus[] {
-  return payload.eventData.flatMap(({ component, variable, actualValue, timestamp }) => {
-    const [evse, connector] = [stationNumber(component.evse?.id), stationNumber(component.evse?.connectorId)];
-    if (component.name !== 'Connector' || variable.name !== 'AvailabilityState' || evse === null || connector === null) return [];
+  return availabilityEvents(payload).map(({ evse, connector, state, timestamp }) => {
     const saidAt = readStationTime(timestamp, receivedAt).at;
-    return [{ ...ref, evse, connector, free: actualValue === FREE, receivedAt, saidAt }];
+    return { ...ref, evse, connector, free: state === FREE, receivedAt, saidAt };
   });
 }
