@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
@@ -20,10 +21,20 @@ const KIN = [
 ];
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);
-const NEST_FILES = ['**/*.module.ts', '**/*.controller.ts', 'libs/platform/runtime/**', 'libs/platform/http/**', 'libs/platform/service/**'];
+const NEST_FILES = [
+  '**/*.module.ts',
+  '**/*.controller.ts',
+  'libs/platform/runtime/**',
+  'libs/platform/http/**',
+  'libs/platform/service/**',
+];
 
 /** Test-only code: it may be imported by these files and by no other, and none of it is built. */
-const TESTING = ['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts'];
+const DECLARED = JSON.parse(readFileSync(new URL('tools/tidy/src/declared-violations.json', import.meta.url), 'utf8'));
+const TESTING = [
+  ...['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts'],
+  ...DECLARED.fixtures.map((name) => `**/${name}`), // not yet in testing/
+];
 
 const banned = (names) => ({
   'no-restricted-imports': [
@@ -34,7 +45,10 @@ const banned = (names) => ({
         .map((name) => ({ name, message: `${name} stays in the files that bear its name` })),
       patterns: names
         .filter((name) => name.includes('*'))
-        .map((name) => ({ group: [name], message: `${name} stays in modules, controllers, platform/runtime, platform/http and platform/service` })),
+        .map((name) => ({
+          group: [name],
+          message: `${name} stays in modules, controllers, platform/runtime, platform/http and platform/service`,
+        })),
     },
   ],
 });

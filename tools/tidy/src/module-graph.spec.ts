@@ -5,7 +5,7 @@ import declaredViolations from './declared-violations.json';
 import { moduleGraph, type Module } from './module-graph';
 import { unusedExports } from './unused-exports';
 
-const declared: Readonly<Record<'circles' | 'unusedExports' | 'insideImports', readonly string[]>> = declaredViolations;
+const declared: Readonly<Record<'circles' | 'unusedExports' | 'insideImports' | 'fixtures', readonly string[]>> = declaredViolations;
 
 /** A graph of planted files. */
 function planted(files: Readonly<Record<string, string>>): Map<string, Module> {
@@ -33,9 +33,9 @@ function named(circle: string): string {
   return [...names.slice(first), ...names.slice(0, first)].join(' -> ');
 }
 
-describe('the files of the workspace', () => {
-  const graph = moduleGraph();
+const graph = moduleGraph();
 
+describe('the files of the workspace', () => {
   it('import each other in no circle, types included', () => {
     expect(graph.size).toBeGreaterThan(500);
     const circles = importCircles(graph);
@@ -54,6 +54,15 @@ describe('the files of the workspace', () => {
   it('import a block of their service through its block.ts or index.ts only', () => {
     const found = insideImports(graph).map(({ importer, imported }) => `${importer} -> ${imported}`);
     expectOnly(found, declared.insideImports);
+  });
+});
+
+describe('fixtures and contract suites', () => {
+  it('stand in testing/', () => {
+    const elsewhere = [...graph.keys()].filter(
+      (path) => /-(?:fixture(?:\.module)?|contract)\.ts$/.test(path) && !path.includes('/testing/'),
+    );
+    expectOnly([...new Set(elsewhere.map((path) => basename(path)))], declared.fixtures);
   });
 });
 
