@@ -61,7 +61,7 @@ ${table(['setting', 'default', 'least', 'of what'], rows)}
 time. Days of readings, and hours of copied messages, are dropped as a whole.
 
 A session whose readings and messages are gone is **sealed**: its bill stands. What a station still says of it is answered, and kept among the notices
-(\`csms_transaction_oddities_total{kind="sealed"}\`); it is never computed anew from what is left. One that is open for so long is ended with its last word first. An id
+(\`csms_transaction_anomalies_total{kind="sealed"}\`); it is never computed anew from what is left. One that is open for so long is ended with its last word first. An id
 that a station uses again more than 90 days after a sealed session's end is another session's.`;
 }
 

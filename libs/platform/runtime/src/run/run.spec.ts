@@ -29,7 +29,12 @@ const NO_DATABASE = { VOLTBUS_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1
 function run(behaviour: string, environment: Record<string, string> = NO_DATABASE, words: string[] = []): Run {
   const child = spawn(
     process.execPath,
-    ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), join(__dirname, 'testing/process-under-test.ts'), ...words],
+    [
+      '-r',
+      join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'),
+      join(__dirname, 'testing/process-under-test.ts'),
+      ...words,
+    ],
     {
       env: {
         PATH: process.env['PATH'] ?? '',
