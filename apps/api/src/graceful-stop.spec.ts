@@ -22,7 +22,7 @@ async function start(settings: Readonly<Record<string, string>>): Promise<void> 
   output = '';
   child = spawn(
     process.execPath,
-    ['-r', join(__dirname, '../../../libs/platform/bus/src/run-typescript.cjs'), join(__dirname, 'testing/stopping-process.ts')],
+    ['-r', join(__dirname, '../../../libs/testing/src/run-typescript.cjs'), join(__dirname, 'testing/stopping-process.ts')],
     {
       env: {
         VOLTBUS_DATA_DIR: dataDir,

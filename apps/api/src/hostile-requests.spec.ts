@@ -43,8 +43,6 @@ const NAMES: Readonly<Record<string, string>> = {
   id: '00000000-0000-4000-8000-000000000000',
   command: '00000000-0000-4000-8000-000000000000',
 };
-/** Bound of the whole test on a busy machine. */
-const SPEC_MS = 300_000;
 
 const lines: string[] = [];
 let api: Awaited<ReturnType<typeof startApi>>;
@@ -143,21 +141,17 @@ async function fault({ route: { method }, url, body, what }: HostileRequest): Pr
 }
 
 describe('hostile requests', () => {
-  it(
-    'get a proper answer from every route, whatever value a parameter or a member has',
-    async () => {
-      const faults: string[] = [];
-      let count = 0;
-      for (const hostile of routes.flatMap(requestsOf)) {
-        count += 1;
-        const found = await fault(hostile);
-        if (found !== null) faults.push(found);
-      }
-      expect(count).toBeGreaterThan(3_000);
-      expect(faults).toEqual([]);
-    },
-    SPEC_MS,
-  );
+  it('get a proper answer from every route, whatever value a parameter or a member has', async () => {
+    const faults: string[] = [];
+    let count = 0;
+    for (const hostile of routes.flatMap(requestsOf)) {
+      count += 1;
+      const found = await fault(hostile);
+      if (found !== null) faults.push(found);
+    }
+    expect(count).toBeGreaterThan(3_000);
+    expect(faults).toEqual([]);
+  });
 
   it('log no defect', () => {
     expect(lines.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);

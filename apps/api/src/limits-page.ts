@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 export function limitsPage(): string {
   return `# Limits and retention
 
-<!-- by \`npm run docs:limits\` from the declarations in the code: libs/services/*/src/store/tables.ts and the constants that hold the limits -->
+<!-- by \`npm run docs:limits\` from the declarations in the code: tables of the blocks and the constants that hold the limits -->
 
 Whatever a stranger, a station or a client can make has a bound, an answer beyond it, and a time after which it goes. No session is refused for it: what is beyond a
 bound is answered as the specification has it, and counted. What is removed shows in \`csms_retention_removed_rows_total\`, and whether removal keeps up in
@@ -61,7 +61,7 @@ ${table(['setting', 'default', 'least', 'of what'], rows)}
 time. Days of readings, and hours of copied messages, are dropped as a whole.
 
 A session whose readings and messages are gone is **sealed**: its bill stands. What a station still says of it is answered, and kept among the notices
-(\`csms_transaction_oddities_total{kind="sealed"}\`); it is never computed anew from what is left. One that is open for so long is ended with its last word first. An id
+(\`csms_transaction_anomalies_total{kind="sealed"}\`); it is never computed anew from what is left. One that is open for so long is ended with its last word first. An id
 that a station uses again more than 90 days after a sealed session's end is another session's.`;
 }
 

@@ -10,6 +10,6 @@ import { OneStandaloneModule } from './one-standalone.module';
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule];
 const apis = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, LiveModule.with(DeviceConfigHttpModule)];
 
-/** Every service, its HTTP API and the gateway, side by side in one process. */
+/** Every service, its HTTP controllers and the gateway in one process. */
 @Module({ imports: [OneStandaloneModule, ...workers, ...apis, GatewayModule] })
 export class StandaloneModule {}

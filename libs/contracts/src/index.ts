@@ -1,3 +1,4 @@
+export { availabilityEvents, type AvailabilityEvent } from './availability-events';
 export {
   DEFAULT_TENANT,
   MAX_STATION_GROUP_LENGTH,

@@ -7,6 +7,7 @@ export { DATABASE_WAITS, type DatabaseWaits } from './connection/pg-client';
 export { migrationName, type Migration } from './migrations/migration';
 export { type OutboxEvent } from './outbox/outbox-event';
 export { SecretBox } from './secret-box';
+export { UnknownSchema } from './migrations/typeorm-known-schema';
 export { isDataError, isTransientDatabaseError, transiently } from './connection/transient';
 export { setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';

@@ -1,7 +1,7 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf } from '@voltbus/ocpp';
 import { sendHostileMessages } from '@voltbus/testing';
-import { startService, type ServiceFixture } from './service-fixture';
+import { startService, type ServiceFixture } from './testing/start-service';
 
 const CONCURRENCY = 4;
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-describe.each(PROTOCOLS)('whatever a station of %s writes, in any place of a message', (protocol) => {
+describe.each(PROTOCOLS)('whatever a station of %s writes, in any member of a message', (protocol) => {
   const sent = actionsOf(protocol).filter(({ action, initiator }) => initiator !== 'csms' && laneOf(protocol, action) === 'device');
 
   it.each(sent.map(({ action }) => action))('%s is answered or refused, and is never a defect', async (action) => {

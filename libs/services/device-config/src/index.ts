@@ -1,3 +1,12 @@
-export { DeviceConfigHttpModule, DeviceConfigWorkerModule } from './device-config.module';
-export { SCHEMA, migrations } from './store/migrations';
-export { TABLES } from './store/tables';
+import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { deviceConfig } from './service';
+
+const modules = serviceModules(deviceConfig);
+
+/** Lane, subscriptions, jobs and outbox relay. */
+export const DeviceConfigWorkerModule = modules.worker;
+/** The HTTP API of all blocks, and the tenants, API keys, audit log and stations that other services' controllers use. */
+export const DeviceConfigHttpModule = modules.http;
+export const SCHEMA = deviceConfig.schema;
+export const migrations = migrationsOf(deviceConfig);
+export const TABLES = tablesOf(deviceConfig);

@@ -1,14 +1,14 @@
 import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
-import type { FoundConflict } from './identity-conflicts/typeorm-take-overs';
+import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** What happens here, said to log and metrics at once. Passwords and their hashes are never among it (A01.FR.09). */
+/** One function for each thing that happened; it writes log and counter. Passwords and their hashes are never among it (A01.FR.09). */
 export class DeviceConfigTelemetry {
   private readonly boots;
   private readonly profiles;
   private readonly evictions;
-  private readonly odd;
+  private readonly anomalies;
   private readonly conflicts;
   private readonly frames;
   private readonly apiKeys;
@@ -18,19 +18,19 @@ export class DeviceConfigTelemetry {
     metrics: Metrics,
   ) {
     this.boots = metrics.counter('station_boots_total', 'BootNotifications answered', ['registration']);
-    this.profiles = metrics.counter('station_profiles_told_total', 'Profiles told to gateways', ['outcome']);
-    this.evictions = metrics.counter('station_evictions_total', 'Sockets asked to close because a station changed', ['reason']);
+    this.profiles = metrics.counter('station_profiles_sent_total', 'Profiles sent to gateways', ['outcome']);
+    this.evictions = metrics.counter('station_evictions_total', 'Sockets closed because their station changed', ['reason']);
     this.frames = metrics.counter(
       'device_config_frame_copies_total',
       'Copies of frames kept for operators to look at, or not (full, refused)',
       ['result'],
     );
-    this.apiKeys = metrics.counter('device_config_api_keys_total', 'Keys of the API made and revoked', ['change']);
+    this.apiKeys = metrics.counter('device_config_api_keys_total', 'API keys issued and revoked', ['change']);
     this.conflicts = metrics.counter(
       'station_identity_conflicts_total',
       'Stations whose connections began to take their place from each other',
     );
-    this.odd = metrics.counter('device_config_oddities_total', 'Things that had to wait or were passed over', ['kind']);
+    this.anomalies = metrics.counter('device_config_anomalies_total', 'Things that had to wait or were passed over', ['kind']);
   }
 
   booted(ref: StationRef, registration: Registration): void {
@@ -39,92 +39,92 @@ export class DeviceConfigTelemetry {
   }
 
   registered(ref: StationRef): void {
-    this.odd.add(1, { kind: 'registered' });
-    this.logger.info(ref, 'unknown station registered at its first boot, as its tenant wants it');
+    this.anomalies.add(1, { kind: 'registered' });
+    this.logger.info(ref, 'unknown station registered at its first boot, as its tenant demands');
   }
 
-  /** VOLTBUS_MAX_REGISTERED_STATIONS: an operator takes some on, or deletes them. */
+  /** VOLTBUS_MAX_REGISTERED_STATIONS: there is room again when an operator puts some of them or deletes them. */
   registeredTooMany(ref: StationRef): void {
-    this.odd.add(1, { kind: 'registered-too-many' });
+    this.anomalies.add(1, { kind: 'registered-too-many' });
     this.logger.warn(ref, 'unknown station refused: as many stations of its tenant have registered by themselves as may');
   }
 
   reportsNotKept(count: number): void {
-    this.odd.add(count, { kind: 'connector-not-kept' });
+    this.anomalies.add(count, { kind: 'connector-not-kept' });
   }
 
-  /** One that says so much is counted, not logged: it would fill the log instead. */
-  messagesNotKept(_: StationRef, count: number): void {
-    this.odd.add(count, { kind: 'message-not-kept' });
+  /** Counted and not logged: a station that sends so much would fill the log instead. */
+  unhandledMessagesNotStored(_: StationRef, count: number): void {
+    this.anomalies.add(count, { kind: 'message-not-kept' });
   }
 
-  /** It speaks that version whatever was agreed on. */
+  /** The station speaks that version whatever was agreed on. */
   pinned(ref: StationRef, protocol: Protocol): void {
-    this.odd.add(1, { kind: 'version-pinned' });
+    this.anomalies.add(1, { kind: 'version-pinned' });
     this.logger.warn({ ...ref, protocol }, 'station pinned to the version that it speaks');
   }
 
   /** Two devices may have one identity. */
-  inConflict({ tenant, station, conflict }: FoundConflict): void {
+  inConflict(ref: StationRef, conflict: object): void {
     this.conflicts.add(1);
-    this.logger.warn({ tenant, station, ...conflict }, 'connections of one identity keep taking its place from each other');
+    this.logger.warn({ ...ref, ...conflict }, 'connections of one identity keep taking its place from each other');
   }
 
-  profilesTold(outcome: 'known' | 'unknown', count: number): void {
+  profilesSent(outcome: 'known' | 'unknown', count: number): void {
     if (count > 0) this.profiles.add(count, { outcome });
   }
 
-  /** Asked so long ago that the gateway has given up. */
+  /** These requests are so old that the gateway has given up. */
   profilesLate(count: number): void {
     if (count > 0) this.profiles.add(count, { outcome: 'late' });
   }
 
   evicted(ref: StationRef, reason: EvictReason): void {
     this.evictions.add(1, { reason });
-    this.logger.info({ ...ref, reason }, 'socket asked to close');
+    this.logger.info({ ...ref, reason }, 'eviction sent to the gateway of the station');
   }
 
   /** The registry or the bus is away: the sweep takes it up again. */
   evictionDelayed(ref: StationRef, error: unknown): void {
-    this.odd.add(1, { kind: 'eviction-delayed' });
+    this.anomalies.add(1, { kind: 'eviction-delayed' });
     this.logger.warn({ ...ref, err: error }, 'changed station not yet evicted: will be tried again');
   }
 
-  /** Gateways ask again when they need it. */
+  /** Gateways request it again when they need it. */
   profileNotCached(error: unknown): void {
-    this.odd.add(1, { kind: 'profile-not-cached' });
+    this.anomalies.add(1, { kind: 'profile-not-cached' });
     this.logger.debug({ err: error }, 'profile not cached: the registry is away');
   }
 
   presenceFromStore(error: unknown): void {
-    this.odd.add(1, { kind: 'presence-from-store' });
-    this.logger.debug({ err: error }, 'the registry is away: presence shown as last told');
+    this.anomalies.add(1, { kind: 'presence-from-store' });
+    this.logger.debug({ err: error }, 'the registry is away: presence shown as last published');
   }
 
-  framesKept(count: number): void {
+  copiesStored(count: number): void {
     this.frames.add(count, { result: 'kept' });
   }
 
-  /** Copies are best effort; an operator who misses some finds out here why. */
-  framesNotKept(reason: 'full', count: number): void {
+  /** Copies are best effort; this counter tells an operator why some are missing. */
+  copiesDropped(reason: 'full', count: number): void {
     this.frames.add(count, { result: reason });
   }
 
-  /** The database does not take these, now or later. */
-  framesRefused(error: unknown, count: number): void {
+  /** The database will never take these. */
+  copiesRefused(error: unknown, count: number): void {
     this.frames.add(count, { result: 'refused' });
     this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, count }, 'copies of messages were not kept');
   }
 
-  /** Who listens to stations learns of the next change. */
-  stationChangeUntold(error: unknown): void {
-    this.odd.add(1, { kind: 'station-change-untold' });
-    this.logger.debug({ err: error }, 'a change of a station was not told to those who listen');
+  /** Subscribers learn of the station's next change. */
+  stationChangeNotPublished(error: unknown): void {
+    this.anomalies.add(1, { kind: 'station-change-not-published' });
+    this.logger.debug({ err: error }, 'a change of a station was not published');
   }
 
-  apiKeyMade(key: { tenant: string; id: string; by: string | null }): void {
-    this.apiKeys.add(1, { change: 'made' });
-    this.logger.info(key, 'API key made');
+  apiKeyIssued(key: { tenant: string; id: string; by: string | null }): void {
+    this.apiKeys.add(1, { change: 'issued' });
+    this.logger.info(key, 'API key issued');
   }
 
   apiKeyRevoked(key: { tenant: string; id: string; by: string | null }): void {
@@ -132,7 +132,18 @@ export class DeviceConfigTelemetry {
     this.logger.info(key, 'API key revoked');
   }
 
-  workFailed(work: string, error: unknown): void {
-    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, work }, 'will be tried again');
+  apiKeyUsesNotWritten(error: unknown): void {
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error'](
+      { err: error },
+      'uses of API keys were not written and will be tried again',
+    );
+  }
+
+  /** Copies are best effort: a start does not wait for their partitions. */
+  messageLogNotTurned(error: unknown): void {
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error }, 'partitions of the message log will be made later');
   }
 }
+
+/** Log and metrics of this service's blocks. */
+export const telemetry = defineBlock({ name: 'telemetry', build: ({ logger, metrics }) => new DeviceConfigTelemetry(logger, metrics) });

@@ -1,6 +1,6 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf, checkRequest, checkResponse } from '@voltbus/ocpp';
-import { startService, type ServiceFixture } from './service-fixture';
+import { startService, type ServiceFixture } from './testing/service-fixture';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   it.each(lane.map(({ action }) => action))('answers %s as its schema demands', async (action) => {
     const request = requests[action] ?? {};
     expect(checkRequest(protocol, action, request, 'strict')).toMatchObject({ ok: true });
-    const response = await service.say({ protocol, station: `schema-${protocol}` }, action, request);
+    const response = await service.receive({ protocol, station: `schema-${protocol}` }, action, request);
     expect(checkResponse(protocol, action, response, 'strict')).toMatchObject({ ok: true });
   });
 });

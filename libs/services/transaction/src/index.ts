@@ -1,3 +1,12 @@
-export { TransactionHttpModule, TransactionWorkerModule } from './transaction.module';
-export { SCHEMA, migrations } from './store/migrations';
-export { TABLES } from './store/tables';
+import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { transactionService } from './service';
+
+const { worker, http } = serviceModules(transactionService);
+
+/** Lane, subscriptions, outbox relay and periodic jobs. */
+export const TransactionWorkerModule = worker;
+/** The controllers of all blocks. Commands of stations need the router's HTTP module in the same process. */
+export const TransactionHttpModule = http;
+export const SCHEMA = transactionService.schema;
+export const migrations = migrationsOf(transactionService);
+export const TABLES = tablesOf(transactionService);

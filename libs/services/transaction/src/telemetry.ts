@@ -1,15 +1,14 @@
 import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
-import { isTransientDatabaseError } from '@voltbus/database';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** What happens here, said to log and metrics at once. Tokens are never logged (C04.FR.04). */
+/** Writes log and metrics, one function per thing that happened. Tokens are never logged (C04.FR.04). */
 export class TransactionTelemetry {
-  private readonly told;
-  private readonly odd;
+  private readonly published;
+  private readonly anomalies;
   private readonly readings;
   private readonly reminders;
   private readonly localLists;
-  private readonly authority;
+  private readonly externalAuthorizer;
   private readonly payments;
   private readonly ocsp;
   private readonly contracts;
@@ -20,75 +19,72 @@ export class TransactionTelemetry {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.told = metrics.counter('transaction_events_total', 'Transaction events told', ['kind']);
-    this.odd = metrics.counter('transaction_oddities_total', 'Odd things in what stations say about transactions', ['kind']);
+    this.published = metrics.counter('transaction_events_total', 'Transaction events published', ['kind']);
+    this.anomalies = metrics.counter('transaction_anomalies_total', 'Unusual events in transactions, and in messages about them', ['kind']);
     this.readings = metrics.counter('readings_stored_total', 'Wide rows of readings stored');
-    this.authority = metrics.counter(
+    this.externalAuthorizer = metrics.counter(
       'authorization_questions_total',
-      'Tokens that the authorization service was asked about, by what came of it',
+      'Tokens that the external authorizer was asked about, by outcome',
       ['outcome'],
     );
-    this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be asked about', ['outcome']);
+    this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be checked, by outcome', ['outcome']);
     this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged', ['finding']);
-    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, and what came of them", [
-      'vendor',
-      'outcome',
-    ]);
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by outcome", ['vendor', 'outcome']);
     this.byHand = metrics.counter('operator_actions_total', 'Transactions that operators ended or corrected by hand', ['action']);
-    this.payments = metrics.counter('payments_settled_total', 'Payments that stations told of', ['status']);
-    this.reminders = metrics.counter('transaction_reminders_total', 'Ended transactions told again because no CDR was seen');
+    this.payments = metrics.counter('payments_settled_total', 'Payments that stations reported', ['status']);
+    this.reminders = metrics.counter('transaction_reminders_total', 'Ends of transactions published again because no CDR was seen');
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists', ['kind', 'outcome']);
   }
 
-  transactionTold(kind: string, ref: StationRef, transaction: string): void {
-    this.told.add(1, { kind });
-    this.logger.debug({ ...ref, transaction, kind }, 'transaction told');
+  transactionPublished(kind: string, ref: StationRef, transaction: string): void {
+    this.published.add(1, { kind });
+    this.logger.debug({ ...ref, transaction, kind }, 'transaction event published');
   }
 
   /** The reason is kept with the action. */
-  changedByHand(ref: StationRef, { transaction, action, by }: { transaction: string; action: 'end' | 'correct'; by: string }): void {
+  changedByOperator(ref: StationRef, { transaction, action, by }: { transaction: string; action: 'end' | 'correct'; by: string }): void {
     this.byHand.add(1, { action });
-    this.logger.info({ ...ref, transaction, action, by }, 'transaction changed by hand');
+    this.logger.info({ ...ref, transaction, action, by }, 'transaction changed by an operator');
   }
 
   /** A stop for a transaction this station does not have: a lost start, or someone trying another station's id (O3). */
   orphanStop(ref: StationRef, ocppTransactionId: string): void {
-    this.odd.add(1, { kind: 'orphan-stop' });
+    this.anomalies.add(1, { kind: 'orphan-stop' });
     this.logger.warn({ ...ref, ocppTransactionId }, 'stop of a transaction this station does not have: kept as an orphan');
   }
 
   matchedStop(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'matched-stop' });
+    this.anomalies.add(1, { kind: 'matched-stop' });
     this.logger.warn({ ...ref, transaction }, 'stop that names no transaction: taken for the end of the only one it can mean');
   }
 
   implicitEnd(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'implicit-end' });
+    this.anomalies.add(1, { kind: 'implicit-end' });
     this.logger.warn({ ...ref, transaction }, 'a new start on its connector ended a transaction that was never stopped');
   }
 
-  authorityAnswered(outcome: 'answered' | 'unknown' | 'failed' | 'not-asked'): void {
-    this.authority.add(1, { outcome });
+  externalAuthorizerAnswered(outcome: 'answered' | 'unknown' | 'failed' | 'not-asked'): void {
+    this.externalAuthorizer.add(1, { outcome });
   }
 
-  authoritySilent({ tenant, station }: StationRef, err: unknown): void {
-    this.logger.warn({ tenant, station, err }, 'the authorization service gave no answer that can be used');
+  externalAuthorizerFailed({ tenant, station }: StationRef, err: unknown): void {
+    this.logger.warn({ tenant, station, err }, 'the external authorizer gave no usable answer');
   }
 
   ocspAnswered(outcome: 'answered' | 'kept' | 'failed' | 'not-asked'): void {
     this.ocsp.add(1, { outcome });
   }
 
-  ocspSilent(responder: string, err: unknown): void {
-    this.logger.warn({ responder, err }, 'an OCSP responder gave no answer that can be believed');
+  ocspFailed(responder: string, err: unknown): void {
+    this.logger.warn({ responder, err }, 'an OCSP responder gave no trustworthy answer');
   }
 
-  contractJudged(finding: string): void {
+  contractCertificateJudged(finding: string): void {
     this.contracts.add(1, { finding });
   }
 
   /** Nothing of the certificate is logged: it names a driver. */
-  contractUnreadable(err: unknown): void {
+  contractCertificateUnreadable(err: unknown): void {
     this.logger.warn({ err }, 'a contract certificate could not be read');
   }
 
@@ -97,104 +93,100 @@ export class TransactionTelemetry {
   }
 
   plugAndChargeUnreadable({ tenant, station }: StationRef, why: string): void {
-    this.logger.warn(
-      { tenant, station, why },
-      'a message of Plug & Charge in DataTransfer could not be read: the station was told Rejected',
-    );
+    this.logger.warn({ tenant, station, why }, 'a message of Plug & Charge in DataTransfer could not be read: answered Rejected');
   }
 
   costUnknown(ref: StationRef, transaction: string, err: unknown): void {
-    this.odd.add(1, { kind: 'cost-unknown' });
-    this.logger.warn({ ...ref, transaction, err }, 'a station was not told what a session costs');
+    this.anomalies.add(1, { kind: 'cost-unknown' });
+    this.logger.warn({ ...ref, transaction, err }, 'the cost of a session is not known: the station was not sent it');
   }
 
-  /** C22: what was not paid is for somebody to look after. */
+  /** C22: a payment that failed is for an operator to look after. */
   paymentSettled(ref: StationRef, pspRef: string, status: string): void {
     this.payments.add(1, { status });
-    this.logger[status === 'Settled' ? 'debug' : 'warn']({ ...ref, pspRef, status }, 'a station has settled a payment');
+    this.logger[status === 'Settled' ? 'debug' : 'warn']({ ...ref, pspRef, status }, 'a station reported a payment');
   }
 
-  vatRegisterSilent(err: unknown): void {
-    this.odd.add(1, { kind: 'vat-register' });
-    this.logger.warn({ err }, 'the register of VAT numbers gave no answer that can be used');
+  vatRegisterFailed(err: unknown): void {
+    this.anomalies.add(1, { kind: 'vat-register' });
+    this.logger.warn({ err }, 'the register of VAT numbers gave no usable answer');
   }
 
   limitReached(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'limit-reached' });
-    this.logger.info({ ...ref, transaction }, 'a session has reached its limit: its station is asked to end it');
+    this.anomalies.add(1, { kind: 'limit-reached' });
+    this.logger.info({ ...ref, transaction }, 'a session has reached its limit: its station is sent a stop command');
   }
 
   oneTimeCodeWrong(ref: StationRef, evse: number): void {
-    this.odd.add(1, { kind: 'one-time-code' });
-    this.logger.info({ ...ref, evse }, 'a QR code with a one-time code that is not of now was scanned');
+    this.anomalies.add(1, { kind: 'one-time-code' });
+    this.logger.info({ ...ref, evse }, 'a QR code with an outdated one-time code was scanned');
   }
 
   tariffUnknown(ref: StationRef, err: unknown): void {
-    this.odd.add(1, { kind: 'tariff-unknown' });
-    this.logger.warn({ ...ref, err }, 'a station was not told what a driver pays');
+    this.anomalies.add(1, { kind: 'tariff-unknown' });
+    this.logger.warn({ ...ref, err }, 'the tariff of a driver is not known: the station was not sent it');
   }
 
-  silentEnd(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'silent-end' });
-    this.logger.warn({ ...ref, transaction }, 'nothing was heard of a transaction for too long: taken to have ended with its last word');
+  staleTransactionEnded(ref: StationRef, transaction: string): void {
+    this.anomalies.add(1, { kind: 'silent-end' });
+    this.logger.warn({ ...ref, transaction }, 'a stale transaction was ended with its last activity');
   }
 
   secondStop(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'second-stop' });
+    this.anomalies.add(1, { kind: 'second-stop' });
     this.logger.warn({ ...ref, transaction }, 'a second stop differs from the first: kept as a correction');
   }
 
   repeated(ref: StationRef, transaction: string): void {
-    this.odd.add(1, { kind: 'repeat' });
-    this.logger.debug({ ...ref, transaction }, 'said before: answered as before');
+    this.anomalies.add(1, { kind: 'repeat' });
+    this.logger.debug({ ...ref, transaction }, 'a repeat: answered as before');
   }
 
-  /** Of a session that is sealed, or one more than a station may begin: it is kept as it came, for a person to look at. */
-  setAside(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
-    this.odd.add(1, { kind: why });
-    this.logger.warn({ ...ref, transaction, why }, 'what a station said of a session is kept, and changes no account');
+  /**
+   * A message about a sealed session, or about one more than a station may begin, is kept as it came, for an operator
+   * to look at.
+   */
+  keptUnhandled(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
+    this.anomalies.add(1, { kind: why });
+    this.logger.warn({ ...ref, transaction, why }, 'a message about a session is kept with the unhandled messages, and changes no summary');
   }
 
-  /** Of a station that says so much is counted only: it would fill the log. */
-  notKept(what: 'notice' | 'reading', count: number): void {
-    this.odd.add(count, { kind: `${what}-not-kept` });
+  /** Counted and not logged: a station that sends so much would fill the log. */
+  notKept(what: 'unhandled-message' | 'reading', count: number): void {
+    this.anomalies.add(count, { kind: `${what}-not-kept` });
   }
 
   readingsStored(rows: number): void {
     this.readings.add(rows);
   }
 
-  remindedOf(transactions: number): void {
+  remindersPublished(transactions: number): void {
     this.reminders.add(transactions);
-    this.logger.warn({ transactions }, 'ended transactions without a CDR told again');
+    this.logger.warn({ transactions }, 'ends of transactions without a CDR were published again');
   }
 
   partitionsMissing(days: readonly string[]): void {
-    this.odd.add(1, { kind: 'partition' });
+    this.anomalies.add(1, { kind: 'partition' });
     this.logger.error({ days }, 'readings of these days stay in the default partition');
   }
 
   localListAnswered(ref: StationRef, kind: string, outcome: string): void {
-    const odd = outcome !== 'Accepted' && !outcome.startsWith('version ');
-    this.localLists.add(1, { kind, outcome: odd ? 'refused' : 'accepted' });
-    this.logger[odd ? 'warn' : 'debug']({ ...ref, kind, outcome }, 'local list: the station has answered');
+    const refused = outcome !== 'Accepted' && !outcome.startsWith('version ');
+    this.localLists.add(1, { kind, outcome: refused ? 'refused' : 'accepted' });
+    this.logger[refused ? 'warn' : 'debug']({ ...ref, kind, outcome }, 'local list: the station has answered');
   }
 
   /** Ids longer than its version of OCPP has room for, types it does not know. */
-  localListUnsayable(ref: StationRef, tokens: number): void {
+  localListTokensLeftOut(ref: StationRef, tokens: number): void {
     this.logger.info({ ...ref, tokens }, 'tokens that this station could never present are not in its local list');
   }
 
   /** N10.FR.02. Whose it was is not logged. */
   localListEntryErased(ref: StationRef): void {
-    this.logger.info({ ...ref }, 'a driver was forgotten by a station: his token is taken out of its local list');
+    this.logger.info({ ...ref }, 'a station has forgotten a driver: the token is taken out of its local list');
   }
 
-  capabilitiesSaid(ref: StationRef, said: object): void {
-    this.logger.debug({ ...ref, said }, 'a station has said what it can do');
-  }
-
-  workFailed(work: string, error: unknown): void {
-    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, work }, 'will be tried again');
+  capabilitiesChanged(ref: StationRef, said: object): void {
+    this.logger.debug({ ...ref, said }, 'the capabilities of a station were learned');
   }
 }

@@ -154,7 +154,7 @@ function runInChild(folder: string, then: string) {
   const program = `
     require(${JSON.stringify(join(__dirname, 'embedded-postgres.ts'))}).startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)} })
       .then((postgres) => { console.log('ready'); ${then} }, (error) => { console.error(error.message); process.exit(1); });`;
-  return spawn(process.execPath, ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), '-e', program], {
+  return spawn(process.execPath, ['-r', join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'), '-e', program], {
     cwd: __dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

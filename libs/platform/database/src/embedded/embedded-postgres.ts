@@ -25,6 +25,8 @@ export interface EmbeddedPostgres {
   /** Resolves when the server has ended, whoever ended it. */
   gone: Promise<unknown>;
   dataDir: string;
+  /** The folder of the server's own files: `postgres/` in the data folder, unless the server cannot reach that. */
+  files: string;
   /** Lets connections finish nothing, loses nothing committed. */
   stop(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function startEmbeddedPostgres({
     pid: server.process.pid ?? 0,
     gone: server.gone,
     dataDir: resolve(dataDir),
+    files: place.data,
     stop: async () => {
       await ended(server);
       place.release();

@@ -23,7 +23,7 @@ it('is given up by a process that was killed', async () => {
   const program = `
     require(${JSON.stringify(join(__dirname, 'folder-lock.ts'))}).FolderLock.take(${JSON.stringify(folder)}, 'the killed')
       .then(() => { console.log('taken'); setInterval(() => undefined, 1000); });`;
-  const child = spawn(process.execPath, ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), '-e', program], {
+  const child = spawn(process.execPath, ['-r', join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'), '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((taken) => child.stdout.once('data', taken));

@@ -47,7 +47,7 @@ function mortal(): { server: EmbeddedPostgres; end(): void } {
   let end: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => (end = resolve));
   const stop = () => Promise.resolve(end());
-  return { server: { url: 'postgres://', adminUrl: '', pid: 1, gone, dataDir: '', stop }, end: () => end() };
+  return { server: { url: 'postgres://', adminUrl: '', pid: 1, gone, dataDir: '', files: '', stop }, end: () => end() };
 }
 
 it(`is given up when it ends by itself more than ${MAX_RESTARTS} times in a while, but not over a long life`, async () => {

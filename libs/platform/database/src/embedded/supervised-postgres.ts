@@ -39,6 +39,11 @@ export class SupervisedPostgres {
     return this.server?.pid ?? 0;
   }
 
+  /** The folder of the server's own files; empty before the first start. */
+  get files(): string {
+    return this.server?.files ?? '';
+  }
+
   async stop(): Promise<void> {
     this.stopping = true;
     await this.server?.stop();

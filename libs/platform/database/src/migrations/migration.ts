@@ -1,6 +1,9 @@
 /** A step of a service's schema, in SQL. Applied once, in the order of the ids. Expand; contract in a later release. */
 export interface Migration {
-  /** A number that sorts, and what the step is about: `0010-local-lists`. */
+  /**
+   * A number that sorts, and what the step is about: `0010-local-lists`. A new one has the highest number of its service, whichever block it belongs to: by
+   * that an older program knows during a rolling upgrade that the schema is its own and newer.
+   */
   id: string;
   sql: string;
 }

@@ -1,10 +1,11 @@
 import { MigrationExecutor, type DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { migrationName, type Migration } from './migration';
+import { refuseUnknownSchema } from './typeorm-known-schema';
 import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
 
 /**
  * Applies what is missing by TypeORM's runner, all of it or nothing, one process at a time: the advisory lock belongs to the transaction, so that no crash
- * leaves it held, and a PgBouncer that pools transactions does not lose it.
+ * leaves it held, and a PgBouncer that pools transactions does not lose it. Throws `UnknownSchema` where others than these migrations made the schema.
  */
 export async function migrate(dataSource: DataSource, schema: string): Promise<void> {
   await dataSource.transaction(async (manager) => {
@@ -12,6 +13,7 @@ export async function migrate(dataSource: DataSource, schema: string): Promise<v
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`voltbus migrations ${schema}`]);
     const [known] = await manager.query<{ there: boolean }[]>('SELECT to_regnamespace($1) IS NOT NULL AS there', [schema]);
     if (known?.there !== true) await manager.query(`CREATE SCHEMA ${schema}`);
+    await refuseUnknownSchema(manager, dataSource, schema);
     await new MigrationExecutor(dataSource, manager.queryRunner).executePendingMigrations();
   });
 }

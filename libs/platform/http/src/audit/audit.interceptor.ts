@@ -13,7 +13,7 @@ import { AUDITED, type Auditing } from './audited';
 import type { Logger } from '@voltbus/telemetry';
 
 /** The reason for a change, for the audit log. */
-export const REASON_HEADER = 'voltbus-reason';
+const REASON_HEADER = 'voltbus-reason';
 const MAX_PATH_LENGTH = 2_048;
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

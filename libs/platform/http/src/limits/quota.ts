@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** At most `quota` requests in each window, which begins with its first request. */
-export interface QuotaPolicy {
+interface QuotaPolicy {
   /** As `RateLimit-Policy` names it. */
   name: string;
   quota: number;
@@ -9,7 +9,7 @@ export interface QuotaPolicy {
 }
 
 /** The state of a window after one more request was counted. */
-export interface QuotaState {
+interface QuotaState {
   admitted: boolean;
   remaining: number;
   /** Until the window ends. */
@@ -17,7 +17,7 @@ export interface QuotaState {
 }
 
 /** Sources that are counted at a time. Beyond it the one that was quiet longest is forgotten, and begins a new window. */
-export const MAX_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 
 interface Window {
   began: number;

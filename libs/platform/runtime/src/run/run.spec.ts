@@ -29,7 +29,12 @@ const NO_DATABASE = { VOLTBUS_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1
 function run(behaviour: string, environment: Record<string, string> = NO_DATABASE, words: string[] = []): Run {
   const child = spawn(
     process.execPath,
-    ['-r', join(__dirname, '../../../bus/src/run-typescript.cjs'), join(__dirname, 'testing/process-under-test.ts'), ...words],
+    [
+      '-r',
+      join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'),
+      join(__dirname, 'testing/process-under-test.ts'),
+      ...words,
+    ],
     {
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -145,6 +150,14 @@ describe('a process', () => {
     expect(second.output()).toContain(`in use by process ${first.child.pid}`);
     first.child.kill('SIGTERM');
     expect(await first.exit).toBe(0);
+  });
+
+  it('names the folder to remove where its database has another past, and ends with 78', async () => {
+    const it = run('finds an unknown schema', {});
+    expect(await it.exit).toBe(78);
+    expect(it.output()).toMatch(
+      /voltbus cannot start:\n {2}- (\/.+\/postgres) holds a schema orders of another version.*: remove \1 to begin anew, or restore/,
+    );
   });
 
   it('makes no demo of a data folder that holds something real', async () => {

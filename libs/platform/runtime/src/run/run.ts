@@ -1,4 +1,4 @@
-import { DataFolderInUse } from '@voltbus/database';
+import { DataFolderInUse, UnknownSchema } from '@voltbus/database';
 import { dependencyOf } from '../health/dependency-of';
 import { asksForHelp, helpText, type DescribedCommand } from '../settings/command-line';
 import { Checks } from '../health/health';
@@ -75,11 +75,18 @@ function portsOf({ name, http }: ProcessDefinition): PortSetting[] {
 
 /** In words on stderr, also in the cluster: whoever started it reads them. */
 export function leave(error: unknown): never {
-  if (error instanceof ConfigError || error instanceof DataFolderInUse) {
-    const problems = error instanceof ConfigError ? error.problems : [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];
+  const problems = problemsOf(error);
+  if (problems !== null) {
     process.stderr.write(`voltbus cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`);
     process.exit(EXIT_CONFIG);
   }
   process.stderr.write(`voltbus cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
+}
+
+/** What the operator must change; null for any other error. */
+function problemsOf(error: unknown): readonly string[] | null {
+  if (error instanceof ConfigError) return error.problems;
+  if (error instanceof DataFolderInUse) return [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];
+  return error instanceof UnknownSchema ? [error.message] : null;
 }

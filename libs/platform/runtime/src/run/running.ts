@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { SupervisedPostgres } from '@voltbus/database';
+import { SupervisedPostgres, UnknownSchema } from '@voltbus/database';
 import { GracefulHttpServer } from '../http/graceful-http-server';
 import { measureRequests } from '../http/request-metrics';
 import { dependencyChecks } from '../health/dependency-checks';
@@ -37,6 +37,8 @@ export class Running {
   private httpServer: GracefulHttpServer | undefined;
   private serving = false;
   private adminKeyFile: string | undefined;
+  /** The folder of the embedded Postgres. */
+  private databaseFolder: string | undefined;
   private stopping = false;
   private stoppingSince = 0;
 
@@ -61,7 +63,9 @@ export class Running {
     } catch (error) {
       if (this.stopping) return;
       await this.close();
-      throw error;
+      throw error instanceof UnknownSchema && this.databaseFolder !== undefined
+        ? new UnknownSchema(error.schema, this.databaseFolder)
+        : error;
     }
   }
 
@@ -113,6 +117,7 @@ export class Running {
     });
     this.settings.DATABASE_URL = await postgres.start();
     this.settings.DATABASE_EMBEDDED = true;
+    this.databaseFolder = postgres.files;
     this.opened.push(() => postgres.stop());
     this.health.addCheck('embedded Postgres', () => (postgres.away ? 'is being started again' : null));
   }

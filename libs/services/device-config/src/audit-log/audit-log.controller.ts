@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
@@ -16,11 +16,10 @@ import {
   type Slice,
 } from '@voltbus/http';
 import { z } from 'zod';
-import { DEVICE_CONFIG_SERVICE } from '../http/injection';
-import type { Service } from '../wiring';
-import type { AuditEntry, AuditFilter } from './typeorm-audit-log';
+import { Tenants } from '../tenants';
+import { TypeormAuditLog, type AuditEntry, type AuditFilter } from './typeorm-audit-log';
 
-/** Entries read at once for an export. */
+/** Entries that an export reads at once. */
 const EXPORT_PAGE = 500;
 
 const entrySchema = z.object({
@@ -47,11 +46,14 @@ const filterSchema = z.object({
 });
 const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend(filterSchema.shape);
 
-/** Who changed what: of the tenant, by its own keys and by the administrator. */
+/** Changes of the tenant, by its own keys and by the administrator. */
 @Needs('admin')
 @Controller('v1/audit-log')
 export class AuditLogController {
-  constructor(@Inject(DEVICE_CONFIG_SERVICE) private readonly service: Service) {}
+  constructor(
+    private readonly auditLog: TypeormAuditLog,
+    private readonly tenants: Tenants,
+  ) {}
 
   @Get()
   @ApiZodList(listSchema, entrySchema)
@@ -59,9 +61,9 @@ export class AuditLogController {
     @NamedTenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
-    await this.mustHaveBeen(tenant);
+    await this.checkExisted(tenant);
     const read = async ({ limit: most, after: before }: Slice<string>) =>
-      (await this.service.auditLog.page(tenant, filterOf(filter), { limit: most, before })).map(entryView);
+      (await this.auditLog.page(tenant, filterOf(filter), { limit: most, before })).map(entryView);
     return readPage({ limit, cursor }, read, ({ id }) => id);
   }
 
@@ -72,19 +74,19 @@ export class AuditLogController {
     @NamedTenant() tenant: string,
     @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,
   ): Promise<StreamableFile> {
-    await this.mustHaveBeen(tenant);
+    await this.checkExisted(tenant);
     return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
   }
 
-  /** Who deleted a tenant is in its own trail: the administrator reads that of one that is no more. Keys of a tenant went with it. */
-  private async mustHaveBeen(tenant: string): Promise<void> {
-    if (!(await this.service.tenants.everWas(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
+  /** The audit log of a deleted tenant, which shows who deleted it, is the administrator's to read: the tenant's keys went with it. */
+  private async checkExisted(tenant: string): Promise<void> {
+    if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
   }
 
   private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {
     let before: string | null = null;
     for (;;) {
-      const entries: AuditEntry[] = await this.service.auditLog.page(tenant, filter, { limit: EXPORT_PAGE, before });
+      const entries: AuditEntry[] = await this.auditLog.page(tenant, filter, { limit: EXPORT_PAGE, before });
       for (const entry of entries) yield `${JSON.stringify(entryView(entry))}\n`;
       before = entries.at(-1)?.id ?? null;
       if (entries.length < EXPORT_PAGE || before === null) return;
@@ -97,6 +99,6 @@ function filterOf({ actor, ...rest }: z.output<typeof filterSchema>): AuditFilte
 }
 
 function entryView({ id, at, key, keyName, address, requestId, method, path, reason, before, after, status }: AuditEntry) {
-  const who = { actor: key ?? 'administrator', actorName: keyName };
-  return { id, at: at.toISOString(), ...who, address, requestId, method, path, reason, before, after, status };
+  const actor = { actor: key ?? 'administrator', actorName: keyName };
+  return { id, at: at.toISOString(), ...actor, address, requestId, method, path, reason, before, after, status };
 }

@@ -1,7 +1,7 @@
 import type { AuditLog, AuditedChange } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
 
-/** A resource as it is recorded; one that takes more is recorded as too large. */
+/** Bytes of a recorded resource; a larger one is recorded as too large. */
 export const MAX_RECORDED_BYTES = 65_536;
 
 export interface AuditEntry {
@@ -23,7 +23,7 @@ export interface AuditEntry {
 export interface AuditFilter {
   key?: string | undefined;
   method?: string | undefined;
-  /** Of the path, from its beginning. */
+  /** The beginning of the path. */
   path?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -67,7 +67,7 @@ export class TypeormAuditLog implements AuditLog {
   }
 }
 
-/** As jsonb has it: text that it cannot have was refused before anything was changed. */
+/** As jsonb takes it: text that jsonb refuses was refused before the change was made. */
 function recorded(resource: unknown): string | null {
   if (resource === null || resource === undefined) return null;
   const json = JSON.stringify(resource);

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { MAX_TAKE_OVER_ADDRESSES, TAKE_OVER_GAP_MS, conflictOf, LEAST_TAKE_OVERS, type IdentityConflict } from './domain/conflict';
+import { MAX_TAKE_OVER_ADDRESSES, TAKE_OVER_GAP_MS, conflictOf, LEAST_TAKE_OVERS, type IdentityConflict } from './domain/identity-conflict';
 
 /** A connection that took the place of another one of the same station. */
 export interface TakeOver extends StationRef {
@@ -9,9 +9,9 @@ export interface TakeOver extends StationRef {
   at: string;
 }
 
-export type FoundConflict = StationRef & { conflict: IdentityConflict };
+type FoundConflict = StationRef & { conflict: IdentityConflict };
 
-/** What is in a row of `take_overs`, as JSON of the views. */
+/** A row of `take_overs`, as JSON of the station views. */
 export interface TakeOverRow {
   address: string;
   times: number;
@@ -23,7 +23,7 @@ export interface TakeOverRow {
 export class TypeormTakeOvers {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Counts each once, however often it is told; returns the stations that are in conflict from now on. */
+  /** Counts each once, however often it is delivered; returns the stations that are in conflict from now on. */
   async writeMany(takeOvers: readonly TakeOver[], now: Date): Promise<FoundConflict[]> {
     if (takeOvers.length === 0) return [];
     const added: (StationRef & { added: number })[] = await this.dataSource.query(COUNT, [JSON.stringify(takeOvers), TAKE_OVER_GAP_MS]);
@@ -53,19 +53,19 @@ export function conflictIn(counts: readonly TakeOverRow[], now: Date): IdentityC
 const COUNT = `
 WITH counted AS (
   INSERT INTO device_config.take_overs AS known (tenant, station, address, times, first_at, last_at, epoch)
-  SELECT said.tenant, said.station, said.address, count(DISTINCT said.epoch), min(said.at), max(said.at), max(said.epoch)
-  FROM json_to_recordset($1::json) AS said(tenant text, station text, address text, epoch bigint, at timestamptz)
-  JOIN device_config.stations s ON s.tenant = said.tenant AND s.station = said.station
-  LEFT JOIN device_config.take_overs t ON t.tenant = said.tenant AND t.station = said.station AND t.address = said.address
-  WHERE said.epoch > coalesce(t.epoch, 0) GROUP BY said.tenant, said.station, said.address
+  SELECT takeover.tenant, takeover.station, takeover.address, count(DISTINCT takeover.epoch), min(takeover.at), max(takeover.at), max(takeover.epoch)
+  FROM json_to_recordset($1::json) AS takeover(tenant text, station text, address text, epoch bigint, at timestamptz)
+  JOIN device_config.stations s ON s.tenant = takeover.tenant AND s.station = takeover.station
+  LEFT JOIN device_config.take_overs t ON t.tenant = takeover.tenant AND t.station = takeover.station AND t.address = takeover.address
+  WHERE takeover.epoch > coalesce(t.epoch, 0) GROUP BY takeover.tenant, takeover.station, takeover.address
   ON CONFLICT (tenant, station, address) DO UPDATE SET
     times = CASE WHEN excluded.first_at - known.last_at > $2 * interval '1 millisecond' THEN excluded.times ELSE known.times + excluded.times END,
     first_at = CASE WHEN excluded.first_at - known.last_at > $2 * interval '1 millisecond' THEN excluded.first_at ELSE known.first_at END,
     last_at = greatest(known.last_at, excluded.last_at), epoch = excluded.epoch
   RETURNING tenant, station, address)
-SELECT counted.tenant, counted.station, count(DISTINCT said.epoch)::integer AS added FROM counted
-JOIN json_to_recordset($1::json) AS said(tenant text, station text, address text, epoch bigint)
-  ON said.tenant = counted.tenant AND said.station = counted.station AND said.address = counted.address GROUP BY counted.tenant, counted.station`;
+SELECT counted.tenant, counted.station, count(DISTINCT takeover.epoch)::integer AS added FROM counted
+JOIN json_to_recordset($1::json) AS takeover(tenant text, station text, address text, epoch bigint)
+  ON takeover.tenant = counted.tenant AND takeover.station = counted.station AND takeover.address = counted.address GROUP BY counted.tenant, counted.station`;
 
 const TRIM = `
 DELETE FROM device_config.take_overs AS old USING (

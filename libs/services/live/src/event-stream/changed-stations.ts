@@ -3,7 +3,7 @@ import { WakeableLoop } from '@voltbus/flow';
 import type { StationsShown } from '@voltbus/http';
 import type { EventStreamLimits } from './limits';
 
-export interface ChangedStationsOptions {
+interface ChangedStationsOptions {
   stations: StationsShown;
   limits: Pick<EventStreamLimits, 'changedStations'>;
   /** Receives the station as it is now. */

@@ -9,7 +9,7 @@ const UNSENT_BYTES = 65_536;
 /** Why a stream ended: the client closed it, it lagged too far behind, it read nothing, its key is no longer valid, or the process stops. */
 export type StreamEnd = 'closed' | 'too-slow' | 'stalled' | 'revoked' | 'stopping';
 
-export interface EventStreamOptions {
+interface EventStreamOptions {
   buffer: EventBuffer;
   types: ReadonlySet<EventType>;
   /** Id of the last event that the client has; null where it begins now. */

@@ -7,11 +7,11 @@ import { EventBuffers } from './event-buffers';
 import { EventStream, type StreamEnd } from './event-stream';
 import { CHECK_EVERY_MS, COMMENT_EVERY_MS, EVENT_STREAM_LIMITS, type EventStreamLimits } from './limits';
 import type { EventType } from './resource-event';
-import { SOURCES, type Source } from './sources';
+import { SOURCES, type ReadChange } from './sources';
 
 export const EVENT_STREAMS = Symbol('event-streams');
 
-export interface EventStreamsOptions {
+interface EventStreamsOptions {
   bus: Bus;
   stations: StationsShown;
   telemetry: LiveTelemetry;
@@ -50,12 +50,12 @@ export class EventStreams {
   }
 
   async start(): Promise<void> {
-    const sources = new Map(SOURCES.map((source) => [source.topic.name, source]));
+    const readers = new Map(SOURCES.map(([topic, read]) => [topic.name, read]));
     const handle = (record: BusRecord): void => {
-      const source = sources.get(record.topic);
-      if (source !== undefined) this.onRecord(source, record);
+      const read = readers.get(record.topic);
+      if (read !== undefined) this.onRecord(read, record);
     };
-    this.following = await this.options.bus.follow({ name: 'event-streams', topic: SOURCES.map(({ topic }) => topic), handle });
+    this.following = await this.options.bus.follow({ name: 'event-streams', topic: SOURCES.map(([topic]) => topic), handle });
     this.timers = [
       setInterval(() => this.each(({ stream }) => stream.comment()), COMMENT_EVERY_MS),
       setInterval(() => this.check(), CHECK_EVERY_MS),
@@ -106,10 +106,10 @@ export class EventStreams {
     if (this.streams.size >= this.limits.streams) throw new CsmsError('unavailable', 'too many event streams are open here');
   }
 
-  private onRecord(source: Source, record: BusRecord): void {
+  private onRecord(read: ReadChange, record: BusRecord): void {
     const tenant = record.key.slice(0, record.key.indexOf('/'));
     if (!this.buffers.has(tenant)) return;
-    const change = source.read(record, tenant);
+    const change = read(record, tenant);
     if (change === null) return;
     if ('station' in change) this.changedStations.add(change.station);
     else this.buffers.add(change.tenant, change.event);

@@ -14,21 +14,18 @@ import {
 import type { ResourceEvent } from './resource-event';
 
 /** The change in a record: a resource, or the station that changed and must be read. Null: a record that is not streamed. */
-export type Change = { tenant: string; event: ResourceEvent } | { station: StationRef } | null;
+type Change = { tenant: string; event: ResourceEvent } | { station: StationRef } | null;
 
-export interface Source {
-  topic: Topic;
-  /** Called only for a tenant whose events are buffered. Throws on a record that no service of ours writes. */
-  read(record: BusRecord, tenant: string): Change;
-}
+/** Called only for a tenant whose events are buffered. Throws on a record that no service of ours writes. */
+export type ReadChange = (record: BusRecord, tenant: string) => Change;
 
-/** The topics that are streamed. CDRs and commands are on their topics as the API shows them. */
-export const SOURCES: readonly Source[] = [
-  { topic: TRANSACTIONS, read: (record, tenant) => ({ tenant, event: { type: 'transaction', json: transactionOf(record) } }) },
-  { topic: CDRS, read: ({ value }, tenant) => ({ tenant, event: { type: 'cdr', json: value.toString('utf8') } }) },
-  { topic: COMMAND_RESULTS, read: ({ value }, tenant) => ({ tenant, event: { type: 'command', json: value.toString('utf8') } }) },
-  { topic: CONNECTIONS, read: connectionChange },
-  { topic: STATION_CHANGES, read: ({ key }) => ({ station: parseStationKey(key) }) },
+/** The topics that are streamed, and how their records are read. CDRs and commands are on their topics as the API shows them. */
+export const SOURCES: readonly (readonly [Topic, ReadChange])[] = [
+  [TRANSACTIONS, (record, tenant) => ({ tenant, event: { type: 'transaction', json: transactionOf(record) } })],
+  [CDRS, ({ value }, tenant) => ({ tenant, event: { type: 'cdr', json: value.toString('utf8') } })],
+  [COMMAND_RESULTS, ({ value }, tenant) => ({ tenant, event: { type: 'command', json: value.toString('utf8') } })],
+  [CONNECTIONS, connectionChange],
+  [STATION_CHANGES, ({ key }) => ({ station: parseStationKey(key) })],
 ];
 
 /** Leaves out the periods and signed readings, which the topic has and the API does not show. */

@@ -12,6 +12,7 @@ import { wakePublisher } from './wake-publisher';
 import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
+import { commandsMigration } from './store/migrations/0010-commands';
 import { TypeormCommands } from './store/typeorm-commands';
 
 /** How late an overdue command is ended. */
@@ -56,6 +57,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
 /** The life of commands: acceptance, dispatch, results, ends. */
 export const commands = defineBlock({
   name: 'commands',
+  migrations: [commandsMigration],
   tables,
   store: ({ database, outbox, settings }): Stores => {
     const sealing = new Sealing(settings.KEY_PEPPER);

@@ -4,6 +4,7 @@ import { defineBlock, onRecords } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
+import { deadLettersMigration } from './store/migrations/0020-dead-letters';
 import { TypeormDeadLetters } from './typeorm-dead-letters';
 
 const tables: readonly TableDeclaration[] = [
@@ -21,6 +22,7 @@ const tables: readonly TableDeclaration[] = [
 /** Records that could not be handled: stored, shown, replayed. */
 export const deadLetters = defineBlock({
   name: 'dead-letters',
+  migrations: [deadLettersMigration],
   tables,
   store: ({ database, settings }) => new TypeormDeadLetters(database, new SecretBox(settings.KEY_PEPPER, 'dead-letter')),
   build: ({ store, use, bus, now }) => ({ store, deadLetters: new DeadLetters({ store, bus, telemetry: use(telemetry), now }) }),

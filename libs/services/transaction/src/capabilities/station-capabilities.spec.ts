@@ -1,8 +1,8 @@
 import type { Command, CommandRequest, ConnectionEvent, Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
-import { commandEnd, startService, type ServiceFixture } from '../service-fixture';
+import { commandEnd, startService, type ServiceFixture } from '../testing/service-fixture';
 import { MAX_ASKED } from './station-capabilities';
-import { ANSWERS_WITHIN_MS } from './typeorm-capabilities';
+import { ANSWERS_WITHIN_MS } from './store/typeorm-capabilities';
 
 let service: ServiceFixture;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => service?.close());
 beforeEach(async () => {
   await service.database.query('TRUNCATE transactions.capabilities, transactions.local_lists, transactions.presence');
-  service.asked.length = 0;
+  service.sent.length = 0;
   service.clock.at = () => new Date(Date.now() + passed);
 });
 
@@ -19,11 +19,11 @@ let passed = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
 const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
 const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
-const went = (event: ConnectionEvent) => service.capabilities.went({ ...event, reason: 'closed' });
+const went = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
 const sweep = () => service.capabilities.sweep();
-const actions = () => service.asked.map(({ action }) => action);
-const asked = (action: string) => service.lastAsked(action);
-const end = (request: CommandRequest, how: Partial<Command>) => service.capabilities.answered(commandEnd(request, how));
+const actions = () => service.sent.map(({ action }) => action);
+const asked = (action: string) => service.lastSent(action);
+const end = (request: CommandRequest, how: Partial<Command>) => service.capabilities.onAnswered(commandEnd(request, how));
 const answer = (action: string, response: object) => end(asked(action), { response });
 const operators = (station: string, action: string, payload: Record<string, unknown>, response: object) =>
   end({ id: '00000000-0000-4000-8000-000000000000', ...ref(station), action, payload, priority: 5, requestedBy: 'api' }, { response });
@@ -36,7 +36,7 @@ const variables = (values: Record<string, string>) => ({
 const report = (station: string, maxLimit: number) => {
   const entries = { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'Entries' }, variableAttribute: [{ value: '1' }] };
   const reportData = [{ ...entries, variableCharacteristics: { dataType: 'integer', supportsMonitoring: false, maxLimit } }];
-  return service.capabilities.take([{ ref: ref(station), payload: { reportData } } as unknown as StationMessage<never>]);
+  return service.capabilities.observeReports([{ ref: ref(station), payload: { reportData } } as unknown as StationMessage<never>]);
 };
 const of = (station: string) => service.capabilities.of(ref(station));
 
@@ -121,7 +121,7 @@ describe('what stations say they can do', () => {
     expect(await sweep()).toBe(0);
     await operators('changed', 'ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' }, { status: 'Accepted' });
     expect(await sweep()).toBe(1);
-    expect(new Set(service.asked.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(service.sent.map(({ id }) => id)).size).toBe(2);
   });
 
   it('of a station of which nobody wants to know nothing is kept', async () => {
@@ -142,16 +142,16 @@ describe('what stations say they can do', () => {
   it('a process that dies in between: the next one asks the same, under the same ids', async () => {
     await connect('crash');
     await on('crash');
-    service.askFails = true;
+    service.sendingFails = true;
     await expect(sweep()).rejects.toThrow('the bus is away');
-    service.askFails = false;
+    service.sendingFails = false;
     service.restart();
     await sweep();
-    const first = [...service.asked];
+    const first = [...service.sent];
     await service.database.query('UPDATE transactions.capabilities SET asks = true'); // died before it was noted
     service.restart();
     await sweep();
-    expect(service.asked).toEqual([...first, ...first]);
+    expect(service.sent).toEqual([...first, ...first]);
   });
 });
 
@@ -162,5 +162,5 @@ it(`asks ${MAX_ASKED} stations in one sweep and the rest in the next`, async () 
   }
   expect(await sweep()).toBe(MAX_ASKED);
   expect(await sweep()).toBe(5);
-  expect(new Set(service.asked.map(({ station }) => station)).size).toBe(MAX_ASKED + 5);
+  expect(new Set(service.sent.map(({ station }) => station)).size).toBe(MAX_ASKED + 5);
 });

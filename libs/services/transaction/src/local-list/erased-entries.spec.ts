@@ -1,11 +1,11 @@
 import type { Command } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
-import { LocalListFixture } from './local-list-fixture';
-import { KEEP_REMOVED_MS } from './typeorm-token-changes';
+import { LocalListHarness } from './testing/local-list-harness';
+import { KEEP_REMOVED_MS } from './store/typeorm-token-changes';
 
-let lists: LocalListFixture;
+let lists: LocalListHarness;
 beforeAll(async () => {
-  lists = await LocalListFixture.start();
+  lists = await LocalListHarness.start();
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
@@ -15,14 +15,14 @@ async function synced(tenant: string, tokens: readonly string[], stations = ['CS
   for (const station of stations) await lists.synced(tenant, [], 'ocpp2.0.1', station);
 }
 const cleared = (tenant: string, payload: object, how: Partial<Command> = {}) =>
-  lists.service.localLists.customerCleared({
+  lists.service.localLists.onCustomerCleared({
     ...{ id: '', tenant, station: 'CS-1', action: 'CustomerInformation', status: 'answered', response: { status: 'Accepted' } },
     ...{ payload: { requestId: 1, report: true, clear: true, ...payload }, error: null, createdAt: '', sentAt: null, endedAt: '' },
     ...how,
   });
 const driver = (idToken: string) => ({ idToken: { idToken, type: 'ISO14443' } });
 const sent = (station = 'CS-1') =>
-  lists.service.asked
+  lists.service.sent
     .filter((request) => request.station === station && request.action === 'SendLocalList')
     .map(({ payload }) => {
       expect(checkRequest('ocpp2.0.1', 'SendLocalList', payload, 'strict')).toMatchObject({ ok: true });
@@ -40,7 +40,7 @@ describe('N10.FR.02: a station that was told to forget a driver', () => {
     expect(await lists.show('forget')).toMatchObject({ state: 'pending', entries: 1 });
     await lists.sweep();
     expect(sent()).toEqual([['Differential', '-ANN']]);
-    expect(lists.service.asked.find(({ station }) => station === 'CS-1')?.payload).toMatchObject({
+    expect(lists.service.sent.find(({ station }) => station === 'CS-1')?.payload).toMatchObject({
       versionNumber: (reportedVersion ?? 0) + 1,
     });
     expect(sent('CS-2')).toEqual([['Differential']]);

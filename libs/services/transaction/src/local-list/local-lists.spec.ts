@@ -1,10 +1,10 @@
-import { LocalListFixture, tags, type SentList } from './local-list-fixture';
-import { ENTRIES_PER_MESSAGE, MAX_ENTRIES } from './parts';
-import { LONGEST_WAIT_MS } from './typeorm-token-changes';
+import { LocalListHarness, tags, type SentList } from './testing/local-list-harness';
+import { ENTRIES_PER_MESSAGE, MAX_ENTRIES } from './list-parts';
+import { LONGEST_WAIT_MS } from './store/typeorm-token-changes';
 
-let lists: LocalListFixture;
+let lists: LocalListHarness;
 beforeAll(async () => {
-  lists = await LocalListFixture.start();
+  lists = await LocalListHarness.start();
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
@@ -31,7 +31,7 @@ describe('a local list that is kept', () => {
     await lists.accept();
     expect(await lists.show('full')).toMatchObject({ state: 'in-sync', reportedVersion: list.listVersion, lastOutcome: 'Accepted' });
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(2);
+    expect(lists.service.sent).toHaveLength(2);
   });
 
   it('2.x: tokens have their type and group, also in 2.0.1, which has no other types', async () => {
@@ -112,7 +112,7 @@ describe('a local list that is kept', () => {
     await lists.accept();
     await lists.put('typed', 'AAA', { type: 'eMAID' });
     await lists.sweep();
-    expect(lists.service.asked.slice(-2).map(({ payload }) => payload['localAuthorizationList'])).toEqual(
+    expect(lists.service.sent.slice(-2).map(({ payload }) => payload['localAuthorizationList'])).toEqual(
       expect.arrayContaining([
         [
           { idToken: { idToken: 'AAA', type: 'ISO14443' } },
@@ -138,7 +138,7 @@ describe('a local list that is kept', () => {
     await lists.put('same', 'AAA', { concurrent: true });
     await lists.remove('same', 'NEVER');
     await lists.sweep();
-    expect(lists.service.asked).toEqual([]);
+    expect(lists.service.sent).toEqual([]);
     expect(await lists.show('same')).toMatchObject({ state: 'in-sync' });
   });
 
@@ -158,7 +158,7 @@ describe('a local list that is kept', () => {
     for (let count = 0; count < 20; count += 1) await lists.put('burst', `T-${count}`);
     lists.now(); // no time has passed since they changed
     await lists.service.localLists.sweep();
-    expect(lists.service.asked).toEqual([]);
+    expect(lists.service.sent).toEqual([]);
     await lists.sweep();
     expect(lists.sent().localAuthorizationList).toHaveLength(20);
     await lists.accept();
@@ -167,7 +167,7 @@ describe('a local list that is kept', () => {
       `UPDATE transactions.token_revisions SET changed_at = now() + interval '1 hour' WHERE tenant = 'burst'`,
     );
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(1);
+    expect(lists.service.sent).toHaveLength(1);
     lists.pass(LONGEST_WAIT_MS);
     await lists.sweep();
     expect(tags(lists.sent())).toEqual(['U-1']);
@@ -179,7 +179,7 @@ describe('a local list that is kept', () => {
     await lists.put('theirs', 'SECRET');
     await lists.remove('theirs', 'OTHER');
     await lists.sweep();
-    expect(lists.service.asked.map(({ tenant }) => tenant)).toEqual(['theirs']);
+    expect(lists.service.sent.map(({ tenant }) => tenant)).toEqual(['theirs']);
     expect(await lists.show('mine')).toMatchObject({ state: 'in-sync', entries: 1 });
     expect(await lists.show('nobody')).toMatchObject({ mode: 'off' });
   });
@@ -195,7 +195,7 @@ describe('a list that is too long for one message', () => {
     const parts: SentList[] = [];
     for (let part = 0; part < 3; part += 1) {
       parts.push(lists.sent());
-      expect(lists.service.asked).toHaveLength(part + 2);
+      expect(lists.service.sent).toHaveLength(part + 2);
       expect(await lists.show('parts')).toMatchObject({ state: 'pending' });
       await lists.accept();
     }
@@ -251,7 +251,7 @@ describe('a list that is too long for one message', () => {
     await lists.connect('huge', 'ocpp1.6');
     await lists.sweep();
     await lists.answer({ listVersion: 0 });
-    expect(lists.service.asked).toHaveLength(1);
+    expect(lists.service.sent).toHaveLength(1);
     expect(await lists.show('huge')).toMatchObject({ state: 'failed', lastOutcome: expect.stringContaining('more than') as string });
     await lists.remove('huge', 'T1');
     await lists.service.localLists.force({ tenant: 'huge', station: 'CS-1' });

@@ -1,15 +1,14 @@
 import { CsmsError, deterministicId, type Command, type CommandRequest, type ConnectionEvent, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
-import type { StationCapabilities } from '../capabilities/station-capabilities';
-import type { Capabilities } from '../capabilities/words';
-import { saidStatus } from '../domain/said-status';
+import type { Capabilities, StationCapabilities } from '../capabilities';
+import { responseStatus } from '../remote-control';
 import type { TransactionTelemetry } from '../telemetry';
 import {
-  begun,
-  ended,
+  switchedOn,
+  afterResult,
   forced,
-  lost,
-  next,
+  afterLostResult,
+  nextStep,
   planned,
   takesNone,
   tooLong,
@@ -18,11 +17,11 @@ import {
   type LocalList,
   type Mode,
   type Step,
-} from './list';
-import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, entriesOf, messageOf, messageSize, stepOf } from './parts';
-import { KEEP_REMOVED_MS, type TypeormTokenChanges } from './typeorm-token-changes';
-import type { Kept, TypeormLocalLists } from './typeorm-local-lists';
-import { viewOf, type LocalListView } from './view';
+} from './domain/local-list';
+import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, entriesOf, messageOf, messageSize, stepOf } from './list-parts';
+import { KEEP_REMOVED_MS, type TypeormTokenChanges } from './store/typeorm-token-changes';
+import type { StoredLocalList, TypeormLocalLists } from './store/typeorm-local-lists';
+import { viewOf, type LocalListView } from './local-list-view';
 
 /** How often it is looked for something to send. */
 export const LOCAL_LIST_INTERVAL_MS = 5_000;
@@ -31,19 +30,22 @@ export const MAX_DUE = 200;
 /** Removals that are forgotten in one sweep. */
 const FORGET_BATCH = 1_000;
 /** The router says how a command ended long before. */
-export const NO_WORD_MS = 30 * 60_000;
+export const NO_RESULT_MS = 30 * 60_000;
 /** Behind what an operator wants, before what nobody waits for. */
 const PRIORITY = 7;
 
 export interface LocalListParts {
   store: TypeormLocalLists;
-  capabilities: Pick<StationCapabilities, 'of' | 'askAgain'>;
+  capabilities: Pick<StationCapabilities, 'of' | 'queryAgain'>;
   telemetry: TransactionTelemetry;
-  ask(request: CommandRequest): Promise<void>;
+  sendCommand(request: CommandRequest): Promise<void>;
   now(): Date;
 }
 
-/** Keeps the local authorization lists of stations the same as the tenant's tokens (block D; 1.6 sections 5.10 and 5.15), one question at a time to each. */
+/**
+ * Keeps the local authorization lists of stations the same as the tenant's tokens (block D; 1.6 sections 5.10 and
+ * 5.15), one question at a time to each.
+ */
 export class LocalLists {
   constructor(private readonly parts: LocalListParts) {}
 
@@ -53,15 +55,17 @@ export class LocalLists {
     return viewOf(kept, (await capabilities.of(ref)).said, store.tokens(ref), now());
   }
 
-  /** Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists. */
+  /**
+   * Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists.
+   */
   async set(ref: StationRef, { mode, entriesPerMessage }: { mode: Mode; entriesPerMessage?: number | undefined }): Promise<void> {
     await this.change(ref, (kept) => {
       const { list } = kept;
       const working = list.mode === 'tokens' && list.standing === 'works';
-      const wanted = mode === 'off' ? { ...list, mode } : working ? list : begun(list);
+      const wanted = mode === 'off' ? { ...list, mode } : working ? list : switchedOn(list);
       return { ...kept, list: wanted, perMessage: entriesPerMessage ?? kept.perMessage };
     });
-    if (mode !== 'off') await this.parts.capabilities.askAgain(ref);
+    if (mode !== 'off') await this.parts.capabilities.queryAgain(ref);
   }
 
   /** A Full, whatever the station says it has. */
@@ -70,38 +74,43 @@ export class LocalLists {
       if (kept.list.mode === 'off') throw new CsmsError('conflict', 'the local list of this station is switched off');
       return { ...kept, list: forced(kept.list) };
     });
-    await this.parts.capabilities.askAgain(ref);
+    await this.parts.capabilities.queryAgain(ref);
   }
 
   /** A new connection: what the station has is asked first (D02). */
-  came(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.came(event, this.parts.now());
+  onConnected(event: ConnectionEvent): Promise<void> {
+    return this.parts.store.onConnected(event, this.parts.now());
   }
 
-  went(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.went(event);
+  onDisconnected(event: ConnectionEvent): Promise<void> {
+    return this.parts.store.onDisconnected(event);
   }
 
-  /** Does what is to be done. After a crash: asks what was planned under the id it was planned with, so that asking twice is asking once. */
+  /**
+   * Does what is to be done. After a crash: asks what was planned under the id it was planned with, so that asking
+   * twice is asking once.
+   */
   async sweep(): Promise<void> {
     const { store, now } = this.parts;
     await store.numberUnnumbered();
-    for (const { ref, command } of await store.overdue(new Date(now().getTime() - NO_WORD_MS), MAX_DUE))
-      await this.change(ref, (kept) => (kept.command === command ? { ...kept, list: lost(kept.list, now()), command: null } : kept));
+    for (const { ref, command } of await store.overdue(new Date(now().getTime() - NO_RESULT_MS), MAX_DUE))
+      await this.change(ref, (kept) =>
+        kept.command === command ? { ...kept, list: afterLostResult(kept.list, now()), command: null } : kept,
+      );
     for (const ref of await store.due(now(), MAX_DUE)) await this.plan(ref);
     for (const kept of await store.unasked(MAX_DUE)) await this.send(kept);
     await store.forget(new Date(now().getTime() - KEEP_REMOVED_MS), FORGET_BATCH);
   }
 
   /** How a station answered. Of a list in parts, the next follows at once. */
-  async answered(command: Command): Promise<void> {
+  async onAnswered(command: Command): Promise<void> {
     const { store, telemetry, now } = this.parts;
     const ref = { tenant: command.tenant, station: command.station };
     let kind: Kind = 'version';
     const settled = await store.change(ref, (kept) => {
       if (kept === null || kept.command !== command.id) return Promise.resolve(null); // an operator's own, or told before
       kind = kept.list.step?.kind ?? kind;
-      return Promise.resolve({ ...kept, list: ended(kept.list, command, now()), command: null, changedAt: now() });
+      return Promise.resolve({ ...kept, list: afterResult(kept.list, command, now()), command: null, changedAt: now() });
     });
     if (settled === null) return;
     telemetry.localListAnswered(ref, kind, settled.list.lastOutcome ?? '');
@@ -110,31 +119,35 @@ export class LocalLists {
   }
 
   /**
-   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that follows, and the entry stays out until the token changes. Whose data
-   * was cleared is told by his token alone: an identifier or a certificate of his says nothing of what is in a list.
+   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that
+   * follows, and the entry stays out until the token changes. Whose data was cleared is known by his token alone: an
+   * identifier or a certificate names no entry of a list.
    */
-  async customerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
+  async onCustomerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it
-    if (saidStatus(end) !== 'Accepted' || clear !== true || idToken === undefined) return;
+    if (responseStatus(end) !== 'Accepted' || clear !== true || idToken === undefined) return;
     const ref = { tenant, station };
     if ((await this.parts.store.find(ref))?.list.mode !== 'tokens') return;
     if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.telemetry.localListEntryErased(ref);
   }
 
-  private async change(ref: StationRef, work: (kept: Kept) => Kept): Promise<void> {
+  private async change(ref: StationRef, work: (kept: StoredLocalList) => StoredLocalList): Promise<void> {
     const { store, now } = this.parts;
     await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
   }
 
-  /** Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had time to. */
-  private async plan(ref: StationRef): Promise<Kept | null> {
+  /**
+   * Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had
+   * time to.
+   */
+  private async plan(ref: StationRef): Promise<StoredLocalList | null> {
     const { store, capabilities, now } = this.parts;
     const { said, settled } = await capabilities.of(ref);
     if (!settled || takesNone(said)) return null;
     return store.change(ref, async (kept, tokens) => {
       if (kept === null) return null;
       const changes = await tokens.changes(now());
-      const kind = next(kept.list, changes, now());
+      const kind = nextStep(kept.list, changes, now());
       if (kind === null) return null;
       const refused = kind === 'version' ? null : await tooLongFor(said, tokens, kept.list, now());
       if (refused !== null) return { ...kept, list: refused, changedAt: now() };
@@ -146,20 +159,20 @@ export class LocalLists {
     });
   }
 
-  private async send(kept: Kept): Promise<void> {
-    const { store, ask } = this.parts;
+  private async send(kept: StoredLocalList): Promise<void> {
+    const { store, sendCommand } = this.parts;
     const { ref, command } = kept;
     const { step } = kept.list;
     if (step === null || command === null) return;
     const { action, payload } = step.kind === 'version' ? { action: 'GetLocalListVersion', payload: {} } : await this.listFor(kept, step);
-    await ask({ id: command, ...ref, action, payload, priority: PRIORITY, requestedBy: 'transaction' });
+    await sendCommand({ id: command, ...ref, action, payload, priority: PRIORITY, requestedBy: 'transaction' });
     await store.asked(ref, command);
   }
 
-  private async listFor({ ref, list }: Kept, step: Exclude<Step, { kind: 'version' }>) {
+  private async listFor({ ref, list }: StoredLocalList, step: Exclude<Step, { kind: 'version' }>) {
     const { store, telemetry, now } = this.parts;
     const { payload, unsayable } = await messageOf(store.tokens(ref), list, step, now());
-    if (unsayable > 0) telemetry.localListUnsayable(ref, unsayable);
+    if (unsayable > 0) telemetry.localListTokensLeftOut(ref, unsayable);
     return { action: 'SendLocalList', payload };
   }
 }
@@ -177,7 +190,7 @@ async function tooLongFor(
 }
 
 /** A station of which nobody has said anything. */
-function untouched(ref: StationRef, at: Date): Kept {
+function untouched(ref: StationRef, at: Date): StoredLocalList {
   const list: LocalList = {
     ...{ mode: 'off', connected: false, protocol: null, version: null, cleared: 0, target: 0, asks: false, whole: false, unproven: null },
     ...{ standing: 'works', attempts: 0, retryAt: null, lastOutcome: null, step: null },

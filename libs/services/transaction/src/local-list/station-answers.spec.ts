@@ -1,10 +1,10 @@
 import type { Command } from '@voltbus/contracts';
-import { MAX_ATTEMPTS } from './list';
-import { LocalListFixture, tags } from './local-list-fixture';
+import { MAX_ATTEMPTS } from './domain/local-list';
+import { LocalListHarness, tags } from './testing/local-list-harness';
 
-let lists: LocalListFixture;
+let lists: LocalListHarness;
 beforeAll(async () => {
-  lists = await LocalListFixture.start();
+  lists = await LocalListHarness.start();
 });
 afterAll(() => lists?.close());
 beforeEach(() => lists.begin());
@@ -29,23 +29,23 @@ describe('what a station answers', () => {
     await lists.sweep();
     const waits = [60_000, 300_000, 1_800_000, 7_200_000, 86_400_000];
     for (const wait of waits.slice(0, -1)) {
-      const before = lists.service.asked.length;
+      const before = lists.service.sent.length;
       await lists.answer({ status: 'Failed' });
       expect(await lists.show('fails')).toMatchObject({ state: 'failed', lastOutcome: 'Failed' });
       lists.pass(wait - 10_000);
       await lists.sweep();
-      expect(lists.service.asked).toHaveLength(before);
+      expect(lists.service.sent).toHaveLength(before);
       lists.pass(10_000);
       await lists.sweep();
-      expect(lists.service.asked).toHaveLength(before + 1);
+      expect(lists.service.sent).toHaveLength(before + 1);
       expect(lists.sent()).toMatchObject({ updateType: 'Full' });
     }
     await lists.answer({ status: 'Failed' });
-    expect(lists.service.asked).toHaveLength(MAX_ATTEMPTS);
+    expect(lists.service.sent).toHaveLength(MAX_ATTEMPTS);
     lists.pass(30 * 86_400_000);
     await lists.connect('fails', 'ocpp1.6');
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(MAX_ATTEMPTS);
+    expect(lists.service.sent).toHaveLength(MAX_ATTEMPTS);
     await lists.service.localLists.force({ tenant: 'fails', station: 'CS-1' });
     await lists.sweep();
     expect(lists.last().action).toBe('GetLocalListVersion');
@@ -62,13 +62,13 @@ describe('what a station answers', () => {
     await lists.answer({ listVersion: 0 });
     for (let round = 0; round < 20; round += 1) {
       const { updateType } = lists.sent();
-      const before = lists.service.asked.length;
+      const before = lists.service.sent.length;
       await lists.answer({ status: updateType === 'Full' ? 'Accepted' : 'Failed' });
-      if (lists.service.asked.length === before) lists.pass(86_400_000); // patience
+      if (lists.service.sent.length === before) lists.pass(86_400_000); // patience
       await lists.sweep();
-      if (lists.service.asked.length === before) break;
+      if (lists.service.sent.length === before) break;
     }
-    expect(lists.service.asked).toHaveLength(1 + 2 * MAX_ATTEMPTS);
+    expect(lists.service.sent).toHaveLength(1 + 2 * MAX_ATTEMPTS);
     expect(await lists.show('full-up')).toMatchObject({ state: 'failed' });
   });
 
@@ -86,10 +86,10 @@ describe('what a station answers', () => {
     await lists.connect(tenant, 'ocpp1.6');
     lists.pass(86_400_000);
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(1);
+    expect(lists.service.sent).toHaveLength(1);
     await lists.on(tenant);
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(2);
+    expect(lists.service.sent).toHaveLength(2);
   });
 
   it('1.6: NotSupported to the list itself counts as well', async () => {
@@ -110,7 +110,7 @@ describe('what a station answers', () => {
     await lists.sweep();
     await lists.end(differential, { response: { status: 'Failed' } });
     await lists.end({ ...differential, id: '00000000-0000-4000-8000-000000000000' }, { response: { status: 'NotSupported' } });
-    expect(lists.service.asked).toHaveLength(2);
+    expect(lists.service.sent).toHaveLength(2);
     await lists.accept();
     expect(await lists.show('twice')).toMatchObject({ state: 'in-sync' });
   });
@@ -122,7 +122,7 @@ describe('what a station answers', () => {
     await lists.put('one', 'CCC');
     await lists.connect('one', 'ocpp1.6');
     await lists.sweep();
-    expect(lists.service.asked).toHaveLength(1);
+    expect(lists.service.sent).toHaveLength(1);
     await lists.accept();
     expect(lists.last().action).toBe('GetLocalListVersion');
   });
@@ -135,7 +135,7 @@ describe('an operator', () => {
     await lists.put('off', 'BBB');
     await lists.connect('off', 'ocpp1.6');
     await lists.sweep();
-    expect(lists.service.asked).toEqual([]);
+    expect(lists.service.sent).toEqual([]);
     expect(await lists.show('off')).toMatchObject({ mode: 'off', state: 'off' });
     await expect(lists.service.localLists.force({ tenant: 'off', station: 'CS-1' })).rejects.toMatchObject({ code: 'conflict' });
   });
@@ -144,7 +144,7 @@ describe('an operator', () => {
     await lists.synced('again', ['AAA']);
     await lists.on('again');
     await lists.sweep();
-    expect(lists.service.asked).toEqual([]);
+    expect(lists.service.sent).toEqual([]);
   });
 
   it('has all of it sent', async () => {

@@ -1,14 +1,14 @@
 import type { EndedTransaction, Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
 import fc from 'fast-check';
-import { settleAccount } from '../domain/course';
-import { mergeReadings, readingKey, type Reading } from '../domain/reading';
-import { apply, type Report, type TransactionState } from '../domain/transaction';
-import * as ocpp16 from '../ocpp16/readings';
-import * as ocpp2 from '../ocpp2/readings';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { summarize } from '../transactions/domain/transaction-summary';
+import { mergeReadings, readingKey, type Reading } from './domain/reading';
+import { apply, type Report, type TransactionState } from '../transactions/domain/transaction';
+import * as ocpp16 from './ocpp16/readings';
+import * as ocpp2 from './ocpp2/readings';
+import { startService, type ServiceFixture } from '../testing/service-fixture';
 import { readPointsOf } from './domain/read-point';
-import { told, type Told, type Truth } from './oracle-fixture';
+import { meteredSession, type MeteredSession, type Truth } from './testing/oracle';
 
 const RUNS = 100;
 /** Through the database each takes seconds. */
@@ -37,7 +37,7 @@ const report = (kind: Report['kind'], seqNo: number, at: number, more: Partial<R
 });
 
 /** By translators and domain alone. */
-function reckoned({ messages, protocol }: Told): EndedTransaction {
+function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
   let state: TransactionState | null = null;
   const rows = new Map<string, Reading>();
   const states: { seqNo: number; at: number; charging: boolean }[] = [];
@@ -57,7 +57,7 @@ function reckoned({ messages, protocol }: Told): EndedTransaction {
       >;
       if (action === 'StartTransaction') state = apply(state, IDENTITY, report('started', 0, at, { meterStartWh: meterStart ?? null }));
       if (action === 'StopTransaction') state = apply(state, IDENTITY, report('ended', 1, at, { meterStopWh: meterStop ?? null }));
-      keep(ocpp16.readingsOf(meterValue ?? [], where, RECEIVED));
+      keep(ocpp16.readings16Of(meterValue ?? [], where, RECEIVED));
       continue;
     }
     // and what those of 2.x write
@@ -66,7 +66,7 @@ function reckoned({ messages, protocol }: Told): EndedTransaction {
     state = apply(state, IDENTITY, report(kind, seqNo, at));
     if (transactionInfo.chargingState !== undefined && !states.some((one) => one.seqNo === seqNo))
       states.push({ seqNo, at, charging: transactionInfo.chargingState === 'Charging' });
-    keep(ocpp2.readingsOf(meterValue ?? [], { ...where, seqNo }, RECEIVED));
+    keep(ocpp2.readings2Of(meterValue ?? [], { ...where, seqNo }, RECEIVED));
   }
   if (state === null) throw new Error('nothing was told');
   const points = [...rows.values()]
@@ -77,7 +77,7 @@ function reckoned({ messages, protocol }: Told): EndedTransaction {
         ...{ interval_wh: row.intervalWh, power_w: row.powerW, currents: row.currents, voltages: row.voltages },
       }),
     );
-  return settleAccount(
+  return summarize(
     state,
     { points, states: states.sort((a, b) => a.seqNo - b.seqNo), signed: [], missingReports: 0, unreadable: false },
     null,
@@ -88,7 +88,7 @@ const PROTOCOLS: Protocol[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];
 
 it.each(PROTOCOLS)('%s: energy, charging and idling are what power x time says, in whatever form the meter tells them', (protocol) => {
   fc.assert(
-    fc.property(told(protocol, BEGIN), (one) => agrees(reckoned(one), one.truth)),
+    fc.property(meteredSession(protocol, BEGIN), (one) => agrees(reckoned(one), one.truth)),
     { numRuns: RUNS },
   );
 });
@@ -104,20 +104,20 @@ describe('stored and told', () => {
   let stations = 0;
 
   it.each(PROTOCOLS)('%s: the account is the same', async (protocol) => {
-    const sent = async (one: Told) => {
+    const sent = async (one: MeteredSession) => {
       const who = { protocol, station: `CS-${++stations}` };
       let transactionId: unknown;
       for (const { action, payload } of one.messages) {
-        const answer = await service.say(who, action, transactionId === undefined ? payload : { ...payload, transactionId });
+        const answer = await service.receive(who, action, transactionId === undefined ? payload : { ...payload, transactionId });
         transactionId ??= answer['transactionId'];
       }
-      const account = service.endsTold(who.station).at(-1);
+      const account = service.publishedEnds(who.station).at(-1);
       const [transaction] = await service.transactionsOf(who.station);
       if (account === undefined || transaction === undefined) throw new Error('no end was told');
       return { ...account, flags: transaction.flags }; // what changes no bill is told by the transaction alone
     };
     await fc.assert(
-      fc.asyncProperty(told(protocol, BEGIN), async (one) => {
+      fc.asyncProperty(meteredSession(protocol, BEGIN), async (one) => {
         const account = await sent(one);
         agrees(account, one.truth);
         const same = reckoned(one);

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { checkResponse } from '@voltbus/ocpp';
-import { transactionId } from '../domain/identity';
-import { startService, type ServiceFixture } from '../service-fixture';
+import { transactionId } from '../metering/domain/transaction-id';
+import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 /** The CPO's register: what it is asked, and what it answers next. */
 const asked: unknown[] = [];
@@ -23,11 +23,7 @@ beforeAll(async () => {
     });
   });
   await once(register.listen(0, '127.0.0.1'), 'listening');
-  service = await startService({
-    authority: null,
-    fallback: 'own',
-    vatUrl: `http://127.0.0.1:${(register.address() as AddressInfo).port}/`,
-  });
+  service = await startService({ VAT_URL: `http://127.0.0.1:${(register.address() as AddressInfo).port}/` });
 });
 afterAll(async () => {
   await service?.close();
@@ -35,7 +31,7 @@ afterAll(async () => {
 });
 
 const say = async (station: string, action: string, payload: object) => {
-  const said = await service.say({ protocol: 'ocpp2.1', station }, action, payload);
+  const said = await service.receive({ protocol: 'ocpp2.1', station }, action, payload);
   expect(checkResponse('ocpp2.1', action, said, 'strict')).toMatchObject({ ok: true });
   return said;
 };

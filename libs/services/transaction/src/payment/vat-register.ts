@@ -1,7 +1,7 @@
 import { text } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { boundedBody } from '../bounded-body';
+import { boundedBody } from '../http-client/bounded-body';
 import type { TransactionTelemetry } from '../telemetry';
 
 /** A terminal shows a driver that it waits; an answer after that is for nobody. */
@@ -40,7 +40,7 @@ export class VatRegister {
     const known = this.known.get(vatNumber) ?? null;
     if (known !== null || this.url === undefined) return known;
     const found = await this.ask(this.url, vatNumber).catch((error: unknown) => {
-      this.telemetry.vatRegisterSilent(error);
+      this.telemetry.vatRegisterFailed(error);
       return null;
     });
     if (found !== null) this.known.set(vatNumber, found);

@@ -2,11 +2,11 @@ import type { Connections } from '@voltbus/connections';
 import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import { SecretBox } from '@voltbus/database';
-import { CODE_VERSION, isCurrentCode, type CodeTerms } from '../domain/one-time-code';
-import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from '../domain/qr-address';
+import { CODE_VERSION, isCurrentCode, type CodeTerms } from './domain/one-time-code';
+import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from './domain/qr-address';
 import type { TransactionTelemetry } from '../telemetry';
-import { spokenVersion } from '../spoken-version';
-import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './typeorm-qr-codes';
+import { connectedProtocol } from '../stations/connected-protocol';
+import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './store/typeorm-qr-codes';
 
 export interface WebPaymentsParts {
   qrCodes: TypeormQrCodes;
@@ -18,14 +18,14 @@ export interface WebPaymentsParts {
   now(): Date;
 }
 
-/** What the operator says of a QR code. */
-export interface QrCodeWish {
+/** An operator's settings of a QR code. */
+export interface QrCodeSettings {
   evse: number;
   urlTemplate: string;
   totp: CodeTerms | null;
 }
 
-/** Where the driver stands that scanned a code. */
+/** Where the scanned code was shown. */
 export interface Scanned {
   station: string;
   evse: number | null;
@@ -44,32 +44,38 @@ export class WebPayments {
     this.box = new SecretBox(parts.pepper, 'qr-code-secret');
   }
 
-  async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeWish): Promise<void> {
+  async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeSettings): Promise<void> {
     const closed = totp === null ? null : { ...totp, closedSecret: this.box.close(totp.sharedSecret, ownerOf(ref, evse)) };
     if (!(await this.parts.qrCodes.put(ref.tenant, { station: ref.station, evse, urlTemplate, totp: closed })))
       throw new CsmsError('conflict', `the station has ${MAX_QR_CODES} QR codes already`);
   }
 
-  /** C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where it is not of now. */
+  /**
+   * C25.FR.07 to 09. Throws `invalid` where the address is of no code that is known here, `wrong-one-time-code` where
+   * it is not of now.
+   */
   async scan(tenant: string, address: URL): Promise<Scanned> {
     const found = match(address, await this.parts.qrCodes.of(tenant, namesIn(address)));
     if (found === null) throw invalidAt('/url', 'is of no QR code that is known here');
     const { qrCode, said } = found;
-    this.believe({ tenant, station: qrCode.station }, qrCode, said);
+    this.checkCode({ tenant, station: qrCode.station }, qrCode, said);
     return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
   }
 
-  /** C25.FR.21: the station keeps the EVSE for whoever pays. Throws `conflict` when it is away, or has no such message. */
+  /**
+   * C25.FR.21: the station keeps the EVSE for the driver who pays. Throws `conflict` when it is away, or has no such
+   * message.
+   */
   async hold(ref: StationRef, { evse, seconds }: { evse: number; seconds: number }, requestedBy: string): Promise<Command> {
-    const protocol = await spokenVersion(this.parts.connections, ref);
+    const protocol = await connectedProtocol(this.parts.connections, ref);
     if (protocol !== WITH_PAYMENTS)
       throw new CsmsError('conflict', protocol === null ? 'the station is not connected' : `${protocol} knows no payments on the web`);
     const payload = { evseId: evse, timeout: seconds };
     return this.parts.commands.sendCommand({ ref, action: 'NotifyWebPaymentStarted', payload, requestedBy });
   }
 
-  /** A sticker is believed; a one-time code is when it is of now. */
-  private believe(ref: StationRef, { evse, totp }: QrCode, { code, version }: AddressParts): void {
+  /** Accepts a sticker as it is, and a one-time code of now. */
+  private checkCode(ref: StationRef, { evse, totp }: QrCode, { code, version }: AddressParts): void {
     if (totp === null) return;
     if (version !== CODE_VERSION) throw invalidAt('/url', `has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
     const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));

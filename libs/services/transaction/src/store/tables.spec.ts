@@ -1,7 +1,6 @@
 import { openDatabase, undeclared } from '@voltbus/database';
 import { freshDatabase } from '@voltbus/testing';
-import { SCHEMA, migrations } from './migrations';
-import { TABLES } from './tables';
+import { SCHEMA, TABLES, migrations } from '..';
 
 it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
   const { url, drop } = await freshDatabase();

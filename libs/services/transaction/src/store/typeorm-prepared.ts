@@ -11,7 +11,9 @@ interface Client {
   query(statement: Statement & { values: readonly unknown[] }): Promise<{ rows: unknown[] }>;
 }
 
-/** Runs a named prepared statement within the manager's transaction: half the cost of an unprepared one on the hot path. */
+/**
+ * Runs a named prepared statement within the manager's transaction: half the cost of an unprepared one on the hot path.
+ */
 export async function prepared<Row>(manager: EntityManager, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
   if (manager.queryRunner === undefined) throw new Error('a prepared statement needs the transaction it belongs to');
   // TypeORM types its driver's client as any; on Postgres it is a pg client.

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UnknownSchema } from '@voltbus/database';
 import type { Lifecycle } from '../../lifecycle/lifecycle';
 import { runProcess } from '../run';
 import { LIFECYCLE } from '../../infrastructure/tokens';
@@ -15,6 +16,7 @@ function register(lifecycle: Lifecycle): void {
     start: async () => {
       say('work started');
       if (behaviour === 'cannot start') throw new Error('no work today');
+      if (behaviour === 'finds an unknown schema') throw new UnknownSchema('orders', 'the database');
       if (behaviour === 'starts slowly') await new Promise<void>((told) => process.once('SIGINT', () => setImmediate(told)));
     },
     stop: () => say('work stopped'),

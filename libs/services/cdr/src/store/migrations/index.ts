@@ -1,16 +1,9 @@
 import { outboxMigration, type Migration } from '@voltbus/database';
-import { cdrsMigration } from './0001-cdrs';
-import { tariffAssignmentsMigration } from './0010-tariff-assignments';
-import { reviewsMigration } from './0140-reviews';
-import { cdrsByAgeMigration } from './0173-cdrs-by-age';
+import { tariffsMigration } from '../../tariffs/store/migrations/0010-tariffs';
+import { cdrsMigration } from '../../cdrs/store/migrations/0020-cdrs';
+import { reviewMigration } from '../../review/store/migrations/0030-review';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'cdr';
 
-export const migrations: readonly Migration[] = [
-  outboxMigration(SCHEMA),
-  cdrsMigration,
-  tariffAssignmentsMigration,
-  reviewsMigration,
-  cdrsByAgeMigration,
-];
+export const migrations: readonly Migration[] = [outboxMigration(SCHEMA), tariffsMigration, cdrsMigration, reviewMigration];

@@ -22,11 +22,16 @@ export interface Metered {
   resolutionWh: number;
 }
 
-/** Below this mean power a session idles: electronics of stations draw up to 10 W behind the meter; an e-bike, the least that charges, 40 W. */
+/**
+ * Below this mean power a session idles: electronics of stations draw up to 10 W behind the meter; an e-bike, the least
+ * that charges, 40 W.
+ */
 export const IDLE_POWER_W = 10;
 /** A power that was read holds until the next reading, and no longer than this. */
 export const POWER_HOLDS_MS = 15 * 60_000;
-/** A register that would have stepped so often by now, at the power read or at the pace before or after, stands still. */
+/**
+ * A register that would have stepped so often by now, at the power read or at the pace before or after, stands still.
+ */
 const MISSED_STEPS = 3;
 
 /** One step of the register, with the time that it stood still before. */

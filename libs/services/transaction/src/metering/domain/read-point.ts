@@ -41,7 +41,9 @@ const USUAL_VOLTAGE_V = 230;
 /** A location is preferred to others where its registers cover nearly all that any other's do. */
 const COVERS = 0.9;
 
-/** One point, or several where the station's own count tells that the register was read several times at that instant. */
+/**
+ * One point, or several where the station's own count shows that the register was read several times at that instant.
+ */
 export function readPointsOf(row: PointRow): ReadPoint[] {
   const { context, energy_wh: wh, interval_wh: intervalWh } = row;
   const at = row.at.getTime();
@@ -61,8 +63,8 @@ function fromCurrents(currents: readonly (number | null)[], voltages: readonly (
 }
 
 /**
- * The registers of one location only: a path from one to another would be no energy. The most preferred location that covers the session
- * nearly as long as any; of readings with fewer phases than others a phase is missing.
+ * The registers of one location only: a path from one to another would be no energy. The most preferred location that
+ * covers the session nearly as long as any; of readings with fewer phases than others a phase is missing.
  */
 export function registerPoints(points: readonly ReadPoint[]): RegisterPoint[] {
   const location = locationOf(points);

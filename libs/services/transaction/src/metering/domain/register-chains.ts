@@ -22,7 +22,10 @@ const SAME_WH = 100;
 /** A register goes on from an older value rather than from the last one where that is so many times nearer. */
 const MUCH_NEARER = 10;
 const NEARER = 3;
-/** Chains that a register is looked for in, the latest: no meter has so many, and one that resets all the time must not cost the more. */
+/**
+ * Chains that a register is looked for in, the latest: no meter has so many, and one that resets all the time must not
+ * cost the more.
+ */
 export const MOST_OPEN_CHAINS = 8;
 /** So many values show that a register flickers by a whole step of its resolution, and did not lose its count. */
 const VALUES_OF_FLICKER = 5;
@@ -36,8 +39,8 @@ export interface Meter {
 }
 
 /**
- * Sorts the registers of one path into chains. One that fell or jumped begins another chain, unless it goes on from an earlier one: then
- * what lies between was another register's, or nonsense.
+ * Sorts the registers of one path into chains. One that fell or jumped begins another chain, unless it goes on from an
+ * earlier one: then what lies between was another register's, or nonsense.
  */
 export function chainsOf(path: readonly Mark[], meter: Meter): Chain[] {
   const chains: Chain[] = [];

@@ -10,14 +10,17 @@ export interface RegisterPath {
   flags: string[];
 }
 
-/** What a new register at 0 has to show beside the session's pace to be a placeholder: so many times faster than anything else, */
+/**
+ * What a new register at 0 has to show beside the session's pace to be a placeholder: so many times faster than
+ * anything else,
+ */
 const FAR_FASTER = 5;
 /** and more than a first reading comes to by itself. */
 const LEAST_DOUBTFUL_WH = 1_000;
 
 /**
- * Adds up what the registers of a session rose by. A fall adds nothing (quirk 16), nor does a step that is impossible in its time. Where two
- * registers were read in turn only one is counted.
+ * Adds up what the registers of a session rose by. A fall adds nothing (quirk 16), nor does a step that is impossible
+ * in its time. Where two registers were read in turn only one is counted.
  */
 export function followRegisters(path: readonly Mark[], meter: Meter): RegisterPath {
   const groups = grouped(chainsOf(path, meter));
@@ -38,7 +41,10 @@ export function followRegisters(path: readonly Mark[], meter: Meter): RegisterPa
   return result;
 }
 
-/** A first register of 0 that the meter leaves faster than it ever counts later is a placeholder. `fastestW`: what was measured else. */
+/**
+ * A first register of 0 that the meter leaves faster than it ever counts later is a placeholder. `fastestW`: what was
+ * measured else.
+ */
 export function isPlaceholder(path: readonly Mark[], fastestW: number): boolean {
   const [first, second] = [path[0], path[1]];
   if (first?.wh !== 0 || second === undefined || second.wh < LEAST_DOUBTFUL_WH) return false;
@@ -67,7 +73,7 @@ export function riseAlike(billed: number, other: number): boolean {
   return Math.abs(billed - other) <= tolerance(billed);
 }
 
-/** A register beside the one that is billed tells of another energy: of more, or of much less. */
+/** A register beside the billed one shows another energy: more, or much less. */
 export function contradicts(other: number, billed: number): boolean {
   return other > billed + tolerance(billed) || other < billed * LEAST_SHARE - tolerance(billed);
 }

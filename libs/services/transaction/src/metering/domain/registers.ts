@@ -1,4 +1,7 @@
-/** Register values of one instant, by the station's count of the message and then by `phase|location`; both are empty where not said. */
+/**
+ * Register values of one instant, by the station's count of the message and then by `phase|location`; both are empty
+ * where not said.
+ */
 export type Registers = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** The register over all phases at one location. */
@@ -10,8 +13,8 @@ export interface RegisterTotal {
 }
 
 /**
- * Which location counts where several measure, most preferred first: the outlet is what is sold (section 4.7), what follows is ever further
- * from it. The inlet measures the whole station.
+ * Which location counts where several measure, most preferred first: the outlet is what is sold (section 4.7), what
+ * follows is ever further from it. The inlet measures the whole station.
  */
 const LOCATIONS = ['Outlet', 'Cable', 'Body', 'EV', 'Inlet', 'Upstream'];
 export const PHASES = ['L1', 'L2', 'L3'];
@@ -33,7 +36,10 @@ export function exactWh(wh: number): number {
   return Math.round(wh * PER_WH) / PER_WH;
 }
 
-/** What registers of one instant come to, once or, where a later message of the station says another value, several times in its order. */
+/**
+ * What registers of one instant come to, once or, where a later message of the station says another value, several
+ * times in its order.
+ */
 export function totalsInOrder(registers: Registers): RegisterTotal[][] {
   const counts = Object.keys(registers).sort((a, b) => Number(a) - Number(b));
   const steps: RegisterTotal[][] = [];

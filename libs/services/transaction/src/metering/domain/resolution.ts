@@ -4,8 +4,8 @@ const STEPS = [1_000, 100, 10];
 const SURE_OF_ONE = 100;
 
 /**
- * The steps in which a register counts: the largest of which all its values are multiples. 1 where there is none. A sum of phases
- * rises by the steps of all of them, which may come together.
+ * The steps in which a register counts: the largest of which all its values are multiples. 1 where there is none. A sum
+ * of phases rises by the steps of all of them, which may come together.
  */
 export function resolutionOf(values: readonly number[], phases: number): { wh: number; values: number } {
   const distinct = [...new Set(values.filter((wh) => wh > 0))];

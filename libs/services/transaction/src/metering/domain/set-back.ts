@@ -6,8 +6,9 @@ const LIKE_STEP = 1.5;
 type Placed = Mark & { nth: number };
 
 /**
- * The clock was set back in mid session: readings from before and after it share some minutes, and lie in turn in order of time. Those from before are
- * just what is missing between two of the others, so that no register fell; leaves them out. Returns the path itself where nothing shows this.
+ * The clock was set back in mid session: readings from before and after it share some minutes, and lie in turn in order
+ * of time. Those from before are just what is missing between two of the others, so that no register fell; leaves them
+ * out. Returns the path itself where nothing shows this.
  */
 export function withoutSetBack(path: readonly Mark[]): readonly Mark[] {
   const chains = risingChains(path);
@@ -32,7 +33,10 @@ function risingChains(path: readonly Mark[]): Placed[][] | null {
   return chains.length > 1 ? chains : null;
 }
 
-/** A chain that is, by its values, the steps between two neighbours of the other one, which was read before and after it. */
+/**
+ * A chain that is, by its values, the steps between two neighbours of the other one, which was read before and after
+ * it.
+ */
 function fillsGap(chain: readonly Placed[], main: readonly Placed[]): boolean {
   const [first, last] = [chain[0], chain.at(-1)];
   if (first === undefined || last === undefined) return false;

@@ -12,7 +12,9 @@ export interface StatePoint {
 export const CHARGES_AFTER_MS = 5 * 60_000;
 /** So much it must be: below this preconditioning and balancing go on in a state that is called suspended. */
 export const CHARGES_W = 100;
-/** Charging begins slowly, and vehicles pause: only when none has flowed for so long the word "charging" is out of date. */
+/**
+ * Charging begins slowly, and vehicles pause: only when none has flowed for so long the word "charging" is out of date.
+ */
 export const IDLES_AFTER_MS = 15 * 60_000;
 
 /** What the station says, and where its meter knows better. */
@@ -22,9 +24,10 @@ export interface Judged {
 }
 
 /**
- * The one place that says what goes before what. 1. Before its first word of the state the meter alone counts. 2. Then the state counts,
- * since it is told at the second and registers are read now and then. 3. It gives way where the meter, by readings that both lie within the
- * state, says otherwise for long enough; and altogether where the energy cannot have come in the time that it leaves.
+ * The one place that says what goes before what. 1. Before its first word of the state the meter alone counts. 2. Then
+ * the state counts, since it is told at the second and registers are read now and then. 3. It gives way where the
+ * meter, by readings that both lie within the state, says otherwise for long enough; and altogether where the energy
+ * cannot have come in the time that it leaves.
  */
 export function judgeStates(
   states: readonly StatePoint[],
@@ -60,7 +63,9 @@ function within(metered: readonly Stretch[], from: number, to: number): Stretch[
     .map((stretch) => ({ ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }));
 }
 
-/** Only what was both begun and ended within: a register that rose across the change of a state says nothing of either. */
+/**
+ * Only what was both begun and ended within: a register that rose across the change of a state says nothing of either.
+ */
 function inside(metered: readonly Stretch[], from: number, to: number): Stretch[] {
   return joined(metered.filter((stretch) => stretch.from >= from && stretch.to <= to));
 }

@@ -1,7 +1,8 @@
-import type { Reading } from '../../domain/reading';
 import { byPreference, exactWh, OUTLET, PHASES, totalsInOrder, type Registers } from './registers';
 
-/** Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet. */
+/**
+ * Measured values by `measurand|phase|location`; phase and location are empty where they are the whole and the outlet.
+ */
 export type Samples = Readonly<Record<string, { value: number | string; unit?: string }>>;
 
 export const REGISTER = 'Energy.Active.Import.Register';
@@ -11,9 +12,25 @@ const VOLTAGE = 'Voltage';
 const CURRENT = 'Current.Import';
 export const SOC = 'SoC';
 
-type Columns = Pick<Reading, 'energyWh' | 'intervalWh' | 'powerW' | 'voltages' | 'currents' | 'soc' | 'rest'>;
+/** The measured values of a wide row. */
+export interface Columns {
+  /** Energy.Active.Import.Register over all phases, Wh. */
+  energyWh: number | null;
+  /** Energy.Active.Import.Interval over all phases, Wh. */
+  intervalWh: number | null;
+  powerW: number | null;
+  /** L1, L2, L3 against neutral; a single-phase meter has one. */
+  voltages: (number | null)[];
+  currents: (number | null)[];
+  soc: number | null;
+  /** Measurements without a column: `measurand|phase|location` to value and unit. */
+  rest: Record<string, { value: number | string; unit?: string }>;
+}
 
-/** The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they came. */
+/**
+ * The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they
+ * came.
+ */
 export function columnsOf(samples: Samples, registers: Registers): Columns {
   const of = (measurand: string) => numbersOf(samples, measurand);
   return {

@@ -1,54 +1,30 @@
 import { outboxMigration, type Migration } from '@voltbus/database';
-import { transactionsMigration } from './0001-transactions';
-import { tokensInUseMigration } from './0010-tokens-in-use';
-import { silenceMigration } from './0020-silence';
-import { noticesByAgeMigration } from './0021-notices-by-age';
-import { matchedStopsMigration } from './0022-matched-stops';
-import { idsUsedAgainMigration } from './0023-ids-used-again';
-import { localListsMigration } from './0030-local-lists';
-import { remoteStartsMigration } from './0035-remote-starts';
-import { pricesMigration } from './0040-prices';
-import { costUpdatesMigration } from './0060-cost-updates';
-import { remoteStopsMigration } from './0061-remote-stops';
-import { limitsMigration } from './0065-limits';
-import { tokenPlacesMigration } from './0070-token-places';
-import { settlementsMigration } from './0075-settlements';
-import { freedMigration } from './0080-freed';
-import { capabilitiesMigration } from './0090-capabilities';
-import { qrCodesMigration } from './0095-qr-codes';
-import { partsOfReadingsMigration } from './0120-parts-of-readings';
-import { connectorStatesMigration } from './0121-connector-states';
-import { heardByItsOwnClockMigration } from './0130-heard-by-its-own-clock';
-import { tokenGroupsMigration } from './0131-token-groups';
-import { operatorActionsMigration } from './0142-operator-actions';
-import { sealedMigration } from './0171-sealed';
+import { authorizationMigration } from '../../authorization/store/migrations/0010-authorization';
+import { transactionsMigration } from '../../transactions/store/migrations/0020-transactions';
+import { meteringMigration } from '../../metering/store/migrations/0030-metering';
+import { remoteControlMigration } from '../../remote-control/store/migrations/0040-remote-control';
+import { limitsMigration } from '../../limits/store/migrations/0050-limits';
+import { pricesMigration } from '../../prices/store/migrations/0060-prices';
+import { presenceMigration } from '../../presence/store/migrations/0070-presence';
+import { capabilitiesMigration } from '../../capabilities/store/migrations/0080-capabilities';
+import { localListMigration } from '../../local-list/store/migrations/0090-local-list';
+import { paymentMigration } from '../../payment/store/migrations/0100-payment';
+import { unhandledMessagesMigration } from '../../unhandled-messages/store/migrations/0110-unhandled-messages';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';
 
 export const migrations: readonly Migration[] = [
   outboxMigration(SCHEMA),
+  authorizationMigration,
   transactionsMigration,
-  tokensInUseMigration,
-  silenceMigration,
-  noticesByAgeMigration,
-  matchedStopsMigration,
-  localListsMigration,
-  remoteStartsMigration,
-  idsUsedAgainMigration,
-  pricesMigration,
-  costUpdatesMigration,
-  freedMigration,
-  tokenPlacesMigration,
-  remoteStopsMigration,
+  meteringMigration,
+  remoteControlMigration,
   limitsMigration,
-  settlementsMigration,
+  pricesMigration,
+  presenceMigration,
   capabilitiesMigration,
-  qrCodesMigration,
-  partsOfReadingsMigration,
-  connectorStatesMigration,
-  heardByItsOwnClockMigration,
-  tokenGroupsMigration,
-  operatorActionsMigration,
-  sealedMigration,
+  localListMigration,
+  paymentMigration,
+  unhandledMessagesMigration,
 ];

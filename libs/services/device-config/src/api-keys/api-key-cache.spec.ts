@@ -1,0 +1,137 @@
+import { REVOKED_ELSEWHERE_MS, ApiKeyCache } from './api-key-cache';
+import { apiKeyHash, formApiKey } from './domain/api-key';
+import type { StoredApiKey } from './store/typeorm-api-keys';
+
+const pepper = 'p'.repeat(32);
+const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
+
+/** Keys in a map that counts lookups; http/api-keys.controller.spec.ts tests the store itself. */
+function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
+  const rows = new Map<string, StoredApiKey & { hash: Buffer }>();
+  const lookups: string[] = [];
+  const noted: string[] = [];
+  let failing = false;
+  let held: Promise<void> | null = null;
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const find = async (id: string) => {
+    lookups.push(id);
+    if (failing) throw away;
+    const row = rows.get(id) ?? null;
+    await held;
+    return row;
+  };
+  const cache = new ApiKeyCache({
+    store: { find },
+    uses: { note: (id) => void noted.push(id) },
+    pepper,
+    now: () => new Date(now),
+    ...(maxKnown === undefined ? {} : { maxKnown }),
+  });
+  return {
+    cache,
+    rows,
+    lookups,
+    noted,
+    pass: (ms: number) => (now += ms),
+    fail: (on: boolean) => (failing = on),
+    hold: (until: Promise<void>): void => void (held = until),
+    make(number: number, more: Partial<StoredApiKey> = {}): string {
+      const { id, key } = formApiKey({ id: Buffer.alloc(8, number), secret: Buffer.alloc(32, number), pepper });
+      const stored: StoredApiKey = {
+        id,
+        tenant: 'acme',
+        name: 'x',
+        scopes: ['read'],
+        createdAt: new Date(0),
+        createdBy: null,
+        expiresAt: null,
+        lastUsedAt: null,
+      };
+      rows.set(id, { ...stored, ...more, hash: apiKeyHash(key, pepper) });
+      return key;
+    },
+  };
+}
+
+describe('the keys that callers show', () => {
+  it('are looked up once, however many requests come at once and after', async () => {
+    const { cache, make, lookups, noted } = cacheOf();
+    const key = make(1);
+    const holder = { id: '0101010101010101', tenant: 'acme', scopes: ['read'] };
+    expect(await Promise.all([cache.holderOf(key), cache.holderOf(key)])).toEqual([holder, holder]);
+    expect(await cache.holderOf(key)).toEqual(holder);
+    expect([lookups.length, noted.length]).toEqual([1, 3]);
+  });
+
+  it('cost no query when we never issued them, whether the database is there or not', async () => {
+    const { cache, lookups, fail } = cacheOf();
+    fail(true);
+    const foreign = formApiKey({ id: Buffer.alloc(8, 1), secret: Buffer.alloc(32, 9), pepper: 'another pepper' });
+    for (const text of ['guess', 'x'.repeat(10_000), foreign.key]) expect(await cache.holderOf(text)).toBeNull();
+    expect(lookups).toEqual([]);
+  });
+
+  it('are remembered as revoked ones too, so that a client that goes on with one does not hammer the database', async () => {
+    const { cache, rows, make, lookups } = cacheOf();
+    const key = make(1);
+    rows.clear();
+    for (let times = 0; times < 100; times++) expect(await cache.holderOf(key)).toBeNull();
+    expect(lookups).toHaveLength(1);
+  });
+
+  it('are over at once where they are revoked, and no later than named everywhere else', async () => {
+    const [here, there] = [cacheOf(), cacheOf()];
+    const key = here.make(1);
+    there.make(1);
+    await Promise.all([here.cache.holderOf(key), there.cache.holderOf(key)]);
+    for (const { rows } of [here, there]) rows.clear();
+    here.cache.forget('0101010101010101');
+    expect(await here.cache.holderOf(key)).toBeNull();
+    there.pass(REVOKED_ELSEWHERE_MS - 1);
+    expect(await there.cache.holderOf(key)).not.toBeNull();
+    there.pass(2);
+    expect(await there.cache.holderOf(key)).toBeNull();
+  });
+
+  it('are over even when they were being looked up while they were revoked', async () => {
+    const { cache, make, hold } = cacheOf();
+    const key = make(1);
+    let release = (): void => undefined;
+    hold(new Promise<void>((resolve) => (release = resolve)));
+    const answer = cache.holderOf(key); // has read the row, and not answered yet
+    cache.forget('0101010101010101');
+    release();
+    expect(await answer).toBeNull();
+  });
+
+  it('are over when they expire, though they are remembered', async () => {
+    const { cache, make, pass, noted } = cacheOf();
+    const key = make(1, { expiresAt: new Date('2026-01-01T00:00:05Z') });
+    expect(await cache.holderOf(key)).not.toBeNull();
+    pass(5_000);
+    expect(await cache.holderOf(key)).toBeNull();
+    expect(noted).toHaveLength(1);
+  });
+
+  it('are compared with what is stored, seal or not: one made under the same id is another key', async () => {
+    const { cache, rows, make } = cacheOf();
+    const key = make(1);
+    for (const row of rows.values()) row.hash = apiKeyHash(`${key}x`, pepper);
+    expect(await cache.holderOf(key)).toBeNull();
+  });
+
+  it('cannot be judged while the database is away: a key is not refused then, and the next request looks it up again', async () => {
+    const { cache, make, fail } = cacheOf();
+    const key = make(1);
+    fail(true);
+    await expect(cache.holderOf(key)).rejects.toBe(away);
+    fail(false);
+    expect(await cache.holderOf(key)).not.toBeNull();
+  });
+
+  it('are not remembered without bound', async () => {
+    const { cache, make, lookups } = cacheOf({ maxKnown: 2 });
+    for (const number of [1, 2, 3, 3, 1]) await cache.holderOf(make(number));
+    expect(lookups.map((id) => id.slice(0, 2))).toEqual(['01', '02', '03', '01']);
+  });
+});

@@ -1,0 +1,46 @@
+import type { TypeormApiKeys } from './store/typeorm-api-keys';
+
+/** How often uses are written: `lastUsedAt` may be as much behind. */
+const WRITE_USES_MS = 60_000;
+/** Keys whose use waits to be written; uses of further keys are not noted until then. Far more than are in use in one process. */
+const MAX_WAITING = 10_000;
+
+export interface ApiKeyUsesParts {
+  store: Pick<TypeormApiKeys, 'used'>;
+  failed: (error: unknown) => void;
+}
+
+/** Gathers when keys were last used and writes it together, so that no request waits for it or writes. */
+export class ApiKeyUses {
+  private waiting = new Map<string, Date>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: ApiKeyUsesParts) {}
+
+  note(id: string, at: Date): void {
+    if (this.waiting.size < MAX_WAITING || this.waiting.has(id)) this.waiting.set(id, at);
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.write(), WRITE_USES_MS);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.write();
+  }
+
+  /** Uses that cannot be written now are kept for the next time. */
+  async write(): Promise<void> {
+    const uses = this.waiting;
+    if (uses.size === 0) return;
+    this.waiting = new Map();
+    try {
+      await this.parts.store.used([...uses].map(([id, at]) => ({ id, at })));
+    } catch (error) {
+      for (const [id, at] of uses) if (!this.waiting.has(id)) this.note(id, at);
+      this.parts.failed(error);
+    }
+  }
+}

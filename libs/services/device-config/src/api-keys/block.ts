@@ -1,0 +1,43 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { API_KEYS } from '@voltbus/http';
+import { defineBlock } from '@voltbus/service';
+import { telemetry } from '../telemetry';
+import { ApiKeyCache } from './api-key-cache';
+import { ApiKeyIssuer } from './api-key-issuer';
+import { ApiKeyUses } from './api-key-uses';
+import { ApiKeysController } from './http/api-keys.controller';
+import { ApiKeyEntity } from './store/api-key.entity';
+import { TypeormApiKeys } from './store/typeorm-api-keys';
+import { apiKeysMigration } from './store/migrations/0020-api-keys';
+
+const table: TableDeclaration = {
+  tenant: 'tenant',
+  station: null,
+  name: 'api_keys',
+  holds: 'API keys, hashed',
+  madeBy: 'operators',
+  bound: "the API's rate of requests",
+  keeping: { kind: 'own', how: 'when they are revoked; with their tenant' },
+};
+
+/** API keys of tenants: issued, revoked, and looked up for every request. */
+export const apiKeys = defineBlock({
+  name: 'api-keys',
+  migrations: [apiKeysMigration],
+  tables: [table],
+  entities: [ApiKeyEntity],
+  store: ({ database }) => new TypeormApiKeys(database),
+  build({ store, settings: { KEY_PEPPER: pepper }, use }) {
+    const counted = use(telemetry);
+    const uses = new ApiKeyUses({ store, failed: (error) => counted.apiKeyUsesNotWritten(error) });
+    const cache = new ApiKeyCache({ store, uses, pepper });
+    return { store, uses, cache, issuer: new ApiKeyIssuer({ store, cache, telemetry: counted, pepper }) };
+  },
+  controllers: [ApiKeysController],
+  provides: (provide) => [
+    provide(API_KEYS, ({ cache }) => cache),
+    provide(TypeormApiKeys, ({ store }) => store),
+    provide(ApiKeyIssuer, ({ issuer }) => issuer),
+  ],
+  httpParts: ({ uses }) => [{ name: 'uses of API keys', phase: 'work', start: () => uses.start(), stop: () => uses.stop() }],
+});

@@ -1,0 +1,79 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiKey,
+  ApiZodBody,
+  ApiZodList,
+  ApiZodResponse,
+  Audited,
+  KeyId,
+  Needs,
+  Tenant,
+  pageQueryOf,
+  readPage,
+  zodBody,
+  zodQuery,
+  type Caller,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
+import { z } from 'zod';
+import { ApiKeyIssuer } from '../api-key-issuer';
+import { TypeormApiKeys } from '../store/typeorm-api-keys';
+import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from './api-key';
+
+type ApiKeyView = z.output<typeof apiKeySchema>;
+const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
+const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
+
+/** Keys of the tenant. A key with the scope `admin` issues and revokes keys, also such with that scope. A key gives only scopes that it has, and keys that it issued end with it. */
+@Needs('admin')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly apiKeys: TypeormApiKeys,
+    private readonly issuer: ApiKeyIssuer,
+  ) {}
+
+  @Get()
+  @ApiZodList(listQuerySchema, apiKeySchema)
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
+  ): Promise<Page<ApiKeyView>> {
+    const read = async ({ limit, after }: Slice<[string, string]>) =>
+      (await this.apiKeys.page(tenant, { limit, after: after && { createdAt: after[0], id: after[1] } })).map(apiKeyView);
+    return readPage(query, read, ({ createdAt, id }) => [createdAt, id]);
+  }
+
+  @Get(':id')
+  @ApiZodResponse(200, apiKeySchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ApiKeyView> {
+    const key = idSchema.safeParse(id).success ? await this.apiKeys.findOf(tenant, id) : null;
+    if (key === null) throw new CsmsError('not-found', 'no such API key');
+    return apiKeyView(key);
+  }
+
+  @Post()
+  @Audited({ after: ({ key: _secret, ...shown }: z.output<typeof createdApiKeySchema>) => shown })
+  @ApiOperation({ summary: 'Make an API key, which is shown this once' })
+  @ApiZodBody(postApiKeySchema)
+  @ApiZodResponse(201, createdApiKeySchema)
+  async post(
+    @Tenant() tenant: string,
+    @ApiKey() maker: Caller['key'],
+    @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
+  ): Promise<z.output<typeof createdApiKeySchema>> {
+    const { stored, key } = await this.issuer.issue({ tenant, ...wanted }, maker);
+    return { ...apiKeyView(stored), key };
+  }
+
+  @Delete(':id')
+  @Audited<ApiKeysController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
+    if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
+    await this.issuer.revoke({ tenant, id }, by);
+  }
+}

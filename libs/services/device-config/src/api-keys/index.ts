@@ -1,0 +1,3 @@
+export { apiKeys } from './block';
+export { type ApiKeyIssuer } from './api-key-issuer';
+export { removeApiKeys } from './store/typeorm-api-keys';

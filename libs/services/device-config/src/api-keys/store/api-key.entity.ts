@@ -1,0 +1,32 @@
+import type { Scope } from '@voltbus/http';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ schema: 'device_config', name: 'api_keys' })
+export class ApiKeyEntity {
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Column('text')
+  tenant!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { array: true })
+  scopes!: Scope[];
+
+  @Column('bytea')
+  hash!: Buffer;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Column('text', { name: 'created_by', nullable: true })
+  createdBy!: string | null;
+}

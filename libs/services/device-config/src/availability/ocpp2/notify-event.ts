@@ -1,0 +1,55 @@
+import { availabilityEvents, stationNumber } from '@voltbus/contracts';
+import type { v21 } from '@voltbus/ocpp';
+import type { StationMessage, StoreMany } from '@voltbus/service';
+import type { TypeormUnhandledMessages } from '../../unhandled-messages';
+import type { ConnectorStates } from '../connector-states';
+import { statusTime } from '../domain/status-time';
+import type { ProblemReport } from '../store/typeorm-connector-problems';
+import type { StatusReport } from '../store/typeorm-connectors';
+
+type Message = StationMessage<v21.NotifyEventRequest>;
+
+const STATUSES: ReadonlySet<string> = new Set<v21.StatusNotificationRequest['connectorStatus']>([
+  'Available',
+  'Occupied',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+]);
+
+interface NotifyEventParts {
+  states: Pick<ConnectorStates, 'report' | 'reportProblems'>;
+  unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
+}
+
+/** N07, N08: stored as it came. G01, G05: a station may report a connector's state and its faults here instead of by StatusNotification. */
+export function notifyEvent({ states, unhandled }: NotifyEventParts): StoreMany<v21.NotifyEventRequest, v21.NotifyEventResponse> {
+  return {
+    shape: 'batch',
+    async store(messages) {
+      await unhandled.writeMany(messages);
+      await states.report(messages.flatMap(statesOf));
+      await states.reportProblems(messages.flatMap(problemsOf));
+    },
+  };
+}
+
+function statesOf({ ref, payload, receivedAt, returnTo }: Message): StatusReport[] {
+  const known = availabilityEvents(payload).filter(({ state }) => STATUSES.has(state));
+  return known.map(({ evse, connector, state, timestamp }) => {
+    const at = statusTime(timestamp, receivedAt);
+    return { ...ref, evse, connector, status: state, errorCode: null, at, epoch: returnTo.epoch };
+  });
+}
+
+/** The variable Problem of any component of the station, an EVSE or a connector. An event that clears its monitor (N08) ends the problem, whatever value it carries. */
+function problemsOf({ ref, payload, receivedAt, returnTo }: Message): ProblemReport[] {
+  return payload.eventData.flatMap(({ component, variable, actualValue, timestamp, cleared, techCode, techInfo }) => {
+    const [evse, connector] = [stationNumber(component.evse?.id ?? 0), stationNumber(component.evse?.connectorId ?? 0)];
+    if (variable.name !== 'Problem' || evse === null || connector === null) return [];
+    const active = cleared !== true && actualValue.trim().toLowerCase() === 'true';
+    const [code, info] = [techCode ?? null, techInfo ?? null];
+    const at = statusTime(timestamp, receivedAt);
+    return [{ ...ref, evse, connector, component: component.name, active, code, info, at, epoch: returnTo.epoch }];
+  });
+}

@@ -1,0 +1,25 @@
+import type { ConnectionEvent } from '@voltbus/contracts';
+import type { DataSource } from 'typeorm';
+
+interface Presence extends Pick<ConnectionEvent, 'tenant' | 'station' | 'protocol' | 'epoch' | 'at'> {
+  online: boolean;
+}
+
+/** Whether stations are connected, as their gateways published. */
+export class TypeormPresence {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Fenced by the connection's epoch; of one connection the end is last, however often its beginning is delivered. */
+  async writeMany(events: readonly Presence[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE device_config.stations AS known
+       SET online = event.online, protocol = event.protocol, presence_epoch = event.epoch, last_seen_at = greatest(known.last_seen_at, event.at)
+       FROM (SELECT DISTINCT ON (tenant, station) * FROM json_to_recordset($1::json)
+               AS one(tenant text, station text, protocol text, epoch bigint, at timestamptz, online boolean)
+             ORDER BY tenant, station, epoch DESC, online) AS event
+       WHERE known.tenant = event.tenant AND known.station = event.station
+         AND (known.presence_epoch < event.epoch OR (known.presence_epoch = event.epoch AND NOT event.online))`,
+      [JSON.stringify(events)],
+    );
+  }
+}

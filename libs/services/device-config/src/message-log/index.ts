@@ -1,0 +1,2 @@
+export { messageLog } from './block';
+export { removeMessageLog } from './store/typeorm-message-log';

@@ -1,2 +1,0 @@
-export { bootNotification } from './boot-notification';
-export { statusNotification } from './status-notification';

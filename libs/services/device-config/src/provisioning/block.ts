@@ -1,0 +1,88 @@
+import { CONNECTIONS } from '@voltbus/contracts';
+import type { TableDeclaration } from '@voltbus/database';
+import { KNOWN_STATIONS, STATIONS_SHOWN } from '@voltbus/http';
+import { v16, v21 } from '@voltbus/ocpp';
+import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
+import { stationChanges } from '../station-changes';
+import { telemetry } from '../telemetry';
+import { onProfileRequest } from './events/on-profile-request';
+import { Evictions } from './evictions';
+import { heartbeat } from './heartbeat';
+import { StationsController } from './http/stations.controller';
+import { stationsShown } from './http/stations-shown';
+import { bootNotification as bootNotification16 } from './ocpp16/boot-notification';
+import { bootNotification } from './ocpp2/boot-notification';
+import { StationDirectory } from './station-directory';
+import { StationProfiles } from './station-profiles';
+import { Stations } from './stations';
+import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormStationViews } from './store/typeorm-station-views';
+import { TypeormStations } from './store/typeorm-stations';
+import { provisioningMigration } from './store/migrations/0030-provisioning';
+
+/** How long an eviction waits that could not be made at once. */
+const EVICTION_INTERVAL_MS = 5_000;
+
+const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
+const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'stations',
+    holds: 'Stations',
+    madeBy: 'strangers',
+    bound: 'of those that register by themselves, MAX_REGISTERED_STATIONS of a tenant: beyond, unknown ones are refused as with `refuse`',
+    keeping: { kind: 'own', how: 'when they are deleted' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'evictions',
+    holds: 'Sockets to be closed and cached profiles to be dropped',
+    madeBy: 'operators',
+    bound: 'changes since they were last made',
+    keeping: { kind: 'own', how: 'when they are made' },
+  },
+];
+
+/** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
+export const provisioning = defineBlock({
+  name: 'provisioning',
+  migrations: [provisioningMigration],
+  tables,
+  store: ({ database, outbox, settings }) => ({
+    stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),
+    evictions: new TypeormEvictions(database),
+    views: new TypeormStationViews(database),
+  }),
+  build({ store, bus, connections, settings, use }) {
+    const [counted, changes] = [use(telemetry), use(stationChanges)];
+    const profiles = new StationProfiles({ stations: store.stations, connections, bus, telemetry: counted });
+    const evictions = new Evictions({ store: store.evictions, connections, bus, telemetry: counted });
+    const stations = new Stations({
+      ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
+      pepper: settings.KEY_PEPPER,
+    });
+    const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });
+    return { stations, directory, profiles, evictions, telemetry: counted, heartbeatSeconds: settings.HEARTBEAT_SECONDS };
+  },
+  answers: ({ stations, heartbeatSeconds }) => [
+    answer(v16.BootNotification, bootNotification16(stations, heartbeatSeconds)),
+    answer(v21.BootNotification, bootNotification(stations, heartbeatSeconds)),
+    answer(v16.Heartbeat, heartbeat()),
+    answer(v21.Heartbeat, heartbeat()),
+  ],
+  on: ({ stations, evictions, profiles, telemetry: counted }) => [
+    onProfileRequest(profiles, counted),
+    onBatch(CONNECTIONS.events.connected, (events) => evictions.ofUnwelcome(events.map(({ data }) => data))),
+    onEach(CONNECTIONS.events.protocolMismatch, ({ data: { tenant, station, spoken, epoch } }) =>
+      stations.pin({ tenant, station }, { protocol: spoken, epoch }),
+    ),
+  ],
+  jobs: ({ evictions }) => [{ name: 'evictions', everyMs: EVICTION_INTERVAL_MS, run: () => evictions.sweep() }],
+  controllers: [StationsController],
+  provides: (provide) => [
+    provide(Stations, ({ stations }) => stations),
+    provide(StationDirectory, ({ directory }) => directory),
+    provide(KNOWN_STATIONS, ({ directory }) => directory),
+    provide(STATIONS_SHOWN, ({ directory }) => stationsShown(directory)),
+  ],
+});

@@ -1,0 +1,102 @@
+import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
+import type { ShownConnector } from '../../availability';
+import type { IdentityConflict } from '../../identity-conflicts';
+
+export type SecurityProfile = Tenant['minSecurityProfile'];
+
+/** The operator's decision that answers a BootNotification. */
+export type Decision = Exclude<Registration, 'unknown'>;
+
+/** How an operator admits a station. */
+export interface Admission {
+  keyHashes: string[];
+  /** The station's own demand; null: its tenant's applies. */
+  securityProfile: SecurityProfile | null;
+  blocked: boolean;
+  registration: Decision;
+  /** Its sessions may be priced by this group; null: it is in none. */
+  group: string | null;
+  /** The version agreed on with it wherever it offers it; null: its own order decides. */
+  pinnedProtocol: Protocol | null;
+}
+
+/** A station's admission, and whether it has booted. */
+export interface AdmittedStation extends Admission {
+  booted: boolean;
+}
+
+/** Everything that is stored of a station, but its credentials. */
+export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
+  /** The security profile that the station must use: the higher one of its own and its tenant's demand, at least 1 when it has a password. */
+  demandedProfile: SecurityProfile;
+  online: boolean;
+  protocol: Protocol | null;
+  lastSeenAt: string | null;
+  vendor: string | null;
+  model: string | null;
+  serialNumber: string | null;
+  firmwareVersion: string | null;
+  connectors: ShownConnector[];
+  /** Reports about connectors beyond those that are kept. */
+  reportsNotKept: number;
+  /** Connections of its identity that keep taking its place from each other; null: none. */
+  conflict: IdentityConflict | null;
+}
+
+/** How a station describes itself in its BootNotification. */
+export interface BootFacts {
+  vendor: string | null;
+  model: string | null;
+  serialNumber: string | null;
+  firmwareVersion: string | null;
+}
+
+export const NEW_STATION: Admission = {
+  keyHashes: [],
+  securityProfile: null,
+  blocked: false,
+  registration: 'accepted',
+  group: null,
+  pinnedProtocol: null,
+};
+
+/** The part of a tenant that its stations' admission depends on. */
+export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours' | 'showCost'>;
+/** An unknown tenant looks like one that refuses unknown stations. */
+export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0, showCost: false };
+
+/** Never lower than the tenant demands. */
+export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own: SecurityProfile | null): SecurityProfile {
+  return own !== null && own > policy.minSecurityProfile ? own : policy.minSecurityProfile;
+}
+
+/** A station that has a password must prove it, also where its tenant demands none (A00.FR.201). */
+export function usedProfile(
+  policy: Pick<Policy, 'minSecurityProfile'>,
+  own: SecurityProfile | null,
+  hasPassword: boolean,
+): SecurityProfile {
+  const demanded = demandedProfile(policy, own);
+  return hasPassword && demanded === 0 ? 1 : demanded;
+}
+
+/** The profile by which gateways admit a station. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
+export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
+  const { tenant, station: name } = ref;
+  const { unknownStations } = policy;
+  const keepsMessages = policy.keepMessagesHours > 0;
+  const shared = { tenant, station: name, unknownStations, answersUpdates: policy.showCost, keepsMessages };
+  if (station === null) {
+    return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
+  }
+  const { blocked, keyHashes, booted, registration, securityProfile, pinnedProtocol } = station;
+  return {
+    ...shared,
+    known: true,
+    blocked,
+    securityProfile: usedProfile(policy, securityProfile, keyHashes.length > 0),
+    keyHashes,
+    registration: booted ? registration : 'unknown',
+    pinnedProtocol,
+  };
+}

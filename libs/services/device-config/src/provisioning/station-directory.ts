@@ -1,0 +1,47 @@
+import { findLive, type Connections, type Owner } from '@voltbus/connections';
+import type { StationRef } from '@voltbus/contracts';
+import type { StoredStation } from './domain/station';
+import type { DeviceConfigTelemetry } from '../telemetry';
+import type { TypeormStationViews } from './store/typeorm-station-views';
+
+export interface StationDirectoryParts {
+  views: TypeormStationViews;
+  connections: Connections;
+  telemetry: DeviceConfigTelemetry;
+}
+
+/** Stations as they are now. Whether one is connected is the connection registry's to say; while that is away, the last event of its gateway counts. */
+export class StationDirectory {
+  constructor(private readonly parts: StationDirectoryParts) {}
+
+  async find(ref: StationRef): Promise<StoredStation | null> {
+    const stored = await this.parts.views.find(ref);
+    if (stored === null) return null;
+    return (await this.present([stored]))[0] ?? null;
+  }
+
+  has(ref: StationRef): Promise<boolean> {
+    return this.parts.views.has(ref);
+  }
+
+  async page(tenant: string, where: { limit: number; after: string | null }): Promise<StoredStation[]> {
+    return this.present(await this.parts.views.page(tenant, where));
+  }
+
+  private async present(stations: StoredStation[]): Promise<StoredStation[]> {
+    try {
+      const owners = await findLive(this.parts.connections, stations);
+      return stations.map((station, index) => withOwner(station, owners[index] ?? null));
+    } catch (error) {
+      this.parts.telemetry.presenceFromStore(error);
+      return stations;
+    }
+  }
+}
+
+/** No heartbeat is written: gateways keep the time of a station's last message in the registry. */
+function withOwner(station: StoredStation, owner: Owner | null): StoredStation {
+  if (owner === null) return { ...station, online: false };
+  const stored = station.lastSeenAt === null ? 0 : Date.parse(station.lastSeenAt);
+  return { ...station, online: true, protocol: owner.protocol, lastSeenAt: new Date(Math.max(stored, owner.lastSeenAt)).toISOString() };
+}

@@ -1,0 +1,116 @@
+import { CsmsError, hashStationKey, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
+import { stationDeleted, stationGrouped } from './events/station-events';
+import { evictionFor, differs } from './domain/eviction';
+import { passwordForms } from './domain/password';
+import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
+import type { Evictions } from './evictions';
+import type { DeviceConfigTelemetry } from '../telemetry';
+import type { StationProfiles } from './station-profiles';
+import type { StationChanges } from '../station-changes';
+import type { StationUnit, TypeormStations } from './store/typeorm-stations';
+
+/** An operator's change of a station. What is left out stays as it was: the password cannot be read, so it cannot be repeated. */
+export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes'>> {
+  password?: string;
+}
+
+export interface Boot extends BootFacts {
+  protocol: Protocol;
+  epoch: number;
+  at: Date;
+}
+
+export interface StationsParts {
+  store: TypeormStations;
+  profiles: StationProfiles;
+  evictions: Evictions;
+  telemetry: DeviceConfigTelemetry;
+  changes: StationChanges;
+  pepper: string;
+}
+
+/** Which stations there are and how they are admitted. */
+export class Stations {
+  constructor(private readonly parts: StationsParts) {}
+
+  /** Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant demands of everybody. */
+  async put(ref: StationRef, update: StationUpdate): Promise<void> {
+    await this.parts.store.inStation(ref, async (unit) => {
+      const policy = await unit.policy();
+      if (policy === null) throw new CsmsError('not-found', 'no such tenant');
+      demandEnough(policy, update);
+      const before = await unit.load();
+      const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
+      await unit.admit(after, 'operator');
+      if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
+      const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
+      if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
+    });
+    await this.parts.evictions.of(ref);
+    this.parts.changes.publish([ref]);
+  }
+
+  /** Resolves to false where there is no such station. */
+  async remove(ref: StationRef): Promise<boolean> {
+    const removed = await this.parts.store.inStation(ref, async (unit) => {
+      const station = await unit.load();
+      if (station === null) return false;
+      await unit.remove();
+      await unit.publishEvent(stationDeleted(ref, new Date()));
+      await unit.outdate('deleted');
+      return true;
+    });
+    await this.parts.evictions.of(ref);
+    return removed;
+  }
+
+  /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
+  async boot(ref: StationRef, boot: Boot): Promise<Decision> {
+    const decision = await this.parts.store.inStation(ref, async (unit) => {
+      const station = (await unit.load()) ?? (await this.register(ref, unit));
+      if (station === null) return 'rejected';
+      await unit.booted(boot, boot);
+      return station.registration;
+    });
+    await this.parts.profiles.refresh(ref);
+    this.parts.telemetry.booted(ref, decision);
+    if (decision !== 'rejected') this.parts.changes.publish([ref]);
+    return decision;
+  }
+
+  /** Quirk 24: that version is agreed on from now on wherever the station offers it; an operator may take it back. The station has to reconnect. */
+  async pin(ref: StationRef, { protocol, epoch }: { protocol: Protocol; epoch: number }): Promise<void> {
+    const pinned = await this.parts.store.inStation(ref, async (unit) => {
+      if (!(await unit.pin(protocol, epoch))) return false;
+      await unit.outdate('version-pinned');
+      return true;
+    });
+    if (!pinned) return;
+    this.parts.telemetry.pinned(ref, protocol);
+    await this.parts.evictions.of(ref);
+    this.parts.changes.publish([ref]);
+  }
+
+  private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
+    if ((await unit.policy())?.unknownStations !== 'register') return null;
+    if (!(await unit.hasRoom())) {
+      this.parts.telemetry.registeredTooMany(ref);
+      return null;
+    }
+    await unit.admit(NEW_STATION, 'itself');
+    this.parts.telemetry.registered(ref);
+    return NEW_STATION;
+  }
+
+  private admissionOf(ref: StationRef, { password, ...rest }: StationUpdate): Partial<Admission> {
+    if (password === undefined) return rest;
+    const keyHashes = passwordForms(password).map((form) => hashStationKey(this.parts.pepper, ref, form));
+    return { ...rest, keyHashes };
+  }
+}
+
+function demandEnough(policy: Policy, { securityProfile }: StationUpdate): void {
+  if (securityProfile === undefined || securityProfile === null) return;
+  if (demandedProfile(policy, securityProfile) !== securityProfile)
+    throw invalidAt('/securityProfile', `the tenant demands at least ${policy.minSecurityProfile}`);
+}

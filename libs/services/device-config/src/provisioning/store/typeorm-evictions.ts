@@ -1,0 +1,53 @@
+import type { EvictReason, StationRef } from '@voltbus/contracts';
+import type { DataSource } from 'typeorm';
+import type { ConnectedStation } from '../domain/eviction';
+
+/** A station whose cached profile is out of date and, with a reason, whose socket must go. */
+export interface Eviction {
+  ref: StationRef;
+  reason: EvictReason | null;
+  /** Grows with every change. */
+  sequence: string;
+}
+
+/** Evictions that are still to be made. */
+export class TypeormEvictions {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Of one station, or the oldest of all. */
+  async pending(limit: number, of: StationRef | null): Promise<Eviction[]> {
+    const rows: (StationRef & Omit<Eviction, 'ref'>)[] = await this.dataSource.query(
+      `SELECT tenant, station, reason, asked AS sequence FROM device_config.evictions
+       WHERE $2::text IS NULL OR (tenant = $2 AND station = $3) ORDER BY asked LIMIT $1`,
+      [limit, of?.tenant ?? null, of?.station ?? null],
+    );
+    return rows.map(({ tenant, station, reason, sequence }) => ({ ref: { tenant, station }, reason, sequence }));
+  }
+
+  /** Whether these stations are known and admitted now; `evictionOfConnected` decides what follows. */
+  async admissionsOf(refs: readonly StationRef[]): Promise<ConnectedStation[]> {
+    return this.dataSource.query(
+      `SELECT c.tenant, c.station, s.station IS NOT NULL AS known, coalesce(s.blocked, false) AS blocked, t.unknown_stations AS "unknownStations"
+       FROM unnest($1::text[], $2::text[]) AS c(tenant, station)
+       LEFT JOIN device_config.tenants t ON t.tenant = c.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = c.tenant AND s.station = c.station`,
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station)],
+    );
+  }
+
+  async add({ tenant, station }: StationRef, reason: EvictReason): Promise<void> {
+    await this.dataSource.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [
+      tenant,
+      station,
+      reason,
+    ]);
+  }
+
+  async done({ ref, sequence }: Eviction): Promise<void> {
+    await this.dataSource.query(`DELETE FROM device_config.evictions WHERE tenant = $1 AND station = $2 AND asked = $3`, [
+      ref.tenant,
+      ref.station,
+      sequence,
+    ]);
+  }
+}

@@ -1,0 +1,72 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource } from 'typeorm';
+import { connectorsWithProblems, type Connector, type Problem } from '../../availability';
+import { conflictIn, type TakeOverRow } from '../../identity-conflicts';
+import { usedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
+
+const SELECT = `
+SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs
+FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
+    'changedAt', changed_at) ORDER BY evse, connector), '[]') AS connectors
+  FROM device_config.connectors WHERE tenant = s.tenant AND station = s.station
+) c
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'component', component, 'code', code, 'info', info,
+    'since', changed_at)), '[]') AS problems
+  FROM device_config.connector_problems WHERE tenant = s.tenant AND station = s.station AND active
+) p
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object('address', address, 'times', times, 'firstAt', first_at, 'lastAt', last_at)), '[]') AS take_overs
+  FROM device_config.take_overs WHERE tenant = s.tenant AND station = s.station
+) o`;
+
+/** Stations as the API shows them; of their credentials it reads only whether there are any. */
+export class TypeormStationViews {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async find({ tenant, station }: StationRef): Promise<StoredStation | null> {
+    const rows: StationRow[] = await this.dataSource.query(`${SELECT} WHERE s.tenant = $1 AND s.station = $2`, [tenant, station]);
+    return rows[0] === undefined ? null : toStored(rows[0]);
+  }
+
+  async has({ tenant, station }: StationRef): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2', [
+      tenant,
+      station,
+    ]);
+    return rows.length > 0;
+  }
+
+  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<StoredStation[]> {
+    const rows: StationRow[] = await this.dataSource.query(
+      `${SELECT} WHERE s.tenant = $1 AND ($3::text IS NULL OR s.station > $3) ORDER BY s.station LIMIT $2`,
+      [tenant, limit, after],
+    );
+    return rows.map(toStored);
+  }
+}
+
+interface StationRow extends Omit<StoredStation, 'demandedProfile' | 'lastSeenAt' | 'connectors' | 'conflict'> {
+  connectors: Connector[];
+  problems: Problem[];
+  take_overs: TakeOverRow[];
+  min_security_profile: SecurityProfile;
+  has_password: boolean;
+  lastSeenAt: Date | null;
+}
+
+function toStored({ min_security_profile, has_password, take_overs, lastSeenAt, connectors, problems, ...row }: StationRow): StoredStation {
+  return {
+    ...row,
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    demandedProfile: usedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile, has_password),
+    conflict: conflictIn(take_overs, new Date()),
+    connectors: connectorsWithProblems(
+      connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),
+      problems.map((problem) => ({ ...problem, since: new Date(problem.since).toISOString() })),
+    ),
+  };
+}

@@ -1,0 +1,193 @@
+import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
+import type { Outbox, OutboxEvent } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
+import { removeMessageLog } from '../../message-log';
+import { removeUnhandledMessages } from '../../unhandled-messages';
+import {
+  NO_TENANT,
+  profileOf,
+  type AdmittedStation,
+  type Admission,
+  type BootFacts,
+  type Decision,
+  type Policy,
+  type SecurityProfile,
+} from '../domain/station';
+
+/** Stations and how they are admitted. */
+export class TypeormStations {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+    /** Stations of a tenant that may register by themselves. */
+    private readonly maxRegistered: number,
+  ) {}
+
+  /** One station at a time, and its tenant does not go meanwhile. */
+  inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey(ref)]);
+      return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
+    });
+  }
+
+  /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
+  async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
+    const rows: ProfileRow[] = await this.dataSource.query(
+      `SELECT requested.tenant, requested.station, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
+         s.booted_at IS NOT NULL AS booted,
+         CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
+       LEFT JOIN device_config.tenants t ON t.tenant = requested.tenant
+       LEFT JOIN device_config.stations s ON s.tenant = requested.tenant AND s.station = requested.station ORDER BY place`,
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.maxRegistered],
+    );
+    return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
+  }
+}
+
+/** What can be read and written about one station within its database transaction. */
+export class StationUnit {
+  constructor(
+    private readonly manager: EntityManager,
+    readonly ref: StationRef,
+    private readonly parts: { outbox: Outbox; maxRegistered: number },
+  ) {}
+
+  /** Null: no such tenant. */
+  async policy(): Promise<Policy | null> {
+    const rows: PolicyRow[] = await this.manager.query(
+      `SELECT unknown_stations, min_security_profile, keep_messages_hours, show_cost FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
+      [this.ref.tenant],
+    );
+    return rows[0] === undefined ? null : policyOf(rows[0]);
+  }
+
+  async load(): Promise<AdmittedStation | null> {
+    const rows: AdmissionRow[] = await this.manager.query(
+      `SELECT key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted
+       FROM device_config.stations WHERE tenant = $1 AND station = $2`,
+      this.key,
+    );
+    return rows[0] === undefined ? null : admittedOf(rows[0]);
+  }
+
+  /** Whether one more station of the tenant may register by itself; until this transaction ends no other one does. */
+  async hasRoom(): Promise<boolean> {
+    const { tenant } = this.ref;
+    await this.manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`registering ${tenant}`]);
+    const [row]: { is_full: boolean }[] = await this.manager.query(`SELECT ${full('$1', '$2')} AS is_full`, [
+      tenant,
+      this.parts.maxRegistered,
+    ]);
+    return row?.is_full === false;
+  }
+
+  /** `by`: an operator, or the station itself at its first boot. */
+  async admit(admission: Admission, by: 'operator' | 'itself'): Promise<void> {
+    const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol } = admission;
+    await this.manager.query(
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, self_registered)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
+         blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol,
+         self_registered = excluded.self_registered`,
+      [...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, by === 'itself'],
+    );
+  }
+
+  /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
+  async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
+    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
+    await this.manager.query(
+      `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+         protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
+         online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
+         presence_epoch = greatest(presence_epoch, $8), last_seen_at = greatest(last_seen_at, $7)
+       WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
+      [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol],
+    );
+  }
+
+  /** Resolves to false where the station is pinned already, was pinned by a later connection, or does not exist. An event that comes twice pins once, also when an operator took the pin back meanwhile. */
+  async pin(protocol: Protocol, epoch: number): Promise<boolean> {
+    const [pinned]: [unknown[], number] = await this.manager.query(
+      `UPDATE device_config.stations SET pinned_protocol = $3, pinned_epoch = $4
+       WHERE tenant = $1 AND station = $2 AND pinned_protocol IS NULL AND pinned_epoch < $4 RETURNING station`,
+      [...this.key, protocol, epoch],
+    );
+    return pinned.length > 0;
+  }
+
+  /** With its messages and their copies; connectors and the like go by cascade. */
+  async remove(): Promise<void> {
+    await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
+    await removeMessageLog(this.manager, this.ref);
+    await removeUnhandledMessages(this.manager, this.ref);
+  }
+
+  /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */
+  async outdate(reason: EvictReason | null): Promise<void> {
+    await this.manager.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [...this.key, reason]);
+  }
+
+  publishEvent(event: OutboxEvent): Promise<void> {
+    return this.parts.outbox.add(this.manager, [event]);
+  }
+
+  private get key(): [string, string] {
+    return [this.ref.tenant, this.ref.station];
+  }
+}
+
+/** Whether a tenant has as many stations that registered by themselves as it may. */
+function full(tenant: string, max: string): string {
+  return `(${max}::integer = 0 OR EXISTS (SELECT FROM device_config.stations r WHERE r.tenant = ${tenant} AND r.self_registered
+    OFFSET greatest(${max}::integer - 1, 0) LIMIT 1))`;
+}
+
+interface PolicyRow {
+  /** Null: no such tenant. */
+  unknown_stations: Policy['unknownStations'] | null;
+  min_security_profile: SecurityProfile | null;
+  keep_messages_hours: number | null;
+  show_cost: boolean | null;
+}
+
+interface AdmissionRow {
+  /** Null: no such station. */
+  key_hashes: string[] | null;
+  security_profile: SecurityProfile | null;
+  blocked: boolean | null;
+  registration: Decision | null;
+  station_group: string | null;
+  pinned_protocol: Protocol | null;
+  booted: boolean;
+}
+
+interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
+
+function policyOf({ unknown_stations, min_security_profile, keep_messages_hours, show_cost }: PolicyRow): Policy {
+  if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null || show_cost === null) return NO_TENANT;
+  return {
+    unknownStations: unknown_stations,
+    minSecurityProfile: min_security_profile,
+    keepMessagesHours: keep_messages_hours,
+    showCost: show_cost,
+  };
+}
+
+function admittedOf({
+  key_hashes,
+  security_profile,
+  blocked,
+  registration,
+  station_group,
+  pinned_protocol,
+  booted,
+}: AdmissionRow): AdmittedStation | null {
+  if (key_hashes === null || blocked === null || registration === null) return null;
+  const pinnedProtocol = pinned_protocol;
+  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, pinnedProtocol, booted };
+}

@@ -1,0 +1,2 @@
+export { refusedConnections } from './block';
+export { removeRefusedConnections } from './typeorm-refused-connections';

@@ -1,0 +1,32 @@
+import type { ServiceDefinition } from '@voltbus/service';
+import { apiKeys } from './api-keys/block';
+import { auditLog } from './audit-log/block';
+import { availability } from './availability/block';
+import { identityConflicts } from './identity-conflicts/block';
+import { messageLog } from './message-log/block';
+import { provisioning } from './provisioning/block';
+import { refusedConnections } from './refused-connections/block';
+import { stationChanges } from './station-changes/block';
+import { telemetry } from './telemetry';
+import { tenants } from './tenants/block';
+import { unhandledMessages } from './unhandled-messages/block';
+
+/** Tenants, stations, credentials, registration, availability. */
+export const deviceConfig: ServiceDefinition = {
+  name: 'device-config',
+  schema: 'device_config',
+  lane: 'device',
+  blocks: [
+    telemetry,
+    unhandledMessages,
+    stationChanges,
+    availability,
+    identityConflicts,
+    messageLog,
+    provisioning,
+    refusedConnections,
+    apiKeys,
+    tenants,
+    auditLog,
+  ],
+};

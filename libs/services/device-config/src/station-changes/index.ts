@@ -1,0 +1,2 @@
+export { stationChanges } from './block';
+export { StationChanges } from './station-changes';

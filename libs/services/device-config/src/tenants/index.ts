@@ -1,0 +1,2 @@
+export { tenants } from './block';
+export { Tenants } from './tenants';

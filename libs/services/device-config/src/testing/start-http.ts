@@ -1,0 +1,62 @@
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { TestApp } from '@voltbus/http/testing';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
+import { serviceModules, type Service } from '@voltbus/service';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { deviceConfig } from '../service';
+import { partsOf } from './start-service';
+
+const noTariffs: TariffDirectory = { find: () => Promise.resolve(null), inOtherCurrency: () => Promise.resolve([]) };
+
+/** The service's HTTP API on a database of its own, by the administrator's key unless another is given. Tenant null: no tenant is named. */
+export interface HttpFixture {
+  service: ReturnType<typeof partsOf>;
+  connections: MemoryConnections;
+  /** Names of what the process would start and stop. */
+  parts: readonly string[];
+  request<T = Record<string, unknown>>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: object,
+    tenant?: string | null,
+    key?: string,
+  ): Promise<{ status: number; body: T }>;
+  close(): Promise<void>;
+}
+
+export async function startHttp(): Promise<HttpFixture> {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
+  const parts: string[] = [];
+  const modules = serviceModules(deviceConfig);
+  const app = await TestApp.create({
+    modules: [modules.worker, modules.http],
+    databaseUrl: url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, testMetrics()],
+      [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
+      [TARIFF_DIRECTORY, noTariffs],
+    ],
+  });
+  const service = app.get<Service>(modules.token);
+  return {
+    service: partsOf(service),
+    connections,
+    parts,
+    request: (method, path, body, tenant = 'default', key) => app.request(method, path, { body, tenant, key }),
+    async close() {
+      await service.stop();
+      await service.database.destroy();
+      await app.close();
+      await bus.close();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { unhandledMessages } from './block';
+export { removeUnhandledMessages, type TypeormUnhandledMessages } from './typeorm-unhandled-messages';

@@ -1,0 +1,36 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { z } from 'zod';
+import { CacheClearing } from '../cache-clearing';
+import { idTokenSchema } from './token';
+
+/** Who the commands are said to come from. */
+const REQUESTED_BY = 'api';
+
+const wishSchema = z
+  .strictObject({
+    idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
+  })
+  .prefault({});
+const clearedSchema = z.object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') });
+
+/** After a token was blocked, changed or removed. */
+@Needs('operate')
+@Controller('v1/tokens')
+export class CacheClearingController {
+  constructor(private readonly caches: CacheClearing) {}
+
+  @Post('clear-cache')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Have stations forget what they remember of tokens' })
+  @ApiZodBody(wishSchema)
+  @ApiZodResponse(202, clearedSchema)
+  async clear(
+    @Tenant() tenant: string,
+    @Body(zodBody(wishSchema)) { idToken }: z.output<typeof wishSchema>,
+  ): Promise<{ commands: string[] }> {
+    const commands = await this.caches.clear(tenant, idToken ?? null, REQUESTED_BY);
+    return { commands: commands.map(({ id }) => id) };
+  }
+}

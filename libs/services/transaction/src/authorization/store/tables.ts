@@ -1,0 +1,46 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { HISTORY, OF_A_TENANT, WITH_TENANT } from '../../store/table-kinds';
+import { MAX_CHANGES } from './typeorm-token-groups';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_TENANT,
+    name: 'tenants',
+    holds: 'What is needed here of the policies of tenants',
+    madeBy: 'operators',
+    bound: 'one for each tenant',
+    keeping: WITH_TENANT,
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'tokens',
+    holds: 'Tokens',
+    madeBy: 'operators',
+    bound: "the API's rate of requests",
+    keeping: { kind: 'own', how: 'when they are deleted' },
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'token_groups',
+    holds: 'Groups of tokens, with their history',
+    madeBy: 'operators',
+    bound: `${MAX_CHANGES} for each token: the oldest go`,
+    keeping: HISTORY,
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'token_revisions',
+    holds: 'The number of the last change of the tokens',
+    madeBy: 'operators',
+    bound: 'one for each tenant',
+    keeping: WITH_TENANT,
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'removed_tokens',
+    holds: 'Tokens that were removed, for the local lists that hold them',
+    madeBy: 'operators',
+    bound: 'as tokens',
+    keeping: { kind: 'own', how: '90 days after; older lists are sent whole' },
+  },
+];

@@ -1,0 +1,29 @@
+import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
+import { defineBlock, onEach } from '@voltbus/service';
+import { onCommandEnded } from '../stations/command-results';
+import { TransactionTelemetry } from '../telemetry';
+import { CAPABILITIES_INTERVAL_MS, CAPABILITY_ACTIONS, REPORT_ACTION, StationCapabilities } from './station-capabilities';
+import { tables } from './store/tables';
+import { TypeormCapabilities } from './store/typeorm-capabilities';
+
+const { connected, disconnected } = CONNECTIONS.events;
+
+export const capabilities = defineBlock({
+  name: 'capabilities',
+  tables,
+  store: ({ database }) => new TypeormCapabilities(database),
+  build: ({ store, sendCommand, logger, metrics, now }) => {
+    const telemetry = new TransactionTelemetry(logger, metrics);
+    return { store, capabilities: new StationCapabilities({ store, telemetry, sendCommand, now }) };
+  },
+  on: ({ store, capabilities }) => [
+    onEach(connected, ({ data }) => capabilities.onConnected(data)),
+    onEach(disconnected, ({ data }) => capabilities.onDisconnected(data)),
+    onEach(STATIONS.events.deleted, ({ data }) => store.removeStation(data)),
+    onCommandEnded(CAPABILITY_ACTIONS, (command) => capabilities.onAnswered(command)),
+  ],
+  observes: ({ capabilities }) => [
+    { lane: 'device', actions: [REPORT_ACTION], handle: (messages) => capabilities.observeReports(messages) },
+  ],
+  jobs: ({ capabilities }) => [{ name: 'capabilities', everyMs: CAPABILITIES_INTERVAL_MS, run: () => capabilities.sweep() }],
+});

@@ -1,0 +1,109 @@
+import type { Protocol } from '@voltbus/contracts';
+import { checkRequest } from '@voltbus/ocpp';
+import { maxEntriesIn, changesIn, capabilityQueries, touchesList } from './capability-messages';
+
+const both = { list: true, limits: true };
+
+describe('what a station is asked', () => {
+  it.each<[Protocol, string[]]>([
+    ['ocpp1.6', ['GetConfiguration']],
+    ['ocpp2.0.1', ['GetVariables', 'GetReport']],
+    ['ocpp2.1', ['GetVariables', 'GetReport']],
+  ])('%s: %s, by the schema', (protocol, actions) => {
+    const asked = capabilityQueries(protocol, both, 7);
+    expect(asked.map(({ action }) => action)).toEqual(actions);
+    for (const { action, payload } of asked) expect(checkRequest(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
+  });
+
+  it('E16.FR.12: limits of sessions are a matter of 2.1 alone', () => {
+    expect(capabilityQueries('ocpp2.1', { list: false, limits: true }, 7)).toEqual([
+      {
+        action: 'GetVariables',
+        payload: { getVariableData: [{ component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLimits' } }] },
+      },
+    ]);
+    expect(capabilityQueries('ocpp2.0.1', { list: false, limits: true }, 7)).toEqual([]);
+    expect(capabilityQueries('ocpp1.6', { list: false, limits: true }, 7)).toEqual([]);
+  });
+});
+
+const key = (name: string, value?: unknown) => ({ configurationKey: [{ key: name, readonly: true, value }] });
+const variable = (component: string, name: string, attributeValue?: unknown, attributeStatus = 'Accepted') => ({
+  getVariableResult: [{ component: { name: component }, variable: { name }, attributeStatus, attributeValue }],
+});
+
+describe('what a station answers', () => {
+  it.each([
+    ['LocalAuthListEnabled', 'true', { listEnabled: true }],
+    ['LocalAuthListEnabled', 'FALSE ', { listEnabled: false }],
+    ['localauthlistenabled', false, { listEnabled: false }],
+    ['LocalAuthListEnabled', 'yes', { listEnabled: null }],
+    ['LocalAuthListEnabled', undefined, { listEnabled: null }],
+    ['SendLocalListMaxLength', '100 ', { entriesPerMessage: 100 }],
+    ['SendLocalListMaxLength', 20, { entriesPerMessage: 20 }],
+    ['SendLocalListMaxLength', '', { entriesPerMessage: null }],
+    ['LocalAuthListMaxLength', '-1', { maxEntries: null }],
+    ['LocalAuthListMaxLength', '0', { maxEntries: null }],
+    ['LocalAuthListMaxLength', '1e3', { maxEntries: null }],
+    ['HeartbeatInterval', '300', {}],
+  ])('1.6, quirk 49: %s %j is %j', (name, value, news) => {
+    expect(changesIn('GetConfiguration', key(name, value))).toEqual(news);
+  });
+
+  it('1.6: a key that is unknown says nothing', () => {
+    expect(changesIn('GetConfiguration', { unknownKey: ['LocalAuthListMaxLength', 'Other'] })).toEqual({ maxEntries: null });
+    expect(changesIn('GetConfiguration', {})).toEqual({});
+  });
+
+  it.each([
+    ['LocalAuthListCtrlr', 'Available', 'false', 'Accepted', { listAvailable: false }],
+    ['localauthlistctrlr', 'ENABLED', 'true', 'Accepted', { listEnabled: true }],
+    ['LocalAuthListCtrlr', 'ItemsPerMessage', '20', 'Accepted', { entriesPerMessage: 20 }],
+    ['LocalAuthListCtrlr', 'BytesPerMessage', '4096', 'Accepted', { bytesPerMessage: 4_096 }],
+    ['LocalAuthListCtrlr', 'BytesPerMessage', undefined, 'UnknownVariable', { bytesPerMessage: null }],
+    ['LocalAuthListCtrlr', 'Entries', '3', 'Accepted', {}],
+    ['AuthCacheCtrlr', 'Enabled', 'false', 'Accepted', {}],
+  ])('2.x, D01.FR.11, D01.FR.13: %s.%s %j (%s) is %j', (component, name, value, status, news) => {
+    expect(changesIn('GetVariables', variable(component, name, value, status))).toEqual(news);
+  });
+
+  it.each([
+    ['maxEnergy,maxCost', 'Accepted', ['maxEnergyWh', 'maxCost']],
+    ['MaxTime, maxSoC', 'Accepted', ['maxSeconds']],
+    ['maxLength,maxTime', 'Accepted', ['maxSeconds']],
+    ['', 'Accepted', []],
+    [undefined, 'UnknownVariable', []],
+    [undefined, 'UnknownComponent', []],
+    [undefined, 'Rejected', null],
+    [undefined, 'NotSupportedAttributeType', null],
+    ['all of them', 'Accepted', null],
+  ])('2.1, E16.FR.12: SupportedLimits %j (%s) are %j', (value, status, limits) => {
+    expect(changesIn('GetVariables', variable('TxCtrlr', 'SupportedLimits', value, status))).toEqual({ limits });
+  });
+
+  it('D01.FR.12: the room of a list is the maxLimit of its entries, in any report', () => {
+    const report = (maxLimit: unknown) => ({
+      reportData: [
+        { component: { name: 'TxCtrlr' }, variable: { name: 'Entries' }, variableAttribute: [{}] },
+        {
+          component: { name: 'LocalAuthListCtrlr' },
+          variable: { name: 'Entries' },
+          variableAttribute: [{ value: '3' }],
+          variableCharacteristics: { dataType: 'integer', supportsMonitoring: false, maxLimit },
+        },
+      ] as never,
+    });
+    expect(maxEntriesIn(report(50))).toEqual({ maxEntries: 50 });
+    expect(maxEntriesIn(report(-1))).toEqual({ maxEntries: null });
+    expect(maxEntriesIn({ reportData: [] })).toBeNull();
+    expect(maxEntriesIn({})).toBeNull();
+  });
+});
+
+it('knows the commands that may change a list', () => {
+  expect(touchesList('ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' })).toBe(true);
+  expect(touchesList('ChangeConfiguration', { key: 'HeartbeatInterval', value: '1' })).toBe(false);
+  const set = (name: string) => ({ setVariableData: [{ component: { name }, variable: { name: 'Enabled' }, attributeValue: 'true' }] });
+  expect(touchesList('SetVariables', set('LocalAuthListCtrlr'))).toBe(true);
+  expect(touchesList('SetVariables', set('AuthCacheCtrlr'))).toBe(false);
+});

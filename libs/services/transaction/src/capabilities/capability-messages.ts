@@ -1,0 +1,155 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { v16, v21 } from '@voltbus/ocpp';
+import type { StationCall } from '../remote-control';
+import type { LimitKind } from '../limits';
+
+/** What a station says it can do. Left out: it has not said, or nothing that can be used. */
+export interface Capabilities {
+  listAvailable?: boolean;
+  listEnabled?: boolean;
+  /** Tokens that its local list has room for (D01.FR.12). */
+  maxEntries?: number;
+  /** Entries, and bytes, that one SendLocalList may have (D01.FR.11). */
+  entriesPerMessage?: number;
+  bytesPerMessage?: number;
+  /** 2.1: kinds of limits that it keeps (E16.FR.12); empty: none. */
+  limits?: readonly LimitKind[];
+}
+
+/** What an answer changes of that; null: nothing that can be used any more. */
+export type CapabilityChanges = { [K in keyof Capabilities]?: Capabilities[K] | null };
+
+/** The capabilities of a station that other blocks need. */
+export interface WantedCapabilities {
+  list: boolean;
+  limits: boolean;
+}
+
+type Readers = { [K in keyof Capabilities]-?: (value: unknown) => Capabilities[K] | null };
+
+/** Stations write values as they like: padded, empty, as numbers, -1 (quirk 49). */
+const READ: Readers = {
+  listAvailable: readBoolean,
+  listEnabled: readBoolean,
+  maxEntries: readCount,
+  entriesPerMessage: readCount,
+  bytesPerMessage: readCount,
+  limits: readLimits,
+};
+
+const LIST_KEYS = new Map<string, keyof Capabilities>([
+  ['LocalAuthListEnabled', 'listEnabled'],
+  ['SendLocalListMaxLength', 'entriesPerMessage'],
+  ['LocalAuthListMaxLength', 'maxEntries'],
+]);
+const LIST = 'LocalAuthListCtrlr';
+const LIST_VARIABLES = new Map<string, keyof Capabilities>([
+  ['Available', 'listAvailable'],
+  ['Enabled', 'listEnabled'],
+  ['ItemsPerMessage', 'entriesPerMessage'],
+  ['BytesPerMessage', 'bytesPerMessage'],
+]);
+const LIMITS = { component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLimits' } };
+/** Its maxLimit is a characteristic, which only a report contains (B08), and no GetVariables. */
+const ENTRIES = { component: { name: LIST }, variable: { name: 'Entries' } };
+
+/** "maxLength" is how the list of 2.1 writes maxTime. */
+const KINDS = new Map<string, LimitKind | null>([
+  ['maxenergy', 'maxEnergyWh'],
+  ['maxtime', 'maxSeconds'],
+  ['maxlength', 'maxSeconds'],
+  ['maxcost', 'maxCost'],
+  ['maxsoc', null], // nobody here sets one
+]);
+
+/** The queries for a station, by its version. */
+export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCapabilities, requestId: number): StationCall[] {
+  if (protocol === 'ocpp1.6') return list ? [{ action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
+  const ofList = [...LIST_VARIABLES.keys()].map((name) => ({ component: { name: LIST }, variable: { name } }));
+  const getVariableData = [...(list ? ofList : []), ...(limits && protocol === 'ocpp2.1' ? [LIMITS] : [])];
+  return [
+    ...(getVariableData.length > 0 ? [{ action: 'GetVariables', payload: { getVariableData } }] : []),
+    ...(list ? [{ action: 'GetReport', payload: { requestId, componentVariable: [ENTRIES] } }] : []),
+  ];
+}
+
+/** The capabilities in an answer, also in one to an operator. Those that were not queried are left out. */
+export function changesIn(action: string, response: unknown): CapabilityChanges {
+  if (action === 'GetConfiguration') return configured(response as v16.GetConfigurationResponse); // the gateway has checked its shape
+  return action === 'GetVariables' ? varied(response as v21.GetVariablesResponse) : {};
+}
+
+/**
+ * What a station no longer says when it answers our question with an error, or leaves it out. What a report has said
+ * stands until another one.
+ */
+export function changesOnNoValue(action: string): CapabilityChanges {
+  if (action === 'GetConfiguration') return { listEnabled: null, entriesPerMessage: null, maxEntries: null };
+  if (action === 'GetReport') return {};
+  return { listAvailable: null, listEnabled: null, entriesPerMessage: null, bytesPerMessage: null, limits: null };
+}
+
+/** D01.FR.12: in any report, also one that an operator requested. Null: the report does not have it. */
+export function maxEntriesIn({ reportData }: Pick<v21.NotifyReportRequest, 'reportData'>): CapabilityChanges | null {
+  const entries = reportData?.find(({ component, variable }) => is(component.name, LIST) && is(variable.name, 'Entries'));
+  return entries === undefined ? null : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) };
+}
+
+/** A command that may have changed what a station says of its list. */
+export function touchesList(action: string, payload: Record<string, unknown>): boolean {
+  if (action === 'ChangeConfiguration') return typeof payload['key'] === 'string' && keyOf(LIST_KEYS, payload['key']) !== undefined;
+  const { setVariableData = [] } = payload as Partial<v21.SetVariablesRequest>; // the router has checked it
+  return setVariableData.some(({ component }) => is(component.name, LIST));
+}
+
+function configured({ configurationKey = [], unknownKey = [] }: v16.GetConfigurationResponse): CapabilityChanges {
+  const said = configurationKey.map(({ key, value }) => [keyOf(LIST_KEYS, key), value] as const);
+  const unknown = unknownKey.map((key) => [keyOf(LIST_KEYS, key), undefined] as const);
+  return changesOf([...unknown, ...said]);
+}
+
+function varied({ getVariableResult }: v21.GetVariablesResponse): CapabilityChanges {
+  return changesOf(
+    getVariableResult
+      .filter(({ attributeType = 'Actual' }) => attributeType === 'Actual')
+      .map(({ component, variable, attributeStatus, attributeValue }) => {
+        if (is(component.name, LIST)) return [keyOf(LIST_VARIABLES, variable.name), attributeValue] as const;
+        const aboutLimits = is(component.name, LIMITS.component.name) && is(variable.name, LIMITS.variable.name);
+        // a station that does not have the variable keeps no limits (2.1, TxSupportedLimits)
+        const value = attributeStatus === 'UnknownVariable' || attributeStatus === 'UnknownComponent' ? '' : attributeValue;
+        return [aboutLimits ? ('limits' as const) : undefined, value] as const;
+      }),
+  );
+}
+
+function changesOf(values: readonly (readonly [keyof Capabilities | undefined, unknown])[]): CapabilityChanges {
+  return Object.fromEntries(values.flatMap(([name, value]) => (name === undefined ? [] : [[name, READ[name](value) ?? null]])));
+}
+
+function readBoolean(value: unknown): boolean | null {
+  const text = String(value).trim().toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : null;
+}
+
+/** Above zero: a list for nobody, or in messages without entries, means something else. */
+function readCount(value: unknown): number | null {
+  const text = String(value).trim();
+  return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : null;
+}
+
+function readLimits(value: unknown): LimitKind[] | null {
+  if (typeof value !== 'string') return null;
+  const words = value.split(',').map((word) => word.trim().toLowerCase());
+  const known = words.filter((word) => KINDS.has(word));
+  if (known.length === 0 && words.some((word) => word !== '')) return null;
+  return [...new Set(known.flatMap((word) => KINDS.get(word) ?? []))];
+}
+
+function keyOf(names: ReadonlyMap<string, keyof Capabilities>, name: string): keyof Capabilities | undefined {
+  return [...names].find(([known]) => is(known, name))?.[1];
+}
+
+/** Names are compared without regard to case. */
+function is(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,13 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, WITH_STATION } from '../../store/table-kinds';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'capabilities',
+    holds: 'What stations say they can do',
+    madeBy: 'stations',
+    bound: 'one for each station',
+    keeping: WITH_STATION,
+  },
+];

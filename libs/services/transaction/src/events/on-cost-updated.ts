@@ -1,7 +1,0 @@
-import type { CostUpdates } from '../cost-updates';
-import type { CommandEnd } from './command-ends';
-
-/** I02: whether stations want to be sent what their sessions cost. */
-export function onCostUpdated(costs: CostUpdates): CommandEnd {
-  return { name: 'on-cost-updated', actions: ['CostUpdated'], ended: (command) => costs.answered(command) };
-}

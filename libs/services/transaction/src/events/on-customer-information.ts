@@ -1,7 +1,0 @@
-import type { LocalLists } from '../local-list/local-lists';
-import type { CommandEnd } from './command-ends';
-
-/** N10.FR.02: stations that were told to forget a driver. */
-export function onCustomerInformation(lists: LocalLists): CommandEnd {
-  return { name: 'on-customer-information', actions: ['CustomerInformation'], ended: (command) => lists.customerCleared(command) };
-}

@@ -1,0 +1,13 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_TENANT } from '../../store/table-kinds';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_TENANT,
+    name: 'limits',
+    holds: 'How far single sessions may go',
+    madeBy: 'operators',
+    bound: 'one for each transaction',
+    keeping: { kind: 'with', what: 'its transaction' },
+  },
+];

@@ -1,0 +1,21 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, WITH_STATION } from '../../store/table-kinds';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'local_lists',
+    holds: 'How the local lists of stations stand',
+    madeBy: 'operators',
+    bound: 'one for each station that is registered: 404 `unknown-station` for others',
+    keeping: WITH_STATION,
+  },
+  {
+    ...OF_A_STATION,
+    name: 'erased_entries',
+    holds: 'Entries taken out of the local list of single stations',
+    madeBy: 'operators',
+    bound: 'tokens of the tenant, for each station',
+    keeping: { kind: 'own', how: '90 days after, once the token has changed or gone; with its station' },
+  },
+];

@@ -1,0 +1,15 @@
+export { statesOf } from './domain/connector-states';
+export { isDoubtful } from './domain/doubtful-energy';
+export { type Energy, energyOf, type ReadPoint } from './domain/energy';
+export { evidenceOf, type SignedReading } from './domain/evidence';
+export { lastReadWh } from './domain/last-read';
+export { periodsOf } from './domain/periods';
+export { MAX_REGISTER_WH, type Reading } from './domain/reading';
+export type { StatePoint } from './domain/states';
+export { transactionId } from './domain/transaction-id';
+export { connectorStates } from './ocpp16/connector-states';
+export { readings16Of } from './ocpp16/readings';
+export { readings2Of } from './ocpp2/readings';
+export type { TypeormConnectorStates } from './store/typeorm-connector-states';
+export { type MeterValue, type ReadingScope, type StationReading, TypeormReadings } from './store/typeorm-readings';
+export type { TypeormUnnamedReadings } from './store/typeorm-unnamed-readings';

@@ -1,0 +1,41 @@
+import { STATIONS } from '@voltbus/contracts';
+import { v21 } from '@voltbus/ocpp';
+import { answer, defineBlock, onEach } from '@voltbus/service';
+import { TransactionTelemetry } from '../telemetry';
+import { QrCodesController } from './http/qr-codes.controller';
+import { SettlementsController } from './http/settlements.controller';
+import { WebPaymentsController } from './http/web-payments.controller';
+import { notifySettlement } from './ocpp2/notify-settlement';
+import { vatNumberValidation } from './ocpp2/vat-number-validation';
+import { tables } from './store/tables';
+import { TypeormQrCodes } from './store/typeorm-qr-codes';
+import { TypeormSettlements } from './store/typeorm-settlements';
+import { VatRegister } from './vat-register';
+import { WebPayments } from './web-payments';
+
+export const payment = defineBlock({
+  name: 'payment',
+  tables,
+  store: ({ database }) => ({ settlements: new TypeormSettlements(database), qrCodes: new TypeormQrCodes(database) }),
+  build: ({ store, settings, commands, connections, logger, metrics, now }) => {
+    const { RECEIPT_URL: receiptUrl, VAT_URL: vatUrl, KEY_PEPPER: pepper } = settings;
+    const telemetry = new TransactionTelemetry(logger, metrics);
+    return {
+      ...store,
+      settling: { store: store.settlements, telemetry, receiptUrl },
+      vatRegister: new VatRegister(vatUrl, telemetry),
+      webPayments: new WebPayments({ qrCodes: store.qrCodes, commands, connections, telemetry, pepper, now }),
+    };
+  },
+  answers: ({ settling, vatRegister }) => [
+    answer(v21.NotifySettlement, notifySettlement(settling)),
+    answer(v21.VatNumberValidation, vatNumberValidation(vatRegister)),
+  ],
+  on: ({ qrCodes }) => [onEach(STATIONS.events.deleted, ({ data }) => qrCodes.removeStation(data))],
+  controllers: [QrCodesController, SettlementsController, WebPaymentsController],
+  provides: (provide) => [
+    provide(TypeormQrCodes, ({ qrCodes }) => qrCodes),
+    provide(TypeormSettlements, ({ settlements }) => settlements),
+    provide(WebPayments, ({ webPayments }) => webPayments),
+  ],
+});

@@ -1,0 +1,51 @@
+import { text } from '@voltbus/http';
+import { z } from 'zod';
+import { CODE_VERSION } from '../domain/one-time-code';
+import { MOST_EVSE, WHOLE_STATION } from '../domain/qr-address';
+import type { QrCode } from '../store/typeorm-qr-codes';
+
+const MAX_TEMPLATE = 500;
+
+const versionSchema = z.literal(CODE_VERSION);
+/** The bounds that OCPP gives `WebPaymentsCtrlr`, and of our own where it gives none. */
+const terms = {
+  validitySeconds: z.int().min(6).max(3_600).describe('ValidityTime: how long the station shows a code'),
+  length: z.int().min(6).max(255).describe('Length: characters of a code'),
+};
+
+/** The EVSE in a path. */
+export const qrEvseSchema = z
+  .string()
+  .regex(/^(0|[1-9]\d*)$/, `${WHOLE_STATION} for every EVSE without its own, or the number of one`)
+  .transform(Number)
+  .pipe(z.int().max(MOST_EVSE));
+
+/** `PUT /v1/stations/{station}/qr-codes/{evse}`. */
+export const putQrCodeSchema = z.strictObject({
+  urlTemplate: text
+    .max(MAX_TEMPLATE)
+    .describe('URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change'),
+  totp: z
+    .strictObject({
+      sharedSecret: text.min(8).max(255).describe('Write only: what the station has as its SharedSecret'),
+      version: versionSchema.default(CODE_VERSION).describe('TOTPVersion'),
+      ...terms,
+    })
+    .nullable()
+    .default(null)
+    .describe('One-time codes; null: the code is always the same, a sticker'),
+});
+
+export const qrCodeSchema = z.object({
+  station: z.string(),
+  evse: z.int().describe('0: every EVSE without its own'),
+  urlTemplate: z.string(),
+  totp: z.object({ version: versionSchema, ...terms }).nullable(),
+});
+export type QrCodeView = z.output<typeof qrCodeSchema>;
+
+export function qrCodeView({ station, evse, urlTemplate, totp }: QrCode): QrCodeView {
+  if (totp === null) return { station, evse, urlTemplate, totp };
+  const { validitySeconds, length } = totp;
+  return { station, evse, urlTemplate, totp: { version: CODE_VERSION, validitySeconds, length } };
+}

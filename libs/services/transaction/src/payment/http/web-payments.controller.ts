@@ -1,0 +1,41 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import type { z } from 'zod';
+import { WebPayments } from '../web-payments';
+import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
+
+/** Who a command is said to come from. */
+const REQUESTED_BY = 'api';
+
+/** For the page that a QR code leads to (C25). */
+@Needs('operate')
+@Controller('v1/web-payments')
+export class WebPaymentsController {
+  constructor(private readonly webPayments: WebPayments) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Ask what a driver has scanned, before you take any money: where it was, and whether it was now' })
+  @HttpCode(200)
+  @ApiZodBody(webPaymentSchema)
+  @ApiZodResponse(200, scannedSchema)
+  async scan(
+    @Tenant() tenant: string,
+    @Body(zodBody(webPaymentSchema)) { url, holdSeconds }: z.output<typeof webPaymentSchema>,
+  ): Promise<z.output<typeof scannedSchema>> {
+    const limit = limitIn(url);
+    const { station, evse, dynamic } = await this.webPayments.scan(tenant, url);
+    const command = holdSeconds === undefined ? null : await this.hold({ tenant, station, evse }, holdSeconds);
+    return { station, evse, dynamic, limit, command };
+  }
+
+  private async hold(
+    { tenant, station, evse }: { tenant: string; station: string; evse: number | null },
+    seconds: number,
+  ): Promise<string> {
+    const message = 'the address names no EVSE to keep';
+    if (evse === null) throw new CsmsError('invalid', message, { errors: [{ path: '/holdSeconds', message }] });
+    return (await this.webPayments.hold({ tenant, station }, { evse, seconds }, REQUESTED_BY)).id;
+  }
+}

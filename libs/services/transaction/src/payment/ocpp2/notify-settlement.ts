@@ -1,0 +1,59 @@
+import { readStationTime } from '@voltbus/contracts';
+import type { Lacking, v21 } from '@voltbus/ocpp';
+import type { StationMessage, StoreMany } from '@voltbus/service';
+import { transactionId } from '../../metering';
+import type { TransactionTelemetry } from '../../telemetry';
+import { SETTLEMENT_STATUSES, type ReportedSettlement, type SettlementStatus, type TypeormSettlements } from '../store/typeorm-settlements';
+
+type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTime'>>;
+
+export interface SettlementParts {
+  store: TypeormSettlements;
+  telemetry: TransactionTelemetry;
+  /**
+   * Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations
+   * make them.
+   */
+  receiptUrl: string | undefined;
+}
+
+/**
+ * C21, C22: payments are stored as the station reports them. C21.FR.03: the answer names the address of the receipt,
+ * where the CPO makes it.
+ */
+export function notifySettlement({
+  store,
+  telemetry,
+  receiptUrl,
+}: SettlementParts): StoreMany<v21.NotifySettlementRequest, v21.NotifySettlementResponse> {
+  return {
+    shape: 'batch',
+    async store(messages: Message[]) {
+      const said = messages.map(settlementOf);
+      await store.write(said);
+      for (const { tenant, station, pspRef, status } of said) telemetry.paymentSettled({ tenant, station }, pspRef, status);
+    },
+    answer: ({ ref, payload }: Message): v21.NotifySettlementResponse => {
+      const { transactionId: id, pspRef, status } = payload;
+      if (receiptUrl === undefined || id === undefined || status !== 'Settled') return {};
+      const filled = { transaction: transactionId(ref, id), pspRef };
+      return {
+        receiptUrl: receiptUrl.replace(/\{(transaction|pspRef)\}/g, (_all, name: keyof typeof filled) => encodeURIComponent(filled[name])),
+      };
+    },
+  };
+}
+
+function settlementOf({ ref, payload, receivedAt }: Message): ReportedSettlement {
+  const { transactionId: id, pspRef, status, settlementAmount, settlementTime, ...said } = payload;
+  return {
+    ...ref,
+    pspRef,
+    status: SETTLEMENT_STATUSES.find((known) => known === status) ?? ('Failed' satisfies SettlementStatus),
+    at: new Date(readStationTime(settlementTime, receivedAt).at),
+    ocppTransactionId: id ?? null,
+    amount: settlementAmount,
+    said,
+    receivedAt,
+  };
+}

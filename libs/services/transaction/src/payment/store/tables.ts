@@ -1,0 +1,22 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, WITH_STATION } from '../../store/table-kinds';
+import { MAX_QR_CODES } from './typeorm-qr-codes';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'settlements',
+    holds: 'What stations say of payments made at them',
+    madeBy: 'stations',
+    bound: "the gateway's rate of messages",
+    keeping: { kind: 'aged', column: 'received_at', days: 'PAYMENTS' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'qr_codes',
+    holds: 'What stations show for drivers to pay by',
+    madeBy: 'operators',
+    bound: `${MAX_QR_CODES} of a station (409 \`conflict\` beyond), of registered stations only: 404 \`unknown-station\` for others`,
+    keeping: WITH_STATION,
+  },
+];

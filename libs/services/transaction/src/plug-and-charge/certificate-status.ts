@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import type { TransactionTelemetry } from '../telemetry';
+import { idFromHashData, keyOf, type HashData } from './certificate-id';
+import type { HttpOcsp } from './http-ocsp';
+import { ocspRequest, readStatus } from './pkijs-ocsp';
+import { MAX_KEPT_MS, MAX_UNDER_WAY } from './revocation';
+
+/**
+ * Answers kept, each until its next update and no longer than an hour: of the CAs that many stations have in common.
+ * One has 64 KiB at most.
+ */
+export const MAX_ANSWERS_KEPT = 200;
+
+/**
+ * OCSP on behalf of stations (M06), which show the answer to cars. The responder must be one that the operator has
+ * named.
+ */
+export class CertificateStatuses {
+  private readonly kept = new LRUCache<string, { der: Buffer; until: number }>({ max: MAX_ANSWERS_KEPT });
+  private underWay = 0;
+
+  constructor(
+    private readonly ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
+    private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspFailed'>,
+  ) {}
+
+  /**
+   * The OCSPResponse as it came, in DER (M06.FR.08); null: there is none (M06.FR.04). It is successful, current and
+   * about this certificate; whether it may be believed is for the car to say, who knows the roots. Never rejects.
+   */
+  async of({ responderURL, ...hashData }: HashData & { responderURL: string }, now: Date): Promise<Buffer | null> {
+    if (!this.ocsp.allows(responderURL) || this.underWay >= MAX_UNDER_WAY) return this.counted(null, 'not-asked');
+    this.underWay += 1;
+    try {
+      const id = idFromHashData(hashData);
+      // another responder may know nothing of it: the answer of one is not kept for requests to the others
+      const key = `${responderURL}|${keyOf(id)}`;
+      const before = this.kept.get(key);
+      if (before !== undefined && now.getTime() < before.until) return this.counted(before.der, 'kept');
+      const der = await this.ocsp.ask(responderURL, ocspRequest(id));
+      const { status, nextUpdate } = readStatus(der, id, now);
+      const until = Math.min(nextUpdate?.getTime() ?? Infinity, now.getTime() + MAX_KEPT_MS);
+      if (status !== 'unknown') this.kept.set(key, { der, until });
+      return this.counted(der, 'answered');
+    } catch (error) {
+      this.telemetry.ocspFailed(new URL(responderURL).host, error);
+      return this.counted(null, 'failed');
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private counted(der: Buffer | null, outcome: 'kept' | 'answered' | 'failed' | 'not-asked'): Buffer | null {
+    this.telemetry.ocspAnswered(outcome);
+    return der;
+  }
+}

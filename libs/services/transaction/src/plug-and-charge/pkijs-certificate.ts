@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import { Certificate } from 'pkijs';
+
+/**
+ * A certificate as it is judged. Signatures are checked by OpenSSL (`x509`); what it does not show is read beside it.
+ */
+export interface ReadCertificate {
+  x509: X509Certificate;
+  notBefore: Date;
+  notAfter: Date;
+  commonName: string | null;
+  /** CAs that may stand below it; null: any number. */
+  pathLength: number | null;
+  /** Signed with SHA-256 or better. */
+  strong: boolean;
+  /**
+   * Marked critical, and not known here: who does not understand it must not believe the certificate (RFC 5280 section
+   * 4.2).
+   */
+  strange: boolean;
+  /** Where its revocation may be asked about. */
+  ocspUrls: readonly string[];
+  /** DER, as OCSP hashes them (RFC 6960 section 4.1.1). */
+  subject: Uint8Array;
+  issuer: Uint8Array;
+  publicKey: Uint8Array;
+  /** Hexadecimal, without leading zeros. */
+  serial: string;
+}
+
+/** Signature algorithms that are believed, and their digest (null: part of the algorithm). */
+export const DIGESTS: Readonly<Record<string, string | null>> = {
+  '1.2.840.10045.4.3.2': 'sha256',
+  '1.2.840.10045.4.3.3': 'sha384',
+  '1.2.840.10045.4.3.4': 'sha512',
+  '1.2.840.113549.1.1.11': 'sha256',
+  '1.2.840.113549.1.1.12': 'sha384',
+  '1.2.840.113549.1.1.13': 'sha512',
+  '1.3.101.112': null,
+  '1.3.101.113': null,
+};
+
+const COMMON_NAME = '2.5.4.3';
+const BASIC_CONSTRAINTS = '2.5.29.19';
+/** Basic constraints, key usage, extended key usage, certificate policies. Name constraints are not among them. */
+const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, '2.5.29.15', '2.5.29.37', '2.5.29.32']);
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * Certificates of a PEM text, in its order. Throws where there is none, more than `most`, or one that cannot be read.
+ */
+export function readPem(pem: string, most: number): ReadCertificate[] {
+  const blocks = pem.match(PEM) ?? [];
+  if (blocks.length === 0 || blocks.length > most) throw new Error(`${blocks.length} certificates where 1 to ${most} may be`);
+  return blocks.map((block) => readCertificate(new X509Certificate(block).raw));
+}
+
+/** Throws where it cannot be read. */
+export function readCertificate(der: Uint8Array): ReadCertificate {
+  const x509 = new X509Certificate(der);
+  const parsed = Certificate.fromBER(new Uint8Array(der));
+  const { subject, issuer, notBefore, notAfter, extensions = [] } = parsed;
+  return {
+    x509,
+    notBefore: notBefore.value,
+    notAfter: notAfter.value,
+    commonName: commonNameOf(parsed),
+    pathLength: pathLengthOf(parsed),
+    strong: parsed.signatureAlgorithm.algorithmId in DIGESTS,
+    strange: extensions.some(({ critical, extnID }) => critical && !UNDERSTOOD.has(extnID)),
+    ocspUrls: [...(x509.infoAccess ?? '').matchAll(/^OCSP - URI:(\S+)$/gm)].map(([, url = '']) => url),
+    subject: new Uint8Array(subject.valueBeforeDecode),
+    issuer: new Uint8Array(issuer.valueBeforeDecode),
+    publicKey: parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView,
+    serial: plainSerial(x509.serialNumber),
+  };
+}
+
+/** As OCPP writes it: hexadecimal, without leading zeros. */
+export function plainSerial(hex: string): string {
+  return hex.replace(/^0+(?=.)/, '').toLowerCase();
+}
+
+function commonNameOf({ subject }: Certificate): string | null {
+  const names = subject.typesAndValues.filter(({ type }) => type === COMMON_NAME);
+  return names.length === 1 ? String(names[0]?.value.valueBlock.value) : null;
+}
+
+function pathLengthOf({ extensions = [] }: Certificate): number | null {
+  const parsed = extensions.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue as { pathLenConstraint?: unknown } | undefined; // pkijs types it as any
+  const length = parsed?.pathLenConstraint;
+  return typeof length === 'number' ? length : null;
+}

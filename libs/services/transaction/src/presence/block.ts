@@ -1,0 +1,18 @@
+import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
+import { defineBlock, onEach } from '@voltbus/service';
+import { tables } from './tables';
+import { TypeormPresence } from './typeorm-presence';
+
+const { connected, disconnected } = CONNECTIONS.events;
+
+export const presence = defineBlock({
+  name: 'presence',
+  tables,
+  store: ({ database }) => new TypeormPresence(database),
+  build: ({ store }) => ({ presence: store }),
+  on: ({ presence }) => [
+    onEach(connected, ({ data }) => presence.onConnected(data)),
+    onEach(disconnected, ({ data }) => presence.onDisconnected(data)),
+    onEach(STATIONS.events.deleted, ({ data }) => presence.removeStation(data)),
+  ],
+});

@@ -1,0 +1,35 @@
+import { PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
+import { defineBlock, onEach } from '@voltbus/service';
+import { TransactionTelemetry } from '../telemetry';
+import { DefaultTariffs } from './default-tariffs';
+import { DriverTariffs } from './driver-tariffs';
+import { DefaultTariffController } from './http/default-tariff.controller';
+import { ShownCosts } from './shown-costs';
+import { tables } from './store/tables';
+import { TypeormPrices } from './store/typeorm-prices';
+
+export const prices = defineBlock({
+  name: 'prices',
+  tables,
+  store: ({ database }) => new TypeormPrices(database),
+  build: ({ store, commands, connections, logger, metrics, now }) => {
+    const telemetry = new TransactionTelemetry(logger, metrics);
+    const shown = new ShownCosts(store);
+    return {
+      prices: store,
+      shown,
+      driverTariffs: new DriverTariffs({ prices: store, shown, telemetry }),
+      defaultTariffs: new DefaultTariffs({ commands, connections, prices: store, now }),
+    };
+  },
+  on: ({ prices }) => [
+    onEach(TENANTS.events.changed, ({ data, tenant, time }) => {
+      const { currency, defaultTariff, showCost } = data;
+      return prices.rememberTerms(tenant, { currency, defaultTariff, showCost }, time);
+    }),
+    onEach(PRICES.events.changed, ({ data, tenant, time }) => prices.remember(tenant, data, time)),
+    onEach([STATIONS.events.grouped, STATIONS.events.deleted], ({ data, time }) => prices.regroup(data, data.group, time)),
+  ],
+  controllers: [DefaultTariffController],
+  provides: (provide) => [provide(DefaultTariffs, ({ defaultTariffs }) => defaultTariffs)],
+});

@@ -1,0 +1,34 @@
+import type { StationRef, Tariff } from '@voltbus/contracts';
+import { termsOf, type Terms } from '@voltbus/pricing';
+import type { TransactionTelemetry } from '../telemetry';
+import type { ShownCosts } from './shown-costs';
+import type { TypeormPrices } from './store/typeorm-prices';
+import { COST_WITHIN_MS, within } from './within';
+
+/**
+ * What a driver pays who is in a group of tokens with a price of its own (I08), for stations of 2.1 that reckon and
+ * show it themselves.
+ */
+export class DriverTariffs {
+  constructor(private readonly parts: { prices: TypeormPrices; shown: ShownCosts; telemetry: TransactionTelemetry }) {}
+
+  /**
+   * Null where it is not shown, is what everybody pays there, or is not known in time: a tariff never stands in an
+   * answer's way.
+   */
+  async of(ref: StationRef, group: string | null, now: Date): Promise<Tariff | null> {
+    if (group === null) return null;
+    try {
+      const terms = await within(COST_WITHIN_MS, this.termsIfShown(ref, group, now));
+      return terms?.from === 'token-group' ? terms.tariff : null;
+    } catch (error) {
+      this.parts.telemetry.tariffUnknown(ref, error);
+      return null;
+    }
+  }
+
+  private async termsIfShown(ref: StationRef, idTokenGroup: string, now: Date): Promise<Terms | null> {
+    const { prices, shown } = this.parts;
+    return (await shown.at(ref.tenant)) ? termsOf(prices.of(ref), { startedAt: now.toISOString(), idTokenGroup }) : null;
+  }
+}

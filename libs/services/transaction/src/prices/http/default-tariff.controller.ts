@@ -1,0 +1,23 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { commandSchema, type Command } from '@voltbus/contracts';
+import { ApiZodResponse, Needs, Tenant, zodParam } from '@voltbus/http';
+import { DefaultTariffs } from '../default-tariffs';
+import { stationSchema } from '../../stations/station-schema';
+
+/** Who a command is said to come from. */
+const REQUESTED_BY = 'api';
+
+@Needs('operate')
+@Controller('v1/stations')
+export class DefaultTariffController {
+  constructor(private readonly tariffs: DefaultTariffs) {}
+
+  @Post(':station/default-tariff')
+  @ApiOperation({ summary: 'Send a station of OCPP 2.1 the tariff that applies there' })
+  @HttpCode(202)
+  @ApiZodResponse(202, commandSchema, 'The command that tells the station')
+  send(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<Command> {
+    return this.tariffs.send({ tenant, station }, REQUESTED_BY);
+  }
+}

@@ -1,0 +1,5 @@
+export type { DriverTariffs } from './driver-tariffs';
+export { tariffType } from './ocpp2/tariff';
+export type { ShownCosts } from './shown-costs';
+export type { TypeormPrices } from './store/typeorm-prices';
+export { COST_WITHIN_MS, within } from './within';

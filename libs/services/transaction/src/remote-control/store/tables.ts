@@ -1,0 +1,21 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION } from '../../store/table-kinds';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'remote_starts',
+    holds: 'Remote starts, and what became of them',
+    madeBy: 'operators',
+    bound: 'as commands',
+    keeping: { kind: 'aged', column: 'asked_at', days: 'COMMANDS' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'remote_stops',
+    holds: 'Remote stops, and what became of them',
+    madeBy: 'operators',
+    bound: 'as commands',
+    keeping: { kind: 'aged', column: 'asked_at', days: 'COMMANDS' },
+  },
+];

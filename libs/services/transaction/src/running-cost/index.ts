@@ -1,0 +1,1 @@
+export type { RunningCost } from './running-cost';

@@ -1,0 +1,47 @@
+import { CDRS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
+import type { ServiceDefinition } from '@voltbus/service';
+import { authorization } from './authorization/block';
+import { capabilities } from './capabilities/block';
+import { limitEnforcement } from './limit-enforcement/block';
+import { limits } from './limits/block';
+import { localList } from './local-list/block';
+import { metering } from './metering/block';
+import { payment } from './payment/block';
+import { plugAndCharge } from './plug-and-charge/block';
+import { presence } from './presence/block';
+import { prices } from './prices/block';
+import { remoteControl } from './remote-control/block';
+import { runningCost } from './running-cost/block';
+import { staleTransactions } from './stale-transactions/block';
+import { SCHEMA } from './store/migrations';
+import { transactions } from './transactions/block';
+import { unhandledMessages } from './unhandled-messages/block';
+
+/** The transaction service: a block may use those that stand before it. */
+export const transactionService: ServiceDefinition = {
+  name: 'transaction',
+  schema: SCHEMA,
+  lane: 'transaction',
+  blocks: [
+    unhandledMessages,
+    presence,
+    limits,
+    prices,
+    plugAndCharge,
+    authorization,
+    remoteControl,
+    capabilities,
+    localList,
+    metering,
+    transactions,
+    runningCost,
+    limitEnforcement,
+    staleTransactions,
+    payment,
+  ],
+  // as they were read together before: other topics would make another consumer group, which begins anew (ADR 11)
+  together: [
+    [TENANTS, CDRS],
+    [STATIONS, PRICES],
+  ],
+};

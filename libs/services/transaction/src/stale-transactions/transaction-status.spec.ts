@@ -1,0 +1,285 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { StationMessage } from '@voltbus/service';
+import { SILENT_MS } from '../testing/service-fixture';
+import { STATUS_WAIT_MS, RECONNECTED_WAIT_MS, FREE_WAIT_MS } from './domain/staleness';
+import { StaleTransactionHarness } from './testing/stale-transaction-harness';
+
+let quiet: StaleTransactionHarness;
+let service: StaleTransactionHarness['service'];
+beforeAll(async () => {
+  quiet = await StaleTransactionHarness.start();
+  ({ service } = quiet);
+});
+afterAll(() => service?.close());
+beforeEach(() => {
+  service.sent.length = 0;
+  quiet.later(0);
+});
+
+/** What a station says of a connector, `ms` from now. */
+function word(name: string, protocol: Protocol, status: string, { connector = 1, evse = 1, ms = 0 } = {}): Promise<void> {
+  const payload =
+    protocol === 'ocpp1.6' ? { connectorId: evse, status } : { evseId: evse, connectorId: connector, connectorStatus: status };
+  return service.connectorObserver.observe([message(name, protocol, 'StatusNotification', payload, ms)]);
+}
+function message(station: string, protocol: Protocol, action: string, payload: object, ms = 0): StationMessage<never> {
+  // what is read of a message
+  return {
+    ref: { tenant: 'default', station },
+    protocol,
+    action,
+    payload,
+    receivedAt: new Date(Date.now() + ms),
+  } as unknown as StationMessage<never>;
+}
+const OVER = { ongoingIndicator: false, messagesInQueue: false };
+const ends = (name: string) => service.publishedEnds(name).map(({ endedAt, energyWh, flags }) => ({ endedAt, energyWh, flags }));
+
+describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
+  it.each(['Available', 'Finishing'])('goes on for a while, and is over when nothing was heard of it since: %s', async (status) => {
+    const id = await quiet.start16(status);
+    await quiet.reading16(status, 20, 5000, { transactionId: id });
+    await word(status, 'ocpp1.6', status);
+    await quiet.sweep(FREE_WAIT_MS - 10_000);
+    expect(ends(status)).toEqual([]);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(ends(status)).toEqual([{ endedAt: quiet.at(20), energyWh: 4000, flags: ['silent-end'] }]);
+    await service.receive({ protocol: 'ocpp1.6', station: status }, 'StopTransaction', {
+      transactionId: id,
+      meterStop: 6000,
+      timestamp: quiet.at(30),
+      reason: 'Local',
+    });
+    expect(ends(status).at(-1)).toEqual({ endedAt: quiet.at(30), energyWh: 5000, flags: [] });
+  });
+
+  it('is not over when its connector is taken again, when readings go on (quirk 67), or when another connector is free', async () => {
+    for (const name of ['taken', 'reads', 'other']) await quiet.start16(name);
+    await word('taken', 'ocpp1.6', 'Available');
+    await word('taken', 'ocpp1.6', 'Charging');
+    await word('reads', 'ocpp1.6', 'Available', { ms: -20_000 });
+    await quiet.reading16('reads', 61, 3000);
+    await word('other', 'ocpp1.6', 'Available', { evse: 2 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    for (const name of ['taken', 'reads', 'other']) expect(ends(name)).toEqual([]);
+  });
+
+  it('is judged once more when its connector is free again later', async () => {
+    const id = await quiet.start16('twice');
+    await word('twice', 'ocpp1.6', 'Available', { ms: -60_000 });
+    await quiet.reading16('twice', 61, 3000, { transactionId: id });
+    await word('twice', 'ocpp1.6', 'Available');
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(ends('twice')).toHaveLength(1);
+  });
+
+  it('is not judged while its lane lags', async () => {
+    await quiet.start16('lags');
+    await word('lags', 'ocpp1.6', 'Available');
+    quiet.later(FREE_WAIT_MS + 10_000);
+    await service.staleTransactions.sweep(() => Promise.resolve(false));
+    expect(ends('lags')).toEqual([]);
+  });
+
+  it('of 2.x is asked about, by its connector: with several at an EVSE the others are free', async () => {
+    await quiet.event2('asked', 'Started', 0, 1000);
+    await word('asked', 'ocpp2.0.1', 'Available', { connector: 2 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(service.sent).toEqual([]);
+    quiet.later(0);
+    await word('asked', 'ocpp2.0.1', 'Available');
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + 20_000);
+    expect(service.sent.map(({ action, payload }) => [action, payload])).toEqual([['GetTransactionStatus', { transactionId: 'T-asked' }]]);
+    expect(ends('asked')).toEqual([]);
+    await quiet.answered('asked', { ongoingIndicator: true, messagesInQueue: false }); // parking without a cable
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 60_000);
+    expect(ends('asked')).toEqual([]);
+  });
+
+  it('of 2.x is over when its station does not answer; G01: also where the state came as an event', async () => {
+    await quiet.event2('event', 'Started', 0, 1000);
+    const eventData = [
+      {
+        component: { name: 'Connector', evse: { id: 1, connectorId: 1 } },
+        variable: { name: 'AvailabilityState' },
+        actualValue: 'Available',
+      },
+    ];
+    await service.connectorObserver.observe([message('event', 'ocpp2.0.1', 'NotifyEvent', { eventData })]);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
+    expect(ends('event')).toHaveLength(1);
+  });
+});
+
+describe('readings that come late hide no lost end: what counts is when they were taken', () => {
+  it.each([
+    ['queue-named', true],
+    ['queue-nameless', false],
+  ])('1.6: a queue is emptied after Available, and its stop was dropped: %s readings', async (name, named) => {
+    const id = await quiet.start16(name);
+    await word(name, 'ocpp1.6', 'Available', { ms: -8_000 });
+    for (const minute of [20, 30]) await quiet.reading16(name, minute, 1000 + 100 * minute, named ? { transactionId: id } : {});
+    await quiet.sweep(FREE_WAIT_MS - 10_000);
+    expect(ends(name)).toEqual([]);
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(ends(name)).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
+    // one more of the queue moves the end, and opens nothing
+    await quiet.reading16(name, 40, 5000, named ? { transactionId: id } : {});
+    expect(ends(name).slice(1)).toEqual([{ endedAt: quiet.at(40), energyWh: 4000, flags: ['silent-end'] }]);
+  });
+
+  it('goes by the clock of the station where the status brings its time', async () => {
+    const id = await quiet.start16('own-clock');
+    // its clock is half an hour slow: the readings come after the status by that clock too
+    const payload = { connectorId: 1, status: 'Available', timestamp: quiet.at(30) };
+    await service.connectorObserver.observe([message('own-clock', 'ocpp1.6', 'StatusNotification', payload)]);
+    await quiet.reading16('own-clock', 31, 2000, { transactionId: id });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(ends('own-clock')).toEqual([]);
+  });
+
+  it('2.x: its station is asked, and what it does not answer is over with the last reading', async () => {
+    await quiet.event2('queue', 'Started', 0, 1000);
+    await word('queue', 'ocpp2.0.1', 'Available', { ms: -8_000 });
+    await quiet.event2('queue', 'Updated', 1, 4000, { minute: 30 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(service.sent.map(({ action }) => action)).toEqual(['GetTransactionStatus']);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
+    expect(ends('queue')).toEqual([{ endedAt: quiet.at(30), energyWh: 3000, flags: ['silent-end'] }]);
+  });
+});
+
+describe('a word of another transaction at its EVSE', () => {
+  it('2.x: whose start was lost has the station asked about the older one, which ends as it was heard last', async () => {
+    await quiet.event2('lost', 'Started', 0, 1000, { transactionId: 'A' });
+    await quiet.event2('lost', 'Updated', 1, 3000, { transactionId: 'A', minute: 10 });
+    await quiet.event2('lost', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(service.sent.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
+    expect(ends('lost')).toEqual([{ endedAt: quiet.at(10), energyWh: 2000, flags: ['silent-end'] }]);
+  });
+
+  it('is no end where the station says that it goes on, or where it began before', async () => {
+    await quiet.event2('goes', 'Started', 0, 1000, { transactionId: 'A' });
+    await quiet.event2('goes', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    await quiet.answered('goes', { ongoingIndicator: true, messagesInQueue: false }, { payload: { transactionId: 'A' } });
+    await quiet.sweep(FREE_WAIT_MS + STATUS_WAIT_MS + 20_000);
+    expect(ends('goes')).toEqual([]);
+    quiet.later(0);
+    service.sent.length = 0;
+    await quiet.event2('older', 'Started', 0, 1000, { transactionId: 'B', minute: 10 });
+    await quiet.event2('older', 'Ended', 3, 900, { transactionId: 'A', minute: 5 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(service.sent).toEqual([]);
+  });
+
+  it('2.x: an older one that is heard of late is asked about', async () => {
+    await quiet.event2('late-old', 'Started', 0, 3000, { transactionId: 'B', minute: 50 });
+    await quiet.event2('late-old', 'Started', 0, 1000, { transactionId: 'A', minute: 10 });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect(service.sent.map(({ payload }) => payload)).toEqual([{ transactionId: 'A' }]);
+  });
+});
+
+describe('E14: a 2.x station that is back', () => {
+  const back = (name: string, epoch: number, ms: number) => {
+    const when = new Date(Date.now() + ms).toISOString();
+    return service.presence.onConnected({
+      tenant: 'default',
+      station: name,
+      protocol: 'ocpp2.0.1',
+      gateway: 'gw',
+      epoch,
+      at: when,
+      reason: 'connected',
+    });
+  };
+
+  it('is asked, once a connection, about what it says nothing of; what it says is over ends as it was heard last', async () => {
+    await quiet.event2('back', 'Started', 0, 1000);
+    await quiet.event2('back', 'Updated', 5, 4000);
+    await back('back', 1, 1_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS - 5_000); // it may still tell what it kept
+    expect(service.sent).toEqual([]);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
+    expect(service.sent.map(({ station, action, payload }) => [station, action, payload])).toEqual([
+      ['back', 'GetTransactionStatus', { transactionId: 'T-back' }],
+    ]);
+    await quiet.answered('back', OVER);
+    expect(ends('back')).toEqual([]);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 125_000);
+    expect(ends('back')).toEqual([{ endedAt: quiet.at(5), energyWh: 3000, flags: ['gap', 'silent-end'] }]);
+  });
+
+  it('is not asked about what it has spoken of since, and again after the next time it was away', async () => {
+    await quiet.event2('talks', 'Started', 0, 1000, { minute: 61 });
+    await back('talks', 1, -5_000);
+    await quiet.sweep(RECONNECTED_WAIT_MS + 5_000);
+    expect(service.sent).toEqual([]);
+    await back('talks', 2, 30_000);
+    await quiet.sweep(30_000 + RECONNECTED_WAIT_MS + 5_000);
+    await back('talks', 3, 300_000);
+    await quiet.sweep(300_000 + RECONNECTED_WAIT_MS + 5_000);
+    expect(service.sent).toHaveLength(2);
+  });
+
+  it('is asked about what it has only told the past of', async () => {
+    await quiet.event2('past', 'Started', 0, 1000);
+    await back('past', 1, -5_000);
+    await quiet.event2('past', 'Updated', 1, 2000, { minute: 20 });
+    await quiet.sweep(RECONNECTED_WAIT_MS - 5_000); // it may not have told all of it
+    expect(service.sent).toEqual([]);
+    await quiet.sweep(RECONNECTED_WAIT_MS + 5_000);
+    await quiet.event2('past', 'Updated', 2, 2500, { minute: 25 });
+    await quiet.sweep(2 * RECONNECTED_WAIT_MS + 30_000);
+    expect(service.sent).toHaveLength(1);
+  });
+
+  it('is believed, but for a word that came after it was asked', async () => {
+    await quiet.event2('race', 'Started', 0, 1000);
+    await back('race', 1, 1_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
+    await quiet.answered('race', OVER);
+    await quiet.event2('race', 'Updated', 1, 2000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
+    expect(ends('race')).toEqual([]);
+  });
+
+  it('which uses an id again is believed about the session that has it now', async () => {
+    const transactionId = 'USED';
+    await quiet.event2('reuse', 'Started', 0, 1000, { transactionId });
+    await quiet.event2('reuse', 'Ended', 1, 2000, { transactionId });
+    await quiet.event2('reuse', 'Started', 0, 2000, { transactionId, minute: 10 });
+    await quiet.event2('reuse', 'Updated', 1, 5000, { transactionId, minute: 12 });
+    await back('reuse', 1, 1_000);
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
+    await quiet.answered('reuse', OVER, { payload: { transactionId } });
+    await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 65_000);
+    expect(ends('reuse').map(({ energyWh }) => energyWh)).toEqual([1000, 3000]);
+  });
+});
+
+describe('readings that name no session', () => {
+  it('quirk 45 are a sign of the one of their EVSE, as long as it is open', async () => {
+    await quiet.start16('nameless');
+    quiet.later(SILENT_MS - 60_000);
+    await quiet.reading16('nameless', 30, 2000);
+    await quiet.sweep(SILENT_MS + 60_000);
+    expect(ends('nameless')).toEqual([]);
+  });
+
+  it('are none when they come by the clock, of another EVSE or of the whole station', async () => {
+    await quiet.start16('clock');
+    quiet.later(SILENT_MS - 60_000);
+    await quiet.reading16('clock', 30, 2000, {}, { context: 'Sample.Clock' });
+    await quiet.reading16('clock', 30, 2000, { connectorId: 2 });
+    await quiet.reading16('clock', 30, 2000, { connectorId: 0 });
+    await quiet.sweep(SILENT_MS + 60_000);
+    expect(ends('clock')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import type { Protocol } from '@voltbus/contracts';
+import { TestApp } from '@voltbus/http/testing';
+import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
+import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
+import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { transactionService } from '../service';
+
+/** The service's HTTP API on a database of its own, with a command sender that only records. */
+export interface HttpFixture {
+  face: TestApp;
+  service: Service;
+  wished: CommandToSend[];
+  metrics: TestMetrics;
+  close(): Promise<void>;
+}
+
+/** With these stations connected. */
+export async function startHttp(stations: readonly (readonly [station: string, protocol: Protocol])[]): Promise<HttpFixture> {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
+  const connections = new MemoryConnections();
+  for (const [station, protocol] of stations)
+    await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
+  const wished: CommandToSend[] = [];
+  const accept = (wish: CommandToSend) => {
+    wished.push(wish);
+    return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
+  };
+  const metrics = testMetrics();
+  const { http, token } = serviceModules(transactionService);
+  const face = await TestApp.create({
+    modules: [http],
+    databaseUrl: url,
+    logger: silentLogger,
+    provided: [
+      [BUS, bus],
+      [CONNECTIONS, connections],
+      [LOGGER, silentLogger],
+      [METRICS, metrics],
+      [LIFECYCLE, { add: () => undefined }],
+      [COMMAND_SENDER, { sendCommand: accept }],
+    ],
+  });
+  const service = face.get<Service>(token);
+  return {
+    ...{ face, service, wished, metrics },
+    async close() {
+      await service.database.destroy();
+      await face.close();
+      await bus.close();
+      await drop();
+    },
+  };
+}

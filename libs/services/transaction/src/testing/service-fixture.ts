@@ -1,0 +1,233 @@
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import {
+  COMMANDS,
+  CONNECTIONS,
+  toCloudEventHeaders,
+  type Command,
+  type CommandRequest,
+  type ConnectionEvent,
+  type EndedTransaction,
+  type EventType,
+  type Protocol,
+  type Registration,
+  type StationRef,
+  type Transaction,
+} from '@voltbus/contracts';
+import { Outbox, Retention, type OutboxEvent } from '@voltbus/database';
+import { checkRequest } from '@voltbus/ocpp';
+import { readSettings, retentionDays, type Settings } from '@voltbus/runtime';
+import { Service, tablesOf, type StationMessage } from '@voltbus/service';
+import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
+import { transactionService } from '../service';
+import { partsOf, type TransactionParts } from './service-parts';
+
+/** The service on a database of its own, spoken to as its lane does. */
+export interface ServiceFixture extends TransactionParts {
+  service: Service;
+  database: Service['database'];
+  table: Service['table'];
+  retention: Retention;
+  /** Every published event, in order. */
+  published: OutboxEvent[];
+  /** The commands sent to stations. */
+  sent: CommandRequest[];
+  /** The last command of that action; throws where none was sent. */
+  lastSent(action: string): CommandRequest;
+  /** The bus takes no commands. */
+  sendingFails: boolean;
+  /** Now, for periodic jobs; messages of stations carry their own time of receipt. */
+  clock: { at(): Date };
+  /** The process dies and another one goes on, with the same database. */
+  restart(): void;
+  /** A station sends a message; resolves with its answer. */
+  receive(station: SendingStation, action: string, payload: object): Promise<Record<string, unknown>>;
+  /**
+   * The same with a payload as stations write it, read as the lane reads it. Throws the `OcppError` that the station
+   * would be sent.
+   */
+  receiveRaw(station: SendingStation, action: string, payload: object): Promise<Record<string, unknown>>;
+  /** Several stations at once, in one batch. */
+  receiveMany(messages: readonly { station: SendingStation; action: string; payload: object }[]): Promise<void>;
+  /** An event of another service arrives, at every block that subscribes to it. */
+  deliver(event: EventType, value: object, of: EventSource): Promise<void>;
+  /** The station is connected; each time anew. */
+  connect(ref: StationRef, protocol: Protocol): Promise<ConnectionEvent>;
+  transactionsOf(station: string): Promise<Transaction[]>;
+  publishedEnds(station: string): EndedTransaction[];
+  close(): Promise<void>;
+}
+
+export interface EventSource {
+  tenant?: string;
+  station?: string;
+  time?: string;
+  billedRevision?: number;
+}
+
+export interface SendingStation extends Partial<StationRef> {
+  protocol: Protocol;
+  receivedAt?: Date;
+  registration?: Registration;
+  leniency?: readonly string[];
+}
+
+class RecordingOutbox extends Outbox {
+  readonly published: OutboxEvent[] = [];
+  override async add(manager: Parameters<Outbox['add']>[0], events: OutboxEvent[]): Promise<void> {
+    await super.add(manager, events);
+    for (const { topic, event, value } of events) keepsContract({ topic: topic.name, type: event.type, value });
+    this.published.push(...events);
+  }
+}
+
+/** Keeps commands for the spec, and takes them to no router. */
+class CommandRecordingBus extends MemoryBus {
+  readonly sent: CommandRequest[] = [];
+  fails = (): boolean => false;
+  override publish(...[topic, record]: Parameters<MemoryBus['publish']>): ReturnType<MemoryBus['publish']> {
+    if (topic.name !== COMMANDS.name) return super.publish(topic, record);
+    if (this.fails()) return Promise.reject(new Error('the bus is away'));
+    this.sent.push(JSON.parse(Buffer.from(record.value ?? '').toString('utf8')) as CommandRequest); // the service has just written it
+    return Promise.resolve();
+  }
+}
+
+/** How long nothing may be heard of an open transaction. */
+export const SILENT_MS = 12 * 3_600_000;
+/** How long a station goes without an update of what its transaction costs. */
+export const COST_MS = 60_000;
+
+/** The end of a command: answered, unless said otherwise. */
+export function commandEnd(request: CommandRequest, how: Partial<Command>): Command {
+  return { ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '', ...how };
+}
+
+/** A responder of a test answers; on a busy machine not within the time that a station waits. */
+const PATIENT_MS = 60_000;
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
+
+/** As the settings of a process are that says nothing, but for the database. */
+export function specSettings(url: string): Settings {
+  const secrets = { VOLTBUS_DATABASE_URL: url, VOLTBUS_ADMIN_KEY: 'k'.repeat(40), VOLTBUS_KEY_PEPPER: 'p'.repeat(40) };
+  return readSettings({ ...secrets, VOLTBUS_DATABASE_POOL: '4' }, 'standalone', 'standalone');
+}
+
+let messages = 0;
+let epoch = 0;
+
+export async function startService(overrides: Partial<Settings> = {}): Promise<ServiceFixture> {
+  const { url, drop } = await freshDatabase();
+  const logger = silentLogger;
+  const metrics = testMetrics();
+  const bus = new CommandRecordingBus({ logger, metrics, absentGroups: 'skip' });
+  const outbox = new RecordingOutbox(transactionService.schema);
+  const clock = { at: () => new Date() };
+  const now = (): Date => clock.at();
+  const settings: Settings = { ...specSettings(url), RECEIPT_URL: 'https://receipts.example/{transaction}?psp={pspRef}', ...overrides };
+  const opened = await Service.open(transactionService, {
+    ...{ settings, bus, logger, metrics, outbox, now },
+    connections: new MemoryConnections(),
+    commands: { sendCommand: () => Promise.reject(new Error('no router here')) },
+  });
+  const { database } = opened;
+  const built = (service: Service) => ({ service, table: service.table, ...partsOf(service, PATIENT_MS) });
+  const retention = new Retention({
+    dataSource: database,
+    declared: tablesOf(transactionService),
+    days: retentionDays(settings),
+    metrics,
+    now,
+  });
+  const fixture: ServiceFixture = {
+    ...built(opened),
+    ...{ database, retention, published: outbox.published, sent: bus.sent, sendingFails: false, clock },
+    lastSent(action) {
+      const request = bus.sent.findLast((one) => one.action === action);
+      if (request === undefined) throw new Error(`${action} was not sent`);
+      return request;
+    },
+    restart: () => void Object.assign(fixture, built(fixture.service.rebuilt())),
+    async receive(station, action, payload) {
+      const message = messageFrom(station, action, payload);
+      const handler = handlerOf(fixture.service, message);
+      if (handler.shape === 'key') return { ...(await handler.decide(message)).payload };
+      await handler.store([message]);
+      return { ...handler.answer?.(message) };
+    },
+    async receiveRaw(station, action, payload) {
+      const checked = checkRequest(station.protocol, action, payload, 'inbound');
+      if (!checked.ok) throw checked.error;
+      return fixture.receive({ ...station, leniency: checked.leniency }, action, checked.payload as object);
+    },
+    async receiveMany(received) {
+      const batch = received.map(({ station, action, payload }) => messageFrom(station, action, payload));
+      const handler = batch[0] === undefined ? null : handlerOf(fixture.service, batch[0]);
+      if (handler?.shape !== 'batch') throw new Error('not stored in batches');
+      await handler.store(batch);
+    },
+    deliver: (event, value, of) => deliver(fixture.service, event, value, of),
+    async connect(ref, protocol) {
+      const event = { ...ref, protocol, epoch: ++epoch, gateway: 'gw', at: new Date().toISOString(), reason: 'connected' as const };
+      await deliver(fixture.service, CONNECTIONS.events.connected, event, ref);
+      return event;
+    },
+    transactionsOf: (station) => fixture.views.page('default', { station }, { limit: 100, after: null }),
+    publishedEnds: (station) =>
+      outbox.published
+        .filter(({ event, ref }) => event.type.endsWith('ended') && ref.station === station)
+        .map(({ value }) => value as EndedTransaction), // the type of the event says so
+    async close() {
+      await database.destroy();
+      await bus.close();
+      await drop();
+    },
+  };
+  bus.fails = () => fixture.sendingFails;
+  await fixture.makePartitions();
+  return fixture;
+}
+
+function handlerOf(service: Service, { protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) {
+  const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
+  if (handler === undefined) throw new Error(`no answer to ${action}`);
+  return handler;
+}
+
+async function deliver(
+  service: Service,
+  { topic, type }: EventType,
+  value: object,
+  { tenant = 'default', station = '-', time = LONG_AGO, billedRevision }: EventSource,
+): Promise<void> {
+  const key = `${tenant}/${station}`;
+  const revised = billedRevision === undefined ? {} : { billedRevision };
+  const texts = type === null ? {} : toCloudEventHeaders({ id: 'x', type, source: '/spec', time, subject: key, tenant, ...revised });
+  const headers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
+  const record = { topic: topic.name, partition: 0, offset: 1n, key, value: Buffer.from(JSON.stringify(value)), headers, timestamp: 0 };
+  const subscriptions = service.definition.blocks.flatMap((block) => block.on?.(service.use(block)) ?? []);
+  for (const subscription of subscriptions)
+    if (subscription.topic.name === topic.name && subscription.types.includes(type))
+      await subscription.handle([record], { signal: new AbortController().signal } as never); // no handler of this service looks at it
+}
+
+function messageFrom(
+  { tenant, station, protocol, receivedAt, registration, leniency }: SendingStation,
+  action: string,
+  payload: object,
+): StationMessage<never> {
+  return {
+    ref: { tenant: tenant ?? 'default', station: station ?? 'CS-1' },
+    protocol,
+    action,
+    messageId: `m${messages++}`,
+    // the spec's author knows the action's payload
+    payload: payload as never,
+    receivedAt: receivedAt ?? new Date(),
+    registration: registration ?? 'accepted',
+    returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
+    checked: 'strict',
+    awaited: true,
+    leniency: leniency ?? [],
+  };
+}

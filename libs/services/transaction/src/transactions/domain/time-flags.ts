@@ -1,0 +1,21 @@
+import type { StationTime } from '@voltbus/contracts';
+
+const HOUR_MS = 3_600_000;
+/**
+ * A believed clock that is further ahead than any local time written as UTC could be: nothing happens after it is
+ * received.
+ */
+export const ODD_AHEAD_MS = 14 * HOUR_MS;
+/** Older than most outages last, and not said to be from one: who looks at the bill decides. */
+export const ODD_BEHIND_MS = 7 * 24 * HOUR_MS;
+
+/** Flags of the time of a start or an end. `offline`: its station says that it kept the message for later (2.x). */
+export function timeFlags(time: StationTime, receivedAt: Date, how: { offline: boolean }): string[] {
+  if (time.raw !== null) return ['clock'];
+  return isOdd(time, receivedAt, how) ? ['time-implausible'] : [];
+}
+
+function isOdd({ at }: StationTime, receivedAt: Date, { offline }: { offline: boolean }): boolean {
+  const ahead = at - receivedAt.getTime();
+  return ahead > ODD_AHEAD_MS || (!offline && ahead < -ODD_BEHIND_MS);
+}

@@ -1,0 +1,187 @@
+import type { StationRef, StationTime } from '@voltbus/contracts';
+import type { OperatorChange } from './operator-change';
+import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
+
+/** A station's report about a transaction, in terms that every version shares. */
+export interface Report {
+  kind: 'started' | 'updated' | 'ended';
+  /** The station's own count within the transaction; 1.6 has none: 0 is the start, 1 the stop. */
+  seqNo: number;
+  time: StationTime;
+  evse: number | null;
+  connector: number | null;
+  idToken: string | null;
+  /** The token's group, as it was judged when it was presented. */
+  tokenGroup?: string | null;
+  /** The token was presented and not accepted. */
+  refused?: boolean;
+  /** Registers a 1.6 station states, Wh. */
+  meterStartWh: number | null;
+  meterStopWh: number | null;
+  /** The last register among the readings that an end brings, Wh (2.x states none beside them). */
+  lastReadWh?: number | null;
+  stopReason: string | null;
+  /** An end that names no transaction, taken for this one's. */
+  matched?: boolean;
+  /** Flags of its anomalies. */
+  flags: readonly string[];
+}
+
+/** Which transaction, once and for all. */
+export interface TransactionIdentity extends StationRef {
+  /** Ours, derived from tenant, station and reference. */
+  id: string;
+  /** Unique at its station: the OCPP transaction id, or more for an orphan whose id says nothing. */
+  reference: string;
+  ocppTransactionId: string;
+}
+
+export interface TransactionState extends TransactionIdentity {
+  place: (Stated & { evse: number; connector: number | null }) | null;
+  token: (Stated & { idToken: string; group?: string | null; refused?: boolean }) | null;
+  /** `known`: the station reported the start itself; else it is the earliest report. */
+  start: Stated & { known: boolean; by?: 'operator' };
+  end: TransactionEnd | null;
+  /** Registers stated by a 1.6 station, Wh. */
+  statedStartWh: number | null;
+  statedStopWh: number | null;
+  /** Sorted. */
+  flags: readonly string[];
+  /** Left out: no operator has changed it. */
+  byHand?: OperatorChange;
+}
+
+/**
+ * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports
+ * make the same state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception:
+ * where a station says two that contradict each other, the one received first stands, for it may be billed already.
+ */
+export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
+  const said: Stated = { seqNo: report.seqNo, at: report.time.at };
+  const before = state ?? empty(identity, said);
+  const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : endAfterActivity(before.end, said.at);
+  const counts = report.kind !== 'ended' || end !== before.end;
+  return {
+    ...before,
+    start: startOf(before.start, said, report.kind === 'started'),
+    place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
+    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report)),
+    end,
+    statedStartWh: before.statedStartWh ?? report.meterStartWh,
+    statedStopWh: counts ? (report.meterStopWh ?? before.statedStopWh) : before.statedStopWh,
+    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, said)),
+  };
+}
+
+/**
+ * A later start at its EVSE shows that a transaction is over (1.6 section 4.8). It ended with its last activity, not
+ * with that start, and the station's own stop replaces this end.
+ */
+export function endImplicitly(state: TransactionState, { lastAt, before }: { lastAt: number; before: number }): TransactionState {
+  return state.end === null ? concluded(state, 'implicit', { lastAt, before }) : state;
+}
+
+/** A stale transaction ended with its last activity. `before`: its connector was free by then. */
+export function endSilently(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
+  return state.end === null ? concluded(state, 'silent', { lastAt, before }) : state;
+}
+
+function concluded(
+  state: TransactionState,
+  by: 'implicit' | 'silent',
+  { lastAt, before }: { lastAt: number; before: number | null },
+): TransactionState {
+  const bound = before === null ? {} : { before: Math.max(before, state.start.at) };
+  const at = Math.max(Math.min(lastAt, before ?? lastAt), state.start.at);
+  return { ...state, end: { at, seqNo: state.start.seqNo, by, reason: null, ...bound } };
+}
+
+/** Later activity moves a concluded end as far as its bound, or shows that the transaction had not ended. */
+export function continueWith(state: TransactionState, lastAt: number): TransactionState {
+  return { ...state, end: endAfterActivity(state.end, lastAt) };
+}
+
+/** The end was reported by the station or an operator: another end changes nothing. */
+export function isFinal({ end }: TransactionState): boolean {
+  return end !== null && isStated(end);
+}
+
+/** An end with another time or number is a repeat; another register or reason contradicts the first (second-stop). */
+export function endDiffers(state: TransactionState, report: Report): boolean {
+  const { end } = state;
+  if (end === null) return false;
+  return end.reason !== report.stopReason || registersDiffer(end.registerWh ?? state.statedStopWh, registerIn(report));
+}
+
+function registersDiffer(one: number | null, other: number | null): boolean {
+  return one !== null && other !== null && Math.abs(one - other) >= 1;
+}
+
+function registerIn({ meterStopWh, lastReadWh = null }: Report): number | null {
+  return meterStopWh ?? lastReadWh;
+}
+
+function endIn(report: Report): TransactionEnd {
+  const { seqNo, time, stopReason, matched } = report;
+  const registerWh = registerIn(report);
+  const brought = registerWh === null ? {} : { registerWh };
+  return { seqNo, at: time.at, by: matched === true ? 'matched' : 'station', reason: stopReason, ...brought };
+}
+
+export function withFlags(flags: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...flags, ...more])].sort();
+}
+
+/** When it ended, for computing: never before it started, whatever the clocks showed. */
+export function endAt(state: TransactionState, end: { at: number }): number {
+  return Math.max(end.at, state.start.at);
+}
+
+function empty(identity: TransactionIdentity, said: Stated): TransactionState {
+  const { tenant, station, id, reference, ocppTransactionId } = identity;
+  const known = { tenant, station, id, reference, ocppTransactionId };
+  return {
+    ...known,
+    place: null,
+    token: null,
+    start: { ...said, known: false },
+    end: null,
+    statedStartWh: null,
+    statedStopWh: null,
+    flags: [],
+  };
+}
+
+function tokenOf(
+  said: Stated,
+  idToken: string,
+  { tokenGroup: group = null, refused = false }: Report,
+): NonNullable<TransactionState['token']> {
+  return { ...said, idToken, ...(group === null ? {} : { group }), ...(refused ? { refused } : {}) };
+}
+
+function precedes(a: Stated, b: Stated): boolean {
+  return a.seqNo !== b.seqNo ? a.seqNo < b.seqNo : a.at < b.at;
+}
+
+function earliest<T extends Stated>(known: T | null, said: T): T {
+  return known === null || precedes(said, known) ? said : known;
+}
+
+/** The station's own Started counts; until it comes, the earliest instant of any report. */
+function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
+  if (known.by === 'operator') return known;
+  if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
+  if (known.known) return known;
+  return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
+}
+
+/** Flags of a start or an end that contradicts the first one, or an operator's. */
+function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): string[] {
+  if (kind === 'started' && contradicts(start, said)) return ['second-start'];
+  return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
+}
+
+function contradicts(start: TransactionState['start'], said: Stated): boolean {
+  return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
+}

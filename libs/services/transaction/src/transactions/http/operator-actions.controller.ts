@@ -1,0 +1,116 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, reason, zodBody } from '@voltbus/http';
+import { z } from 'zod';
+import { MAX_REGISTER_WH } from '../../metering';
+import { OperatorActions } from '../operator-actions';
+import { TypeormOperatorActions } from '../store/typeorm-operator-actions';
+import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
+
+/** No session charges more: a ship, over a night. */
+const MAX_ENERGY_WH = 100_000_000;
+/** Who acts where it is not a tenant's key. */
+const ADMINISTRATOR = 'administrator';
+
+const why = reason.describe('Why; it is kept and shown with who it was');
+const endSchema = z.strictObject({
+  endedAt: instant.describe('Not before its start, not in the future'),
+  meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: as the readings until then say'),
+  reason: why,
+});
+const correctSchema = z
+  .strictObject({
+    startedAt: instant.optional(),
+    endedAt: instant.optional(),
+    energyWh: z
+      .int()
+      .min(0)
+      .max(MAX_ENERGY_WH)
+      .nullable()
+      .optional()
+      .describe('Billed whatever the meter says. null: as the meter says again'),
+    reason: why,
+  })
+  .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing');
+const actionSchema = z.object({
+  action: z.enum(['end', 'correct']),
+  by: z.string().describe('The id of an API key, or `administrator`'),
+  at: z.iso.datetime(),
+  reason: z.string(),
+  before: transactionSchema,
+  after: transactionSchema,
+});
+
+/** For the audit log: the transaction before it was changed. */
+const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
+
+/** Bills change: to act needs the most a key can have. */
+@Controller('v1/transactions')
+export class OperatorActionsController {
+  constructor(
+    private readonly actions: OperatorActions,
+    private readonly views: TypeormTransactionViews,
+    private readonly stored: TypeormOperatorActions,
+  ) {}
+
+  @AUDITED
+  @Needs('admin')
+  @Post(':id/end')
+  @ApiOperation({ summary: 'End a session that its station never stopped. Its station is told nothing' })
+  @HttpCode(200)
+  @ApiZodBody(endSchema)
+  @ApiZodResponse(200, transactionSchema)
+  end(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(endSchema)) { endedAt, meterStopWh, reason }: z.output<typeof endSchema>,
+  ): Promise<Transaction> {
+    const asked = { endedAt: Date.parse(endedAt), meterStopWh: meterStopWh ?? null };
+    return this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  @AUDITED
+  @Needs('admin')
+  @Post(':id/correct')
+  @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
+  @HttpCode(200)
+  @ApiZodBody(correctSchema)
+  @ApiZodResponse(200, transactionSchema)
+  correct(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(correctSchema)) { startedAt, endedAt, energyWh, reason }: z.output<typeof correctSchema>,
+  ): Promise<Transaction> {
+    const asked = {
+      ...(startedAt === undefined ? {} : { startedAt: Date.parse(startedAt) }),
+      ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
+      ...(energyWh === undefined ? {} : { energyWh }),
+    };
+    return this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+  }
+
+  shown(tenant: string, id: string): Promise<Transaction | null> {
+    return this.views.find(tenant, idOf(id));
+  }
+
+  @Get(':id/operator-actions')
+  @Needs('read')
+  @ApiOperation({ summary: 'What operators did to a transaction by hand, oldest first: who, when, why, and what it changed' })
+  @ApiZodResponse(200, z.object({ items: z.array(actionSchema), nextCursor: z.null() }))
+  async list(@Tenant() tenant: string, @Param('id') id: string): Promise<{ items: z.input<typeof actionSchema>[]; nextCursor: null }> {
+    if ((await this.views.find(tenant, idOf(id))) === null) throw new CsmsError('not-found', 'no such transaction');
+    const actions = await this.stored.of(tenant, idOf(id));
+    return {
+      items: actions.map(({ action, by, at, reason, before, after }) => ({ action, by, at, reason, before, after })),
+      nextCursor: null,
+    };
+  }
+}
+
+function idOf(id: string): string {
+  if (!z.guid().safeParse(id).success) throw new CsmsError('not-found', 'no such transaction');
+  return id.toLowerCase();
+}

@@ -1,0 +1,91 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
+import {
+  ApiZodList,
+  ApiZodResponse,
+  Tenant,
+  isUuid,
+  pageQueryOf,
+  readPage,
+  timeAndId,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
+import { z } from 'zod';
+import { type MeterValue, TypeormReadings } from '../../metering';
+import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
+import { TypeormLimits } from '../../limits';
+import {
+  meterValueSchema,
+  stationCostSchema,
+  transactionFilterSchema,
+  transactionLimitSchema,
+  type TransactionLimitView,
+} from './transaction';
+
+/** The position of a reading: time, context and EVSE. */
+const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
+const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(timeAndId).shape);
+const readingsQuerySchema = pageQueryOf(readingCursor);
+
+@Controller('v1/transactions')
+export class TransactionsController {
+  constructor(
+    private readonly views: TypeormTransactionViews,
+    private readonly limits: TypeormLimits,
+    private readonly readings: TypeormReadings,
+  ) {}
+
+  @Get()
+  @ApiZodList(listQuerySchema, transactionSchema)
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
+  ): Promise<Page<Transaction>> {
+    const read = (slice: Slice<[string, string]>) => this.views.page(tenant, filter, slice);
+    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+  }
+
+  @Get(':id')
+  @ApiZodResponse(200, transactionSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
+    const transaction = isUuid(id) ? await this.views.find(tenant, id) : null;
+    if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
+    return transaction;
+  }
+
+  @Get(':id/limit')
+  @ApiOperation({ summary: 'How far a transaction may go' })
+  @ApiZodResponse(200, transactionLimitSchema)
+  async limit(@Tenant() tenant: string, @Param('id') id: string): Promise<TransactionLimitView> {
+    if (!isUuid(id) || (await this.views.find(tenant, id)) === null) throw new CsmsError('not-found', 'no such transaction');
+    return { limit: await this.limits.find(tenant, id), station: await this.views.stationLimit(tenant, id) };
+  }
+
+  @Get(':id/station-cost')
+  @ApiOperation({ summary: 'What a station of OCPP 2.1 has reckoned itself; billed is what our tariff says' })
+  @ApiZodResponse(200, stationCostSchema)
+  async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
+    const cost = isUuid(id) ? await this.views.stationCost(tenant, id) : null;
+    if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not said what it costs');
+    return cost;
+  }
+
+  @Get(':id/meter-values')
+  @ApiZodList(readingsQuerySchema, meterValueSchema)
+  async meterValues(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Query(zodQuery(readingsQuerySchema)) query: z.output<typeof readingsQuerySchema>,
+  ): Promise<Page<MeterValue>> {
+    const scope = isUuid(id) ? await this.views.readingScope(tenant, id) : null;
+    if (scope === null) throw new CsmsError('not-found', 'no such transaction');
+    return readPage(
+      query,
+      (slice) => this.readings.page(scope, slice),
+      ({ at, context, evse }) => [at, context, evse ?? -1],
+    );
+  }
+}

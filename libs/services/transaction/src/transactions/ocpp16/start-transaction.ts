@@ -1,0 +1,73 @@
+import { isOutOfRange, readStationTime, stationNumber } from '@voltbus/contracts';
+import type { Lacking, v16 } from '@voltbus/ocpp';
+import type { DecideEach, StationMessage } from '@voltbus/service';
+import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
+import { messageFlags } from '../domain/message-flags';
+import { timeFlags } from '../domain/time-flags';
+import type { TransactionMessage } from '../transaction-message';
+import type { Transactions } from '../transactions';
+
+type Request = Lacking<v16.StartTransactionRequest, 'connectorId' | 'idTag' | 'meterStart' | 'timestamp'>;
+type Message = StationMessage<Request>;
+
+/** The connector of an EVSE: 1.6 does not distinguish the two. */
+const CONNECTOR = 1;
+/** What a start is answered that presents no token: nobody said that it may charge. */
+const NO_TOKEN = { status: 'Invalid' } as const;
+
+/** Stands in a start's key for the time of a start that says none. */
+const UNTIMED = 'untimed';
+
+/** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
+export function startTransaction(transactions: Transactions): DecideEach<v16.StartTransactionRequest, v16.StartTransactionResponse> {
+  return {
+    shape: 'key',
+    async decide(message: Message) {
+      const { ocppTransactionId, decision } = await transactions.start(transactionMessage(message), startKey(message.payload));
+      const info = decision === null ? NO_TOKEN : idTagInfo(decision);
+      const payload: v16.StartTransactionResponse = { transactionId: Number(ocppTransactionId), idTagInfo: info };
+      return { payload };
+    },
+  };
+}
+
+/** What makes a repeated start the same start: stations repeat it under new message ids. */
+function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: Request): string {
+  return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
+}
+
+function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Message): TransactionMessage {
+  const time = readStationTime(payload.timestamp, receivedAt);
+  const token = tokenOfIdTag(payload.idTag);
+  return {
+    ref,
+    protocol,
+    receivedAt,
+    payload,
+    key: 'start',
+    token,
+    chargingState: null,
+    readings: [],
+    untimed: payload.timestamp === undefined,
+    report: {
+      kind: 'started',
+      seqNo: 0,
+      time,
+      evse: stationNumber(payload.connectorId),
+      connector: CONNECTOR,
+      idToken: token === null ? null : printable(token.idToken),
+      meterStartWh: payload.meterStart ?? null,
+      meterStopWh: null,
+      stopReason: null,
+      flags: [...timeFlags(time, receivedAt, { offline: false }), ...flagsOf({ payload, leniency }, token === null)],
+    },
+  };
+}
+
+function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, tokenMissing: boolean): string[] {
+  return [
+    ...(tokenMissing ? ['missing-members'] : []),
+    ...(isOutOfRange(payload.connectorId) ? ['number-out-of-range'] : []),
+    ...messageFlags(leniency),
+  ];
+}

@@ -1,0 +1,92 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { transactionId } from '../../metering';
+import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activity';
+
+/**
+ * Readings show activity and come every minute: it is written this often at most, unless a stale transaction waits for
+ * a sign of it.
+ */
+const WRITTEN_EVERY_MS = 5 * 60_000;
+
+const SUSPECT_OLDER = `
+UPDATE transactions.transactions t SET freed_at = $3, freed_said_at = n.started_at
+FROM unnest($1::text[], $2::uuid[]) AS reported(tenant, id)
+JOIN transactions.transactions spoken ON spoken.tenant = reported.tenant AND spoken.id = reported.id
+JOIN transactions.transactions n ON n.tenant = spoken.tenant AND n.station = spoken.station AND n.evse = spoken.evse
+WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.ended_at IS NULL AND t.freed_at IS NULL
+  AND n.started_at > t.started_at AND spoken.id IN (t.id, n.id)
+  AND (NOT ${wasRefused('n')} OR (n.id = spoken.id AND n.protocol <> 'ocpp1.6'))`;
+
+/** A reading of a station's EVSE. */
+export interface Activity {
+  ref: StationRef;
+  evse: number | null;
+  context: string;
+  at: number;
+}
+
+/** When open transactions were last active, and which of them another one at their EVSE makes doubtful. */
+export class TypeormActivity {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Readings of those instants named these transactions: they were active. */
+  async recordActivity(named: readonly { ref: StationRef; reference: string; at: number }[], now: Date): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE transactions.transactions t SET ${activityColumns('$4')}
+       FROM (SELECT tenant, id, max(at) AS at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS one(tenant, id, at) GROUP BY tenant, id) AS said
+       WHERE t.tenant = said.tenant AND t.id = said.id AND ${isAwaited('$5')}`,
+      [
+        named.map(({ ref }) => ref.tenant),
+        named.map(({ ref, reference }) => transactionId(ref, reference)),
+        named.map(({ at }) => new Date(at)),
+        now,
+        new Date(now.getTime() - WRITTEN_EVERY_MS),
+      ],
+    );
+  }
+
+  /** Unnamed readings show activity of the transaction of their EVSE, unless they are taken by the clock. */
+  async recordActivityAt(signs: readonly Activity[], now: Date): Promise<void> {
+    const telling = signs.filter(({ evse, context }) => evse !== null && context !== BY_THE_CLOCK);
+    if (telling.length === 0) return;
+    await this.dataSource.query(
+      `UPDATE transactions.transactions t SET ${activityColumns('$5')}
+       FROM (SELECT tenant, station, evse, max(at) AS at FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[])
+         AS one(tenant, station, evse, at) GROUP BY tenant, station, evse) AS said
+       WHERE t.tenant = said.tenant AND t.station = said.station AND t.evse = said.evse AND t.started_at <= said.at AND ${isAwaited('$6')}`,
+      [
+        telling.map(({ ref }) => ref.tenant),
+        telling.map(({ ref }) => ref.station),
+        telling.map(({ evse }) => evse),
+        telling.map(({ at }) => new Date(at)),
+        now,
+        new Date(now.getTime() - WRITTEN_EVERY_MS),
+      ],
+    );
+  }
+
+  /**
+   * Activity of a transaction makes another doubtful that began before it at the same EVSE, which has one transaction
+   * at a time. Of the two the one that began first is over, whichever was active now; a refused one shows nothing,
+   * unless its station can be queried (2.x).
+   */
+  async suspectOlder(spoken: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
+    await (manager ?? this.dataSource).query(SUSPECT_OLDER, [
+      spoken.map(({ ref }) => ref.tenant),
+      spoken.map(({ ref, reference }) => transactionId(ref, reference)),
+      now,
+    ]);
+  }
+}
+
+/** Activity of the instant `said.at`, received at `now`. Activity from before the query does not answer it. */
+function activityColumns(now: string): string {
+  const at = `least(said.at, ${now}::timestamptz)`;
+  return `heard_at = ${now}, said_at = greatest(${LAST_ACTIVITY_AT}, ${at}), asked_at = CASE WHEN ${at} < t.asked_at THEN t.asked_at END`;
+}
+
+/** Open, and without activity for a while, queried or doubtful. */
+function isAwaited(before: string): string {
+  return `t.ended_at IS NULL AND (t.heard_at < ${before} OR t.asked_at IS NOT NULL OR t.freed_at IS NOT NULL)`;
+}

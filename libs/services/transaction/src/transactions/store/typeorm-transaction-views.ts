@@ -1,0 +1,172 @@
+import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/database';
+import type { DataSource } from 'typeorm';
+import { tokenIdentity } from '../../authorization';
+import { isReminderDue } from '../domain/billing-reminder';
+import type { TransactionState } from '../domain/transaction';
+import { reminderEvent } from '../published-events';
+import { readingScope } from './stored-transaction';
+import type { ReadingScope, TypeormReadings } from '../../metering';
+
+export interface TransactionFilter {
+  station?: string;
+  state?: 'active' | 'ended';
+  idToken?: string;
+  /** By start, inclusive. */
+  from?: string;
+  /** By start, exclusive. */
+  to?: string;
+}
+
+/** What a station has reckoned itself (I12). */
+export interface StationCost {
+  /** The station's time. */
+  at: string;
+  /** As it said. */
+  costDetails: Record<string, unknown>;
+}
+
+export interface BilledRevision extends StationRef {
+  transaction: string;
+  revision: number;
+}
+
+/** Transactions as others see them: lists, one, and which revisions are billed. */
+export class TypeormTransactionViews {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly stores: { outbox: Outbox; readings: TypeormReadings },
+  ) {}
+
+  /** Newest start first; `after` is the start and id the page before ended with. */
+  async page(
+    tenant: string,
+    filter: TransactionFilter,
+    { limit, after }: { limit: number; after: readonly [string, string] | null },
+  ): Promise<Transaction[]> {
+    const { station, state, idToken, from, to } = filter;
+    const rows: ViewRow[] = await this.dataSource.query(
+      `SELECT view, state FROM transactions.transactions
+       WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::text IS NULL OR (ended_at IS NULL) = ($3 = 'active'))
+         AND ($4::text IS NULL OR token = $4) AND ($5::timestamptz IS NULL OR started_at >= $5) AND ($6::timestamptz IS NULL OR started_at < $6)
+         AND ($7::timestamptz IS NULL OR (started_at, id) < ($7, $8::uuid))
+       ORDER BY started_at DESC, id DESC LIMIT $9`,
+      [
+        tenant,
+        station ?? null,
+        state ?? null,
+        idToken === undefined ? null : tokenIdentity(idToken),
+        from ?? null,
+        to ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit,
+      ],
+    );
+    return this.withRunningEnergy(rows);
+  }
+
+  async find(tenant: string, id: string): Promise<Transaction | null> {
+    const row = await this.row(tenant, id);
+    return row === null ? null : ((await this.withRunningEnergy([row]))[0] ?? null);
+  }
+
+  /** Which readings are this transaction's; null when there is none of that id. */
+  async readingScope(tenant: string, id: string): Promise<ReadingScope | null> {
+    const row = await this.row(tenant, id);
+    return row === null ? null : readingScope(row.state);
+  }
+
+  /** The limits that the station of 2.1 has said last that it keeps (E16); null when it never did. */
+  async stationLimit(tenant: string, id: string): Promise<Record<string, unknown> | null> {
+    return (await this.lastReported(tenant, id, ['transactionInfo', 'transactionLimit']))?.said ?? null;
+  }
+
+  /** What the station said last of what the transaction costs; null when it never did. */
+  async stationCost(tenant: string, id: string): Promise<StationCost | null> {
+    const last = await this.lastReported(tenant, id, ['costDetails']);
+    return last === null ? null : { at: last.at.toISOString(), costDetails: last.said };
+  }
+
+  async markBilled(cdrs: readonly BilledRevision[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, said.revision)
+       FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS said(tenant, id, revision) GROUP BY tenant, id) AS said
+       WHERE t.tenant = said.tenant AND t.id = said.id`,
+      [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
+    );
+  }
+
+  /** Publishes the ends again for which `isReminderDue`, at most `limit`, the oldest first. Returns how many. */
+  async remind(now: Date, limit: number): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      const candidates: UnbilledRow[] = await manager.query(
+        `SELECT tenant, id, ended, revision, settled_revision, told_at FROM transactions.transactions
+         WHERE ended_at IS NOT NULL AND settled_revision < revision ORDER BY told_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+        [limit],
+      );
+      const due = candidates.filter(({ revision, settled_revision: billedRevision, told_at }) =>
+        isReminderDue({ revision, billedRevision, publishedAt: told_at.getTime() }, now.getTime()),
+      );
+      if (due.length === 0) return 0;
+      await manager.query(
+        `UPDATE transactions.transactions t SET told_at = $1 FROM unnest($2::text[], $3::uuid[]) AS due(tenant, id)
+         WHERE t.tenant = due.tenant AND t.id = due.id`,
+        [now, due.map(({ tenant }) => tenant), due.map(({ id }) => id)],
+      );
+      await this.stores.outbox.add(
+        manager,
+        due.map(({ ended }) => reminderEvent(ended)),
+      );
+      return due.length;
+    });
+  }
+
+  /** The value at that place of the last report, by the station's count, that has it. */
+  private async lastReported(tenant: string, id: string, place: string[]): Promise<{ at: Date; said: Record<string, unknown> } | null> {
+    const rows: { at: Date; said: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.at, e.payload #> $3::text[] AS said FROM transactions.transactions t
+       JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
+       WHERE t.tenant = $1 AND t.id = $2 AND e.payload #> $3::text[] IS NOT NULL ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
+      [tenant, id, place],
+    );
+    return rows[0] ?? null;
+  }
+
+  private async row(tenant: string, id: string): Promise<ViewRow | null> {
+    const rows: ViewRow[] = await this.dataSource.query('SELECT view, state FROM transactions.transactions WHERE tenant = $1 AND id = $2', [
+      tenant,
+      id,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** Adds what active transactions have charged so far, from their last readings. */
+  private async withRunningEnergy(rows: readonly ViewRow[]): Promise<Transaction[]> {
+    const active = rows.filter(({ view }) => view.state === 'active');
+    if (active.length === 0) return rows.map(({ view }) => view);
+    const registers = await this.stores.readings.registers(active.map(({ state }) => readingScope(state)));
+    const running = new Map(active.map(({ view }, at) => [view.id, runningView(view, registers[at] ?? null)]));
+    return rows.map(({ view }) => running.get(view.id) ?? view);
+  }
+}
+
+interface UnbilledRow {
+  tenant: string;
+  id: string;
+  ended: EndedTransaction;
+  revision: number;
+  settled_revision: number;
+  told_at: Date;
+}
+
+interface ViewRow {
+  view: Transaction;
+  state: TransactionState;
+}
+
+function runningView(view: Transaction, registers: { firstWh: number; lastWh: number } | null): Transaction {
+  if (registers === null) return view;
+  const meterStartWh = view.meterStartWh ?? Math.round(registers.firstWh);
+  return { ...view, meterStartWh, energyWh: Math.max(0, Math.round(registers.lastWh) - meterStartWh) };
+}

@@ -1,0 +1,48 @@
+import { stationKey, type StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { transactionId } from '../../metering';
+import { prepared, type Statement } from '../../store/typeorm-prepared';
+import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
+
+const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
+
+/** Transactions under the lock of their station. */
+export class TypeormTransactions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly stores: TransactionStores,
+  ) {}
+
+  /**
+   * Everything about one station in one database transaction, one at a time: commits in the order of its outbox ids.
+   */
+  inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    const locked = async (manager: EntityManager): Promise<T> => {
+      await prepared(manager, LOCK, [stationKey(ref)]);
+      return work(new TransactionUnit(manager, ref, this.stores));
+    };
+    return this.dataSource.transaction(locked);
+  }
+
+  /** Reads a station's transactions without its lock; others may change them meanwhile. */
+  looking<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction((manager) => work(new TransactionUnit(manager, ref, this.stores)));
+  }
+
+  /** Ended transactions among those that readings name, for late readings may change what they come to. */
+  async endedAmong(
+    named: readonly { ref: StationRef; reference: string; at: number }[],
+  ): Promise<{ ref: StationRef; id: string; lastAt: number }[]> {
+    const rows: { tenant: string; station: string; id: string; last_at: Date }[] = await this.dataSource.query(
+      `SELECT t.tenant, t.station, t.id, max(named.at) AS last_at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS named(tenant, id, at)
+       JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL
+       GROUP BY t.tenant, t.station, t.id`,
+      [
+        named.map(({ ref }) => ref.tenant),
+        named.map(({ ref, reference }) => transactionId(ref, reference)),
+        named.map(({ at }) => new Date(at)),
+      ],
+    );
+    return rows.map(({ tenant, station, id, last_at }) => ({ ref: { tenant, station }, id, lastAt: last_at.getTime() }));
+  }
+}

@@ -1,0 +1,249 @@
+import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
+import type { ExternalAuthorizerBreaker } from '../authorization';
+import { boundedKey } from './domain/business-key';
+import { identify } from './domain/transaction-identity';
+import { endImplicitly, endSilently, continueWith, type Report, type TransactionIdentity } from './domain/transaction';
+import type { TransactionEnd } from './domain/transaction-end';
+import type { TransactionTelemetry } from '../telemetry';
+import { TransactionRecorder } from './transaction-recorder';
+import type { TransactionAnswer, TransactionMessage } from './transaction-message';
+import { restatedStart, startKeys, startedBefore } from './repeated-starts';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+import type { StoredTransaction } from './store/stored-transaction';
+import type { TypeormTransactions } from './store/typeorm-transactions';
+import { UnnamedStops } from './unnamed-stops';
+
+/**
+ * Tells what a transaction costs as of an instant, where its station is shown costs; null: it is not shown, or not
+ * known. Never rejects.
+ */
+export interface CostSource {
+  of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'shown-or-limited'): Promise<number | null>;
+}
+
+export interface TransactionsParts {
+  store: TypeormTransactions;
+  externalAuthorizer: ExternalAuthorizerBreaker;
+  telemetry: TransactionTelemetry;
+  /** Called after every commit that published something. */
+  wakeRelay(): void;
+  /** A positive 31-bit integer that nobody can guess. */
+  drawId(): number;
+}
+
+/** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
+const MAX_DRAWS = 5;
+
+/** Which transaction a station means: found, begun or ended, one at a time per station. */
+export class Transactions {
+  private readonly recorder;
+  private readonly unnamedStops;
+  private costs: CostSource | null = null;
+
+  constructor(private readonly parts: TransactionsParts) {
+    this.recorder = new TransactionRecorder(parts.telemetry);
+    this.unnamedStops = new UnnamedStops(this.recorder, parts.telemetry);
+  }
+
+  /** For a block above this one, when it is built: answers carry what it says that a transaction costs (I02, I03). */
+  showCosts(costs: CostSource): void {
+    this.costs = costs;
+  }
+
+  /**
+   * A report about a transaction whose id the station chose (2.x). Reports come in any order and any number of times.
+   */
+  async report(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
+    const message = await this.withExternalOutcome(received);
+    const [answered, { id }] = await this.inStation(message.ref, async (unit) => {
+      const identity = await this.whichOf(unit, message, ocppTransactionId);
+      const isNew = (await unit.load(identity.id)) === null;
+      const taken = await this.recorder.record(unit, identity.usedAgain ? usedAgain(message) : message, identity);
+      await this.endOlder(unit, message.report, taken, identity);
+      if (message.report.evse !== null) await unit.suspectOlder(identity);
+      if (isNew) await this.endBeyondRoom(unit, message.report);
+      return [taken, identity];
+    });
+    if (this.costs === null || message.report.kind === 'started' || answered.totalCost === null) return answered;
+    const whose = message.protocol === 'ocpp2.1' ? 'shown-or-limited' : 'shown';
+    return { ...answered, totalCost: await this.costs.of(message.ref, id, message.report.time.at, whose) };
+  }
+
+  /**
+   * A report of 2.x without a transaction id belongs to the only open transaction it can mean. Without one, a start or
+   * a report with a token begins a transaction, an end becomes an orphan, and of any other report the readings are
+   * stored by EVSE and time (ADR 32).
+   */
+  async reportUnnamed(received: TransactionMessage): Promise<TransactionAnswer> {
+    const message = await this.withExternalOutcome(received);
+    const { report, key, token } = message;
+    return this.inStation(message.ref, async (unit) => {
+      const own = identify(message.ref, '', `|${key}`);
+      const kept = (await unit.load(own.id)) !== null;
+      const open = report.evse === null ? await unit.openHere() : await unit.openAt(report.evse);
+      const [meant, another] = report.kind === 'started' || kept ? [] : open;
+      if (meant !== undefined && another === undefined) return this.recorder.record(unit, message, meant.state);
+      if (report.kind === 'ended') return this.unnamedStops.recordOrphan(unit, message, '');
+      if (report.kind === 'started' || token !== null) {
+        const taken = await this.recorder.record(unit, message, own);
+        if (!kept) await this.endOlder(unit, report, taken, own);
+        return taken;
+      }
+      await unit.writeReadings(message.readings.map((reading) => ({ ...reading, ref: message.ref })));
+      return { ocppTransactionId: '', decision: null };
+    });
+  }
+
+  /**
+   * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of
+   * the session that has the id begins another one, and later messages of the id belong to the latest transaction that
+   * had begun.
+   */
+  private async whichOf(
+    unit: TransactionUnit,
+    { ref, report }: TransactionMessage,
+    ocppTransactionId: string,
+  ): Promise<TransactionIdentity & { usedAgain: boolean }> {
+    const first = identify(ref, ocppTransactionId);
+    const stored = await unit.load(first.id);
+    const known = stored?.state ?? null;
+    if (stored === null || known === null || known.end === null || report.time.at <= overBy(known.end))
+      return { ...first, usedAgain: false };
+    const { state: latest, sealed } = (await unit.latestOf(ocppTransactionId, report.time.at)) ?? stored;
+    const over = latest.end === null ? Infinity : overBy(latest.end);
+    const isNew = report.kind === 'started' || (sealed && report.time.at > over + MAX_BEHIND_MS);
+    const begins = isNew && latest.start.at !== report.time.at && report.time.at > over;
+    if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
+    return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
+  }
+
+  /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */
+  async start(received: TransactionMessage, startKey: string): Promise<TransactionAnswer> {
+    const message = await this.withExternalOutcome(received);
+    return this.inStation(message.ref, async (unit) => {
+      const key = boundedKey(startKey);
+      const earlier = await startedBefore(unit, message, key);
+      if (earlier !== null) return this.recorder.record(unit, message, earlier.state);
+      const restated = await restatedStart(unit, message);
+      if (restated !== null) {
+        for (const words of startKeys(message, key)) await unit.match(words, restated.state.id);
+        return this.recorder.recordRepeatedStart(unit, message, restated);
+      }
+      const identity = await this.newIdentity(unit);
+      const taken = await this.recorder.record(unit, message, identity, { startKey: key });
+      await this.endOlder(unit, message.report, taken, identity);
+      await this.endBeyondRoom(unit, message.report);
+      return taken;
+    });
+  }
+
+  /**
+   * 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can
+   * mean, else it is kept as an orphan.
+   */
+  async stop(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
+    const message = await this.withExternalOutcome(received);
+    return this.inStation(message.ref, async (unit) => {
+      const identity = identify(message.ref, ocppTransactionId);
+      const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
+      if (known === null) return this.unnamedStops.record(unit, message, ocppTransactionId);
+      return this.recorder.record(unit, message, identity);
+    });
+  }
+
+  /**
+   * Readings arrived after the end: the summary may have changed, or the transaction goes on. `lastAt` is the latest of
+   * them.
+   */
+  revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
+    return this.inStation(ref, async (unit) => {
+      const stored = await unit.load(id);
+      const end = stored?.state.end ?? null;
+      if (stored === null || end === null || stored.sealed) return;
+      // the end moves to where it would have been, had the readings come in time
+      const heard = end.before === undefined || lastAt > end.before ? null : await unit.lastActivity(id, { before: end.before });
+      await this.recorder.save(unit, stored, continueWith(stored.state, heard?.lastAt ?? lastAt), end.at);
+    });
+  }
+
+  /** Ends a transaction without activity since `heardAt`. False when there was activity, or it has ended. */
+  endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
+    return this.inStation(ref, async (unit) => {
+      const stored = await unit.load(id);
+      const heard = stored === null || stored.state.end !== null ? null : await unit.lastActivity(id, { heardAt });
+      if (stored === null || heard === null) return false;
+      const state = endSilently(stored.state, heard);
+      await this.recorder.save(unit, stored, state, state.end?.at ?? heard.lastAt);
+      return true;
+    });
+  }
+
+  /** The external authorizer is asked before the station is locked: it may take seconds. */
+  private async withExternalOutcome(received: TransactionMessage): Promise<TransactionMessage> {
+    const message = { ...received, key: boundedKey(received.key) };
+    const { token, ref, report, receivedAt } = message;
+    if (token === null) return message;
+    const purpose = report.kind === 'ended' ? 'end' : 'begin';
+    return {
+      ...message,
+      externalOutcome: await this.parts.externalAuthorizer.decide(ref, token, { evse: report.evse, purpose }, receivedAt),
+    };
+  }
+
+  private async inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    const result = await this.parts.store.inStation(ref, work);
+    this.parts.wakeRelay();
+    return result;
+  }
+
+  /**
+   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to
+   * come. A start that was refused began nothing: a transaction that charges there goes on, unless it was refused as
+   * well.
+   */
+  private async endOlder(
+    unit: TransactionUnit,
+    { kind, evse, time: { at } }: Report,
+    { decision }: TransactionAnswer,
+    { id }: TransactionIdentity,
+  ): Promise<void> {
+    if (kind !== 'started' || evse === null) return;
+    const refused = decision !== null && decision.status !== 'Accepted';
+    for (const open of await unit.openAt(evse)) {
+      if (open.state.id === id || open.state.start.at > at) continue;
+      if (refused && open.state.token?.refused !== true) continue;
+      await this.concludeEnd(unit, open, at);
+    }
+  }
+
+  /** Ends the open transactions beyond the number a station may have, those without activity for longest. */
+  private async endBeyondRoom(unit: TransactionUnit, { kind, time: { at } }: Report): Promise<void> {
+    if (kind === 'ended') return;
+    for (const open of await unit.openBeyond()) await this.concludeEnd(unit, open, at);
+  }
+
+  /** Ends it with its last activity; it was over by `before`. */
+  private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
+    this.parts.telemetry.implicitEnd(unit.ref, open.state.id);
+    const heard = await unit.lastActivity(open.state.id, { before });
+    const state = endImplicitly(open.state, { lastAt: heard?.lastAt ?? open.state.start.at, before });
+    await this.recorder.save(unit, open, state, before);
+  }
+
+  private async newIdentity(unit: TransactionUnit): Promise<TransactionIdentity> {
+    for (let draw = 0; draw < MAX_DRAWS; draw++) {
+      const identity = identify(unit.ref, String(this.parts.drawId()));
+      if ((await unit.load(identity.id)) === null) return identity;
+    }
+    throw new Error('no free transaction id drawn');
+  }
+}
+
+function usedAgain(message: TransactionMessage): TransactionMessage {
+  return { ...message, report: { ...message.report, flags: [...message.report.flags, 'id-reused'] } };
+}
+
+/** By when it was over: a concluded end stands at the last activity, which may be earlier. */
+function overBy({ at, before }: TransactionEnd): number {
+  return before ?? at;
+}

@@ -1,0 +1,83 @@
+import { identify } from './domain/transaction-identity';
+import { couldBeMeant, meantBy, type OpenSession } from './domain/matching';
+import { isResentStop, isRepeatedStop } from './domain/repeated-stop';
+import type { Report, TransactionState } from './domain/transaction';
+import type { TransactionTelemetry } from '../telemetry';
+import type { TransactionRecorder } from './transaction-recorder';
+import type { TransactionAnswer, TransactionMessage } from './transaction-message';
+import { begunSession } from './repeated-starts';
+import type { TransactionUnit } from './store/typeorm-transaction-unit';
+
+/**
+ * Open sessions whose readings are read to find the one that a stop means; among more than that it is not the only one.
+ */
+const MAX_LOOKED_AT = 10;
+
+/** Stops of 1.6 that name no transaction of their station: which session they end, or that they are orphans. */
+export class UnnamedStops {
+  constructor(
+    private readonly recorder: TransactionRecorder,
+    private readonly telemetry: TransactionTelemetry,
+  ) {}
+
+  /** Errata 3.18: after a start that was never answered a station knows no id, and sends 0, -1 or an old one. */
+  async record(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
+    const words = `${ocppTransactionId}|${message.key}`;
+    const matched = { ...message, report: { ...message.report, matched: true } };
+    const orphan = identify(message.ref, ocppTransactionId, words).id;
+    const earlier = await unit.matchedTo(words);
+    const kept = earlier === null && (await unit.load(orphan)) !== null;
+    if (kept) return this.recordOrphan(unit, message, ocppTransactionId);
+    const meant = earlier !== null && message.report.time.raw === null ? null : await this.meantBy(unit, message);
+    if (earlier !== null && isRepeatedStop(earlier.state, meant)) return this.recorder.record(unit, matched, earlier.state);
+    const timeless = ['stop', ocppTransactionId, message.report.meterStopWh, message.report.stopReason, message.report.idToken ?? ''].join(
+      '|',
+    );
+    const resent = await unit.matchedTo(timeless);
+    if (resent !== null && isResentStop(message.report, resent.state, meant)) {
+      await unit.match(words, resent.state.id);
+      return this.recorder.record(unit, matched, resent.state);
+    }
+    await unit.rematch(timeless, meant?.id ?? orphan);
+    if (meant === null) return this.recordOrphan(unit, message, ocppTransactionId);
+    await unit.rematch(words, meant.id);
+    this.telemetry.matchedStop(message.ref, meant.id);
+    return this.recorder.record(unit, matched, meant);
+  }
+
+  private async meantBy(unit: TransactionUnit, message: TransactionMessage): Promise<TransactionState | null> {
+    const stop = { report: message.report, receivedAt: message.receivedAt.getTime(), tokenGroup: await groupIn(unit, message) };
+    const open = (await unit.openHere()).map((stored) => ({ ...begunSession(stored), lastRead: null }));
+    const possible = open.filter((session) => couldBeMeant(stop, session));
+    if (possible.length > MAX_LOOKED_AT) return null;
+    const known: OpenSession[] = [];
+    for (const session of possible) known.push({ ...session, lastRead: await unit.lastRead(session.state) });
+    return meantBy(stop, known);
+  }
+
+  /**
+   * Orphans are distinguished by their keys alone: ids like 0 and -1 identify nothing. An orphan began when its first
+   * reading was taken.
+   */
+  recordOrphan(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
+    const begunAt = message.readings.reduce((first, { time }) => Math.min(first, time.at), message.report.time.at);
+    const report: Report = { ...message.report, flags: [...message.report.flags, 'orphan-stop'] };
+    const prior: Report = { ...report, kind: 'updated', seqNo: 0, time: { at: begunAt, raw: null }, meterStopWh: null };
+    this.telemetry.orphanStop(message.ref, ocppTransactionId);
+    return this.recorder.record(
+      unit,
+      { ...message, report },
+      identify(message.ref, ocppTransactionId, `${ocppTransactionId}|${message.key}`),
+      {
+        prior,
+      },
+    );
+  }
+}
+
+/** The group of the token that a stop names. */
+async function groupIn(unit: TransactionUnit, { token, externalOutcome = null, receivedAt }: TransactionMessage): Promise<string | null> {
+  if (token === null) return null;
+  if (externalOutcome?.kind === 'answered') return externalOutcome.answer.groupId;
+  return (await unit.knowledge(token.idToken, receivedAt)).token?.groupId ?? null;
+}

@@ -1,0 +1,1 @@
+export type { TypeormUnhandledMessages, UnhandledMessage } from './store/typeorm-unhandled-messages';

@@ -1,0 +1,14 @@
+import type { TableDeclaration } from '@voltbus/database';
+import { UNHANDLED_MESSAGES_BOUND } from '@voltbus/service';
+import { OF_A_STATION } from '../../store/table-kinds';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    ...OF_A_STATION,
+    name: 'notices',
+    holds: 'Messages that no rule acts on, and what was said of sealed sessions',
+    madeBy: 'stations',
+    bound: UNHANDLED_MESSAGES_BOUND,
+    keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
+  },
+];
