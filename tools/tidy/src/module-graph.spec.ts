@@ -51,7 +51,7 @@ describe('the files of the workspace', () => {
     expectOnly([...new Set(unused.map(({ name }) => name))], declared.unusedExports);
   });
 
-  it('import a block of their service through its block.ts or index.ts only', () => {
+  it('of a block import another block through its block.ts or index.ts only', () => {
     const found = insideImports(graph).map(({ importer, imported }) => `${importer} -> ${imported}`);
     expectOnly(found, declared.insideImports);
   });
@@ -101,11 +101,13 @@ describe('the module graph', () => {
     expect(unusedExports(graph)).toEqual([{ path: 'libs/a/src/one.ts', name: 'Two' }]);
   });
 
-  it('shows an import of the inside of another block, but not of its door, of a folder that is no block, or by a spec', () => {
+  it('shows an import of the inside of another block, but none of its index, none by a spec, and none by or of a folder that is no block', () => {
     const block = 'libs/services/s/src/metering';
     const graph = planted({
       [`${block}/block.ts`]: "import './store';",
       [`${block}/store.ts`]: '',
+      'libs/services/s/src/limits/block.ts': '',
+      'libs/services/s/src/store/migrations/index.ts': "import '../../metering/store';",
       'libs/services/s/src/limits/limits.ts': "import '../metering/store'; import '../metering/block'; import '../plain/thing';",
       'libs/services/s/src/limits/limits.spec.ts': "import '../metering/store';",
       'libs/services/s/src/plain/thing.ts': '',
