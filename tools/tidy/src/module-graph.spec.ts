@@ -101,7 +101,7 @@ describe('the module graph', () => {
     expect(unusedExports(graph)).toEqual([{ path: 'libs/a/src/one.ts', name: 'Two' }]);
   });
 
-  it('shows an import of the inside of another block, but not of its door, of a folder that is no block, or by a spec', () => {
+  it('shows an import of the inside of another block, but not of its entry file, of a folder that is no block, or by a spec', () => {
     const block = 'libs/services/s/src/metering';
     const graph = planted({
       [`${block}/block.ts`]: "import './store';",

@@ -102,21 +102,21 @@ export class World {
   }
 
   /** Called after each case. */
-  async hangUp(): Promise<void> {
+  async disconnectAll(): Promise<void> {
     const stations = this.stations;
     this.stations = [];
     await Promise.all(stations.map((station) => station.close()));
   }
 
   /** The operator's command, with the station's answer or what became of it. */
-  async ask({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
+  async sendCommand({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
     return this.ok(this.api.post<Command>(`/v1/stations/${options.station}/commands`, { action, payload, wait: WAIT }));
   }
 
   /** The station hears exactly what the operator said, and the operator is shown exactly what it answered. */
-  async asks(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
+  async expectAnswered(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
     station.answer(action, () => response);
-    const { id } = await this.ask(station, action, payload);
+    const { id } = await this.sendCommand(station, action, payload);
     const { body } = await this.api.get<Command>(`/v1/commands/${id}`);
     expect(body).toMatchObject({ status: 'answered', action, payload, response });
     expect(station.received.filter((call) => call.action === action).at(-1)).toEqual({ action, payload });
@@ -127,14 +127,14 @@ export class World {
     station.answer(action, () => response);
     const path = `/v1/stations/${station.options.station}/remote-start`;
     await this.answered(await this.ok(this.api.post<Command>(path, { idToken, evse: 1, ...more })), response);
-    return this.heard(station, action);
+    return this.onlyCall(station, action);
   }
 
   async remoteStop(station: ForeignStation, id: string, response: Payload): Promise<Payload> {
     const action = station.options.protocol === 'ocpp1.6' ? 'RemoteStopTransaction' : 'RequestStopTransaction';
     station.answer(action, () => response);
     await this.answered(await this.ok(this.api.post<Command>(`/v1/transactions/${id}/remote-stop`, {})), response);
-    return this.heard(station, action);
+    return this.onlyCall(station, action);
   }
 
   /** The only transaction of the station, once it is as it should be. */
@@ -184,12 +184,12 @@ export class World {
   }
 
   /** The station hears it, once. */
-  async heardOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
+  async expectCalledOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
     await eventually(
       () => Promise.resolve(station.received),
       (received) => received.some((call) => call.action === action),
     );
-    expect(this.heard(station, action)).toEqual(payload);
+    expect(this.onlyCall(station, action)).toEqual(payload);
   }
 
   private async answered({ id }: Command, response: Payload): Promise<void> {
@@ -200,7 +200,7 @@ export class World {
     expect(body).toMatchObject({ status: 'answered', response });
   }
 
-  private heard({ received }: ForeignStation, action: string): Payload {
+  private onlyCall({ received }: ForeignStation, action: string): Payload {
     const calls = received.filter((call) => call.action === action);
     expect(calls).toHaveLength(1);
     return calls[0]?.payload as Payload; // what the client parsed of a CALL is an object

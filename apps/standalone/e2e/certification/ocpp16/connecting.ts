@@ -36,7 +36,7 @@ export function connecting(world: () => World): void {
     ['TC_014_CSMS', 'Soft', 'SoftReset'],
   ])('%s resets (%s), ends the session the station stopped for it and accepts the boot that follows', async (_case, type, reason) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, 'Reset', { type }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'Reset', { type }, { status: 'Accepted' });
     const started = await station.call<{ transactionId: number }>('StartTransaction', {
       connectorId: 1,
       idTag: 'CERT-VALID',

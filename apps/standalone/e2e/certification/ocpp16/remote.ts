@@ -55,7 +55,7 @@ export function remote(world: () => World): void {
   it('TC_018_1_CSMS unlocks a connector in use and ends the session the station stopped for it', async () => {
     const station = await world().booted('ocpp1.6');
     const { transactionId } = await started(station);
-    await world().asks(station, 'UnlockConnector', { connectorId: 1 }, { status: 'Unlocked' });
+    await world().expectAnswered(station, 'UnlockConnector', { connectorId: 1 }, { status: 'Unlocked' });
     await stopped(station, transactionId, { reason: 'UnlockCommand' });
     await status(station, 'Available');
     await world().transaction(station, { state: 'ended', stopReason: 'UnlockCommand' });

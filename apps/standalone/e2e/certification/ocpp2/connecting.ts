@@ -43,8 +43,8 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
   it('TC_B_02_CSMS configures a pending station, starts nothing there, and accepts it when the operator does', async () => {
     const station = await world().connected(protocol, { registration: 'pending' });
     expect(await station.call('BootNotification', BOOT)).toMatchObject({ status: 'Pending' });
-    await world().asks(station, 'GetBaseReport', { requestId: 0, reportBase: 'FullInventory' }, { status: 'Accepted' });
-    const refused = await world().ask(station, 'RequestStartTransaction', {
+    await world().expectAnswered(station, 'GetBaseReport', { requestId: 0, reportBase: 'FullInventory' }, { status: 'Accepted' });
+    const refused = await world().sendCommand(station, 'RequestStartTransaction', {
       idToken: { idToken: 'CERT-VALID', type: 'ISO14443' },
       remoteStartId: 1,
       evseId: 1,
@@ -70,7 +70,7 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
     const station = await world().connected(protocol, { registration });
     await station.call('BootNotification', BOOT);
     await world().api.put(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
-    await world().asks(station, 'TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' });
     expect(await station.call('BootNotification', { ...BOOT, reason: 'Triggered' })).toMatchObject({ status: 'Accepted' });
   });
 

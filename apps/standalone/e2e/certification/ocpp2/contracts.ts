@@ -15,9 +15,9 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
   const askedAbout = ({ serial }: TestCertificate) => pki().responder.asked.filter((one) => one === serial).length;
   const charges = async (station: ForeignStation) => {
     const session = new Session(station);
-    const begun = await session.says('Started', 'Authorized', { token: EMAID, evse: true, charging: 'EVConnected' });
+    const begun = await session.sendEvent('Started', 'Authorized', { token: EMAID, evse: true, charging: 'EVConnected' });
     expect(begun).toMatchObject({ status: 'Accepted' });
-    await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging' });
+    await session.sendEvent('Updated', 'ChargingStateChanged', { charging: 'Charging' });
     await world().transaction(station, { state: 'active', idToken: EMAID });
   };
 

@@ -15,7 +15,7 @@ export function localList(world: () => World, protocol: ProtocolName): void {
     const { reportedVersion } = await eventually(view, ({ state }) => state === 'in-sync');
     const idToken = { idToken: TOKENS.VALID, type: 'ISO14443' };
     const wish = { requestId: 46, report: true, clear: true, idToken };
-    await world().asks(station, 'CustomerInformation', wish, { status: 'Accepted' });
+    await world().expectAnswered(station, 'CustomerInformation', wish, { status: 'Accepted' });
     const said = { data: 'sessions of this driver', seqNo: 0, tbc: false, generatedAt: new Date().toISOString(), requestId: 46 };
     expect(await station.call('NotifyCustomerInformation', said)).toEqual({});
     await eventually(view, (list) => list.state === 'in-sync' && list.reportedVersion > reportedVersion);

@@ -8,10 +8,10 @@ export function remote(world: () => World, protocol: ProtocolName): void {
   it('TC_F_01_CSMS starts from afar where the cable is in', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+    await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
     const remoteStartId = await started(world(), station, session.transactionId);
-    expect(await session.says('Updated', 'RemoteStart', { token, remoteStartId })).toMatchObject({ status: 'Accepted' });
-    await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
+    expect(await session.sendEvent('Updated', 'RemoteStart', { token, remoteStartId })).toMatchObject({ status: 'Accepted' });
+    await session.sendEvent('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
     await world().transaction(station, { state: 'active', idToken: token, evse: 1 });
   });
 
@@ -23,10 +23,10 @@ export function remote(world: () => World, protocol: ProtocolName): void {
     const remoteStartId = await started(world(), station);
     if (asksAgain) expect(await authorized(station, token)).toMatchObject({ status: 'Accepted' });
     const session = new Session(station);
-    expect(await session.says('Started', 'RemoteStart', { token, remoteStartId })).toMatchObject({ status: 'Accepted' });
+    expect(await session.sendEvent('Started', 'RemoteStart', { token, remoteStartId })).toMatchObject({ status: 'Accepted' });
     await status(station, 'Occupied');
-    await session.says('Updated', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
-    await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
+    await session.sendEvent('Updated', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+    await session.sendEvent('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
     await world().transaction(station, { state: 'active', idToken: token, evse: 1 });
   });
 
@@ -34,8 +34,8 @@ export function remote(world: () => World, protocol: ProtocolName): void {
     const station = await world().booted(protocol);
     const remoteStartId = await started(world(), station);
     const session = new Session(station);
-    await session.says('Started', 'RemoteStart', { token, remoteStartId });
-    await session.says('Ended', 'EVConnectTimeout', { stopped: 'Timeout' });
+    await session.sendEvent('Started', 'RemoteStart', { token, remoteStartId });
+    await session.sendEvent('Ended', 'EVConnectTimeout', { stopped: 'Timeout' });
     await world().transaction(station, { state: 'ended', stopReason: 'Timeout', idToken: token });
   });
 }

@@ -12,7 +12,7 @@ export function limits(world: () => World): void {
   };
   const plugged = async (station: ForeignStation): Promise<Session> => {
     const session = new Session(station);
-    await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+    await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
     return session;
   };
 
@@ -29,10 +29,10 @@ export function limits(world: () => World): void {
   ])('%s keeps the limit that the station has set, %s, and the session that ends by it', async (_case, _words, limit) => {
     const station = await world().booted('ocpp2.1');
     const session = await charging(station);
-    await session.says('Updated', 'LimitSet', { limit });
+    await session.sendEvent('Updated', 'LimitSet', { limit });
     expect(await shownLimit(station)).toEqual({ limit: null, station: limit });
-    await session.says('Updated', 'LimitReached', { charging: 'SuspendedEVSE', drawnWh: 2_000, limit });
-    await session.says('Ended', 'EVDeparted', { stopped: 'EVDisconnected', drawnWh: 2_000, limit });
+    await session.sendEvent('Updated', 'LimitReached', { charging: 'SuspendedEVSE', drawnWh: 2_000, limit });
+    await session.sendEvent('Ended', 'EVDeparted', { stopped: 'EVDisconnected', drawnWh: 2_000, limit });
     await world().transaction(station, { state: 'ended', energyWh: 2_000 });
   });
 
@@ -52,7 +52,7 @@ export function limits(world: () => World): void {
     const session = await plugged(station);
     const { transactionLimit } = await session.isTold('Updated', 'Authorized', { token: TOKENS.LIMITED });
     expect(transactionLimit).toMatchObject(expected);
-    await session.says('Updated', 'LimitSet', transactionLimit === undefined ? {} : { limit: transactionLimit });
+    await session.sendEvent('Updated', 'LimitSet', transactionLimit === undefined ? {} : { limit: transactionLimit });
     expect(await shownLimit(station)).toEqual({ limit: { maxEnergyWh: 5_000, maxSeconds: 3_600 }, station: transactionLimit });
   });
 
@@ -61,8 +61,8 @@ export function limits(world: () => World): void {
     const session = await charging(station);
     await station.close();
     const back = await world().connect('ocpp2.1', station.options.station);
-    await session.over(back).says('Updated', 'TxResumed', { charging: 'Charging', drawnWh: 500 });
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 900 });
+    await session.over(back).sendEvent('Updated', 'TxResumed', { charging: 'Charging', drawnWh: 500 });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 900 });
     await world().transaction(back, { state: 'ended', energyWh: 900 });
   });
 

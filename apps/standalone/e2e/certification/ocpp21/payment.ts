@@ -29,7 +29,7 @@ export function payment(world: () => World): void {
   it('TC_C_113_CSMS takes nothing for a session that was cancelled before anything flowed', async () => {
     const station = await world().booted('ocpp2.1');
     const session = new Session(station);
-    await session.says('Started', 'Authorized', { evse: true, token: TOKENS.VALID, drawnWh: 0 });
+    await session.sendEvent('Started', 'Authorized', { evse: true, token: TOKENS.VALID, drawnWh: 0 });
     expect((await session.isTold('Ended', 'StopAuthorized', { stopped: 'Local', drawnWh: 0 })).totalCost).toBe(0);
     expect(Number((await world().cdr(station)).cost.total)).toBe(0);
   });
@@ -46,7 +46,7 @@ export function payment(world: () => World): void {
   it('TC_C_118_CSMS keeps what the station has settled, with its session, and says where the receipt is', async () => {
     const station = await world().booted('ocpp2.1');
     const session = await charging(station);
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
     const { id } = await world().transaction(station, { state: 'ended' });
     expect(await station.call('NotifySettlement', settlement(session.transactionId))).toEqual({ receiptUrl: `${RECEIPTS}/${id}` });
     expect(await settlementsOf(id)).toMatchObject([{ status: 'Settled', amount: '7.5' }]);
@@ -58,7 +58,7 @@ export function payment(world: () => World): void {
   ])('%s keeps a settlement that came to nothing: %s', async (_case, status) => {
     const station = await world().booted('ocpp2.1');
     const session = await charging(station);
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
     const { id } = await world().transaction(station, { state: 'ended' });
     expect(await station.call('NotifySettlement', settlement(session.transactionId, { status }))).toEqual({});
     expect(await settlementsOf(id)).toMatchObject([{ status }]);

@@ -26,7 +26,7 @@ export function qrCodes(world: () => World): void {
       ...{ component: { name: 'WebPaymentsCtrlr' }, variable: { name }, attributeValue },
     }));
     const taken = asked.map(({ component, variable }) => ({ attributeStatus: 'Accepted', component, variable }));
-    await world().asks(station, 'SetVariables', { setVariableData: asked }, { setVariableResult: taken });
+    await world().expectAnswered(station, 'SetVariables', { setVariableData: asked }, { setVariableResult: taken });
     const path = `/v1/stations/${station.options.station}/qr-codes/0`;
     const kept = await world().api.put(path, { urlTemplate: TEMPLATE, totp: { sharedSecret, ...TERMS } });
     expect(kept).toMatchObject({ status: 200, body: { totp: { version: 'v1', ...TERMS } } });
@@ -69,7 +69,7 @@ export function qrCodes(world: () => World): void {
     const { status, body } = await scan(shows(station, variables, { asked: { maxenergy: '20000' } }), { holdSeconds: 120 });
     const limit = { maxEnergyWh: 20_000 };
     expect({ status, body }).toMatchObject({ status: 200, body: { station: station.options.station, evse: 1, dynamic: true, limit } });
-    await world().heardOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
+    await world().expectCalledOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
     await charges(station, body.limit, { maxEnergy: 20_000 });
   });
 

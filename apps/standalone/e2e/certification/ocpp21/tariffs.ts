@@ -16,7 +16,7 @@ export function tariffs(world: () => World): void {
     ['TC_I_102_CSMS', 'with more parts than it takes', EVENING, { status: 'TooManyElements' }],
     ['TC_I_105_CSMS', 'with conditions that it does not know', COUNTED, { status: 'ConditionNotSupported' }],
   ])('%s sends a default tariff %s', async (_case, _words, tariff, response) => {
-    await world().asks(await world().booted('ocpp2.1'), 'SetDefaultTariff', { evseId: 0, tariff }, response);
+    await world().expectAnswered(await world().booted('ocpp2.1'), 'SetDefaultTariff', { evseId: 0, tariff }, response);
   });
 
   it('TC_I_106_CSMS sends the tariff that applies at the station, and reads back what it has', async () => {
@@ -35,7 +35,7 @@ export function tariffs(world: () => World): void {
     });
     const { tariffId } = (heard?.payload as { tariff: { tariffId: string } }).tariff; // as was just seen
     const assignments = [{ tariffId, tariffKind: 'DefaultTariff', evseIds: [1] }];
-    await world().asks(station, 'GetTariffs', { evseId: 0 }, { status: 'Accepted', tariffAssignments: assignments });
+    await world().expectAnswered(station, 'GetTariffs', { evseId: 0 }, { status: 'Accepted', tariffAssignments: assignments });
   });
 
   it('TC_I_109_CSMS tells a driver of a group with a price of its own what he pays', async () => {
@@ -48,7 +48,7 @@ export function tariffs(world: () => World): void {
 
   it('TC_I_110_CSMS takes the default tariff away', async () => {
     const response = { clearTariffsResult: [{ tariffId: 'evening', status: 'Accepted' }] };
-    await world().asks(await world().booted('ocpp2.1'), 'ClearTariffs', { tariffIds: ['evening'], evseId: 0 }, response);
+    await world().expectAnswered(await world().booted('ocpp2.1'), 'ClearTariffs', { tariffIds: ['evening'], evseId: 0 }, response);
   });
 
   it.each<[id: string, words: string, tariff: Payload, response: Payload]>([
@@ -58,7 +58,7 @@ export function tariffs(world: () => World): void {
   ])('%s changes the tariff of a session to one %s', async (_case, _words, tariff, response) => {
     const station = await world().booted('ocpp2.1');
     const { transactionId } = await charging(station);
-    await world().asks(station, 'ChangeTransactionTariff', { transactionId, tariff }, response);
+    await world().expectAnswered(station, 'ChangeTransactionTariff', { transactionId, tariff }, response);
   });
 
   it('TC_I_122_CSMS keeps what the station has reckoned, and bills by its own tariff', async () => {
@@ -68,7 +68,7 @@ export function tariffs(world: () => World): void {
       totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { exclTax: 0.25, inclTax: 0.3 } },
       totalUsage: { energy: 500, chargingTime: 60, idleTime: 60 },
     };
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500, costDetails });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500, costDetails });
     const { id } = await world().transaction(station, { state: 'ended', energyWh: 500 });
     expect(await world().api.get(`/v1/transactions/${id}/station-cost`)).toMatchObject({ status: 200, body: { costDetails } });
     expect((await world().cdr(station)).tariff).toMatchObject({ perKwh: TARIFFS.cert });

@@ -137,15 +137,15 @@ const TRIGGERS: [id: string, words: string, trigger: Payload, says: [action: str
   ['TC_F_20_CSMS', 'a heartbeat', { requestedMessage: 'Heartbeat' }, [['Heartbeat', {}]]],
 ];
 
-export function asked(world: () => World, protocol: ProtocolName): void {
+export function plainCommands(world: () => World, protocol: ProtocolName): void {
   it.each(ROWS)('%s %s (%s)', async (_case, _words, action, payload, response) => {
     const station = await world().booted(protocol);
-    await world().asks(station, action, payload, response);
+    await world().expectAnswered(station, action, payload, response);
   });
 
   it.each(TRIGGERS)('%s triggers %s and answers it', async (_case, _words, trigger, says) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'TriggerMessage', trigger, ACCEPTED);
+    await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);
     for (const [action, payload] of says) await expect(station.call(action, payload)).resolves.toEqual(expect.any(Object));
   });
 
@@ -155,8 +155,8 @@ export function asked(world: () => World, protocol: ProtocolName): void {
   ])('%s triggers the state of the transaction %s', async (_case, _words, trigger) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'TriggerMessage', trigger, ACCEPTED);
-    await session.says('Updated', 'Trigger', { charging: 'Charging', drawnWh: 120 });
+    await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);
+    await session.sendEvent('Updated', 'Trigger', { charging: 'Charging', drawnWh: 120 });
     await world().transaction(station, { state: 'active', energyWh: 120 });
   });
 
@@ -165,7 +165,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_F_24_CSMS', 'Occupied'],
   ] as const)('%s triggers the state of a connector and shows it (%s)', async (_case, word) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: CONNECTOR }, ACCEPTED);
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: CONNECTOR }, ACCEPTED);
     await report(station, word);
     await world().connectorShown(station, word);
   });
@@ -175,7 +175,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_B_25_CSMS', 'OnIdle', { evseId: 1 }],
   ])('%s resets where nobody charges, and accepts the boot that follows (%s %j)', async (_case, type, where) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'Reset', { type, ...where }, ACCEPTED);
+    await world().expectAnswered(station, 'Reset', { type, ...where }, ACCEPTED);
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
     await report(station, 'Available');
     await world().connectorShown(station, 'Available');
@@ -189,8 +189,8 @@ export function asked(world: () => World, protocol: ProtocolName): void {
   ])('%s resets where somebody charges and keeps the session (%s %j %s %s)', async (_case, type, where, answer, stopped) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'Reset', { type, ...where }, { status: answer });
-    await session.says('Ended', stopped === 'Local' ? 'StopAuthorized' : 'ResetCommand', { stopped, drawnWh: 500 });
+    await world().expectAnswered(station, 'Reset', { type, ...where }, { status: answer });
+    await session.sendEvent('Ended', stopped === 'Local' ? 'StopAuthorized' : 'ResetCommand', { stopped, drawnWh: 500 });
     await world().transaction(station, { state: 'ended', stopReason: stopped, energyWh: 500 });
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
   });
@@ -202,8 +202,8 @@ export function asked(world: () => World, protocol: ProtocolName): void {
   ])('%s takes out of service after the session %j', async (_case, where) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'ChangeAvailability', { ...STATION_OFF, ...where }, { status: 'Scheduled' });
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
+    await world().expectAnswered(station, 'ChangeAvailability', { ...STATION_OFF, ...where }, { status: 'Scheduled' });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
     await world().transaction(station, { state: 'ended', energyWh: 500 });
     await station.call('StatusNotification', {
       evseId: 1,
@@ -235,7 +235,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_B_14_CSMS', 'SummaryInventory'],
   ])('%s asks for a report and answers its parts (%s)', async (_case, reportBase) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'GetBaseReport', { requestId: 0, reportBase }, ACCEPTED);
+    await world().expectAnswered(station, 'GetBaseReport', { requestId: 0, reportBase }, ACCEPTED);
     const reportData = [{ ...CTRLR, variableAttribute: [{ value: '60' }] }];
     for (const seqNo of [0, 1]) {
       const part = { requestId: 0, generatedAt: new Date().toISOString(), seqNo, tbc: seqNo === 0, reportData };

@@ -46,10 +46,10 @@ const ROWS: Row[] = [
   ['TC_055_CSMS', 'hears that a trigger is refused', 'TriggerMessage', { requestedMessage: 'MeterValues' }, { status: 'Rejected' }],
 ];
 
-export function asked(world: () => World): void {
+export function plainCommands(world: () => World): void {
   it.each(ROWS)('%s %s (%s)', async (_case, _words, action, payload, response) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, action, payload, response);
+    await world().expectAnswered(station, action, payload, response);
   });
 
   it.each<[string, Payload]>([
@@ -60,7 +60,7 @@ export function asked(world: () => World): void {
     ['FirmwareStatusNotification', { status: 'Idle' }],
   ])('TC_054_CSMS triggers a %s and answers it', async (requestedMessage, payload) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, 'TriggerMessage', { requestedMessage }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage }, { status: 'Accepted' });
     await expect(station.call(requestedMessage, payload)).resolves.toEqual(expect.any(Object));
   });
 
