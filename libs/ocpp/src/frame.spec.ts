@@ -58,7 +58,7 @@ describe('reading a frame', () => {
     ['a whole surrogate pair', '{"data":"\\ud83d\\ude00 \u{1f600}"}'],
     [`${MAX_DEPTH} levels`, nested(MAX_DEPTH - 1)],
     ['a large number', '{"data":1e300}'],
-    ['words that look like keys', '{"data":"__proto__ prototype \\u0041","constructor":{"a":1}}'],
+    ['texts that look like keys', '{"data":"__proto__ prototype \\u0041","constructor":{"a":1}}'],
     ['brackets and quotes in text', `{"data":"${'['.repeat(100)}\\"${'{'.repeat(100)}\\\\"}`],
   ])('accepts %s', (_what, payload) => {
     expect(parseFrame(call(payload))).toEqual({ type: 'call', id: '1', action: 'DataTransfer', payload: JSON.parse(payload) as unknown });

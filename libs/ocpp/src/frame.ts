@@ -12,8 +12,9 @@ export type Frame =
   | BrokenFrame;
 
 /**
- * Messages that inform, so that no decision depends on their texts. Texts and numbers that no database can store are repaired in them, as in
- * messages about a transaction: firmware in C pads its texts with NUL, and a station whose boot is refused cannot charge.
+ * Messages that inform, so that no decision depends on their texts. Texts and numbers that no database can store are
+ * repaired in them, as in messages about a transaction: firmware in C pads its texts with NUL, and a station whose boot
+ * is refused cannot charge.
  */
 const INFORMATIVE: ReadonlySet<string> = new Set([
   ...TRANSACTIONAL,

@@ -42,8 +42,9 @@ export function isStorable(text: string): boolean {
 }
 
 /**
- * `JSON.parse` for untrusted input: one pass over the bytes finds what is nested too deeply and what must be checked after parsing. With `repair`,
- * NULs are removed, half surrogate pairs become U+FFFD, and numbers beyond a double become the largest double.
+ * `JSON.parse` for untrusted input: one pass over the bytes finds what is nested too deeply and what must be checked
+ * after parsing. With `repair`, NULs are removed, half surrogate pairs become U+FFFD, and numbers beyond a double
+ * become the largest double.
  */
 export function parseGuarded(bytes: Uint8Array, { repair = false } = {}): GuardedJson {
   if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };

@@ -4,7 +4,10 @@ import type { Command, StationRef } from '@voltbus/contracts';
 export const COMMAND_SENDER = Symbol.for('voltbus.command-sender');
 
 export interface CommandToSend {
-  /** A UUID: the same id twice is one command. A requester that must know it before the command is stored chooses it; otherwise it is random. */
+  /**
+   * A UUID: the same id twice is one command. A requester that must know it before the command is stored chooses it;
+   * otherwise it is random.
+   */
   id?: string;
   ref: StationRef;
   action: string;

@@ -5,8 +5,8 @@ import type { StationMessage } from './answers';
 const FACTS: ReadonlySet<string> = new Set(['StopTransaction', 'TransactionEvent', 'MeterValues']);
 
 /**
- * B01.FR.10, B02.FR.09, B03.FR.07; 1.6 section 4.2, J errata 3.10: a station that is not accepted gets SecurityError for anything but its boot, what
- * it was triggered to send, and requested reports. Its gateway knows which these are.
+ * B01.FR.10, B02.FR.09, B03.FR.07; 1.6 section 4.2, J errata 3.10: a station that is not accepted gets SecurityError
+ * for anything but its boot, what it was triggered to send, and requested reports. Its gateway knows which these are.
  */
 export function refusal({ registration, action, asked }: Pick<StationMessage, 'registration' | 'action' | 'asked'>): OcppError | null {
   if (registration === 'accepted' || action === 'BootNotification' || asked === true) return null;
@@ -14,8 +14,9 @@ export function refusal({ registration, action, asked }: Pick<StationMessage, 'r
 }
 
 /**
- * True for messages that are handled although they are refused: a station deletes one after a few errors (1.6 section 9.1.22), and energy
- * has flowed. StartTransaction is not one: its answer is a decision, and a stop without a start is stored too.
+ * True for messages that are handled although they are refused: a station deletes one after a few errors (1.6 section
+ * 9.1.22), and energy has flowed. StartTransaction is not one: its answer is a decision, and a stop without a start is
+ * stored too.
  */
 export function keptThoughRefused({ action }: Pick<StationMessage, 'action'>): boolean {
   return FACTS.has(action);

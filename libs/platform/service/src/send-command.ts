@@ -3,8 +3,8 @@ import type { Bus } from '@voltbus/bus';
 import type { z } from 'zod';
 
 /**
- * Sends a command to a station in the version it speaks, by way of the router. The requester chooses the id, and a repeat under the same id
- * is the same command. Its result is published on `csms.command-results.v1`, exactly once.
+ * Sends a command to a station in the version it speaks, by way of the router. The requester chooses the id, and a
+ * repeat under the same id is the same command. Its result is published on `csms.command-results.v1`, exactly once.
  */
 export async function sendCommand(bus: Bus, command: z.input<typeof commandRequestSchema>): Promise<void> {
   const request: CommandRequest = commandRequestSchema.parse(command);

@@ -31,12 +31,13 @@ export interface LaneOptions {
 }
 
 /**
- * Serves a lane: reads the messages of stations, in order per station, finds the handler of each in the table, and sends answers to the
- * return address. Database first, then the answer, then the offset: a repeat after a crash is answered again.
+ * Serves a lane: reads the messages of stations, in order per station, finds the handler of each in the table, and
+ * sends answers to the return address. Database first, then the answer, then the offset: a repeat after a crash is
+ * answered again.
  *
- * The station gets an `OcppError`. A database or bus that is away makes the record and the station wait: no transaction message is ever
- * answered with an error for a transient fault. A defect is `InternalError`, sent when the record becomes a dead letter. An action without
- * a handler is `NotImplemented`.
+ * The station gets an `OcppError`. A database or bus that is away makes the record and the station wait: no transaction
+ * message is ever answered with an error for a transient fault. A defect is `InternalError`, sent when the record
+ * becomes a dead letter. An action without a handler is `NotImplemented`.
  */
 export function serveLane(options: LaneOptions): Promise<Subscription> {
   const answering = new Answering(options);
@@ -125,8 +126,9 @@ class Answering {
   }
 
   /**
-   * Returns null when there is nothing to handle. An invalid message is refused while its sender waits. Afterwards it is poison if it must be
-   * kept: it was acknowledged, or is about a transaction (ADR 6). Any other is dropped, since nobody waits for the error.
+   * Returns null when there is nothing to handle. An invalid message is refused while its sender waits. Afterwards it
+   * is poison if it must be kept: it was acknowledged, or is about a transaction (ADR 6). Any other is dropped, since
+   * nobody waits for the error.
    */
   private read(record: BusRecord, context: HandlerContext): Admitted | null {
     const meta = readMeta(record);
@@ -155,7 +157,10 @@ class Answering {
     context.settle(this.send(message, encodeResult(message.messageId, payload), registration));
   }
 
-  /** Answers a defect with an error while the station waits, except about a transaction, which it must keep and send again. */
+  /**
+   * Answers a defect with an error while the station waits, except about a transaction, which it must keep and send
+   * again.
+   */
   answerDeadLetter(record: BusRecord, { error }: DeadLetterCause): void {
     const message = messageIn(record);
     if (message?.awaited !== true || isTransactionMessage(message.action)) return;

@@ -24,7 +24,10 @@ export interface AllowanceParts {
   now?: () => number;
 }
 
-/** Bounds what is stored of each station: a burst, and an amount per day. One process counts, since it gets all messages of a station. */
+/**
+ * Bounds what is stored of each station: a burst, and an amount per day. One process counts, since it gets all messages
+ * of a station.
+ */
 export class StationAllowance {
   private readonly used = new Map<string, { left: number; at: number }>();
 

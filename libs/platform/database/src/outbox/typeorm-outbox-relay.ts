@@ -19,16 +19,21 @@ export interface OutboxRelayOptions {
   pollMs?: number;
 }
 
-/** A commit of this process wakes the relay at once; a look without a reason costs two processes about a millisecond. */
+/**
+ * A commit of this process wakes the relay at once; a look without a reason costs two processes about a millisecond.
+ */
 const POLL_MS = 2_000;
-/** The pause when rows stayed: the bus was away, or another process had the lock and had looked before the row was there. */
+/**
+ * The pause when rows stayed: the bus was away, or another process had the lock and had looked before the row was
+ * there.
+ */
 const STAYED_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
 /**
- * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to report that it is away (20 s). A
- * process that the server has lost holds its lock no longer.
+ * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to report
+ * that it is away (20 s). A process that the server has lost holds its lock no longer.
  */
 const PUBLISH_MS = 30_000;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
@@ -71,7 +76,10 @@ export class OutboxRelay {
     this.loop.wake();
   }
 
-  /** Finishes the look in hand, but does not wait for a bus that does not answer: consumers may have left before. Rows stay. */
+  /**
+   * Finishes the look in hand, but does not wait for a bus that does not answer: consumers may have left before. Rows
+   * stay.
+   */
   async stop(): Promise<void> {
     const { subscribers } = this.options.dataSource;
     const index = subscribers.indexOf(this.commitSubscriber);
@@ -152,7 +160,10 @@ export class OutboxRelay {
     await unlessAborted(published, this.leaving.signal);
   }
 
-  /** Deletes rows that the bus has, and puts aside those it will never take. The rest stays, with all behind it of the same key. */
+  /**
+   * Deletes rows that the bus has, and puts aside those it will never take. The rest stays, with all behind it of the
+   * same key.
+   */
   private async removeRows(
     manager: EntityManager,
     rows: readonly OutboxRow[],

@@ -1,4 +1,7 @@
-/** The order of starting; stopping has the reverse order. `resources`: databases. `work`: consumers, relays, sweeps. `listeners`: ports that accept connections. */
+/**
+ * The order of starting; stopping has the reverse order. `resources`: databases. `work`: consumers, relays, sweeps.
+ * `listeners`: ports that accept connections.
+ */
 export const PHASES = ['resources', 'work', 'listeners'] as const;
 export type Phase = (typeof PHASES)[number];
 

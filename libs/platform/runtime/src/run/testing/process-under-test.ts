@@ -4,7 +4,9 @@ import type { Lifecycle } from '../../lifecycle/lifecycle';
 import { runProcess } from '../run';
 import { LIFECYCLE } from '../../infrastructure/tokens';
 
-/** A process with one part per phase, for run.spec.ts. It prints what it does, and misbehaves as its argument demands. */
+/**
+ * A process with one part per phase, for run.spec.ts. It prints what it does, and misbehaves as its argument demands.
+ */
 const behaviour = process.env['VOLTBUS_TEST_BEHAVIOUR'];
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const never = new Promise<void>(() => undefined);
