@@ -10,7 +10,7 @@ export interface StationView {
   evses: { evse: number; connectors: { connector: number; status: string; errorCode: string | null }[] }[];
 }
 
-/** The tokens that every case may present, by what the operator has said of them. */
+/** The tokens that every case may present, by the status that the operator gave them. */
 export const TOKENS = {
   VALID: 'CERT-VALID',
   BLOCKED: 'CERT-BLOCKED',
@@ -27,11 +27,11 @@ export const TOKENS = {
   NO_CREDIT: 'CERT-NO-CREDIT',
 } as const;
 export const GROUP = 'CERT-GROUP';
-/** What the stations have as their MasterPassGroupId. */
+/** The MasterPassGroupId of the stations. */
 export const MASTER_GROUP = 'CERT-MASTER-PASS';
-/** What everybody pays for a kWh, and what the group does. */
+/** The prices of a kWh by tariff: for everybody, and for the group. */
 export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
-/** A station that has not reported for so long is sent what its session costs. */
+/** After this time without a report, a station is sent the cost of its session. */
 export const COST_SECONDS = 10;
 /** Where the operator keeps receipts. */
 export const RECEIPTS = 'https://receipts.example';
@@ -108,12 +108,15 @@ export class World {
     await Promise.all(stations.map((station) => station.close()));
   }
 
-  /** The operator's command, with the station's answer or what became of it. */
+  /** Sends a command of the operator, and returns it with its outcome. */
   async sendCommand({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
     return this.ok(this.api.post<Command>(`/v1/stations/${options.station}/commands`, { action, payload, wait: WAIT }));
   }
 
-  /** The station hears exactly what the operator said, and the operator is shown exactly what it answered. */
+  /**
+   * Expects that the station gets exactly the payload of the operator, and that the operator is shown exactly its
+   * answer.
+   */
   async expectAnswered(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
     station.answer(action, () => response);
     const { id } = await this.sendCommand(station, action, payload);
@@ -183,7 +186,7 @@ export class World {
     );
   }
 
-  /** The station hears it, once. */
+  /** Expects that the station gets the call, once. */
   async expectCalledOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
     await eventually(
       () => Promise.resolve(station.received),

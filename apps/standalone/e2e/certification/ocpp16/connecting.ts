@@ -3,7 +3,7 @@ import { upgrade } from '../upgrade';
 import { PASSWORD, type World } from '../world';
 
 export function connecting(world: () => World): void {
-  it('TC_001_CSMS accepts a cold boot, says the time and the heartbeat interval, and shows the connectors', async () => {
+  it('TC_001_CSMS accepts a cold boot, sends the time and the heartbeat interval, and shows the connectors', async () => {
     const station = await world().connected('ocpp1.6');
     expect(await boot(station)).toMatchObject({
       status: 'Accepted',

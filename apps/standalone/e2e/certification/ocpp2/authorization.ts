@@ -8,10 +8,10 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
     ['TC_C_02_CSMS', TOKENS.INVALID, ['Invalid']],
     ['TC_C_06_CSMS', TOKENS.BLOCKED, ['Blocked']],
     ['TC_C_07_CSMS', TOKENS.EXPIRED, ['Expired']],
-  ])('%s says of %s that it is %j', async (_case, token, words) => {
+  ])('%s answers for %s with one of %j', async (_case, token, statuses) => {
     const station = await world().booted(protocol);
     const { status } = await authorized(station, token);
-    expect(words).toContain(status);
+    expect(statuses).toContain(status);
   });
 
   it('TC_C_08_CSMS accepts, at the start, a token that the station took from its cache', async () => {
@@ -82,7 +82,7 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
     ['TC_C_47_CSMS', 'all', 2],
     ['TC_C_48_CSMS', 'the one chosen of', 1],
     ['TC_C_49_CSMS', 'at once all', 2],
-  ])('%s lets the master pass end %s the sessions of a station', async (_case, _words, many) => {
+  ])('%s lets the master pass end %s the sessions of a station', async (_case, _title, many) => {
     const station = await world().booted(protocol);
     const sessions = [await charging(station), await charging(station, TOKENS.GROUP_ONE)];
     expect(await authorized(station, TOKENS.MASTER)).toMatchObject({ status: 'Accepted', groupIdToken: { idToken: MASTER_GROUP } });

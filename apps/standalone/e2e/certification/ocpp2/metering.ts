@@ -40,7 +40,7 @@ export function metering(world: () => World, protocol: ProtocolName): void {
   it.each([
     ['TC_J_04_CSMS', 'clock-aligned', 'Sample.Clock'],
     ['TC_J_11_CSMS', 'sampled', 'Sample.Periodic'],
-  ])('%s keeps signed %s readings word for word, and hands them to the bill (%s)', async (_case, _words, context) => {
+  ])('%s keeps signed %s readings word for word, and hands them to the bill (%s)', async (_case, _title, context) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
     await session.sendEvent('Updated', 'MeterValueClock', { sampled: [signed(250, context)] });
@@ -50,7 +50,7 @@ export function metering(world: () => World, protocol: ProtocolName): void {
     expect(JSON.stringify((await world().cdr(station)).signedData)).toContain(SIGNED.signedMeterData);
   });
 
-  it('TC_J_07_CSMS begins at the reading that came with the start', async () => {
+  it('TC_J_07_CSMS begins at the reading of the start', async () => {
     const station = await world().booted(protocol);
     await new Session(station).sendEvent('Started', 'Authorized', { token, evse: true, charging: 'Charging', drawnWh: 0 });
     const { id } = await world().transaction(station, { state: 'active', meterStartWh: 1000, evse: 1 });
@@ -73,7 +73,7 @@ export function metering(world: () => World, protocol: ProtocolName): void {
     await world().transaction(station, { state: 'active', energyWh: 300 });
   });
 
-  it('TC_J_10_CSMS ends at the reading that came with the end', async () => {
+  it('TC_J_10_CSMS ends at the reading of the end', async () => {
     const station = await world().booted(protocol);
     const session = await charging(station);
     await session.sendEvent('Ended', 'StopAuthorized', { token, stopped: 'Local', drawnWh: 500 });

@@ -3,7 +3,7 @@ import { TOKENS, type World } from '../world';
 import { charging } from './session';
 
 type Payload = Record<string, unknown>;
-type Row = [id: string, words: string, action: string, payload: Payload, response: Payload];
+type Row = [id: string, title: string, action: string, payload: Payload, response: Payload];
 
 const CTRLR = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'OfflineThreshold' } };
 const CLOCK = { component: { name: 'ClockCtrlr' }, variable: { name: 'TimeSource' } };
@@ -19,7 +19,7 @@ const STATION_OFF = { operationalStatus: 'Inoperative' };
 const STATION_ON = { operationalStatus: 'Operative' };
 const TRANSACTION = { transactionId: 'cert-tx' };
 
-/** What the operator asks and the station answers in one breath: it hears the words, he is shown the answer. */
+/** Commands that the station answers at once: it gets the payload, and the operator is shown the answer. */
 const ROWS: Row[] = [
   [
     'TC_B_06_CSMS',
@@ -78,19 +78,31 @@ const ROWS: Row[] = [
   ['TC_D_09_CSMS', 'reads that there is no list', 'GetLocalListVersion', {}, { versionNumber: 0 }],
   [
     'TC_E_29_CSMS',
-    'is told: goes on, more to come',
+    'shows an ongoing transaction with messages in its queue',
     'GetTransactionStatus',
     TRANSACTION,
     { ongoingIndicator: true, messagesInQueue: true },
   ],
-  ['TC_E_30_CSMS', 'is told: goes on, all told', 'GetTransactionStatus', TRANSACTION, { ongoingIndicator: true, messagesInQueue: false }],
-  ['TC_E_31_CSMS', 'is told: over, more to come', 'GetTransactionStatus', TRANSACTION, { ongoingIndicator: false, messagesInQueue: true }],
-  ['TC_E_33_CSMS', 'is told of the whole station: more to come', 'GetTransactionStatus', {}, { messagesInQueue: true }],
-  ['TC_E_34_CSMS', 'is told of the whole station: all told', 'GetTransactionStatus', {}, { messagesInQueue: false }],
+  [
+    'TC_E_30_CSMS',
+    'shows an ongoing transaction without messages in its queue',
+    'GetTransactionStatus',
+    TRANSACTION,
+    { ongoingIndicator: true, messagesInQueue: false },
+  ],
+  [
+    'TC_E_31_CSMS',
+    'shows an ended transaction with messages in its queue',
+    'GetTransactionStatus',
+    TRANSACTION,
+    { ongoingIndicator: false, messagesInQueue: true },
+  ],
+  ['TC_E_33_CSMS', 'shows a station with messages in its queue', 'GetTransactionStatus', {}, { messagesInQueue: true }],
+  ['TC_E_34_CSMS', 'shows a station without messages in its queue', 'GetTransactionStatus', {}, { messagesInQueue: false }],
   ['TC_F_06_CSMS', 'unlocks a free connector', 'UnlockConnector', { evseId: 1, connectorId: 1 }, { status: 'Unlocked' }],
   [
     'TC_F_27_CSMS',
-    'hears of a trigger unknown there',
+    'shows a trigger unknown there',
     'TriggerMessage',
     { requestedMessage: 'PublishFirmwareStatusNotification' },
     { status: 'NotImplemented' },
@@ -105,8 +117,8 @@ const ROWS: Row[] = [
 
 const NOW = { timestamp: '2026-01-01T00:00:00Z' };
 const METER = { meterValue: [{ ...NOW, sampledValue: [{ value: 1 }] }] };
-/** What is triggered, with the words of the operator and what the station then says. */
-const TRIGGERS: [id: string, words: string, trigger: Payload, says: [action: string, payload: Payload][]][] = [
+/** Triggers, with the messages that the station then sends. */
+const TRIGGERS: [id: string, title: string, trigger: Payload, messages: [action: string, payload: Payload][]][] = [
   [
     'TC_F_11_CSMS',
     'readings of one EVSE',
@@ -138,21 +150,21 @@ const TRIGGERS: [id: string, words: string, trigger: Payload, says: [action: str
 ];
 
 export function plainCommands(world: () => World, protocol: ProtocolName): void {
-  it.each(ROWS)('%s %s (%s)', async (_case, _words, action, payload, response) => {
+  it.each(ROWS)('%s %s (%s)', async (_case, _title, action, payload, response) => {
     const station = await world().booted(protocol);
     await world().expectAnswered(station, action, payload, response);
   });
 
-  it.each(TRIGGERS)('%s triggers %s and answers it', async (_case, _words, trigger, says) => {
+  it.each(TRIGGERS)('%s triggers %s and answers it', async (_case, _title, trigger, messages) => {
     const station = await world().booted(protocol);
     await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);
-    for (const [action, payload] of says) await expect(station.call(action, payload)).resolves.toEqual(expect.any(Object));
+    for (const [action, payload] of messages) await expect(station.call(action, payload)).resolves.toEqual(expect.any(Object));
   });
 
   it.each([
     ['TC_F_13_CSMS', 'of one EVSE', { requestedMessage: 'TransactionEvent', evse: { id: 1 } }],
     ['TC_F_14_CSMS', 'of every EVSE', { requestedMessage: 'TransactionEvent' }],
-  ])('%s triggers the state of the transaction %s', async (_case, _words, trigger) => {
+  ])('%s triggers the state of the transaction %s', async (_case, _title, trigger) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
     await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);

@@ -18,7 +18,7 @@ export function remote(world: () => World, protocol: ProtocolName): void {
   it.each([
     ['TC_F_02_CSMS', 'asks about the token again', true],
     ['TC_F_03_CSMS', 'takes the word of the operator', false],
-  ])('%s starts from afar before the cable is in, at a station that %s', async (_case, _words, asksAgain) => {
+  ])('%s starts from afar before the cable is in, at a station that %s', async (_case, _title, asksAgain) => {
     const station = await world().booted(protocol);
     const remoteStartId = await started(world(), station);
     if (asksAgain) expect(await authorized(station, token)).toMatchObject({ status: 'Accepted' });
@@ -30,7 +30,7 @@ export function remote(world: () => World, protocol: ProtocolName): void {
     await world().transaction(station, { state: 'active', idToken: token, evse: 1 });
   });
 
-  it('TC_F_04_CSMS shows the session that ended because no cable came', async () => {
+  it('TC_F_04_CSMS shows the session that ended because no cable was plugged in', async () => {
     const station = await world().booted(protocol);
     const remoteStartId = await started(world(), station);
     const session = new Session(station);
@@ -40,10 +40,10 @@ export function remote(world: () => World, protocol: ProtocolName): void {
   });
 }
 
-/** The operator starts; what the station heard names the driver, the EVSE and a number of its own. */
+/** Starts remotely. The call to the station names the driver, the EVSE and a number of its own, which is returned. */
 async function started(world: World, station: ForeignStation, transactionId?: string): Promise<number> {
   const response = { status: 'Accepted', ...(transactionId === undefined ? {} : { transactionId }) };
-  const heard = await world.remoteStart(station, token, response);
-  expect(heard).toEqual({ idToken: { idToken: token, type: 'ISO14443' }, evseId: 1, remoteStartId: expect.any(Number) });
-  return heard['remoteStartId'] as number; // the line above has seen it
+  const call = await world.remoteStart(station, token, response);
+  expect(call).toEqual({ idToken: { idToken: token, type: 'ISO14443' }, evseId: 1, remoteStartId: expect.any(Number) });
+  return call['remoteStartId'] as number; // the line above has seen it
 }

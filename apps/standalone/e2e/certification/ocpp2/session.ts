@@ -23,7 +23,7 @@ export interface Event {
   token?: string;
   /** Instead of `token`: one of another type. */
   idToken?: Payload;
-  /** Says where it is; once, as a rule (E01.FR.16). */
+  /** Reports the EVSE; once, as a rule (E01.FR.16). */
   evse?: boolean;
   /** Drawn so far. */
   drawnWh?: number;

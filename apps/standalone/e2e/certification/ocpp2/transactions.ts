@@ -127,7 +127,7 @@ const ENDS: Record<string, Course> = {
     ],
     shown: { ...ACTIVE, energyWh: 300 },
   },
-  'TC_E_39_CSMS ends where no cable came in time': {
+  'TC_E_39_CSMS ends where no cable was plugged in in time': {
     steps: [
       ['Started', 'Authorized', { token }],
       ['Ended', 'EVConnectTimeout', { stopped: 'Timeout' }],
@@ -149,7 +149,7 @@ export function transactions(world: () => World, protocol: ProtocolName): void {
     if (shown.state === 'ended') expect((await world().cdr(station)).energyWh).toBe(shown.energyWh ?? 0);
   });
 
-  it('TC_E_16_CSMS says that the token is not good, and keeps the session that ends for it', async () => {
+  it('TC_E_16_CSMS answers that the token is not valid, and keeps the session that ends for it', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
     await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse, drawnWh: 0 });
@@ -163,8 +163,8 @@ export function transactions(world: () => World, protocol: ProtocolName): void {
     const session = new Session(station);
     for (const [kind, trigger, event] of UNDER_WAY) await session.sendEvent(kind, trigger, event);
     const { id } = await world().transaction(station, { state: 'active' });
-    const heard = await world().remoteStop(station, id, { status: 'Accepted' });
-    expect(heard).toEqual({ transactionId: session.transactionId });
+    const call = await world().remoteStop(station, id, { status: 'Accepted' });
+    expect(call).toEqual({ transactionId: session.transactionId });
     await session.sendEvent('Ended', 'RemoteStop', { stopped: 'Remote', drawnWh: 500, charging: 'EVConnected' });
     await world().transaction(station, ended('Remote'));
   });

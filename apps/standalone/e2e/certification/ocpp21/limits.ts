@@ -4,7 +4,7 @@ import { TOKENS, type World } from '../world';
 
 type Payload = Record<string, unknown>;
 
-/** How far sessions may go: what both sides say, and what comes of it. */
+/** Transaction limits of both sides, and their effect. */
 export function limits(world: () => World): void {
   const shownLimit = async (station: ForeignStation): Promise<{ limit: Payload | null; station: Payload | null }> => {
     const { id } = await world().transaction(station, {});
@@ -26,7 +26,7 @@ export function limits(world: () => World): void {
     ['TC_E_106_CSMS', 'of energy', { maxEnergy: 2_000 }],
     ['TC_E_107_CSMS', 'of time', { maxTime: 600 }],
     ['TC_E_108_CSMS', 'of cost', { maxCost: 5 }],
-  ])('%s keeps the limit that the station has set, %s, and the session that ends by it', async (_case, _words, limit) => {
+  ])('%s keeps the limit that the station has set, %s, and the session that ends by it', async (_case, _title, limit) => {
     const station = await world().booted('ocpp2.1');
     const session = await charging(station);
     await session.sendEvent('Updated', 'LimitSet', { limit });
@@ -47,7 +47,7 @@ export function limits(world: () => World): void {
   it.each([
     ['TC_E_110_CSMS', 'how much energy', { maxEnergy: 5_000 }],
     ['TC_E_111_CSMS', 'how long', { maxTime: 3_600 }],
-  ])('%s tells %s a session may take, and keeps what the station makes of it', async (_case, _words, expected) => {
+  ])('%s tells %s a session may take, and keeps what the station makes of it', async (_case, _title, expected) => {
     const station = await world().booted('ocpp2.1');
     const session = await plugged(station);
     const { transactionLimit } = await session.isTold('Updated', 'Authorized', { token: TOKENS.LIMITED });
@@ -73,7 +73,7 @@ export function limits(world: () => World): void {
     expect(await session.isTold('Updated', 'Authorized', { token: TOKENS.PREPAID })).toMatchObject({ transactionLimit: { maxCost: 12.5 } });
   });
 
-  it('TC_C_104_CSMS says that nothing is left on a prepaid card, and that no cache may believe it', async () => {
+  it('TC_C_104_CSMS shows that nothing is left on a prepaid card, and that no cache may believe it', async () => {
     const station = await world().booted('ocpp2.1');
     const info = await station.call<{ idTokenInfo: { status: string; cacheExpiryDateTime: string } }>('Authorize', {
       idToken: { idToken: TOKENS.NO_CREDIT, type: 'ISO14443' },

@@ -43,7 +43,7 @@ function pathParameters(path: string, known: readonly Parameter[]): Parameter[] 
 
 /** Gives each answer a description, which OpenAPI demands. */
 function described(responses: Operation['responses']): Operation['responses'] {
-  const describe = (status: string, given: string): string => given || (status === '204' ? 'Done, without content' : 'Done');
+  const describe = (status: string, given: string): string => given || (status === '204' ? 'Done, without content' : 'OK');
   return Object.fromEntries(
     Object.entries(responses).map(([status, one]) => {
       if (one === undefined || '$ref' in one) return [status, one];
