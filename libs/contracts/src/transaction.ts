@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema } from './flags';
 
 const instant = z.iso.datetime();
 
@@ -18,7 +19,7 @@ export const transactionSchema = z.object({
   meterStopWh: z.int().nullable(),
   energyWh: z.int().nullable().describe('While active: so far'),
   stopReason: z.string().nullable(),
-  flags: z.array(z.string()).describe('What was odd about it, in words that stay the same; new words may come'),
+  flags: z.array(flagSchema).describe('What was odd about it, in words that stay the same; new words may come'),
 });
 export type Transaction = z.output<typeof transactionSchema>;
 
