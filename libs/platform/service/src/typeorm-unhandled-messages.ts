@@ -1,14 +1,14 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Database } from '@voltbus/database';
 import type { StationMessage } from './answers';
-import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, type AllowanceParts } from './station-allowance';
+import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE } from './station-allowance';
 import { unhandledMessageRows, type UnhandledMessage, type UnhandledMessagesTable } from './unhandled-messages';
 
 interface UnhandledMessagesOptions {
   database: Pick<Database, 'query'>;
   table: UnhandledMessagesTable;
   /** Messages of a station were beyond its allowance, and are not stored. */
-  beyond: AllowanceParts['beyond'];
+  beyond(ref: StationRef, count: number): void;
 }
 
 /** Stores messages that no rule acts on, without their secrets: as many of a station as its allowance has room for. A message is stored once. */
