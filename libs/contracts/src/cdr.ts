@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema, type Flag } from './flags';
 import { transactionPeriodSchema } from './transaction';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -35,6 +36,16 @@ export type CdrCost = z.output<typeof cdrCostSchema>;
 export const REVIEW_STATES = ['none', 'held', 'released', 'corrected', 'waived', 'superseded'] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 
+/** Rules of the review beside the flags, as the reasons for which a CDR is held. */
+type ReviewRule =
+  'after-correction' | 'after-waiver' | 'corrected-too-late' | 'corrected-too-often' | 'raised-too-far' | 'total-above-maximum';
+
+/** Why a CDR is held: a closed union in code, open for readers. */
+export type ReviewReason = Flag | ReviewRule;
+
+/** The cast is for the compiler alone, as that of `flagSchema`: a newer publisher may have reasons that this version does not know. */
+export const reviewReasonSchema = z.string() as z.ZodType<ReviewReason>;
+
 /** Whether a person had to look at a CDR before it was charged, and what was decided. */
 export const cdrReviewSchema = z.object({
   state: z
@@ -42,7 +53,7 @@ export const cdrReviewSchema = z.object({
     .describe(
       'On the topic: `none`, `released` or `corrected` of a charge, `waived` of a credit that an operator made. The others are not charged',
     ),
-  reasons: z.array(z.string()).describe('The reasons why it was held: flags, or rules of the review; new values may be added'),
+  reasons: z.array(reviewReasonSchema).describe('The reasons why it was held: flags, or rules of the review; new values may be added'),
   heldAt: instant.nullable().describe('The time from which it has waited for a person; null: it has not'),
   by: z.string().nullable().describe('Who decided: the id of an API key, or `administrator`'),
   at: instant.nullable().describe('When it was decided'),
@@ -84,7 +95,7 @@ export const cdrSchema = z.object({
     .describe('What the tariff was assigned to; null when none applied'),
   cost: cdrCostSchema,
   signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
-  flags: z.array(z.string()).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
+  flags: z.array(flagSchema).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
   review: cdrReviewSchema.exactOptional().describe('Left out in CDRs from before there were reviews: they had none'),
 });
 export type Cdr = z.output<typeof cdrSchema>;

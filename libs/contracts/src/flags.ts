@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Anomalies of a session by flag: what happened, and what it means for the bill. Flags may be added; none changes its meaning. */
 export const FLAGS = {
   clock: ["the station's clock could not be believed", 'times are those of arrival'],
@@ -95,6 +97,12 @@ export const FLAGS = {
 
 /** Every flag there is: a closed union in code, open for readers of the API and the topics. */
 export type Flag = keyof typeof FLAGS;
+
+/**
+ * A flag as it is read. The cast is for the compiler alone, which refuses a misspelt flag in a rule: at run time, and for readers of the published
+ * schema, a flag is any string, because a newer publisher may have flags that this version does not know.
+ */
+export const flagSchema = z.string() as z.ZodType<Flag>;
 
 /** `docs/reference/flags.md`. */
 export function flagsPage(): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewReasonSchema } from './cdr';
 
 /** `voltbus.cdr.held` on `csms.cdr-reviews.v1`: this revision of a transaction has a CDR that waits for an operator's review. */
 export const heldCdrSchema = z.object({
@@ -8,6 +9,6 @@ export const heldCdrSchema = z.object({
   cdr: z.string(),
   transaction: z.string(),
   revision: z.int(),
-  reasons: z.array(z.string()),
+  reasons: z.array(reviewReasonSchema),
 });
 export type HeldCdr = z.output<typeof heldCdrSchema>;

@@ -53,6 +53,7 @@ export {
   type Cdr,
   type CdrCost,
   type CdrReview,
+  type ReviewReason,
   type ReviewState,
   type Tariff,
 } from './cdr';
@@ -102,5 +103,5 @@ export {
   type AckPolicy,
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
-export { FLAGS, type Flag } from './flags';
+export { FLAGS, flagSchema, type Flag } from './flags';
 export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema, type Flag } from './flags';
 import { DEFAULT_REVIEW_FLAGS } from './review-flags';
 
 /** A tenant as the API shows it and as `voltbus.tenant.changed` on `csms.tenants.v1` carries it. */
@@ -18,7 +19,7 @@ export interface Tenant {
   /** Tokens of this group stop any transaction and start none (C16). */
   masterPassGroup: string | null;
   /** A CDR with one of these flags is held for an operator's review. */
-  reviewFlags: readonly string[];
+  reviewFlags: readonly Flag[];
   /** A CDR above this amount without tax is held, a decimal string; null: above what is usual in its currency. */
   reviewAbove: string | null;
 }
@@ -31,7 +32,7 @@ export const tenantChangedSchema = z.object({
   defaultTariff: z.string().nullable().default(null),
   showCost: z.boolean().default(false),
   masterPassGroup: z.string().nullable().default(null),
-  reviewFlags: z.array(z.string()).default(() => [...DEFAULT_REVIEW_FLAGS]),
+  reviewFlags: z.array(flagSchema).default(() => [...DEFAULT_REVIEW_FLAGS]),
   reviewAbove: z.string().nullable().default(null),
 });
 export type TenantChanged = z.output<typeof tenantChangedSchema>;

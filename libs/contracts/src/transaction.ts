@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema } from './flags';
 
 const instant = z.iso.datetime();
 
@@ -18,7 +19,7 @@ export const transactionSchema = z.object({
   meterStopWh: z.int().nullable(),
   energyWh: z.int().nullable().describe('While active: so far'),
   stopReason: z.string().nullable(),
-  flags: z.array(z.string()).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
+  flags: z.array(flagSchema).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
 });
 export type Transaction = z.output<typeof transactionSchema>;
 

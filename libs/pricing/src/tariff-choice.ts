@@ -1,4 +1,4 @@
-import type { Cdr, Tariff } from '@voltbus/contracts';
+import type { Cdr, Flag, Tariff } from '@voltbus/contracts';
 
 export const ASSIGNMENT_KINDS = ['token-group', 'station-group'] as const;
 export type AssignmentKind = (typeof ASSIGNMENT_KINDS)[number];
@@ -22,7 +22,7 @@ export interface Choice {
   tariff: Tariff | null;
   from: Offer['from'] | null;
   /** Flags for the CDR. */
-  flags: readonly string[];
+  flags: readonly Flag[];
 }
 
 /**

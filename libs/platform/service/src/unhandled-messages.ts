@@ -1,11 +1,58 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { Migration, TableDeclaration } from '@voltbus/database';
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationMessage } from './answers';
+import type { StationMessage, StoreMany } from './answers';
 import { UNHANDLED_MESSAGES_ALLOWANCE, type StationAllowance } from './station-allowance';
 
-/** The bound of a table of unhandled messages, as docs/reference/limits.md shows it. */
-export const UNHANDLED_MESSAGES_BOUND = `of a station, ${UNHANDLED_MESSAGES_ALLOWANCE.burst} at once and ${UNHANDLED_MESSAGES_ALLOWANCE.perDay} a day, each further ${UNHANDLED_MESSAGES_ALLOWANCE.unitBytes} bytes as one more: beyond that, messages are answered and counted, but not stored`;
+/** A message that is stored with a key instead of its message id: the key makes a repetition of it the same. */
+export interface UnhandledMessage {
+  protocol: Protocol;
+  action: string;
+  key: string;
+  receivedAt: Date;
+  payload: unknown;
+}
 
-/** Returns rows by column name for the messages within the station's allowance: as received, but without secrets. */
+/** The table of a service's unhandled messages. */
+export interface UnhandledMessagesTable {
+  schema: string;
+  name: string;
+}
+
+const BOUND = `of a station, ${UNHANDLED_MESSAGES_ALLOWANCE.burst} at once and ${UNHANDLED_MESSAGES_ALLOWANCE.perDay} a day, each further ${UNHANDLED_MESSAGES_ALLOWANCE.unitBytes} bytes as one more: beyond, they are answered and counted, and not kept`;
+
+export function unhandledMessagesDeclaration({ name }: UnhandledMessagesTable, holds: string): TableDeclaration {
+  return {
+    name,
+    holds,
+    madeBy: 'stations',
+    bound: BOUND,
+    tenant: 'tenant',
+    station: 'station',
+    keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
+  };
+}
+
+export function unhandledMessagesMigration(id: string, { schema, name }: UnhandledMessagesTable): Migration {
+  return {
+    id,
+    sql: `
+CREATE TABLE ${schema}.${name} (
+  tenant text NOT NULL,
+  station text NOT NULL,
+  received_at timestamptz NOT NULL,
+  action text NOT NULL,
+  message_id text NOT NULL,
+  protocol text NOT NULL,
+  payload jsonb NOT NULL,
+  PRIMARY KEY (tenant, station, received_at, action, message_id)
+);
+CREATE INDEX ${name}_by_age ON ${schema}.${name} (received_at);
+`,
+  };
+}
+
+/** Rows of messages that are stored as they came, but for their secrets, by the names of their columns: as many of a station as its allowance has room for. */
 export function unhandledMessageRows(messages: readonly StationMessage[], allowance: Pick<StationAllowance, 'within'>) {
   return allowance
     .within(messages, ({ payload }) => Buffer.byteLength(JSON.stringify(payload)))
@@ -18,4 +65,16 @@ export function unhandledMessageRows(messages: readonly StationMessage[], allowa
       protocol,
       payload: withoutSecrets(payload),
     }));
+}
+
+/** Stores a message that no rule acts on and answers it as the specification has it; without `answer` by an empty response. */
+export function storeUnhandled<Request, Response>(
+  store: { writeMany(messages: readonly StationMessage[]): Promise<void> },
+  answer?: (message: StationMessage<Request>) => Response,
+): StoreMany<Request, Response> {
+  return {
+    shape: 'batch',
+    store: (messages) => store.writeMany(messages),
+    ...(answer === undefined ? {} : { answer }),
+  };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
+import { withTimeout } from '@voltbus/flow';
 import type { Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { Admission, type Admitted } from './admission/admission';
@@ -137,7 +138,7 @@ export class Gateway implements TransportHandler<Admitted> {
     await this.transport.close();
     await this.ownership.stop();
     const flushed = Promise.all([this.results.flush(), this.events.flush(), this.messageLog.stop()]);
-    await Promise.race([flushed, new Promise((enough) => setTimeout(enough, FLUSH_MS).unref())]);
+    await withTimeout(flushed, FLUSH_MS, () => undefined);
     await this.downlink.stop();
   }
 

@@ -1,5 +1,5 @@
 import { MAX_VALUE_BYTES } from '@voltbus/bus';
-import { FLAGS, MAX_PERIODS, type TransactionPeriod } from '@voltbus/contracts';
+import { MAX_PERIODS, REVIEWABLE_FLAGS, type TransactionPeriod } from '@voltbus/contracts';
 import { endedTransaction, tariffOf } from '../testing/ended-transaction';
 import { bill } from './domain/bill';
 
@@ -15,12 +15,12 @@ it('fits a record of the bus, and so does its transaction, however long the sess
     energyWh: 123_456_789.123,
   }));
   const ended = endedTransaction({
-    ...{ station: long, ocppTransactionId: long, idToken: long, stopReason: long, flags: Object.keys(FLAGS), periods },
+    ...{ station: long, ocppTransactionId: long, idToken: long, stopReason: long, flags: [...REVIEWABLE_FLAGS], periods },
     energyWh: MAX_PERIODS * 123_456_789,
     signedData: Array<string>(10).fill('"'.repeat(EVIDENCE_BYTES / 20)),
   });
   const tariff = { ...tariffOf(long, '123456789.123456789'), perMinute: '123456789.123456789', perIdleMinute: '123456789.123456789' };
-  const cdrs = bill(ended, null, { tariff, from: 'tenant', flags: Object.keys(FLAGS), currency: 'EUR' });
+  const cdrs = bill(ended, null, { tariff, from: 'tenant', flags: REVIEWABLE_FLAGS, currency: 'EUR' });
   expect(cdrs).toHaveLength(1);
   for (const value of [ended, ...cdrs]) expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThan(MAX_VALUE_BYTES);
 });

@@ -1,4 +1,4 @@
-import type { CsmsError, EndedTransaction } from '@voltbus/contracts';
+import type { CsmsError, EndedTransaction, Flag } from '@voltbus/contracts';
 import { endedTransaction } from '../testing/ended-transaction';
 import { startCdr, type CdrFixture } from '../testing/cdr-fixture';
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-const DOUBTFUL = ['energy-doubtful'];
+const DOUBTFUL: Flag[] = ['energy-doubtful'];
 const session = (euros: number, change: Partial<EndedTransaction> = {}): EndedTransaction =>
   endedTransaction({ energyWh: euros * 2_000, ...change });
 const bill = (ended: EndedTransaction) => service.billing.bill(ended, service.clock.now);
@@ -135,7 +135,7 @@ describe('a charge', () => {
   it('that was waived is not made again by a repeat of the revision that it billed', async () => {
     const ended = session(4);
     await bill(ended);
-    const same = { ...ended, revision: 2, flags: ['offline'] };
+    const same: EndedTransaction = { ...ended, revision: 2, flags: ['offline'] };
     await bill(same);
     const [charge] = await service.cdrsOf(ended);
     await service.reviews.waive('default', charge?.id ?? '', decider);

@@ -1,5 +1,5 @@
 import type { Subscription } from '@voltbus/bus';
-import { CDRS, CDR_REVIEWS, type Cdr, type HeldCdr } from '@voltbus/contracts';
+import { CDRS, CDR_REVIEWS, type Cdr, type EndedTransaction, type HeldCdr } from '@voltbus/contracts';
 import { TopicRecorder } from '@voltbus/testing';
 import { endedTransaction } from '../testing/ended-transaction';
 import { startRunningCdr, type RunningCdr } from '../testing/running-cdr';
@@ -47,7 +47,7 @@ it('holds a CDR that its tenant wants reviewed, publishes that on csms.cdr-revie
   const listener = await service.bus.follow({ name: 'transaction', topic: CDR_REVIEWS, handle: held.record });
   const before = cdrs.items.length;
   await service.publishTenant({ tenant: 'default', currency: 'EUR', defaultTariff: null, reviewFlags: ['gap'] });
-  const odd = { ...ended, id: '00000000-0000-5000-8000-000000000002', flags: ['gap'] };
+  const odd: EndedTransaction = { ...ended, id: '00000000-0000-5000-8000-000000000002', flags: ['gap'] };
   await service.publishTransaction(odd);
   const [type, value] = await held.first(({ 1: { transaction } }) => transaction === odd.id);
   expect([type, value.reasons]).toEqual(['voltbus.cdr.held', ['gap']]);

@@ -1,5 +1,4 @@
-import type { StationMessage, StoreMany } from '@voltbus/service';
-import type { TypeormUnhandledMessages } from '../unhandled-messages';
+import type { StationMessage, StoreMany, TypeormUnhandledMessages } from '@voltbus/service';
 import type { ConnectorStates } from './connector-states';
 import type { StatusReport } from './store/typeorm-connectors';
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameCopy } from '@voltbus/contracts';
 import { isDataError, isTransientDatabaseError } from '@voltbus/database';
+import { DropOldestBuffer, WakeableLoop, withTimeout } from '@voltbus/flow';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TypeormMessageLog } from './store/typeorm-message-log';
 
@@ -20,42 +21,38 @@ const LAST_WRITES_MS = 2_000;
  * So while the database is slow or away the buffer fills, drops its oldest copies and counts them; a crash loses those in it. Copies are best effort (ADR 19).
  */
 export class WriteBuffer {
-  private waiting: FrameCopy[] = [];
-  private waitingChars = 0;
-  private running: Promise<void> | null = null;
+  private readonly waiting: DropOldestBuffer<FrameCopy>;
+  private readonly loop = new WakeableLoop({ run: () => this.write() });
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly store: Pick<TypeormMessageLog, 'writeMany'>,
     private readonly telemetry: DeviceConfigTelemetry,
-  ) {}
+  ) {
+    this.waiting = new DropOldestBuffer({
+      maxSize: MAX_BUFFERED_CHARS,
+      sizeOf: ({ payload }) => COPY_OVERHEAD + (payload?.length ?? 0),
+      onDropped: ({ length }) => telemetry.copiesDropped('full', length),
+    });
+  }
 
   put(copies: readonly FrameCopy[]): void {
-    if (copies.length === 0) return;
     for (const copy of copies) this.waiting.push(copy);
-    this.waitingChars += sizeOf(copies);
-    while (this.waitingChars > MAX_BUFFERED_CHARS) this.dropOldest();
-    this.running ??= this.write();
+    this.loop.wake();
   }
 
   /** Resolves when all are written or given up. */
-  async written(): Promise<void> {
-    await this.running;
+  written(): Promise<void> {
+    return this.loop.idle();
   }
 
   async stop(): Promise<void> {
-    await Promise.race([this.written(), pause(LAST_WRITES_MS, undefined, { ref: false })]);
+    await withTimeout(this.written(), LAST_WRITES_MS, () => undefined);
     this.stopping.abort();
   }
 
-  private dropOldest(): void {
-    const dropped = this.take(Math.ceil(this.waiting.length / 10));
-    this.telemetry.copiesDropped('full', dropped.length);
-  }
-
   private async write(): Promise<void> {
-    while (this.waiting.length > 0 && !this.stopping.signal.aborted) await this.writeSome(this.take(WRITE_COPIES));
-    this.running = null;
+    while (this.waiting.length > 0 && !this.stopping.signal.aborted) await this.writeSome(this.waiting.take(WRITE_COPIES));
   }
 
   private async writeSome(batch: FrameCopy[]): Promise<void> {
@@ -65,8 +62,7 @@ export class WriteBuffer {
     } catch (error) {
       if (isDataError(error) && batch.length > 1) return this.writeHalves(batch);
       if (!isTransientDatabaseError(error)) return this.telemetry.copiesRefused(error, batch.length);
-      this.waiting = [...batch, ...this.waiting];
-      this.waitingChars += sizeOf(batch);
+      this.waiting.putBack(batch);
       await pause(AGAIN_MS, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
     }
   }
@@ -77,14 +73,4 @@ export class WriteBuffer {
     await this.writeSome(batch.slice(0, half));
     await this.writeSome(batch.slice(half));
   }
-
-  private take(count: number): FrameCopy[] {
-    const taken = this.waiting.splice(0, count);
-    this.waitingChars -= sizeOf(taken);
-    return taken;
-  }
-}
-
-function sizeOf(copies: readonly FrameCopy[]): number {
-  return copies.reduce((sum, { payload }) => sum + COPY_OVERHEAD + (payload?.length ?? 0), 0);
 }

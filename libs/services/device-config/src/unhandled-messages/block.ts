@@ -1,34 +1,22 @@
-import type { TableDeclaration } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
-import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, UNHANDLED_MESSAGES_BOUND, answer, defineBlock } from '@voltbus/service';
+import { TypeormUnhandledMessages, answer, defineBlock, storeUnhandled, unhandledMessagesDeclaration } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { certificateChainStatus } from './ocpp2/certificate-chain-status';
-import { storeUnhandled } from './store-unhandled';
-import { TypeormUnhandledMessages } from './typeorm-unhandled-messages';
-import { unhandledMessagesMigration } from './store/migrations/0080-unhandled-messages';
-
-const table: TableDeclaration = {
-  tenant: 'tenant',
-  station: 'station',
-  name: 'messages',
-  holds: 'Messages that no rule acts on',
-  madeBy: 'stations',
-  bound: UNHANDLED_MESSAGES_BOUND,
-  keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
-};
+import { migration } from './store/migrations/0080-unhandled-messages';
+import { UNHANDLED_MESSAGES } from './store/table';
 
 /** Messages that no rule acts on yet: stored as received, and answered as the specification has it. */
 export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
-  migrations: [unhandledMessagesMigration],
-  tables: [table],
+  migrations: [migration],
+  tables: [unhandledMessagesDeclaration(UNHANDLED_MESSAGES, 'Messages that no rule acts on')],
   build({ database, use }) {
     const counted = use(telemetry);
-    const allowance = new StationAllowance({
-      ...UNHANDLED_MESSAGES_ALLOWANCE,
+    return new TypeormUnhandledMessages({
+      database,
+      table: UNHANDLED_MESSAGES,
       beyond: (ref, count) => counted.unhandledMessagesNotStored(ref, count),
     });
-    return new TypeormUnhandledMessages(database, allowance);
   },
   answers: (store) => [
     answer(v16.SecurityEventNotification, storeUnhandled(store)),

@@ -1,2 +1,2 @@
 export { unhandledMessages } from './block';
-export { removeUnhandledMessages, type TypeormUnhandledMessages } from './typeorm-unhandled-messages';
+export { UNHANDLED_MESSAGES } from './store/table';

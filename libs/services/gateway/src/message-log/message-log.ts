@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { FRAMES, packFrame, type StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
+import { DropOldestBuffer, withTimeout } from '@voltbus/flow';
 import { TokenBucket } from '../admission/token-bucket';
 import { FrameCopies, type RawFrame } from './frame-copies';
 import {
@@ -30,13 +31,19 @@ interface WaitingFrame extends RawFrame {
  * many frames at once. Copies are best effort: the buffer is bounded, drops its oldest frames and counts them.
  */
 export class MessageLog {
-  private waiting: WaitingFrame[] = [];
-  private waitingBytes = 0;
+  private readonly waiting: DropOldestBuffer<WaitingFrame>;
   private running: Promise<void> | null = null;
   /** Begins at random, so that copies that two gateways make in one instant have two numbers. */
   private seq = randomInt(2 ** 47);
 
-  constructor(private readonly parts: MessageLogParts) {}
+  constructor(private readonly parts: MessageLogParts) {
+    this.waiting = new DropOldestBuffer({
+      maxItems: MAX_WAITING_FRAMES,
+      maxSize: MAX_WAITING_BYTES,
+      sizeOf: ({ frame }) => frame.length,
+      onDropped: ({ length }) => parts.telemetry.framesNotCopied('full', length),
+    });
+  }
 
   openConnectionLog(ref: StationRef): ConnectionLog {
     return new ConnectionLog(ref, this, this.parts.telemetry);
@@ -44,21 +51,12 @@ export class MessageLog {
 
   /** Publishes the frames that wait, unless that takes too long. */
   async stop(): Promise<void> {
-    await Promise.race([this.running ?? this.publishWaiting(), pause(LAST_COPIES_MS, undefined, { ref: false })]);
+    await withTimeout(this.running ?? this.publishWaiting(), LAST_COPIES_MS, () => undefined);
   }
 
   bufferFrame(frame: WaitingFrame): void {
     this.waiting.push(frame);
-    this.waitingBytes += frame.frame.length;
-    if (this.waiting.length > MAX_WAITING_FRAMES || this.waitingBytes > MAX_WAITING_BYTES) this.dropOldest();
     this.running ??= this.gather();
-  }
-
-  /** Drops a tenth at once: a full buffer stays full for a while, and moving it costs its length. */
-  private dropOldest(): void {
-    const dropped = this.waiting.splice(0, Math.ceil(this.waiting.length / 10));
-    this.waitingBytes -= sizeOf(dropped);
-    this.parts.telemetry.framesNotCopied('full', dropped.length);
   }
 
   private async gather(): Promise<void> {
@@ -68,18 +66,10 @@ export class MessageLog {
 
   private async publishWaiting(): Promise<void> {
     while (this.waiting.length > 0) {
-      await this.publishBatch(this.takeBatch());
+      await this.publishBatch(this.waiting.take(MAX_RECORD_FRAMES, MAX_RECORD_BYTES));
       await nextTurn(); // the sockets of stations come first
     }
     this.running = null;
-  }
-
-  private takeBatch(): WaitingFrame[] {
-    let bytes = 0;
-    const end = this.waiting.findIndex(({ frame }, index) => index >= MAX_RECORD_FRAMES || (bytes += frame.length) > MAX_RECORD_BYTES);
-    const batch = this.waiting.splice(0, end < 0 ? this.waiting.length : Math.max(1, end));
-    this.waitingBytes -= sizeOf(batch);
-    return batch;
   }
 
   private async publishBatch(batch: readonly WaitingFrame[]): Promise<void> {
@@ -131,8 +121,4 @@ export class ConnectionLog {
     if (this.rate.take(since)) this.log.bufferFrame({ copies: this.copies, direction, frame, at: Date.now(), since });
     else this.telemetry.framesNotCopied('rate', 1);
   }
-}
-
-function sizeOf(frames: readonly WaitingFrame[]): number {
-  return frames.reduce((sum, { frame }) => sum + frame.length, 0);
 }

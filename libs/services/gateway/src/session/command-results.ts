@@ -1,6 +1,7 @@
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
+import { WakeableLoop } from '@voltbus/flow';
 import type { Command } from './command-queue';
 import type { GatewayTelemetry } from '../telemetry';
 import { MAX_WAITING_RESULT_BYTES, RESULT_ROOM_BYTES } from '../limits';
@@ -30,8 +31,7 @@ interface WaitingResult {
 export class CommandResults {
   private waiting: WaitingResult[] = [];
   private waitingBytes = 0;
-  private sending = false;
-  private flushWaiters: (() => void)[] = [];
+  private readonly loop = new WakeableLoop({ run: () => this.sendWaiting() });
 
   constructor(
     private readonly bus: Bus,
@@ -48,12 +48,12 @@ export class CommandResults {
     const redacted = withoutSecrets(payload, outcome);
     const result: CallResult = { commandId, ...ref, protocol, action, ...redacted, inst, epoch, sentAt, at: Date.now() };
     this.enqueue({ key: stationKey(ref), value: valueOf(result) });
-    void this.sendWaiting();
+    this.loop.wake();
   }
 
   /** Resolves when no result waits. */
-  async flush(): Promise<void> {
-    if (this.waiting.length > 0) await new Promise<void>((resolve) => this.flushWaiters.push(resolve));
+  flush(): Promise<void> {
+    return this.loop.idle();
   }
 
   private enqueue(one: WaitingResult): void {
@@ -66,8 +66,6 @@ export class CommandResults {
   }
 
   private async sendWaiting(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice();
       const results = await Promise.allSettled(batch.map((record) => this.bus.publish(CALL_RESULTS, record)));
@@ -76,8 +74,6 @@ export class CommandResults {
       this.removeWaiting(new Set(failed < 0 ? batch : batch.slice(0, failed)));
       if (failed >= 0) await new Promise((retry) => setTimeout(retry, RETRY_MS));
     }
-    this.sending = false;
-    for (const wake of this.flushWaiters.splice(0)) wake();
   }
 
   private removeWaiting(sent: ReadonlySet<WaitingResult>): void {

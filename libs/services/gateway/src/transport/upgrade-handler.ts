@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeout } from '@voltbus/flow';
 import type { RefusalStatus, TransportHandler, TransportRefusal, UpgradeDecision, UpgradeRequest } from './station-transport';
 import type { TransportLimits } from './transport-limits';
 import type { RequestKind } from './upgrade-request';
@@ -96,13 +96,6 @@ export class UpgradeHandler<Context> {
   async #inTime(request: UpgradeRequest): Promise<UpgradeDecision<Context> | 'timeout'> {
     const decision = this.handler.decideUpgrade(request);
     if (!(decision instanceof Promise)) return decision;
-    const timer = new AbortController();
-    try {
-      const late = delay(this.limits.upgradeTimeoutMs, 'timeout' as const, { signal: timer.signal });
-      late.catch(() => undefined); // rejected by the abort below when the decision came first
-      return await Promise.race([decision, late]);
-    } finally {
-      timer.abort();
-    }
+    return withTimeout(decision, this.limits.upgradeTimeoutMs, () => 'timeout' as const);
   }
 }

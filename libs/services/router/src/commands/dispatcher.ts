@@ -1,6 +1,7 @@
 import { RecordRefused, type Bus } from '@voltbus/bus';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { stationKey, type DownlinkCall, type StationRef } from '@voltbus/contracts';
+import { WakeableLoop } from '@voltbus/flow';
 import { publishDownlink } from '@voltbus/service';
 import type { RouterTelemetry } from '../telemetry';
 import { commandFault } from './command-check';
@@ -42,10 +43,11 @@ interface DispatcherParts {
  * The connection registry is read once per batch of claimed commands.
  */
 export class Dispatcher {
+  private readonly loop = new WakeableLoop({
+    run: () => this.dispatchAll(),
+    onError: (error) => this.parts.telemetry.workFailed('dispatch', error),
+  });
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
-  private again = false;
-  private stopped = false;
 
   constructor(private readonly parts: DispatcherParts) {}
 
@@ -56,36 +58,22 @@ export class Dispatcher {
 
   /** Makes the dispatcher look at the table at once. */
   wake(): void {
-    if (this.stopped) return;
-    if (this.running !== null) {
-      this.again = true;
-      return;
-    }
-    this.running = this.run()
-      .catch((error: unknown) => this.parts.telemetry.workFailed('dispatch', error))
-      .finally(() => {
-        this.running = null;
-        if (this.again) {
-          this.again = false;
-          this.wake();
-        }
-      });
+    this.loop.wake();
   }
 
   /** Finishes the commands that it has claimed. */
-  async stop(): Promise<void> {
-    this.stopped = true;
+  stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.idle();
+    return this.loop.stop();
   }
 
   /** Resolves when no run is going on. */
-  async idle(): Promise<void> {
-    while (this.running !== null) await this.running;
+  idle(): Promise<void> {
+    return this.loop.idle();
   }
 
-  private async run(): Promise<void> {
-    for (let found = BATCH; found === BATCH && !this.stopped;) found = await this.dispatchSome();
+  private async dispatchAll(): Promise<void> {
+    for (let found = BATCH; found === BATCH && !this.loop.stopped;) found = await this.dispatchSome();
   }
 
   private async dispatchSome(): Promise<number> {

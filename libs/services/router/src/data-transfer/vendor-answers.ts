@@ -1,4 +1,5 @@
 import { PLUG_AND_CHARGE_VENDOR } from '@voltbus/contracts';
+import { withTimeout } from '@voltbus/flow';
 import type { RouterTelemetry } from '../telemetry';
 import type { DataTransferVendor, VendorAnswer, VendorMessage } from './vendor';
 
@@ -52,7 +53,7 @@ class BoundedVendor {
       .then(() => this.vendor.answer(message))
       .finally(() => (this.open -= 1));
     try {
-      const answer = await inTime(answering, this.answerMs);
+      const answer = await withTimeout(answering, this.answerMs, () => 'late' as const);
       if (answer === 'late') return this.rejected(message, 'late');
       this.telemetry.dataTransfer(vendorId, answer.status);
       return answer;
@@ -64,18 +65,5 @@ class BoundedVendor {
   private rejected({ ref }: VendorMessage, why: string, error?: unknown): VendorAnswer {
     this.telemetry.vendorFailed(this.vendor.vendorId, ref, why, error);
     return { status: 'Rejected' };
-  }
-}
-
-async function inTime<T>(answering: Promise<T>, ms: number): Promise<T | 'late'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms);
-  });
-  answering.catch(() => undefined); // a failure after the time is over is not looked at
-  try {
-    return await Promise.race([answering, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

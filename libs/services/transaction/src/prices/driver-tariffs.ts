@@ -1,9 +1,9 @@
 import type { StationRef, Tariff } from '@voltbus/contracts';
+import { withTimeout } from '@voltbus/flow';
 import { termsOf, type Terms } from '@voltbus/pricing';
 import type { TransactionTelemetry } from '../telemetry';
-import type { ShownCosts } from './shown-costs';
+import { COST_WITHIN_MS, type ShownCosts } from './shown-costs';
 import type { TypeormPrices } from './store/typeorm-prices';
-import { COST_WITHIN_MS, within } from './within';
 
 /**
  * What a driver pays who is in a group of tokens with a price of its own (I08), for stations of 2.1 that reckon and
@@ -19,7 +19,7 @@ export class DriverTariffs {
   async of(ref: StationRef, group: string | null, now: Date): Promise<Tariff | null> {
     if (group === null) return null;
     try {
-      const terms = await within(COST_WITHIN_MS, this.termsIfShown(ref, group, now));
+      const terms = await withTimeout(this.termsIfShown(ref, group, now), COST_WITHIN_MS);
       return terms?.from === 'token-group' ? terms.tariff : null;
     } catch (error) {
       this.parts.telemetry.tariffUnknown(ref, error);

@@ -1,5 +1,4 @@
 export type { DriverTariffs } from './driver-tariffs';
 export { tariffType } from './ocpp2/tariff';
-export type { ShownCosts } from './shown-costs';
+export { COST_WITHIN_MS, type ShownCosts } from './shown-costs';
 export type { TypeormPrices } from './store/typeorm-prices';
-export { COST_WITHIN_MS, within } from './within';

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { TypeormPrices } from './store/typeorm-prices';
 
+/** The time that an answer waits for its cost: beyond, the station would take the answer for lost. */
+export const COST_WITHIN_MS = 2_000;
 /** How long the tenant's choice to show costs is cached: every event of its stations needs it. */
 const SHOWN_MS = 10_000;
 const MAX_TENANTS = 10_000;

@@ -2,7 +2,7 @@ import { PRICES, STATIONS, type Protocol } from '@voltbus/contracts';
 import { checkResponse } from '@voltbus/ocpp';
 import { free, price, termsOf } from '@voltbus/pricing';
 import { priceEventsOf, tariff } from '../prices/testing/price-events';
-import { COST_WITHIN_MS } from '../prices/within';
+import { COST_WITHIN_MS } from '../prices';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
 
 let service: ServiceFixture;

@@ -1,8 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
+import { withTimeout } from '@voltbus/flow';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { summaryAt, type TypeormTransactions } from '../transactions';
 import type { TransactionTelemetry } from '../telemetry';
-import { COST_WITHIN_MS, type ShownCosts, type TypeormPrices, within } from '../prices';
+import { COST_WITHIN_MS, type ShownCosts, type TypeormPrices } from '../prices';
 import type { TypeormLimits } from '../limits';
 
 interface RunningCostParts {
@@ -32,7 +33,7 @@ export class RunningCost {
    */
   async of(ref: StationRef, transaction: string, at: number, whose: CostFor = 'shown'): Promise<number | null> {
     try {
-      return await within(COST_WITHIN_MS, this.reckonFor(whose, ref, transaction, at));
+      return await withTimeout(this.reckonFor(whose, ref, transaction, at), COST_WITHIN_MS);
     } catch (error) {
       this.parts.telemetry.costUnknown(ref, transaction, error);
       return null;

@@ -1,4 +1,4 @@
-import type { Protocol } from '@voltbus/contracts';
+import type { Flag, Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
 import { endedEvent, startedEvent, updatedEvent } from './published-events';
 import { type AuthorizationDecision, authorizeByOutcome, chargesOnce, tokenIdentity } from '../authorization';
@@ -179,7 +179,7 @@ export class TransactionRecorder {
     return { ocppTransactionId, ...answer };
   }
 
-  private flag(unit: TransactionUnit, known: StoredTransaction, flag: string, at: number): Promise<void> {
+  private flag(unit: TransactionUnit, known: StoredTransaction, flag: Flag, at: number): Promise<void> {
     return this.save(unit, known, { ...known.state, flags: withFlags(known.state.flags, [flag]) }, at);
   }
 

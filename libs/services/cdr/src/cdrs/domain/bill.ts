@@ -82,7 +82,7 @@ function charge(ended: EndedTransaction, terms: Terms): Cdr {
     tariffFrom: failed ? null : from,
     cost,
     signedData: ended.signedData,
-    flags: [...ended.flags, ...flags, ...(failed ? ['failed-start'] : tariff === null ? ['no-tariff'] : [])].sort(),
+    flags: [...ended.flags, ...flags, ...(failed ? (['failed-start'] as const) : tariff === null ? (['no-tariff'] as const) : [])].sort(),
     review: NOT_REVIEWED,
   };
 }

@@ -1,4 +1,4 @@
-import type { Cdr, EndedTransaction } from '@voltbus/contracts';
+import type { Cdr, EndedTransaction, Flag, ReviewReason } from '@voltbus/contracts';
 import type { Terms } from '@voltbus/pricing';
 import { EMPTY_HISTORY, bill, type CdrHistory } from '../../cdrs';
 import { endedTransaction, tariffOf } from '../../testing/ended-transaction';
@@ -26,7 +26,7 @@ const reasonsFor = (one: EndedTransaction, history: CdrHistory = EMPTY_HISTORY, 
   reviewReasons(chargeOf(one, by), { ended: one, history, policy: policyOf, now });
 
 describe('a first charge', () => {
-  it.each<[string, string[], string[], string[]]>([
+  it.each<[string, Flag[], Flag[], ReviewReason[]]>([
     ['a flag that the tenant wants reviewed', ['energy-doubtful', 'clock'], ['energy-doubtful'], ['energy-doubtful']],
     ['a flag that is not', ['clock', 'no-start', 'silent-end'], ['energy-doubtful'], []],
     ['any flag, of a tenant that wants none reviewed', ['energy-doubtful', 'register-jump'], [], []],
@@ -58,7 +58,7 @@ describe('a first charge', () => {
 });
 
 describe('a correction by late data', () => {
-  it.each<[string, number[], number, string[]]>([
+  it.each<[string, number[], number, ReviewReason[]]>([
     ['from 1.60 to 501.01 is held', [1.6], 501.01, ['total-above-maximum', 'raised-too-far']],
     ['from 4 to 12 is issued', [4], 12, []],
     ['from 4 to 12.01 is held', [4], 12.01, ['raised-too-far']],
@@ -69,7 +69,7 @@ describe('a correction by late data', () => {
     expect(reasonsFor(revision(before.length + 1, after), charged(before))).toEqual(reasons);
   });
 
-  it.each(['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'])(
+  it.each<Flag>(['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'])(
     'of a bill with %s, which was provisional, is issued',
     (flag) => expect(reasonsFor(revision(2, 60), charged([0.1], { flags: [flag] }))).toEqual([]),
   );

@@ -1,11 +1,11 @@
-import type { Cdr, EndedTransaction } from '@voltbus/contracts';
+import type { Cdr, EndedTransaction, Flag, ReviewReason } from '@voltbus/contracts';
 import { Decimal } from 'decimal.js';
 import { standingOf, type CdrHistory } from '../../cdrs';
 import { usualMaximum } from './usual-maximum';
 
 /** The CDRs that a tenant wants to have reviewed. */
 export interface ReviewPolicy {
-  flags: readonly string[];
+  flags: readonly Flag[];
   /** Amount without tax, in the tenant's currency; null: `usualMaximum`. */
   above: string | null;
 }
@@ -20,7 +20,7 @@ const MAX_RAISE_FACTOR = 3;
 const SMALL_RAISE_SHARE = 0.01;
 
 /** A bill with one of these flags was provisional, because the end or the energy was not known yet: it may rise. */
-const PROVISIONAL: readonly string[] = ['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'];
+const PROVISIONAL: readonly Flag[] = ['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'];
 
 interface ReviewContext {
   ended: EndedTransaction;
@@ -31,23 +31,23 @@ interface ReviewContext {
 }
 
 /** Returns why a charge must not be issued before an operator has looked at it; no reason: it may. */
-export function reviewReasons(charge: Cdr, { ended, history, policy: { flags, above }, now }: ReviewContext): string[] {
+export function reviewReasons(charge: Cdr, { ended, history, policy: { flags, above }, now }: ReviewContext): ReviewReason[] {
   const maximum = new Decimal(above ?? usualMaximum(charge.cost.currency));
   return [
     ...charge.flags.filter((flag) => flags.includes(flag)),
-    ...(maximum.lt(charge.cost.total) ? ['total-above-maximum'] : []),
+    ...(maximum.lt(charge.cost.total) ? (['total-above-maximum'] as const) : []),
     ...(standingOf(history.cdrs) === null ? [] : correctionReasons(charge, history, maximum, now)),
-    ...(ended.byHand?.action === 'correct' ? ['after-correction'] : []),
-    ...(history.lastDecision === 'waived' ? ['after-waiver'] : []),
+    ...(ended.byHand?.action === 'correct' ? (['after-correction'] as const) : []),
+    ...(history.lastDecision === 'waived' ? (['after-waiver'] as const) : []),
   ];
 }
 
-function correctionReasons(charge: Cdr, { cdrs, firstIssuedAt }: CdrHistory, maximum: Decimal, now: number): string[] {
+function correctionReasons(charge: Cdr, { cdrs, firstIssuedAt }: CdrHistory, maximum: Decimal, now: number): ReviewReason[] {
   const corrections = cdrs.filter(({ kind }) => kind === 'credit').length;
   return [
-    ...(raisedTooFar(charge, cdrs, maximum) ? ['raised-too-far'] : []),
-    ...(corrections >= MAX_CORRECTIONS ? ['corrected-too-often'] : []),
-    ...(firstIssuedAt !== null && now - firstIssuedAt > CORRECTION_WINDOW_MS ? ['corrected-too-late'] : []),
+    ...(raisedTooFar(charge, cdrs, maximum) ? (['raised-too-far'] as const) : []),
+    ...(corrections >= MAX_CORRECTIONS ? (['corrected-too-often'] as const) : []),
+    ...(firstIssuedAt !== null && now - firstIssuedAt > CORRECTION_WINDOW_MS ? (['corrected-too-late'] as const) : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Flag } from '@voltbus/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The CDRs that a tenant wants to have reviewed. */
@@ -7,7 +8,7 @@ export class ReviewPolicyEntity {
   tenant!: string;
 
   @Column('text', { array: true })
-  flags!: string[];
+  flags!: Flag[];
 
   /** An amount without tax, as a decimal string; null: the usual maximum of the currency. */
   @Column('text', { nullable: true })

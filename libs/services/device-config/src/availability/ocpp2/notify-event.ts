@@ -1,7 +1,6 @@
 import { availabilityEvents, stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
-import type { StationMessage, StoreMany } from '@voltbus/service';
-import type { TypeormUnhandledMessages } from '../../unhandled-messages';
+import type { StationMessage, StoreMany, TypeormUnhandledMessages } from '@voltbus/service';
 import type { ConnectorStates } from '../connector-states';
 import { statusTime } from '../domain/status-time';
 import type { ProblemReport } from '../store/typeorm-connector-problems';

@@ -1,9 +1,10 @@
 import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
+import { removeUnhandledMessages } from '@voltbus/service';
 import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
-import { removeUnhandledMessages } from '../../unhandled-messages';
+import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
 import {
   NO_TENANT,
   profileOf,
@@ -124,7 +125,7 @@ export class StationUnit {
   async remove(): Promise<void> {
     await this.manager.query(`DELETE FROM device_config.stations WHERE tenant = $1 AND station = $2`, this.key);
     await removeMessageLog(this.manager, this.ref);
-    await removeUnhandledMessages(this.manager, this.ref);
+    await removeUnhandledMessages(this.manager, UNHANDLED_MESSAGES, this.ref);
   }
 
   /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */

@@ -1,4 +1,4 @@
-import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TARIFF_NAME, TENANT_PATTERN, type Tenant } from '@voltbus/contracts';
+import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TARIFF_NAME, TENANT_PATTERN, flagSchema, type Tenant } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ export const tenantSchema = z.object({
   keepMessagesHours: z.int(),
   showCost: z.boolean(),
   masterPassGroup: z.string().nullable(),
-  reviewFlags: z.array(z.string()),
+  reviewFlags: z.array(flagSchema),
   reviewAbove: z.string().nullable(),
 }) satisfies z.ZodType<Tenant>;
 

@@ -1,4 +1,4 @@
-import type { Tenant } from '@voltbus/contracts';
+import type { Flag, Tenant } from '@voltbus/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ schema: 'device_config', name: 'tenants' })
@@ -35,7 +35,7 @@ export class TenantEntity {
 
   /** Null: the tenant is older than reviews are. */
   @Column('text', { name: 'review_flags', array: true, nullable: true })
-  reviewFlags!: string[] | null;
+  reviewFlags!: Flag[] | null;
 
   @Column('text', { name: 'review_above', nullable: true })
   reviewAbove!: string | null;

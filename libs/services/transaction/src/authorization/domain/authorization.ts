@@ -1,3 +1,4 @@
+import type { Flag } from '@voltbus/contracts';
 import { type Limit, tighter } from '../../limits';
 import type { Place } from './places';
 
@@ -78,7 +79,7 @@ export interface AuthorizationDecision {
   groupId: string | null;
   expiresAt: string | null;
   /** Flag for the transaction, when the token was not accepted. */
-  flag: string | null;
+  flag: Flag | null;
   /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
   evses?: readonly number[];
   /**
@@ -123,12 +124,12 @@ export function authorize(
   const { groupId, expiresAt } = known.token;
   const evses = known.evses && known.evses.length > 0 ? { evses: known.evses } : {};
   const status = expiresAt !== null && Date.parse(expiresAt) <= now && known.token.status === 'Accepted' ? 'Expired' : known.token.status;
-  if (status !== 'Accepted') return { status, groupId, expiresAt, flag: `token-${status.toLowerCase()}` };
+  if (status !== 'Accepted') return { status, groupId, expiresAt, flag: STATUS_FLAGS[status] };
   const at = new Date(now).toISOString();
   // C17: no cache may believe it, it may have been topped up a moment later. Empty where it ends a session is no fault of that session
   if (isEmpty(known.token)) return { status: 'NoCredit', groupId, expiresAt: at, flag: purpose === 'begin' ? 'no-credit' : null };
   const restriction = restrictionOf(known, purpose);
-  if (restriction !== null) return { status: restriction, groupId, expiresAt, flag: FLAGS[restriction], ...evses };
+  if (restriction !== null) return { status: restriction, groupId, expiresAt, flag: RESTRICTION_FLAGS[restriction], ...evses };
   if (purpose === 'begin' && isMasterPass(known.token, known)) return { status: 'Invalid', groupId, expiresAt, flag: 'master-pass' };
   if (purpose === 'begin' && !known.token.concurrent && known.chargesElsewhere === true)
     return { status: 'ConcurrentTx', groupId, expiresAt, flag: 'concurrent' };
@@ -146,7 +147,13 @@ function limitOf({ limit = null, prepaid = null }: Token): Limit | null {
   return tighter(limit, prepaid === null ? null : { maxCost: prepaid.credit });
 }
 
-const FLAGS: Readonly<Record<Restriction, string>> = {
+const STATUS_FLAGS: Readonly<Record<Exclude<TokenStatus, 'Accepted'>, Flag>> = {
+  Blocked: 'token-blocked',
+  Expired: 'token-expired',
+  Invalid: 'token-invalid',
+};
+
+const RESTRICTION_FLAGS: Readonly<Record<Restriction, Flag>> = {
   NotAtThisLocation: 'wrong-place',
   NotAllowedTypeEVSE: 'wrong-evse',
   NotAtThisTime: 'wrong-time',

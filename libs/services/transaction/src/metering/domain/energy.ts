@@ -1,3 +1,4 @@
+import type { Flag } from '@voltbus/contracts';
 import { contradicts, followRegisters, isImplausible, isPlaceholder, riseAlike } from './register-path';
 import { NOISE_WH, type Mark, type Meter } from './register-chains';
 import { registerPoints, type ReadPoint, type RegisterPoint } from './read-point';
@@ -33,7 +34,7 @@ export interface EnergyAccount extends Energy {
   /** The steps in which the register counts. */
   resolutionWh: number;
   /** What was odd about the registers. */
-  flags: readonly string[];
+  flags: readonly Flag[];
 }
 
 /** A reading is of the beginning or the end where it was taken within so long of it. */
@@ -109,7 +110,7 @@ const LAST_STEP = 10;
  * Start and stop are of another register than all the readings between, the lifetime's beside the session's: they lie
  * apart and are not reached from there. Null: they are of one.
  */
-function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[]; flags: string[] } | null {
+function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[]; flags: Flag[] } | null {
   const [start, stop, inner] = [path[0], path.at(-1), path.slice(1, -1)];
   const [first, last] = [inner[0], inner.at(-1)];
   if (start === undefined || stop === undefined || first === undefined || last === undefined || inner.length < 2) return null;
@@ -125,7 +126,7 @@ function ofTwoRegisters(path: readonly Mark[]): { energyWh: number; marks: Mark[
   const energyWh = stated === 0 && stop.wh === 0 ? rise : stated;
   const share = rise > 0 ? energyWh / rise : 0;
   const marks = inner.map(({ at, wh }) => ({ at, wh: Math.min(energyWh, Math.max(0, (wh - first.wh) * (alike ? 1 : share))) }));
-  const flags = ['mixed-registers', ...(contradicts(rise, energyWh) ? ['energy-doubtful'] : [])];
+  const flags: Flag[] = ['mixed-registers', ...(contradicts(rise, energyWh) ? (['energy-doubtful'] as const) : [])];
   return { energyWh, marks: [...marks, { at: stop.at, wh: energyWh }], flags };
 }
 
@@ -137,11 +138,11 @@ function fellAtTheEnd(path: readonly Mark[]): boolean {
 }
 
 /** Which ends a station that states none has not read. */
-function missingEnds({ startedAt, endedAt, startWh, stopWh }: EnergySource, points: readonly RegisterPoint[]): string[] {
+function missingEnds({ startedAt, endedAt, startWh, stopWh }: EnergySource, points: readonly RegisterPoint[]): Flag[] {
   if (points.length === 0) return [];
   const begun = startWh !== null || points.some(({ at, context }) => context === 'Transaction.Begin' || at <= startedAt + NEAR_MS);
   const ended = stopWh !== null || points.some(({ at, context }) => context === 'Transaction.End' || at >= endedAt - NEAR_MS);
-  return [...(begun ? [] : ['no-start-reading']), ...(ended ? [] : ['no-end-reading'])];
+  return [...(begun ? [] : (['no-start-reading'] as const)), ...(ended ? [] : (['no-end-reading'] as const))];
 }
 
 /** The sum of interval energies; null where registers give the energy. */

@@ -1,3 +1,4 @@
+import type { Flag } from '@voltbus/contracts';
 import { chainsOf, riseOf, type Chain, type Mark, type Meter } from './register-chains';
 import { exactWh } from './registers';
 import { meanW, mostWh } from './physics';
@@ -7,7 +8,7 @@ interface RegisterPath {
   energyWh: number;
   /** Energy charged up to each instant, never falling. */
   marks: Mark[];
-  flags: string[];
+  flags: Flag[];
 }
 
 /**
@@ -87,7 +88,7 @@ interface Group {
   main: Chain;
   /** What shows best when it flowed. */
   shown: Chain;
-  flags: string[];
+  flags: Flag[];
 }
 
 /** Chains that were read in turn count the same energy, and make a group. */
@@ -103,7 +104,7 @@ function grouped(chains: readonly Chain[]): Group[] {
 }
 
 function groupOf(chains: readonly Chain[]): Group {
-  const flags = chains
+  const flags: Flag[] = chains
     .slice(0, 1)
     .flatMap(({ after }) => (after === 'fall' ? ['register-reset'] : after === 'jump' ? ['register-jump'] : []));
   const [main = { marks: [], after: 'nothing' as const }, ...others] = [...chains].sort(

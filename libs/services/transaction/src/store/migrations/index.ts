@@ -9,7 +9,7 @@ import { presenceMigration } from '../../presence/store/migrations/0070-presence
 import { capabilitiesMigration } from '../../capabilities/store/migrations/0080-capabilities';
 import { localListMigration } from '../../local-list/store/migrations/0090-local-list';
 import { paymentMigration } from '../../payment/store/migrations/0100-payment';
-import { unhandledMessagesMigration } from '../../unhandled-messages/store/migrations/0110-unhandled-messages';
+import { migration as unhandledMessagesMigration } from '../../unhandled-messages/store/migrations/0110-unhandled-messages';
 
 /** The database schema this service owns. */
 export const SCHEMA = 'transactions';

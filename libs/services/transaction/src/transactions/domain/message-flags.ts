@@ -1,5 +1,7 @@
+import type { Flag } from '@voltbus/contracts';
+
 /** Leniencies of libs/ocpp that say something of the session that a message is about. */
-const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
+const FLAGS: ReadonlyMap<string | undefined, Flag> = new Map([
   ['missing-member', 'missing-members'],
   ['number-out-of-range', 'number-out-of-range'],
 ]);
@@ -7,17 +9,17 @@ const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
  * What was left out because it could not be read, by where it stood: who charges, where, which session, how much.
  * Elsewhere it bills nothing.
  */
-const DROPPED: readonly (readonly [RegExp, string])[] = [
+const DROPPED: readonly (readonly [RegExp, Flag])[] = [
   [/^\/(?:meterValue|transactionData)\//, 'number-out-of-range'],
   [/^\/(?:meterValue|transactionData|idToken|idTag|evse|transactionInfo)(?:\/|$)/, 'missing-members'],
 ];
 
 /** What a session is flagged with for how a message about it was written; `leniency` is `kind /path` each. */
-export function messageFlags(leniency: readonly string[]): string[] {
+export function messageFlags(leniency: readonly string[]): Flag[] {
   const flags = leniency.flatMap((note) => flagOf(...(note.split(' ', 2) as [string, string?])) ?? []);
   return [...new Set(flags)];
 }
 
-function flagOf(kind: string, place = ''): string | undefined {
+function flagOf(kind: string, place = ''): Flag | undefined {
   return kind === 'unreadable-dropped' ? DROPPED.find(([where]) => where.test(place))?.[1] : FLAGS.get(kind);
 }

@@ -1,4 +1,4 @@
-import type { StationTime } from '@voltbus/contracts';
+import type { Flag, StationTime } from '@voltbus/contracts';
 
 const HOUR_MS = 3_600_000;
 /**
@@ -10,7 +10,7 @@ const ODD_AHEAD_MS = 14 * HOUR_MS;
 const ODD_BEHIND_MS = 7 * 24 * HOUR_MS;
 
 /** Flags of the time of a start or an end. `offline`: its station says that it kept the message for later (2.x). */
-export function timeFlags(time: StationTime, receivedAt: Date, how: { offline: boolean }): string[] {
+export function timeFlags(time: StationTime, receivedAt: Date, how: { offline: boolean }): Flag[] {
   if (time.raw !== null) return ['clock'];
   return isOdd(time, receivedAt, how) ? ['time-implausible'] : [];
 }

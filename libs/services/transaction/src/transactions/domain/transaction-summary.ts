@@ -1,4 +1,4 @@
-import type { EndedTransaction } from '@voltbus/contracts';
+import type { EndedTransaction, Flag } from '@voltbus/contracts';
 import { markedByHand, withEnergyByHand } from './operator-action';
 import { energyOf, evidenceOf, isDoubtful, periodsOf, type ReadPoint, type SignedReading, type StatePoint } from '../../metering';
 import { endAt, type TransactionState } from './transaction';
@@ -48,10 +48,10 @@ function summaryOf(state: TransactionState, course: MeterHistory): EndedTransact
     ...{ meterStartWh, meterStopWh, energyWh },
     anomalies: [
       ...reportedEnds(state, energy.flags),
-      ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? ['energy-doubtful'] : []),
-      ...(contradicted ? ['state-contradicted'] : []),
-      ...(evidence.cut ? ['evidence-cut'] : []),
-      ...(course.unreadable ? ['number-out-of-range'] : []),
+      ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? (['energy-doubtful'] as const) : []),
+      ...(contradicted ? (['state-contradicted'] as const) : []),
+      ...(evidence.cut ? (['evidence-cut'] as const) : []),
+      ...(course.unreadable ? (['number-out-of-range'] as const) : []),
     ],
     periods,
     signedData: evidence.signedData,
@@ -73,7 +73,7 @@ function isTimed({ flags }: TransactionState, ms: number): boolean {
 }
 
 /** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */
-function reportedEnds({ start, end }: TransactionState, flags: readonly string[]): string[] {
+function reportedEnds({ start, end }: TransactionState, flags: readonly Flag[]): Flag[] {
   const byStation = end?.by === 'station' || end?.by === 'matched';
   return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));
 }

@@ -1,11 +1,11 @@
-import type { EndedTransaction, Transaction, TransactionPeriod } from '@voltbus/contracts';
+import type { EndedTransaction, Flag, Transaction, TransactionPeriod } from '@voltbus/contracts';
 import type { Energy } from '../../metering';
 import { endAt, withFlags, type TransactionState } from './transaction';
 
 /** A transaction as others see it, with what its readings come to. */
 export interface Measured extends Energy {
   /** Anomalies of its readings, as flags. */
-  anomalies: readonly string[];
+  anomalies: readonly Flag[];
   periods: readonly TransactionPeriod[];
   signedData: readonly string[];
   /** Numbers of the station's count that never came, between the start and the end. */
@@ -109,9 +109,9 @@ function billed({
   ];
 }
 
-function conclusions(state: TransactionState, measured: Measured | null): string[] {
+function conclusions(state: TransactionState, measured: Measured | null): Flag[] {
   if (state.end === null) return [];
-  const flags: string[] = [];
+  const flags: Flag[] = [];
   if (state.end.by === 'implicit') flags.push('implicit-end');
   if (state.end.by === 'matched') flags.push('matched-stop');
   if (state.end.by === 'silent') flags.push('silent-end');

@@ -1,4 +1,4 @@
-import type { StationRef, StationTime } from '@voltbus/contracts';
+import type { Flag, StationRef, StationTime } from '@voltbus/contracts';
 import type { OperatorChange } from './operator-change';
 import { endOf, endAfterActivity, isStated, type Stated, type TransactionEnd } from './transaction-end';
 
@@ -24,7 +24,7 @@ export interface Report {
   /** An end that names no transaction, taken for this one's. */
   matched?: boolean;
   /** Flags of its anomalies. */
-  flags: readonly string[];
+  flags: readonly Flag[];
 }
 
 /** Which transaction, once and for all. */
@@ -46,7 +46,7 @@ export interface TransactionState extends TransactionIdentity {
   statedStartWh: number | null;
   statedStopWh: number | null;
   /** Sorted. */
-  flags: readonly string[];
+  flags: readonly Flag[];
   /** Left out: no operator has changed it. */
   byHand?: OperatorChange;
 }
@@ -128,7 +128,7 @@ function endIn(report: Report): TransactionEnd {
   return { seqNo, at: time.at, by: matched === true ? 'matched' : 'station', reason: stopReason, ...brought };
 }
 
-export function withFlags(flags: readonly string[], more: readonly string[]): string[] {
+export function withFlags(flags: readonly Flag[], more: readonly Flag[]): Flag[] {
   return [...new Set([...flags, ...more])].sort();
 }
 
@@ -177,7 +177,7 @@ function startOf(known: TransactionState['start'], said: Stated, isStart: boolea
 }
 
 /** Flags of a start or an end that contradicts the first one, or an operator's. */
-function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): string[] {
+function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): Flag[] {
   if (kind === 'started' && contradicts(start, said)) return ['second-start'];
   return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
 }

@@ -1,4 +1,4 @@
-import { isOutOfRange, readStationTime, stationNumber } from '@voltbus/contracts';
+import { isOutOfRange, readStationTime, stationNumber, type Flag } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
@@ -64,10 +64,10 @@ function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Me
   };
 }
 
-function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, tokenMissing: boolean): string[] {
+function flagsOf({ payload, leniency }: Pick<Message, 'payload' | 'leniency'>, tokenMissing: boolean): Flag[] {
   return [
-    ...(tokenMissing ? ['missing-members'] : []),
-    ...(isOutOfRange(payload.connectorId) ? ['number-out-of-range'] : []),
+    ...(tokenMissing ? (['missing-members'] as const) : []),
+    ...(isOutOfRange(payload.connectorId) ? (['number-out-of-range'] as const) : []),
     ...messageFlags(leniency),
   ];
 }

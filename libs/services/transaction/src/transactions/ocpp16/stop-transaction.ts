@@ -62,7 +62,7 @@ function transactionMessage({ ref, protocol, receivedAt, registration, payload, 
       stopReason: reason,
       flags: [
         ...timeFlags(time, receivedAt, { offline: false }),
-        ...(registration === 'accepted' ? [] : ['not-accepted']),
+        ...(registration === 'accepted' ? [] : (['not-accepted'] as const)),
         ...messageFlags(leniency),
       ],
     },

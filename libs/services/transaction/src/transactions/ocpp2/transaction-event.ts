@@ -1,4 +1,4 @@
-import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber } from '@voltbus/contracts';
+import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber, type Flag } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTokenInfo, printable, tokenOfIdToken } from '../../authorization';
@@ -113,7 +113,7 @@ function limitIn({ maxEnergy, maxTime, maxCost }: v21.TransactionLimitType): Lim
   };
 }
 
-function anomalies({ payload, receivedAt, registration, leniency }: Message): string[] {
+function anomalies({ payload, receivedAt, registration, leniency }: Message): Flag[] {
   const { evse, seqNo = 0, timestamp, transactionInfo, idToken } = payload;
   const numbers = [evse?.id, evse?.connectorId, transactionInfo?.remoteStartId];
   const offline = payload.offline === true;

@@ -14,7 +14,7 @@ import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } fro
 import { chargesElsewhere } from './typeorm-token-use';
 import { endedAt, readingScope, type EventAnswer, type StoredEvent, type StoredTransaction } from './stored-transaction';
 import * as statements from './typeorm-transaction-statements';
-import type { TypeormUnhandledMessages, UnhandledMessage } from '../../unhandled-messages';
+import type { TypeormUnhandledMessages, UnhandledMessage } from '@voltbus/service';
 import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Followed, TypeormRemoteStarts } from '../../remote-control';
 import type { TypeormActivity } from './typeorm-activity';
@@ -136,7 +136,7 @@ export class TransactionUnit {
 
   /** Keeps a message as it came, beside the transactions. */
   keepUnhandled(notice: UnhandledMessage): Promise<void> {
-    return this.stores.unhandledMessages.keep(this.manager, this.ref, notice);
+    return this.stores.unhandledMessages.write(this.manager, this.ref, notice);
   }
 
   openHere(): Promise<StoredTransaction[]> {

@@ -1,1 +1,0 @@
-export type { TypeormUnhandledMessages, UnhandledMessage } from './store/typeorm-unhandled-messages';

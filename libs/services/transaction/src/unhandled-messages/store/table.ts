@@ -1,0 +1,3 @@
+import type { UnhandledMessagesTable } from '@voltbus/service';
+
+export const UNHANDLED_MESSAGES: UnhandledMessagesTable = { schema: 'transactions', name: 'notices' };
