@@ -12,13 +12,17 @@ import { HttpExternalAuthorizer } from './http-external-authorizer';
 import { authorize as authorize16 } from './ocpp16/authorize';
 import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
+import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
+import { TokenPolicyEntity } from './store/token-policy.entity';
+import { TokenEntity } from './store/token.entity';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
   tables,
+  entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),
   build: ({ store, use, settings, commands, logger, metrics, now }) => {
     const { AUTHORIZATION_URL: url, AUTHORIZATION_SECRET: secret = '', AUTHORIZATION_FALLBACK: fallback } = settings;

@@ -7,6 +7,7 @@ import { SettlementsController } from './http/settlements.controller';
 import { WebPaymentsController } from './http/web-payments.controller';
 import { notifySettlement } from './ocpp2/notify-settlement';
 import { vatNumberValidation } from './ocpp2/vat-number-validation';
+import { QrCodeEntity } from './store/qr-code.entity';
 import { tables } from './store/tables';
 import { TypeormQrCodes } from './store/typeorm-qr-codes';
 import { TypeormSettlements } from './store/typeorm-settlements';
@@ -16,6 +17,7 @@ import { WebPayments } from './web-payments';
 export const payment = defineBlock({
   name: 'payment',
   tables,
+  entities: [QrCodeEntity],
   store: ({ database }) => ({ settlements: new TypeormSettlements(database), qrCodes: new TypeormQrCodes(database) }),
   build: ({ store, settings, commands, connections, logger, metrics, now }) => {
     const { RECEIPT_URL: receiptUrl, VAT_URL: vatUrl, KEY_PEPPER: pepper } = settings;
