@@ -13,14 +13,13 @@ import { prices } from './prices/block';
 import { remoteControl } from './remote-control/block';
 import { runningCost } from './running-cost/block';
 import { staleTransactions } from './stale-transactions/block';
-import { SCHEMA } from './store/migrations';
 import { transactions } from './transactions/block';
 import { unhandledMessages } from './unhandled-messages/block';
 
 /** The transaction service: a block may use those that stand before it. */
 export const transactionService: ServiceDefinition = {
   name: 'transaction',
-  schema: SCHEMA,
+  schema: 'transactions',
   lane: 'transaction',
   blocks: [
     unhandledMessages,

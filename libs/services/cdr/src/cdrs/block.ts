@@ -1,6 +1,7 @@
 import type { TableDeclaration } from '@voltbus/database';
 import { defineBlock } from '@voltbus/service';
 import { CdrsController } from './http/cdrs.controller';
+import { cdrsMigration } from './store/migrations/0020-cdrs';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormHeldCdrs } from './store/typeorm-held-cdrs';
 
@@ -19,6 +20,7 @@ const tables: readonly TableDeclaration[] = [
 /** Charges, credits and held CDRs: how they are made, stored, published and shown. */
 export const cdrs = defineBlock({
   name: 'cdrs',
+  migrations: [cdrsMigration],
   tables,
   store: ({ database, outbox }) => {
     const held = new TypeormHeldCdrs(database);

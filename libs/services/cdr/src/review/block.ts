@@ -6,6 +6,7 @@ import { telemetry } from '../telemetry';
 import { HELD_INTERVAL_MS, HeldGauge } from './held-gauge';
 import { ReviewsController } from './http/reviews.controller';
 import { Reviews } from './reviews';
+import { reviewMigration } from './store/migrations/0030-review';
 import { ReviewPolicyEntity } from './store/review-policy.entity';
 import { TypeormReviewPolicies } from './store/typeorm-review-policies';
 
@@ -24,6 +25,7 @@ const tables: readonly TableDeclaration[] = [
 /** Doubtful CDRs: why one is held, and what operators decide about it (ADR 37). */
 export const review = defineBlock({
   name: 'review',
+  migrations: [reviewMigration],
   tables,
   entities: [ReviewPolicyEntity],
   store: ({ database }) => new TypeormReviewPolicies(database),

@@ -4,6 +4,7 @@ import { TARIFF_DIRECTORY } from '@voltbus/http';
 import { defineBlock, onEach } from '@voltbus/service';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';
 import { TariffsController } from './http/tariffs.controller';
+import { tariffsMigration } from './store/migrations/0010-tariffs';
 import { AssignmentVersionEntity } from './store/assignment-version.entity';
 import { StationGroupVersionEntity } from './store/station-group-version.entity';
 import { TariffVersionEntity } from './store/tariff-version.entity';
@@ -24,6 +25,7 @@ const tables: readonly TableDeclaration[] = [
 /** Tariffs, their assignments to groups, and the terms of tenants, all with their history. */
 export const tariffs = defineBlock({
   name: 'tariffs',
+  migrations: [tariffsMigration],
   tables,
   entities: [TermsVersionEntity, TariffVersionEntity, AssignmentVersionEntity, StationGroupVersionEntity],
   store: ({ database, outbox }) => ({

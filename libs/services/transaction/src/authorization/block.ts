@@ -12,6 +12,7 @@ import { HttpExternalAuthorizer } from './http-external-authorizer';
 import { authorize as authorize16 } from './ocpp16/authorize';
 import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
+import { authorizationMigration } from './store/migrations/0010-authorization';
 import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
 import { TokenPolicyEntity } from './store/token-policy.entity';
@@ -21,6 +22,7 @@ import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
+  migrations: [authorizationMigration],
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),

@@ -3,6 +3,7 @@ import { defineBlock, onEach } from '@voltbus/service';
 import { onCommandEnded } from '../stations/command-results';
 import { TransactionTelemetry } from '../telemetry';
 import { CAPABILITIES_INTERVAL_MS, CAPABILITY_ACTIONS, REPORT_ACTION, StationCapabilities } from './station-capabilities';
+import { capabilitiesMigration } from './store/migrations/0080-capabilities';
 import { tables } from './store/tables';
 import { TypeormCapabilities } from './store/typeorm-capabilities';
 
@@ -10,6 +11,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 
 export const capabilities = defineBlock({
   name: 'capabilities',
+  migrations: [capabilitiesMigration],
   tables,
   store: ({ database }) => new TypeormCapabilities(database),
   build: ({ store, sendCommand, logger, metrics, now }) => {

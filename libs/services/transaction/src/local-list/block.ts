@@ -5,6 +5,7 @@ import { onCommandEnded } from '../stations/command-results';
 import { TransactionTelemetry } from '../telemetry';
 import { LocalListsController } from './http/local-lists.controller';
 import { LOCAL_LIST_INTERVAL_MS, LocalLists } from './local-lists';
+import { localListMigration } from './store/migrations/0090-local-list';
 import { tables } from './store/tables';
 import { TypeormLocalLists } from './store/typeorm-local-lists';
 
@@ -12,6 +13,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 
 export const localList = defineBlock({
   name: 'local-list',
+  migrations: [localListMigration],
   tables,
   store: ({ database }) => new TypeormLocalLists(database),
   build: ({ store, use, sendCommand, logger, metrics, now }) => {

@@ -4,6 +4,7 @@ import { TransactionTelemetry } from '../telemetry';
 import { meterValues as meterValues16 } from './ocpp16/meter-values';
 import { meterValues as meterValues2 } from './ocpp2/meter-values';
 import { Readings } from './readings';
+import { meteringMigration } from './store/migrations/0030-metering';
 import { tables } from './store/tables';
 import { TypeormConnectorStates } from './store/typeorm-connector-states';
 import { makePartitions } from './store/typeorm-partitions';
@@ -15,6 +16,7 @@ const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
 
 export const metering = defineBlock({
   name: 'metering',
+  migrations: [meteringMigration],
   tables,
   store: ({ database, logger, metrics }) => {
     const telemetry = new TransactionTelemetry(logger, metrics);

@@ -7,6 +7,7 @@ import { SettlementsController } from './http/settlements.controller';
 import { WebPaymentsController } from './http/web-payments.controller';
 import { notifySettlement } from './ocpp2/notify-settlement';
 import { vatNumberValidation } from './ocpp2/vat-number-validation';
+import { paymentMigration } from './store/migrations/0100-payment';
 import { QrCodeEntity } from './store/qr-code.entity';
 import { tables } from './store/tables';
 import { TypeormQrCodes } from './store/typeorm-qr-codes';
@@ -16,6 +17,7 @@ import { WebPayments } from './web-payments';
 
 export const payment = defineBlock({
   name: 'payment',
+  migrations: [paymentMigration],
   tables,
   entities: [QrCodeEntity],
   store: ({ database }) => ({ settlements: new TypeormSettlements(database), qrCodes: new TypeormQrCodes(database) }),

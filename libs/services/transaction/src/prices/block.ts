@@ -5,11 +5,13 @@ import { DefaultTariffs } from './default-tariffs';
 import { DriverTariffs } from './driver-tariffs';
 import { DefaultTariffController } from './http/default-tariff.controller';
 import { ShownCosts } from './shown-costs';
+import { pricesMigration } from './store/migrations/0060-prices';
 import { tables } from './store/tables';
 import { TypeormPrices } from './store/typeorm-prices';
 
 export const prices = defineBlock({
   name: 'prices',
+  migrations: [pricesMigration],
   tables,
   store: ({ database }) => new TypeormPrices(database),
   build: ({ store, commands, connections, logger, metrics, now }) => {

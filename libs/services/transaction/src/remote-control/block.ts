@@ -7,6 +7,7 @@ import { RemoteStartsController } from './http/remote-starts.controller';
 import { RemoteStopsController } from './http/remote-stops.controller';
 import { RemoteControl } from './remote-control';
 import { drawStationNumber } from './station-number';
+import { remoteControlMigration } from './store/migrations/0040-remote-control';
 import { tables } from './store/tables';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormRemoteStops } from './store/typeorm-remote-stops';
@@ -17,6 +18,7 @@ const STOP_ACTIONS = ['RemoteStopTransaction', 'RequestStopTransaction'];
 
 export const remoteControl = defineBlock({
   name: 'remote-control',
+  migrations: [remoteControlMigration],
   tables,
   store: ({ database }) => ({
     starts: new TypeormRemoteStarts(database),

@@ -1,5 +1,5 @@
 import { CDRS, CDR_REVIEWS } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS, Retention, outboxMigration } from '@voltbus/database';
+import { RETENTION_INTERVAL_MS, Retention } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { retentionDays } from '@voltbus/runtime';
 import { answer, defineBlock, onBatch, type StoreContext } from '@voltbus/service';
@@ -9,7 +9,6 @@ import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
 import { drawStationNumber } from '../remote-control';
-import { SCHEMA, migrations } from '../store/migrations';
 import { TransactionTelemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
@@ -20,6 +19,7 @@ import { startTransaction } from './ocpp16/start-transaction';
 import { stopTransaction } from './ocpp16/stop-transaction';
 import { transactionEvent } from './ocpp2/transaction-event';
 import { OperatorActions } from './operator-actions';
+import { transactionsMigration } from './store/migrations/0020-transactions';
 import { tables } from './store/tables';
 import { TypeormActivity } from './store/typeorm-activity';
 import { TypeormOperatorActions } from './store/typeorm-operator-actions';
@@ -52,8 +52,8 @@ function openStore({ database, outbox, storeOf }: StoreContext) {
 
 export const transactions = defineBlock({
   name: 'transactions',
+  migrations: [transactionsMigration],
   tables,
-  migrations: migrations.filter(({ id }) => id !== outboxMigration(SCHEMA).id),
   store: openStore,
   build({ store, use, database, settings, logger, metrics, wakeRelay, passed, now }) {
     const telemetry = new TransactionTelemetry(logger, metrics);
@@ -67,7 +67,7 @@ export const transactions = defineBlock({
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
     const recorder = new TransactionRecorder(telemetry);
-    const retention = new Retention({ dataSource: database, declared: { schema: SCHEMA, tables: [] }, days, metrics, now });
+    const retention = new Retention({ dataSource: database, declared: { schema: 'transactions', tables: [] }, days, metrics, now });
     return {
       ...{ transactions, store, retention },
       operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry, wakeRelay, now }),

@@ -1,12 +1,14 @@
 import { v21 } from '@voltbus/ocpp';
 import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, answer, defineBlock } from '@voltbus/service';
 import { TransactionTelemetry } from '../telemetry';
+import { unhandledMessagesMigration } from './store/migrations/0110-unhandled-messages';
 import { tables } from './store/tables';
 import { TypeormUnhandledMessages } from './store/typeorm-unhandled-messages';
 import { storeUnhandled } from './unhandled-message';
 
 export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
+  migrations: [unhandledMessagesMigration],
   tables,
   store: ({ database, logger, metrics }) => {
     const telemetry = new TransactionTelemetry(logger, metrics);

@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import {
   REMOTE_START_MS,
@@ -15,7 +16,6 @@ import { RemovedTokenEntity } from './removed-token.entity';
 import { TokenPolicyEntity } from './token-policy.entity';
 import { TokenEntity } from './token.entity';
 import { numbered } from './typeorm-token-revisions';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { rememberGroup } from './typeorm-token-groups';
 
 const KNOWLEDGE: Statement = {

@@ -1,6 +1,5 @@
-import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, type TableDeclaration } from '@voltbus/database';
 import { UNHANDLED_MESSAGES_BOUND } from '@voltbus/service';
-import { OF_A_STATION } from '../../store/table-kinds';
 
 export const tables: readonly TableDeclaration[] = [
   {
