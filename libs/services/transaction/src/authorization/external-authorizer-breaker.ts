@@ -13,13 +13,13 @@ export const MAX_ASKED = 32;
 export const MAX_FAILURES = 5;
 export const REST_MS = 10_000;
 /** Answers remembered, for the time in which there are none. */
-export const MAX_REMEMBERED = 50_000;
+const MAX_REMEMBERED = 50_000;
 export const REMEMBER_MS = 24 * 3_600_000;
 
 /** Tokens that are not theirs to know: none at all, and those that we made ourselves (C05). */
 const OURS: ReadonlySet<string | null> = new Set(['NoAuthorization', 'Central']);
 
-export interface ExternalAuthorizerBreakerParts {
+interface ExternalAuthorizerBreakerParts {
   /** Null: tokens are kept here alone. */
   authorizer: ExternalAuthorizer | null;
   fallback: Fallback;

@@ -12,7 +12,7 @@ export const MAX_ENTRIES = 10_000;
 const CALL_BYTES = 70;
 
 /** What one message may be (D01.FR.11). */
-export interface MessageSize {
+interface MessageSize {
   entries: number;
   /** Left out: as large as its entries are. */
   bytes?: number | undefined;

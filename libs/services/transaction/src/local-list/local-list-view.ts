@@ -19,7 +19,7 @@ export interface LocalListView {
 }
 
 /** What the station says of its list; null: it has not said. */
-export interface ReportedListCapabilities {
+interface ReportedListCapabilities {
   available: boolean | null;
   enabled: boolean | null;
   maxEntries: number | null;

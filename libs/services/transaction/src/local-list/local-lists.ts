@@ -34,7 +34,7 @@ export const NO_RESULT_MS = 30 * 60_000;
 /** Behind what an operator wants, before what nobody waits for. */
 const PRIORITY = 7;
 
-export interface LocalListParts {
+interface LocalListParts {
   store: TypeormLocalLists;
   capabilities: Pick<StationCapabilities, 'of' | 'queryAgain'>;
   telemetry: TransactionTelemetry;

@@ -5,7 +5,7 @@ import { authorize, idTagInfo, idTokenInfo, type Token } from '../authorization'
 /** A token as a list has it; one without info is taken out of it (D01.FR.17). */
 export type Change = { token: Token; removed: boolean };
 
-export interface Sending {
+interface Sending {
   updateType: 'Full' | 'Differential';
   version: number;
   changes: readonly Change[];

@@ -12,7 +12,7 @@ const PRIORITY = 8;
 /** What a station says that has no use for it. */
 const UNWANTED: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
-export interface CostUpdatesParts {
+interface CostUpdatesParts {
   store: TypeormCostUpdates;
   runningCost: Pick<RunningCost, 'of'>;
   /** How long a station goes without hearing what its transaction costs. */

@@ -5,7 +5,7 @@ import type { TransactionTelemetry } from '../telemetry';
 import { COST_WITHIN_MS, type ShownCosts, type TypeormPrices, within } from '../prices';
 import type { TypeormLimits } from '../limits';
 
-export interface RunningCostParts {
+interface RunningCostParts {
   prices: TypeormPrices;
   shown: ShownCosts;
   transactions: Pick<TypeormTransactions, 'looking'>;
@@ -17,7 +17,7 @@ export interface RunningCostParts {
  * For whom: stations of tenants that show costs; also stations that must end a session by its cost (E16.FR.11); or the
  * service itself, always.
  */
-export type CostFor = 'shown' | 'shown-or-limited' | 'always';
+type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**
  * What a session costs so far, or did (I02, I03), in the currency of its tenant and with tax: by the same terms and the

@@ -23,8 +23,7 @@ export interface ExternalDecision {
 }
 
 /** How a token is decided without an answer, now or before. */
-export const FALLBACKS = ['own', 'accept', 'refuse'] as const;
-export type Fallback = (typeof FALLBACKS)[number];
+export type Fallback = 'own' | 'accept' | 'refuse';
 
 /** The outcome of asking. `silent`: without an answer the last decision before counts, then the fallback. */
 export type ExternalOutcome =

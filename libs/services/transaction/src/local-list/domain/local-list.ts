@@ -102,7 +102,7 @@ export function tooLong(list: LocalList, room: number, now: Date): LocalList {
 }
 
 /** What a station says of its list, as far as it has said. */
-export interface ListCapabilities {
+interface ListCapabilities {
   listAvailable?: boolean;
   listEnabled?: boolean;
   maxEntries?: number;
@@ -113,7 +113,7 @@ export function takesNone({ listAvailable, listEnabled }: ListCapabilities): boo
   return listAvailable === false || listEnabled === false;
 }
 
-export type End = Pick<Command, 'status' | 'response' | 'error'>;
+type End = Pick<Command, 'status' | 'response' | 'error'>;
 
 /** How what was under way ended. */
 export function afterResult(before: LocalList, end: End, now: Date): LocalList {

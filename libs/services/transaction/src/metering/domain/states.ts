@@ -9,16 +9,16 @@ export interface StatePoint {
 }
 
 /** Energy that flows this long while the station says that none does shows that it says it no more. */
-export const CHARGES_AFTER_MS = 5 * 60_000;
+const CHARGES_AFTER_MS = 5 * 60_000;
 /** So much it must be: below this preconditioning and balancing go on in a state that is called suspended. */
-export const CHARGES_W = 100;
+const CHARGES_W = 100;
 /**
  * Charging begins slowly, and vehicles pause: only when none has flowed for so long the word "charging" is out of date.
  */
-export const IDLES_AFTER_MS = 15 * 60_000;
+const IDLES_AFTER_MS = 15 * 60_000;
 
 /** What the station says, and where its meter knows better. */
-export interface Judged {
+interface Judged {
   stretches: Stretch[];
   contradicted: boolean;
 }
