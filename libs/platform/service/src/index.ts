@@ -19,4 +19,4 @@ export { sendCommand } from './send-command';
 export { serveLane, type LaneOptions } from './serve-lane';
 export { serviceModules, type ServiceModules } from './service.module';
 export { READINGS_ALLOWANCE, MAX_STATIONS_COUNTED, StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE } from './station-allowance';
-export { UNHANDLED_MESSAGES_BOUND, unhandledMessageRows } from './unhandled-messages';
+export { UNHANDLED_MESSAGES_BOUND, answerUnhandled, unhandledMessageRows } from './unhandled-messages';

@@ -1,5 +1,5 @@
-import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationMessage } from './answers';
+import { withoutSecrets, type Action, type Family } from '@voltbus/ocpp';
+import { answer, type ActionAnswer, type StationMessage } from './answers';
 import { UNHANDLED_MESSAGES_ALLOWANCE, type StationAllowance } from './station-allowance';
 
 /** What bounds a table of kept messages, as docs/reference/limits.md says it. */
@@ -18,4 +18,14 @@ export function unhandledMessageRows(said: readonly StationMessage[], allowance:
       protocol,
       payload: withoutSecrets(payload),
     }));
+}
+
+/** Stores the messages of an action that no rule acts on, and answers them by `response`; without it by an empty response. */
+export function answerUnhandled<Name extends string, Request, Response>(
+  store: { writeMany(messages: readonly StationMessage[]): Promise<void> },
+  action: Action<Family, Name, Request, Response, 'station' | 'both'>,
+  response?: NoInfer<(message: StationMessage<Request>) => Response>,
+): ActionAnswer {
+  const answered = response === undefined ? {} : { answer: response };
+  return answer(action, { shape: 'batch', store: (messages) => store.writeMany(messages), ...answered });
 }

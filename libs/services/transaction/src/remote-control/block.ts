@@ -1,7 +1,6 @@
 import { defineBlock } from '@voltbus/service';
 import { authorization } from '../authorization/block';
-import { onCommandEnded } from '../stations/command-results';
-import { refusalIn } from './domain/remote-start';
+import { onRefused } from './events/on-refused';
 import { RemoteControlController } from './http/remote-control.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { RemoteStopsController } from './http/remote-stops.controller';
@@ -36,16 +35,7 @@ export const remoteControl = defineBlock({
       now,
     }),
   }),
-  on: ({ starts, stops }) => [
-    onCommandEnded(START_ACTIONS, async (command) => {
-      const refusal = refusalIn(command);
-      if (refusal !== null) await starts.refused(command.tenant, command.id, refusal);
-    }),
-    onCommandEnded(STOP_ACTIONS, async (command) => {
-      const refusal = refusalIn(command);
-      if (refusal !== null) await stops.refused(command.tenant, command.id, refusal);
-    }),
-  ],
+  on: ({ starts, stops }) => [onRefused(START_ACTIONS, starts), onRefused(STOP_ACTIONS, stops)],
   controllers: [RemoteControlController, RemoteStartsController, RemoteStopsController],
   provides: (provide) => [provide(RemoteControl, ({ remoteControl }) => remoteControl)],
 });

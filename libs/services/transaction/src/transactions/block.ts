@@ -2,7 +2,7 @@ import { CDRS, CDR_REVIEWS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS, Retention } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { retentionDays } from '@voltbus/runtime';
-import { answer, defineBlock, onBatch, type StoreContext } from '@voltbus/service';
+import { answer, defineBlock, type StoreContext } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
@@ -12,6 +12,7 @@ import { drawStationNumber } from '../remote-control';
 import { TransactionTelemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
+import { onCdrHeld, onCdrIssued } from './events/on-cdr';
 import { OperatorActionsController } from './http/operator-actions.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { LateReadings } from './late-readings';
@@ -83,16 +84,7 @@ export const transactions = defineBlock({
     answer(v16.StopTransaction, stopTransaction(transactions)),
     answer(v21.TransactionEvent, transactionEvent(transactions)),
   ],
-  on: ({ store: { views } }) => [
-    // a transaction with a CDR is billed: it needs no reminder
-    onBatch(CDRS.events.issued, (events) =>
-      views.markBilled(
-        events.map(({ data, cloudEvent }) => ({ ...data, revision: cloudEvent.billedRevision ?? data.revision })).filter(isCharge),
-      ),
-    ),
-    // a CDR that is held for review is not missing: it needs no reminder until an operator has decided
-    onBatch(CDR_REVIEWS.events.held, (events) => views.markBilled(events.map(({ data }) => data))),
-  ],
+  on: ({ store: { views } }) => [onCdrIssued(views), onCdrHeld(views)],
   jobs: ({ sealing, remindUnbilled }) => [
     { name: 'sealing of old sessions', everyMs: RETENTION_INTERVAL_MS, run: () => sealing.run() },
     { name: 'billing reminders', everyMs: REMINDER_INTERVAL_MS, run: remindUnbilled },
@@ -105,7 +97,3 @@ export const transactions = defineBlock({
     provide(OperatorActions, ({ operatorActions }) => operatorActions),
   ],
 });
-
-function isCharge({ kind }: { kind: string }): boolean {
-  return kind === 'charge';
-}

@@ -1,10 +1,9 @@
 import { v21 } from '@voltbus/ocpp';
-import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, answer, defineBlock } from '@voltbus/service';
+import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, answerUnhandled, defineBlock } from '@voltbus/service';
 import { TransactionTelemetry } from '../telemetry';
 import { unhandledMessagesMigration } from './store/migrations/0110-unhandled-messages';
 import { tables } from './store/tables';
 import { TypeormUnhandledMessages } from './store/typeorm-unhandled-messages';
-import { storeUnhandled } from './unhandled-message';
 
 export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
@@ -17,39 +16,17 @@ export const unhandledMessages = defineBlock({
   },
   build: ({ store }) => ({ store }),
   answers: ({ store }) => [
-    answer(
-      v21.ReservationStatusUpdate,
-      storeUnhandled(store, () => ({})),
-    ),
-    answer(
-      v21.NotifyChargingLimit,
-      storeUnhandled(store, () => ({})),
-    ),
-    answer(
-      v21.ClearedChargingLimit,
-      storeUnhandled(store, () => ({})),
-    ),
-    answer(
-      v21.ReportChargingProfiles,
-      storeUnhandled(store, () => ({})),
-    ),
+    answerUnhandled(store, v21.ReservationStatusUpdate),
+    answerUnhandled(store, v21.NotifyChargingLimit),
+    answerUnhandled(store, v21.ClearedChargingLimit),
+    answerUnhandled(store, v21.ReportChargingProfiles),
     // K15: no profile of ours follows; 2.0.1 has no status for that alone
-    answer(
-      v21.NotifyEVChargingNeeds,
-      storeUnhandled(store, ({ protocol }) => ({ status: protocol === 'ocpp2.1' ? 'NoChargingProfile' : 'Rejected' })),
-    ),
-    answer(
-      v21.NotifyEVChargingSchedule,
-      storeUnhandled(store, () => ({ status: 'Accepted' })),
-    ),
-    answer(
-      v21.NotifyPriorityCharging,
-      storeUnhandled(store, () => ({})),
-    ),
+    answerUnhandled(store, v21.NotifyEVChargingNeeds, ({ protocol }) => ({
+      status: protocol === 'ocpp2.1' ? 'NoChargingProfile' : 'Rejected',
+    })),
+    answerUnhandled(store, v21.NotifyEVChargingSchedule, () => ({ status: 'Accepted' })),
+    answerUnhandled(store, v21.NotifyPriorityCharging),
     // K28: there is no dynamic profile to update
-    answer(
-      v21.PullDynamicScheduleUpdate,
-      storeUnhandled(store, () => ({ status: 'Rejected' })),
-    ),
+    answerUnhandled(store, v21.PullDynamicScheduleUpdate, () => ({ status: 'Rejected' })),
   ],
 });
