@@ -13,6 +13,7 @@ import { prices } from './prices/block';
 import { remoteControl } from './remote-control/block';
 import { runningCost } from './running-cost/block';
 import { staleTransactions } from './stale-transactions/block';
+import { telemetry } from './telemetry';
 import { transactions } from './transactions/block';
 import { unhandledMessages } from './unhandled-messages/block';
 
@@ -22,6 +23,7 @@ export const transactionService: ServiceDefinition = {
   schema: 'transactions',
   lane: 'transaction',
   blocks: [
+    telemetry,
     unhandledMessages,
     presence,
     limits,

@@ -3,7 +3,7 @@ import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { plugAndCharge } from '../plug-and-charge/block';
 import { prices } from '../prices/block';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { CacheClearing } from './cache-clearing';
 import { ExternalAuthorizerBreaker } from './external-authorizer-breaker';
 import { CacheClearingController } from './http/cache-clearing.controller';
@@ -26,11 +26,13 @@ export const authorization = defineBlock({
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),
-  build: ({ store, use, settings, commands, logger, metrics, now }) => {
+  build: ({ store, use, settings, commands, now }) => {
     const { AUTHORIZATION_URL: url, AUTHORIZATION_SECRET: secret = '', AUTHORIZATION_FALLBACK: fallback } = settings;
-    const telemetry = new TransactionTelemetry(logger, metrics);
     const authorizer = url === undefined ? null : new HttpExternalAuthorizer({ url, secret });
-    const externalAuthorizer = new ExternalAuthorizerBreaker({ authorizer, fallback, telemetry, clock: () => performance.now() });
+    const externalAuthorizer = new ExternalAuthorizerBreaker({
+      ...{ authorizer, fallback, telemetry: use(telemetry) },
+      clock: () => performance.now(),
+    });
     const tokenAuthorizer = new TokenAuthorizer(store, externalAuthorizer);
     const { contractCertificates, transfers } = use(plugAndCharge);
     const judgedBy = { tokens: tokenAuthorizer, contracts: contractCertificates };

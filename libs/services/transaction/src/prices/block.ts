@@ -1,6 +1,6 @@
 import { PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { DefaultTariffs } from './default-tariffs';
 import { DriverTariffs } from './driver-tariffs';
 import { DefaultTariffController } from './http/default-tariff.controller';
@@ -14,13 +14,12 @@ export const prices = defineBlock({
   migrations: [pricesMigration],
   tables,
   store: ({ database }) => new TypeormPrices(database),
-  build: ({ store, commands, connections, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, commands, connections, now }) => {
     const shown = new ShownCosts(store);
     return {
       prices: store,
       shown,
-      driverTariffs: new DriverTariffs({ prices: store, shown, telemetry }),
+      driverTariffs: new DriverTariffs({ prices: store, shown, telemetry: use(telemetry) }),
       defaultTariffs: new DefaultTariffs({ commands, connections, prices: store, now }),
     };
   },

@@ -9,7 +9,7 @@ import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
 import { drawStationNumber } from '../remote-control';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
 import { onCdrHeld, onCdrIssued } from './events/on-cdr';
@@ -56,26 +56,26 @@ export const transactions = defineBlock({
   migrations: [transactionsMigration],
   tables,
   store: openStore,
-  build({ store, use, database, settings, logger, metrics, wakeRelay, passed, now }) {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build({ store, use, database, settings, metrics, wakeRelay, passed, now }) {
+    const counted = use(telemetry);
     const days = retentionDays(settings);
     const { stationReadings, unnamedReadings } = use(metering);
     const { externalAuthorizer } = use(authorization);
     const transactions = new Transactions({
-      ...{ store: store.transactions, externalAuthorizer, telemetry, wakeRelay },
+      ...{ store: store.transactions, externalAuthorizer, telemetry: counted, wakeRelay },
       drawId: drawStationNumber,
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
-    const recorder = new TransactionRecorder(telemetry);
+    const recorder = new TransactionRecorder(counted);
     const retention = new Retention({ dataSource: database, declared: { schema: 'transactions', tables: [] }, days, metrics, now });
     return {
       ...{ transactions, store, retention },
-      operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry, wakeRelay, now }),
+      operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry: counted, wakeRelay, now }),
       sealing: new TransactionSealing({ store: store.sealing, transactions, retention, days, now }),
       remindUnbilled: () => {
         const cdrs = { passed: (instant: number) => passed([CDRS, CDR_REVIEWS], instant) };
-        return remindUnbilled({ views: store.views, cdrs, telemetry, wakeRelay, now });
+        return remindUnbilled({ views: store.views, cdrs, telemetry: counted, wakeRelay, now });
       },
     };
   },

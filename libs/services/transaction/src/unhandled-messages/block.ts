@@ -1,6 +1,6 @@
 import { v21 } from '@voltbus/ocpp';
 import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE, answerUnhandled, defineBlock } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { unhandledMessagesMigration } from './store/migrations/0110-unhandled-messages';
 import { tables } from './store/tables';
 import { TypeormUnhandledMessages } from './store/typeorm-unhandled-messages';
@@ -9,9 +9,8 @@ export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
   migrations: [unhandledMessagesMigration],
   tables,
-  store: ({ database, logger, metrics }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
-    const beyond = (_station: unknown, count: number): void => telemetry.notKept('unhandled-message', count);
+  store: ({ database, storeOf }) => {
+    const beyond = (_station: unknown, count: number): void => storeOf(telemetry).notKept('unhandled-message', count);
     return new TypeormUnhandledMessages(database, new StationAllowance({ ...UNHANDLED_MESSAGES_ALLOWANCE, beyond }));
   },
   build: ({ store }) => ({ store }),
