@@ -12,9 +12,11 @@ export { isDataError, isTransientDatabaseError, transiently } from './connection
 export { setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
+export { prepared, type Statement } from './connection/typeorm-prepared';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
+export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export { BATCH_MS, REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './retention/typeorm-retention';

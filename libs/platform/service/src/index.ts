@@ -21,7 +21,7 @@ export { serviceModules, type ServiceModules } from './service.module';
 export { READINGS_ALLOWANCE, MAX_STATIONS_COUNTED, StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE } from './station-allowance';
 export { TypeormUnhandledMessages, removeUnhandledMessages } from './typeorm-unhandled-messages';
 export {
-  storeUnhandled,
+  answerUnhandled,
   unhandledMessagesDeclaration,
   unhandledMessagesMigration,
   type UnhandledMessage,

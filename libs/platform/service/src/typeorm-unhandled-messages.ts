@@ -1,5 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { Database } from '@voltbus/database';
+import { withoutSecrets } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
 import { StationAllowance, UNHANDLED_MESSAGES_ALLOWANCE } from './station-allowance';
 import { unhandledMessageRows, type UnhandledMessage, type UnhandledMessagesTable } from './unhandled-messages';
@@ -34,13 +35,13 @@ export class TypeormUnhandledMessages {
     );
   }
 
-  /** Stores one within the caller's database transaction, with its payload as it is given. */
+  /** Stores one within the caller's database transaction, without its secrets. */
   async write(
     manager: Pick<Database, 'query'>,
     { tenant, station }: StationRef,
     { protocol, action, key, receivedAt, payload }: UnhandledMessage,
   ): Promise<void> {
-    const text = JSON.stringify(payload);
+    const text = JSON.stringify(withoutSecrets(payload));
     if (this.allowance.within([{ ref: { tenant, station } }], () => text.length).length === 0) return;
     await manager.query(
       `INSERT INTO ${this.table} (tenant, station, received_at, action, message_id, protocol, payload)

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { Migration, TableDeclaration } from '@voltbus/database';
-import { withoutSecrets } from '@voltbus/ocpp';
-import type { StationMessage, StoreMany } from './answers';
+import { withoutSecrets, type Action, type Family } from '@voltbus/ocpp';
+import { answer, type ActionAnswer, type StationMessage } from './answers';
 import { UNHANDLED_MESSAGES_ALLOWANCE, type StationAllowance } from './station-allowance';
 
 /** A message that is stored with a key instead of its message id: the key makes a repetition of it the same. */
@@ -67,14 +67,12 @@ export function unhandledMessageRows(messages: readonly StationMessage[], allowa
     }));
 }
 
-/** Stores a message that no rule acts on and answers it as the specification has it; without `answer` by an empty response. */
-export function storeUnhandled<Request, Response>(
+/** Stores the messages of an action that no rule acts on, and answers them by `response`; without it by an empty response. */
+export function answerUnhandled<Name extends string, Request, Response>(
   store: { writeMany(messages: readonly StationMessage[]): Promise<void> },
-  answer?: (message: StationMessage<Request>) => Response,
-): StoreMany<Request, Response> {
-  return {
-    shape: 'batch',
-    store: (messages) => store.writeMany(messages),
-    ...(answer === undefined ? {} : { answer }),
-  };
+  action: Action<Family, Name, Request, Response, 'station' | 'both'>,
+  response?: NoInfer<(message: StationMessage<Request>) => Response>,
+): ActionAnswer {
+  const answered = response === undefined ? {} : { answer: response };
+  return answer(action, { shape: 'batch', store: (messages) => store.writeMany(messages), ...answered });
 }

@@ -19,6 +19,7 @@ import {
   type Protocol,
   type Topic,
 } from '@voltbus/contracts';
+import { openDatabase, undeclared } from '@voltbus/database';
 import { TopicRecorder, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import type { Service } from '@voltbus/service';
 import { authorization } from './authorization/block';
@@ -26,6 +27,7 @@ import { capabilities } from './capabilities/block';
 import { localList } from './local-list/block';
 import { cdrOf } from './testing/cdr';
 import { openService } from './testing/worker-fixture';
+import { SCHEMA, TABLES, migrations } from '.';
 
 const BUCKET = 3;
 const ENDED = { status: 'answered', response: null, error: null, createdAt: new Date().toISOString(), sentAt: null, endedAt: null };
@@ -214,4 +216,12 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
     ({ entries }) => entries === 0,
   );
   expect(service.trouble()).toBeNull();
+});
+
+it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
+  const { url, drop } = await freshDatabase();
+  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  expect(await undeclared(database, TABLES)).toEqual([]);
+  await database.destroy();
+  await drop();
 });

@@ -13,16 +13,17 @@ import { prices } from './prices/block';
 import { remoteControl } from './remote-control/block';
 import { runningCost } from './running-cost/block';
 import { staleTransactions } from './stale-transactions/block';
-import { SCHEMA } from './store/migrations';
+import { telemetry } from './telemetry';
 import { transactions } from './transactions/block';
 import { unhandledMessages } from './unhandled-messages/block';
 
 /** The transaction service: a block may use those that stand before it. */
 export const transactionService: ServiceDefinition = {
   name: 'transaction',
-  schema: SCHEMA,
+  schema: 'transactions',
   lane: 'transaction',
   blocks: [
+    telemetry,
     unhandledMessages,
     presence,
     limits,

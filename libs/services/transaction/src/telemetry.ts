@@ -1,4 +1,5 @@
 import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
+import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Writes log and metrics, one function per thing that happened. Tokens are never logged (C04.FR.04). */
@@ -190,3 +191,10 @@ export class TransactionTelemetry {
     this.logger.debug({ ...ref, said }, 'the capabilities of a station were learned');
   }
 }
+
+/** Log and metrics of this service's blocks. It is a store, so that other stores count by it, too. */
+export const telemetry = defineBlock({
+  name: 'telemetry',
+  store: ({ logger, metrics }) => new TransactionTelemetry(logger, metrics),
+  build: ({ store }) => store,
+});

@@ -1,29 +1,19 @@
 import { TENANTS } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { defineBlock, onEach } from '@voltbus/service';
 import { cdrs } from '../cdrs';
 import { telemetry } from '../telemetry';
 import { HELD_INTERVAL_MS, HeldGauge } from './held-gauge';
 import { ReviewsController } from './http/reviews.controller';
 import { Reviews } from './reviews';
+import { reviewMigration } from './store/migrations/0030-review';
+import { tables } from './store/tables';
 import { ReviewPolicyEntity } from './store/review-policy.entity';
 import { TypeormReviewPolicies } from './store/typeorm-review-policies';
-
-const tables: readonly TableDeclaration[] = [
-  {
-    name: 'review_policies',
-    holds: 'What tenants want to be held for review',
-    madeBy: 'operators',
-    bound: 'one for each tenant',
-    tenant: 'tenant',
-    station: null,
-    keeping: { kind: 'with', what: 'its tenant' },
-  },
-];
 
 /** Doubtful CDRs: why one is held, and what operators decide about it (ADR 37). */
 export const review = defineBlock({
   name: 'review',
+  migrations: [reviewMigration],
   tables,
   entities: [ReviewPolicyEntity],
   store: ({ database }) => new TypeormReviewPolicies(database),

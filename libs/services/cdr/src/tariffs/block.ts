@@ -1,9 +1,10 @@
 import { STATIONS, TENANTS } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { TARIFF_DIRECTORY } from '@voltbus/http';
 import { defineBlock, onEach } from '@voltbus/service';
 import { TariffAssignmentsController } from './http/tariff-assignments.controller';
 import { TariffsController } from './http/tariffs.controller';
+import { tariffsMigration } from './store/migrations/0010-tariffs';
+import { tables } from './store/tables';
 import { AssignmentVersionEntity } from './store/assignment-version.entity';
 import { StationGroupVersionEntity } from './store/station-group-version.entity';
 import { TariffVersionEntity } from './store/tariff-version.entity';
@@ -12,18 +13,10 @@ import { TypeormAssignments } from './store/typeorm-assignments';
 import { TypeormTariffs } from './store/typeorm-tariffs';
 import { Tariffs } from './tariffs';
 
-const HISTORY = { kind: 'ever', why: 'a session is priced by what held when it began' } as const;
-const BY_OPERATORS = { madeBy: 'operators', bound: 'one for each change', tenant: 'tenant', station: null, keeping: HISTORY } as const;
-const tables: readonly TableDeclaration[] = [
-  { ...BY_OPERATORS, name: 'terms', holds: 'Terms of tenants' },
-  { ...BY_OPERATORS, name: 'tariffs', holds: 'Tariffs' },
-  { ...BY_OPERATORS, name: 'tariff_assignments', holds: 'Which group has which tariff' },
-  { ...BY_OPERATORS, name: 'station_groups', holds: 'Groups of stations', station: 'station' },
-];
-
 /** Tariffs, their assignments to groups, and the terms of tenants, all with their history. */
 export const tariffs = defineBlock({
   name: 'tariffs',
+  migrations: [tariffsMigration],
   tables,
   entities: [TermsVersionEntity, TariffVersionEntity, AssignmentVersionEntity, StationGroupVersionEntity],
   store: ({ database, outbox }) => ({

@@ -1,4 +1,3 @@
-import type { TableDeclaration } from '@voltbus/database';
 import { API_KEYS } from '@voltbus/http';
 import { defineBlock } from '@voltbus/service';
 import { telemetry } from '../telemetry';
@@ -9,22 +8,13 @@ import { ApiKeysController } from './http/api-keys.controller';
 import { ApiKeyEntity } from './store/api-key.entity';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { apiKeysMigration } from './store/migrations/0020-api-keys';
-
-const table: TableDeclaration = {
-  tenant: 'tenant',
-  station: null,
-  name: 'api_keys',
-  holds: 'API keys, hashed',
-  madeBy: 'operators',
-  bound: "the API's rate of requests",
-  keeping: { kind: 'own', how: 'when they are revoked; with their tenant' },
-};
+import { tables } from './store/tables';
 
 /** API keys of tenants: issued, revoked, and looked up for every request. */
 export const apiKeys = defineBlock({
   name: 'api-keys',
   migrations: [apiKeysMigration],
-  tables: [table],
+  tables,
   entities: [ApiKeyEntity],
   store: ({ database }) => new TypeormApiKeys(database),
   build({ store, settings: { KEY_PEPPER: pepper }, use }) {

@@ -1,5 +1,4 @@
 import { CONNECTIONS } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch } from '@voltbus/service';
 import { stationChanges } from '../station-changes';
@@ -9,28 +8,13 @@ import { ConnectorStates } from './connector-states';
 import { statusNotification as statusNotification16 } from './ocpp16/status-notification';
 import { notifyEvent } from './ocpp2/notify-event';
 import { statusNotification } from './ocpp2/status-notification';
-import { MAX_PROBLEMS, TypeormConnectorProblems } from './store/typeorm-connector-problems';
-import { MAX_CONNECTORS, TypeormConnectors } from './store/typeorm-connectors';
+import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
+import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormPresence } from './store/typeorm-presence';
 import { availabilityMigration } from './store/migrations/0040-availability';
+import { tables } from './store/tables';
 
 const { connected, disconnected } = CONNECTIONS.events;
-
-const WITH_STATION = { tenant: 'tenant', station: 'station', madeBy: 'stations', keeping: { kind: 'with', what: 'its station' } } as const;
-const tables: readonly TableDeclaration[] = [
-  {
-    ...WITH_STATION,
-    name: 'connectors',
-    holds: 'States of connectors',
-    bound: `${MAX_CONNECTORS} of a station: beyond, reports are answered and counted (\`reportsNotKept\`)`,
-  },
-  {
-    ...WITH_STATION,
-    name: 'connector_problems',
-    holds: 'Problems of components, as stations report them',
-    bound: `${MAX_PROBLEMS} components of a station: beyond, they are kept with the messages only`,
-  },
-];
 
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({

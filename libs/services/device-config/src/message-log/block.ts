@@ -1,5 +1,4 @@
 import { FRAMES, unpackFrames } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { defineBlock, onRecords } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { MessagesController } from './http/messages.controller';
@@ -8,25 +7,16 @@ import { TypeormMessageLog } from './store/typeorm-message-log';
 import { TypeormMessageLogPartitions } from './store/typeorm-message-log-partitions';
 import { WriteBuffer } from './write-buffer';
 import { messageLogMigration } from './store/migrations/0070-message-log';
+import { tables } from './store/tables';
 
 /** How often partitions are made and dropped. */
 const PARTITIONS_INTERVAL_MS = 10 * 60_000;
-
-const table: TableDeclaration = {
-  tenant: 'tenant',
-  station: 'station',
-  name: 'frames',
-  holds: 'Copies of messages from and to stations',
-  madeBy: 'stations',
-  bound: 'of a connection, 500 at once and 10 a second: beyond, they are not copied and counted',
-  keeping: { kind: 'own', how: "by whole hours, after the tenant's `keepMessagesHours`; with their station" },
-};
 
 /** Copies of messages from and to stations, for operators to look at. */
 export const messageLog = defineBlock({
   name: 'message-log',
   migrations: [messageLogMigration],
-  tables: [table],
+  tables,
   store: ({ database }) => ({ messageLog: new TypeormMessageLog(database), partitions: new TypeormMessageLogPartitions(database) }),
   build: ({ store, use, now }) => ({
     messageLog: store.messageLog,

@@ -1,5 +1,4 @@
 import { CONNECTIONS } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { KNOWN_STATIONS, STATIONS_SHOWN } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
@@ -19,29 +18,10 @@ import { TypeormEvictions } from './store/typeorm-evictions';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
+import { tables } from './store/tables';
 
 /** How long an eviction waits that could not be made at once. */
 const EVICTION_INTERVAL_MS = 5_000;
-
-const OF_A_STATION = { tenant: 'tenant', station: 'station' } as const;
-const tables: readonly TableDeclaration[] = [
-  {
-    ...OF_A_STATION,
-    name: 'stations',
-    holds: 'Stations',
-    madeBy: 'strangers',
-    bound: 'of those that register by themselves, MAX_REGISTERED_STATIONS of a tenant: beyond, unknown ones are refused as with `refuse`',
-    keeping: { kind: 'own', how: 'when they are deleted' },
-  },
-  {
-    ...OF_A_STATION,
-    name: 'evictions',
-    holds: 'Sockets to be closed and cached profiles to be dropped',
-    madeBy: 'operators',
-    bound: 'changes since they were last made',
-    keeping: { kind: 'own', how: 'when they are made' },
-  },
-];
 
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({

@@ -1,4 +1,3 @@
-import type { TableDeclaration } from '@voltbus/database';
 import { TENANT_DIRECTORY } from '@voltbus/http';
 import { defineBlock } from '@voltbus/service';
 import { apiKeys } from '../api-keys';
@@ -9,17 +8,7 @@ import { TenantEntity } from './store/tenant.entity';
 import { TypeormTenants } from './store/typeorm-tenants';
 import { Tenants } from './tenants';
 import { tenantsMigration } from './store/migrations/0010-tenants';
-
-const OF_OPERATORS = { tenant: 'tenant', station: null, madeBy: 'operators', bound: "the administrator's will" } as const;
-const tables: readonly TableDeclaration[] = [
-  { ...OF_OPERATORS, name: 'tenants', holds: 'Tenants and their policies', keeping: { kind: 'own', how: 'when they are deleted' } },
-  {
-    ...OF_OPERATORS,
-    name: 'deleted_tenants',
-    holds: 'Names of tenants that were deleted',
-    keeping: { kind: 'ever', why: 'a name is never given again' },
-  },
-];
+import { tables } from './store/tables';
 
 /** Operators that share this installation, and their policies. */
 export const tenants = defineBlock({

@@ -1,5 +1,5 @@
 import { v16, v21 } from '@voltbus/ocpp';
-import { TypeormUnhandledMessages, answer, defineBlock, storeUnhandled, unhandledMessagesDeclaration } from '@voltbus/service';
+import { TypeormUnhandledMessages, answerUnhandled, defineBlock, unhandledMessagesDeclaration } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { certificateChainStatus } from './ocpp2/certificate-chain-status';
 import { migration } from './store/migrations/0080-unhandled-messages';
@@ -19,42 +19,30 @@ export const unhandledMessages = defineBlock({
     });
   },
   answers: (store) => [
-    answer(v16.SecurityEventNotification, storeUnhandled(store)),
+    answerUnhandled(store, v16.SecurityEventNotification),
     // A02 (security whitepaper): there is no certificate authority to sign with.
-    answer(
-      v16.SignCertificate,
-      storeUnhandled(store, () => ({ status: 'Rejected' })),
-    ),
-    answer(v16.FirmwareStatusNotification, storeUnhandled(store)),
-    answer(v16.SignedFirmwareStatusNotification, storeUnhandled(store)),
-    answer(v16.DiagnosticsStatusNotification, storeUnhandled(store)),
-    answer(v16.LogStatusNotification, storeUnhandled(store)),
-    answer(v21.NotifyReport, storeUnhandled(store)),
-    answer(v21.SecurityEventNotification, storeUnhandled(store)),
+    answerUnhandled(store, v16.SignCertificate, () => ({ status: 'Rejected' })),
+    answerUnhandled(store, v16.FirmwareStatusNotification),
+    answerUnhandled(store, v16.SignedFirmwareStatusNotification),
+    answerUnhandled(store, v16.DiagnosticsStatusNotification),
+    answerUnhandled(store, v16.LogStatusNotification),
+    answerUnhandled(store, v21.NotifyReport),
+    answerUnhandled(store, v21.SecurityEventNotification),
     // A02: there is no certificate authority to sign with.
-    answer(
-      v21.SignCertificate,
-      storeUnhandled(store, () => ({ status: 'Rejected' })),
-    ),
+    answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),
     // M01, M02: no contract certificate pool is connected.
-    answer(
-      v21.Get15118EVCertificate,
-      storeUnhandled(store, () => ({ status: 'Failed', exiResponse: '' })),
-    ),
+    answerUnhandled(store, v21.Get15118EVCertificate, () => ({ status: 'Failed', exiResponse: '' })),
     // M07: no OCSP responder is connected.
-    answer(v21.GetCertificateChainStatus, storeUnhandled(store, certificateChainStatus)),
-    answer(v21.FirmwareStatusNotification, storeUnhandled(store)),
-    answer(v21.PublishFirmwareStatusNotification, storeUnhandled(store)),
-    answer(v21.LogStatusNotification, storeUnhandled(store)),
-    answer(v21.NotifyMonitoringReport, storeUnhandled(store)),
-    answer(v21.NotifyCustomerInformation, storeUnhandled(store)),
-    answer(v21.NotifyDisplayMessages, storeUnhandled(store)),
+    answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
+    answerUnhandled(store, v21.FirmwareStatusNotification),
+    answerUnhandled(store, v21.PublishFirmwareStatusNotification),
+    answerUnhandled(store, v21.LogStatusNotification),
+    answerUnhandled(store, v21.NotifyMonitoringReport),
+    answerUnhandled(store, v21.NotifyCustomerInformation),
+    answerUnhandled(store, v21.NotifyDisplayMessages),
     // N11: no rule reads periodic event streams.
-    answer(
-      v21.OpenPeriodicEventStream,
-      storeUnhandled(store, () => ({ status: 'Rejected' })),
-    ),
-    answer(v21.ClosePeriodicEventStream, storeUnhandled(store)),
-    answer(v21.NotifyPeriodicEventStream, storeUnhandled(store)),
+    answerUnhandled(store, v21.OpenPeriodicEventStream, () => ({ status: 'Rejected' })),
+    answerUnhandled(store, v21.ClosePeriodicEventStream),
+    answerUnhandled(store, v21.NotifyPeriodicEventStream),
   ],
 });

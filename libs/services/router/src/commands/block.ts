@@ -1,5 +1,4 @@
 import { CALL_RESULTS, COMMANDS, CONNECTIONS } from '@voltbus/contracts';
-import type { TableDeclaration } from '@voltbus/database';
 import { COMMAND_SENDER, StationAllowance, defineBlock, onEach, type BuildContext } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { Cancellations } from './cancellations';
@@ -7,30 +6,19 @@ import { CommandResults } from './command-results';
 import { WaitingCommandSender } from './command-sender';
 import { Commands } from './commands';
 import { Dispatcher } from './dispatcher';
-import { ACCEPTED_OF_STATION, MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT } from './domain/command-limits';
+import { ACCEPTED_OF_STATION } from './domain/command-limits';
 import { wakePublisher } from './wake-publisher';
 import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
 import { commandsMigration } from './store/migrations/0010-commands';
+import { tables } from './store/tables';
 import { TypeormCommands } from './store/typeorm-commands';
 
 /** How late an overdue command is ended. */
 const OVERDUE_MS = 2_000;
 /** The share of the HTTP API's stop time after which waiting requests are answered, before their connections are cut. */
 const WAITING_SHARE = 0.8;
-
-const tables: readonly TableDeclaration[] = [
-  {
-    name: 'commands',
-    holds: 'Commands, with what became of them',
-    madeBy: 'operators',
-    bound: `without an end, ${MAX_OPEN_OF_STATION} of a station and ${MAX_OPEN_OF_TENANT} of a tenant; by the API, ${ACCEPTED_OF_STATION.burst} of a station at once and ${ACCEPTED_OF_STATION.perDay} a day: 429 \`too-many-commands\` beyond. Of registered stations only: 404 \`unknown-station\` for others`,
-    tenant: 'tenant',
-    station: 'station',
-    keeping: { kind: 'aged', column: 'ended_at', days: 'COMMANDS', where: 'ended_at IS NOT NULL' },
-  },
-];
 
 interface Stores {
   commands: TypeormCommands;

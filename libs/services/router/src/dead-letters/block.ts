@@ -1,23 +1,12 @@
 import { DEAD_LETTERS } from '@voltbus/contracts';
-import { SecretBox, type TableDeclaration } from '@voltbus/database';
+import { SecretBox } from '@voltbus/database';
 import { defineBlock, onRecords } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
 import { deadLettersMigration } from './store/migrations/0020-dead-letters';
+import { tables } from './store/tables';
 import { TypeormDeadLetters } from './typeorm-dead-letters';
-
-const tables: readonly TableDeclaration[] = [
-  {
-    name: 'dead_letters',
-    holds: 'Records that could not be handled',
-    madeBy: 'services',
-    bound: 'what the rules of the bus let through',
-    tenant: 'tenant',
-    station: null,
-    keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
-  },
-];
 
 /** Records that could not be handled: stored, shown, replayed. */
 export const deadLetters = defineBlock({

@@ -3,7 +3,7 @@ import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { plugAndCharge } from '../plug-and-charge/block';
 import { prices } from '../prices/block';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { CacheClearing } from './cache-clearing';
 import { ExternalAuthorizerBreaker } from './external-authorizer-breaker';
 import { CacheClearingController } from './http/cache-clearing.controller';
@@ -12,19 +12,27 @@ import { HttpExternalAuthorizer } from './http-external-authorizer';
 import { authorize as authorize16 } from './ocpp16/authorize';
 import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
+import { authorizationMigration } from './store/migrations/0010-authorization';
+import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
+import { TokenPolicyEntity } from './store/token-policy.entity';
+import { TokenEntity } from './store/token.entity';
 import { TypeormTokens } from './store/typeorm-tokens';
 import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
+  migrations: [authorizationMigration],
   tables,
+  entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),
-  build: ({ store, use, settings, commands, logger, metrics, now }) => {
+  build: ({ store, use, settings, commands, now }) => {
     const { AUTHORIZATION_URL: url, AUTHORIZATION_SECRET: secret = '', AUTHORIZATION_FALLBACK: fallback } = settings;
-    const telemetry = new TransactionTelemetry(logger, metrics);
     const authorizer = url === undefined ? null : new HttpExternalAuthorizer({ url, secret });
-    const externalAuthorizer = new ExternalAuthorizerBreaker({ authorizer, fallback, telemetry, clock: () => performance.now() });
+    const externalAuthorizer = new ExternalAuthorizerBreaker({
+      ...{ authorizer, fallback, telemetry: use(telemetry) },
+      clock: () => performance.now(),
+    });
     const tokenAuthorizer = new TokenAuthorizer(store, externalAuthorizer);
     const { contractCertificates, transfers } = use(plugAndCharge);
     const judgedBy = { tokens: tokenAuthorizer, contracts: contractCertificates };

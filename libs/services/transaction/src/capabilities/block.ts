@@ -1,8 +1,9 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { onCommandEnded } from '../stations/command-results';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { CAPABILITIES_INTERVAL_MS, CAPABILITY_ACTIONS, REPORT_ACTION, StationCapabilities } from './station-capabilities';
+import { capabilitiesMigration } from './store/migrations/0080-capabilities';
 import { tables } from './store/tables';
 import { TypeormCapabilities } from './store/typeorm-capabilities';
 
@@ -10,12 +11,13 @@ const { connected, disconnected } = CONNECTIONS.events;
 
 export const capabilities = defineBlock({
   name: 'capabilities',
+  migrations: [capabilitiesMigration],
   tables,
   store: ({ database }) => new TypeormCapabilities(database),
-  build: ({ store, sendCommand, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
-    return { store, capabilities: new StationCapabilities({ store, telemetry, sendCommand, now }) };
-  },
+  build: ({ store, use, sendCommand, now }) => ({
+    store,
+    capabilities: new StationCapabilities({ store, telemetry: use(telemetry), sendCommand, now }),
+  }),
   on: ({ store, capabilities }) => [
     onEach(connected, ({ data }) => capabilities.onConnected(data)),
     onEach(disconnected, ({ data }) => capabilities.onDisconnected(data)),

@@ -2,9 +2,10 @@ import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { capabilities as stationCapabilities } from '../capabilities/block';
 import { onCommandEnded } from '../stations/command-results';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { LocalListsController } from './http/local-lists.controller';
 import { LOCAL_LIST_INTERVAL_MS, LocalLists } from './local-lists';
+import { localListMigration } from './store/migrations/0090-local-list';
 import { tables } from './store/tables';
 import { TypeormLocalLists } from './store/typeorm-local-lists';
 
@@ -12,12 +13,12 @@ const { connected, disconnected } = CONNECTIONS.events;
 
 export const localList = defineBlock({
   name: 'local-list',
+  migrations: [localListMigration],
   tables,
   store: ({ database }) => new TypeormLocalLists(database),
-  build: ({ store, use, sendCommand, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, sendCommand, now }) => {
     const { capabilities } = use(stationCapabilities);
-    return { store, localLists: new LocalLists({ store, capabilities, telemetry, sendCommand, now }) };
+    return { store, localLists: new LocalLists({ store, capabilities, telemetry: use(telemetry), sendCommand, now }) };
   },
   on: ({ store, localLists }) => [
     onEach(connected, ({ data }) => localLists.onConnected(data)),

@@ -1,9 +1,10 @@
 import { v16, v21 } from '@voltbus/ocpp';
 import { READINGS_ALLOWANCE, StationAllowance, answer, defineBlock } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { meterValues as meterValues16 } from './ocpp16/meter-values';
 import { meterValues as meterValues2 } from './ocpp2/meter-values';
 import { Readings } from './readings';
+import { meteringMigration } from './store/migrations/0030-metering';
 import { tables } from './store/tables';
 import { TypeormConnectorStates } from './store/typeorm-connector-states';
 import { makePartitions } from './store/typeorm-partitions';
@@ -15,24 +16,24 @@ const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
 
 export const metering = defineBlock({
   name: 'metering',
+  migrations: [meteringMigration],
   tables,
-  store: ({ database, logger, metrics }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
-    const beyond = (_station: unknown, count: number): void => telemetry.notKept('reading', count);
+  store: ({ database, storeOf }) => {
+    const beyond = (_station: unknown, count: number): void => storeOf(telemetry).notKept('reading', count);
     return {
       readings: new TypeormReadings(database, new StationAllowance({ ...READINGS_ALLOWANCE, beyond })),
       unnamedReadings: new TypeormUnnamedReadings(database),
       connectorStates: new TypeormConnectorStates(database),
     };
   },
-  build: ({ store, database, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, database, now }) => {
+    const counted = use(telemetry);
     return {
       ...store,
-      stationReadings: new Readings({ store: store.readings, unnamedReadings: store.unnamedReadings, telemetry }),
+      stationReadings: new Readings({ store: store.readings, unnamedReadings: store.unnamedReadings, telemetry: counted }),
       async makePartitions(): Promise<void> {
         const missing = await makePartitions(database, now());
-        if (missing.length > 0) telemetry.partitionsMissing(missing);
+        if (missing.length > 0) counted.partitionsMissing(missing);
       },
     };
   },

@@ -1,12 +1,14 @@
 import { STATIONS } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { QrCodesController } from './http/qr-codes.controller';
 import { SettlementsController } from './http/settlements.controller';
 import { WebPaymentsController } from './http/web-payments.controller';
 import { notifySettlement } from './ocpp2/notify-settlement';
 import { vatNumberValidation } from './ocpp2/vat-number-validation';
+import { paymentMigration } from './store/migrations/0100-payment';
+import { QrCodeEntity } from './store/qr-code.entity';
 import { tables } from './store/tables';
 import { TypeormQrCodes } from './store/typeorm-qr-codes';
 import { TypeormSettlements } from './store/typeorm-settlements';
@@ -15,16 +17,18 @@ import { WebPayments } from './web-payments';
 
 export const payment = defineBlock({
   name: 'payment',
+  migrations: [paymentMigration],
   tables,
+  entities: [QrCodeEntity],
   store: ({ database }) => ({ settlements: new TypeormSettlements(database), qrCodes: new TypeormQrCodes(database) }),
-  build: ({ store, settings, commands, connections, logger, metrics, now }) => {
+  build: ({ store, use, settings, commands, connections, now }) => {
     const { RECEIPT_URL: receiptUrl, VAT_URL: vatUrl, KEY_PEPPER: pepper } = settings;
-    const telemetry = new TransactionTelemetry(logger, metrics);
+    const counted = use(telemetry);
     return {
       ...store,
-      settling: { store: store.settlements, telemetry, receiptUrl },
-      vatRegister: new VatRegister(vatUrl, telemetry),
-      webPayments: new WebPayments({ qrCodes: store.qrCodes, commands, connections, telemetry, pepper, now }),
+      settling: { store: store.settlements, telemetry: counted, receiptUrl },
+      vatRegister: new VatRegister(vatUrl, counted),
+      webPayments: new WebPayments({ qrCodes: store.qrCodes, commands, connections, telemetry: counted, pepper, now }),
     };
   },
   answers: ({ settling, vatRegister }) => [

@@ -1,6 +1,6 @@
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { CertificateStatuses } from './certificate-status';
 import { ContractCertificates } from './contract-certificates';
 import { HttpOcsp } from './http-ocsp';
@@ -9,16 +9,16 @@ import { getCertificateStatus } from './ocpp2/get-certificate-status';
 
 export const plugAndCharge = defineBlock({
   name: 'plug-and-charge',
-  build: ({ settings, logger, metrics }) => {
+  build: ({ settings, use }) => {
     const { CONTRACT_ROOTS: roots, OCSP_UNAVAILABLE: ocspUnavailable, OCSP_HOSTS: hosts = [] } = settings;
-    const telemetry = new TransactionTelemetry(logger, metrics);
+    const counted = use(telemetry);
     const ocsp = new HttpOcsp(hosts);
-    const certificateStatuses = new CertificateStatuses(ocsp, telemetry);
-    const transfers = new PlugAndChargeTransfers(telemetry);
+    const certificateStatuses = new CertificateStatuses(ocsp, counted);
+    const transfers = new PlugAndChargeTransfers(counted);
     transfers.handle('GetCertificateStatus', transferredCertificateStatus(certificateStatuses));
     return {
-      contractCertificates: new ContractCertificates({ roots, ocspUnavailable }, ocsp, telemetry),
-      ...{ ocsp, certificateStatuses, transfers, telemetry },
+      contractCertificates: new ContractCertificates({ roots, ocspUnavailable }, ocsp, counted),
+      ...{ ocsp, certificateStatuses, transfers, telemetry: counted },
     };
   },
   answers: ({ certificateStatuses, transfers, telemetry }) => [

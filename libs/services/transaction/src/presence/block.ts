@@ -1,5 +1,6 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
+import { presenceMigration } from './store/migrations/0070-presence';
 import { tables } from './tables';
 import { TypeormPresence } from './typeorm-presence';
 
@@ -7,6 +8,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 
 export const presence = defineBlock({
   name: 'presence',
+  migrations: [presenceMigration],
   tables,
   store: ({ database }) => new TypeormPresence(database),
   build: ({ store }) => ({ presence: store }),

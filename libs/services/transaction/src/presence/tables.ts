@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { OF_A_STATION } from '../store/table-kinds';
+import { OF_A_STATION, type TableDeclaration } from '@voltbus/database';
 
 /** How long a station that is not connected is remembered. */
 const ABSENCE_KEPT_DAYS = 30;

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import { removeStationRows } from '../store/typeorm-station-rows';
+import { removeStationRows } from '../stations/typeorm-station-rows';
 
 const SAID = `
 INSERT INTO transactions.presence AS known (tenant, station, epoch, protocol, connected, since) VALUES ($1, $2, $3, $4, $5, $6)

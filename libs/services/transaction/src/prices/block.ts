@@ -1,24 +1,25 @@
 import { PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { DefaultTariffs } from './default-tariffs';
 import { DriverTariffs } from './driver-tariffs';
 import { DefaultTariffController } from './http/default-tariff.controller';
 import { ShownCosts } from './shown-costs';
+import { pricesMigration } from './store/migrations/0060-prices';
 import { tables } from './store/tables';
 import { TypeormPrices } from './store/typeorm-prices';
 
 export const prices = defineBlock({
   name: 'prices',
+  migrations: [pricesMigration],
   tables,
   store: ({ database }) => new TypeormPrices(database),
-  build: ({ store, commands, connections, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, commands, connections, now }) => {
     const shown = new ShownCosts(store);
     return {
       prices: store,
       shown,
-      driverTariffs: new DriverTariffs({ prices: store, shown, telemetry }),
+      driverTariffs: new DriverTariffs({ prices: store, shown, telemetry: use(telemetry) }),
       defaultTariffs: new DefaultTariffs({ commands, connections, prices: store, now }),
     };
   },

@@ -1,12 +1,12 @@
 import { defineBlock } from '@voltbus/service';
 import { authorization } from '../authorization/block';
-import { onCommandEnded } from '../stations/command-results';
-import { refusalIn } from './domain/remote-start';
+import { onRefused } from './events/on-refused';
 import { RemoteControlController } from './http/remote-control.controller';
 import { RemoteStartsController } from './http/remote-starts.controller';
 import { RemoteStopsController } from './http/remote-stops.controller';
 import { RemoteControl } from './remote-control';
 import { drawStationNumber } from './station-number';
+import { remoteControlMigration } from './store/migrations/0040-remote-control';
 import { tables } from './store/tables';
 import { TypeormRemoteStarts } from './store/typeorm-remote-starts';
 import { TypeormRemoteStops } from './store/typeorm-remote-stops';
@@ -17,6 +17,7 @@ const STOP_ACTIONS = ['RemoteStopTransaction', 'RequestStopTransaction'];
 
 export const remoteControl = defineBlock({
   name: 'remote-control',
+  migrations: [remoteControlMigration],
   tables,
   store: ({ database }) => ({
     starts: new TypeormRemoteStarts(database),
@@ -34,16 +35,7 @@ export const remoteControl = defineBlock({
       now,
     }),
   }),
-  on: ({ starts, stops }) => [
-    onCommandEnded(START_ACTIONS, async (command) => {
-      const refusal = refusalIn(command);
-      if (refusal !== null) await starts.refused(command.tenant, command.id, refusal);
-    }),
-    onCommandEnded(STOP_ACTIONS, async (command) => {
-      const refusal = refusalIn(command);
-      if (refusal !== null) await stops.refused(command.tenant, command.id, refusal);
-    }),
-  ],
+  on: ({ starts, stops }) => [onRefused(START_ACTIONS, starts), onRefused(STOP_ACTIONS, stops)],
   controllers: [RemoteControlController, RemoteStartsController, RemoteStopsController],
   provides: (provide) => [provide(RemoteControl, ({ remoteControl }) => remoteControl)],
 });

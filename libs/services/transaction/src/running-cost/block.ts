@@ -2,7 +2,7 @@ import { defineBlock } from '@voltbus/service';
 import { onCommandEnded } from '../stations/command-results';
 import { limits } from '../limits/block';
 import { prices as pricesBlock } from '../prices/block';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { transactions as transactionsBlock } from '../transactions/block';
 import { COST_SWEEP_MS, CostUpdates } from './cost-updates';
 import { RunningCost } from './running-cost';
@@ -11,12 +11,11 @@ import { TypeormCostUpdates } from './store/typeorm-cost-updates';
 export const runningCost = defineBlock({
   name: 'running-cost',
   store: ({ database }) => new TypeormCostUpdates(database),
-  build: ({ store, use, settings, sendCommand, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, settings, sendCommand, now }) => {
     const { prices, shown } = use(pricesBlock);
     const { transactions, store: transactionStore } = use(transactionsBlock);
     const runningCost = new RunningCost({
-      ...{ prices, shown, telemetry },
+      ...{ prices, shown, telemetry: use(telemetry) },
       transactions: transactionStore.transactions,
       limits: use(limits).limits,
     });

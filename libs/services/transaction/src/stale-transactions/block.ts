@@ -2,7 +2,7 @@ import { LANES } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
 import { onCommandEnded } from '../stations/command-results';
 import { metering } from '../metering/block';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { transactions as transactionsBlock } from '../transactions/block';
 import { CONNECTOR_ACTIONS, ConnectorObserver } from './connector-observer';
 import { STALE_INTERVAL_MS, StaleTransactions } from './stale-transactions';
@@ -12,12 +12,13 @@ import { TypeormStaleTransactions } from './store/typeorm-stale-transactions';
 export const staleTransactions = defineBlock({
   name: 'stale-transactions',
   store: ({ database }) => ({ stale: new TypeormStaleTransactions(database), freeConnectors: new TypeormFreeConnectors(database) }),
-  build: ({ store, use, settings, sendCommand, passed, logger, metrics, now }) => {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build: ({ store, use, settings, sendCommand, passed, now }) => {
     const { transactions } = use(transactionsBlock);
     const staleAfterMs = settings.SILENT_SECONDS * 1_000;
     return {
-      staleTransactions: new StaleTransactions({ store: store.stale, transactions, telemetry, staleAfterMs, sendCommand, now }),
+      staleTransactions: new StaleTransactions({
+        ...{ store: store.stale, transactions, telemetry: use(telemetry), staleAfterMs, sendCommand, now },
+      }),
       connectorObserver: new ConnectorObserver(store.freeConnectors, use(metering).connectorStates, transactions),
       passedLane: (instant: number) => passed(LANES.transaction, instant),
     };

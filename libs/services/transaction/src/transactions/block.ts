@@ -1,18 +1,18 @@
 import { CDRS, CDR_REVIEWS } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS, Retention, outboxMigration } from '@voltbus/database';
+import { RETENTION_INTERVAL_MS, Retention } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { retentionDays } from '@voltbus/runtime';
-import { answer, defineBlock, onBatch, type StoreContext } from '@voltbus/service';
+import { answer, defineBlock, type StoreContext } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
 import { drawStationNumber } from '../remote-control';
-import { SCHEMA, migrations } from '../store/migrations';
-import { TransactionTelemetry } from '../telemetry';
+import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
+import { onCdrHeld, onCdrIssued } from './events/on-cdr';
 import { OperatorActionsController } from './http/operator-actions.controller';
 import { TransactionsController } from './http/transactions.controller';
 import { LateReadings } from './late-readings';
@@ -20,6 +20,7 @@ import { startTransaction } from './ocpp16/start-transaction';
 import { stopTransaction } from './ocpp16/stop-transaction';
 import { transactionEvent } from './ocpp2/transaction-event';
 import { OperatorActions } from './operator-actions';
+import { transactionsMigration } from './store/migrations/0020-transactions';
 import { tables } from './store/tables';
 import { TypeormActivity } from './store/typeorm-activity';
 import { TypeormOperatorActions } from './store/typeorm-operator-actions';
@@ -52,29 +53,29 @@ function openStore({ database, outbox, storeOf }: StoreContext) {
 
 export const transactions = defineBlock({
   name: 'transactions',
+  migrations: [transactionsMigration],
   tables,
-  migrations: migrations.filter(({ id }) => id !== outboxMigration(SCHEMA).id),
   store: openStore,
-  build({ store, use, database, settings, logger, metrics, wakeRelay, passed, now }) {
-    const telemetry = new TransactionTelemetry(logger, metrics);
+  build({ store, use, database, settings, metrics, wakeRelay, passed, now }) {
+    const counted = use(telemetry);
     const days = retentionDays(settings);
     const { stationReadings, unnamedReadings } = use(metering);
     const { externalAuthorizer } = use(authorization);
     const transactions = new Transactions({
-      ...{ store: store.transactions, externalAuthorizer, telemetry, wakeRelay },
+      ...{ store: store.transactions, externalAuthorizer, telemetry: counted, wakeRelay },
       drawId: drawStationNumber,
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
-    const recorder = new TransactionRecorder(telemetry);
-    const retention = new Retention({ dataSource: database, declared: { schema: SCHEMA, tables: [] }, days, metrics, now });
+    const recorder = new TransactionRecorder(counted);
+    const retention = new Retention({ dataSource: database, declared: { schema: 'transactions', tables: [] }, days, metrics, now });
     return {
       ...{ transactions, store, retention },
-      operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry, wakeRelay, now }),
+      operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry: counted, wakeRelay, now }),
       sealing: new TransactionSealing({ store: store.sealing, transactions, retention, days, now }),
       remindUnbilled: () => {
         const cdrs = { passed: (instant: number) => passed([CDRS, CDR_REVIEWS], instant) };
-        return remindUnbilled({ views: store.views, cdrs, telemetry, wakeRelay, now });
+        return remindUnbilled({ views: store.views, cdrs, telemetry: counted, wakeRelay, now });
       },
     };
   },
@@ -83,16 +84,7 @@ export const transactions = defineBlock({
     answer(v16.StopTransaction, stopTransaction(transactions)),
     answer(v21.TransactionEvent, transactionEvent(transactions)),
   ],
-  on: ({ store: { views } }) => [
-    // a transaction with a CDR is billed: it needs no reminder
-    onBatch(CDRS.events.issued, (events) =>
-      views.markBilled(
-        events.map(({ data, cloudEvent }) => ({ ...data, revision: cloudEvent.billedRevision ?? data.revision })).filter(isCharge),
-      ),
-    ),
-    // a CDR that is held for review is not missing: it needs no reminder until an operator has decided
-    onBatch(CDR_REVIEWS.events.held, (events) => views.markBilled(events.map(({ data }) => data))),
-  ],
+  on: ({ store: { views } }) => [onCdrIssued(views), onCdrHeld(views)],
   jobs: ({ sealing, remindUnbilled }) => [
     { name: 'sealing of old sessions', everyMs: RETENTION_INTERVAL_MS, run: () => sealing.run() },
     { name: 'billing reminders', everyMs: REMINDER_INTERVAL_MS, run: remindUnbilled },
@@ -105,7 +97,3 @@ export const transactions = defineBlock({
     provide(OperatorActions, ({ operatorActions }) => operatorActions),
   ],
 });
-
-function isCharge({ kind }: { kind: string }): boolean {
-  return kind === 'charge';
-}

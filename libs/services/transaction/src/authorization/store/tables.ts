@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { HISTORY, OF_A_TENANT, WITH_TENANT } from '../../store/table-kinds';
+import { HISTORY, OF_A_TENANT, type TableDeclaration, WITH_TENANT } from '@voltbus/database';
 import { MAX_CHANGES } from './typeorm-token-groups';
 
 export const tables: readonly TableDeclaration[] = [

@@ -1,7 +1,7 @@
 import { MAX_BEHIND_MS } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import { tokenIdentity } from '../domain/authorization';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 
 /** Changes of one token's group that are remembered at most. */
 export const MAX_CHANGES = 100;

@@ -1,8 +1,8 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { removeStationRows } from '../../store/typeorm-station-rows';
+import { removeStationRows } from '../../stations/typeorm-station-rows';
 import type { LimitKind } from '../../limits';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Capabilities, CapabilityChanges, WantedCapabilities } from '../capability-messages';
 
 /** Nobody waits longer for what a station says it can do. */

@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { OF_A_TENANT } from '../../store/table-kinds';
+import { OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
 
 export const tables: readonly TableDeclaration[] = [
   {

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tighter, type Limit } from '../domain/limit';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 
 const SET: Statement = {
   name: 'limit-set',

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { removeStationRows } from '../../store/typeorm-station-rows';
+import { removeStationRows } from '../../stations/typeorm-station-rows';
 import { TAKES_NO_LIST, unsettled, waitedFrom } from '../../capabilities';
 import { MAX_ATTEMPTS, type Kind, type LocalList, type Mode, type Step } from '../domain/local-list';
 import { eraseEntry, forgetErased } from './typeorm-erased-entries';

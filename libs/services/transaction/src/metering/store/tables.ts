@@ -1,6 +1,5 @@
-import type { TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, type TableDeclaration } from '@voltbus/database';
 import { READINGS_ALLOWANCE } from '@voltbus/service';
-import { OF_A_STATION } from '../../store/table-kinds';
 
 /** As long as a station may have kept a message of the session that they belong to. */
 const STATES_KEPT_DAYS = 90;

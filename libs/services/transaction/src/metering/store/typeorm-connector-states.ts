@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { BEFORE_START_MS, type ConnectorState } from '../domain/connector-states';
 
 /** A state of one connector of 1.6, which is an EVSE of its own. */

@@ -1,9 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import { mergeReadings, readingKey, type Reading } from '../domain/reading';
 import type { Registers } from '../domain/registers';
 import { columnsOf, samplesOf } from '../domain/wide-reading';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 
 /** A reading of one station. */
 export interface StationReading extends Reading {

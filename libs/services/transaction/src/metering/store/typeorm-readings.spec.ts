@@ -1,7 +1,7 @@
 import { openDatabase } from '@voltbus/database';
 import { StationAllowance } from '@voltbus/service';
 import { freshDatabase } from '@voltbus/testing';
-import { SCHEMA, migrations } from '../../store/migrations';
+import { SCHEMA, migrations } from '../../index';
 import { TypeormReadings, type StationReading } from './typeorm-readings';
 
 function reading(station: string, second: number): StationReading {

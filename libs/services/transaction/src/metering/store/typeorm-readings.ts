@@ -1,8 +1,8 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { StationAllowance } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readPointsOf, type PointRow, type ReadPoint } from '../domain/read-point';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { NO_EVSE, writeReadings, type StationReading } from './typeorm-reading-rows';
 import { signedQuery } from './typeorm-signed-readings';
 

@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { OF_A_STATION, WITH_STATION } from '../../store/table-kinds';
+import { OF_A_STATION, type TableDeclaration, WITH_STATION } from '@voltbus/database';
 import { MAX_QR_CODES } from './typeorm-qr-codes';
 
 export const tables: readonly TableDeclaration[] = [

@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { HISTORY, OF_A_STATION, OF_A_TENANT } from '../../store/table-kinds';
+import { HISTORY, OF_A_STATION, OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
 
 export const tables: readonly TableDeclaration[] = [
   { ...OF_A_TENANT, name: 'terms', holds: 'Terms of tenants', madeBy: 'operators', bound: 'one for each change', keeping: HISTORY },

@@ -1,9 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { REMOTE_START_MS, tokenIdentity } from '../../authorization';
 import type { Limit } from '../../limits';
 import { START_WAIT_MS, type RemoteStart, type RequestedRemoteStart } from '../domain/remote-start';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 
 /** 2.x names the remote start that it follows, in whichever event comes first after it (F01, F02). */
 const BY_ID: Statement = {

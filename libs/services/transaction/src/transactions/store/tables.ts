@@ -1,5 +1,4 @@
-import type { TableDeclaration } from '@voltbus/database';
-import { OF_A_STATION, OF_A_TENANT } from '../../store/table-kinds';
+import { OF_A_STATION, OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
 import { MAX_ACTIONS } from '../operator-actions';
 import { MAX_OPEN_SESSIONS, MAX_STARTS_A_DAY } from './typeorm-transaction-statements';
 

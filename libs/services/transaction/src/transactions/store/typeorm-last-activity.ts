@@ -1,5 +1,5 @@
+import { prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { ReadingScope } from '../../metering';
 
 /** Readings by the clock are taken whether a transaction charges or not. */

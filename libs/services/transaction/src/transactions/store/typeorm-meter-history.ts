@@ -1,7 +1,7 @@
+import { prepared } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import type { MeterHistory } from '../domain/transaction-summary';
 import type { TransactionState } from '../domain/transaction';
-import { prepared } from '../../store/typeorm-prepared';
 import { type ReadingScope, type StatePoint, statesOf, type TypeormConnectorStates, type TypeormReadings } from '../../metering';
 import * as statements from './typeorm-transaction-statements';
 

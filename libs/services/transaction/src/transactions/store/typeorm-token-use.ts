@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import { tokenIdentity } from '../../authorization';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { wasRefused } from './typeorm-last-activity';
 
 const LOCK_TOKEN: Statement = {

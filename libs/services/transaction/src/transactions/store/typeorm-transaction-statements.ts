@@ -1,5 +1,5 @@
 import { LARGEST_STATION_NUMBER } from '@voltbus/contracts';
-import type { Statement } from '../../store/typeorm-prepared';
+import type { Statement } from '@voltbus/database';
 
 const COLUMNS = 'state, view, protocol, ended, updates, start_key, start_received_at, sealed_at IS NOT NULL AS sealed';
 

@@ -1,6 +1,6 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
-import type { Outbox, OutboxEvent } from '@voltbus/database';
+import { type Outbox, type OutboxEvent, prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import type { OperatorAction, TypeormOperatorActions } from './typeorm-operator-actions';
 import type { TypeormCapabilities } from '../../capabilities';
@@ -15,7 +15,6 @@ import { chargesElsewhere } from './typeorm-token-use';
 import { endedAt, readingScope, type EventAnswer, type StoredEvent, type StoredTransaction } from './stored-transaction';
 import * as statements from './typeorm-transaction-statements';
 import type { TypeormUnhandledMessages, UnhandledMessage } from '@voltbus/service';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import type { Followed, TypeormRemoteStarts } from '../../remote-control';
 import type { TypeormActivity } from './typeorm-activity';
 

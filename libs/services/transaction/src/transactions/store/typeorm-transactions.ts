@@ -1,7 +1,7 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { transactionId } from '../../metering';
-import { prepared, type Statement } from '../../store/typeorm-prepared';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
 
 const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };

@@ -1,0 +1,12 @@
+import { OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    name: 'dead_letters',
+    holds: 'Records that could not be handled',
+    madeBy: 'services',
+    bound: 'what the rules of the bus let through',
+    ...OF_A_TENANT,
+    keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
+  },
+];
