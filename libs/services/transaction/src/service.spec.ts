@@ -183,7 +183,7 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
   await publish(CONNECTIONS, 'voltbus.station.connected', connection);
   await eventually(
     () => service.use(capabilities).capabilities.of(ref),
-    ({ settled }) => !settled,
+    ({ complete }) => !complete,
   );
   await service.use(capabilities).capabilities.sweep();
   const [variables = {}, report = {}] = (await asked.count(2)).filter(({ station }) => station === ref.station);
@@ -198,11 +198,11 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
     station: ref.station,
     protocol: 'ocpp2.1',
   });
-  const { settled, said } = await eventually(
+  const { complete, capabilities: known } = await eventually(
     () => service.use(capabilities).capabilities.of(ref),
-    (answer) => answer.settled && answer.said.maxEntries !== undefined,
+    (answer) => answer.complete && answer.capabilities.maxEntries !== undefined,
   );
-  expect({ settled, said }).toEqual({ settled: true, said: { listEnabled: false, maxEntries: 40 } });
+  expect({ complete, known }).toEqual({ complete: true, known: { listEnabled: false, maxEntries: 40 } });
 
   await service.use(authorization).tokens.put('default', {
     ...{ idToken: 'ANN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },

@@ -186,7 +186,7 @@ export class TransactionTelemetry {
     this.logger.info({ ...ref }, 'a station has forgotten a driver: the token is taken out of its local list');
   }
 
-  capabilitiesChanged(ref: StationRef, said: object): void {
-    this.logger.debug({ ...ref, said }, 'the capabilities of a station were learned');
+  capabilitiesChanged(ref: StationRef, capabilities: object): void {
+    this.logger.debug({ ...ref, capabilities }, 'the capabilities of a station were learned');
   }
 }

@@ -169,11 +169,11 @@ describe('consulting', () => {
     service.as(json({ status: 'Accepted' }));
     expect(await asking.decide(ref, tag, more, new Date())).toEqual(accepted);
     service.as(json({}, 500));
-    const silent = { kind: 'silent', fallback: 'refuse' };
-    expect(await asking.decide(ref, { ...tag, idToken: 'tag' }, more, new Date())).toEqual({ ...silent, remembered: accepted.answer });
-    expect(await asking.decide({ ...ref, tenant: 'other' }, tag, more, new Date())).toEqual({ ...silent, remembered: null });
+    const noAnswer = { kind: 'no-answer', fallback: 'refuse' };
+    expect(await asking.decide(ref, { ...tag, idToken: 'tag' }, more, new Date())).toEqual({ ...noAnswer, remembered: accepted.answer });
+    expect(await asking.decide({ ...ref, tenant: 'other' }, tag, more, new Date())).toEqual({ ...noAnswer, remembered: null });
     now += REMEMBER_MS + 1;
-    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ ...silent, remembered: null });
+    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ ...noAnswer, remembered: null });
   });
 
   it('forgets a token that they say they do not know', async () => {
@@ -183,7 +183,7 @@ describe('consulting', () => {
     service.as(json({}, 404));
     expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'unknown' });
     service.as(json({}, 500));
-    expect(await asking.decide(ref, tag, more, new Date())).toMatchObject({ kind: 'silent', remembered: null });
+    expect(await asking.decide(ref, tag, more, new Date())).toMatchObject({ kind: 'no-answer', remembered: null });
   });
 
   it('stops asking for a while after failures in a row, tries one again, and goes on when that is answered', async () => {
@@ -209,7 +209,7 @@ describe('consulting', () => {
       asking.decide(ref, { idToken: `T${index}`, type: null }, more, new Date()),
     );
     while (held.length < MAX_ASKED) await new Promise((turn) => setTimeout(turn, 5));
-    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'silent', remembered: null, fallback: 'accept' });
+    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'no-answer', remembered: null, fallback: 'accept' });
     for (const answer of held) json({ status: 'Accepted' })(question, answer, {} as IncomingMessage); // the request is not looked at
     expect(await Promise.all(many)).toEqual(many.map(() => accepted));
   });

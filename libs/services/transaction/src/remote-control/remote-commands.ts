@@ -17,7 +17,7 @@ export interface StartParameters {
 }
 
 interface RemoteCommands {
-  start(wish: StartParameters): StationCall;
+  start(parameters: StartParameters): StationCall;
   stop(ocppTransactionId: string): StationCall;
 }
 

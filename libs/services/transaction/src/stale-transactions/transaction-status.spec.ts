@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
-import { SILENT_MS } from '../testing/service-fixture';
+import { STALE_MS } from '../testing/service-fixture';
 import { STATUS_WAIT_MS, RECONNECTED_WAIT_MS, FREE_WAIT_MS } from './domain/staleness';
 import { StaleTransactionHarness } from './testing/stale-transaction-harness';
 
@@ -267,19 +267,19 @@ describe('E14: a 2.x station that is back', () => {
 describe('readings that name no session', () => {
   it('quirk 45 are a sign of the one of their EVSE, as long as it is open', async () => {
     await quiet.start16('nameless');
-    quiet.later(SILENT_MS - 60_000);
+    quiet.later(STALE_MS - 60_000);
     await quiet.reading16('nameless', 30, 2000);
-    await quiet.sweep(SILENT_MS + 60_000);
+    await quiet.sweep(STALE_MS + 60_000);
     expect(ends('nameless')).toEqual([]);
   });
 
   it('are none when they come by the clock, of another EVSE or of the whole station', async () => {
     await quiet.start16('clock');
-    quiet.later(SILENT_MS - 60_000);
+    quiet.later(STALE_MS - 60_000);
     await quiet.reading16('clock', 30, 2000, {}, { context: 'Sample.Clock' });
     await quiet.reading16('clock', 30, 2000, { connectorId: 2 });
     await quiet.reading16('clock', 30, 2000, { connectorId: 0 });
-    await quiet.sweep(SILENT_MS + 60_000);
+    await quiet.sweep(STALE_MS + 60_000);
     expect(ends('clock')).toHaveLength(1);
   });
 });

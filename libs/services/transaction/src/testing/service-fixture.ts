@@ -94,7 +94,7 @@ class CommandRecordingBus extends MemoryBus {
 }
 
 /** How long nothing may be heard of an open transaction. */
-export const SILENT_MS = 12 * 3_600_000;
+export const STALE_MS = 12 * 3_600_000;
 /** How long a station goes without an update of what its transaction costs. */
 export const COST_MS = 60_000;
 

@@ -53,7 +53,7 @@ async function clearAs(days: number, set: Partial<RetentionDays>): Promise<void>
   const kept = { ...USUAL_RETENTION, ...set };
   const now = () => at(0, days);
   const retention = new Retention({ dataSource: service.database, declared: TABLES, days: kept, metrics: testMetrics(), now });
-  const transactions = { endSilent: () => Promise.reject(new Error('none is open')) };
+  const transactions = { endStale: () => Promise.reject(new Error('none is open')) };
   await new TransactionSealing({ store: new TypeormSealing(service.database), transactions, retention, days: kept, now }).run();
 }
 

@@ -39,7 +39,7 @@ export const tokenSchema = z.object({
   prepaid: prepaidSchema.nullable(),
 });
 
-/** What a new token has where its PUT says nothing. */
+/** The defaults of members that the PUT of a new token leaves out. */
 export const TOKEN_DEFAULTS = {
   type: 'ISO14443',
   status: 'Accepted' as TokenStatus,
@@ -55,8 +55,8 @@ export const TOKEN_DEFAULTS = {
 export const TOKEN_GUARDED = ['status', 'groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'] as const;
 
 /**
- * `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default, except for what money and
- * safety hang on: that must be said again where it is something else.
+ * `PUT /v1/tokens/{idToken}`: the path identifies the token. A member that is left out takes its default, but a guarded
+ * one with another value must be repeated.
  */
 export const putTokenSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import fc from 'fast-check';
-import { apply, endImplicitly, endSilently, type Report, type TransactionState } from './transaction';
+import { apply, endImplicitly, endStale, type Report, type TransactionState } from './transaction';
 import { correctByHand, endByHand, withEnergyByHand } from './operator-action';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: '1', ocppTransactionId: '1' };
@@ -46,7 +46,7 @@ it("an operator's start and end of a correction stand, until another's", () => {
 });
 
 it.each([
-  ['silence', endSilently],
+  ['staleness', endStale],
   ['a new start', endImplicitly],
 ] as const)('a session that ended by %s is over for good once an operator has corrected it', (_why, conclude) => {
   const corrected = correctByHand(conclude(begun, { lastAt: 5_000, before: 5_000 }), { energyWh: 83 }, actor);

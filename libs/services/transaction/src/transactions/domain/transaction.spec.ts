@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { apply, endDiffers, endImplicitly, endSilently, continueWith, type Report, type TransactionState } from './transaction';
+import { apply, endDiffers, endImplicitly, endStale, continueWith, type Report, type TransactionState } from './transaction';
 import { viewOf } from './transaction-view';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: 'T1', ocppTransactionId: 'T1' };
@@ -135,10 +135,10 @@ describe('a transaction from its reports', () => {
   it('quirk 14 a silent end moves with what is heard of the time before its connector was free, and is none when more is heard', () => {
     const open = take([report('started', 0)]);
     if (open === null) throw new Error('no transaction');
-    const ended = endSilently(open, { lastAt: 60_000, before: 600_000 });
+    const ended = endStale(open, { lastAt: 60_000, before: 600_000 });
     expect(continueWith(ended, 90_000).end?.at).toBe(90_000);
     expect(continueWith(ended, 600_001).end).toBeNull();
-    expect(continueWith(endSilently(open, { lastAt: 60_000, before: null }), 90_000).end).toBeNull();
+    expect(continueWith(endStale(open, { lastAt: 60_000, before: null }), 90_000).end).toBeNull();
   });
 
   it('flags an end before the start', () => {
