@@ -37,7 +37,7 @@ export function pathTo(leaf: ReadCertificate, { anchors, pool }: Trust): Path | 
  * wrong.
  */
 export function flawOf(path: Path, now: Date): 'expired' | 'broken' | null {
-  const signed = path.slice(0, -1); // what is trusted is so whoever signed it
+  const signed = path.slice(0, -1); // a trust anchor needs no valid signature
   const broken =
     signed.some(({ strong }) => !strong) || path.some(({ strange, pathLength }, index) => strange || (pathLength ?? Infinity) < index - 1);
   if (broken || path.some(({ notBefore }) => notBefore > now)) return 'broken';

@@ -20,7 +20,7 @@ export interface PeriodSource {
 export interface Periods {
   /** From start to end without gaps, at most `MAX_PERIODS`. */
   periods: TransactionPeriod[];
-  /** The station said a state that its meter contradicts. */
+  /** The station reported a state that its meter contradicts. */
   contradicted: boolean;
 }
 

@@ -21,7 +21,7 @@ export interface RegisterPoint {
   phases?: number;
 }
 
-/** A stored reading, as far as it says something of energy. */
+/** The columns of a stored reading that concern energy. */
 export interface PointRow {
   at: Date;
   context: string;

@@ -56,7 +56,7 @@ export function isPlaceholder(path: readonly Mark[], fastestW: number): boolean 
   return fastest > 0 && meanW(second.wh, Math.max(1, second.at - first.at)) > FAR_FASTER * fastest;
 }
 
-/** More than can have flowed from beginning to end, or two registers that say nothing but the impossible. */
+/** True for more energy than can have flowed in the time, or for only two registers, with an impossible step. */
 export function isImplausible({ energyWh, flags }: Pick<RegisterPath, 'energyWh' | 'flags'>, path: readonly Mark[], meter: Meter): boolean {
   const ms = (path.at(-1)?.at ?? 0) - (path[0]?.at ?? 0);
   return energyWh > mostWh(ms, meter.timed) || (energyWh === 0 && flags.includes('register-jump') && path.length <= 2);

@@ -1,4 +1,4 @@
-/** Leniencies of libs/ocpp that say something of the session that a message is about. */
+/** Leniencies of libs/ocpp that become flags of the session that a message is about. */
 const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
   ['missing-member', 'missing-members'],
   ['number-out-of-range', 'number-out-of-range'],
