@@ -143,8 +143,8 @@ export class TransactionTelemetry {
   }
 
   /**
-   * A message about a sealed session, or about one more than a station may begin, is kept as it came, for an operator
-   * to look at.
+   * A message about a sealed session, or about one beyond the number a station may begin, was stored as an unhandled
+   * message.
    */
   keptUnhandled(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
     this.anomalies.add(1, { kind: why });

@@ -118,8 +118,8 @@ class Team {
   }
 
   start(group: string): void {
-    const [command = '', ...words] = this.words;
-    this.program = runCommand(command, words, { ...this.settings, BROKERS: brokers.join(','), DATABASE_URL: this.url, GROUP: group });
+    const [command = '', ...content] = this.words;
+    this.program = runCommand(command, content, { ...this.settings, BROKERS: brokers.join(','), DATABASE_URL: this.url, GROUP: group });
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
@@ -192,8 +192,8 @@ if (possible.length < languages.length)
 it(`the guide's ${possible.map(([language]) => language).join(' and ')} bill what it cost, through repeats, credits, kill -9 and a replay`, async () => {
   const teams = await Promise.all(
     possible.map(async ([, program]) => {
-      const [words, settings] = program();
-      const team = new Team(await database(), words, settings);
+      const [content, settings] = program();
+      const team = new Team(await database(), content, settings);
       await team.open();
       return { team, group: `guide-${randomUUID()}` };
     }),

@@ -87,8 +87,8 @@ export class ExternalAuthorizerBreaker {
 }
 
 /**
- * Whether a decision may be remembered. Credit changes, and a decision that depends on the EVSE, on other sessions or on
- * the time does not hold elsewhere or later.
+ * Whether a decision may be remembered. Credit changes, and a decision that depends on the EVSE, other sessions or the
+ * time does not hold elsewhere or later.
  */
 function isLasting({ status, evses, credit }: ExternalDecision): boolean {
   return evses === undefined && credit === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);

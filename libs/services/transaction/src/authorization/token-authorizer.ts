@@ -18,8 +18,8 @@ export class TokenAuthorizer {
   }
 
   /**
-   * C01.FR.24: NotAtThisTime while a session of another token, no longer valid and of another group, holds the station's
-   * only EVSE. Stations with several EVSEs are excluded: an Authorize does not name its EVSE.
+   * C01.FR.24: NotAtThisTime while a session of another token, no longer valid and of another group, holds the only
+   * EVSE. Stations with several EVSEs are excluded: an Authorize does not name its EVSE.
    */
   async authorizeNow(ref: StationRef, token: PresentedToken, now: Date): Promise<AuthorizationDecision> {
     const decision = await this.authorize(ref, token, now);

@@ -19,7 +19,7 @@ let passed = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
 const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
 const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
-const went = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
+const disconnect = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
 const sweep = () => service.capabilities.sweep();
 const actions = () => service.sent.map(({ action }) => action);
 const asked = (action: string) => service.lastSent(action);
@@ -40,7 +40,7 @@ const report = (station: string, maxLimit: number) => {
 };
 const of = (station: string) => service.capabilities.of(ref(station));
 
-describe('what stations say they can do', () => {
+describe('the capabilities of stations', () => {
   it('D01.FR.11 to 13: a station whose list is kept is asked once per connection, and again with the next', async () => {
     await connect('once');
     expect(await sweep()).toBe(0); // nobody wants to know
@@ -100,7 +100,7 @@ describe('what stations say they can do', () => {
     expect(await of('slow')).toMatchObject({ complete: true });
     const event = await connect('slow');
     expect(await of('slow')).toMatchObject({ complete: false });
-    await went(event);
+    await disconnect(event);
     expect(await of('slow')).toMatchObject({ complete: true });
     expect(await sweep()).toBe(0);
   });

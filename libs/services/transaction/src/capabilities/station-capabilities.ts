@@ -40,7 +40,7 @@ export interface StationCapabilitiesParts {
 export class StationCapabilities {
   constructor(private readonly parts: StationCapabilitiesParts) {}
 
-  /** The known capabilities; `complete`: no answer is awaited. None is of a station that is offline or never queried. */
+  /** The known capabilities; `complete`: no answer is awaited, as of a station offline or never queried. */
   async of(ref: StationRef): Promise<{ capabilities: Capabilities; complete: boolean }> {
     const { store, now } = this.parts;
     return (await store.find(ref, now())) ?? { capabilities: {}, complete: true };

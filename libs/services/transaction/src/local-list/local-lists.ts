@@ -117,8 +117,8 @@ export class LocalLists {
   }
 
   /**
-   * N10.FR.02, .03, .06: after customer data was cleared a SendLocalList removes the entry, until the token changes. Only
-   * an idToken identifies an entry; a customer identifier or a certificate does not.
+   * N10.FR.02, .03, .06: after customer data was cleared, a SendLocalList removes the entry until the token changes.
+   * Only an idToken identifies an entry; a customer identifier or a certificate does not.
    */
   async onCustomerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it

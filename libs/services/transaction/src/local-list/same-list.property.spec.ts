@@ -156,9 +156,9 @@ class Story {
   }
 
   /** The call, or its answer, does not arrive. */
-  private async lose(heard: boolean): Promise<void> {
+  private async lose(received: boolean): Promise<void> {
     await this.end((request) => {
-      if (heard) this.station.answer(request);
+      if (received) this.station.answer(request);
       return { status: 'unknown' };
     });
     this.passed += UNANSWERED_MS;
@@ -171,7 +171,7 @@ class Story {
   }
 }
 
-/** No story begins after this; one that has begun is told to its end. */
+/** No story begins after this; one that has begun is run to its end. */
 const STORIES_MS = 30_000;
 
 it.each(['ocpp1.6', 'ocpp2.1'] as const)(

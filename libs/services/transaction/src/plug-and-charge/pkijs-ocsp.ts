@@ -44,8 +44,8 @@ export function ocspRequest({ digest, issuerNameHash, issuerKeyHash, serial }: C
 }
 
 /**
- * RFC 6960 section 3.2: the status of the certificate in the answer. Throws when it is about another certificate or time,
- * or is not signed by the trusted issuer or a responder that the issuer has authorized.
+ * RFC 6960 section 3.2: the status of the certificate in the answer. Throws when it is about another certificate or
+ * time, or is not signed by the trusted issuer or a responder that the issuer has authorized.
  */
 export function readOcspResponse(der: Buffer, id: CertificateId, { anchors, pool }: Trust, now: Date): OcspStatus {
   const basic = basicResponse(der);

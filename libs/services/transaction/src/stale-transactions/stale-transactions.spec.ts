@@ -18,8 +18,8 @@ const only = async (name: string) => (await service.transactionsOf(name))[0];
 const ends = (name: string) =>
   service.publishedEnds(name).map(({ revision, endedAt, energyWh, flags }) => ({ revision, endedAt, energyWh, flags }));
 
-describe('a transaction of which nothing is heard any more', () => {
-  it('1.6: ends with the last thing that was heard, flagged, and is billed so far', async () => {
+describe('a stale transaction', () => {
+  it('1.6: ends with its last activity, flagged, and is billed up to it', async () => {
     const id = await quiet.start16('lost');
     await quiet.reading16('lost', 20, 4000, { transactionId: id });
     await quiet.sweep(STALE_MS - 60_000);
@@ -30,7 +30,7 @@ describe('a transaction of which nothing is heard any more', () => {
     expect(ends('lost')).toHaveLength(1);
   });
 
-  it('is not judged while its lane lags: the word that is missed may be waiting there', async () => {
+  it('is not judged while its lane lags: its messages may be waiting there', async () => {
     await quiet.start16('lag');
     quiet.later(STALE_MS + 60_000);
     const instants: number[] = [];
@@ -70,7 +70,7 @@ describe('a transaction of which nothing is heard any more', () => {
     expect(ends('back').at(-1)).toMatchObject({ endedAt: quiet.at(40), energyWh: 5000, flags: [] });
   });
 
-  it('is not silent while readings come, though they change nothing else', async () => {
+  it('is not stale while readings arrive, though they change nothing else', async () => {
     const id = await quiet.start16('talks');
     quiet.later(STALE_MS - 60_000);
     await quiet.reading16('talks', 30, 2000, { transactionId: id });
@@ -80,14 +80,14 @@ describe('a transaction of which nothing is heard any more', () => {
 });
 
 describe('E14: a 2.x station is asked about it first', () => {
-  async function silent(name: string): Promise<void> {
+  async function inactive(name: string): Promise<void> {
     await quiet.event2(name, 'Started', 0, 1000);
     await quiet.event2(name, 'Updated', 5, 3000);
     await quiet.sweep(STALE_MS + 60_000);
   }
 
   it('once, and what it does not answer in time is over', async () => {
-    await silent('mute');
+    await inactive('mute');
     expect(service.sent).toEqual([
       expect.objectContaining({ station: 'mute', action: 'GetTransactionStatus', payload: { transactionId: 'T-mute' }, priority: 9 }),
     ]);
@@ -101,10 +101,10 @@ describe('E14: a 2.x station is asked about it first', () => {
 
   it.each([
     ['goes on', { ongoingIndicator: true, messagesInQueue: false }, 'active'],
-    ['has words of it on their way', { ongoingIndicator: false, messagesInQueue: true }, 'active'],
+    ['has queued messages of it', { ongoingIndicator: false, messagesInQueue: true }, 'active'],
     ['is over', { ongoingIndicator: false, messagesInQueue: false }, 'ended'],
-  ])('and believed when it says that it %s', async (name, response, state) => {
-    await silent(name);
+  ])('and believed when it answers that it %s', async (name, response, state) => {
+    await inactive(name);
     await quiet.answered(name, response);
     await quiet.sweep();
     expect(await only(name)).toMatchObject({ state });
@@ -112,8 +112,8 @@ describe('E14: a 2.x station is asked about it first', () => {
     expect(await only(name)).toMatchObject({ state });
   });
 
-  it('a word of it that comes after opens it again; whatever the order, the same reports make the same bill', async () => {
-    await silent('again');
+  it('a later message of it opens it again; whatever the order, the same reports make the same bill', async () => {
+    await inactive('again');
     await quiet.answered('again', { ongoingIndicator: false, messagesInQueue: false });
     await quiet.sweep();
     expect(await only('again')).toMatchObject({ state: 'ended' });

@@ -24,7 +24,7 @@ const placeSchema = z
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
 
 const prepaidSchema = z.strictObject({
-  credit: amountSchema.describe('What is left of it, as its owner says: nothing is counted down here. 0: it may not charge'),
+  credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
 });
 
 export const tokenSchema = z.object({
@@ -67,7 +67,7 @@ export const putTokenSchema = z
       .min(1)
       .max(MAX_TOKEN_GROUP_LENGTH)
       .nullable()
-      .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
+      .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6'),
     expiresAt: instant.nullable().describe('Default: null, never'),
     concurrent: z.boolean().describe('May charge at several stations at once. Default: false'),
     allowedAt: z

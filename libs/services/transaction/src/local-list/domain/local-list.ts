@@ -180,7 +180,7 @@ function errored(list: LocalList, { kind }: Step, code: string, now: Date): Loca
   return refused(list, kind, code, now);
 }
 
-/** D01.FR.03, D01.FR.11: a Differential that is refused is followed by a Full; each further refusal is followed by a wait. */
+/** D01.FR.03, D01.FR.11: a Differential that is refused is followed by a Full; each further refusal by a wait. */
 function refused(list: LocalList, kind: Kind, outcome: string, now: Date): LocalList {
   const attempts = list.attempts + 1;
   const again = { ...list, attempts, lastOutcome: outcome, ...(kind === 'version' ? { asks: true } : { whole: true }) };

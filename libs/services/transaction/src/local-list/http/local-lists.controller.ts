@@ -38,7 +38,7 @@ export class LocalListsController {
   @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('operate')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Send the whole list, whatever the station says it has' })
+  @ApiOperation({ summary: 'Send the whole list, whatever version the station reports' })
   @ApiZodResponse(202, localListSchema)
   async sync(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
     await this.lists.force({ tenant, station });

@@ -96,7 +96,7 @@ export class LocalListHarness {
     return this.service.localLists.onAnswered(commandEnd(request, how));
   }
 
-  /** What the station says to what it was asked last. */
+  /** The station's answer to its last command. */
   answer(response: object): Promise<void> {
     return this.end(this.last(), { response });
   }

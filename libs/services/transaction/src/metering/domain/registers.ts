@@ -54,7 +54,7 @@ export function totalsInOrder(registers: Registers): RegisterTotal[][] {
   return steps.filter((totals) => totals.length > 0);
 }
 
-/** The total as stated, else the sum of the single phases (quirk 43), of each location; the preferred location first. */
+/** The total as stated, else the sum of the phases (quirk 43), of each location; the preferred location first. */
 function totalsOf(values: Readonly<Record<string, number>>): RegisterTotal[] {
   const byLocation = new Map<string, Map<string, number>>();
   for (const [name, wh] of Object.entries(values)) {

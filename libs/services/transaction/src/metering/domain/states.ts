@@ -24,8 +24,8 @@ export interface Judged {
 }
 
 /**
- * Ranks states and meter. Before the first state the meter counts; then the state, whose times are exact. The meter wins
- * where readings within a state contradict it for long enough, and wholly where the states leave the energy no time.
+ * Ranks states and meter. Before the first state the meter counts; then the state, whose times are exact. The meter
+ * wins where readings within a state contradict it for long enough, and wholly where the states leave the energy no time.
  */
 export function judgeStates(
   states: readonly StatePoint[],

@@ -45,7 +45,7 @@ export class QrCodesController {
     view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
   })
   @Needs('operate')
-  @ApiOperation({ summary: 'Say what QR code a station shows at an EVSE, or at all (0): its addresses are believed from then on' })
+  @ApiOperation({ summary: 'Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on' })
   @ApiZodBody(putQrCodeSchema)
   @ApiZodResponse(200, qrCodeSchema)
   async put(

@@ -18,8 +18,8 @@ export interface SettlementParts {
 }
 
 /**
- * C21, C22: stores payments as the station reports them. C21.FR.03: the answer has the address of the receipt if the CPO
- * makes it.
+ * C21, C22: stores payments as the station reports them. C21.FR.03: the answer has the address of the receipt if the
+ * CPO makes it.
  */
 export function notifySettlement({
   store,

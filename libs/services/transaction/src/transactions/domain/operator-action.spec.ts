@@ -21,7 +21,7 @@ const anyReport = fc
   })
   .map(({ kind, seqNo, at, meterStopWh }) => report(kind, seqNo, at, { meterStopWh: kind === 'ended' ? meterStopWh : null }));
 
-it("an operator's end and register stand, whatever the station says later; its own end is kept as a second", () => {
+it("an operator's end and register stand, whatever the station reports later; its own end is stored as a second one", () => {
   const ended = endByHand(begun, { endedAt: 50_000, meterStopWh: 5_100 }, actor);
   fc.assert(
     fc.property(fc.array(anyReport, { maxLength: 8 }), (later) => {
@@ -58,7 +58,7 @@ it.each([
   });
 });
 
-it('energy said by hand stays until it is given back to the meter', () => {
+it('energy set by an operator stays until it is reset to the metered energy', () => {
   const ended = apply(begun, identity, report('ended', 1, 9_000));
   const energy = (...asked: { energyWh?: number | null; endedAt?: number }[]) =>
     asked.reduce((state, one) => correctByHand(state, one, actor), ended).byHand?.energyWh;

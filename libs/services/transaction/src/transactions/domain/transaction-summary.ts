@@ -72,7 +72,7 @@ function isTimed({ flags }: TransactionState, ms: number): boolean {
   return !flags.includes('clock') && !(flags.includes('missing-members') && ms < QUEUE_MS);
 }
 
-/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags show that. */
+/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags show it. */
 function reportedEnds({ start, end }: TransactionState, flags: readonly string[]): string[] {
   const byStation = end?.by === 'station' || end?.by === 'matched';
   return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));

@@ -80,7 +80,7 @@ export class TypeormActivity {
   }
 }
 
-/** SQL: sets the activity of `active.at`, received at `now`. Activity from before the status query does not answer it. */
+/** SQL: sets the activity of `active.at`, received at `now`. Activity from before a status query is no answer to it. */
 function activityColumns(now: string): string {
   const at = `least(active.at, ${now}::timestamptz)`;
   return `heard_at = ${now}, said_at = greatest(${LAST_ACTIVITY_AT}, ${at}), asked_at = CASE WHEN ${at} < t.asked_at THEN t.asked_at END`;

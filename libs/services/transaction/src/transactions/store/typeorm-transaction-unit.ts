@@ -91,8 +91,8 @@ export class TransactionUnit {
   }
 
   /**
-   * Keeps the tighter of this limit and the known one, and returns the known one. `sentToStation`: the limit is sent to the
-   * station, which ends the transaction itself.
+   * Keeps the tighter of this limit and the known one, and returns the known one. `sentToStation`: the limit is sent to
+   * the station, which ends the transaction itself.
    */
   limit(transaction: string, limit: Limit, sentToStation: boolean): Promise<Limit | null> {
     return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, sentToStation);
