@@ -239,13 +239,13 @@ describe('a station at a CPO that keeps its own tokens', () => {
 
   it("gets the external authorizer's decision in Authorize, at the start and at the end; it overrides our own", async () => {
     await begin('own');
-    const content: Record<string, object> = {
+    const decisions: Record<string, object> = {
       THEIRS: { status: 'Accepted', groupId: 'FLEET' },
       OURS: { status: 'Blocked' },
       BUSY: { status: 'ConcurrentTx' },
       OLD: { status: 'Accepted', expiresAt: '2020-01-01T00:00:00Z' },
     };
-    service.as((asked, answer, request) => json(content[asked.idToken] ?? {}, content[asked.idToken] ? 200 : 404)(asked, answer, request));
+    service.as((asked, answer, request) => json(decisions[asked.idToken] ?? {}, decisions[asked.idToken] ? 200 : 404)(asked, answer, request));
     expect(await fixture.receive(station, 'Authorize', { idTag: 'THEIRS' })).toEqual({
       idTagInfo: { status: 'Accepted', parentIdTag: 'FLEET' },
     });
@@ -265,13 +265,13 @@ describe('a station at a CPO that keeps its own tokens', () => {
 
   it('C01.FR.18 to FR.24: is answered where and when a token may not charge, and at which EVSEs it may', async () => {
     await begin('own');
-    const content: Record<string, object> = {
+    const decisions: Record<string, object> = {
       SOME: { status: 'Accepted', evses: [2] },
       HERE: { status: 'NotAtThisLocation' },
       TYPE: { status: 'NotAllowedTypeEVSE' },
       LATER: { status: 'NotAtThisTime' },
     };
-    service.as((asked, answer, request) => json(content[asked.idToken] ?? {})(asked, answer, request));
+    service.as((asked, answer, request) => json(decisions[asked.idToken] ?? {})(asked, answer, request));
     const newer: SendingStation = { protocol: 'ocpp2.1', station: 'CS-2' };
     const authorized = async (idToken: string) =>
       (await fixture.receive(newer, 'Authorize', { idToken: { idToken, type: 'ISO14443' } }))['idTokenInfo'];
@@ -289,12 +289,12 @@ describe('a station at a CPO that keeps its own tokens', () => {
 
   it('C17: may get the credit of a prepaid token, which is not remembered for the time without an answer', async () => {
     await begin('own');
-    const content: Record<string, object> = {
+    const decisions: Record<string, object> = {
       CARD: { status: 'Accepted', credit: '12.50' },
       SPENT: { status: 'Accepted', credit: '0' },
       GONE: { status: 'NoCredit' },
     };
-    service.as((asked, answer, request) => json(content[asked.idToken] ?? {})(asked, answer, request));
+    service.as((asked, answer, request) => json(decisions[asked.idToken] ?? {})(asked, answer, request));
     const begun = async (idToken: string, seqNo: number): Promise<unknown> => {
       const { idTokenInfo, transactionLimit } = await fixture.receive(
         { protocol: 'ocpp2.1', station: `card-${idToken}` },

@@ -22,8 +22,8 @@ beforeEach(async () => {
 
 const at = (minutes: number) => sessions.at(minutes);
 const minute = (minutes: number) => sessions.pass(minutes);
-const aToken: LimitedSessions['aToken'] = (...content) => sessions.aToken(...content);
-const event: LimitedSessions['event'] = (...content) => sessions.event(...content);
+const aToken: LimitedSessions['aToken'] = (...options) => sessions.aToken(...options);
+const event: LimitedSessions['event'] = (...options) => sessions.event(...options);
 const as = (station: string, protocol: Protocol, minutes = 0): SendingStation => ({ protocol, station, receivedAt: at(minutes) });
 async function remoteStart(station: string, idToken: string, limit: Limit | null, remoteStartId: number): Promise<void> {
   const sendCommand = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);

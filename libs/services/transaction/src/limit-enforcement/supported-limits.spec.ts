@@ -19,7 +19,7 @@ beforeEach(async () => {
 const minute = (minutes: number) => sessions.pass(minutes);
 const aToken = (limit: Limit) => sessions.aToken({ limit });
 /** The limit in the answer. */
-const event = async (...content: Parameters<LimitedSessions['event']>) => limitIn(await sessions.event(...content));
+const event = async (...options: Parameters<LimitedSessions['event']>) => limitIn(await sessions.event(...options));
 /** Answers the query for SupportedLimits; returns how many stations were queried. */
 async function supports(station: string, how: Partial<Command>): Promise<number> {
   const count = await service.capabilities.sweep();
@@ -39,10 +39,10 @@ const limits = (attributeValue: string | null): Partial<Command> => ({
   },
 });
 /** A station that has had a session with a limit, and was asked since. */
-async function known(station: string, content: Partial<Command>): Promise<void> {
+async function known(station: string, options: Partial<Command>): Promise<void> {
   await event(station, 'Started', 0, { token: await aToken({ maxEnergyWh: 1 }) });
   await event(station, 'Ended', 1);
-  expect(await supports(station, content)).toBe(1);
+  expect(await supports(station, options)).toBe(1);
   await service.database.query('TRUNCATE transactions.transactions, transactions.events, transactions.limits');
   service.sent.length = 0;
 }
@@ -66,8 +66,8 @@ describe('E16.FR.12: a station of 2.1', () => {
   it.each([
     ['no-variable', limits(null)],
     ['an-empty-list', limits('')],
-  ])('%s: supports none, is sent none, and is commanded to end its session', async (station, content) => {
-    await known(station, content);
+  ])('%s: supports none, is sent none, and is commanded to end its session', async (station, options) => {
+    await known(station, options);
     expect(await event(station, 'Started', 0, { token: await aToken({ maxCost: '2.00' }), wh: 0 })).toBeNull();
     await event(station, 'Updated', 1, { wh: 1_900 });
     minute(2);
@@ -80,8 +80,8 @@ describe('E16.FR.12: a station of 2.1', () => {
     ['mute', { status: 'unknown' }],
     ['knows-no-GetVariables', { status: 'error', error: { code: 'NotImplemented', description: '' } }],
     ['nonsense', limits('all of them')],
-  ])('%s: is sent every kind, like a station that was never queried, and no stop', async (station, content) => {
-    await known(station, content);
+  ])('%s: is sent every kind, like a station that was never queried, and no stop', async (station, options) => {
+    await known(station, options);
     expect(await event(station, 'Started', 0, { token: await aToken({ maxSeconds: 60 }) })).toEqual({ maxTime: 60 });
     minute(10);
     expect(await service.limits.sweep()).toBe(0);

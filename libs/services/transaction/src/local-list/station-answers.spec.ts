@@ -76,11 +76,11 @@ describe('what a station answers', () => {
     ['-1 (1.6)', { response: { listVersion: -1 } }],
     ['NotSupported', { status: 'error', error: { code: 'NotSupported', description: '' } }],
     ['NotImplemented', { status: 'error', error: { code: 'NotImplemented', description: '' } }],
-  ])('a station without local lists (%s) is not queried again until an operator switches the list on', async (how, content) => {
+  ])('a station without local lists (%s) is not queried again until an operator switches the list on', async (how, result) => {
     const tenant = `unable-${how}`;
     await lists.on(tenant);
     await lists.sweep();
-    await lists.end(lists.last(), content);
+    await lists.end(lists.last(), result);
     expect(await lists.show(tenant)).toMatchObject({ state: 'not-supported' });
     await lists.put(tenant, 'AAA');
     await lists.connect(tenant, 'ocpp1.6');

@@ -23,21 +23,21 @@ let sub1: TestCertificate;
 let sub2: TestCertificate;
 beforeAll(async () => {
   responder = await startResponder();
-  const command = { ocspUrl: responder.url };
+  const options = { ocspUrl: responder.url };
   root = await TestCertificate.root('MO Root');
-  sub1 = await root.ca('MO Sub-CA 1', command);
-  sub2 = await sub1.ca('MO Sub-CA 2', { ...command, pathLength: 0 });
+  sub1 = await root.ca('MO Sub-CA 1', options);
+  sub2 = await sub1.ca('MO Sub-CA 2', { ...options, pathLength: 0 });
 });
 afterAll(() => responder.close());
-const contract = (command = {}) => sub2.leaf(NAME, { ocspUrl: responder.url, ...command });
+const contract = (options = {}) => sub2.leaf(NAME, { ocspUrl: responder.url, ...options });
 
 const issuerOf = (certificate: TestCertificate) => certificate.issuer ?? certificate;
 /** Each certificate's own issuer signs what is said of it; `revoked` and `unknown` name those of which it is. */
-function responderSays(about: readonly TestCertificate[], content: { revoked?: TestCertificate; unknown?: TestCertificate } = {}): void {
+function responderSays(about: readonly TestCertificate[], statuses: { revoked?: TestCertificate; unknown?: TestCertificate } = {}): void {
   responder.says((serial) => {
     const one = about.find((other) => other.serial === serial);
     if (one === undefined) throw new Error(`nobody expects ${serial}`);
-    const status = one === content.revoked ? 'revoked' : one === content.unknown ? 'unknown' : 'good';
+    const status = one === statuses.revoked ? 'revoked' : one === statuses.unknown ? 'unknown' : 'good';
     return { status, signer: issuerOf(one), enclosed: [sub1, sub2] };
   });
 }
@@ -224,11 +224,11 @@ describe('a contract certificate that the station has validated: what OCSP wants
 
 describe('an answer of an OCSP responder', () => {
   const judgeOne = async (
-    send: (leaf: TestCertificate) => Parameters<Responder['says']>[0],
+    answerFor: (leaf: TestCertificate) => Parameters<Responder['says']>[0],
     change: Partial<ContractCertificateSettings> = {},
   ) => {
     const leaf = await contract();
-    responder.says(send(leaf));
+    responder.says(answerFor(leaf));
     return judging(change).judge({ ...hashes(leaf), hashData: [leaf.hashData(responder.url)] }, now());
   };
 
@@ -271,8 +271,8 @@ describe('an answer of an OCSP responder', () => {
     ['by an issuer of whom nobody shows where it comes from', () => Promise.resolve({ status: 'good', signer: sub2, enclosed: [sub2] })],
   ])('signed %s is not accepted, whatever its status', async (_who, word) => {
     for (const status of ['good', 'revoked'] as const) {
-      const message = { ...(await word()), status };
-      expect(await judgeOne(() => () => message)).toBe('unverified');
+      const answer = { ...(await word()), status };
+      expect(await judgeOne(() => () => answer)).toBe('unverified');
     }
   });
 

@@ -98,7 +98,7 @@ describe('the tariff of a station', () => {
 });
 
 it('I12 stores the cost that a station of 2.1 calculates itself, the latest by its sequence number', async () => {
-  const content = async (eventType: string, seqNo: number, more: object) =>
+  const send = async (eventType: string, seqNo: number, more: object) =>
     service.receive({ protocol: 'ocpp2.1', station: 'reckons' }, 'TransactionEvent', {
       ...{ eventType, seqNo, timestamp: new Date(Date.now() - 60_000 + seqNo).toISOString(), triggerReason: 'Trigger' },
       ...{ transactionInfo: { transactionId: 'T' }, ...more },
@@ -110,11 +110,11 @@ it('I12 stores the cost that a station of 2.1 calculates itself, the latest by i
       ...more,
     },
   });
-  await content('Started', 0, {});
+  await send('Started', 0, {});
   const id = (await service.transactionsOf('reckons'))[0]?.id ?? '';
   expect(await service.views.stationCost('default', id)).toBeNull();
-  await content('Ended', 2, details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }));
-  await content('Updated', 1, details(1.2)); // late
+  await send('Ended', 2, details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }));
+  await send('Updated', 1, details(1.2)); // late
   expect(await service.views.stationCost('default', id)).toMatchObject(
     details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }),
   );

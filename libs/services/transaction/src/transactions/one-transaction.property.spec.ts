@@ -192,8 +192,8 @@ it.each<[string, (name: string, stuck: boolean) => Station, boolean]>([
         (await service.transactionsOf(name)).some(({ ocppTransactionId, state }) => ocppTransactionId === id && state === 'active');
       const clock = stuck && mayBeStuck;
       const expected = await happen({ ...more, stuck: clock }, make(name, clock), isRunning);
-      const published = await service.transactionsOf(name);
-      const accepted = published.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
+      const stored = await service.transactionsOf(name);
+      const accepted = stored.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
       expect(accepted.map(({ ocppTransactionId }) => ocppTransactionId).sort()).toEqual([...expected.keys()].sort());
       for (const { ocppTransactionId, idToken, energyWh } of accepted)
         expect({ card: idToken, energyWh }).toEqual(expected.get(ocppTransactionId));

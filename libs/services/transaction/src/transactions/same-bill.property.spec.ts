@@ -101,11 +101,11 @@ const story2 = fc
 
 /** Every message at least once, in any order, some again and again, and the process killed anywhere in between. */
 const delivered = (story: fc.Arbitrary<Story>) =>
-  story.chain((published) => {
-    const all = published.rest.map((_, index) => index);
+  story.chain((session) => {
+    const all = session.rest.map((_, index) => index);
     const some = fc.array(fc.oneof(fc.constantFrom(...all), fc.constant('start' as const), fc.constant('kill' as const)), { maxLength: 8 });
     return some.chain((more) =>
-      fc.record({ story: fc.constant(published), order: fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length }) }),
+      fc.record({ story: fc.constant(session), order: fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length }) }),
     );
   });
 
@@ -140,13 +140,13 @@ it.each([
   '%s: duplicates, late, reordered and repeated after a restart, the same messages make the same transaction and the same bill',
   async (_name, story) => {
     await fc.assert(
-      fc.asyncProperty(delivered(story), async ({ story: published, order }) => {
+      fc.asyncProperty(delivered(story), async ({ story: session, order }) => {
         const inOrder = await tell(
-          published,
-          published.rest.map((_, index) => index),
+          session,
+          session.rest.map((_, index) => index),
         );
         expect(inOrder.transaction).toMatchObject({ state: 'ended', flags: [] });
-        expect(await tell(published, order)).toEqual(inOrder);
+        expect(await tell(session, order)).toEqual(inOrder);
       }),
       { numRuns: RUNS },
     );

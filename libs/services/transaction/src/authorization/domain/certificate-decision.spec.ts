@@ -31,8 +31,8 @@ describe('a token that comes with a contract certificate', () => {
     ['C07.FR.16', 'revoked', 'CertificateRevoked', 'Invalid'],
     ['C07.FR.17', 'unverified', 'CertChainError', 'Invalid'],
   ] as const)('%s: %s is %s, and the token %s, whatever the decision about it', (_id, finding, certificateStatus, status) => {
-    for (const content of ['Accepted', 'Blocked'] as const) {
-      const answer = decideByCertificate(decision(content), finding);
+    for (const tokenStatus of ['Accepted', 'Blocked'] as const) {
+      const answer = decideByCertificate(decision(tokenStatus), finding);
       expect(answer).toEqual({ certificateStatus, decision: { status, groupId: 'FLEET', expiresAt: null, flag: null } });
     }
   });

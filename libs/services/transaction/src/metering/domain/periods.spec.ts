@@ -70,9 +70,9 @@ describe('charging and idle periods', () => {
     );
     const states = fc.array(fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), charging: fc.boolean() }));
     fc.assert(
-      fc.property(readings, states, fc.nat(4 * HOUR), fc.nat(50_000), (points, content, endedAt, energyWh) => {
+      fc.property(readings, states, fc.nat(4 * HOUR), fc.nat(50_000), (points, reported, endedAt, energyWh) => {
         const read = points.sort((a, b) => a.at - b.at);
-        const periods = periodsOf(course({ marks: read, powers: read, states: content.sort((a, b) => a.at - b.at), endedAt, energyWh }));
+        const periods = periodsOf(course({ marks: read, powers: read, states: reported.sort((a, b) => a.at - b.at), endedAt, energyWh }));
         expect(periods.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(Math.floor(endedAt / 1000));
         expect(periods.reduce((sum, period) => sum + period.energyWh, 0)).toBe(energyWh);
         for (const period of periods) expect(Math.min(period.energyWh, period.seconds)).toBeGreaterThanOrEqual(0);

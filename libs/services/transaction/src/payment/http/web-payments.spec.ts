@@ -26,9 +26,9 @@ const put = (station: string, evse: number, body: object = DYNAMIC) => ask('PUT'
 const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST', '/v1/web-payments', { url, ...more }, tenant);
 /** The address that a station shows with these settings. */
 function shown(identity: string, { evse = 1, secret = SECRET, lateMs = 0, asked = {} } = {}): string {
-  const published = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
+  const settings = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
   const at = new Date(Date.now() + lateMs);
-  return qrCodeAddress(new Map(Object.entries(published)), { identity, evse, at, limits: asked }) ?? '';
+  return qrCodeAddress(new Map(Object.entries(settings)), { identity, evse, at, limits: asked }) ?? '';
 }
 
 describe('/v1/stations/{station}/qr-codes', () => {

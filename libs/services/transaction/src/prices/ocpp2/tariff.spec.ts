@@ -21,14 +21,14 @@ const tariffs = fc
   .map(({ perKwh, ...more }) => tariff('day', perKwh, more));
 
 /** What a station reckons, without tax, as 2.1 has it: each price for what it applies to. */
-function reckoned(content: TariffType, { wh, charging, idle }: { wh: number; charging: number; idle: number }): string {
-  const grace = content.idleTime?.prices[0]?.conditions?.minIdleTime ?? 0;
+function reckoned(sent: TariffType, { wh, charging, idle }: { wh: number; charging: number; idle: number }): string {
+  const grace = sent.idleTime?.prices[0]?.conditions?.minIdleTime ?? 0;
   const of = (amount: Decimal) => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN);
   return [
-    new Decimal(content.energy?.prices[0]?.priceKwh ?? 0).times(wh).div(1000),
-    new Decimal(content.chargingTime?.prices[0]?.priceMinute ?? 0).times(charging).div(60),
-    new Decimal(content.idleTime?.prices[0]?.priceMinute ?? 0).times(Math.max(0, idle - grace)).div(60),
-    new Decimal(content.fixedFee?.prices[0]?.priceFixed ?? 0),
+    new Decimal(sent.energy?.prices[0]?.priceKwh ?? 0).times(wh).div(1000),
+    new Decimal(sent.chargingTime?.prices[0]?.priceMinute ?? 0).times(charging).div(60),
+    new Decimal(sent.idleTime?.prices[0]?.priceMinute ?? 0).times(Math.max(0, idle - grace)).div(60),
+    new Decimal(sent.fixedFee?.prices[0]?.priceFixed ?? 0),
   ]
     .reduce((sum, line) => sum.plus(of(line)), new Decimal(0))
     .toFixed(2);
@@ -61,14 +61,14 @@ describe('a tariff as TariffType of 2.1', () => {
     };
     fc.assert(
       fc.property(tariffs, fc.record(session), (ours, facts) => {
-        const content = tariffType(ours);
-        expect(checkRequest('ocpp2.1', 'SetDefaultTariff', { evseId: 0, tariff: content }, 'strict')).toMatchObject({ ok: true });
+        const sent = tariffType(ours);
+        expect(checkRequest('ocpp2.1', 'SetDefaultTariff', { evseId: 0, tariff: sent }, 'strict')).toMatchObject({ ok: true });
         const startedAt = new Date(BEGIN).toISOString();
         const periods = [
           { kind: 'charging' as const, startedAt, seconds: facts.charging, energyWh: facts.wh },
           { kind: 'idle' as const, startedAt, seconds: facts.idle, energyWh: 0 },
         ];
-        expect(reckoned(content, facts)).toBe(price({ energyWh: facts.wh, periods }, ours).cost.total);
+        expect(reckoned(sent, facts)).toBe(price({ energyWh: facts.wh, periods }, ours).cost.total);
       }),
     );
   });
