@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
@@ -30,11 +29,7 @@ const NEST_FILES = [
 ];
 
 /** Test-only code: it may be imported by these files and by no other, and none of it is built. */
-const DECLARED = JSON.parse(readFileSync(new URL('tools/tidy/src/declared-violations.json', import.meta.url), 'utf8'));
-const TESTING = [
-  ...['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts'],
-  ...DECLARED.fixtures.map((name) => `**/${name}`), // not yet in testing/
-];
+const TESTING = ['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts'];
 
 const banned = (names) => ({
   'no-restricted-imports': [

@@ -9,7 +9,7 @@ import type { Logger } from '@voltbus/telemetry';
 /** How long servers that start at the same time as we may take, and how often they are asked. */
 const WAIT = { atMostMs: 300_000, everyMs: 2_000 };
 
-export interface SetUpParts {
+interface SetUpParts {
   bus: Pick<Bus, 'ensureTopics' | 'checkTopics'>;
   url: string;
   schemas: readonly ServiceSchema[];

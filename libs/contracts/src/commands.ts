@@ -42,7 +42,7 @@ export const commandSchema = z.object({
 export type Command = z.output<typeof commandSchema>;
 
 /** What became of a call to a station. */
-export const callOutcomeSchema = z.discriminatedUnion('kind', [
+const callOutcomeSchema = z.discriminatedUnion('kind', [
   /** It was written to the socket; another outcome follows. */
   z.object({ kind: z.literal('sent') }),
   z.object({ kind: z.literal('answered'), response: z.unknown() }),

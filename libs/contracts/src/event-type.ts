@@ -10,10 +10,10 @@ export interface EventType<T = unknown> {
 }
 
 /** Event types of a topic by short name, as `declareTopic` is given them. */
-export type EventDeclarations = Readonly<Record<string, readonly [type: string | null, schema: z.ZodType]>>;
+type EventDeclarations = Readonly<Record<string, readonly [type: string | null, schema: z.ZodType]>>;
 
 /** A topic that carries its event types. */
-export type EventTopic<D extends EventDeclarations> = Topic & {
+type EventTopic<D extends EventDeclarations> = Topic & {
   readonly events: { readonly [Name in keyof D]: EventType<z.output<D[Name][1]>> };
 };
 

@@ -37,7 +37,7 @@ export interface Shape {
 }
 
 /** The generated code of one version. Messages are named `AuthorizeRequest`, `AuthorizeResponse`. */
-export interface VersionCode {
+interface VersionCode {
   /** Strict validators of every message. */
   strict: Readonly<Record<string, Validator | undefined>>;
   /** Tolerant validators of the messages that stations send. */

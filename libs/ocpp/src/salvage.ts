@@ -19,7 +19,7 @@ const MAX_TRIES = MAX_DROPS + 4 * DROPS_PER_LEVEL;
 /** Replaces a time that cannot be read. Stations without a clock send the same, and services clamp both. */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
-export interface InboundMessage {
+interface InboundMessage {
   action: string;
   inbound: Validator;
   shape: Shape;

@@ -1,6 +1,6 @@
 import type { Module } from './module-graph';
 
-/** A file that imports the inside of another block of its service. */
+/** A file of a block that imports the inside of another block. */
 interface InsideImport {
   importer: string;
   imported: string;
@@ -17,12 +17,12 @@ function blocks(graph: ReadonlyMap<string, Module>): string[] {
   });
 }
 
-/** Imports of a block's files other than `block.ts` and `index.ts` from another folder of its service. */
+/** Imports of a block's files other than `block.ts` and `index.ts` by another block of its service. */
 export function insideImports(graph: ReadonlyMap<string, Module>): InsideImport[] {
   const known = new Set(blocks(graph));
   return [...graph.values()].flatMap(({ path, imports }) => {
     const own = PLACE.exec(path)?.[1];
-    if (own === undefined || isForTests(path)) return [];
+    if (own === undefined || !known.has(own) || isForTests(path)) return [];
     return imports
       .filter(({ from }) => {
         const [, folder, file] = PLACE.exec(from) ?? [];

@@ -29,9 +29,5 @@ export function tracked(...patterns: readonly string[]): string[] {
 
 /** The sources that run in production: no specs, nothing of testing. */
 export function shipped(): Source[] {
-  return sources().filter(
-    ({ path }) =>
-      /^(apps|libs)\//.test(path) &&
-      !/(\.spec\.ts|\/e2e\/|\/testing\/|-contract\.ts|-fixture(?:\.module)?\.ts|\/raw-peer\.ts|\/recording-gateway\.ts)/.test(path),
-  );
+  return sources().filter(({ path }) => /^(apps|libs)\//.test(path) && !/\.spec\.ts$|\/e2e\/|\/testing\//.test(path));
 }

@@ -4,7 +4,7 @@ import { EMAID } from './contract-pki';
 
 type Payload = Record<string, unknown>;
 
-export interface StationView {
+interface StationView {
   online: boolean;
   registration: string;
   evses: { evse: number; connectors: { connector: number; status: string; errorCode: string | null }[] }[];

@@ -2,7 +2,7 @@ import type { Demo, DemoPlace } from '@voltbus/runtime';
 import { DemoApi } from './demo-api';
 import { DemoFleet, IDLE_STATION } from './demo-fleet';
 
-export const TENANT = 'demo';
+const TENANT = 'demo';
 const TARIFF = {
   currency: 'EUR',
   perKwh: '0.49',

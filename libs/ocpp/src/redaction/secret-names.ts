@@ -9,7 +9,7 @@ export const REDACTED = '[redacted]';
 const KEYS =
   'auth(?:ori[sz]ation)?|private|api|vpn|encryption|master|wi-?fi|wpa\\d?|wlan|wep|aes|hmac|sign(?:ing)?|access|session|shared|licen[cs]e|mifare|rfid|account|storage|ssh|secure|security|hotspot|modem';
 const TOKENS = 'access|refresh|bearer|auth(?:ori[sz]ation)?|api|session|security|sas|jwt|oauth';
-export const SECRET_NAMES = `passw|passphrase|pwd|secret|credential|(?:${KEYS})[ _.-]?key(?!id|name)|(?:${TOKENS})[ _.-]?token|psk|(?:sim|user|admin)[ _.-]?pin|pin[ _.-]?code|exiresponse`;
+const SECRET_NAMES = `passw|passphrase|pwd|secret|credential|(?:${KEYS})[ _.-]?key(?!id|name)|(?:${TOKENS})[ _.-]?token|psk|(?:sim|user|admin)[ _.-]?pin|pin[ _.-]?code|exiresponse`;
 /** Words that make a name secret only when they are the whole name. */
 const WHOLE_NAMES = '(?:proxy-)?authorization|token|pin|puk|jwt|psk';
 /** Secrets without such a name: typed-in tokens, keys of a VPN, private keys, passwords and signatures in URLs, credentials in headers. */

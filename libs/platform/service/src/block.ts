@@ -53,7 +53,7 @@ export interface Job {
 }
 
 /** A class or token that controllers of any service in the process may inject, and where it comes from. */
-export interface Provided<Built> {
+interface Provided<Built> {
   token: InjectionToken;
   from(built: Built): unknown;
 }
@@ -62,7 +62,7 @@ export interface Provided<Built> {
 type From<Built, T> = { from(built: Built): T }['from'];
 
 /** Lists an instance under its class, or a port under its token. */
-export type Provide<Built> = <T>(token: InjectionToken<T>, from: From<Built, T>) => Provided<Built>;
+type Provide<Built> = <T>(token: InjectionToken<T>, from: From<Built, T>) => Provided<Built>;
 
 /** Goes on beside the HTTP API of a process, where it has one. `withinMs`: what a stop may take. */
 export interface HttpPart {
@@ -76,7 +76,7 @@ export interface HttpPart {
  * What a functional block is made of, in the order in which it is used. A service is a list of blocks: `openService` makes every store, then builds every
  * block; a block may use those that stand before it. All but `name` and `build` may be left out.
  */
-export interface BlockDefinition<Built, Store> {
+interface BlockDefinition<Built, Store> {
   name: string;
   /** Of the tables that are the block's own. Ids sort. */
   migrations?: readonly Migration[];

@@ -4,7 +4,7 @@ import { OcppError, checkRequest, faultError, parseFrame } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
 
 /** A lane record, read: the message, or what is wrong with it. */
-export type ReadMessage = { ok: true; message: StationMessage<never> } | { ok: false; message: StationMessage<never>; error: OcppError };
+type ReadMessage = { ok: true; message: StationMessage<never> } | { ok: false; message: StationMessage<never>; error: OcppError };
 
 /** Parses and validates what the gateway has not; repeats only the tolerant normalisation of what it has. Throws `PoisonError` on what no gateway writes. */
 export function readMessage(record: BusRecord, meta: UplinkMeta): ReadMessage {

@@ -14,7 +14,7 @@ export const READINGS_ALLOWANCE = { burst: 2_000_000, perDay: 2_000_000, unitByt
 export const MAX_STATIONS_COUNTED = 50_000;
 const DAY_MS = 86_400_000;
 
-export interface AllowanceParts {
+interface AllowanceParts {
   burst: number;
   perDay: number;
   /** Each further so many bytes of a thing count as one more. Left out: things have no size. */

@@ -3,7 +3,7 @@ import type { Topic } from '@voltbus/contracts';
 import { transiently } from '@voltbus/database';
 import { typeOf, type EventSubscription } from './on-event';
 
-export interface SubscribeEventsOptions {
+interface SubscribeEventsOptions {
   bus: Bus;
   /** Consumer group: the service's name. */
   group: string;

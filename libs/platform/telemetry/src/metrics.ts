@@ -6,7 +6,7 @@ export interface Counter<Label extends string> {
 export interface Histogram<Label extends string> {
   observe(value: number, labels?: Labels<Label>): void;
 }
-export interface Reading<Label extends string> {
+interface Reading<Label extends string> {
   value: number;
   labels: Labels<Label>;
 }

@@ -16,7 +16,7 @@ interface Trouble {
   write: Write;
 }
 
-export interface TroubleLogOptions {
+interface TroubleLogOptions {
   /** Which dependency was away when this failed; null: it failed for another reason. */
   dependencyOf: (error: unknown) => string | null;
   now?: () => number;

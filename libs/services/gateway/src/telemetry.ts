@@ -6,7 +6,7 @@ import { disconnectLabel, type CloseReason } from './session/close-reasons';
 import type { TransportRefusal } from './transport';
 
 /** What log lines and labels name of a connection. */
-export interface ObservedConnection {
+interface ObservedConnection {
   readonly ref: StationRef;
   readonly protocol: Protocol;
   readonly remoteAddress: string;

@@ -6,7 +6,7 @@ import { OCPP16_COMMANDS } from './ocpp16';
 import { OCPP2_COMMANDS } from './ocpp2';
 import type { Payload, StationControls } from './station-controls';
 
-export interface CommandHandlerParts {
+interface CommandHandlerParts {
   protocol: Protocol;
   personality: Personality;
   controls: StationControls;

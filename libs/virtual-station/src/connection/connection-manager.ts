@@ -16,7 +16,7 @@ const LAST_BACK_OFF_MS = 10_000;
 /** A station answers the reset before it closes its connection. */
 const RESTART_MS = 100;
 
-export interface ConnectionManagerParts {
+interface ConnectionManagerParts {
   options: StationOptions;
   personality: Personality;
   messages: MessageBuilder;

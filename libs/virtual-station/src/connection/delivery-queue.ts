@@ -12,7 +12,7 @@ export interface QueuedMessage {
   expendable: boolean;
 }
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   /** Small real stations keep about a hundred messages. */
   capacity: number;
   /** `TransactionMessageAttempts`: so many CALLERRORs end the attempts. A missing answer is never counted. */

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 export const CHARGED_WH = 7000;
 const METER_WH = 1000;
 
-export function at(minutes: number): string {
+function at(minutes: number): string {
   return new Date(Math.floor(Date.now() / 1000) * 1000 - HOUR_MS + minutes * 60_000).toISOString();
 }
 

@@ -11,7 +11,7 @@ export interface TokenInfo {
 
 type EventType = 'Started' | 'Updated' | 'Ended';
 
-export interface Answer {
+interface Answer {
   idTokenInfo?: TokenInfo;
   totalCost?: number;
   transactionLimit?: Payload;

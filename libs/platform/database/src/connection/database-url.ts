@@ -14,7 +14,7 @@ interface Tls {
 }
 
 /** Where a database is and who connects to it, as TypeORM and pg take it. */
-export interface DatabaseAddress {
+interface DatabaseAddress {
   host: string;
   port: number;
   username: string;

@@ -23,7 +23,7 @@ const LATE_SHARE = 0.1;
 /** A connection is said goodbye to for so long. */
 const GOODBYE_MS = 1_000;
 
-export type PgClient = new (config?: ClientConfig) => WatchedClient;
+type PgClient = new (config?: ClientConfig) => WatchedClient;
 
 /** The clients of one pool: when one of them is met with silence, those that were not heard of since are thrown away with it. */
 export function watchedClients(waits: DatabaseWaits): PgClient {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { WatchedClient } from './pg-client';
 
-export interface StatementTimeout {
+interface StatementTimeout {
   /** The longest that a statement of this transaction may take; infinite: however long. */
   statementMs: number;
 }

@@ -7,7 +7,7 @@ export const WINDOW_MS = 600_000;
 /** Between two attempts to start it. */
 const RETRY_MS = 1_000;
 
-export interface SupervisedPostgresParts extends EmbeddedPostgresOptions {
+interface SupervisedPostgresParts extends EmbeddedPostgresOptions {
   /** The server has ended though nobody stopped it; it is started again. */
   ended(): void;
   restarted(): void;

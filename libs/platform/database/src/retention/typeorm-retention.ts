@@ -19,7 +19,7 @@ export interface Batch {
   more: boolean;
 }
 
-export interface RetentionParts {
+interface RetentionParts {
   dataSource: DataSource;
   declared: SchemaDeclaration;
   days: RetentionDays;
@@ -119,7 +119,7 @@ export class Retention {
 }
 
 /** What a declaration must say rightly of each table that is there; partitions are their table's. */
-export async function tablesOf(dataSource: DataSource, schema: string): Promise<{ name: string; columns: string[]; indexed: string[] }[]> {
+async function tablesOf(dataSource: DataSource, schema: string): Promise<{ name: string; columns: string[]; indexed: string[] }[]> {
   return dataSource.query(
     `SELECT c.relname AS name,
        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,

@@ -3,7 +3,7 @@ import { ConnectionsUnavailable } from '@voltbus/connections';
 import { isTransientDatabaseError } from '@voltbus/database';
 
 /** What a process works with and what may be away; a check of `/ready` is named by it at its end. */
-export type Dependency = 'database' | 'connection registry' | 'bus';
+type Dependency = 'database' | 'connection registry' | 'bus';
 
 /** Which dependency was away when this failed; null: it failed for another reason. */
 export function dependencyOf(error: unknown): Dependency | null {

@@ -3,7 +3,7 @@ import { cdrIssued, standingOf, waiverOf, type CdrUnit, type TypeormCdrs } from 
 import type { CdrTelemetry } from '../telemetry';
 import { decided, release, type Decision } from './domain/decisions';
 
-export interface ReviewsParts {
+interface ReviewsParts {
   store: TypeormCdrs;
   telemetry: CdrTelemetry;
   /** Called after a commit that has put an event into the outbox. */
@@ -12,7 +12,7 @@ export interface ReviewsParts {
 }
 
 /** The operator who decides, and the reason. */
-export type Decider = Omit<Decision, 'at'>;
+type Decider = Omit<Decision, 'at'>;
 
 /** Decisions of operators about CDRs. Each is made once: a repeat returns its outcome. */
 export class Reviews {

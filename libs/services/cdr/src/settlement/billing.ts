@@ -6,7 +6,7 @@ import { decided, type ReviewPolicy } from '../review';
 import type { CdrTelemetry } from '../telemetry';
 import { decideBilling, type BillingDecision } from './domain/billing-decision';
 
-export interface BillingParts {
+interface BillingParts {
   store: TypeormCdrs;
   /** The prices and groups for the unit's station. */
   termsSource(unit: CdrUnit): TermsSource;

@@ -3,7 +3,7 @@ import type { TariffAssignment } from '@voltbus/pricing';
 import type { AssignmentChange, TypeormAssignments } from './store/typeorm-assignments';
 import type { TypeormTariffs } from './store/typeorm-tariffs';
 
-export interface TariffsParts {
+interface TariffsParts {
   tariffs: TypeormTariffs;
   assignments: TypeormAssignments;
   /** Called after a commit that has put an event into the outbox. */

@@ -6,7 +6,7 @@ import { openCdr, type OpenedCdr } from './open-cdr';
 import { tariffOf } from './ended-transaction';
 
 /** Records the events of database transactions, and fails one where a spec wants the process to die before the commit. */
-export class RecordingOutbox extends Outbox {
+class RecordingOutbox extends Outbox {
   readonly events: OutboxEvent[] = [];
   /** The next event is the last: the process is killed before the commit. */
   dies = false;

@@ -10,7 +10,7 @@ import { cdr } from '../service';
 import { settlement } from '../settlement/block';
 import { tariffs } from '../tariffs/block';
 
-export interface OpenCdrParts {
+interface OpenCdrParts {
   url: string;
   bus: Bus;
   metrics: TestMetrics;

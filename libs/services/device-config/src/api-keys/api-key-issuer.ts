@@ -13,7 +13,7 @@ interface ApiKeyIssuerParts {
   pepper: string;
 }
 
-export interface WantedApiKey {
+interface WantedApiKey {
   tenant: string;
   name: string;
   scopes: Scope[];

@@ -5,7 +5,7 @@ const WRITE_USES_MS = 60_000;
 /** Keys whose use waits to be written; uses of further keys are not noted until then. Far more than are in use in one process. */
 const MAX_WAITING = 10_000;
 
-export interface ApiKeyUsesParts {
+interface ApiKeyUsesParts {
   store: Pick<TypeormApiKeys, 'used'>;
   failed: (error: unknown) => void;
 }

@@ -2,7 +2,7 @@ import type { AuditLog, AuditedChange } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
 
 /** Bytes of a recorded resource; a larger one is recorded as too large. */
-export const MAX_RECORDED_BYTES = 65_536;
+const MAX_RECORDED_BYTES = 65_536;
 
 export interface AuditEntry {
   id: string;

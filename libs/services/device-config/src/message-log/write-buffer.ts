@@ -9,7 +9,7 @@ export const MAX_BUFFERED_CHARS = 16 * 1024 * 1024;
 /** Characters that a copy takes beyond its payload, roughly. */
 const COPY_OVERHEAD = 200;
 /** Copies in one statement, which holds one connection of the pool. */
-export const WRITE_COPIES = 500;
+const WRITE_COPIES = 500;
 /** Pause after a write that failed for a passing reason. */
 const AGAIN_MS = 1_000;
 /** How long a stop waits for the last writes. */

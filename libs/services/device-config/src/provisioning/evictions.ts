@@ -11,7 +11,7 @@ const BATCH = 50;
 /** A tenant of 100,000 stations is done within this many batches; beyond, the next sweep goes on. */
 const MAX_BATCHES = 2_000;
 
-export interface EvictionsParts {
+interface EvictionsParts {
   store: TypeormEvictions;
   connections: Connections;
   bus: Bus;

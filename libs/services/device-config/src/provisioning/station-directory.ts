@@ -4,7 +4,7 @@ import type { StoredStation } from './domain/station';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { TypeormStationViews } from './store/typeorm-station-views';
 
-export interface StationDirectoryParts {
+interface StationDirectoryParts {
   views: TypeormStationViews;
   connections: Connections;
   telemetry: DeviceConfigTelemetry;

@@ -14,13 +14,13 @@ export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes'>> {
   password?: string;
 }
 
-export interface Boot extends BootFacts {
+interface Boot extends BootFacts {
   protocol: Protocol;
   epoch: number;
   at: Date;
 }
 
-export interface StationsParts {
+interface StationsParts {
   store: TypeormStations;
   profiles: StationProfiles;
   evictions: Evictions;

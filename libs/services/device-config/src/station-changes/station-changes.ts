@@ -4,7 +4,7 @@ import { STATION_CHANGES, stationKey, type StationRef } from '@voltbus/contracts
 /** Changes that the bus has not taken yet. Beyond, a change is not published: the API shows it, subscribers learn of the station's next change. */
 const MAX_WAITING = 1_000;
 
-export interface StationChangesParts {
+interface StationChangesParts {
   bus: Pick<Bus, 'publish'>;
   notPublished: (error: unknown) => void;
   maxWaiting?: number;

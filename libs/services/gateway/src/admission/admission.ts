@@ -17,7 +17,7 @@ export interface Admitted {
   profile: StationProfile;
 }
 
-export interface AdmissionParts {
+interface AdmissionParts {
   bus: Bus;
   profiles: StationProfiles;
   telemetry: GatewayTelemetry;

@@ -12,7 +12,7 @@ interface ProfileQuery {
 }
 
 /** Where device-config sends its answers. */
-export interface ProfileReturnAddress {
+interface ProfileReturnAddress {
   inst: string;
   bucket: number;
 }

@@ -16,7 +16,7 @@ import type { CommandResults } from '../session/command-results';
 import type { Session } from '../session/session';
 import type { GatewayTelemetry } from '../telemetry';
 
-export interface DownlinkParts {
+interface DownlinkParts {
   inst: string;
   bus: Bus;
   sessions: Sessions;

@@ -10,7 +10,7 @@ import type { ConnectionEvents } from './connection-events';
 import type { Sessions } from './sessions';
 import { TakeOvers } from './take-overs';
 
-export interface OwnershipParts {
+interface OwnershipParts {
   /** Pod name and random hex, new with each start of the process. */
   inst: string;
   assertSeconds: number;

@@ -7,7 +7,7 @@ import type { Sessions } from './sessions';
 /** A process that did not run for so long was paused or starved. */
 const PAUSED_MS = 5 * TICK_MS;
 
-export interface SessionWatchParts {
+interface SessionWatchParts {
   bus: Bus;
   sessions: Sessions;
   ownership: Ownership;

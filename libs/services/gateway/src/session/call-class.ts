@@ -2,7 +2,7 @@ import { ackClass, needsPayload, type AckClass, type AckPolicy } from '@voltbus/
 import { parseFrame } from '@voltbus/ocpp';
 import type { Connection } from './connection';
 
-export interface CallClass {
+interface CallClass {
   ack: AckClass;
   /** Given only where the class depends on it, so that the payload is parsed once at most. */
   payload: unknown;

@@ -14,7 +14,7 @@ const TOO_LARGE: CallOutcome = {
 };
 
 /** The connection that a command was sent on, or would have been. */
-export interface ResultSource {
+interface ResultSource {
   ref: StationRef;
   protocol: string;
   inst: string;

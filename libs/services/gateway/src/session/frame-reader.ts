@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 import type { InboundCalls } from './inbound-calls';
 import type { OutboundCalls } from './outbound-calls';
 
-export interface FrameReaderParts {
+interface FrameReaderParts {
   connection: Connection;
   inboundCalls: InboundCalls;
   outboundCalls: OutboundCalls;

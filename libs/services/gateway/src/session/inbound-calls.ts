@@ -15,7 +15,7 @@ type CallResult = 'ok' | 'callerror' | 'timeout';
 /** The metric label of every action that no version knows: stations must not choose labels. */
 const UNKNOWN_ACTION = 'unknown';
 
-export interface InboundCallsParts {
+interface InboundCallsParts {
   connection: Connection;
   bus: Bus;
   policy: AckPolicy;

@@ -9,7 +9,7 @@ interface WaitingFrame {
   isBinary: boolean;
 }
 
-export interface InboxParts {
+interface InboxParts {
   connection: Pick<Connection, 'open' | 'close'>;
   reader: Pick<FrameReader, 'readFrame'>;
   telemetry: Pick<GatewayTelemetry, 'frameRejected' | 'frameSlowed'>;

@@ -12,7 +12,7 @@ import { commandForbidden } from './traffic-rules';
 /** The error code of a command that the registration of the station forbids. It is not one of OCPP, because the station never saw the command. */
 const NOT_ACCEPTED = 'not-accepted';
 
-export interface OutboundCallsParts {
+interface OutboundCallsParts {
   connection: Connection;
   boot: BootWatch;
   requested: RequestedMessages;

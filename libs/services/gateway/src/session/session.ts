@@ -16,7 +16,7 @@ import { OutboundCalls } from './outbound-calls';
 import { isActionOf16, isBootOf16 } from './protocol-mismatch';
 import { RequestedMessages } from './requested-messages';
 
-export interface SessionParts extends ConnectionParts, BootHistory {
+interface SessionParts extends ConnectionParts, BootHistory {
   intervals: Intervals;
   policy: AckPolicy;
   bus: Bus;

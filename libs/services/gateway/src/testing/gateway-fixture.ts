@@ -23,7 +23,7 @@ import { silentLogger, testMetrics } from '@voltbus/testing';
 import { Gateway, type GatewaySettings } from '../gateway';
 import { TestStation } from './ws-test-station';
 
-export const PEPPER = 'p'.repeat(32);
+const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
 
 type RegistryOptions = NonNullable<ConstructorParameters<typeof MemoryConnections>[0]>;

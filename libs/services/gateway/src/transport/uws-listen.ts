@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type * as uws from 'uwebsockets';
 import { PortInUse } from './station-transport';
 
-export interface At {
+interface At {
   host: string;
   port: number;
 }

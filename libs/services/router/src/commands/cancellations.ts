@@ -4,7 +4,7 @@ import { tooLateToCancel } from './domain/command';
 import type { CommandUnit } from './store/typeorm-command-unit';
 import type { TypeormCommands } from './store/typeorm-commands';
 
-export interface CancellationsParts {
+interface CancellationsParts {
   store: TypeormCommands;
   telemetry: RouterTelemetry;
   now(): Date;

@@ -5,7 +5,7 @@ import { brokenRules } from './domain/command-rules';
 /** Largest payload, as JSON: half of the bus's limit, and ten full local lists of small stations. */
 export const MAX_PAYLOAD_BYTES = 524_288;
 
-export interface CommandFault {
+interface CommandFault {
   code: string;
   description: string;
 }

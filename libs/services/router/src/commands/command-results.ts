@@ -8,7 +8,7 @@ import type { TypeormCommands } from './store/typeorm-commands';
 /** Most overdue commands that one run ends. */
 const BATCH = 200;
 
-export interface CommandResultsParts {
+interface CommandResultsParts {
   store: TypeormCommands;
   telemetry: RouterTelemetry;
   /** How long a station may usually take to answer. */

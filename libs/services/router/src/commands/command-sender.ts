@@ -3,7 +3,7 @@ import type { CommandSender, CommandToSend } from '@voltbus/service';
 import type { Commands } from './commands';
 import type { ResultWaiters } from './result-waiters';
 
-export interface CommandSenderParts {
+interface CommandSenderParts {
   commands: Pick<Commands, 'accept'>;
   waiters: Pick<ResultWaiters, 'wait'>;
   /** Tells the routers that a command waits to be dispatched. Not awaited: they poll too. */

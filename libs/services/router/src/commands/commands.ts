@@ -13,7 +13,7 @@ import type { TypeormCommands } from './store/typeorm-commands';
 
 const USUAL_PRIORITY = 5;
 
-export interface CommandsParts {
+interface CommandsParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
   telemetry: RouterTelemetry;

@@ -23,7 +23,7 @@ const AWAY_MS = 1_000;
 /** How often a command that is kept for an offline station is looked at; it goes at once when the station connects. */
 const KEPT_MS = 30_000;
 
-export interface DispatcherParts {
+interface DispatcherParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
   bus: Bus;

@@ -5,11 +5,11 @@ import type { RouterTelemetry } from '../telemetry';
 import type { TypeormCommands } from './store/typeorm-commands';
 
 /** Most requests that wait at once in one process; beyond, the command is answered as it stands. */
-export const MAX_WAITING = 2_000;
+const MAX_WAITING = 2_000;
 /** The table is polled as well: an event may be late, or older than this process's subscription. */
-export const POLL_MS = 1_000;
+const POLL_MS = 1_000;
 
-export interface ResultWaitersParts {
+interface ResultWaitersParts {
   store: Pick<TypeormCommands, 'find' | 'findEnded'>;
   bus: Pick<Bus, 'follow'>;
   telemetry: Pick<RouterTelemetry, 'workFailed'>;

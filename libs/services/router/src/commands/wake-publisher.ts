@@ -3,7 +3,7 @@ import type { Bus } from '@voltbus/bus';
 import { COMMANDS, stationKey, toCloudEventHeaders, type Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 
-export interface WakeParts {
+interface WakeParts {
   telemetry: Pick<RouterTelemetry, 'wakeLost'>;
   now(): Date;
 }

@@ -8,7 +8,7 @@ const ANSWER_MS = 5_000;
 export const MAX_OPEN_ANSWERS = 4;
 
 /** The answer of a vendor, or that there is no such vendor. */
-export type DataTransferAnswer = VendorAnswer | { status: 'UnknownVendorId'; data?: undefined };
+type DataTransferAnswer = VendorAnswer | { status: 'UnknownVendorId'; data?: undefined };
 
 /** Answers DataTransfer by the vendors: always with a status, never with a CALLERROR (1.6 section 4.3, P02.FR.06, P02.FR.07). */
 export class VendorAnswers {

@@ -4,7 +4,7 @@ import type { RouterTelemetry } from '../telemetry';
 import { leftBehind, originalRecord, readDeadLetter, type DeadLetter } from './dead-letter';
 import type { TypeormDeadLetters } from './typeorm-dead-letters';
 
-export interface DeadLettersParts {
+interface DeadLettersParts {
   store: TypeormDeadLetters;
   bus: Bus;
   telemetry: RouterTelemetry;

@@ -14,7 +14,7 @@ interface Row extends Omit<DeadLetter, 'diedAt' | 'replayedAt' | 'headers'> {
 export const MAX_LISTED_BYTES = 4_096;
 
 /** A dead letter in a list: the beginning of its value, and the value's length. */
-export interface ListedDeadLetter extends DeadLetter {
+interface ListedDeadLetter extends DeadLetter {
   valueBytes: number;
 }
 

@@ -8,7 +8,7 @@ import { commands } from '../commands/block';
 import { deadLetters } from '../dead-letters/block';
 import { router } from '../service';
 
-export interface OpenRouterParts {
+interface OpenRouterParts {
   url: string;
   bus: Bus;
   connections: Connections;

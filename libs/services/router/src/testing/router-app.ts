@@ -17,7 +17,7 @@ import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@vol
 import { commands } from '../commands/block';
 import { router } from '../service';
 
-export interface RequestOptions {
+interface RequestOptions {
   method?: 'GET' | 'POST';
   body?: object;
   tenant?: string;

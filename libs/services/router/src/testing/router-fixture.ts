@@ -20,7 +20,7 @@ import type { CommandState } from '../commands/domain/command';
 import { openRouter, type OpenedRouter } from './open-router';
 
 /** A call that came to a gateway on its bucket. */
-export type DispatchedCall = Extract<DownlinkMeta, { kind: 'call' }> & DownlinkCall & { station: string; bucket: number };
+type DispatchedCall = Extract<DownlinkMeta, { kind: 'call' }> & DownlinkCall & { station: string; bucket: number };
 
 /** The router on a database of its own, with a gateway that records calls. The clock stands still unless it is moved. */
 export interface RouterFixture {
@@ -64,7 +64,7 @@ class RecordingOutbox extends Outbox {
   }
 }
 
-export class Clock {
+class Clock {
   private ms = Date.parse('2026-05-01T10:00:00.000Z');
   readonly now = (): Date => new Date(this.ms);
   pass(seconds: number): Date {
@@ -154,7 +154,7 @@ function callIn(record: BusRecord): DispatchedCall {
   return { ...meta, ...call, station: parseStationKey(record.key).station, bucket: record.partition };
 }
 
-export function resultOf(
+function resultOf(
   { commandId, station, action, payload, inst, epoch }: DispatchedCall,
   outcome: CallOutcome,
   sentAt: number | null,

@@ -2,13 +2,13 @@ import { CsmsError, type Command } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 
 /** Stations in one request at most: more are a job for a script that names tokens. */
-export const MAX_STATIONS = 1_000;
+const MAX_STATIONS = 1_000;
 /** What a token did longer ago than this no cache remembers. */
 const SEEN_WITHIN_MS = 90 * 86_400_000;
 /** A station that is away gets the command when it is back. */
 const KEEP_SECONDS = 86_400;
 
-export interface CacheClearingParts {
+interface CacheClearingParts {
   commands: CommandSender;
   tokens: { stationsSeen(tenant: string, idToken: string | null, since: Date, limit: number): Promise<string[]> };
   now(): Date;

@@ -13,13 +13,13 @@ export const MAX_ASKED = 32;
 export const MAX_FAILURES = 5;
 export const REST_MS = 10_000;
 /** Decisions remembered for the time without an answer. */
-export const MAX_REMEMBERED = 50_000;
+const MAX_REMEMBERED = 50_000;
 export const REMEMBER_MS = 24 * 3_600_000;
 
 /** Types the external authorizer cannot know: no token, and tokens that the CSMS issued (C05). */
 const OURS: ReadonlySet<string | null> = new Set(['NoAuthorization', 'Central']);
 
-export interface ExternalAuthorizerBreakerParts {
+interface ExternalAuthorizerBreakerParts {
   /** Null: no external authorizer is configured. */
   authorizer: ExternalAuthorizer | null;
   fallback: Fallback;

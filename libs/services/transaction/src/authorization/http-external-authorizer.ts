@@ -11,7 +11,7 @@ import type { ExternalAuthorizer, AuthorizationRequest } from './external-author
  * A station waits ten seconds for an Authorize, four with a contract certificate; the lane and the database want their
  * share.
  */
-export const TIMEOUT_MS = 2_500;
+const TIMEOUT_MS = 2_500;
 const MAX_ANSWER_BYTES = 16_384;
 
 /** docs/reference/authorization-port.md. What it does not name is ignored. */
@@ -23,7 +23,7 @@ const answerSchema = z.object({
   evses: z.array(z.int().min(1)).max(MAX_EVSES).nullish(),
 });
 
-export interface HttpExternalAuthorizerOptions {
+interface HttpExternalAuthorizerOptions {
   url: string;
   /** Sent as a bearer token; empty: none. */
   secret: string;

@@ -26,7 +26,7 @@ export const CAPABILITY_ACTIONS = ['GetConfiguration', 'GetVariables', 'GetRepor
 /** Answered by device-config; this service observes it. */
 export const REPORT_ACTION = 'NotifyReport';
 
-export interface StationCapabilitiesParts {
+interface StationCapabilitiesParts {
   store: TypeormCapabilities;
   telemetry: TransactionTelemetry;
   sendCommand(request: CommandRequest): Promise<void>;

@@ -9,7 +9,7 @@ import type { TypeormTransactionViews } from '../transactions';
 /** How often sessions with a limit are checked; they may exceed it for that long. */
 export const LIMITS_INTERVAL_MS = 5_000;
 /** Looked at in one sweep. */
-export const MAX_WATCHED = 1_000;
+const MAX_WATCHED = 1_000;
 /** A station that does not end the session gets another stop command after so long, */
 export const REQUEST_AGAIN_MS = 60_000;
 /** and so often at most. */
@@ -17,7 +17,7 @@ export const MAX_STOP_REQUESTS = 3;
 /** Before periodic queries; behind nothing. */
 const PRIORITY = 1;
 
-export interface LimitEnforcementParts {
+interface LimitEnforcementParts {
   store: TypeormLimitEnforcement;
   views: Pick<TypeormTransactionViews, 'find'>;
   runningCost: Pick<RunningCost, 'of'>;

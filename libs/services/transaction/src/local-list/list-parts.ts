@@ -12,7 +12,7 @@ export const MAX_ENTRIES = 10_000;
 const CALL_BYTES = 70;
 
 /** The largest message that a station accepts (D01.FR.11). */
-export interface MessageSize {
+interface MessageSize {
   entries: number;
   /** Left out: not limited. */
   bytes?: number | undefined;

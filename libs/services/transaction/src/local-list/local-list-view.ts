@@ -19,7 +19,7 @@ export interface LocalListView {
 }
 
 /** The list capabilities that the station has reported; null: not reported. */
-export interface ReportedListCapabilities {
+interface ReportedListCapabilities {
   available: boolean | null;
   enabled: boolean | null;
   maxEntries: number | null;

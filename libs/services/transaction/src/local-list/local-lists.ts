@@ -34,7 +34,7 @@ export const NO_RESULT_MS = 30 * 60_000;
 /** Behind commands of operators, ahead of background work. */
 const PRIORITY = 7;
 
-export interface LocalListParts {
+interface LocalListParts {
   store: TypeormLocalLists;
   capabilities: Pick<StationCapabilities, 'of' | 'queryAgain'>;
   telemetry: TransactionTelemetry;

@@ -5,7 +5,7 @@ import { authorize, idTagInfo, idTokenInfo, type Token } from '../authorization'
 /** A change of the list; an entry without info removes the token (D01.FR.17). */
 export type Change = { token: Token; removed: boolean };
 
-export interface Sending {
+interface Sending {
   updateType: 'Full' | 'Differential';
   version: number;
   changes: readonly Change[];

@@ -5,7 +5,7 @@ import type { StationReading, TypeormReadings } from './store/typeorm-readings';
 import type { TypeormUnnamedReadings } from './store/typeorm-unnamed-readings';
 
 /** Called with readings once they are stored; what it rejects with, the batch rejects with, and is stored again. */
-export type ReadingsListener = (readings: readonly StationReading[]) => Promise<void>;
+type ReadingsListener = (readings: readonly StationReading[]) => Promise<void>;
 
 /** Readings that come outside of transaction messages, from many stations at once: one write for all of them. */
 export class Readings {

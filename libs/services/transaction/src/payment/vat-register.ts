@@ -5,7 +5,7 @@ import { boundedBody } from '../http-client/bounded-body';
 import type { TransactionTelemetry } from '../telemetry';
 
 /** A terminal shows a driver that it waits; an answer after that is for nobody. */
-export const VAT_TIMEOUT_MS = 5_000;
+const VAT_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16_384;
 /** A number that was confirmed is believed for so long. */
 const REMEMBERED_MS = 3_600_000;
@@ -23,7 +23,7 @@ const answerSchema = z.object({
     country: text.min(1).max(50),
   }),
 });
-export type Company = z.output<typeof answerSchema>['company'];
+type Company = z.output<typeof answerSchema>['company'];
 
 /** Whose VAT number it is, by the CPO's own service (C18.FR.08). */
 export class VatRegister {

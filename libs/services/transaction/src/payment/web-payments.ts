@@ -8,7 +8,7 @@ import type { TransactionTelemetry } from '../telemetry';
 import { connectedProtocol } from '../stations/connected-protocol';
 import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './store/typeorm-qr-codes';
 
-export interface WebPaymentsParts {
+interface WebPaymentsParts {
   qrCodes: TypeormQrCodes;
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
@@ -19,14 +19,14 @@ export interface WebPaymentsParts {
 }
 
 /** An operator's settings of a QR code. */
-export interface QrCodeSettings {
+interface QrCodeSettings {
   evse: number;
   urlTemplate: string;
   totp: CodeTerms | null;
 }
 
 /** Where the scanned code was shown. */
-export interface Scanned {
+interface Scanned {
   station: string;
   evse: number | null;
   /** The code was a one-time code; else a sticker that may be looked at, copied and moved. */

@@ -49,6 +49,6 @@ export function issued(issuer: ReadCertificate, subject: ReadCertificate): boole
   return issuer.x509.ca && subject.x509.checkIssued(issuer.x509) && subject.x509.verify(issuer.x509.publicKey);
 }
 
-export function isAmong(one: ReadCertificate, others: readonly ReadCertificate[]): boolean {
+function isAmong(one: ReadCertificate, others: readonly ReadCertificate[]): boolean {
   return others.some(({ x509 }) => x509.raw.equals(one.x509.raw));
 }

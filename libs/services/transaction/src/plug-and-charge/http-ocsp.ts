@@ -3,7 +3,7 @@ import { boundedBody } from '../http-client/bounded-body';
 /**
  * A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share.
  */
-export const OCSP_TIMEOUT_MS = 2_000;
+const OCSP_TIMEOUT_MS = 2_000;
 export const MAX_ANSWER_BYTES = 65_536;
 
 /**

@@ -12,9 +12,9 @@ export interface OcspStatus {
 }
 
 /** Clocks of responders may differ from ours by so much. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
+const CLOCK_SKEW_MS = 5 * 60_000;
 /** An answer that names no next update is believed for so long. */
-export const MAX_AGE_MS = 24 * 3_600_000;
+const MAX_AGE_MS = 24 * 3_600_000;
 /** Certificates that a responder may enclose. */
 export const MAX_ENCLOSED = 8;
 

@@ -8,7 +8,7 @@ import { ocspRequest, readOcspResponse, type OcspStatus } from './pkijs-ocsp';
 /**
  * Answers kept, each until its next update, and no longer than this: what was revoked since must not be let in all day.
  */
-export const MAX_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 export const MAX_KEPT_MS = 3_600_000;
 /** Questions under way at once in a process; beyond, nobody is asked. */
 export const MAX_UNDER_WAY = 32;

@@ -6,7 +6,7 @@ import { connectedProtocol } from '../stations/connected-protocol';
 import { tariffType } from './ocpp2/tariff';
 import type { TypeormPrices } from './store/typeorm-prices';
 
-export interface DefaultTariffParts {
+interface DefaultTariffParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   prices: TypeormPrices;

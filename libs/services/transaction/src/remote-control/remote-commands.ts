@@ -7,7 +7,7 @@ export interface StationCall {
   payload: Record<string, unknown>;
 }
 
-export interface StartParameters {
+interface StartParameters {
   idToken: string;
   /** 2.x: how the token is kept here; `Central` where it is not. */
   type: string;

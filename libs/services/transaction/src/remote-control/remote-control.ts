@@ -12,7 +12,7 @@ import type { TypeormRemoteStops } from './store/typeorm-remote-stops';
 import type { TypeormTokens } from '../authorization';
 import type { TypeormRemoteTargets } from './store/typeorm-remote-targets';
 
-export interface RemoteControlParts {
+interface RemoteControlParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   tokens: Pick<TypeormTokens, 'find'>;
@@ -30,7 +30,7 @@ const DEFAULT_PROTOCOL: Protocol = 'ocpp2.0.1';
 /** The only version with tokens of type `DirectPayment`. */
 const WITH_PAYMENTS: Protocol = 'ocpp2.1';
 
-export interface RemoteStartRequest {
+interface RemoteStartRequest {
   idToken: string;
   evse: number | null;
   limit?: Limit | null;
@@ -39,7 +39,7 @@ export interface RemoteStartRequest {
 }
 
 /** The command that carries a remote start or stop. */
-export interface CarryingCommand {
+interface CarryingCommand {
   /** A UUID. */
   id: string;
   requestedBy: string;

@@ -12,7 +12,7 @@ const PRIORITY = 8;
 /** Error codes of a station that does not support CostUpdated. */
 const UNWANTED: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
-export interface CostUpdatesParts {
+interface CostUpdatesParts {
   store: TypeormCostUpdates;
   runningCost: Pick<RunningCost, 'of'>;
   /** The longest time between two costs sent to a station for a transaction. */

@@ -5,7 +5,7 @@ import type { TransactionTelemetry } from '../telemetry';
 import { COST_WITHIN_MS, type ShownCosts, type TypeormPrices, within } from '../prices';
 import type { TypeormLimits } from '../limits';
 
-export interface RunningCostParts {
+interface RunningCostParts {
   prices: TypeormPrices;
   shown: ShownCosts;
   transactions: Pick<TypeormTransactions, 'looking'>;
@@ -17,7 +17,7 @@ export interface RunningCostParts {
  * The recipients of a cost: stations of tenants that show costs, also stations that must end a session by its cost
  * (E16.FR.11), or the service itself.
  */
-export type CostFor = 'shown' | 'shown-or-limited' | 'always';
+type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**
  * Computes the running or final cost of a session (I02, I03), with tax, by the same terms and the same `price()` as the

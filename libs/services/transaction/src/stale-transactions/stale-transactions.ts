@@ -7,7 +7,7 @@ import type { StaleCandidate, TypeormStaleTransactions } from './store/typeorm-s
 /** How often stale transactions are looked for. */
 export const STALE_INTERVAL_MS = 60_000;
 /** Queried, and ended, in one sweep at most. */
-export const MAX_STALE = 200;
+const MAX_STALE = 200;
 /** Looked at in one sweep: those that wait for an answer are among them. */
 const MAX_CANDIDATES = 2_000;
 /** How far the lane must have been read: after an outage the message that is missing may be waiting in it. */
@@ -15,7 +15,7 @@ const LANE_MARGIN_MS = 30_000;
 /** Behind everything an operator requests. */
 const LAST_PRIORITY = 9;
 
-export interface StaleTransactionsParts {
+interface StaleTransactionsParts {
   store: TypeormStaleTransactions;
   transactions: Pick<Transactions, 'endStale'>;
   telemetry: TransactionTelemetry;

@@ -58,7 +58,7 @@ export interface ServiceFixture extends TransactionParts {
   close(): Promise<void>;
 }
 
-export interface EventSource {
+interface EventSource {
   tenant?: string;
   station?: string;
   time?: string;

@@ -4,11 +4,11 @@ import type { TransactionTelemetry } from '../telemetry';
 /** How often unbilled transactions are looked for. */
 export const REMINDER_INTERVAL_MS = 60_000;
 /** Reminders of one sweep at most: after a long outage they must not be a flood. */
-export const MAX_REMINDERS = 500;
+const MAX_REMINDERS = 500;
 /** The age of records that the lane must have passed: younger ones cannot bill a transaction due for a reminder. */
 const LANE_MARGIN_MS = 30_000;
 
-export interface BillingRemindersParts {
+interface BillingRemindersParts {
   views: { remind(now: Date, limit: number): Promise<number> };
   /** Reads `csms.cdrs.v1` and `csms.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
   cdrs: Pick<Subscription, 'passed'>;

@@ -3,7 +3,7 @@ import type { TypeormActivity } from './store/typeorm-activity';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import type { Transactions } from './transactions';
 
-export interface LateReadingsParts {
+interface LateReadingsParts {
   activity: TypeormActivity;
   unnamedReadings: Pick<TypeormUnnamedReadings, 'endedAround'>;
   store: Pick<TypeormTransactions, 'endedAmong'>;

@@ -10,7 +10,7 @@ import type { TypeormTransactions } from './store/typeorm-transactions';
 import { correctByHand, endByHand } from './domain/operator-action';
 import type { Actor, RequestedCorrection, RequestedEnd } from './domain/operator-change';
 
-export interface OperatorActionsParts {
+interface OperatorActionsParts {
   store: TypeormTransactions;
   views: TypeormTransactionViews;
   recorder: TransactionRecorder;

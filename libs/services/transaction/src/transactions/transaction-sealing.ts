@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 /** A session's readings may be a day older than its start. */
 const BEFORE_START_MS = DAY_MS;
 
-export interface TransactionSealingParts {
+interface TransactionSealingParts {
   store: TypeormSealing;
   transactions: Pick<Transactions, 'endStale'>;
   retention: Pick<Retention, 'untilDone'>;

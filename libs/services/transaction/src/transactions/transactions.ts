@@ -17,11 +17,11 @@ import { UnnamedStops } from './unnamed-stops';
  * Returns the cost of a transaction as of an instant where its station is shown costs; null: it is not shown, or not
  * known. Never rejects.
  */
-export interface CostSource {
+interface CostSource {
   of(ref: StationRef, transaction: string, at: number, whose: 'shown' | 'shown-or-limited'): Promise<number | null>;
 }
 
-export interface TransactionsParts {
+interface TransactionsParts {
   store: TypeormTransactions;
   externalAuthorizer: ExternalAuthorizerBreaker;
   telemetry: TransactionTelemetry;

@@ -2,7 +2,7 @@
  * The field quirks of stations by their rank (1 to 87), and the proof that the CSMS copes with each: a personality of the simulator, a spec that
  * names the quirk's number, or the reason why no station can show it.
  */
-export type Shown =
+type Shown =
   | { by: readonly string[] }
   /** The path of a spec from the repository's root. */
   | { spec: string }

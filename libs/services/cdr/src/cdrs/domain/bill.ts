@@ -43,7 +43,7 @@ function billedMembers({
 }
 
 /** Deterministic: the same revision billed again, by any process, is the same CDR. */
-export function cdrId(
+function cdrId(
   kind: Cdr['kind'] | 'waiver',
   { tenant, station, transaction, revision }: Pick<Cdr, 'tenant' | 'station' | 'transaction' | 'revision'>,
 ): string {

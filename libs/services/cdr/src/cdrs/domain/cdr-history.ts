@@ -29,7 +29,7 @@ export const EMPTY_HISTORY: CdrHistory = {
 };
 
 /** A CDR as it is stored. */
-export interface IssuedCdr {
+interface IssuedCdr {
   cdr: Cdr;
   /** Null: it was issued before the instant was stored. */
   issuedAt: Date | null;

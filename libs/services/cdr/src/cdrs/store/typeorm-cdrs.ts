@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { CdrUnit, type BilledTransaction } from './typeorm-cdr-unit';
 import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
 
-export interface CdrFilter {
+interface CdrFilter {
   station?: string;
   transaction?: string;
   /** By start of the session, inclusive. */

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { HeldCdrs } from '../domain/cdr-history';
 
 /** How many CDRs wait, and since when the oldest does. */
-export interface HeldNow {
+interface HeldNow {
   count: number;
   oldestAt: Date | null;
 }

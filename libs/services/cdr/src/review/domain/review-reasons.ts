@@ -15,14 +15,14 @@ export const CORRECTION_WINDOW_MS = 14 * 86_400_000;
 /** Corrections that are not held; an honest offline queue that is emptied makes one or two. */
 export const MAX_CORRECTIONS = 5;
 /** A correction to more than this multiple of the first bill is held. */
-export const MAX_RAISE_FACTOR = 3;
+const MAX_RAISE_FACTOR = 3;
 /** A raise below this share of the review maximum is small change: a cent may become ten. */
-export const SMALL_RAISE_SHARE = 0.01;
+const SMALL_RAISE_SHARE = 0.01;
 
 /** A bill with one of these flags was provisional, because the end or the energy was not known yet: it may rise. */
 const PROVISIONAL: readonly string[] = ['implicit-end', 'silent-end', 'matched-stop', 'no-start', 'no-energy'];
 
-export interface ReviewContext {
+interface ReviewContext {
   ended: EndedTransaction;
   history: CdrHistory;
   policy: ReviewPolicy;

@@ -7,7 +7,7 @@ import { AssignmentVersionEntity } from './assignment-version.entity';
 import { StationGroupVersionEntity } from './station-group-version.entity';
 
 /** Where a list ended: kind and name of the group. */
-export type AssignmentPosition = readonly [AssignmentKind, string];
+type AssignmentPosition = readonly [AssignmentKind, string];
 
 /** A null tariff removes the assignment. */
 export interface AssignmentChange extends Omit<TariffAssignment, 'tariff'> {

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { TypeormAssignments } from './typeorm-assignments';
 import type { TypeormTariffs } from './typeorm-tariffs';
 
-export interface TermsStores {
+interface TermsStores {
   tariffs: TypeormTariffs;
   assignments: TypeormAssignments;
 }

@@ -8,7 +8,7 @@ export const API_KEY_SECRET_BYTES = 32;
 const FORM = /^(vbk_([0-9a-f]{16})_[A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{16})$/;
 const SEAL_CHARACTERS = 16;
 
-export interface ApiKeyText {
+interface ApiKeyText {
   id: string;
   /** The whole text that the caller sends. */
   key: string;

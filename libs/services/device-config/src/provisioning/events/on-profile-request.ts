@@ -4,7 +4,7 @@ import type { DeviceConfigTelemetry } from '../../telemetry';
 import type { StationProfiles } from '../station-profiles';
 
 /** Gateways wait 5 s; twice that allows for clocks that differ. After an outage the backlog is passed over: no gateway waits for it any more. */
-export const PROFILE_WAIT_MS = 10_000;
+const PROFILE_WAIT_MS = 10_000;
 
 /** Answers profile requests, many at once: a reconnect storm after the registry was flushed is one query per batch. */
 export function onProfileRequest(profiles: StationProfiles, telemetry: DeviceConfigTelemetry): EventSubscription {

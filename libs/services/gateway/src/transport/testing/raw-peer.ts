@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export interface Frame {
+interface Frame {
   opcode: number;
   payload: Buffer;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;

@@ -8,7 +8,7 @@ import type {
 } from '../station-transport';
 
 /** A socket and everything that happened on it. */
-export interface Recorded {
+interface Recorded {
   socket: StationSocket;
   context: string;
   messages: { text: string; isBinary: boolean; bytes: Buffer }[];

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 
 /** A rule that the payload breaks, and where. */
-export interface BrokenRule {
+interface BrokenRule {
   /** JSON pointer into the payload. */
   path: string;
   message: string;

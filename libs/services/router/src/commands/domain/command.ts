@@ -38,7 +38,7 @@ const MARGIN_MS = 10_000;
 /** The first address, and one more after a gateway said that it has no such connection. */
 const MOST_ATTEMPTS = 2;
 
-export interface NewCommand {
+interface NewCommand {
   id: string;
   ref: StationRef;
   action: string;
@@ -102,7 +102,7 @@ export function ended(command: Command, end: End, at: Date): Command {
 }
 
 /** Where the command goes next: to the station's connection, back to wait for one, or nowhere. */
-export type Route = { kind: 'send'; address: Address } | { kind: 'wait' } | { kind: 'end'; end: End };
+type Route = { kind: 'send'; address: Address } | { kind: 'wait' } | { kind: 'end'; end: End };
 
 export function route(state: CommandState, owner: Address | null, now: Date): Route {
   if (owner !== null && owner.epoch !== state.refusedEpoch) {
@@ -119,7 +119,7 @@ export function deadlineOf(sentBy: Date, timeoutMs: number): Date {
 }
 
 /** What the result of a call changes. The first end wins; a result after it, or about another connection, changes nothing. */
-export type ResultEffect = { kind: 'none' } | { kind: 'sent'; sentAt: string } | { kind: 'again' } | { kind: 'end'; end: End };
+type ResultEffect = { kind: 'none' } | { kind: 'sent'; sentAt: string } | { kind: 'again' } | { kind: 'end'; end: End };
 
 export function effectOf(state: CommandState, { outcome, inst, epoch, sentAt }: CallResult, now: Date): ResultEffect {
   if (commandEnded(state.command.status)) return { kind: 'none' };

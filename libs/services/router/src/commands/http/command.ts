@@ -2,7 +2,7 @@ import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
 
-export const MAX_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 /** A command that is kept longer than a week would be a setting, which belongs to the desired configuration. */
 const MAX_TTL_SECONDS = 604_800;
 

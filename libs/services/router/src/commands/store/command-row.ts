@@ -36,7 +36,7 @@ export function toShown(row: CommandRow): Command {
   return { ...command, payload, response };
 }
 
-export function toCommand(row: CommandRow): Command {
+function toCommand(row: CommandRow): Command {
   return {
     id: row.id,
     tenant: row.tenant,

@@ -1,7 +1,7 @@
 import type { CertificateFinding } from '../../plug-and-charge';
 import type { AuthorizationDecision } from './authorization';
 
-export type CertificateStatus = 'Accepted' | 'ContractCancelled' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';
+type CertificateStatus = 'Accepted' | 'ContractCancelled' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';
 
 /** The answer about a token presented with a contract certificate. */
 export interface CertificateDecision {

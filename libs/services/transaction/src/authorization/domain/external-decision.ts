@@ -23,8 +23,7 @@ export interface ExternalDecision {
 }
 
 /** How a token is decided without an answer, now or before. */
-export const FALLBACKS = ['own', 'accept', 'refuse'] as const;
-export type Fallback = (typeof FALLBACKS)[number];
+export type Fallback = 'own' | 'accept' | 'refuse';
 
 /** The outcome of a request. `no-answer`: the remembered decision counts, else the fallback. */
 export type ExternalOutcome =

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** The station where a token is presented, and the group it belongs to. */
-export interface Whereabouts {
+interface Whereabouts {
   station: string;
   group: string | null;
 }

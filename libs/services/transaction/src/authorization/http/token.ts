@@ -9,7 +9,7 @@ import { amountSchema, limitSchema } from '../../limits';
 export const idTokenSchema = idTokenText;
 
 /** Places of one token; a group names any number of stations. */
-export const MAX_PLACES = 100;
+const MAX_PLACES = 100;
 
 const placeSchema = z
   .strictObject({

@@ -14,7 +14,7 @@ export interface JudgedBy {
   contracts: ContractCertificates;
 }
 
-export interface AuthorizeParts extends JudgedBy {
+interface AuthorizeParts extends JudgedBy {
   tariffs: DriverTariffs;
 }
 

@@ -4,7 +4,7 @@ import type { Token } from '../../authorization/domain/authorization';
 import { priceEventsOf, tariff } from '../../prices/testing/price-events';
 import { startService, type ServiceFixture } from '../../testing/service-fixture';
 
-export interface LimitedEvent {
+interface LimitedEvent {
   token?: string;
   remoteStartId?: number;
   /** The station's own. */

@@ -15,7 +15,7 @@ export interface Limit {
 export type LimitKind = keyof Limit;
 
 /** What a session has come to. */
-export interface Reached {
+interface Reached {
   energyWh: number;
   seconds: number;
   /** Null: not known. */

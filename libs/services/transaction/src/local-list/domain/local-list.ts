@@ -102,7 +102,7 @@ export function tooLong(list: LocalList, room: number, now: Date): LocalList {
 }
 
 /** The list capabilities that a station has reported; the others are left out. */
-export interface ListCapabilities {
+interface ListCapabilities {
   listAvailable?: boolean;
   listEnabled?: boolean;
   maxEntries?: number;
@@ -113,7 +113,7 @@ export function takesNone({ listAvailable, listEnabled }: ListCapabilities): boo
   return listAvailable === false || listEnabled === false;
 }
 
-export type End = Pick<Command, 'status' | 'response' | 'error'>;
+type End = Pick<Command, 'status' | 'response' | 'error'>;
 
 /** Applies the result of the step under way. */
 export function afterResult(before: LocalList, end: End, now: Date): LocalList {

@@ -15,7 +15,7 @@ export interface PowerMark {
 }
 
 /** Whether the meter shows charging between two instants. */
-export interface Metered {
+interface Metered {
   /** Energy charged up to each instant, from start to end, never falling. */
   marks: readonly Mark[];
   powers: readonly PowerMark[];
@@ -26,9 +26,9 @@ export interface Metered {
  * Below this mean power a session idles: electronics of stations draw up to 10 W behind the meter; an e-bike, the least
  * that charges, 40 W.
  */
-export const IDLE_POWER_W = 10;
+const IDLE_POWER_W = 10;
 /** A power that was read holds until the next reading, and no longer than this. */
-export const POWER_HOLDS_MS = 15 * 60_000;
+const POWER_HOLDS_MS = 15 * 60_000;
 /**
  * A register that would have stepped so often by now, at the power read or at the pace before or after, stands still.
  */

@@ -9,7 +9,7 @@ import { plausibleWh } from './reading';
 export type { ReadPoint, RegisterPoint } from './read-point';
 
 /** A session, as far as its energy is concerned. */
-export interface EnergySource {
+interface EnergySource {
   startedAt: number;
   endedAt: number;
   /** Registers a 1.6 station names at start and stop. */

@@ -7,7 +7,7 @@ export interface SignedReading {
 }
 
 /** The signed data that goes with the bill, and whether some of it had to stay with the readings. */
-export interface Evidence {
+interface Evidence {
   signedData: string[];
   cut: boolean;
 }

@@ -17,7 +17,7 @@ export interface PeriodSource {
   states: readonly StatePoint[];
 }
 
-export interface Periods {
+interface Periods {
   /** From start to end without gaps, at most `MAX_PERIODS`. */
   periods: TransactionPeriod[];
   /** The station reported a state that its meter contradicts. */

@@ -2,13 +2,13 @@
  * More than any plug gives: 1 MW, beyond every CCS station there is (600 kW); a meter that counts faster counts
  * something else. A fleet of megawatt chargers (MCS) needs another number here.
  */
-export const MAX_POWER_W = 1_000_000;
+const MAX_POWER_W = 1_000_000;
 /**
  * Clocks of stations may count in minutes: a step takes at least this long, however near the times of its two readings.
  */
-export const LEAST_STEP_MS = 60_000;
+const LEAST_STEP_MS = 60_000;
 /** The coarsest registers count whole kilowatt-hours: one may be nearly over when a step begins. */
-export const COARSEST_STEP_WH = 1_000;
+const COARSEST_STEP_WH = 1_000;
 /**
  * Where the station's clock is not believed, times are those of receipt: a session whose messages arrive all at once
  * may have lasted a day.

@@ -68,7 +68,7 @@ function lastOf({ marks }: Chain): Chain['marks'][number] {
   return last;
 }
 
-export function goesOn(chain: Chain, mark: Mark, meter: Meter): boolean {
+function goesOn(chain: Chain, mark: Mark, meter: Meter): boolean {
   const last = lastOf(chain);
   const step = mark.wh - last.wh;
   return step < 0 ? isNoise(-step, mark, meter) : step <= mostWh(mark.at - last.at, meter.timed);

@@ -3,7 +3,7 @@ import { exactWh } from './registers';
 import { meanW, mostWh } from './physics';
 
 /** What the registers of a session come to. */
-export interface RegisterPath {
+interface RegisterPath {
   energyWh: number;
   /** Energy charged up to each instant, never falling. */
   marks: Mark[];

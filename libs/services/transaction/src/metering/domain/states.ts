@@ -9,16 +9,16 @@ export interface StatePoint {
 }
 
 /** Energy that flows this long in an idle state shows that the state is out of date. */
-export const CHARGES_AFTER_MS = 5 * 60_000;
+const CHARGES_AFTER_MS = 5 * 60_000;
 /** The least power of such energy: below, preconditioning and balancing continue in a suspended state. */
-export const CHARGES_W = 100;
+const CHARGES_W = 100;
 /**
  * Charging begins slowly, and vehicles pause: only after this long without energy a charging state is out of date.
  */
-export const IDLES_AFTER_MS = 15 * 60_000;
+const IDLES_AFTER_MS = 15 * 60_000;
 
 /** The states that the station reported, corrected where its meter contradicts them. */
-export interface Judged {
+interface Judged {
   stretches: Stretch[];
   contradicted: boolean;
 }

@@ -5,7 +5,7 @@ import { showsCharging } from '../domain/connector-states';
 import type { StationConnectorState } from '../store/typeorm-connector-states';
 
 /** No station has more connectors; what a stranger counts beyond is not kept. */
-export const MAX_CONNECTOR = 255;
+const MAX_CONNECTOR = 255;
 
 type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorId' | 'status'>>;
 

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
 /** Partitions are made this long before they are needed: a week in which making them may fail unnoticed by stations. */
-export const DAYS_AHEAD = 7;
+const DAYS_AHEAD = 7;
 
 /**
  * Makes the day partitions of readings from yesterday to a week ahead, and returns the days it could not make: those

@@ -35,7 +35,7 @@ export interface ReadingScope extends StationRef {
 }
 
 /** Registers read back for one transaction at most: longer ones are thinned evenly, first and last kept. */
-export const MAX_POINTS = 20_000;
+const MAX_POINTS = 20_000;
 
 /**
  * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the

@@ -7,7 +7,7 @@ import { SETTLEMENT_STATUSES, type ReportedSettlement, type SettlementStatus, ty
 
 type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTime'>>;
 
-export interface SettlementParts {
+interface SettlementParts {
   store: TypeormSettlements;
   telemetry: TransactionTelemetry;
   /**

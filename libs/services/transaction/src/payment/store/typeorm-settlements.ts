@@ -34,7 +34,7 @@ export interface Settlement {
   vatCompany: unknown;
 }
 
-export interface SettlementFilter {
+interface SettlementFilter {
   station?: string | undefined;
   transaction?: string | undefined;
   status?: SettlementStatus | undefined;

@@ -5,7 +5,7 @@ import type { CertificateStatuses } from '../certificate-status';
 import { statusOf } from '../ocpp2/get-certificate-status';
 
 /** A message of 2.0.1 within a DataTransfer; its text is not read yet. */
-export type TransferredMessage = Pick<StationMessage<v16.DataTransferRequest>, 'ref' | 'protocol' | 'receivedAt' | 'payload'>;
+type TransferredMessage = Pick<StationMessage<v16.DataTransferRequest>, 'ref' | 'protocol' | 'receivedAt' | 'payload'>;
 
 /** Answers a transferred message. Throws `OcppError` where its text cannot be read. */
 export type TransferHandler = (message: TransferredMessage) => Promise<object>;

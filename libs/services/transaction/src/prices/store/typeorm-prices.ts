@@ -2,7 +2,7 @@ import type { PriceChange, StationRef, Tariff } from '@voltbus/contracts';
 import { groupKey, type AssignmentKind, type TenantTerms, type TermsSource, type Version } from '@voltbus/pricing';
 import type { DataSource } from 'typeorm';
 
-export interface PublishedTerms extends TenantTerms {
+interface PublishedTerms extends TenantTerms {
   showCost: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
 
 /** A transaction that is to be stopped, and the version it was reported in. */
-export interface StopTarget {
+interface StopTarget {
   view: Transaction;
   protocol: Protocol;
 }

@@ -2,7 +2,7 @@
 export const REMIND_AFTER_MS = 600_000;
 
 /** An ended transaction, as far as its billing goes. */
-export interface Billing {
+interface Billing {
   /** The revision that was published last. */
   revision: number;
   /** The latest revision with a CDR that was issued or is held for review; 0: none. */

@@ -1,7 +1,7 @@
 import { deterministicId } from '@voltbus/contracts';
 
 /** Most characters of a business key: with the rest of its row it fits an index of Postgres (2,704 bytes). */
-export const MAX_KEY_LENGTH = 400;
+const MAX_KEY_LENGTH = 400;
 const DIGEST_LENGTH = 36;
 
 /**

@@ -20,7 +20,7 @@ export interface OpenSession {
 }
 
 /** A stop without a valid transaction id. */
-export interface UnnamedStop {
+interface UnnamedStop {
   report: Report;
   receivedAt: number;
   /** The group of the token that it names, as we know it. */

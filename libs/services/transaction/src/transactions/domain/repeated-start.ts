@@ -2,7 +2,7 @@ import type { TransactionState } from './transaction';
 import { tokenIdentity } from '../../authorization';
 
 /** A repeated start is looked for this long back; an open transaction is found however old it is. */
-export const RECENT_START_MS = 86_400_000;
+const RECENT_START_MS = 86_400_000;
 /**
  * How long a station retries a start: three attempts, a minute more between each (1.6
  * `TransactionMessageAttempts`), and some.

@@ -19,7 +19,7 @@ WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.en
   AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`;
 
 /** A reading of a station's EVSE. */
-export interface Activity {
+interface Activity {
   ref: StationRef;
   evse: number | null;
   context: string;

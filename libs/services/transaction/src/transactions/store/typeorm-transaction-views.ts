@@ -8,7 +8,7 @@ import { reminderEvent } from '../published-events';
 import { readingScope } from './stored-transaction';
 import type { ReadingScope, TypeormReadings } from '../../metering';
 
-export interface TransactionFilter {
+interface TransactionFilter {
   station?: string;
   state?: 'active' | 'ended';
   idToken?: string;
@@ -26,7 +26,7 @@ export interface StationCost {
   costDetails: Record<string, unknown>;
 }
 
-export interface BilledRevision extends StationRef {
+interface BilledRevision extends StationRef {
   transaction: string;
   revision: number;
 }
