@@ -14,7 +14,7 @@ const schema = defineBlock({
   build: () => undefined,
 });
 
-/** What a finished transaction cost: tariffs, CDRs, and the review of doubtful ones. */
+/** Prices finished transactions: tariffs, CDRs, and the review of doubtful ones. */
 export const cdr: ServiceDefinition = {
   name: 'cdr',
   schema: SCHEMA,

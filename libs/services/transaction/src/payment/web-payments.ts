@@ -13,7 +13,7 @@ interface WebPaymentsParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   telemetry: TransactionTelemetry;
-  /** What secrets are closed with. */
+  /** The pepper that encrypts the secrets. */
   pepper: string;
   now(): Date;
 }

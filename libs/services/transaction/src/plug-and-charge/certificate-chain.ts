@@ -9,7 +9,7 @@ export const MAX_PATH = 5;
 /** From the certificate to one that is trusted; each signed by the next. */
 export type Path = readonly ReadCertificate[];
 
-/** What certificates are made of and whom they may be trusted by. */
+/** The certificates of which paths are built: trusted anchors and untrusted intermediates. */
 export interface Trust {
   /** The operator trusts each of them by itself: roots, and sub-CAs where he names them. */
   anchors: readonly ReadCertificate[];

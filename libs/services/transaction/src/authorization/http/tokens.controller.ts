@@ -21,7 +21,7 @@ import { tokenIdentity, type Token } from '../domain/authorization';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
 
-/** Who may charge. */
+/** The tokens of a tenant: who may charge. */
 @Controller('v1/tokens')
 export class TokensController {
   constructor(private readonly tokens: TypeormTokens) {}

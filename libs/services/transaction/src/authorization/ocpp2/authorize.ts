@@ -8,7 +8,7 @@ import { idTokenInfo, presented } from './id-token';
 
 type Message = StationMessage<v21.AuthorizeRequest>;
 
-/** Who judges what was presented. */
+/** The judges of a presented token and certificate. */
 export interface JudgedBy {
   tokens: TokenAuthorizer;
   contracts: ContractCertificates;

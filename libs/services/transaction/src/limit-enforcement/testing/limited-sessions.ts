@@ -31,7 +31,7 @@ export class LimitedSessions {
     return sessions;
   }
 
-  /** So many minutes after they began. */
+  /** The instant that many minutes after they began. */
   at(minutes: number): Date {
     return new Date(this.began + minutes * 60_000);
   }

@@ -7,7 +7,7 @@ import type { LocalListView } from '../local-list-view';
 import { localListSchema, putLocalListSchema } from './local-list';
 import { stationSchema } from '../../stations/station-schema';
 
-/** Who may charge while a station cannot ask. */
+/** The local lists of stations: who may charge while a station is offline. */
 @Controller('v1/stations/:station/local-list')
 export class LocalListsController {
   constructor(private readonly lists: LocalLists) {}

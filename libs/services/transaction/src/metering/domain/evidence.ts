@@ -24,7 +24,7 @@ export const MAX_EVIDENCE_BYTES = 262_144;
 
 const MARKED = new Set(['Transaction.Begin', 'Transaction.End']);
 
-/** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */
+/** The signed data of the beginning and the end; without marked readings, of the first and the last. */
 export function evidenceOf(rows: readonly SignedReading[]): Evidence {
   const marked = rows.filter(({ context }) => MARKED.has(context));
   const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];

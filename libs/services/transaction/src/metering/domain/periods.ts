@@ -6,7 +6,7 @@ import { chargedAt, judgeStates, type StatePoint } from './states';
 export interface PeriodSource {
   startedAt: number;
   endedAt: number;
-  /** What the periods' energies add up to. */
+  /** The sum of the periods' energies. */
   energyWh: number;
   /** Energy charged up to each reading, never falling. */
   marks: readonly Mark[];

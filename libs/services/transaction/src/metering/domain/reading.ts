@@ -41,7 +41,7 @@ export interface Reading extends Columns {
 /** A register no meter reaches: overflow markers (2147483647) and nonsense beyond a terawatt-hour (quirk 17). */
 const SENTINELS = new Set([2_147_483_647, 4_294_967_295]);
 export const MAX_REGISTER_WH = 1e12;
-/** What is larger in its base unit is measured by nothing: 100 TWh, and no sum of such is beyond a double. */
+/** The largest value in a base unit, 100 TWh: no meter measures more, and a sum of such fits a double. */
 const MAX_VALUE = 1e14;
 /** Powers of ten between the prefixes yocto and yotta. */
 const MAX_MULTIPLIER = 24;

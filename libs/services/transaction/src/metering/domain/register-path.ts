@@ -2,7 +2,7 @@ import { chainsOf, riseOf, type Chain, type Mark, type Meter } from './register-
 import { exactWh } from './registers';
 import { meanW, mostWh } from './physics';
 
-/** What the registers of a session come to. */
+/** The energy that the registers of a session show. */
 interface RegisterPath {
   energyWh: number;
   /** Energy charged up to each instant, never falling. */
@@ -65,7 +65,7 @@ export function isImplausible({ energyWh, flags }: Pick<RegisterPath, 'energyWh'
 /** How far what one register rose by may be from what another did: they are not read at the same instants. */
 const ALIKE_SHARE = 0.1;
 const ALIKE_WH = 200;
-/** What is not read at the ends rises by less; by less than this share it is another energy. */
+/** A register not read at the ends rises by less; below this share it measures another energy. */
 const LEAST_SHARE = 0.5;
 
 /** Two registers tell of the same energy. */
@@ -83,9 +83,9 @@ function tolerance(billed: number): number {
 }
 
 interface Group {
-  /** What is billed. */
+  /** The chain that is billed. */
   main: Chain;
-  /** What shows best when it flowed. */
+  /** The chain that best shows when the energy flowed. */
   shown: Chain;
   flags: string[];
 }

@@ -7,7 +7,7 @@ export type Registers = Readonly<Record<string, Readonly<Record<string, number>>
 /** The register over all phases at one location. */
 export interface RegisterTotal {
   location: string;
-  /** How many single phases were added up; 0: the station stated the total itself. */
+  /** The number of single phases added up; 0: the station stated the total itself. */
   phases: number;
   wh: number;
 }

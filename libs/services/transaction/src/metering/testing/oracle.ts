@@ -124,7 +124,7 @@ interface Session {
   resetAt: number | null;
 }
 
-/** What the display of the meter shows, for one of so many phases. */
+/** The display of the meter, for one of that many phases. */
 function shown({ form, read, resetAt }: Session, nth: number, parts: number): number {
   const minute = read[nth] ?? 0;
   const since = resetAt !== null && nth >= resetAt ? flowed(form.segments, read[resetAt] ?? 0) : null;

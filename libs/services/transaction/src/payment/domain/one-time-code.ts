@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** The only algorithm of one-time codes that OCPP 2.1 has (C25, "TOTP algorithm, version 1"). */
 export const CODE_VERSION = 'v1';
 
-/** What a station and we have agreed on for its one-time codes (`WebPaymentsCtrlr`). */
+/** The settings shared with a station for its one-time codes (`WebPaymentsCtrlr`). */
 export interface CodeTerms {
   sharedSecret: string;
   /** How long the station shows a code. */

@@ -9,7 +9,7 @@ import { TypeormQrCodes } from '../store/typeorm-qr-codes';
 import { putQrCodeSchema, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
 import { stationSchema } from '../../stations/station-schema';
 
-/** What drivers scan at a station to pay on the web (C25). */
+/** The QR codes that drivers scan at a station to pay on the web (C25). */
 @Controller('v1/stations/:station/qr-codes')
 export class QrCodesController {
   constructor(

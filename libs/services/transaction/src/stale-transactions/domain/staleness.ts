@@ -32,7 +32,7 @@ export interface OpenTransaction {
 }
 
 /**
- * What to do about an open transaction: ask its station for the status, end it, or leave it. A transaction is stale
+ * Decides about an open transaction: query its station for the status, end it, or leave it. A transaction is stale
  * when it had no activity for `staleAfterMs`, or none since its connector became free. A station of 2.x is queried
  * first, also after a reconnection without new activity; on 1.6, and without an answer in time, it is ended.
  */

@@ -14,7 +14,7 @@ export class StaleTransactionHarness {
     return quiet;
   }
 
-  /** So many minutes after the sessions began. */
+  /** The instant that many minutes after the sessions began. */
   at(minutes: number): string {
     return new Date(BEGIN + minutes * 60_000).toISOString();
   }

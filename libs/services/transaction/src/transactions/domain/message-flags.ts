@@ -12,7 +12,7 @@ const DROPPED: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:meterValue|transactionData|idToken|idTag|evse|transactionInfo)(?:\/|$)/, 'missing-members'],
 ];
 
-/** What a session is flagged with for how a message about it was written; `leniency` is `kind /path` each. */
+/** The flags of a session for leniencies of a message about it; each leniency is `kind /path`. */
 export function messageFlags(leniency: readonly string[]): string[] {
   const flags = leniency.flatMap((note) => flagOf(...(note.split(' ', 2) as [string, string?])) ?? []);
   return [...new Set(flags)];

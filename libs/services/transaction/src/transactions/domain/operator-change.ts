@@ -11,7 +11,7 @@ export interface RequestedEnd {
   meterStopWh: number | null;
 }
 
-/** Who acted, when (ISO 8601) and why. */
+/** The person who acted, with time (ISO 8601) and reason. */
 export interface Actor {
   by: string;
   at: string;

@@ -10,7 +10,7 @@ import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
-/** Who acts where it is not a tenant's key. */
+/** The actor when the key is not a tenant's. */
 const ADMINISTRATOR = 'administrator';
 
 const why = reason.describe('Why; it is kept and shown with who it was');

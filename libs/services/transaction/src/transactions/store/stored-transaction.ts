@@ -11,11 +11,11 @@ export interface StoredTransaction {
   protocol: Protocol;
   /** As last published; null while it is active. */
   ended: EndedTransaction | null;
-  /** How many `updated` events were published. */
+  /** The number of `updated` events published. */
   updates: number;
   startKey: string | null;
   startReceivedAt: Date | null;
-  /** What its summary was computed from is removed: it changes no more. */
+  /** The data of its summary is removed, so that it changes no more. */
   sealed: boolean;
 }
 
