@@ -19,9 +19,9 @@ export default async function setup(): Promise<void> {
   const given = { redis: process.env['VOLTBUS_TEST_REDIS_URL'], kafka: process.env['VOLTBUS_TEST_KAFKA_BROKERS'] };
   globalThis.voltbusTestServers = { servers, folder: dataDir, given };
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const redis = await startRedis({ dataDir, say, given: given.redis });
+  const redis = await startRedis({ dataDir, log: say, given: given.redis });
   servers.push(redis);
-  const kafka = await startKafka({ dataDir, say, given: given.kafka });
+  const kafka = await startKafka({ dataDir, log: say, given: given.kafka });
   servers.push(kafka);
   process.env['VOLTBUS_TEST_REDIS_URL'] = redis.url;
   process.env['VOLTBUS_TEST_KAFKA_BROKERS'] = kafka.brokers.join(',');

@@ -11,12 +11,12 @@ const NAME = /^owner\.(\d{1,15})$/;
 const APART_MS = 100;
 
 /**
- * Runs the work when no other process is at it in this folder; `waits` is told once when there is one. The folder's path, relative where it is long: the name of
+ * Runs the work when no other process is at it in this folder; `waits` is called once when there is one. The folder's path, relative where it is long: the name of
  * a socket has 100 characters at most. Where the file system has no sockets it runs at once.
  */
 async function alone(folder, waits, work) {
   fs.mkdirSync(folder, { recursive: true });
-  let told = false;
+  let waiting = false;
   for (;;) {
     const taken = await take(folder);
     if (taken.owner === undefined) {
@@ -26,8 +26,8 @@ async function alone(folder, waits, work) {
         taken.release();
       }
     }
-    if (!told) waits();
-    told = true;
+    if (!waiting) waits();
+    waiting = true;
     await gone(taken.owner);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * APART_MS));
   }
@@ -65,7 +65,7 @@ async function next(folder, own) {
   }
 }
 
-/** Whoever lives under another number came by an older look at the folder. What dead ones left is removed. */
+/** Removes the locks of dead processes. A live process with another number has seen an older state of the folder. */
 async function another(folder, mine) {
   for (const number of numbers(folder)) {
     const other = path.join(folder, `owner.${number}`);

@@ -1,5 +1,5 @@
 'use strict';
-// `npm run docs:certification`: docs/reference/certification.md from the lists and the test sources; `-- --check` says whether it is fresh.
+// `npm run docs:certification`: docs/reference/certification.md from the lists and the test sources; `-- --check` checks that it is fresh.
 const fs = require('node:fs');
 const path = require('node:path');
 const { root } = require('./prepare.cjs');
@@ -54,10 +54,10 @@ function page() {
     const known = Object.values(blocks).flatMap(Object.keys);
     const strangers = [...tests[version].keys()].filter((id) => !known.includes(id));
     if (strangers.length > 0) throw new Error(`cases that no list of ${version} has: ${strangers.join(', ')}`);
-    counts.push(`| ${words(version)} | ${known.length} | ${known.filter((id) => tests[version].has(id)).length} |`);
-    lines.push('', `## ${words(version)}`);
+    counts.push(`| ${titleOf(version)} | ${known.length} | ${known.filter((id) => tests[version].has(id)).length} |`);
+    lines.push('', `## ${titleOf(version)}`);
     for (const [block, cases] of Object.entries(blocks)) {
-      lines.push('', `### ${words(version)}: ${block}`, '', '| case | about | test |', '| --- | --- | --- |');
+      lines.push('', `### ${titleOf(version)}: ${block}`, '', '| case | about | test |', '| --- | --- | --- |');
       for (const [id, about] of Object.entries(cases)) lines.push(`| ${id} | ${about} | ${test(tests[version].get(id), id, block)} |`);
     }
   }
@@ -69,7 +69,7 @@ function test(files, id, block) {
   return [...files].map((name) => `[${name}](../../apps/standalone/e2e/certification/${name})`).join(', ');
 }
 
-function words(version) {
+function titleOf(version) {
   return version.replace('ocpp', 'OCPP ');
 }
 
@@ -81,7 +81,7 @@ const INTRODUCTION = [
   'The CSMS cases of the certification lists, by version, and the test that tries each: against the built system, over real',
   'sockets and the HTTP API, with a station on a client that nobody here wrote. A case with a test passes: `npm test` runs them',
   'all and fails with them (`npx jest -c jest.e2e.config.cjs certification` runs these alone, after `npm run build`). This is',
-  'no certificate: the words are ours, and only an accredited laboratory with the alliance\u2019s own tool can issue one. The ids of',
+  'no certificate: the descriptions are ours, and only an accredited laboratory with the alliance\u2019s own tool can issue one. The ids of',
   'OCPP 2.1 are those in public use; no list of the alliance was public when this was written.',
   '',
   '| version | cases | with a test |',

@@ -1,5 +1,5 @@
 'use strict';
-// `npm run docs:chart`: the table of values in helm/voltbus/README.md from values.yaml; `-- --check` says whether it is fresh.
+// `npm run docs:chart`: the table of values in helm/voltbus/README.md from values.yaml; `-- --check` checks that it is fresh.
 const path = require('node:path');
 const { prepare, run, root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');

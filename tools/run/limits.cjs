@@ -1,5 +1,5 @@
 'use strict';
-// `npm run docs:limits`: docs/reference/limits.md from the declarations in the code; `-- --check` says whether it is fresh.
+// `npm run docs:limits`: docs/reference/limits.md from the declarations in the code; `-- --check` checks that it is fresh.
 const path = require('node:path');
 const { prepare, run, root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');

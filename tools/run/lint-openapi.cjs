@@ -9,8 +9,8 @@ const QUIET = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true'
 /** True when it is as it should be; what is wrong goes to stdout. */
 function lintOpenapi(file = path.join(root, 'docs/reference/openapi.json')) {
   const cli = path.join(root, 'node_modules/@redocly/cli/bin/cli.js');
-  const words = ['lint', '--config', path.join(root, 'redocly.yaml'), '--format=stylish', file];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+  const args = ['lint', '--config', path.join(root, 'redocly.yaml'), '--format=stylish', file];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...QUIET },

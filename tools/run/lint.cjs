@@ -1,8 +1,8 @@
 'use strict';
 // Lints everything in one process, and the API's description with a linter of its own. Nx makes its project graph first: without it the rule of
-// module boundaries skips itself and says nothing.
+// module boundaries skips itself without a warning.
 const { lintOpenapi } = require('./lint-openapi.cjs');
-const { root, say } = require('./prepare.cjs');
+const { root, log } = require('./prepare.cjs');
 
 async function main() {
   process.env.NX_DAEMON = 'false';
@@ -15,7 +15,7 @@ async function main() {
   const { format } = await eslint.loadFormatter('stylish');
   process.stdout.write(await format(results));
   if (results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0)) process.exitCode = 1;
-  else say(`${results.length} files`);
+  else log(`${results.length} files`);
   if (!lintOpenapi()) process.exitCode = 1;
 }
 

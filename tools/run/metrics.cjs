@@ -1,5 +1,5 @@
 'use strict';
-// `npm run docs:metrics`: docs/reference/metrics.md from where the metrics are made; `-- --check` says whether it is fresh.
+// `npm run docs:metrics`: docs/reference/metrics.md from where the metrics are made; `-- --check` checks that it is fresh.
 const fs = require('node:fs');
 const path = require('node:path');
 const ts = require('typescript');
@@ -45,12 +45,12 @@ function metricsOf(source) {
 /** What cannot be read from the source cannot be on the page: then there is none. */
 function metric(kind, call) {
   const [name, help, labels] = call.arguments;
-  const words = (node) => {
+  const textOf = (node) => {
     if (node !== undefined && ts.isStringLiteralLike(node)) return node.text;
     throw new Error(`the metric is not in literals: ${call.getText()} (${call.getSourceFile().fileName})`);
   };
-  const of = labels !== undefined && ts.isArrayLiteralExpression(labels) ? labels.elements.map(words) : [];
-  return { name: PREFIX + words(name), kind, help: words(help), labels: of };
+  const of = labels !== undefined && ts.isArrayLiteralExpression(labels) ? labels.elements.map(textOf) : [];
+  return { name: PREFIX + textOf(name), kind, help: textOf(help), labels: of };
 }
 
 function group([folder, title, where]) {
@@ -76,7 +76,7 @@ const INTRODUCTION = [
   '# Metrics',
   '',
   'Every process shows its metrics to Prometheus at `/metrics` of its internal port (`VOLTBUS_INTERNAL_PORT`, 9090 unless it is set). A metric shows once there is',
-  'something to say: a counter that is missing is zero. Durations are in seconds; a histogram has `_bucket`, `_sum` and `_count`. No label names a station, a',
+  'something to count: a counter that is missing is zero. Durations are in seconds; a histogram has `_bucket`, `_sum` and `_count`. No label names a station, a',
   'token or a message; nor is there one for tenants.',
   '',
   'Besides these, every process has `csms_build_info{process, node}`, `process_cpu_seconds_total`, `process_start_time_seconds`, `process_resident_memory_bytes`,',

@@ -1,5 +1,5 @@
 'use strict';
-// `npm run docs:openapi`: docs/reference/openapi.json from the built API; `-- --check` says whether it is fresh.
+// `npm run docs:openapi`: docs/reference/openapi.json from the built API; `-- --check` checks that it is fresh.
 const path = require('node:path');
 const { prepare, run, root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');

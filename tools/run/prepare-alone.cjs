@@ -2,11 +2,11 @@
 // A process of its own, so that `prepare` can wait for it: its end, however it comes, gives up the lock.
 const path = require('node:path');
 const { alone } = require('./alone.cjs');
-const { installAndBuild, say, root } = require('./prepare.cjs');
+const { installAndBuild, log, root } = require('./prepare.cjs');
 
 process.chdir(root);
-const wait = () => say('another command installs and builds here: waiting until it has ended');
+const wait = () => log('another command installs and builds here: waiting until it has ended');
 alone(path.join('.cache', 'prepare'), wait, installAndBuild).catch((error) => {
-  say(error.stack);
+  log(error.stack);
   process.exit(1);
 });

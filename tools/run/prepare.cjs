@@ -20,12 +20,12 @@ function installAndBuild() {
     .update(fs.readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== lock) {
-    say('installing packages');
+    log('installing packages');
     // Not `npm ci`: it demands other systems' optional binaries in the lock file. This keeps to the lock file and leaves it as it is.
     must('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     fs.writeFileSync(stamp, lock);
   }
-  say('building what changed');
+  log('building what changed');
   must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
     quiet: true,
   });
@@ -34,20 +34,20 @@ function installAndBuild() {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  say(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}`);
+  log(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}`);
   process.exit(78);
 }
 
 /** Runs it to its end; leaves with its code when it failed. */
-function must(command, words, { quiet = false } = {}) {
-  const { status, stdout, stderr } = run(command, words, quiet ? 'pipe' : 'inherit');
+function must(command, args, { quiet = false } = {}) {
+  const { status, stdout, stderr } = run(command, args, quiet ? 'pipe' : 'inherit');
   if (status === 0) return;
   if (quiet) process.stderr.write(`${stdout}${stderr}`);
   process.exit(status ?? 1);
 }
 
-function run(command, words, stdio = 'inherit') {
-  return spawnSync(command, words, {
+function run(command, args, stdio = 'inherit') {
+  return spawnSync(command, args, {
     cwd: root,
     stdio,
     encoding: 'utf8',
@@ -61,8 +61,8 @@ function environment() {
   return { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', CI: process.env.CI ?? 'true' };
 }
 
-function say(text) {
+function log(text) {
   process.stderr.write(`voltbus: ${text}\n`);
 }
 
-module.exports = { environment, installAndBuild, prepare, must, run, say, root };
+module.exports = { environment, installAndBuild, prepare, must, run, log, root };

@@ -4,7 +4,7 @@ const path = require('node:path');
 const { prepare, root } = require('./prepare.cjs');
 
 prepare();
-const [file, ...words] = process.argv.slice(2);
-process.argv.splice(1, process.argv.length, path.join(root, file), ...words);
+const [file, ...args] = process.argv.slice(2);
+process.argv.splice(1, process.argv.length, path.join(root, file), ...args);
 process.setSourceMapsEnabled(true);
 require(process.argv[1]);

@@ -5,7 +5,7 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { environment, prepare, say, root } = require('./prepare.cjs');
+const { environment, prepare, log, root } = require('./prepare.cjs');
 
 const SUITES = [
   ['specs', 'jest.config.cjs'],
@@ -21,23 +21,23 @@ async function main() {
   prepare();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
   for (const [name, config] of SUITES) {
-    say(name);
+    log(name);
     const results = path.join(folder, `${config}.json`);
     broken = (await jest(config, results)) !== 0 || broken;
     if (fs.existsSync(results)) count(JSON.parse(fs.readFileSync(results, 'utf8')));
   }
   fs.rmSync(folder, { recursive: true, force: true });
-  for (const words of skipped) process.stdout.write(`skipped: ${words}\n`);
+  for (const title of skipped) process.stdout.write(`skipped: ${title}\n`);
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   process.exitCode = broken || total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
 
 async function jest(config, results) {
-  const wished = process.argv.slice(2);
-  // Some may have none of what was wished for; of everything, each must have some.
-  const words = ['-c', config, '--json', `--outputFile=${results}`, ...(wished.length > 0 ? ['--passWithNoTests', ...wished] : [])];
+  const requested = process.argv.slice(2);
+  // Some may have none of the requested specs; of everything, each must have some.
+  const args = ['-c', config, '--json', `--outputFile=${results}`, ...(requested.length > 0 ? ['--passWithNoTests', ...requested] : [])];
   // What it writes to standard output is the JSON again.
-  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...words], {
+  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environment(),
@@ -63,7 +63,7 @@ function count({ testResults }) {
       else if (result === 'failed') total.failed += 1;
       else {
         total.skipped += 1;
-        skipped.push(`${path.relative(root, name)}: ${fullName}`); // its title says why: tools/tidy sees to it
+        skipped.push(`${path.relative(root, name)}: ${fullName}`); // its title gives the reason, which tools/tidy checks
       }
     }
   }

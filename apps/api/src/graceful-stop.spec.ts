@@ -46,9 +46,9 @@ async function start(settings: Readonly<Record<string, string>>): Promise<void> 
   ({ apiUrl, internalUrl } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { apiUrl: string; internalUrl: string });
 }
 
-async function printed(words: string): Promise<void> {
-  while (!output.includes(words)) {
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode} and never printed "${words}": ${output}`);
+async function printed(text: string): Promise<void> {
+  while (!output.includes(text)) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode} and never printed "${text}": ${output}`);
     await new Promise<void>((resolve) => (onOutput = resolve));
   }
 }

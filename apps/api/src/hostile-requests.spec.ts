@@ -162,7 +162,7 @@ describe('hostile requests', () => {
     ['{"allowedAt":[{"station":"A"},{"group":"a\\udfff"}]}', '/allowedAt/1/group'],
     ['{"allowedAt":[{"group":"a\\u0000"}]}', '/allowedAt/0/group'],
     ['{"allowedAt":[{"group":"a\\nb"}]}', '/allowedAt/0/group'],
-  ])('cannot store the token %s, and are told its path', async (payload, path) => {
+  ])('cannot store the token %s, and return its path', async (payload, path) => {
     const headers = { authorization: `Bearer ${TestApp.KEY}`, 'content-type': 'application/json' };
     const { statusCode, json } = await api.app.app.inject({ method: 'PUT', url: '/v1/tokens/CARD', headers, payload });
     expect([statusCode, json()]).toEqual([422, expect.objectContaining({ code: 'invalid', errors: [expect.objectContaining({ path })] })]);

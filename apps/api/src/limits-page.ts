@@ -60,7 +60,7 @@ ${table(['setting', 'default', 'least', 'of what'], rows)}
 0 keeps for ever. Every service looks once in ${RETENTION_INTERVAL_MS / 1_000} s for what is too old, and removes it in batches (of ${n(REMOVAL_BATCH)} rows) until nothing is; one process at a
 time. Days of readings, and hours of copied messages, are dropped as a whole.
 
-A session whose readings and messages are gone is **sealed**: its bill stands. What a station still says of it is answered, and kept among the notices
+A session whose readings and messages are gone is **sealed**: its bill stands. What a station still sends about it is answered, and kept among the notices
 (\`csms_transaction_anomalies_total{kind="sealed"}\`); it is never computed anew from what is left. One that is open for so long is ended with its last word first. An id
 that a station uses again more than 90 days after a sealed session's end is another session's.`;
 }
@@ -158,7 +158,7 @@ function memory(): string {
       'transaction, device-config',
       'stations whose kept messages are counted',
       n(MAX_STATIONS_COUNTED),
-      `the one heard least recently begins anew with ${n(UNHANDLED_MESSAGES_ALLOWANCE.burst)}`,
+      `the one with the oldest message begins anew with ${n(UNHANDLED_MESSAGES_ALLOWANCE.burst)}`,
     ],
     ['api', 'open event streams', `${n(live.streams)}, ${n(live.streamsPerTenant)} of a tenant`, 'refused'],
     [

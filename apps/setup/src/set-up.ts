@@ -36,17 +36,17 @@ export async function setUp({ bus, url, schemas, logger, wait = WAIT }: SetUpPar
   }
 }
 
-/** Tries again what can become right by waiting, until the time is over; says why it waits whenever the reason changes. */
+/** Tries again what can become right by waiting, until the time is over; logs the reason whenever it changes. */
 function insistUntil(end: number, everyMs: number, logger: Pick<Logger, 'warn'>) {
   return async <T>(server: string, isTransient: (error: unknown) => boolean, attempt: () => Promise<T>): Promise<T> => {
-    for (let said = ''; ; await pause(everyMs)) {
+    for (let logged = ''; ; await pause(everyMs)) {
       try {
         return await attempt();
       } catch (error) {
         if (!isTransient(error) || performance.now() > end) throw error;
         const reason = error instanceof Error ? error.message : String(error);
-        if (reason !== said) logger.warn({ server, reason }, 'waiting for a server');
-        said = reason;
+        if (reason !== logged) logger.warn({ server, reason }, 'waiting for a server');
+        logged = reason;
       }
     }
   };

@@ -8,15 +8,15 @@ import type { Truth } from './proof/truth';
 import { isRight, verify, type Account, type Verdict } from './proof/verify';
 
 const OPTIONS = {
-  api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', says: 'the API whose account is compared' },
-  'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', says: 'file of an API key' },
-  tenant: { type: 'string', default: 'default', value: 'NAME', says: 'tenant of the stations' },
-  kafka: { type: 'string', value: 'HOST:PORT,...', says: 'brokers: with them csms.cdrs.v1 is compared too' },
+  api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', description: 'the API whose account is compared' },
+  'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', description: 'file of an API key' },
+  tenant: { type: 'string', default: 'default', value: 'NAME', description: 'tenant of the stations' },
+  kafka: { type: 'string', value: 'HOST:PORT,...', description: 'brokers: with them csms.cdrs.v1 is compared too' },
   'wait-seconds': {
     type: 'string',
     default: '30',
     value: 'N',
-    says: 'CDRs may be on their way: for so long at most, the account is read again until it is right',
+    description: 'CDRs may be on their way: for so long at most, the account is read again until it is right',
   },
 } as const;
 const VERIFY: DescribedCommand = {

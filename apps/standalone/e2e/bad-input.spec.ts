@@ -64,7 +64,7 @@ describe('the API', () => {
     '/v1/transactions/not-a-uuid',
     '/v1/commands/not-a-uuid',
     '/v1/cdrs?from=0x',
-  ])('says what is wrong with %s', async (path) => {
+  ])('names the fault of %s', async (path) => {
     const { status, body } = await api().get(path);
     expect([400, 404, 422]).toContain(status);
     expect(body).toHaveProperty('code');
@@ -190,7 +190,7 @@ describe.each<ProtocolName>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('frames on %s',
   });
   afterEach(() => socket.terminate());
 
-  it('answers text that is no JSON as the version says, and goes on', async () => {
+  it('answers text that is no JSON as the version demands, and goes on', async () => {
     socket.send('this is not JSON');
     const next = ask([2, 'after', 'Heartbeat', {}], protocol !== 'ocpp1.6');
     if (protocol === 'ocpp1.6') expect(await next).toMatchObject([3, 'after', {}]);
@@ -223,7 +223,7 @@ describe.each<ProtocolName>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('frames on %s',
     expect(await ask([2, 'nul', 'DataTransfer', { vendorId: 'x\u0000y' }])).toMatchObject([4, 'nul', formation, expect.any(String), {}]);
   });
 
-  it('echoes a numeric id as it came', async () => {
+  it('echoes a numeric id as received', async () => {
     expect(await ask([2, 7 as unknown as string, 'Heartbeat', {}])).toMatchObject([3, 7, {}]);
   });
 
@@ -246,8 +246,8 @@ describe.each<ProtocolName>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('frames on %s',
     const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
     socket.send(Buffer.from([1, 2, 3]));
     socket.send('[2,"after","Heartbeat",{}]');
-    const heard = new Promise((resolve) => socket.on('message', (data) => data.toString().includes('"after"') && resolve('answered')));
-    expect(['closed', 'answered']).toContain(await Promise.race([closed, heard]));
+    const answered = new Promise((resolve) => socket.on('message', (data) => data.toString().includes('"after"') && resolve('answered')));
+    expect(['closed', 'answered']).toContain(await Promise.race([closed, answered]));
   });
 
   it('survives bytes that are no UTF-8', async () => {
@@ -259,9 +259,9 @@ describe.each<ProtocolName>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('frames on %s',
 
   /** Sends a call and reads its answer, or (`any`) whatever comes first. */
   function ask(frame: [number, string, string, object], any = false): Promise<unknown[]> {
-    const heard = answer(any ? undefined : frame[1]);
+    const answered = answer(any ? undefined : frame[1]);
     socket.send(JSON.stringify(frame));
-    return heard;
+    return answered;
   }
 
   function answer(id?: unknown): Promise<unknown[]> {

@@ -19,7 +19,7 @@ describe('standalone started wrongly', () => {
     expect(output).toContain('VOLTBUS_OCCP_PORT');
   });
 
-  it.each(['VOLTBUS_OCPP_PORT', 'VOLTBUS_HTTP_PORT', 'VOLTBUS_INTERNAL_PORT'])('says that the port of %s is taken', async (setting) => {
+  it.each(['VOLTBUS_OCPP_PORT', 'VOLTBUS_HTTP_PORT', 'VOLTBUS_INTERNAL_PORT'])('fails because the port of %s is taken', async (setting) => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) =>
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),

@@ -1,6 +1,6 @@
 import { runCommand } from '@voltbus/testing';
 
-/** What somebody types who does not know a command yet: all its options, with what they are when nothing is said. */
+/** The help of each command: all its options, with their defaults. */
 describe('--help', () => {
   it.each([
     ['start', ['--demo']],
@@ -10,9 +10,9 @@ describe('--help', () => {
     ['verify', ['TRUTH-FILE', '--api', '--key-file', '--tenant', '--kafka', '--wait-seconds']],
     ['soak', ['--shape', '--stations', '--minutes', '--kills', '--kill-targets', '--seed', '(default: 200)']],
     ['bench', ['frames', '--stations', '--messages', '--pairs', '(default: 150)']],
-  ])('of npm run %s names everything, and does nothing', async (command, words) => {
+  ])('of npm run %s names everything, and does nothing', async (command, texts) => {
     const program = runCommand('npm', ['run', '-s', command, '--', '--help'], {});
     expect(await program.exit).toBe(0);
-    for (const word of [...words, '--help']) expect(program.output()).toContain(word);
+    for (const word of [...texts, '--help']) expect(program.output()).toContain(word);
   });
 });

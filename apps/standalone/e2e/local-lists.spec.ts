@@ -98,16 +98,16 @@ it('D01, D02 (1.6 TC_042, TC_043; 2.x TC_D_01 to TC_D_09): a station has the tok
   expect(stories).toEqual(stories.map(() => ({ status: 'fulfilled', value: undefined })));
 });
 
-const WORDS = [
-  { name: 'short-list', tokens: 5, state: 'in-sync', says: { enabled: true, maxEntries: 5, entriesPerMessage: 2 } },
-  { name: 'short-list', tokens: 6, state: 'too-long', says: { enabled: true, maxEntries: 5 } },
-  { name: 'loose-settings', tokens: 1, state: 'in-sync', says: { enabled: true, entriesPerMessage: 100 } },
-  { name: 'list-off', tokens: 1, state: 'disabled', says: { enabled: false } },
+const CASES = [
+  { name: 'short-list', tokens: 5, state: 'in-sync', expected: { enabled: true, maxEntries: 5, entriesPerMessage: 2 } },
+  { name: 'short-list', tokens: 6, state: 'too-long', expected: { enabled: true, maxEntries: 5 } },
+  { name: 'loose-settings', tokens: 1, state: 'in-sync', expected: { enabled: true, entriesPerMessage: 100 } },
+  { name: 'list-off', tokens: 1, state: 'disabled', expected: { enabled: false } },
 ] as const;
 const habits = (name: string) => PERSONALITIES.find((personality) => personality.name === name) ?? BY_THE_BOOK;
 
-async function whatItTakes(protocol: ProtocolName, { name, tokens, state }: (typeof WORDS)[number], index: number): Promise<Payload> {
-  const tenant = `words-${protocol.replaceAll('.', '-')}-${index}`;
+async function listAt(protocol: ProtocolName, { name, tokens, state }: (typeof CASES)[number], index: number): Promise<Payload> {
+  const tenant = `lists-${protocol.replaceAll('.', '-')}-${index}`;
   const api = new Api(standalone.apiUrl, standalone.adminKey, tenant);
   await api.put(`/v1/tenants/${tenant}`, { name: tenant, minSecurityProfile: 0 });
   await api.put('/v1/stations/CS-1', {});
@@ -123,9 +123,9 @@ async function whatItTakes(protocol: ProtocolName, { name, tokens, state }: (typ
 }
 
 /** All at once, as above. */
-it('D01.FR.11 to 13: a virtual station has its list as far as it takes one, and the list says why not', async () => {
+it('D01.FR.11 to 13: a virtual station has its list where it supports one, and the list shows the reason where not', async () => {
   const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
-  const wanted = protocols.map(() => WORDS.map(({ says }) => says));
-  const said = protocols.map((protocol) => Promise.all(WORDS.map((words, index) => whatItTakes(protocol, words, index))));
-  expect(await Promise.all(said)).toMatchObject(wanted);
+  const wanted = protocols.map(() => CASES.map(({ expected }) => expected));
+  const lists = protocols.map((protocol) => Promise.all(CASES.map((one, index) => listAt(protocol, one, index))));
+  expect(await Promise.all(lists)).toMatchObject(wanted);
 });

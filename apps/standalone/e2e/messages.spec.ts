@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => standalone?.stop());
 
-describe('what a station and we say', () => {
+describe('the messages between a station and us', () => {
   it.each(PROTOCOL_NAMES)('is shown to an operator within seconds, newest first (%s)', async (protocol) => {
     const station = await connect(protocol);
     await boot(station);

@@ -47,7 +47,7 @@ describe("the simulator's page, line by line", () => {
     return { code: await program.exit, output: program.output() };
   }
 
-  it('does what it says on tenants that nobody has prepared', async () => {
+  it('works as documented on tenants that nobody has prepared', async () => {
     const commands = commandsOf(readFileSync(PAGE, 'utf8')).filter((line) => !line.includes('--help'));
     expect(commands.map((line) => /npm run (\w+)/.exec(line)?.[1])).toEqual(['simulator', 'verify', 'simulator', 'verify']);
     for (const command of commands) {
@@ -57,7 +57,7 @@ describe("the simulator's page, line by line", () => {
     }
   });
 
-  it('without --register is told why nobody is let in, and what to do, and ends', async () => {
+  it('without --register prints why no station is let in, and what to do, and ends', async () => {
     const { code, output } = await shell(`npm run -s simulator -- --url ${standalone.ocppUrl} --stations 3 --minutes 60 --seed 4711`);
     expect(code).toBe(1);
     expect(output).toMatch(/SIM-4711-000\d was refused with 401: .*--register/);

@@ -76,7 +76,7 @@ authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key:
 contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key: {{ .Values.contractRoots.key }}, setting: CONTRACT_ROOTS, file: contract-roots.pem, optional: true}
 {{- end }}
 
-{{/* The gateway closes sockets in 0.36 of its drain (0.6 for the doors, 0.6 of that for closing): the rest is for calls that are still open. */}}
+{{/* The gateway closes sockets in 0.36 of its drain (0.6 for the listeners, 0.6 of that for closing): the rest is for calls that are still open. */}}
 {{- define "voltbus.drainSeconds" -}}
 {{- if eq .component "gateway" -}}
 {{- $seconds := max 30 (ceil (divf .config.connectionsPerPod (mulf .config.drainPerSecond 0.36)) | int) -}}

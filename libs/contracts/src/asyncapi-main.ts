@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { publicContracts } from './asyncapi';
 import { flagsPage } from './flags';
 
-/** `npm run docs:asyncapi`, with `--check` to be told whether the files are what the contracts say. */
+/** `npm run docs:asyncapi`, with `--check` only to compare the files with the contracts. */
 const FOLDER = resolve('docs/reference');
 const SCHEMAS = join(FOLDER, 'schemas');
 
@@ -20,6 +20,6 @@ if (!process.argv.includes('--check')) {
   }
 } else {
   const stale = [...wanted].filter(([path, content]) => !existsSync(path) || readFileSync(path, 'utf8') !== content).map(([path]) => path);
-  for (const path of [...left, ...stale]) process.stderr.write(`${path} is not what the contracts say; run "npm run docs:asyncapi"\n`);
+  for (const path of [...left, ...stale]) process.stderr.write(`${path} does not match the contracts; run "npm run docs:asyncapi"\n`);
   process.exitCode = left.length + stale.length > 0 ? 1 : 0;
 }

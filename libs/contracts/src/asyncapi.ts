@@ -2,7 +2,7 @@ import { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from 
 import type { Topic } from './topic';
 
 const DAY_MS = 86_400_000;
-/** Where the JSON Schemas are, as the document beside them says it. */
+/** The folder of the JSON Schemas, relative to the document. */
 const SCHEMAS = './schemas';
 
 /** The files that tell other teams what is on the public topics: path below `docs/reference/` and content. */
@@ -22,7 +22,7 @@ function asyncApi(): object {
       description:
         'CloudEvents 1.0 in Kafka binary mode: the attributes are the `ce_*` headers, the value is JSON. The key of every record is ' +
         '`<tenant>/<station>`; order holds per key and nowhere else. At least once: a repeat has the same `ce_id`. Within a version fields are ' +
-        'only added: ignore what you do not know. An enum is complete; flags and reasons get new words. How to read them: docs/how-to/consume-cdrs.md.',
+        'only added: ignore what you do not know. An enum is complete; flags and reasons may get new values. How to read them: docs/how-to/consume-cdrs.md.',
     },
     defaultContentType: 'application/json',
     servers: {
@@ -52,7 +52,7 @@ function channel({ topic, about, events }: PublicTopic): object {
   };
 }
 
-/** Said from where Voltbus stands: it sends. */
+/** The operation from the view of Voltbus, which sends. */
 function operation({ topic, about }: PublicTopic): object {
   return {
     action: 'send',
@@ -83,10 +83,10 @@ const cloudEventHeaders = {
     ce_id: { ...text, description: 'Deterministic: a repeat of the event has the same' },
     ce_type: text,
     ce_source: { ...text, description: '`/voltbus/<service>`' },
-    ce_time: { ...text, format: 'date-time', description: 'Time of the event, not of its telling' },
+    ce_time: { ...text, format: 'date-time', description: 'Time of the event, not of its publication' },
     ce_subject: { ...text, description: 'The key' },
     ce_tenantid: text,
-    ce_billedrevision: { ...text, description: 'Of a CDR told again: late data up to this revision left the bill as it is' },
+    ce_billedrevision: { ...text, description: 'On a CDR that is published again: late data up to this revision left the bill as it is' },
     'content-type': { const: 'application/json' },
   },
 };

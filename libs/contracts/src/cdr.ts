@@ -42,8 +42,8 @@ export const cdrReviewSchema = z.object({
     .describe(
       'On the topic: `none`, `released` or `corrected` of a charge, `waived` of a credit that an operator made. The others are not charged',
     ),
-  reasons: z.array(z.string()).describe('Why it was held: flags, or rules of the review; new words may come'),
-  heldAt: instant.nullable().describe('Since when somebody was asked to look; null: nobody was'),
+  reasons: z.array(z.string()).describe('The reasons why it was held: flags, or rules of the review; new values may be added'),
+  heldAt: instant.nullable().describe('The time from which it has waited for a person; null: it has not'),
   by: z.string().nullable().describe('Who decided: the id of an API key, or `administrator`'),
   at: instant.nullable().describe('When it was decided'),
   reason: z.string().nullable().describe('Why, as who decided wrote it'),
@@ -52,9 +52,11 @@ export type CdrReview = z.output<typeof cdrReviewSchema>;
 
 export const NOT_REVIEWED: CdrReview = { state: 'none', reasons: [], heldAt: null, by: null, at: null, reason: null };
 
-/** `csms.cdrs.v1`, the product: additive changes only within v1. Costs without tax unless the name says otherwise. */
+/**
+ * `csms.cdrs.v1`, the product: additive changes only within v1. Costs are without tax unless the name says otherwise.
+ */
 export const cdrSchema = z.object({
-  id: z.uuid().describe('Deterministic: the same CDR told again is the same id'),
+  id: z.uuid().describe('Deterministic: the same CDR has the same id when it is published again'),
   revision: z.int().positive().describe('Grows when late data changed what the session cost'),
   kind: z.enum(['charge', 'credit']).describe('A credit takes an earlier charge back'),
   creditOf: z.uuid().nullable().describe('Of a credit: the charge it takes back'),
@@ -82,7 +84,7 @@ export const cdrSchema = z.object({
     .describe('What the tariff was assigned to; null when none applied'),
   cost: cdrCostSchema,
   signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
-  flags: z.array(z.string()).describe('What was odd, in words that stay the same; new words may come'),
+  flags: z.array(z.string()).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
   review: cdrReviewSchema.exactOptional().describe('Left out in CDRs from before there were reviews: they had none'),
 });
 export type Cdr = z.output<typeof cdrSchema>;

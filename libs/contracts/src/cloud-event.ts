@@ -11,7 +11,10 @@ export interface CloudEvent {
   /** Station key. */
   subject: string;
   tenant: string;
-  /** Of a CDR told again: the revision of its transaction that it still bills rightly. Says nothing to who only bills. */
+  /**
+   * On a CDR that is published again: the revision of its transaction that it still bills. A consumer that only bills
+   * can ignore it.
+   */
   billedRevision?: number;
 }
 

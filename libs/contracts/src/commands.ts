@@ -9,7 +9,10 @@ export function commandEnded(status: CommandStatus): boolean {
   return status !== 'queued' && status !== 'sent';
 }
 
-/** `csms.commands.v1`: another service's wish. `id` is chosen by the asker and makes repeats harmless. */
+/**
+ * `csms.commands.v1`: a command that another service requests. The requester chooses `id`, so that a repeat changes
+ * nothing.
+ */
 export const commandRequestSchema = z.object({
   id: z.uuid(),
   tenant: z.string(),
@@ -25,15 +28,15 @@ export type CommandRequest = z.output<typeof commandRequestSchema>;
 /** `voltbus.command.waiting` on `csms.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
-/** The command as the API shows it and as `csms.command-results.v1` says it (once, when it has ended). */
+/** A command in the API and on `csms.command-results.v1`, where it is published once, when it has ended. */
 export const commandSchema = z.object({
   id: z.uuid(),
   tenant: z.string(),
   station: z.string(),
   action: z.string(),
-  payload: z.record(z.string(), z.unknown()).describe('What was asked, in the words of the station\u2019s OCPP version'),
+  payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
   status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
-  response: z.unknown().describe('What the station answered; null while, or unless, it did'),
+  response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
   error: z.object({ code: z.string(), description: z.string() }).nullable(),
   createdAt: z.iso.datetime(),
   sentAt: z.iso.datetime().nullable(),
@@ -41,7 +44,7 @@ export const commandSchema = z.object({
 });
 export type Command = z.output<typeof commandSchema>;
 
-/** What became of a call to a station. */
+/** The outcome of a call to a station. */
 const callOutcomeSchema = z.discriminatedUnion('kind', [
   /** It was written to the socket; another outcome follows. */
   z.object({ kind: z.literal('sent') }),
@@ -60,14 +63,14 @@ const callOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type CallOutcome = z.output<typeof callOutcomeSchema>;
 
-/** `csms.ocpp.results.v1`: what became of a call, together with the call it answers. */
+/** `csms.ocpp.results.v1`: the outcome of a call, together with the call. */
 export const callResultSchema = z.object({
   commandId: z.guid(),
   tenant: z.string(),
   station: z.string(),
   protocol: z.string(),
   action: z.string(),
-  /** The call's payload, so that whoever reads the answer needs no look-up. */
+  /** The payload of the call, so that a reader of the answer needs no look-up. */
   request: z.unknown(),
   outcome: callOutcomeSchema,
   inst: z.string(),

@@ -20,15 +20,18 @@ export const connectionRefusalSchema = z.object({
   tenant: z
     .string()
     .nullable()
-    .describe('Null, both: the URL was no station\u2019s. Anybody may ask in any name: the tenant need not exist'),
+    .describe('Tenant and station are null when the URL names no station. The tenant need not exist: anybody may use any name'),
   station: z.string().nullable(),
   remoteAddress: z.string(),
-  reason: z.string().describe('In words that stay the same: `wrong-credentials`, `unknown-station` ...'),
+  reason: z.string().describe('A stable code: `wrong-credentials`, `unknown-station` ...'),
   at: z.iso.datetime(),
 });
 export type ConnectionRefusal = z.output<typeof connectionRefusalSchema>;
 
-/** `csms.connections.v1`, `voltbus.station.protocol-mismatch`: said once a connection, and only of stations that proved who they are. */
+/**
+ * `csms.connections.v1`, `voltbus.station.protocol-mismatch`: published once per connection, and only for authenticated
+ * stations.
+ */
 export const protocolMismatchSchema = z.object({
   tenant: z.string(),
   station: z.string(),

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Registration } from './station-state';
 
 /**
- * What goes down to a gateway on its bucket of `csms.ocpp.downlink.v1`. The record's key is the station key, header `m` is
- * the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON `StationProfile`
- * (`profile`), or empty (`evict`).
+ * The metadata of a record to a gateway on its bucket of `csms.ocpp.downlink.v1`. The record's key is the station key,
+ * header `m` is the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON
+ * `StationProfile` (`profile`), or empty (`evict`).
  */
 export type DownlinkMeta =
   /** Answers the station's pending CALL of that id and epoch; else dropped and counted. */
@@ -35,7 +35,10 @@ export function packDownlink(meta: DownlinkMeta): Buffer {
   return Buffer.from(JSON.stringify([VERSION, meta]));
 }
 
-/** Throws when the header was not written by `packDownlink`. */
+/**
+ * Throws when the version shows that `packDownlink` did not write the header. The fields are not checked: only our
+ * services write here.
+ */
 export function unpackDownlink(packed: Uint8Array | undefined): DownlinkMeta {
   const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
   if (!Array.isArray(fields) || fields[0] !== VERSION) throw new Error('unknown downlink header');

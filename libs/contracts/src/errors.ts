@@ -1,4 +1,4 @@
-/** What an operator or another service is told. `code` is stable: clients branch on it. */
+/** An error that an operator or another service gets. `code` is stable: clients branch on it. */
 export class CsmsError extends Error {
   constructor(
     readonly code: CsmsErrorCode,

@@ -16,7 +16,7 @@ const copy: FrameCopy = {
 };
 
 describe('copies of frames on the bus', () => {
-  it('come back as they went, whatever stations are called and say', () => {
+  it('are decoded as they were encoded, whatever stations are called and send', () => {
     const answer: FrameCopy = { ...copy, seq: 8, direction: 'out', type: 'result', latencyMs: 1.5, payload: null };
     expect(unpackFrames(packFrame(copy) + packFrame(answer))).toEqual([copy, answer]);
   });

@@ -10,7 +10,7 @@ export interface FrameCopy extends StationRef {
   seq: number;
   /** Epoch milliseconds. */
   at: number;
-  /** `in`: the station said it. */
+  /** `in`: the station sent it. */
   direction: 'in' | 'out';
   type: FrameKind;
   messageId: string | null;
@@ -33,8 +33,8 @@ const TAB = '\t';
 const LINE = '\n';
 
 /**
- * One line of a record of `csms.frames.v1`: the head as JSON, a tab, the payload as it came. The payload is copied and not encoded once more, which is
- * most of what a line would cost; so it must have no control characters.
+ * One line of a record of `csms.frames.v1`: the head as JSON, a tab, the payload as received. The payload is copied and
+ * not encoded once more, which is most of what a line would cost; so it must have no control characters.
  */
 export function packFrame(copy: FrameCopy): string {
   const { tenant, station, seq, at, direction, type, messageId, action, latencyMs, bytes, cut, payload } = copy;

@@ -61,7 +61,7 @@ describe('what other teams were promised', () => {
       expect([type, schemaOf(type).required.sort()]).toEqual([type, fields.split(' ').sort()]);
   });
 
-  it('lets a field be added without breaking who reads, and none be said that is not declared', () => {
+  it('lets a field be added without breaking who reads, and refuses one that is not declared', () => {
     const refused = { tenant: null, station: null, remoteAddress: '10.0.0.1', reason: 'not-found', at: '2026-03-01T10:00:00.000Z' };
     const isValid = validator('voltbus.station.refused');
     expect(isValid({ ...refused, somethingNew: 1 })).toBe(true);
@@ -76,7 +76,7 @@ describe('the AsyncAPI document', () => {
   const files = publicContracts();
   const text = JSON.stringify(files.get('asyncapi.json'));
 
-  it('says every public topic under its name, with its retention, and every event once', () => {
+  it('lists every public topic under its name, with its retention, and every event once', () => {
     for (const { topic, events } of PUBLIC_TOPICS) {
       expect(files.get('asyncapi.json')).toMatchObject({
         channels: {

@@ -67,8 +67,8 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
 ];
 
 /**
- * The JSON Schema (draft 2020-12) of what is on a public topic. `promised` is open, for who reads: fields may be added. `declared` knows
- * every field there is, for who writes: what is not declared is not to be said.
+ * The JSON Schema (draft 2020-12) of what is on a public topic. `promised` is open, for who reads: fields may be added.
+ * `declared` knows every field there is, for who writes: an undeclared field must not be published.
  */
 export function publicSchema({ schema, value }: Pick<PublicEvent, 'schema' | 'value'>, strictness: 'promised' | 'declared'): object {
   const generated = z.toJSONSchema(value, {
@@ -76,7 +76,7 @@ export function publicSchema({ schema, value }: Pick<PublicEvent, 'schema' | 'va
     // of a plain object zod closes the output and leaves the input open
     io: strictness === 'promised' ? 'input' : 'output',
     override: ({ jsonSchema }) => {
-      // the format says it, and is read by more
+      // the format has the same meaning, and more tools read it
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
     },
   });

@@ -1,8 +1,9 @@
 import { FLAGS } from './flags';
 
 /**
- * Flags whose CDRs wait for a person where the tenant has not said otherwise: those that doubt the amount itself. A session that is merely odd
- * (a lost stop, an unknown token, a gap) is billed by what is known: operators must not drown.
+ * Flags whose CDRs wait for a person by default, where the tenant has no list of its own: those that doubt the amount
+ * itself. A session that is merely odd (a lost stop, an unknown token, a gap) is billed by what is known: operators
+ * must not drown.
  */
 export const DEFAULT_REVIEW_FLAGS: readonly string[] = [
   'energy-doubtful',

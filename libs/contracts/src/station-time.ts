@@ -1,4 +1,4 @@
-/** An instant as a station wrote it, made usable: clocks say 1970 and 2106, some write no zone, some write nothing. */
+/** Reads an instant as a station wrote it: some clocks are in 1970 or 2106, some write no zone, some write nothing. */
 export interface StationTime {
   /** Epoch milliseconds; within the window around the receipt. */
   at: number;

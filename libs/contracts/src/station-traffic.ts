@@ -8,7 +8,7 @@ export interface AckPolicy {
 
 interface Traffic {
   lane: Lane;
-  /** `payload`: it depends on what the message says. */
+  /** `payload`: the class depends on the payload. */
   ack: AckClass | 'payload';
   versions: readonly Protocol[];
 }
@@ -124,7 +124,10 @@ function transactionEventClass(payload: unknown, policy: AckPolicy): AckClass {
   return eventType === 'Updated' && (idToken === undefined || idToken === null) ? 'durable' : 'service';
 }
 
-/** Messages a station keeps and says again until they are answered: an error would make it delete them, silence does not. */
+/**
+ * Messages that a station keeps and resends until they are answered. An error would make it delete them; no answer does
+ * not.
+ */
 const TRANSACTION_MESSAGES: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
 
 /** Whether a passing fault of ours must be met with silence, never with an error (architecture section 2, promise 3). */

@@ -76,7 +76,7 @@ export const CONNECTIONS = withEvents(
     protocolMismatch: ['voltbus.station.protocol-mismatch', protocolMismatchSchema],
   },
 );
-/** Copies of what stations and we said, for operators to look at: best effort, nobody waits for it, many frames a record. */
+/** Copies of the messages between stations and us, for operators: best effort, many frames per record. */
 export const FRAMES = topic('csms.frames.v1', { partitions: 12, owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
 /** A station is not as it was: where to look, for those who show it. Nothing rests on it. */
 export const STATION_CHANGES = topic('csms.station-changes.v1', {
@@ -98,7 +98,7 @@ export const COMMAND_RESULTS = withEvents(
   topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY }),
   { ended: ['voltbus.command.ended', commandSchema] },
 );
-/** Tenants and their policies, told by device-config to whoever keeps a copy. */
+/** Tenants and their policies, published by device-config for services that keep a copy. */
 export const TENANTS = withEvents(
   topic('csms.tenants.v1', {
     owner: 'device-config',
@@ -111,7 +111,7 @@ export const TENANTS = withEvents(
     deleted: ['voltbus.tenant.deleted', tenantDeletedSchema],
   },
 );
-/** Which group a station belongs to, told by device-config to whoever prices by it. */
+/** The group of each station, published by device-config for services that price by it. */
 export const STATIONS = withEvents(
   topic('csms.stations.v1', {
     owner: 'device-config',
@@ -124,7 +124,7 @@ export const STATIONS = withEvents(
     deleted: ['voltbus.station.deleted', stationGroupingSchema],
   },
 );
-/** Tariffs and who has which, told by cdr to who tells drivers what a session costs. */
+/** Tariffs and their assignments, published by cdr for services that show drivers the cost of a session. */
 export const PRICES = withEvents(
   topic('csms.prices.v1', {
     owner: 'cdr',
@@ -155,7 +155,7 @@ export const CDRS = withEvents(
     credited: ['voltbus.cdr.credited', cdrSchema],
   },
 );
-/** CDRs that wait for a person, told by cdr to who would else miss them. */
+/** CDRs that wait for a person, published by cdr for systems that only read released CDRs. */
 export const CDR_REVIEWS = withEvents(
   topic('csms.cdr-reviews.v1', {
     owner: 'cdr',

@@ -18,7 +18,7 @@ export const transactionSchema = z.object({
   meterStopWh: z.int().nullable(),
   energyWh: z.int().nullable().describe('While active: so far'),
   stopReason: z.string().nullable(),
-  flags: z.array(z.string()).describe('What was odd about it, in words that stay the same; new words may come'),
+  flags: z.array(z.string()).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
 });
 export type Transaction = z.output<typeof transactionSchema>;
 
@@ -39,7 +39,7 @@ export const byHandSchema = z.object({
   by: z.string().describe('The id of an API key, or `administrator`'),
   at: instant,
   reason: z.string(),
-  revision: z.int().positive().describe('The one that the decision made; a later one has data that came after it'),
+  revision: z.int().positive().describe('The revision that the decision made; a later one has later data'),
 });
 export type ByHand = z.output<typeof byHandSchema>;
 
@@ -53,6 +53,6 @@ export const endedTransactionSchema = transactionSchema.extend({
   reminder: z
     .literal(true)
     .exactOptional()
-    .describe('Said again because no CDR of this revision has been seen: whoever made it says so again'),
+    .describe('The event is published again because no CDR of this revision has been seen: its maker publishes the CDR again'),
 });
 export type EndedTransaction = z.output<typeof endedTransactionSchema>;

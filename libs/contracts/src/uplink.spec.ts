@@ -14,7 +14,7 @@ const meta: UplinkMeta = {
 };
 
 describe('the packed header of a lane record', () => {
-  it('comes back as it went in, whatever the station chose as message id', () => {
+  it('is unpacked as it was packed, whatever the station chose as message id', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer()), fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (messageId, trace) => {
         const given = trace === undefined ? { ...meta, messageId } : { ...meta, messageId, trace };
@@ -30,7 +30,7 @@ describe('the packed header of a lane record', () => {
     },
   );
 
-  it('says of a message that was asked for that it was, and of all others nothing: services that are older read those', () => {
+  it('marks a requested message, and leaves all others as older services read them', () => {
     expect(unpackUplink(packUplink({ ...meta, asked: true }))).toEqual({ ...meta, asked: true });
     expect((JSON.parse(packUplink(meta).toString()) as unknown[]).length).toBe(13);
   });

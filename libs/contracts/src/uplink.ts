@@ -10,10 +10,12 @@ export interface ReturnAddress {
   epoch: number;
 }
 
-/** How far the gateway has checked a payload: services repeat the tolerant normalisation only where it was needed. */
+/** The check of the payload by the gateway: services repeat the tolerant normalisation only where it was needed. */
 export type Checked = 'no' | 'strict' | 'tolerant';
 
-/** Everything a lane record says beside the raw frame; packed into ONE header, `m` (each header costs ~3 us to encode). */
+/**
+ * The metadata of a lane record beside the raw frame; packed into ONE header, `m` (each header costs ~3 us to encode).
+ */
 export interface UplinkMeta {
   protocol: Protocol;
   action: string;
@@ -27,7 +29,7 @@ export interface UplinkMeta {
   receivedAt: number;
   /** After this instant nobody waits for the answer any more (epoch milliseconds). */
   answerBy: number;
-  /** The station is not accepted, and one of our calls asked for this message (B02.FR.09): said only where it is so. */
+  /** The station is not accepted, and one of our calls asked for this message (B02.FR.09). Absent otherwise. */
   asked?: true;
   /** W3C traceparent, when sampled. */
   trace?: string;
@@ -62,7 +64,10 @@ export function packUplink(meta: UplinkMeta): Buffer {
   );
 }
 
-/** Throws when the header was not written by `packUplink`: such a record is poison. */
+/**
+ * Throws when version or length show that `packUplink` did not write the header: such a record is poison. The fields
+ * are not checked further, because only gateways write to the lanes.
+ */
 export function unpackUplink(packed: Uint8Array | undefined): UplinkMeta {
   const fields: unknown = packed === undefined ? undefined : JSON.parse(Buffer.from(packed).toString('utf8'));
   if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length < FIELDS || fields.length > FIELDS + 1)

@@ -6,7 +6,7 @@ export type Family = 'ocpp16' | 'ocpp2';
 /** Who sends the request of an action. */
 export type Initiator = 'station' | 'csms' | 'both';
 
-/** What a version says about one of its actions. */
+/** The definition of an action in one version. */
 export interface ActionInfo {
   action: string;
   initiator: Initiator;

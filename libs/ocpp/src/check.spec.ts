@@ -86,7 +86,7 @@ function optionalMembers(protocol: Protocol, message: string): string[] {
   return Object.keys(properties).filter((name) => ![...required, ...mayLack, 'data'].includes(name));
 }
 
-/** Adds what schemas forbid and we forgive, wherever the dice say so. */
+/** Adds tolerated deviations from the schema at random places. */
 function distort(payload: unknown, optional: string[], dice: fc.Stream<number>): { value: unknown; changed: boolean } {
   let changed = false;
   const roll = (): boolean => {
@@ -182,7 +182,7 @@ describe('leniency, each kind counted', () => {
       'large-integer /transactionId',
     ],
     [
-      'yes and no in other words',
+      'booleans as texts',
       'ocpp2.0.1',
       'TransactionEvent',
       { ...event, offline: 'TRUE' },
@@ -316,7 +316,7 @@ describe('a message about a transaction is not refused for a member that may be 
     ],
     ['a member of the wrong type', 'StopTransaction', { ...stop, idTag: {} }, stop, ['unreadable-dropped /idTag']],
     [
-      'a clock that says nonsense',
+      'a time that cannot be read',
       'StopTransaction',
       { ...stop, timestamp: '+222222017-13-45' },
       { ...stop, timestamp: '1970-01-01T00:00:00Z' },
@@ -377,7 +377,7 @@ describe('ADR 32: members that may be missing', () => {
       name === 'meterValue' ? /^(?:missing-array|unreadable-dropped) / : new RegExp(`^(?:missing-member|unreadable-time) /${name}(?:/|$)`);
     for (const lacking of [rest, { ...rest, [name]: null }, { ...rest, [name]: { odd: true } }, { ...rest, [name]: '' }]) {
       const checked = checkRequest(protocol, action, lacking, 'inbound');
-      // texts may be blank, as far as schemas go: that such a text is no token is for the services to say
+      // texts may be blank, as far as schemas go: services refuse such a text as a token
       const blank = lacking[name] === '' && checked.ok && (checked.payload as Record<string, unknown>)[name] === '';
       expect([lacking, checked.ok && (blank || checked.leniency.some((note) => noted.test(note)))]).toEqual([lacking, true]);
     }

@@ -3,7 +3,7 @@ import { OcppError, type OcppErrorCode } from './errors';
 import { LeniencyNotes, repair } from './leniency';
 import { loadProtocol, type SchemaError, type Validator } from './loaded';
 import type { Protocol } from './protocols';
-import { salvage } from './salvage';
+import { removeInvalidMembers } from './remove-invalid-members';
 
 /** `strict` is for our own messages and allows no deviation. `inbound` is for messages of stations; tolerable deviations are counted. */
 export type CheckMode = 'strict' | 'inbound';
@@ -41,10 +41,10 @@ function check(protocol: Protocol, action: string, part: 'Request' | 'Response',
     : failed(strict);
 }
 
-function lenient(payload: unknown, message: Parameters<typeof salvage>[1], strict: Validator): Checked {
+function lenient(payload: unknown, message: Parameters<typeof removeInvalidMembers>[1], strict: Validator): Checked {
   const notes = new LeniencyNotes();
   const repaired = repair(payload, message.shape, message.definitions, notes);
-  if (!message.inbound(repaired) && !salvage(repaired, message, notes)) return failed(message.inbound);
+  if (!message.inbound(repaired) && !removeInvalidMembers(repaired, message, notes)) return failed(message.inbound);
   return isEmpty(repaired) && !strict(repaired) ? failed(strict) : { ok: true, payload: repaired, leniency: notes.list() };
 }
 

@@ -61,7 +61,7 @@ export function answerBroken(protocol: Protocol, frame: BrokenFrame): string | u
   if (frame.of === 'result') {
     return protocol === 'ocpp2.1' && frame.id !== undefined ? encodeResultError(protocol, frame.id, faultError(frame.fault)) : undefined;
   }
-  // All versions say that an unknown message type is ignored; 2.0.1 has an error code to answer it with all the same.
+  // In all versions an unknown message type is ignored; 2.0.1 has an error code to answer it with all the same.
   if (frame.fault === 'unknown-type' && protocol !== 'ocpp2.0.1') return undefined;
   if (frame.id !== undefined) return encodeError(protocol, frame.id, faultError(frame.fault));
   return protocol === 'ocpp1.6' ? undefined : encodeError(protocol, UNREADABLE_ID, new OcppError('rpc-framework-error'));

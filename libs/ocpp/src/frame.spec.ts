@@ -58,7 +58,7 @@ describe('reading a frame', () => {
     ['a whole surrogate pair', '{"data":"\\ud83d\\ude00 \u{1f600}"}'],
     [`${MAX_DEPTH} levels`, nested(MAX_DEPTH - 1)],
     ['a large number', '{"data":1e300}'],
-    ['words that look like keys', '{"data":"__proto__ prototype \\u0041","constructor":{"a":1}}'],
+    ['texts that look like keys', '{"data":"__proto__ prototype \\u0041","constructor":{"a":1}}'],
     ['brackets and quotes in text', `{"data":"${'['.repeat(100)}\\"${'{'.repeat(100)}\\\\"}`],
   ])('accepts %s', (_what, payload) => {
     expect(parseFrame(call(payload))).toEqual({ type: 'call', id: '1', action: 'DataTransfer', payload: JSON.parse(payload) as unknown });
@@ -108,8 +108,8 @@ describe('a message about a transaction with a value that no database can store'
     ['half a surrogate pair', '{"idTag":"A\\ud83d"}', { idTag: 'A\ufffd' }, 'unstorable-text /'],
     ['a number beyond a double', '{"meterStop":-1e400}', { meterStop: -Number.MAX_VALUE }, 'number-out-of-range /'],
     ['one in digits', `{"meterStop":${'9'.repeat(60_000)}}`, { meterStop: Number.MAX_VALUE }, 'number-out-of-range /'],
-  ])('%s is put right and counted', (_what, payload, read, mended) => {
-    expect(about(payload)).toEqual({ type: 'call', id: 'm', action: 'StopTransaction', payload: read, mended: [mended] });
+  ])('%s is repaired and counted', (_what, payload, read, repaired) => {
+    expect(about(payload)).toEqual({ type: 'call', id: 'm', action: 'StopTransaction', payload: read, repaired: [repaired] });
   });
 
   it('is refused for a prototype key or too deep nesting', () => {
@@ -124,7 +124,7 @@ describe('a message that informs, with a text that no database can store', () =>
     (action) => {
       expect(parseFrame(`[2,"m","${action}",{"a":"SN-1\\u0000\\u0000"}]`)).toEqual({
         ...{ type: 'call', id: 'm', action, payload: { a: 'SN-1' } },
-        mended: ['unstorable-text /'],
+        repaired: ['unstorable-text /'],
       });
     },
   );

@@ -1,19 +1,20 @@
-import { isStorable, parseGuarded, type Mendable } from './guarded-json';
+import { isStorable, parseGuarded, type RepairableFault } from './guarded-json';
 import { peek, TRANSACTIONAL, type BrokenFrame, type FrameType, type MessageId, type Peek } from './peek';
 import type { Protocol } from './protocols';
 
 /** A frame with its payload as it was received. A missing payload is undefined; the validators decide what that means. */
 export type Frame =
-  /** `mended`: the faults that were put right to read the message, as leniencies. */
-  | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown; mended?: readonly `${Mendable} /`[] }
+  /** `repaired`: the faults that were repaired to read the message, as leniencies. */
+  | { type: 'call' | 'send'; id: MessageId; action: string; payload: unknown; repaired?: readonly `${RepairableFault} /`[] }
   | { type: 'result'; id: MessageId; payload: unknown }
   /** CALLERROR and CALLRESULTERROR. `code` has the station's spelling; `readCode` reads every spelling. */
   | { type: 'error' | 'result-error'; id: MessageId; code: string; description: string; details: unknown }
   | BrokenFrame;
 
 /**
- * Messages that inform, so that no decision depends on their texts. Texts and numbers that no database can store are put right in them, as in
- * messages about a transaction: firmware in C pads its texts with NUL, and a station whose boot is refused cannot charge.
+ * Messages that inform, so that no decision depends on their texts. Texts and numbers that no database can store are
+ * repaired in them, as in messages about a transaction: firmware in C pads its texts with NUL, and a station whose boot
+ * is refused cannot charge.
  */
 const INFORMATIVE: ReadonlySet<string> = new Set([
   ...TRANSACTIONAL,
@@ -51,15 +52,15 @@ export function parseFrame(input: Uint8Array | string): Frame {
   const peeked = peek(bytes);
   if (peeked.type === 'broken') return peeked;
   const { type: of, id } = peeked;
-  const mend = peeked.type === 'result' || ('action' in peeked && INFORMATIVE.has(peeked.action));
-  if (typeof input === 'string' && !mend && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
-  const parsed = parseGuarded(bytes, { mend });
+  const repair = peeked.type === 'result' || ('action' in peeked && INFORMATIVE.has(peeked.action));
+  if (typeof input === 'string' && !repair && !isStorable(input)) return { type: 'broken', fault: 'unstorable-text', of, id };
+  const parsed = parseGuarded(bytes, { repair });
   if (!parsed.ok) return { type: 'broken', fault: parsed.fault, of, id };
   // `peek` has found the beginning of an array, so that JSON.parse returned an array.
   const elements = parsed.value as unknown[];
   const frame = frameOf(peeked, elements) ?? { type: 'broken', fault: 'elements', of, id };
-  if (parsed.mended.length === 0 || (frame.type !== 'call' && frame.type !== 'send')) return frame;
-  return { ...frame, mended: parsed.mended.map((kind) => `${kind} /` as const) };
+  if (parsed.repaired.length === 0 || (frame.type !== 'call' && frame.type !== 'send')) return frame;
+  return { ...frame, repaired: parsed.repaired.map((kind) => `${kind} /` as const) };
 }
 
 function frameOf(peeked: Exclude<Peek, BrokenFrame>, elements: unknown[]): Frame | undefined {

@@ -16,12 +16,12 @@ export type JsonFault =
   /** A number beyond the range of a double (1e400). */
   | 'number-out-of-range';
 
-/** Faults that can be put right in messages that must not be lost. */
-export type Mendable = 'unstorable-text' | 'number-out-of-range';
+/** Faults that can be repaired in messages that must not be lost. */
+export type RepairableFault = 'unstorable-text' | 'number-out-of-range';
 
 export type GuardedJson =
-  /** `mended`: the faults that were put right; empty unless `mend` is set. */
-  { ok: true; value: unknown; mended: readonly Mendable[] } | { ok: false; fault: JsonFault };
+  /** `repaired`: the faults that were repaired; empty unless `repair` is set. */
+  { ok: true; value: unknown; repaired: readonly RepairableFault[] } | { ok: false; fault: JsonFault };
 
 /** A number with more digits in a row may be beyond the range of a double. */
 const LONG_NUMBER = 300;
@@ -42,10 +42,11 @@ export function isStorable(text: string): boolean {
 }
 
 /**
- * `JSON.parse` for untrusted input: one pass over the bytes finds what is nested too deeply and what must be checked after parsing. With `mend`,
- * NULs are removed, half surrogate pairs become U+FFFD, and numbers beyond a double become the largest double.
+ * `JSON.parse` for untrusted input: one pass over the bytes finds what is nested too deeply and what must be checked
+ * after parsing. With `repair`, NULs are removed, half surrogate pairs become U+FFFD, and numbers beyond a double
+ * become the largest double.
  */
-export function parseGuarded(bytes: Uint8Array, { mend = false } = {}): GuardedJson {
+export function parseGuarded(bytes: Uint8Array, { repair = false } = {}): GuardedJson {
   if (bytes.length > MAX_FRAME_BYTES) return { ok: false, fault: 'too-large' };
   const scan = scanJson(bytes);
   if (scan === 'too-deep') return { ok: false, fault: scan };
@@ -58,27 +59,27 @@ export function parseGuarded(bytes: Uint8Array, { mend = false } = {}): GuardedJ
     return { ok: false, fault: 'not-json' };
   }
   const suspicious = scan === 'suspicious' || text.includes('__proto__') || text.includes('prototype');
-  const mended = new Set<Mendable>();
-  if (suspicious && mend) value = mendedJson(value, mended);
+  const repaired = new Set<RepairableFault>();
+  if (suspicious && repair) value = repairedJson(value, repaired);
   const fault = suspicious ? faultIn(value) : undefined;
-  return fault === undefined ? { ok: true, value, mended: [...mended] } : { ok: false, fault };
+  return fault === undefined ? { ok: true, value, repaired: [...repaired] } : { ok: false, fault };
 }
 
 /** Recursion is bounded: the scan has checked the depth. */
-function mendedJson(value: unknown, mended: Set<Mendable>): unknown {
-  if (typeof value === 'string') return mendedText(value, mended);
+function repairedJson(value: unknown, repaired: Set<RepairableFault>): unknown {
+  if (typeof value === 'string') return repairedText(value, repaired);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    mended.add('number-out-of-range');
+    repaired.add('number-out-of-range');
     return value < 0 ? -Number.MAX_VALUE : Number.MAX_VALUE;
   }
-  if (Array.isArray(value)) return value.map((item) => mendedJson(item, mended));
+  if (Array.isArray(value)) return value.map((item) => repairedJson(item, repaired));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [mendedText(key, mended), mendedJson(member, mended)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [repairedText(key, repaired), repairedJson(member, repaired)]));
 }
 
-function mendedText(text: string, mended: Set<Mendable>): string {
+function repairedText(text: string, repaired: Set<RepairableFault>): string {
   if (isStorable(text)) return text;
-  mended.add('unstorable-text');
+  repaired.add('unstorable-text');
   return text.replaceAll('\0', '').replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 

@@ -19,7 +19,7 @@ export { MAX_ID_LENGTH, peek, type BrokenFrame, type FrameFault, type FrameType,
 export { knowsFrameType, parseFrame, type Frame } from './frame';
 export { answerBroken, encodeCall, encodeError, encodeResult, encodeResultError, encodeSend, faultError } from './encode';
 export { checkRequest, checkResponse, type CheckMode, type Checked, type PathError } from './check';
-export type { Lacking } from './lacking';
+export type { SetOptional as Lacking } from './set-optional';
 export type { LeniencyKind } from './leniency';
 export { loadProtocol } from './loaded';
 export { REDACTED, mayContainSecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redaction';

@@ -13,7 +13,9 @@ function read(frame: Uint8Array): unknown {
   }
 }
 
-/** The promise of `peek`, said with `JSON.parse`: whole and peeked envelope are the same frame, or neither is one. */
+/**
+ * The promise of `peek`, checked with `JSON.parse`: whole and peeked envelope are the same frame, or neither is one.
+ */
 function expectHonest(frame: Uint8Array, peeked: Peek): void {
   const whole = read(frame);
   if (peeked.type === 'broken') return;
@@ -195,9 +197,9 @@ describe('the envelope peek', () => {
 it.each(['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'])(
   '%s is not lost for an id of 37 to 255 characters',
   (action) => {
-    const told = (length: number) => peek(Buffer.from(`[2,"${'x'.repeat(length)}","${action}",{}]`));
-    expect(told(37)).toMatchObject({ type: 'call', id: 'x'.repeat(37), action });
-    expect(told(255)).toMatchObject({ type: 'call', id: 'x'.repeat(255), action });
-    expect(told(256)).toEqual({ type: 'broken', fault: 'id-too-long', of: 'call' });
+    const peekAtId = (length: number) => peek(Buffer.from(`[2,"${'x'.repeat(length)}","${action}",{}]`));
+    expect(peekAtId(37)).toMatchObject({ type: 'call', id: 'x'.repeat(37), action });
+    expect(peekAtId(255)).toMatchObject({ type: 'call', id: 'x'.repeat(255), action });
+    expect(peekAtId(256)).toEqual({ type: 'broken', fault: 'id-too-long', of: 'call' });
   },
 );

@@ -15,7 +15,7 @@ type Option = readonly [usual: number, least: number, most: number];
 const FRAMES: Readonly<Record<keyof FramesOptions, Option>> = { stations: [100, 1, 500], messages: [150, 2, 200], pairs: [10, 1, 50] };
 const MEMBERS: Readonly<Record<keyof MembersOptions, Option>> = { subscriptions: [7, 1, 20], keys: [48, 1, 500], rounds: [1, 1, 20] };
 
-/** Reads the command line; returns a text that says what is wrong with it where it cannot be understood. */
+/** Reads the command line; returns an error message where it cannot be understood. */
 export function readArgs([what, ...args]: readonly string[]): Measurement | string {
   if (what === 'frames') return parsed(args, FRAMES, (values) => ({ what, options: values }));
   if (what === 'members') return parsed(args, MEMBERS, (values) => ({ what, options: values }));
@@ -40,11 +40,11 @@ function parsed<Name extends string>(
 }
 
 /** Describes the options for `--help`. */
-const described = (options: Readonly<Record<string, Option>>, says: Readonly<Record<string, string>>) =>
+const described = (options: Readonly<Record<string, Option>>, descriptions: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(options).map(([name, [usual, least, most]]) => [
       name,
-      { type: 'string', default: String(usual), value: 'N', says: `${says[name] ?? ''}, ${least} to ${most}` } as const,
+      { type: 'string', default: String(usual), value: 'N', description: `${descriptions[name] ?? ''}, ${least} to ${most}` } as const,
     ]),
   );
 

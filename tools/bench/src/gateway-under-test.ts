@@ -40,5 +40,5 @@ export class GatewayUnderTest {
 
 async function answerOf(child: ChildProcess): Promise<Answer> {
   const [answer] = await once(child, 'message', { signal: AbortSignal.timeout(ANSWER_MS) });
-  return answer as Answer; // our own process, which says nothing else
+  return answer as Answer; // our own process, which sends nothing else
 }

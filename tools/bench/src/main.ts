@@ -5,18 +5,18 @@ import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';
 import { BENCH, readArgs } from './cli-args';
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function frames(options: FramesOptions): Promise<void> {
   const { stations, messages, pairs } = options;
   const [cpu] = cpus();
-  say(
+  print(
     `${stations} stations, ${messages} messages each, ${pairs} pairs of rounds; Node ${process.version}, ${cpus().length} x ${cpu?.model ?? '?'}`,
   );
-  say('processor time of the gateway for a message and its answer:');
-  const measured = await measureFrames(options, (pair) => say(`  ${shown(pair)}`));
+  print('processor time of the gateway for a message and its answer:');
+  const measured = await measureFrames(options, (pair) => print(`  ${shown(pair)}`));
   const { least, median } = ratios(measured);
-  say(`copies of messages cost: cheapest rounds ${shown(least)}; median of pairs x${median.toFixed(3)}`);
+  print(`copies of messages cost: cheapest rounds ${shown(least)}; median of pairs x${median.toFixed(3)}`);
 }
 
 function shown({ off, on }: Pair): string {
@@ -32,7 +32,7 @@ if (typeof measurement === 'string') {
   process.stderr.write(`${measurement}\n`);
   process.exit(64);
 }
-(measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, say)).catch((error: unknown) => {
+(measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, print)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

@@ -60,7 +60,7 @@ const SCENARIOS: Readonly<Record<string, (member: () => Promise<ChildProcess>, f
 };
 
 /** Measures how long a station waits for its answer while members of the group that serves it come and go. */
-export async function measureMembers({ subscriptions, keys, rounds }: MembersOptions, say: (text: string) => void): Promise<void> {
+export async function measureMembers({ subscriptions, keys, rounds }: MembersOptions, print: (text: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-bench-'));
   const kafka = await startKafka({ dataDir: folder, given: process.env['VOLTBUS_KAFKA_BROKERS'] });
   const bus = new KafkaBus({ ...noopTelemetry, brokers: kafka.brokers, clientId: 'bench', onCrash: 'rebuild' });
@@ -84,7 +84,7 @@ export async function measureMembers({ subscriptions, keys, rounds }: MembersOpt
         await trickle.takeWaits();
         first = await play(member, first);
         await pause(REST_MS);
-        say(`${scenario}: ${shown(await trickle.takeWaits())}`);
+        print(`${scenario}: ${shown(await trickle.takeWaits())}`);
       }
     trickle.stop();
   } finally {

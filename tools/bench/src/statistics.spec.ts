@@ -8,7 +8,7 @@ it.each([
   expect(median(values)).toBe(expected);
 });
 
-it('says how many times as much something costs, by the cheapest rounds and by the median of the pairs', () => {
+it('gives the ratio of two costs, by the cheapest rounds and by the median of the pairs', () => {
   expect(
     ratios([
       { off: 10, on: 12 },

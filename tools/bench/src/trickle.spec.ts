@@ -14,7 +14,7 @@ describe('a trickle of records', () => {
     return { one, published };
   }
 
-  it('says how long the record waited that waited longest, and counts repeats and what came out of order', async () => {
+  it('gives the longest wait of any record, and counts repeats and what came out of order', async () => {
     const { one, published } = trickle();
     await jest.advanceTimersByTimeAsync(300);
     one.stop();

@@ -58,7 +58,7 @@ describe('the chart', () => {
     // The gateway uses 0.6 of its drain for the transports, 0.6 of that to close sockets, and closes at least 200 a second.
     const limits = readFileSync(join(ROOT, 'libs/services/gateway/src/limits.ts'), 'utf8');
     const lifecycle = readFileSync(join(ROOT, 'libs/platform/runtime/src/lifecycle/lifecycle.ts'), 'utf8');
-    const share = Number(/DRAIN_SHARE = ([\d.]+)/.exec(limits)?.[1]) * Number(/doors: ([\d.]+)/.exec(lifecycle)?.[1]);
+    const share = Number(/DRAIN_SHARE = ([\d.]+)/.exec(limits)?.[1]) * Number(/listeners: ([\d.]+)/.exec(lifecycle)?.[1]);
     expect(Number(/DRAIN_PER_SECOND = (\d+)/.exec(limits)?.[1])).toBe(200);
     for (const [connectionsPerPod, drainPerSecond] of [
       [8000, 200],

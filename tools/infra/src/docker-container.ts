@@ -77,7 +77,7 @@ async function logOf(container: StartedTestContainer | null): Promise<string> {
   let text = '';
   for await (const chunk of stream ?? []) {
     text += String(chunk);
-    if (text.split('\n').length >= LOG_LINES) break; // it would go on with what is said from now on
+    if (text.split('\n').length >= LOG_LINES) break; // it would go on with later output
   }
   return text;
 }

@@ -7,7 +7,7 @@ const LOWEST = 20_000;
 const HIGHEST = 29_999;
 const TRIES = 200;
 
-/** Ports that are free now. Another process may take one before it is used: whoever opens it says so. */
+/** Ports that are free now. Another process may take one before it is used; opening it fails then. */
 export async function freePorts(count: number): Promise<number[]> {
   const held: { port: number; server: Server }[] = [];
   try {

@@ -4,4 +4,4 @@ export { installRedis } from './native-redis';
 export { endProgram, readJson, ROOT, runCommand, runProgram, type Program } from './programs';
 export { type PostgresServer } from './postgres';
 export { type Server } from './server';
-export { startKafka, startPostgres, startRedis, type KafkaServer, type RedisServer, type Wish } from './start';
+export { startKafka, startPostgres, startRedis, type KafkaServer, type RedisServer, type ServerOptions } from './start';

@@ -21,7 +21,7 @@ Kafka, Redis and Postgres for development and tests, in the background, with the
   --help  show this
 `;
 
-const say = (text: string): void => void process.stderr.write(`infra: ${text}\n`);
+const print = (text: string): void => void process.stderr.write(`infra: ${text}\n`);
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
@@ -30,9 +30,9 @@ async function main(): Promise<void> {
     if (command === 'up') return up();
     if (command === 'down') return down();
     if (command === 'status') return status();
-    if (command === 'supervise') return supervise(FOLDER, process.env, say);
+    if (command === 'supervise') return supervise(FOLDER, process.env, print);
   }
-  say(USAGE);
+  print(USAGE);
   process.exitCode = EXIT_CONFIG;
 }
 
@@ -48,7 +48,7 @@ async function up(): Promise<void> {
 
 async function start(): Promise<boolean> {
   mkdirSync(FOLDER, { recursive: true });
-  say(`starting; the log is ${LOG}`);
+  print(`starting; the log is ${LOG}`);
   const child = withLog(LOG, (log) => spawn(process.execPath, [__filename, 'supervise'], { stdio: ['ignore', log, log], detached: true }));
   let ended = false;
   child.once('exit', () => (ended = true));
@@ -59,20 +59,20 @@ async function start(): Promise<boolean> {
 
 async function down(): Promise<void> {
   const pid = supervised(FOLDER)?.pid;
-  if (pid === undefined) return say('nothing is running');
+  if (pid === undefined) return print('nothing is running');
   process.kill(pid, 'SIGTERM');
   while (alive(pid)) await pause(LOOK_MS);
-  say('stopped');
+  print('stopped');
 }
 
 function status(): void {
   const found = supervised(FOLDER);
   if (found === null) {
-    say('nothing is running');
+    print('nothing is running');
     process.exitCode = 1;
     return;
   }
-  say(`supervised by process ${found.pid}; \`eval "$(npm run -s infra -- status)"\` makes tests and the stack use these:`);
+  print(`supervised by process ${found.pid}; \`eval "$(npm run -s infra -- status)"\` makes tests and the stack use these:`);
   for (const [name, value] of Object.entries(settingsOf(found))) process.stdout.write(`export ${name}='${value}'\n`);
 }
 

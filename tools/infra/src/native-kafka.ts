@@ -37,9 +37,9 @@ export async function startNativeKafka(folder: string, changed?: () => void): Pr
 
 async function launch(classpath: string, properties: string, folder: string, broker: string): Promise<Life> {
   const logFile = join(folder, 'kafka.log');
-  const words = ['-Xmx512m', '-XX:+UseSerialGC', `-Djava.io.tmpdir=${folder}`, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+  const args = ['-Xmx512m', '-XX:+UseSerialGC', `-Djava.io.tmpdir=${folder}`, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   const child = withLog(logFile, (log) =>
-    spawn('java', [...words, '-cp', classpath, 'kafka.Kafka', properties], { stdio: ['ignore', log, log], detached: true }),
+    spawn('java', [...args, '-cp', classpath, 'kafka.Kafka', properties], { stdio: ['ignore', log, log], detached: true }),
   );
   writeFileSync(pidFile(folder), String(child.pid));
   return answering('Kafka', childLife(child), READY_SECONDS, { tryOnce: () => askKafka([broker]), log: () => tailOf(logFile) });

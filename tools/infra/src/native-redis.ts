@@ -21,17 +21,17 @@ export async function startNativeRedis(folder: string, changed?: () => void): Pr
 
 async function launch(folder: string, port: number): Promise<Life> {
   const logFile = join(folder, 'redis.log');
-  const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-  const child = withLog(logFile, (log) => spawn('redis-server', words, { stdio: ['ignore', log, log], detached: true }));
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const child = withLog(logFile, (log) => spawn('redis-server', args, { stdio: ['ignore', log, log], detached: true }));
   return answering('Redis', childLife(child), READY_SECONDS, { tryOnce: () => pingRedis('127.0.0.1', port), log: () => tailOf(logFile) });
 }
 
-/** Installs Debian's package where apt can; throws, in words, where it cannot. */
+/** Installs Debian's package where apt can; throws with a message for the operator where it cannot. */
 export function installRedis(): void {
   if (spawnSync('redis-server', ['--version']).status === 0) return;
   try {
-    for (const words of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']])
-      execFileSync('apt-get', ['-q', ...words], {
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']])
+      execFileSync('apt-get', ['-q', ...args], {
         stdio: 'pipe',
         timeout: INSTALL_MS,
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, // it must not start one of its own

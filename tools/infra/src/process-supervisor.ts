@@ -13,9 +13,9 @@ export interface Supervised {
 }
 
 /** Starts all three servers, writes their addresses to `infra.json`, and stops them when a signal comes. */
-export async function supervise(folder: string, environment: NodeJS.ProcessEnv, say: (text: string) => void): Promise<void> {
+export async function supervise(folder: string, environment: NodeJS.ProcessEnv, log: (text: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const common = { dataDir: folder, keep: true, say };
+  const common = { dataDir: folder, keep: true, log };
   const started: Server[] = [];
   const up = async <T extends Server>(starting: Promise<T>): Promise<T> => {
     const server = await starting;
@@ -39,7 +39,7 @@ export async function supervise(folder: string, environment: NodeJS.ProcessEnv, 
     write(folder, { pid: process.pid, brokers: kafka.brokers, redisUrl: redis.url, postgresUrl, postgresAdminUrl });
   } catch (error) {
     clearInterval(timer);
-    say(error instanceof Error ? error.message : String(error));
+    log(error instanceof Error ? error.message : String(error));
     await stop(1);
   }
 }

@@ -25,7 +25,7 @@ export interface Life {
 const TRY_AGAIN_MS = 50;
 const PAUSES: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT'];
 
-/** A `Server` of lives that `start` makes and waits for; `changed` is told of every death and every return. */
+/** A `Server` of lives that `start` makes and waits for; `changed` is called at every death and every return. */
 export async function serverOf(start: () => Promise<Life>, changed: () => void = () => undefined): Promise<Server> {
   let life: Life | null = null;
   const live = async (): Promise<void> => {

@@ -12,7 +12,7 @@ describe('servers of our own', () => {
   let dataDir: string;
   const servers: Server[] = [];
   const changes: string[] = [];
-  const wish = (name: string) => ({ dataDir, keep: true, changed: () => void changes.push(name) });
+  const options = (name: string) => ({ dataDir, keep: true, changed: () => void changes.push(name) });
 
   beforeAll(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'voltbus-servers-'));
@@ -34,7 +34,7 @@ describe('servers of our own', () => {
   }
 
   it('Kafka keeps its address and its topics over a kill -9', async () => {
-    const kafka = await startKafka(wish('kafka'));
+    const kafka = await startKafka(options('kafka'));
     const admin = () => new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
     const before = admin();
     await before.connect();
@@ -62,14 +62,14 @@ describe('servers of our own', () => {
   });
 
   it('Redis keeps its address over a kill -9', async () => {
-    const redis = await startRedis(wish('redis'));
+    const redis = await startRedis(options('redis'));
     const { url } = redis;
     await killedAndBack(redis, 'redis');
     expect(redis.url).toBe(url);
   });
 
   it('Postgres keeps its address over a kill -9, and its application role is no superuser', async () => {
-    const postgres = await startPostgres(wish('postgres'));
+    const postgres = await startPostgres(options('postgres'));
     const { url } = postgres;
     await killedAndBack(postgres, 'postgres');
     expect(postgres.url).toBe(url);

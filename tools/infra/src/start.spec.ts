@@ -2,19 +2,19 @@ import { freePorts } from './free-ports';
 import { startKafka, startPostgres, startRedis } from './start';
 
 describe('a server that is given', () => {
-  const said: string[] = [];
-  beforeEach(() => void (said.length = 0));
-  const wish = (given: string) => ({ dataDir: '/nowhere', given, say: (text: string) => void said.push(text) });
+  const lines: string[] = [];
+  beforeEach(() => void (lines.length = 0));
+  const options = (given: string) => ({ dataDir: '/nowhere', given, log: (text: string) => void lines.push(text) });
 
-  it('is used as it is, and said', async () => {
-    expect(await startKafka(wish('a:9092,b:9092'))).toMatchObject({ brokers: ['a:9092', 'b:9092'], pid: null });
-    expect(await startRedis(wish('redis://a:6379'))).toMatchObject({ url: 'redis://a:6379', pid: null });
-    expect(await startPostgres(wish('postgres://me:secret@a/db'))).toMatchObject({ url: 'postgres://me:secret@a/db', adminUrl: null });
-    expect(said).toEqual(['Kafka', 'Redis', 'Postgres'].map((name) => `${name}: as the environment says`));
+  it('is used as it is, and logged', async () => {
+    expect(await startKafka(options('a:9092,b:9092'))).toMatchObject({ brokers: ['a:9092', 'b:9092'], pid: null });
+    expect(await startRedis(options('redis://a:6379'))).toMatchObject({ url: 'redis://a:6379', pid: null });
+    expect(await startPostgres(options('postgres://me:secret@a/db'))).toMatchObject({ url: 'postgres://me:secret@a/db', adminUrl: null });
+    expect(lines).toEqual(['Kafka', 'Redis', 'Postgres'].map((name) => `${name}: as the environment says`));
   });
 
-  it('is never stopped or killed, and its password is not told', async () => {
-    const server = await startPostgres(wish('postgres://me:secret@a/db'));
+  it('is never stopped or killed, and its password is not shown', async () => {
+    const server = await startPostgres(options('postgres://me:secret@a/db'));
     await server.stop();
     await expect(server.restart()).rejects.toThrow('Postgres at a is not ours to stop or start');
     await expect(server.signal('SIGKILL')).rejects.toThrow(/^((?!secret).)*$/);

@@ -8,16 +8,16 @@ import { startNativeRedis } from './native-redis';
 import { startOwnPostgres, type PostgresServer } from './postgres';
 import type { Server } from './server';
 
-export interface Wish {
+export interface ServerOptions {
   /** Where the server has its files, in a folder of its own below it. */
   dataDir: string;
   /** The address of one that is there already, from the environment: used as it is, never stopped. */
   given?: string | undefined;
   /** Its data are for the next run too. */
   keep?: boolean;
-  /** Told in words what was chosen. */
-  say?(text: string): void;
-  /** Told of every death and every return. */
+  /** Called with a text that names the choice. */
+  log?(text: string): void;
+  /** Called at every death and every return of the server. */
   changed?(): void;
 }
 
@@ -25,33 +25,33 @@ export type KafkaServer = Server & { brokers: string[] };
 export type RedisServer = Server & { url: string };
 
 /** A Kafka: the one that is given, else in a container if a Docker daemon answers, else on this machine. Throws, with what to install. */
-export async function startKafka({ dataDir, given, keep = false, say, changed }: Wish): Promise<KafkaServer> {
-  if (given !== undefined) return Object.assign(foreign('Kafka', given, say), { brokers: given.split(',') });
+export async function startKafka({ dataDir, given, keep = false, log, changed }: ServerOptions): Promise<KafkaServer> {
+  if (given !== undefined) return Object.assign(foreign('Kafka', given, log), { brokers: given.split(',') });
   const folder = resolve(dataDir, 'kafka');
   const docker = await dockerHost();
-  say?.(`Kafka: ${docker === null ? `on this machine, its files in ${folder}` : 'in a container'}`);
+  log?.(`Kafka: ${docker === null ? `on this machine, its files in ${folder}` : 'in a container'}`);
   if (docker !== null) return startDockerKafka(docker, keep ? volumeFor(folder) : null, changed);
   return orAdvice(startNativeKafka(folder, changed), 'Install Java 17 and Maven', 'VOLTBUS_KAFKA_BROKERS');
 }
 
 /** A Redis: the one that is given, else in a container if a Docker daemon answers, else on this machine. Throws, with what to install. */
-export async function startRedis({ dataDir, given, say, changed }: Wish): Promise<RedisServer> {
-  if (given !== undefined) return Object.assign(foreign('Redis', given, say), { url: given });
+export async function startRedis({ dataDir, given, log, changed }: ServerOptions): Promise<RedisServer> {
+  if (given !== undefined) return Object.assign(foreign('Redis', given, log), { url: given });
   const docker = await dockerHost();
-  say?.(`Redis: ${docker === null ? 'on this machine' : 'in a container'}`);
+  log?.(`Redis: ${docker === null ? 'on this machine' : 'in a container'}`);
   if (docker !== null) return startDockerRedis(docker, changed);
   return orAdvice(startNativeRedis(resolve(dataDir, 'redis'), changed), 'Run `sudo apt-get install redis-server`', 'VOLTBUS_REDIS_URL');
 }
 
 /** A Postgres: the one that is given, else the embedded one, which needs nothing but the packages of this workspace. */
-export async function startPostgres({ dataDir, given, keep = false, say, changed }: Wish): Promise<PostgresServer> {
-  if (given !== undefined) return Object.assign(foreign('Postgres', given, say), { url: given, adminUrl: null });
-  say?.('Postgres: embedded, on this machine');
+export async function startPostgres({ dataDir, given, keep = false, log, changed }: ServerOptions): Promise<PostgresServer> {
+  if (given !== undefined) return Object.assign(foreign('Postgres', given, log), { url: given, adminUrl: null });
+  log?.('Postgres: embedded, on this machine');
   return startOwnPostgres({ dataDir: join(resolve(dataDir), 'postgres'), durable: keep }, changed);
 }
 
-function foreign(what: string, given: string, say: Wish['say']): Server {
-  say?.(`${what}: as the environment says`);
+function foreign(what: string, given: string, log: ServerOptions['log']): Server {
+  log?.(`${what}: as the environment says`);
   const not = (): Promise<never> => Promise.reject(new Error(`${what} at ${new URL(addressOf(given)).host} is not ours to stop or start`));
   return { pid: null, stop: () => Promise.resolve(), signal: not, restart: not };
 }

@@ -4,16 +4,16 @@ import type { SoakPlan } from './soak';
 import { SHAPES, DEFAULT_KILL_TARGETS, KILL_TARGETS, type Shape } from './kill-targets';
 
 const OPTIONS = {
-  shape: { type: 'string', default: 'standalone', value: 'SHAPE', says: `shape of the system: ${SHAPES.join(' or ')}` },
-  stations: { type: 'string', default: '200', value: 'N', says: '1 to 2000' },
-  minutes: { type: 'string', default: '2', value: 'N', says: 'time in which stations charge, 0.1 to 60' },
-  kills: { type: 'string', default: '0', value: 'N', says: 'number of processes killed with -9, 0 to 100' },
+  shape: { type: 'string', default: 'standalone', value: 'SHAPE', description: `shape of the system: ${SHAPES.join(' or ')}` },
+  stations: { type: 'string', default: '200', value: 'N', description: '1 to 2000' },
+  minutes: { type: 'string', default: '2', value: 'N', description: 'time in which stations charge, 0.1 to 60' },
+  kills: { type: 'string', default: '0', value: 'N', description: 'number of processes killed with -9, 0 to 100' },
   'kill-targets': {
     type: 'string',
     value: 'NAME,...',
-    says: `processes that may be killed, or all (default: ${SHAPES.map((shape) => `${DEFAULT_KILL_TARGETS[shape].join(',')} of ${shape}`).join('; ')})`,
+    description: `processes that may be killed, or all (default: ${SHAPES.map((shape) => `${DEFAULT_KILL_TARGETS[shape].join(',')} of ${shape}`).join('; ')})`,
   },
-  seed: { type: 'string', default: '7', value: 'N', says: 'the same seed gives the same fleet and kills' },
+  seed: { type: 'string', default: '7', value: 'N', description: 'the same seed gives the same fleet and kills' },
 } as const;
 
 export const SOAK: DescribedCommand = {

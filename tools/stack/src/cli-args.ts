@@ -8,13 +8,13 @@ export type StackCommand =
 const MAX_GATEWAYS = 16;
 const USAGE = 'npm run stack [-- --gateways N --http-port P --ocpp-port P | restart NAME | stop]';
 const OPTIONS = {
-  gateways: { type: 'string', default: '1', value: 'N', says: `1 to ${MAX_GATEWAYS}` },
-  'http-port': { type: 'string', default: '0', value: 'P', says: 'port of the API; 0 takes a free one' },
+  gateways: { type: 'string', default: '1', value: 'N', description: `1 to ${MAX_GATEWAYS}` },
+  'http-port': { type: 'string', default: '0', value: 'P', description: 'port of the API; 0 takes a free one' },
   'ocpp-port': {
     type: 'string',
     default: '0',
     value: 'P',
-    says: 'port of the first gateway, the others count up from it; 0 takes free ones',
+    description: 'port of the first gateway, the others count up from it; 0 takes free ones',
   },
 } as const;
 export const STACK: DescribedCommand = {

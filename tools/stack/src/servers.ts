@@ -22,7 +22,7 @@ export async function startServers(
   log: (text: string) => void,
   onChanged: () => void,
 ): Promise<StackServers> {
-  const common = { dataDir, keep: true, say: log, changed: onChanged };
+  const common = { dataDir, keep: true, log, changed: onChanged };
   const starting = [
     startKafka({ ...common, given: KAFKA_BROKERS?.join(',') }),
     startRedis({ ...common, given: REDIS_URL }),

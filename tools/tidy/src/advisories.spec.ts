@@ -31,8 +31,8 @@ describe('an advisory', () => {
     ['node_modules/@scope/thing', '1.9.9', []],
     ['node_modules/thing', '2.3.0', []],
     ['libs/thing', '2.3.0', []],
-  ])('says of %s %s: %j', (folder, version, said) => {
-    expect(vulnerableIn({ [folder]: { version } }, [advisory])).toEqual(said);
+  ])('reports of %s %s: %j', (folder, version, expected) => {
+    expect(vulnerableIn({ [folder]: { version } }, [advisory])).toEqual(expected);
   });
 
   it('is passed over for a version that was accepted, and for no other', () => {

@@ -4,7 +4,7 @@ const { satisfies, validRange } = require('semver') as {
   validRange(range: string): string | null;
 };
 
-/** What is said of some versions of a package. */
+/** An advisory about some versions of a package. */
 export interface Advisory {
   package: string;
   /** Versions that have it, as npm writes ranges. */
@@ -26,8 +26,8 @@ export function vulnerableIn(locked: Locked, advisories: readonly Advisory[]): s
   return Object.entries(locked).flatMap(([folder, { version }]) => {
     const name = nameOf(folder);
     if (name === null || version === undefined) return [];
-    const said = advisories.filter((one) => one.package === name && isVulnerable(version, one));
-    return said.map(({ id, about }) => `${name} ${version}: ${id}, ${about}`);
+    const matching = advisories.filter((one) => one.package === name && isVulnerable(version, one));
+    return matching.map(({ id, about }) => `${name} ${version}: ${id}, ${about}`);
   });
 }
 

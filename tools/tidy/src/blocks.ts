@@ -7,7 +7,7 @@ interface InsideImport {
 }
 
 const PLACE = /^(libs\/services\/[^/]+\/src\/[^/]+)\/(.+)$/;
-const DOORS: ReadonlySet<string> = new Set(['block.ts', 'index.ts']);
+const ENTRY_FILES: ReadonlySet<string> = new Set(['block.ts', 'index.ts']);
 
 /** The folders directly in a service's `src` that have a `block.ts`. */
 function blocks(graph: ReadonlyMap<string, Module>): string[] {
@@ -26,7 +26,7 @@ export function insideImports(graph: ReadonlyMap<string, Module>): InsideImport[
     return imports
       .filter(({ from }) => {
         const [, folder, file] = PLACE.exec(from) ?? [];
-        return folder !== undefined && folder !== own && known.has(folder) && !DOORS.has(file ?? '');
+        return folder !== undefined && folder !== own && known.has(folder) && !ENTRY_FILES.has(file ?? '');
       })
       .map(({ from }) => ({ importer: path, imported: from }));
   });

@@ -41,7 +41,7 @@ describe('domain/', () => {
 describe('every library', () => {
   const libraries = Object.entries(projects()).filter(([, folder]) => folder.startsWith('libs/'));
 
-  it.each(libraries)('%s has a public door, and a README whose first line is its purpose', (_name, folder) => {
+  it.each(libraries)('%s has a public index, and a README whose first line is its purpose', (_name, folder) => {
     const { description } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { description: string };
     const [first] = readFileSync(join(ROOT, folder, 'README.md'), 'utf8').split('\n');
     expect(first?.replace(/\.$/, '').toLowerCase()).toBe(description.toLowerCase());
@@ -101,7 +101,7 @@ describe('a topic', () => {
 });
 
 describe('a test', () => {
-  it('that is skipped says why in its title: (skipped: ...)', () => {
+  it('that is skipped gives the reason in its title: (skipped: ...)', () => {
     const silent = sources()
       .filter(({ path }) => path !== 'tools/tidy/src/conventions.spec.ts')
       .flatMap(({ path, text }) => text.split('\n').map((line, index) => ({ line, place: `${path}:${index + 1}` })))

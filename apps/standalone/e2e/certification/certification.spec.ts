@@ -18,7 +18,7 @@ beforeAll(async () => {
   running = new World(standalone);
   await running.prepare();
 });
-afterEach(() => running.hangUp());
+afterEach(() => running.disconnectAll());
 afterAll(async () => {
   await standalone?.stop();
   await contractPki?.responder.close();
@@ -30,7 +30,7 @@ describe('the certification cases of OCPP 1.6', () => {
   ocpp16.charging(world);
   ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
-  ocpp16.asked(world);
+  ocpp16.plainCommands(world);
 });
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
@@ -41,7 +41,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.remote(world, protocol);
   ocpp2.metering(world, protocol);
   ocpp2.costs(world, protocol);
-  ocpp2.asked(world, protocol);
+  ocpp2.plainCommands(world, protocol);
   ocpp2.localList(world, protocol);
 });
 

@@ -23,7 +23,7 @@ export class ContractPki {
     return { VOLTBUS_CONTRACT_ROOTS: this.root.pem, VOLTBUS_OCSP_HOSTS: this.responder.host };
   }
 
-  /** A contract of which nobody has asked yet, and what is said of it from now on. */
+  /** A new contract, and the revocation status that the responder gives it from now on. */
   async contract(status: 'good' | 'revoked'): Promise<TestCertificate> {
     const contract = await this.sub.leaf(COMMON_NAME, { ocspUrl: this.responder.url });
     const { sub, root } = this;

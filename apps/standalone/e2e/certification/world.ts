@@ -10,7 +10,7 @@ interface StationView {
   evses: { evse: number; connectors: { connector: number; status: string; errorCode: string | null }[] }[];
 }
 
-/** The tokens that every case may present, by what the operator has said of them. */
+/** The tokens that every case may present, by the status that the operator gave them. */
 export const TOKENS = {
   VALID: 'CERT-VALID',
   BLOCKED: 'CERT-BLOCKED',
@@ -27,11 +27,11 @@ export const TOKENS = {
   NO_CREDIT: 'CERT-NO-CREDIT',
 } as const;
 export const GROUP = 'CERT-GROUP';
-/** What the stations have as their MasterPassGroupId. */
+/** The MasterPassGroupId of the stations. */
 export const MASTER_GROUP = 'CERT-MASTER-PASS';
-/** What everybody pays for a kWh, and what the group does. */
+/** The prices of a kWh by tariff: for everybody, and for the group. */
 export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
-/** A station that has not reported for so long is sent what its session costs. */
+/** After this time without a report, a station is sent the cost of its session. */
 export const COST_SECONDS = 10;
 /** Where the operator keeps receipts. */
 export const RECEIPTS = 'https://receipts.example';
@@ -102,21 +102,24 @@ export class World {
   }
 
   /** Called after each case. */
-  async hangUp(): Promise<void> {
+  async disconnectAll(): Promise<void> {
     const stations = this.stations;
     this.stations = [];
     await Promise.all(stations.map((station) => station.close()));
   }
 
-  /** The operator's command, with the station's answer or what became of it. */
-  async ask({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
+  /** Sends a command of the operator, and returns it with its outcome. */
+  async sendCommand({ options }: ForeignStation, action: string, payload: Payload): Promise<Command> {
     return this.ok(this.api.post<Command>(`/v1/stations/${options.station}/commands`, { action, payload, wait: WAIT }));
   }
 
-  /** The station hears exactly what the operator said, and the operator is shown exactly what it answered. */
-  async asks(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
+  /**
+   * Expects that the station gets exactly the payload of the operator, and that the operator is shown exactly its
+   * answer.
+   */
+  async expectAnswered(station: ForeignStation, action: string, payload: Payload, response: Payload): Promise<void> {
     station.answer(action, () => response);
-    const { id } = await this.ask(station, action, payload);
+    const { id } = await this.sendCommand(station, action, payload);
     const { body } = await this.api.get<Command>(`/v1/commands/${id}`);
     expect(body).toMatchObject({ status: 'answered', action, payload, response });
     expect(station.received.filter((call) => call.action === action).at(-1)).toEqual({ action, payload });
@@ -127,14 +130,14 @@ export class World {
     station.answer(action, () => response);
     const path = `/v1/stations/${station.options.station}/remote-start`;
     await this.answered(await this.ok(this.api.post<Command>(path, { idToken, evse: 1, ...more })), response);
-    return this.heard(station, action);
+    return this.onlyCall(station, action);
   }
 
   async remoteStop(station: ForeignStation, id: string, response: Payload): Promise<Payload> {
     const action = station.options.protocol === 'ocpp1.6' ? 'RemoteStopTransaction' : 'RequestStopTransaction';
     station.answer(action, () => response);
     await this.answered(await this.ok(this.api.post<Command>(`/v1/transactions/${id}/remote-stop`, {})), response);
-    return this.heard(station, action);
+    return this.onlyCall(station, action);
   }
 
   /** The only transaction of the station, once it is as it should be. */
@@ -183,13 +186,13 @@ export class World {
     );
   }
 
-  /** The station hears it, once. */
-  async heardOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
+  /** Expects that the station gets the call, once. */
+  async expectCalledOnce(station: ForeignStation, action: string, payload: Payload): Promise<void> {
     await eventually(
       () => Promise.resolve(station.received),
       (received) => received.some((call) => call.action === action),
     );
-    expect(this.heard(station, action)).toEqual(payload);
+    expect(this.onlyCall(station, action)).toEqual(payload);
   }
 
   private async answered({ id }: Command, response: Payload): Promise<void> {
@@ -200,7 +203,7 @@ export class World {
     expect(body).toMatchObject({ status: 'answered', response });
   }
 
-  private heard({ received }: ForeignStation, action: string): Payload {
+  private onlyCall({ received }: ForeignStation, action: string): Payload {
     const calls = received.filter((call) => call.action === action);
     expect(calls).toHaveLength(1);
     return calls[0]?.payload as Payload; // what the client parsed of a CALL is an object

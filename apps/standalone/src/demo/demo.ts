@@ -24,7 +24,7 @@ export async function demo(place: DemoPlace): Promise<Demo> {
   for (const card of fleet.cards) await api.put(`/v1/tokens/${card}`, {});
   await api.put(`/v1/tokens/${GUEST_CARD}`, { concurrent: true });
   fleet.start();
-  return { lines: thingsToTry(place), stop: () => fleet.stop() };
+  return { instructions: thingsToTry(place), stop: () => fleet.stop() };
 }
 
 /** Commands that can be copied into another terminal as they are. */

@@ -134,7 +134,7 @@ describe('redaction of a message', () => {
   it.each(each)('in %s %s (%s) replaces the secret and keeps the shape', (protocol, action, of, payload) => {
     const check = of === 'request' ? checkRequest : checkResponse;
     expect(findAction(protocol, action)).toBeDefined();
-    expect(check(protocol, action, structuredClone(payload), 'strict')).toMatchObject({ ok: true }); // the case is what OCPP says
+    expect(check(protocol, action, structuredClone(payload), 'strict')).toMatchObject({ ok: true }); // the case is valid OCPP
     const text = JSON.stringify(payload);
     expect(mayContainSecret(text)).toBe(true);
     const { payload: shown } = redact(payload);

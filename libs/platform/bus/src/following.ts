@@ -6,7 +6,7 @@ export function topicsOf({ topic }: Pick<FollowSubscription, 'topic'>): readonly
   return 'name' in topic ? [topic] : topic;
 }
 
-/** A follower must not throw; if it does, that record is skipped and the log says so. */
+/** A follower must not throw; if it does, that record is skipped and logged. */
 export function handleFollowed(subscription: FollowSubscription, record: BusRecord, telemetry: BusTelemetry): void {
   try {
     subscription.handle(record);

@@ -48,7 +48,9 @@ export interface Connections {
 
   /** Takes the bucket that the fewest live leases name (or `prefer`, if given) and starts the lease (15 s). */
   takeBucket(inst: string, buckets: number, prefer?: number): Promise<Lease>;
-  /** Every 5 s. Restores the lease if the registry lost it, which it says by false: it may have lost the owners too. */
+  /**
+   * Every 5 s. Restores the lease if the registry lost it, and resolves with false then: the owners may be lost too.
+   */
   renewLease(lease: Lease): Promise<boolean>;
   endLease(inst: string): Promise<void>;
   /** Live gateways. */

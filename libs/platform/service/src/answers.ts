@@ -29,7 +29,7 @@ export interface Answer<Response = object> {
 
 /**
  * A decision about one station, answered: different stations concurrently, the same one in order.
- * Throw `OcppError` for what the station is told; anything else is transient or a defect.
+ * Throw `OcppError` for an error that the station gets; anything else is transient or a defect.
  */
 export interface DecideEach<Request = never, Response = object> {
   shape: 'key';

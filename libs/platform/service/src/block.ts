@@ -67,7 +67,7 @@ type Provide<Built> = <T>(token: InjectionToken<T>, from: From<Built, T>) => Pro
 /** Goes on beside the HTTP API of a process, where it has one. `withinMs`: what a stop may take. */
 export interface HttpPart {
   name: string;
-  phase: 'work' | 'doors';
+  phase: 'work' | 'listeners';
   start?(): Promise<void> | void;
   stop?(withinMs: number): Promise<void> | void;
 }

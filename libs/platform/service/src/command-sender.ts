@@ -1,10 +1,13 @@
 import type { Command, StationRef } from '@voltbus/contracts';
 
-/** Injection token of the `CommandDoor`; provided by the router's HTTP module. */
+/** Injection token of the `CommandSender`; provided by the router's HTTP module. */
 export const COMMAND_SENDER = Symbol.for('voltbus.command-sender');
 
 export interface CommandToSend {
-  /** A UUID: the same id twice is one command. Whoever must know it before the command is stored chooses it; absent, it is drawn. */
+  /**
+   * A UUID: the same id twice is one command. A requester that must know it before the command is stored chooses it;
+   * otherwise it is random.
+   */
   id?: string;
   ref: StationRef;
   action: string;
@@ -20,5 +23,5 @@ export interface CommandToSend {
 
 /** The one way to command a station over HTTP: the command is stored before this resolves. Rejects with `CsmsError`. */
 export interface CommandSender {
-  sendCommand(wish: CommandToSend): Promise<Command>;
+  sendCommand(command: CommandToSend): Promise<Command>;
 }

@@ -3,7 +3,7 @@ import type { StationMessage } from './answers';
 import { LogBudget } from './log-budget';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** What happens at a service's end of the talk, said to log and metrics at once. Payloads are never logged. */
+/** Log and metrics of a service's lane. Payloads are never logged. */
 export class LaneTelemetry {
   private readonly invalidMessages;
   private readonly leniencies;
@@ -21,18 +21,21 @@ export class LaneTelemetry {
       'protocol',
       'action',
     ]);
-    this.leniencies = metrics.counter('ocpp_leniency_applied_total', 'Deviations from the schema that were lived with', [
+    this.leniencies = metrics.counter('ocpp_leniency_applied_total', 'Deviations from the schema that were tolerated', [
       'protocol',
       'action',
       'kind',
     ]);
     this.answers = metrics.counter('lane_answers_total', 'Answers given to stations by services', ['protocol', 'action', 'result']);
-    this.skipped = metrics.counter('lane_questions_skipped_total', 'Questions nobody waited for any more', ['protocol', 'action']);
-    this.dropped = metrics.counter(
-      'lane_invalid_dropped_total',
-      'Invalid messages that came too late to be refused, and owe nobody anything',
+    this.skipped = metrics.counter(
+      'lane_questions_skipped_total',
+      'Questions that were not decided because their station had stopped waiting',
       ['protocol', 'action'],
     );
+    this.dropped = metrics.counter('lane_invalid_dropped_total', 'Invalid messages dropped because their station had stopped waiting', [
+      'protocol',
+      'action',
+    ]);
     this.durations = metrics.histogram('lane_answer_seconds', "From the gateway's receipt of a message to its answer", ['action']);
   }
 
@@ -43,7 +46,7 @@ export class LaneTelemetry {
     this.logger.warn({ ...traitsOf(message), error: error.description, suppressed }, 'a message that does not fit its schema');
   }
 
-  /** It was logged as invalid; this counts that nobody heard of it. */
+  /** Counts an invalid message, already logged, whose station gets no error. */
   invalidDropped({ protocol, action }: StationMessage): void {
     this.dropped.add(1, { protocol, action });
   }

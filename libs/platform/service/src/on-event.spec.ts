@@ -112,7 +112,7 @@ describe('an event type', () => {
     value: Buffer.from(JSON.stringify(value)),
   });
 
-  it('of a topic without CloudEvents headers reads its records, and says that they carry no attributes', () => {
+  it('of a topic without CloudEvents headers reads its records, and logs that they carry no attributes', () => {
     const command = {
       id: '0b2f1d52-5d0e-4b5e-9d4b-0a6f5a1d7c11',
       tenant: 'acme',

@@ -11,11 +11,11 @@ export function readMessage(record: BusRecord, meta: UplinkMeta): ReadMessage {
   const frame = parseFrame(record.value);
   if (frame.type === 'broken') return { ok: false, message: messageOf(record, meta, undefined, []), error: faultError(frame.fault) };
   if (frame.type !== 'call' && frame.type !== 'send') throw new PoisonError(`a ${frame.type} on a lane`);
-  const { payload, mended = [] } = frame;
-  if (meta.checked === 'strict') return { ok: true, message: messageOf(record, meta, payload, mended) };
+  const { payload, repaired = [] } = frame;
+  if (meta.checked === 'strict') return { ok: true, message: messageOf(record, meta, payload, repaired) };
   const checked = checkRequest(meta.protocol, meta.action, payload, 'inbound');
   if (!checked.ok) return { ok: false, message: messageOf(record, meta, undefined, []), error: checked.error };
-  return { ok: true, message: messageOf(record, meta, checked.payload, [...mended, ...checked.leniency]) };
+  return { ok: true, message: messageOf(record, meta, checked.payload, [...repaired, ...checked.leniency]) };
 }
 
 /** The message of a record, where there is one; its payload is not read. */

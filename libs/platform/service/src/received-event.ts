@@ -23,7 +23,7 @@ export class ReceivedEvent<T> {
     return this.cloudEvent.tenant;
   }
 
-  /** When it happened, as its publisher says. */
+  /** The time of the event by its publisher (CloudEvents `time`). */
   get time(): Date {
     return new Date(this.cloudEvent.time);
   }

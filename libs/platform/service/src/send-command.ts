@@ -3,10 +3,10 @@ import type { Bus } from '@voltbus/bus';
 import type { z } from 'zod';
 
 /**
- * Puts a wish to a station in the version it speaks; the router takes it from here. The id is the asker's: asking twice under one id is asking
- * once. The end is said on `csms.command-results.v1`, exactly once.
+ * Sends a command to a station in the version it speaks, by way of the router. The requester chooses the id, and a
+ * repeat under the same id is the same command. Its result is published on `csms.command-results.v1`, exactly once.
  */
-export async function sendCommand(bus: Bus, wish: z.input<typeof commandRequestSchema>): Promise<void> {
-  const request: CommandRequest = commandRequestSchema.parse(wish);
+export async function sendCommand(bus: Bus, command: z.input<typeof commandRequestSchema>): Promise<void> {
+  const request: CommandRequest = commandRequestSchema.parse(command);
   await bus.publish(COMMANDS, { key: stationKey(request), value: Buffer.from(JSON.stringify(request)) });
 }

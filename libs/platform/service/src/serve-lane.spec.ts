@@ -43,7 +43,7 @@ async function serve(table: Partial<AnswerTable>): Promise<void> {
 }
 
 /** What the gateway puts on the lane; resolves when the service has committed it. */
-function say(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}, key = 'default/CS-1'): Promise<void> {
+function publishMessage(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}, key = 'default/CS-1'): Promise<void> {
   const meta: UplinkMeta = {
     protocol: 'ocpp1.6',
     action,
@@ -74,7 +74,7 @@ describe("a service's lane", () => {
     await serve({
       ocpp16: { BootNotification: { shape: 'key', decide: async () => ({ payload: { status: 'Accepted' }, registration: 'accepted' }) } },
     });
-    await say('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, { registration: 'unknown', messageId: 17 });
+    await publishMessage('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, { registration: 'unknown', messageId: 17 });
     expect(await reply()).toEqual({
       meta: { kind: 'reply', inst: 'gw', epoch: 5, messageId: 17, registration: 'accepted' },
       frame: [3, 17, { status: 'Accepted' }],
@@ -85,19 +85,19 @@ describe("a service's lane", () => {
     await serve({
       ocpp16: { Authorize: { shape: 'key', decide: () => Promise.reject(new OcppError('occurrence-constraint-violation', 'why')) } },
     });
-    await say('Authorize', { idTag: 'T' });
+    await publishMessage('Authorize', { idTag: 'T' });
     expect((await reply()).frame).toEqual([4, 'm1', 'OccurenceConstraintViolation', 'why', {}]);
   });
 
   it('answers NotImplemented to what no table knows', async () => {
     await serve({});
-    await say('Authorize', { idTag: 'T' });
+    await publishMessage('Authorize', { idTag: 'T' });
     expect((await reply()).frame).toMatchObject([4, 'm1', 'NotImplemented', '', {}]);
   });
 
   it('names the path of an invalid payload and decides nothing', async () => {
     await serve({ ocpp16: { Authorize: authorize('Accepted') } });
-    await say('Authorize', {});
+    await publishMessage('Authorize', {});
     expect((await reply()).frame).toMatchObject([4, 'm1', 'OccurenceConstraintViolation', expect.stringContaining('/idTag'), {}]);
     expect(metrics.total('ocpp_validation_failures_total', { action: 'Authorize' })).toBe(1);
   });
@@ -109,7 +109,7 @@ describe("a service's lane", () => {
         StopTransaction: { shape: 'key', decide: async () => (away-- > 0 ? Promise.reject(new TransientError('away')) : { payload: {} }) },
       },
     });
-    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' });
+    await publishMessage('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' });
     expect((await reply()).frame).toEqual([3, 'm1', {}]);
     expect(replies).toEqual([]);
   });
@@ -119,8 +119,8 @@ describe("a service's lane", () => {
     const keep: Handler = { shape: 'key', name: 'keep', handle: async () => undefined };
     subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
     await serve({ ocpp16: { StopTransaction: broken, Authorize: broken } });
-    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { messageId: 'stop' });
-    await say('Authorize', { idTag: 'T' }, { messageId: 'question' });
+    await publishMessage('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { messageId: 'stop' });
+    await publishMessage('Authorize', { idTag: 'T' }, { messageId: 'question' });
     expect((await reply()).frame).toEqual([4, 'question', 'InternalError', '', {}]);
     expect(replies).toEqual([]);
   });
@@ -137,10 +137,10 @@ describe("a service's lane", () => {
         StopTransaction: { shape: 'key', decide: note('fact') },
       },
     });
-    await say('Authorize', { idTag: 'T' }, { answerBy: now() - 1 });
-    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { answerBy: now() - 1 });
+    await publishMessage('Authorize', { idTag: 'T' }, { answerBy: now() - 1 });
+    await publishMessage('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }, { answerBy: now() - 1 });
     expect(decided).toEqual(['fact awaited false']);
-    await say('Authorize', { idTag: 'T' }, { messageId: 'awaited' });
+    await publishMessage('Authorize', { idTag: 'T' }, { messageId: 'awaited' });
     expect((await reply()).frame).toEqual([3, 'awaited', {}]); // and no other before it
     expect(metrics.total('lane_questions_skipped_total')).toBe(1);
   });
@@ -155,8 +155,8 @@ describe("a service's lane", () => {
     });
     const meterValue = [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: '1' }] }];
     await Promise.all([
-      say('MeterValues', { connectorId: 1, meterValue }, { ack: 'durable', checked: 'strict' }),
-      say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }),
+      publishMessage('MeterValues', { connectorId: 1, meterValue }, { ack: 'durable', checked: 'strict' }),
+      publishMessage('StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }),
     ]);
     expect(order).toEqual(['stored 1', 'stopped']);
   });
@@ -166,7 +166,7 @@ describe("a service's lane", () => {
     await serve({
       ocpp16: { MeterValues: { shape: 'batch', store: async (messages) => void seen.push(...messages.map(({ payload }) => payload)) } },
     });
-    await say(
+    await publishMessage(
       'MeterValues',
       { connectorId: 1, mood: 'fine', meterValue: [{ timestamp: '2026-01-01T00:00:00Z', sampledValue: [{ value: 1 }] }] },
       { ack: 'durable', checked: 'tolerant' },
@@ -175,7 +175,7 @@ describe("a service's lane", () => {
     expect(metrics.total('ocpp_leniency_applied_total')).toBeGreaterThan(0);
   });
 
-  it('drops and counts what is invalid and came too late, and never stops for it: only what tells of a transaction is kept', async () => {
+  it('drops and counts an invalid message that nobody waits for, and never stops for it: only one about a transaction is kept', async () => {
     const dead: string[] = [];
     const keep: Handler = { shape: 'key', name: 'keep', handle: async (record) => void dead.push(record.value.toString()) };
     subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
@@ -187,15 +187,15 @@ describe("a service's lane", () => {
       },
     });
     const late = { answerBy: now() - 1 };
-    await Promise.all(Array.from({ length: 40 }, () => say('BootNotification', {}, late)));
-    await Promise.all(Array.from({ length: 40 }, () => say('Authorize', '[2,"x","Authorize",{', late)));
+    await Promise.all(Array.from({ length: 40 }, () => publishMessage('BootNotification', {}, late)));
+    await Promise.all(Array.from({ length: 40 }, () => publishMessage('Authorize', '[2,"x","Authorize",{', late)));
     expect(dead).toEqual([]);
-    await say('StopTransaction', {}, late); // every other one is kept with what is there
+    await publishMessage('StopTransaction', {}, late); // every other one is kept with what is there
     expect(dead).toEqual([expect.stringContaining('StopTransaction')]);
     expect(metrics.total('lane_invalid_dropped_total', { action: 'BootNotification' })).toBe(40);
     expect(metrics.total('lane_invalid_dropped_total', { action: 'Authorize' })).toBe(40);
     expect(metrics.total('ocpp_validation_failures_total', { action: 'Authorize' })).toBe(40);
-    await say('Authorize', { idTag: 'T' }, { messageId: 'after' });
+    await publishMessage('Authorize', { idTag: 'T' }, { messageId: 'after' });
     expect((await reply()).frame).toEqual([3, 'after', { idTagInfo: { status: 'Accepted' } }]);
     expect(subscriptions.map(({ stopped }) => stopped)).toEqual(subscriptions.map(() => null));
   });
@@ -203,7 +203,7 @@ describe("a service's lane", () => {
   it('drops a SEND that is invalid: nobody waits for it, and it owes nobody anything', async () => {
     await serve({ ocpp2: { NotifyPeriodicEventStream: { shape: 'batch', store: async () => undefined } } });
     const send = '[6,"m1","NotifyPeriodicEventStream",{"id":"none"}]';
-    await say('NotifyPeriodicEventStream', send, { protocol: 'ocpp2.1', ack: 'none', answerBy: 0 });
+    await publishMessage('NotifyPeriodicEventStream', send, { protocol: 'ocpp2.1', ack: 'none', answerBy: 0 });
     expect(metrics.total('lane_invalid_dropped_total', { action: 'NotifyPeriodicEventStream' })).toBe(1);
     expect(metrics.total('kafka_dlq_total')).toBe(0);
   });
@@ -222,10 +222,10 @@ describe("a service's lane", () => {
     };
     await serve({ ocpp16: { StopTransaction: { shape: 'key', decide }, Heartbeat: { shape: 'key', decide } } });
     const stop = { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' };
-    await Promise.all(Array.from({ length: 30 }, (_, n) => say('StopTransaction', stop, { messageId: `bad-${n}` })));
-    await say('Heartbeat', {}, { messageId: 'in quarantine' });
+    await Promise.all(Array.from({ length: 30 }, (_, n) => publishMessage('StopTransaction', stop, { messageId: `bad-${n}` })));
+    await publishMessage('Heartbeat', {}, { messageId: 'in quarantine' });
     expect((await reply()).frame).toEqual([4, 'in quarantine', 'InternalError', '', {}]);
-    await say('Heartbeat', {}, { messageId: 'of another' }, 'default/CS-2');
+    await publishMessage('Heartbeat', {}, { messageId: 'of another' }, 'default/CS-2');
     expect((await reply()).frame).toEqual([3, 'of another', {}]);
     expect(replies).toEqual([]);
     expect(dead).toEqual([...Array<string>(20).fill('defect'), ...Array<string>(11).fill('quarantine')]);
@@ -237,8 +237,8 @@ describe("a service's lane", () => {
     const keep: Handler = { shape: 'key', name: 'keep', handle: async (record) => take(record) };
     subscriptions.push(await bus.subscribe({ group: 'router', topics: [DEAD_LETTERS], route: () => keep }));
     await serve({ ocpp16: { MeterValues: { shape: 'batch', store: async () => undefined }, Authorize: authorize('Accepted') } });
-    void say('MeterValues', '[2,"x","MeterValues",{', { ack: 'durable', checked: 'strict' });
-    await say('Authorize', { idTag: 'T' });
+    void publishMessage('MeterValues', '[2,"x","MeterValues",{', { ack: 'durable', checked: 'strict' });
+    await publishMessage('Authorize', { idTag: 'T' });
     expect((await dead).value.toString()).toContain('MeterValues');
     expect((await reply()).frame).toMatchObject([3, 'm1', {}]);
   });
@@ -258,17 +258,17 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
     await serve({
       ocpp16: { Authorize: { shape: 'key', decide }, Heartbeat: { shape: 'key', decide }, BootNotification: { shape: 'key', decide } },
     });
-    await say(action, payload, { registration });
+    await publishMessage(action, payload, { registration });
     expect((await reply()).frame).toMatchObject(error === null ? [3, 'm1', {}] : [4, 'm1', error, expect.any(String), {}]);
   });
 
   it.each(['pending', 'rejected', 'unknown'] as const)('%s is answered what it was asked for', async (registration) => {
     await serve({ ocpp16: { Heartbeat: { shape: 'key', decide: async () => ({ payload: {} }) } } });
-    await say('Heartbeat', {}, { registration, asked: true });
+    await publishMessage('Heartbeat', {}, { registration, asked: true });
     expect((await reply()).frame).toMatchObject([3, 'm1', {}]);
   });
 
-  it('is refused what it says of energy that has flowed, which is kept all the same, for it may delete it', async () => {
+  it('is refused reports of energy that has flowed, which are stored all the same, because it may delete them', async () => {
     const kept: string[] = [];
     await serve({
       ocpp16: {
@@ -278,11 +278,15 @@ describe('a station that is not accepted (B01.FR.10, B02.FR.09, B03.FR.07)', () 
       },
     });
     const timestamp = '2026-01-01T00:00:00Z';
-    await say('StartTransaction', { connectorId: 1, idTag: 'T', meterStart: 0, timestamp }, { registration: 'pending' });
-    await say('MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }, { registration: 'pending' });
-    await say('StopTransaction', { transactionId: 1, meterStop: 5, timestamp }, { registration: 'pending' });
+    await publishMessage('StartTransaction', { connectorId: 1, idTag: 'T', meterStart: 0, timestamp }, { registration: 'pending' });
+    await publishMessage(
+      'MeterValues',
+      { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] },
+      { registration: 'pending' },
+    );
+    await publishMessage('StopTransaction', { transactionId: 1, meterStop: 5, timestamp }, { registration: 'pending' });
     expect(kept).toEqual(['1 readings', 'stop while pending']);
-    for (let told = 0; told < 3; told++)
+    for (let times = 0; times < 3; times++)
       expect((await reply()).frame).toMatchObject([4, 'm1', 'SecurityError', 'registration is pending', {}]);
   });
 });
@@ -294,7 +298,7 @@ it('tells a station what is wrong with a question whose answer cannot be made, a
     return { status: 'Accepted' };
   };
   await serve({ ocpp16: { Heartbeat: { shape: 'batch', store: async (messages) => void stored.push(messages.length), answer } } });
-  await Promise.all([say('Heartbeat', {}, { messageId: 'odd' }), say('Heartbeat', {}, { messageId: 'even' })]);
+  await Promise.all([publishMessage('Heartbeat', {}, { messageId: 'odd' }), publishMessage('Heartbeat', {}, { messageId: 'even' })]);
   const frames = [(await reply()).frame, (await reply()).frame];
   expect(frames).toEqual(
     expect.arrayContaining([

@@ -31,23 +31,24 @@ export interface LaneOptions {
 }
 
 /**
- * A service's lane: reads what stations say, in order per station, finds who answers it in the table, and sends the answers back to where the
- * messages came from. Database first, then the answer, then the offset: a repeat after a crash is answered again.
+ * Serves a lane: reads the messages of stations, in order per station, finds the handler of each in the table, and
+ * sends answers to the return address. Database first, then the answer, then the offset: a repeat after a crash is
+ * answered again.
  *
- * An `OcppError` is told to the station. A database or bus that is away makes the record wait, and the station too: no transaction message is
- * ever answered with an error for a passing fault. A defect is `InternalError`, told when the record goes to the dead letters. What no table
- * knows is `NotImplemented`.
+ * The station gets an `OcppError`. A database or bus that is away makes the record and the station wait: no transaction
+ * message is ever answered with an error for a transient fault. A defect is `InternalError`, sent when the record
+ * becomes a dead letter. An action without a handler is `NotImplemented`.
  */
 export function serveLane(options: LaneOptions): Promise<Subscription> {
   const answering = new Answering(options);
-  const bury = deadLetterTo(options.bus, options);
+  const publishDeadLetter = deadLetterTo(options.bus, options);
   return options.bus.subscribe({
     group: options.group,
     topics: [LANES[options.lane]],
     route: (record) => answering.handlerOf(record),
     onDeadLetter: async (record, cause) => {
-      await bury(record, cause);
-      answering.tellBuried(record, cause);
+      await publishDeadLetter(record, cause);
+      answering.answerDeadLetter(record, cause);
     },
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   });
@@ -57,7 +58,7 @@ type Family = keyof AnswerTable;
 
 interface Admitted {
   message: StationMessage<never>;
-  /** What it is told all the same. */
+  /** The error that the station gets although the message is handled. */
   refused: OcppError | null;
 }
 
@@ -125,8 +126,9 @@ class Answering {
   }
 
   /**
-   * Null: there is nothing to handle. A message that is wrong is refused while its sender waits. Afterwards it is poison if it must be kept: it was
-   * acknowledged, or is about a transaction (ADR 6). Anything else came too late to be told what is wrong, and is dropped.
+   * Returns null when there is nothing to handle. An invalid message is refused while its sender waits. Afterwards it
+   * is poison if it must be kept: it was acknowledged, or is about a transaction (ADR 6). Any other is dropped, since
+   * nobody waits for the error.
    */
   private read(record: BusRecord, context: HandlerContext): Admitted | null {
     const meta = readMeta(record);
@@ -155,13 +157,16 @@ class Answering {
     context.settle(this.send(message, encodeResult(message.messageId, payload), registration));
   }
 
-  /** A defect of ours: who waits is told at once, except about a transaction, which the station must keep (it says it again). */
-  tellBuried(record: BusRecord, { error }: DeadLetterCause): void {
+  /**
+   * Answers a defect with an error while the station waits, except about a transaction, which it must keep and send
+   * again.
+   */
+  answerDeadLetter(record: BusRecord, { error }: DeadLetterCause): void {
     const message = messageIn(record);
     if (message?.awaited !== true || isTransactionMessage(message.action)) return;
     this.telemetry.answered(message, 'error');
     this.send(message, encodeError(message.protocol, message.messageId, new OcppError('internal-error'))).catch((err: unknown) =>
-      this.options.logger.warn({ err, cause: error.message }, 'a station was not told of a defect'),
+      this.options.logger.warn({ err, cause: error.message }, 'a station got no error for a defect'),
     );
   }
 
@@ -186,7 +191,7 @@ class Answering {
   }
 }
 
-/** What is stored is stored, whatever the station is told. */
+/** The message has been stored, so an error of the answer is only sent to the station. */
 function answerOf(entry: StoreMany, message: StationMessage<never>): object {
   try {
     return entry.answer?.(message) ?? {};

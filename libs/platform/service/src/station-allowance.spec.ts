@@ -12,7 +12,7 @@ beforeEach(() => {
   beyond = [];
 });
 
-it('keeps so much of a station at once, and so much a day; what one says too much takes nothing from another', () => {
+it('bounds what is stored of a station at once and per day, and takes nothing from one station for another', () => {
   const kept = allowance();
   expect(kept.within(of('x', 'x', 'y', 'x', 'x', 'x', 'y')).map(({ place }) => place)).toEqual([0, 1, 2, 3, 6]);
   expect(beyond).toEqual([['x', 2]]);

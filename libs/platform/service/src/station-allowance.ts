@@ -10,21 +10,24 @@ export const UNHANDLED_MESSAGES_ALLOWANCE = { burst: 5_000, perDay: 20_000, unit
  * column, counts by the kilobyte: 2 GB a day, where frames of a megabyte would be two thousand times as much.
  */
 export const READINGS_ALLOWANCE = { burst: 2_000_000, perDay: 2_000_000, unitBytes: 1_024 };
-/** Stations whose use is remembered; the least recently heard is forgotten, and begins anew. */
+/** Stations whose use is remembered; the station with the oldest message is forgotten, and begins anew. */
 export const MAX_STATIONS_COUNTED = 50_000;
 const DAY_MS = 86_400_000;
 
 interface AllowanceParts {
   burst: number;
   perDay: number;
-  /** Each further so many bytes of a thing count as one more. Left out: things have no size. */
+  /** A thing counts once more for each further such number of bytes; without it, sizes do not count. */
   unitBytes?: number;
-  /** So many things of a station were beyond it. */
+  /** Called with the number of a station's things that were beyond its allowance. */
   beyond(ref: StationRef, count: number): void;
   now?: () => number;
 }
 
-/** How much of what each station says is kept: so much at once, and so much a day. Counted in this process: a station's messages come to one. */
+/**
+ * Bounds what is stored of each station: a burst, and an amount per day. One process counts, since it gets all messages
+ * of a station.
+ */
 export class StationAllowance {
   private readonly used = new Map<string, { left: number; at: number }>();
 
@@ -51,10 +54,10 @@ export class StationAllowance {
     const before = this.used.get(key) ?? { left: burst, at };
     const left = Math.min(burst, before.left + ((at - before.at) * perDay) / DAY_MS);
     const fits = left >= 1;
-    this.used.delete(key); // the last one in is the one heard last
+    this.used.delete(key); // the map keeps the order of the last messages
     this.used.set(key, { left: fits ? left - units : left, at });
-    const [silentest] = this.used.size > MAX_STATIONS_COUNTED ? this.used.keys() : [];
-    if (silentest !== undefined) this.used.delete(silentest);
+    const [oldest] = this.used.size > MAX_STATIONS_COUNTED ? this.used.keys() : [];
+    if (oldest !== undefined) this.used.delete(oldest);
     return fits;
   }
 }

@@ -7,7 +7,7 @@ function written(details: object): Record<string, unknown> {
   const lines = new PassThrough();
   const logger = openLog({ process: 'gateway', pod: 'pod-1', level: 'info', to: lines });
   logger.debug(details, 'not this');
-  logger.info(details, 'words');
+  logger.info(details, 'message');
   return JSON.parse(String(lines.read())) as Record<string, unknown>;
 }
 
@@ -18,7 +18,7 @@ describe('the log', () => {
       process: 'gateway',
       pod: 'pod-1',
       station: 'CS-1',
-      msg: 'words',
+      msg: 'message',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
   });
@@ -29,7 +29,7 @@ describe('the log', () => {
     ['a frame', { frame: '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"S3cretS3cret"}]' }],
   ])('never holds the secret in %s', (_name, details) => {
     expect(JSON.stringify(written(details))).not.toContain('S3cretS3cret');
-    expect(written(details)).toMatchObject({ msg: 'words', process: 'gateway' });
+    expect(written(details)).toMatchObject({ msg: 'message', process: 'gateway' });
   });
 
   it.each(['password', 'authorization', 'idToken', 'idTag', 'keyHashes', 'AuthorizationKey', 'BasicAuthPassword'])(
@@ -52,13 +52,13 @@ describe('the log', () => {
     const line = {
       level: 30,
       time: '2026-01-02T03:04:05.678Z',
-      msg: 'said\n03:04:05 ERROR forged',
+      msg: 'text\n03:04:05 ERROR forged',
       station: 'CS\u001b[2J\r',
       other: ['\u202e'],
     };
     const err = { stack: 'Error: no\u001b[31m\r\n    at x\u2028y\u009b' };
     expect(plainLine(JSON.stringify({ ...line, err }))).toBe(
-      '03:04:05.678 info  said\\u000a03:04:05 ERROR forged station=CS\\u001b[2J\\u000d other=["\\u202e"]\n' +
+      '03:04:05.678 info  text\\u000a03:04:05 ERROR forged station=CS\\u001b[2J\\u000d other=["\\u202e"]\n' +
         '  Error: no\\u001b[31m\\u000d\n      at x\\u2028y\\u009b\n',
     );
   });

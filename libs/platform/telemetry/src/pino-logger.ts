@@ -40,10 +40,10 @@ export function openLog({ process: name, pod, level, to, troubles }: LogOptions)
       redact: { paths: SECRET_PATHS, censor: '***' },
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
-        logMethod(words, write, severity) {
+        logMethod(args, write, severity) {
           const later = (as: 'info' | 'warn', fields: object, message: string): void => this[as](fields, message);
-          if (severity === WARN && troubles?.holds(words[0], later)) return;
-          write.apply(this, words);
+          if (severity === WARN && troubles?.holds(args[0], later)) return;
+          write.apply(this, args);
         },
       },
     },
@@ -51,7 +51,7 @@ export function openLog({ process: name, pod, level, to, troubles }: LogOptions)
   );
 }
 
-/** What stations, databases and other services say of their secrets is in no log either: an error may quote it. */
+/** Removes secrets that an error of a station, a database or another service may quote. */
 function withoutSecrets(line: string): string {
   if (!mayContainSecret(line)) return line;
   try {

@@ -6,7 +6,7 @@ const RESOLUTION_MS = 10;
 const QUANTILES = [0.5, 0.99, 1];
 const NANOSECONDS = 1e9;
 
-/** What every process says about itself, by the names that Prometheus's own clients use. */
+/** Metrics of every process, by the names that Prometheus's own clients use. */
 export function measureProcess(meter: Meter): { stop(): void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
@@ -28,7 +28,7 @@ export function measureProcess(meter: Meter): { stop(): void } {
   const startedAt = Math.round(Date.now() / 1_000 - process.uptime());
   gauge('process_start_time_seconds', 'When the process started, Unix time', () => startedAt);
   gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
-  gauge('process_open_fds', 'Open file descriptors; 0 where the system does not say', openFiles);
+  gauge('process_open_fds', 'Open file descriptors; 0 where the system does not report them', openFiles);
   return { stop: () => void delay.disable() };
 }
 

@@ -1,6 +1,9 @@
 import { stdSerializers } from 'pino';
 
-/** Members of a database's errors that hold values: parameters of a statement, rows in words, and the driver's error with both again. */
+/**
+ * Members of a database's errors that hold values: parameters of a statement, rows as text, and the driver's error with
+ * both again.
+ */
 const NEVER_SHOWN: ReadonlySet<string> = new Set(['parameters', 'detail', 'where', 'internalQuery', 'driverError']);
 /** Class 22 of SQLSTATE, data exceptions: their messages quote the value that was wrong. */
 const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/;

@@ -58,7 +58,7 @@ export class TroubleLog {
     return false;
   }
 
-  /** Says what goes on and what has ended. */
+  /** Logs the troubles that go on and those that have ended. */
   async look(): Promise<void> {
     for (const [dependency, trouble] of this.troubles) {
       const now = this.now();

@@ -19,7 +19,7 @@ export class GatewayModule {
     @Inject(RUN_FACTS) facts: RunFacts,
   ) {
     const gateway = new Gateway({ settings, bus, connections, logger, metrics });
-    lifecycle.add('doors', {
+    lifecycle.add('listeners', {
       name: 'gateway',
       start: async () => facts.set('ocppUrl', urlOf('ws', settings.HOST, await gateway.start(), '/ocpp')),
       stop: (withinMs) => gateway.stop(withinMs),

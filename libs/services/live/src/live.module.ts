@@ -12,7 +12,7 @@ import { LiveTelemetry } from './telemetry';
 export class LiveModule {
   constructor(@Inject(EVENT_STREAMS) streams: EventStreams, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
     lifecycle.add('work', { name: 'events', start: () => streams.start(), stop: () => streams.stop() });
-    lifecycle.add('doors', { name: 'event streams', stop: () => streams.drain() });
+    lifecycle.add('listeners', { name: 'event streams', stop: () => streams.drain() });
   }
 
   /** `stations` is the module that exports `STATIONS_SHOWN`. */

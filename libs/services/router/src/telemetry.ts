@@ -27,10 +27,7 @@ export class RouterTelemetry {
   ) {
     this.states = metrics.counter('command_state_total', 'States that commands have reached', ['action', 'state']);
     this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket", ['action']);
-    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, and what came of them", [
-      'vendor',
-      'outcome',
-    ]);
+    this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages by result", ['vendor', 'outcome']);
     this.anomalies = metrics.counter('command_anomalies_total', 'Unusual events in the delivery of commands', ['kind']);
   }
 

@@ -69,7 +69,7 @@ function payloadIn(protocol: Protocol, action: string, json: string): { payload:
   if (frame.type === 'broken') return new OcppError('formation-violation', frame.fault);
   if (frame.type !== 'call' && frame.type !== 'send') throw new Error(`a ${frame.type}`);
   const checked = checkRequest(protocol, action, frame.payload, 'inbound');
-  return checked.ok ? { payload: checked.payload, leniency: [...(frame.mended ?? []), ...checked.leniency] } : checked.error;
+  return checked.ok ? { payload: checked.payload, leniency: [...(frame.repaired ?? []), ...checked.leniency] } : checked.error;
 }
 
 function isWellFormed(protocol: Protocol, error: OcppError): boolean {

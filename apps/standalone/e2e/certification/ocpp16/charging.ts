@@ -6,7 +6,7 @@ const { VALID, BLOCKED, EXPIRED, INVALID } = TOKENS;
 const BILLED = { state: 'ended', idToken: VALID, energyWh: CHARGED_WH, evse: 1 } as const;
 
 export function charging(world: () => World): void {
-  it('TC_003_CSMS charges where the cable came before the token, and bills the session', async () => {
+  it('TC_003_CSMS charges where the cable precedes the token, and bills the session', async () => {
     const station = await world().booted('ocpp1.6');
     await status(station, 'Preparing');
     expect(await authorized(station, VALID)).toMatchObject({ status: 'Accepted' });
@@ -23,7 +23,7 @@ export function charging(world: () => World): void {
     expect(await world().cdr(station)).toMatchObject({ energyWh: CHARGED_WH, idToken: VALID, kind: 'charge' });
   });
 
-  it('TC_004_1_CSMS charges where the token came before the cable', async () => {
+  it('TC_004_1_CSMS charges where the token precedes the cable', async () => {
     const station = await world().booted('ocpp1.6');
     expect(await authorized(station, VALID)).toMatchObject({ status: 'Accepted' });
     await status(station, 'Preparing');
@@ -33,7 +33,7 @@ export function charging(world: () => World): void {
     await world().transaction(station, BILLED);
   });
 
-  it('TC_004_2_CSMS shows the connector free again, and no session, where no cable came in time', async () => {
+  it('TC_004_2_CSMS shows the connector free again, and no session, where no cable was plugged in in time', async () => {
     const station = await world().booted('ocpp1.6');
     expect(await authorized(station, VALID)).toMatchObject({ status: 'Accepted' });
     await status(station, 'Preparing');
@@ -53,7 +53,7 @@ export function charging(world: () => World): void {
     await world().transaction(station, { ...BILLED, stopReason: 'EVDisconnected' });
   });
 
-  it('TC_007_CSMS judges the token at the start where the station had asked nobody', async () => {
+  it('TC_007_CSMS judges the token at the start where the station had not authorized it', async () => {
     const station = await world().booted('ocpp1.6');
     await status(station, 'Preparing');
     const { idTagInfo } = await started(station);
@@ -80,7 +80,7 @@ export function charging(world: () => World): void {
     expect(await world().transactions(station.options.station)).toEqual([]);
   });
 
-  it('TC_032_1_CSMS ends the session that a power failure stopped, told after the boot', async () => {
+  it('TC_032_1_CSMS ends the session that a power failure stopped, reported after the boot', async () => {
     const station = await world().booted('ocpp1.6');
     const { transactionId } = await started(station);
     await station.close();

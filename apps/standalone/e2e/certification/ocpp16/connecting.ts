@@ -3,7 +3,7 @@ import { upgrade } from '../upgrade';
 import { PASSWORD, type World } from '../world';
 
 export function connecting(world: () => World): void {
-  it('TC_001_CSMS accepts a cold boot, says the time and the heartbeat interval, and shows the connectors', async () => {
+  it('TC_001_CSMS accepts a cold boot, sends the time and the heartbeat interval, and shows the connectors', async () => {
     const station = await world().connected('ocpp1.6');
     expect(await boot(station)).toMatchObject({
       status: 'Accepted',
@@ -36,7 +36,7 @@ export function connecting(world: () => World): void {
     ['TC_014_CSMS', 'Soft', 'SoftReset'],
   ])('%s resets (%s), ends the session the station stopped for it and accepts the boot that follows', async (_case, type, reason) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, 'Reset', { type }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'Reset', { type }, { status: 'Accepted' });
     const started = await station.call<{ transactionId: number }>('StartTransaction', {
       connectorId: 1,
       idTag: 'CERT-VALID',

@@ -25,7 +25,7 @@ export function contracts(world: () => World, pki: () => ContractPki): void {
     expect(body.items).toMatchObject([{ idToken: EMAID, kind: 'charge', energyWh, flags: [] }]);
   });
 
-  it('refuses a contract that was revoked, and says of what it has no function for that it has none (quirk 79)', async () => {
+  it('refuses a contract that was revoked, and answers functions that it lacks as unsupported (quirk 79)', async () => {
     const station = await world().booted('ocpp1.6');
     const contract = await pki().contract('revoked');
     const iso15118CertificateHashData = [contract.hashData(pki().responder.url)];

@@ -1,4 +1,4 @@
-export { asked } from './asked';
+export { plainCommands } from './plain-commands';
 export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';

@@ -8,8 +8,8 @@ export function remote(world: () => World): void {
   it('TC_010_CSMS starts from afar where the cable is in', async () => {
     const station = await world().booted('ocpp1.6');
     await status(station, 'Preparing');
-    const heard = await world().remoteStart(station, VALID, { status: 'Accepted' });
-    expect(heard).toEqual({ idTag: VALID, connectorId: 1 });
+    const call = await world().remoteStart(station, VALID, { status: 'Accepted' });
+    expect(call).toEqual({ idTag: VALID, connectorId: 1 });
     await startedWith(world(), station, VALID);
   });
 
@@ -20,7 +20,7 @@ export function remote(world: () => World): void {
     await startedWith(world(), station, VALID);
   });
 
-  it('TC_011_2_CSMS has no session where no cable came after the remote start', async () => {
+  it('TC_011_2_CSMS has no session where no cable was plugged in after the remote start', async () => {
     const station = await world().booted('ocpp1.6');
     await world().remoteStart(station, VALID, { status: 'Accepted' });
     await status(station, 'Preparing');
@@ -55,7 +55,7 @@ export function remote(world: () => World): void {
   it('TC_018_1_CSMS unlocks a connector in use and ends the session the station stopped for it', async () => {
     const station = await world().booted('ocpp1.6');
     const { transactionId } = await started(station);
-    await world().asks(station, 'UnlockConnector', { connectorId: 1 }, { status: 'Unlocked' });
+    await world().expectAnswered(station, 'UnlockConnector', { connectorId: 1 }, { status: 'Unlocked' });
     await stopped(station, transactionId, { reason: 'UnlockCommand' });
     await status(station, 'Available');
     await world().transaction(station, { state: 'ended', stopReason: 'UnlockCommand' });

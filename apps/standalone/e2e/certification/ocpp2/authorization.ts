@@ -8,16 +8,16 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
     ['TC_C_02_CSMS', TOKENS.INVALID, ['Invalid']],
     ['TC_C_06_CSMS', TOKENS.BLOCKED, ['Blocked']],
     ['TC_C_07_CSMS', TOKENS.EXPIRED, ['Expired']],
-  ])('%s says of %s that it is %j', async (_case, token, words) => {
+  ])('%s answers for %s with one of %j', async (_case, token, statuses) => {
     const station = await world().booted(protocol);
     const { status } = await authorized(station, token);
-    expect(words).toContain(status);
+    expect(statuses).toContain(status);
   });
 
   it('TC_C_08_CSMS accepts, at the start, a token that the station took from its cache', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    const info = await session.says('Started', 'Authorized', { token: TOKENS.VALID, evse: true, charging: 'EVConnected' });
+    const info = await session.sendEvent('Started', 'Authorized', { token: TOKENS.VALID, evse: true, charging: 'EVConnected' });
     expect(info).toMatchObject({ status: 'Accepted' });
     await world().transaction(station, { state: 'active', idToken: TOKENS.VALID });
   });
@@ -25,18 +25,18 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
   it('TC_C_20_CSMS refuses, at the start, a token that the station took from its cache, and keeps the session it ends for that', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    const info = await session.says('Started', 'Authorized', { token: TOKENS.INVALID, evse: true, charging: 'EVConnected' });
+    const info = await session.sendEvent('Started', 'Authorized', { token: TOKENS.INVALID, evse: true, charging: 'EVConnected' });
     expect(info).toMatchObject({ status: 'Invalid' });
-    await session.says('Ended', 'Deauthorized', { stopped: 'DeAuthorized' });
+    await session.sendEvent('Ended', 'Deauthorized', { stopped: 'DeAuthorized' });
     await world().transaction(station, { state: 'ended', idToken: TOKENS.INVALID, stopReason: 'DeAuthorized' });
   });
 
   it('TC_C_37_CSMS clears the cache of a station', async () => {
-    await world().asks(await world().booted(protocol), 'ClearCache', {}, { status: 'Accepted' });
+    await world().expectAnswered(await world().booted(protocol), 'ClearCache', {}, { status: 'Accepted' });
   });
 
   it('TC_C_38_CSMS shows that a station would not clear its cache', async () => {
-    await world().asks(await world().booted(protocol), 'ClearCache', {}, { status: 'Rejected' });
+    await world().expectAnswered(await world().booted(protocol), 'ClearCache', {}, { status: 'Rejected' });
   });
 
   it('TC_C_39_CSMS names the group of a token, so that another of the group may stop', async () => {
@@ -45,26 +45,36 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
     expect(await authorized(station, TOKENS.GROUP_ONE)).toMatchObject({ status: 'Accepted', groupIdToken });
     const session = await charging(station, TOKENS.GROUP_ONE);
     expect(await authorized(station, TOKENS.GROUP_TWO)).toMatchObject({ status: 'Accepted', groupIdToken });
-    const info = await session.says('Ended', 'StopAuthorized', { token: TOKENS.GROUP_TWO, stopped: 'Local', drawnWh: 500 });
+    const info = await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.GROUP_TWO, stopped: 'Local', drawnWh: 500 });
     expect(info).toMatchObject({ status: 'Accepted', groupIdToken });
     await world().transaction(station, { state: 'ended', idToken: TOKENS.GROUP_ONE, energyWh: 500 });
   });
 
   it('TC_C_40_CSMS puts the group into a local list, and takes the stop of another of the group', async () => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'SendLocalList', listOf([TOKENS.GROUP_ONE, 'Accepted'], [TOKENS.GROUP_TWO, 'Accepted']), ACCEPTED);
+    await world().expectAnswered(
+      station,
+      'SendLocalList',
+      listOf([TOKENS.GROUP_ONE, 'Accepted'], [TOKENS.GROUP_TWO, 'Accepted']),
+      ACCEPTED,
+    );
     const session = await charging(station, TOKENS.GROUP_ONE);
-    const info = await session.says('Ended', 'StopAuthorized', { token: TOKENS.GROUP_TWO, stopped: 'Local', drawnWh: 500 });
+    const info = await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.GROUP_TWO, stopped: 'Local', drawnWh: 500 });
     expect(info).toMatchObject({ status: 'Accepted', groupIdToken: { idToken: GROUP } });
     await world().transaction(station, { state: 'ended', idToken: TOKENS.GROUP_ONE, energyWh: 500 });
   });
 
   it('TC_C_43_CSMS goes on where one of the group, blocked in the local list, could not stop', async () => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'SendLocalList', listOf([TOKENS.GROUP_ONE, 'Accepted'], [TOKENS.GROUP_BLOCKED, 'Blocked']), ACCEPTED);
+    await world().expectAnswered(
+      station,
+      'SendLocalList',
+      listOf([TOKENS.GROUP_ONE, 'Accepted'], [TOKENS.GROUP_BLOCKED, 'Blocked']),
+      ACCEPTED,
+    );
     const session = await charging(station, TOKENS.GROUP_ONE);
     expect(await authorized(station, TOKENS.GROUP_BLOCKED)).toMatchObject({ status: 'Blocked' });
-    await session.says('Updated', 'MeterValuePeriodic', { drawnWh: 300 });
+    await session.sendEvent('Updated', 'MeterValuePeriodic', { drawnWh: 300 });
     await world().transaction(station, { state: 'active', idToken: TOKENS.GROUP_ONE, energyWh: 300 });
   });
 
@@ -72,12 +82,12 @@ export function authorization(world: () => World, protocol: ProtocolName): void 
     ['TC_C_47_CSMS', 'all', 2],
     ['TC_C_48_CSMS', 'the one chosen of', 1],
     ['TC_C_49_CSMS', 'at once all', 2],
-  ])('%s lets the master pass end %s the sessions of a station', async (_case, _words, many) => {
+  ])('%s lets the master pass end %s the sessions of a station', async (_case, _title, many) => {
     const station = await world().booted(protocol);
     const sessions = [await charging(station), await charging(station, TOKENS.GROUP_ONE)];
     expect(await authorized(station, TOKENS.MASTER)).toMatchObject({ status: 'Accepted', groupIdToken: { idToken: MASTER_GROUP } });
     for (const session of sessions.slice(0, many)) {
-      const info = await session.says('Ended', 'StopAuthorized', { token: TOKENS.MASTER, stopped: 'MasterPass', drawnWh: 500 });
+      const info = await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.MASTER, stopped: 'MasterPass', drawnWh: 500 });
       expect(info).toMatchObject({ status: 'Accepted', groupIdToken: { idToken: MASTER_GROUP } });
     }
     const known = await world().transactions(station.options.station);

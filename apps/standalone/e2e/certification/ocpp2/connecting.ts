@@ -28,7 +28,7 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
     expect(await upgrade(url(name), ['ocpp0.1'], name, PASSWORD)).toEqual(expect.any(Number));
   });
 
-  it('TC_B_01_CSMS accepts a cold boot, says the time and the heartbeat interval, and shows the connectors', async () => {
+  it('TC_B_01_CSMS accepts a cold boot, sends the time and the heartbeat interval, and shows the connectors', async () => {
     const station = await world().connected(protocol);
     expect(await boot(station)).toMatchObject({
       status: 'Accepted',
@@ -43,8 +43,8 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
   it('TC_B_02_CSMS configures a pending station, starts nothing there, and accepts it when the operator does', async () => {
     const station = await world().connected(protocol, { registration: 'pending' });
     expect(await station.call('BootNotification', BOOT)).toMatchObject({ status: 'Pending' });
-    await world().asks(station, 'GetBaseReport', { requestId: 0, reportBase: 'FullInventory' }, { status: 'Accepted' });
-    const refused = await world().ask(station, 'RequestStartTransaction', {
+    await world().expectAnswered(station, 'GetBaseReport', { requestId: 0, reportBase: 'FullInventory' }, { status: 'Accepted' });
+    const refused = await world().sendCommand(station, 'RequestStartTransaction', {
       idToken: { idToken: 'CERT-VALID', type: 'ISO14443' },
       remoteStartId: 1,
       evseId: 1,
@@ -59,18 +59,18 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
   it.each([
     ['pending', 'Pending'],
     ['rejected', 'Rejected'],
-  ])('TC_B_30_CSMS hears nothing else of a station that is %s, and says so with a SecurityError', async (registration, status) => {
+  ])('TC_B_30_CSMS refuses any other message of a station that is %s with a SecurityError', async (registration, status) => {
     const station = await world().connected(protocol, { registration });
     expect(await station.call('BootNotification', BOOT)).toMatchObject({ status });
-    const asked = station.call('Authorize', { idToken: { idToken: 'CERT-VALID', type: 'ISO14443' } });
-    await expect(asked).rejects.toMatchObject({ rpcErrorCode: 'SecurityError' });
+    const answer = station.call('Authorize', { idToken: { idToken: 'CERT-VALID', type: 'ISO14443' } });
+    await expect(answer).rejects.toMatchObject({ rpcErrorCode: 'SecurityError' });
   });
 
   it.each(['pending', 'rejected'])('TC_B_31_CSMS triggers the boot of a station that is %s', async (registration) => {
     const station = await world().connected(protocol, { registration });
     await station.call('BootNotification', BOOT);
     await world().api.put(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
-    await world().asks(station, 'TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' });
     expect(await station.call('BootNotification', { ...BOOT, reason: 'Triggered' })).toMatchObject({ status: 'Accepted' });
   });
 
@@ -85,8 +85,8 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
     const station = await world().connected(protocol);
     const customData = { vendorId: 'org.example', whatever: { depth: [1, 2] } };
     expect(await station.call('BootNotification', { ...BOOT, customData })).toMatchObject({ status: 'Accepted' });
-    const heard = { evseId: 1, connectorId: 1, connectorStatus: 'Available', timestamp: new Date().toISOString(), customData };
-    expect(await station.call('StatusNotification', heard)).toEqual({});
+    const request = { evseId: 1, connectorId: 1, connectorStatus: 'Available', timestamp: new Date().toISOString(), customData };
+    expect(await station.call('StatusNotification', request)).toEqual({});
     await world().connectorShown(station, 'Available');
   });
 }

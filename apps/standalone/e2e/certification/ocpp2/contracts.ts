@@ -12,12 +12,12 @@ interface Answer {
 /** C07, M06: Plug & Charge. */
 export function contracts(world: () => World, pki: () => ContractPki, protocol: ProtocolName): void {
   const authorize = (station: ForeignStation, more: object) => station.call<Answer>('Authorize', { idToken: idToken(EMAID), ...more });
-  const askedAbout = ({ serial }: TestCertificate) => pki().responder.asked.filter((one) => one === serial).length;
+  const requestsFor = ({ serial }: TestCertificate) => pki().responder.asked.filter((one) => one === serial).length;
   const charges = async (station: ForeignStation) => {
     const session = new Session(station);
-    const begun = await session.says('Started', 'Authorized', { token: EMAID, evse: true, charging: 'EVConnected' });
+    const begun = await session.sendEvent('Started', 'Authorized', { token: EMAID, evse: true, charging: 'EVConnected' });
     expect(begun).toMatchObject({ status: 'Accepted' });
-    await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging' });
+    await session.sendEvent('Updated', 'ChargingStateChanged', { charging: 'Charging' });
     await world().transaction(station, { state: 'active', idToken: EMAID });
   };
 
@@ -27,16 +27,16 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
     const iso15118CertificateHashData = [contract, pki().sub].map((one) => one.hashData(pki().responder.url));
     const answer = await authorize(station, { iso15118CertificateHashData });
     expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' });
-    expect(askedAbout(contract)).toBe(1);
+    expect(requestsFor(contract)).toBe(1);
     await charges(station);
   });
 
-  it('TC_C_51_CSMS refuses a contract that the OCSP responder says was revoked', async () => {
+  it('TC_C_51_CSMS refuses a contract that is revoked by its OCSP responder', async () => {
     const station = await world().booted(protocol);
     const contract = await pki().contract('revoked');
     const answer = await authorize(station, { iso15118CertificateHashData: [contract.hashData(pki().responder.url)] });
     expect(answer).toMatchObject({ idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertificateRevoked' });
-    expect(askedAbout(contract)).toBe(1);
+    expect(requestsFor(contract)).toBe(1);
   });
 
   it('TC_C_52_CSMS validates the chain of a contract that the station could not, asks about it and accepts it', async () => {
@@ -44,11 +44,11 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
     const contract = await pki().contract('good');
     const answer = await authorize(station, { certificate: contract.pem + pki().sub.pem });
     expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' });
-    expect(askedAbout(contract)).toBe(1);
+    expect(requestsFor(contract)).toBe(1);
     await charges(station);
   });
 
-  it('TC_M_24_CSMS asks the OCSP responder about a certificate of the station, and hands on what it says', async () => {
+  it('TC_M_24_CSMS asks the OCSP responder about a certificate of the station, and returns its answer', async () => {
     const station = await world().booted(protocol);
     await pki().contract('good'); // from now on the responder speaks of the sub-CA too
     const ocspRequestData = pki().sub.hashData(pki().responder.url);
@@ -56,6 +56,6 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
     expect(answer.status).toBe('Accepted');
     const { responseStatus } = OCSPResponse.fromBER(Buffer.from(answer.ocspResult ?? '', 'base64'));
     expect(responseStatus.valueBlock.valueDec).toBe(0); // RFC 6960: successful
-    expect(askedAbout(pki().sub)).toBeGreaterThan(0);
+    expect(requestsFor(pki().sub)).toBeGreaterThan(0);
   });
 }

@@ -30,7 +30,7 @@ export function costs(world: () => World, protocol: ProtocolName): void {
     expect(later).toBeGreaterThan(totalCost); // it goes on, a minute costs 1
   });
 
-  it('TC_I_02_CSMS tells at the end what the bill will say', async () => {
+  it('TC_I_02_CSMS sends the cost of the bill at the end', async () => {
     const station = await world().booted(protocol);
     const session = await charging(station);
     const { totalCost } = await session.isTold('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: KWH * 1000 });

@@ -1,4 +1,4 @@
-export { asked } from './asked';
+export { plainCommands } from './plain-commands';
 export { authorization } from './authorization';
 export { connecting } from './connecting';
 export { contracts } from './contracts';

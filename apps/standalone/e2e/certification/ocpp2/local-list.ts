@@ -5,7 +5,7 @@ type Payload = Record<string, unknown>;
 
 /** Lists that the CSMS keeps by itself. */
 export function localList(world: () => World, protocol: ProtocolName): void {
-  it('TC_N_46_CSMS takes a driver out of the local list of a station that was told to forget him', async () => {
+  it('TC_N_46_CSMS takes a driver out of the local list of a station that clears his data', async () => {
     const station = await world().booted(protocol);
     station.answer('GetLocalListVersion', () => ({ versionNumber: 0 }));
     station.answer('SendLocalList', () => ({ status: 'Accepted' }));
@@ -14,10 +14,10 @@ export function localList(world: () => World, protocol: ProtocolName): void {
     await world().api.put(path, { mode: 'tokens' });
     const { reportedVersion } = await eventually(view, ({ state }) => state === 'in-sync');
     const idToken = { idToken: TOKENS.VALID, type: 'ISO14443' };
-    const wish = { requestId: 46, report: true, clear: true, idToken };
-    await world().asks(station, 'CustomerInformation', wish, { status: 'Accepted' });
-    const said = { data: 'sessions of this driver', seqNo: 0, tbc: false, generatedAt: new Date().toISOString(), requestId: 46 };
-    expect(await station.call('NotifyCustomerInformation', said)).toEqual({});
+    const request = { requestId: 46, report: true, clear: true, idToken };
+    await world().expectAnswered(station, 'CustomerInformation', request, { status: 'Accepted' });
+    const notification = { data: 'sessions of this driver', seqNo: 0, tbc: false, generatedAt: new Date().toISOString(), requestId: 46 };
+    expect(await station.call('NotifyCustomerInformation', notification)).toEqual({});
     await eventually(view, (list) => list.state === 'in-sync' && list.reportedVersion > reportedVersion);
     const { payload } = station.received.filter(({ action }) => action === 'SendLocalList').at(-1) ?? {};
     const { versionNumber, ...list } = payload as Payload; // a call's payload is an object

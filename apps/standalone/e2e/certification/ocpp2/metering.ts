@@ -22,7 +22,7 @@ export function metering(world: () => World, protocol: ProtocolName): void {
   it('TC_J_02_CSMS keeps clock-aligned readings of a session', async () => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await session.says('Updated', 'MeterValueClock', { sampled: [register(250, 'Sample.Clock')] });
+    await session.sendEvent('Updated', 'MeterValueClock', { sampled: [register(250, 'Sample.Clock')] });
     const { id } = await world().transaction(station, { state: 'active', energyWh: 250 });
     expect((await world().readings(id)).items).toContainEqual(expect.objectContaining({ context: 'Sample.Clock', energyWh: 1250 }));
   });
@@ -31,7 +31,7 @@ export function metering(world: () => World, protocol: ProtocolName): void {
     const station = await world().booted(protocol);
     const session = await charging(station);
     const sampled = [register(400, 'Sample.Clock'), register(500, 'Transaction.End')];
-    await session.says('Ended', 'StopAuthorized', { token, stopped: 'Local', sampled });
+    await session.sendEvent('Ended', 'StopAuthorized', { token, stopped: 'Local', sampled });
     const { id } = await world().transaction(station, { state: 'ended', energyWh: 500 });
     const { items } = await world().readings(id);
     expect(items.map(({ context }) => context)).toEqual(expect.arrayContaining(['Sample.Clock', 'Transaction.End']));
@@ -40,19 +40,19 @@ export function metering(world: () => World, protocol: ProtocolName): void {
   it.each([
     ['TC_J_04_CSMS', 'clock-aligned', 'Sample.Clock'],
     ['TC_J_11_CSMS', 'sampled', 'Sample.Periodic'],
-  ])('%s keeps signed %s readings word for word, and hands them to the bill (%s)', async (_case, _words, context) => {
+  ])('%s keeps signed %s readings word for word, and hands them to the bill (%s)', async (_case, _title, context) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await session.says('Updated', 'MeterValueClock', { sampled: [signed(250, context)] });
-    await session.says('Ended', 'StopAuthorized', { token, stopped: 'Local', sampled: [signed(500, 'Transaction.End')] });
+    await session.sendEvent('Updated', 'MeterValueClock', { sampled: [signed(250, context)] });
+    await session.sendEvent('Ended', 'StopAuthorized', { token, stopped: 'Local', sampled: [signed(500, 'Transaction.End')] });
     const { id } = await world().transaction(station, { state: 'ended', energyWh: 500 });
     expect(JSON.stringify((await world().readings(id)).items)).toContain(SIGNED.signedMeterData);
     expect(JSON.stringify((await world().cdr(station)).signedData)).toContain(SIGNED.signedMeterData);
   });
 
-  it('TC_J_07_CSMS begins at the reading that came with the start', async () => {
+  it('TC_J_07_CSMS begins at the reading of the start', async () => {
     const station = await world().booted(protocol);
-    await new Session(station).says('Started', 'Authorized', { token, evse: true, charging: 'Charging', drawnWh: 0 });
+    await new Session(station).sendEvent('Started', 'Authorized', { token, evse: true, charging: 'Charging', drawnWh: 0 });
     const { id } = await world().transaction(station, { state: 'active', meterStartWh: 1000, evse: 1 });
     expect((await world().readings(id)).items).toMatchObject([{ context: 'Transaction.Begin', energyWh: 1000 }]);
   });
@@ -60,23 +60,23 @@ export function metering(world: () => World, protocol: ProtocolName): void {
   it('TC_J_08_CSMS begins at the first reading where the start knew no EVSE', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    await session.says('Started', 'Authorized', { token });
+    await session.sendEvent('Started', 'Authorized', { token });
     const sampled = [register(0, 'Transaction.Begin')];
-    await session.says('Updated', 'CablePluggedIn', { evse: true, charging: 'EVConnected', sampled });
+    await session.sendEvent('Updated', 'CablePluggedIn', { evse: true, charging: 'EVConnected', sampled });
     await world().transaction(station, { state: 'active', meterStartWh: 1000, evse: 1 });
   });
 
   it('TC_J_09_CSMS counts what is drawn as the readings come', async () => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    for (const drawnWh of [100, 200, 300]) await session.says('Updated', 'MeterValuePeriodic', { drawnWh });
+    for (const drawnWh of [100, 200, 300]) await session.sendEvent('Updated', 'MeterValuePeriodic', { drawnWh });
     await world().transaction(station, { state: 'active', energyWh: 300 });
   });
 
-  it('TC_J_10_CSMS ends at the reading that came with the end', async () => {
+  it('TC_J_10_CSMS ends at the reading of the end', async () => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await session.says('Ended', 'StopAuthorized', { token, stopped: 'Local', drawnWh: 500 });
+    await session.sendEvent('Ended', 'StopAuthorized', { token, stopped: 'Local', drawnWh: 500 });
     await world().transaction(station, { state: 'ended', meterStopWh: 1500, energyWh: 500 });
   });
 }

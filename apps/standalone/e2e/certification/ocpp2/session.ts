@@ -23,7 +23,7 @@ export interface Event {
   token?: string;
   /** Instead of `token`: one of another type. */
   idToken?: Payload;
-  /** Says where it is; once, as a rule (E01.FR.16). */
+  /** Reports the EVSE; once, as a rule (E01.FR.16). */
   evse?: boolean;
   /** Drawn so far. */
   drawnWh?: number;
@@ -79,7 +79,7 @@ export class Session {
   }
 
   /** J02.FR.19: answered, with the token's status where one was presented and without where none was (E01.FR.12). */
-  async says(eventType: EventType, triggerReason: string, event: Event = {}): Promise<TokenInfo | undefined> {
+  async sendEvent(eventType: EventType, triggerReason: string, event: Event = {}): Promise<TokenInfo | undefined> {
     return (await this.isTold(eventType, triggerReason, event)).idTokenInfo;
   }
 
@@ -124,8 +124,8 @@ function context(eventType: string): string {
 /** Plugged in, authorized, charging. */
 export async function charging(station: ForeignStation, token: string = TOKENS.VALID): Promise<Session> {
   const session = new Session(station);
-  await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
-  expect(await session.says('Updated', 'Authorized', { token })).toMatchObject({ status: 'Accepted' });
-  await session.says('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
+  await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+  expect(await session.sendEvent('Updated', 'Authorized', { token })).toMatchObject({ status: 'Accepted' });
+  await session.sendEvent('Updated', 'ChargingStateChanged', { charging: 'Charging', drawnWh: 10 });
   return session;
 }

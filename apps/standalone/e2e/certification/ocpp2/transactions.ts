@@ -127,7 +127,7 @@ const ENDS: Record<string, Course> = {
     ],
     shown: { ...ACTIVE, energyWh: 300 },
   },
-  'TC_E_39_CSMS ends where no cable came in time': {
+  'TC_E_39_CSMS ends where no cable was plugged in in time': {
     steps: [
       ['Started', 'Authorized', { token }],
       ['Ended', 'EVConnectTimeout', { stopped: 'Timeout' }],
@@ -142,30 +142,30 @@ export function transactions(world: () => World, protocol: ProtocolName): void {
     await status(station, 'Occupied');
     const session = new Session(station);
     for (const [kind, trigger, event = {}] of steps) {
-      const info = await session.says(kind, trigger, event);
+      const info = await session.sendEvent(kind, trigger, event);
       if (event.token !== undefined) expect(info).toMatchObject({ status: 'Accepted' });
     }
     await world().transaction(station, { ...shown, ocppTransactionId: session.transactionId });
     if (shown.state === 'ended') expect((await world().cdr(station)).energyWh).toBe(shown.energyWh ?? 0);
   });
 
-  it('TC_E_16_CSMS says that the token is not good, and keeps the session that ends for it', async () => {
+  it('TC_E_16_CSMS answers that the token is not valid, and keeps the session that ends for it', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse, drawnWh: 0 });
-    expect(await session.says('Updated', 'Authorized', { token: TOKENS.INVALID })).toMatchObject({ status: 'Invalid' });
-    await session.says('Ended', 'Deauthorized', { stopped: 'DeAuthorized', drawnWh: 0 });
+    await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse, drawnWh: 0 });
+    expect(await session.sendEvent('Updated', 'Authorized', { token: TOKENS.INVALID })).toMatchObject({ status: 'Invalid' });
+    await session.sendEvent('Ended', 'Deauthorized', { stopped: 'DeAuthorized', drawnWh: 0 });
     await world().transaction(station, { state: 'ended', stopReason: 'DeAuthorized', energyWh: 0 });
   });
 
   it('TC_E_21_CSMS stops from afar', async () => {
     const station = await world().booted(protocol);
     const session = new Session(station);
-    for (const [kind, trigger, event] of UNDER_WAY) await session.says(kind, trigger, event);
+    for (const [kind, trigger, event] of UNDER_WAY) await session.sendEvent(kind, trigger, event);
     const { id } = await world().transaction(station, { state: 'active' });
-    const heard = await world().remoteStop(station, id, { status: 'Accepted' });
-    expect(heard).toEqual({ transactionId: session.transactionId });
-    await session.says('Ended', 'RemoteStop', { stopped: 'Remote', drawnWh: 500, charging: 'EVConnected' });
+    const call = await world().remoteStop(station, id, { status: 'Accepted' });
+    expect(call).toEqual({ transactionId: session.transactionId });
+    await session.sendEvent('Ended', 'RemoteStop', { stopped: 'Remote', drawnWh: 500, charging: 'EVConnected' });
     await world().transaction(station, ended('Remote'));
   });
 
@@ -174,8 +174,8 @@ export function transactions(world: () => World, protocol: ProtocolName): void {
     for (const first of [true, false]) {
       const session = new Session(station);
       expect(await authorized(station, token)).toMatchObject({ status: 'Accepted' });
-      for (const [kind, trigger, event] of UNDER_WAY) await session.says(kind, trigger, event);
-      await session.says('Ended', 'StopAuthorized', { stopped: 'Local', drawnWh: first ? 500 : 600 });
+      for (const [kind, trigger, event] of UNDER_WAY) await session.sendEvent(kind, trigger, event);
+      await session.sendEvent('Ended', 'StopAuthorized', { stopped: 'Local', drawnWh: first ? 500 : 600 });
     }
     const known = await world().transactions(station.options.station);
     expect(known.map(({ state, energyWh }) => [state, energyWh]).sort()).toEqual([

@@ -13,6 +13,6 @@ export function added(world: () => World): void {
 
   it('TC_F_100_CSMS triggers what the vendor calls by a name of its own', async () => {
     const trigger = { requestedMessage: 'CustomTrigger', customTrigger: 'SelfTest' };
-    await world().asks(await world().booted('ocpp2.1'), 'TriggerMessage', trigger, { status: 'Accepted' });
+    await world().expectAnswered(await world().booted('ocpp2.1'), 'TriggerMessage', trigger, { status: 'Accepted' });
   });
 }

@@ -4,7 +4,7 @@ import { TOKENS, type World } from '../world';
 
 type Payload = Record<string, unknown>;
 
-/** How far sessions may go: what both sides say, and what comes of it. */
+/** Transaction limits of both sides, and their effect. */
 export function limits(world: () => World): void {
   const shownLimit = async (station: ForeignStation): Promise<{ limit: Payload | null; station: Payload | null }> => {
     const { id } = await world().transaction(station, {});
@@ -12,7 +12,7 @@ export function limits(world: () => World): void {
   };
   const plugged = async (station: ForeignStation): Promise<Session> => {
     const session = new Session(station);
-    await session.says('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
+    await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
     return session;
   };
 
@@ -26,13 +26,13 @@ export function limits(world: () => World): void {
     ['TC_E_106_CSMS', 'of energy', { maxEnergy: 2_000 }],
     ['TC_E_107_CSMS', 'of time', { maxTime: 600 }],
     ['TC_E_108_CSMS', 'of cost', { maxCost: 5 }],
-  ])('%s keeps the limit that the station has set, %s, and the session that ends by it', async (_case, _words, limit) => {
+  ])('%s keeps the limit that the station has set, %s, and the session that ends by it', async (_case, _title, limit) => {
     const station = await world().booted('ocpp2.1');
     const session = await charging(station);
-    await session.says('Updated', 'LimitSet', { limit });
+    await session.sendEvent('Updated', 'LimitSet', { limit });
     expect(await shownLimit(station)).toEqual({ limit: null, station: limit });
-    await session.says('Updated', 'LimitReached', { charging: 'SuspendedEVSE', drawnWh: 2_000, limit });
-    await session.says('Ended', 'EVDeparted', { stopped: 'EVDisconnected', drawnWh: 2_000, limit });
+    await session.sendEvent('Updated', 'LimitReached', { charging: 'SuspendedEVSE', drawnWh: 2_000, limit });
+    await session.sendEvent('Ended', 'EVDeparted', { stopped: 'EVDisconnected', drawnWh: 2_000, limit });
     await world().transaction(station, { state: 'ended', energyWh: 2_000 });
   });
 
@@ -47,12 +47,12 @@ export function limits(world: () => World): void {
   it.each([
     ['TC_E_110_CSMS', 'how much energy', { maxEnergy: 5_000 }],
     ['TC_E_111_CSMS', 'how long', { maxTime: 3_600 }],
-  ])('%s tells %s a session may take, and keeps what the station makes of it', async (_case, _words, expected) => {
+  ])('%s tells %s a session may take, and keeps what the station makes of it', async (_case, _title, expected) => {
     const station = await world().booted('ocpp2.1');
     const session = await plugged(station);
     const { transactionLimit } = await session.isTold('Updated', 'Authorized', { token: TOKENS.LIMITED });
     expect(transactionLimit).toMatchObject(expected);
-    await session.says('Updated', 'LimitSet', transactionLimit === undefined ? {} : { limit: transactionLimit });
+    await session.sendEvent('Updated', 'LimitSet', transactionLimit === undefined ? {} : { limit: transactionLimit });
     expect(await shownLimit(station)).toEqual({ limit: { maxEnergyWh: 5_000, maxSeconds: 3_600 }, station: transactionLimit });
   });
 
@@ -61,8 +61,8 @@ export function limits(world: () => World): void {
     const session = await charging(station);
     await station.close();
     const back = await world().connect('ocpp2.1', station.options.station);
-    await session.over(back).says('Updated', 'TxResumed', { charging: 'Charging', drawnWh: 500 });
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 900 });
+    await session.over(back).sendEvent('Updated', 'TxResumed', { charging: 'Charging', drawnWh: 500 });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 900 });
     await world().transaction(back, { state: 'ended', energyWh: 900 });
   });
 
@@ -73,7 +73,7 @@ export function limits(world: () => World): void {
     expect(await session.isTold('Updated', 'Authorized', { token: TOKENS.PREPAID })).toMatchObject({ transactionLimit: { maxCost: 12.5 } });
   });
 
-  it('TC_C_104_CSMS says that nothing is left on a prepaid card, and that no cache may believe it', async () => {
+  it('TC_C_104_CSMS shows that nothing is left on a prepaid card, and that no cache may believe it', async () => {
     const station = await world().booted('ocpp2.1');
     const info = await station.call<{ idTokenInfo: { status: string; cacheExpiryDateTime: string } }>('Authorize', {
       idToken: { idToken: TOKENS.NO_CREDIT, type: 'ISO14443' },

@@ -9,33 +9,33 @@ const STICKER = `${PAGE}/s/{chargingstationid}/{evse}`;
 const TERMS = { validitySeconds: 30, length: 8 };
 const HOUR_MS = 3_600_000;
 
-/** C25: paid for on a web page that a QR code leads to. The page is the operator's; its words with us are the HTTP API. */
+/** C25: the driver pays on a web page of the operator that a QR code leads to. The page uses the HTTP API. */
 export function qrCodes(world: () => World): void {
-  /** What the station shows, reckoned by itself from what it was told. */
+  /** The code that the station shows, calculated from its variables. */
   const shows = (
     { options }: ForeignStation,
     variables: ReadonlyMap<string, string>,
-    more: { at?: Date; asked?: Record<string, string> } = {},
+    more: { at?: Date; params?: Record<string, string> } = {},
   ) => qrCodeAddress(variables, { identity: options.station, evse: 1, at: new Date(), ...more }) ?? 'nothing';
 
   /** The operator tells the station and us the same; the secret is in the station from where it was commissioned. */
   const withCodes = async (station: ForeignStation): Promise<Map<string, string>> => {
     const sharedSecret = `secret of ${station.options.station}`;
-    const told = { Enabled: 'true', URLTemplate: TEMPLATE, TOTPVersion: 'v1', ValidityTime: '30', Length: '8' };
-    const asked = Object.entries(told).map(([name, attributeValue]) => ({
+    const values = { Enabled: 'true', URLTemplate: TEMPLATE, TOTPVersion: 'v1', ValidityTime: '30', Length: '8' };
+    const setVariableData = Object.entries(values).map(([name, attributeValue]) => ({
       ...{ component: { name: 'WebPaymentsCtrlr' }, variable: { name }, attributeValue },
     }));
-    const taken = asked.map(({ component, variable }) => ({ attributeStatus: 'Accepted', component, variable }));
-    await world().asks(station, 'SetVariables', { setVariableData: asked }, { setVariableResult: taken });
+    const taken = setVariableData.map(({ component, variable }) => ({ attributeStatus: 'Accepted', component, variable }));
+    await world().expectAnswered(station, 'SetVariables', { setVariableData }, { setVariableResult: taken });
     const path = `/v1/stations/${station.options.station}/qr-codes/0`;
     const kept = await world().api.put(path, { urlTemplate: TEMPLATE, totp: { sharedSecret, ...TERMS } });
     expect(kept).toMatchObject({ status: 200, body: { totp: { version: 'v1', ...TERMS } } });
-    return new Map([...Object.entries(told), ['SharedSecret', sharedSecret]]);
+    return new Map([...Object.entries(values), ['SharedSecret', sharedSecret]]);
   };
 
   const scan = (url: string, more: object = {}) => world().api.post<{ limit: object }>('/v1/web-payments', { url, ...more });
 
-  /** Nothing follows: the station was told nothing of a payment, and of no start. */
+  /** Expects that the station got neither a payment nor a start. */
   const nothingFollowed = async (station: ForeignStation): Promise<void> => {
     const { body } = await world().api.get<{ items: { action: string }[] }>(`/v1/commands?station=${station.options.station}`);
     expect(body.items.map(({ action }) => action)).toEqual(['SetVariables']);
@@ -43,20 +43,20 @@ export function qrCodes(world: () => World): void {
   };
 
   /** The page has the driver's money: C24's start, with what was asked for at the station, and no more than was paid. */
-  const charges = async (station: ForeignStation, limit: object, told: object): Promise<void> => {
+  const charges = async (station: ForeignStation, limit: object, expected: object): Promise<void> => {
     const idToken = `psp-${station.options.station}`;
     const more = { paid: true, limit: { ...limit, maxCost: '25.00' } };
-    const asked = await world().remoteStart(station, idToken, { status: 'Accepted' }, more);
-    expect(asked).toMatchObject({ idToken: { idToken, type: 'DirectPayment' }, evseId: 1 });
+    const call = await world().remoteStart(station, idToken, { status: 'Accepted' }, more);
+    expect(call).toMatchObject({ idToken: { idToken, type: 'DirectPayment' }, evseId: 1 });
     const session = new Session(station);
-    const remoteStartId = Number(asked['remoteStartId']);
+    const remoteStartId = Number(call['remoteStartId']);
     const begun = await session.isTold('Started', 'RemoteStart', {
       evse: true,
       drawnWh: 0,
       remoteStartId,
       idToken: { idToken, type: 'DirectPayment' },
     });
-    expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { ...told, maxCost: 25 } });
+    expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { ...expected, maxCost: 25 } });
     const { totalCost } = await session.isTold('Ended', 'StopAuthorized', { stopped: 'Local', drawnWh: 500 });
     await world().transaction(station, { state: 'ended', idToken });
     expect(totalCost).toBe(Number((await world().cdr(station)).cost.totalInclTax));
@@ -66,10 +66,10 @@ export function qrCodes(world: () => World): void {
     const station = await world().booted('ocpp2.1');
     const variables = await withCodes(station);
     station.answer('NotifyWebPaymentStarted', () => ({}));
-    const { status, body } = await scan(shows(station, variables, { asked: { maxenergy: '20000' } }), { holdSeconds: 120 });
+    const { status, body } = await scan(shows(station, variables, { params: { maxenergy: '20000' } }), { holdSeconds: 120 });
     const limit = { maxEnergyWh: 20_000 };
     expect({ status, body }).toMatchObject({ status: 200, body: { station: station.options.station, evse: 1, dynamic: true, limit } });
-    await world().heardOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
+    await world().expectCalledOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
     await charges(station, body.limit, { maxEnergy: 20_000 });
   });
 
@@ -81,7 +81,7 @@ export function qrCodes(world: () => World): void {
     await charges(station, {}, {});
   });
 
-  it('TC_C_132_CSMS refuses an address that says too little, or what cannot be', async () => {
+  it('TC_C_132_CSMS refuses an address that contains too little, or what cannot be', async () => {
     const station = await world().booted('ocpp2.1');
     const variables = await withCodes(station);
     const without = (name: string) => shows(station, new Map([...variables, ['URLTemplate', TEMPLATE.replace(name, '')]]));
@@ -90,7 +90,7 @@ export function qrCodes(world: () => World): void {
       without('/{totp}'),
       without('/{version}'),
       shows(station, new Map([...variables, ['TOTPVersion', 'v9']])),
-      shows(station, variables, { asked: { maxenergy: 'much' } }),
+      shows(station, variables, { params: { maxenergy: 'much' } }),
       `${PAGE}/s/${station.options.station}/1`,
     ];
     for (const url of wrong)

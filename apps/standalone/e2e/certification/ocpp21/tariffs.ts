@@ -9,14 +9,14 @@ const EVENING = energy({ priceKwh: 0.6, conditions: { startTimeOfDay: '17:00', e
 const COUNTED = energy({ priceKwh: 0.6, conditions: { minEnergy: 10_000 } }, { priceKwh: 0.4 });
 const ACCEPTED = { status: 'Accepted' };
 
-/** What the operator says in the words of 2.1, and what stations may answer. */
+/** Tariff commands in the form of 2.1, and the answers that stations may give. */
 export function tariffs(world: () => World): void {
-  it.each<[id: string, words: string, tariff: Payload, response: Payload]>([
+  it.each<[id: string, title: string, tariff: Payload, response: Payload]>([
     ['TC_I_101_CSMS', 'by the time of day', EVENING, ACCEPTED],
     ['TC_I_102_CSMS', 'with more parts than it takes', EVENING, { status: 'TooManyElements' }],
     ['TC_I_105_CSMS', 'with conditions that it does not know', COUNTED, { status: 'ConditionNotSupported' }],
-  ])('%s sends a default tariff %s', async (_case, _words, tariff, response) => {
-    await world().asks(await world().booted('ocpp2.1'), 'SetDefaultTariff', { evseId: 0, tariff }, response);
+  ])('%s sends a default tariff %s', async (_case, _title, tariff, response) => {
+    await world().expectAnswered(await world().booted('ocpp2.1'), 'SetDefaultTariff', { evseId: 0, tariff }, response);
   });
 
   it('TC_I_106_CSMS sends the tariff that applies at the station, and reads back what it has', async () => {
@@ -28,14 +28,14 @@ export function tariffs(world: () => World): void {
       () => world().api.get<{ status: string }>(`/v1/commands/${body.id}`),
       (reply) => reply.body.status === 'answered',
     );
-    const [heard] = station.received.filter(({ action }) => action === 'SetDefaultTariff');
-    expect(heard?.payload).toMatchObject({
+    const [call] = station.received.filter(({ action }) => action === 'SetDefaultTariff');
+    expect(call?.payload).toMatchObject({
       evseId: 0,
       tariff: { currency: 'EUR', energy: { prices: [{ priceKwh: Number(TARIFFS.cert) }] } },
     });
-    const { tariffId } = (heard?.payload as { tariff: { tariffId: string } }).tariff; // as was just seen
+    const { tariffId } = (call?.payload as { tariff: { tariffId: string } }).tariff; // as was just seen
     const assignments = [{ tariffId, tariffKind: 'DefaultTariff', evseIds: [1] }];
-    await world().asks(station, 'GetTariffs', { evseId: 0 }, { status: 'Accepted', tariffAssignments: assignments });
+    await world().expectAnswered(station, 'GetTariffs', { evseId: 0 }, { status: 'Accepted', tariffAssignments: assignments });
   });
 
   it('TC_I_109_CSMS tells a driver of a group with a price of its own what he pays', async () => {
@@ -48,17 +48,17 @@ export function tariffs(world: () => World): void {
 
   it('TC_I_110_CSMS takes the default tariff away', async () => {
     const response = { clearTariffsResult: [{ tariffId: 'evening', status: 'Accepted' }] };
-    await world().asks(await world().booted('ocpp2.1'), 'ClearTariffs', { tariffIds: ['evening'], evseId: 0 }, response);
+    await world().expectAnswered(await world().booted('ocpp2.1'), 'ClearTariffs', { tariffIds: ['evening'], evseId: 0 }, response);
   });
 
-  it.each<[id: string, words: string, tariff: Payload, response: Payload]>([
+  it.each<[id: string, title: string, tariff: Payload, response: Payload]>([
     ['TC_I_113_CSMS', 'with more parts than the station takes', EVENING, { status: 'TooManyElements' }],
     ['TC_I_114_CSMS', 'with conditions that the station does not know', COUNTED, { status: 'ConditionNotSupported' }],
     ['TC_I_115_CSMS', 'with conditions that the station knows', COUNTED, ACCEPTED],
-  ])('%s changes the tariff of a session to one %s', async (_case, _words, tariff, response) => {
+  ])('%s changes the tariff of a session to one %s', async (_case, _title, tariff, response) => {
     const station = await world().booted('ocpp2.1');
     const { transactionId } = await charging(station);
-    await world().asks(station, 'ChangeTransactionTariff', { transactionId, tariff }, response);
+    await world().expectAnswered(station, 'ChangeTransactionTariff', { transactionId, tariff }, response);
   });
 
   it('TC_I_122_CSMS keeps what the station has reckoned, and bills by its own tariff', async () => {
@@ -68,7 +68,7 @@ export function tariffs(world: () => World): void {
       totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { exclTax: 0.25, inclTax: 0.3 } },
       totalUsage: { energy: 500, chargingTime: 60, idleTime: 60 },
     };
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500, costDetails });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500, costDetails });
     const { id } = await world().transaction(station, { state: 'ended', energyWh: 500 });
     expect(await world().api.get(`/v1/transactions/${id}/station-cost`)).toMatchObject({ status: 200, body: { costDetails } });
     expect((await world().cdr(station)).tariff).toMatchObject({ perKwh: TARIFFS.cert });

@@ -4,9 +4,9 @@ import { type Topic } from '@voltbus/contracts';
 const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 
 /**
- * Shares each topic among the members that subscribe to it. kafkajs's own assigner knows only the topics of the leader, so
- * two subscriptions of one group to different topics would starve each other; here every member says its topics and their
- * (frozen) partition counts with its request to join.
+ * Shares each topic among the members that subscribe to it. kafkajs's own assigner knows only the topics of the leader,
+ * so two subscriptions of one group to different topics would starve each other; here every member reports its topics
+ * and their (frozen) partition counts with its request to join.
  */
 export function sharedAssigner(topics: readonly Topic[]): PartitionAssigner {
   const counts = Object.fromEntries(topics.map((topic) => [topic.name, topic.partitions]));

@@ -43,7 +43,7 @@ describe('a broker that dies', () => {
     retentionMs: 3_600_000,
   });
 
-  it('killed with -9 and back after five seconds: no record lost, none reordered within a key, nobody told otherwise', async () => {
+  it('killed with -9 and back after five seconds: no record lost, none reordered within a key, no publisher misinformed', async () => {
     const bus = newBus();
     const [lane, downlink] = [topicOf('lane', 12), topicOf('downlink', 8)];
     await bus.ensureTopics([lane, downlink]);
@@ -97,9 +97,9 @@ describe('a broker that dies', () => {
     await expectSoon(async () => expect([bus.available, subscription.healthy, follower.healthy]).toEqual([true, true, true]));
   });
 
-  it('publishers are told in time, and everyone when it is over', async () => {
+  it('publishers get an error in time, and everyone gets a notice when it is over', async () => {
     const bus = newBus({ downAfterMs: 1_500 });
-    const topic = topicOf('told', 2);
+    const topic = topicOf('outage', 2);
     await bus.ensureTopics([topic]);
     const send = (timeoutMs: number) => bus.publish(topic, { key: 'a/1', value: Buffer.from('x') }, { timeoutMs });
     await send(PATIENT.timeoutMs);

@@ -92,7 +92,7 @@ describe("the guard on kafkajs's idle timer", () => {
     expect(late).toEqual([]);
     jest.advanceTimersByTime(700);
     expect(new Set(late)).toEqual(new Set(['a']));
-    open.clear(); // their sockets went without a word
+    open.clear(); // their sockets closed without an error
     jest.advanceTimersByTime(500);
     expect(jest.getTimerCount()).toBe(0);
     queues[0]?.scheduleRequestTimeoutCheck(); // connected again

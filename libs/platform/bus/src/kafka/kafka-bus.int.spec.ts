@@ -97,7 +97,7 @@ describe('KafkaBus', () => {
     expect(seen.count()).toBe(23);
   });
 
-  it('says of a topic everything that the design relies on and it has not', async () => {
+  it('reports every difference between a topic and the design', async () => {
     const topic: Topic = { ...topicOf(4), retentionMs: 7_200_000 };
     const admin = new Kafka({ brokers, clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
@@ -151,7 +151,7 @@ describe('KafkaBus', () => {
     const results = await Promise.allSettled([send(topic, 'before'), send(topic, large), send(other, 'elsewhere'), send(topic, 'after')]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: expect.any(RecordRefused) });
-    const taken = () => new Set(seen.texts().filter((text) => text.length < 20)); // the large one, before the broker heard of its limit; some twice
+    const taken = () => new Set(seen.texts().filter((text) => text.length < 20)); // the large one, before the broker knew its limit; some twice
     await expectSoon(async () => expect(taken()).toEqual(new Set(['before', 'after', 'elsewhere'])));
     expect(bus.available).toBe(true);
     await Promise.all(subscriptions.map((subscription) => subscription.close()));

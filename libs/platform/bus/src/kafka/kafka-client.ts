@@ -8,8 +8,8 @@ import { pause } from '../pause';
 import type { Logger } from '@voltbus/telemetry';
 
 /**
- * What a broker restart of a few seconds needs (measured: with the defaults producers threw after 5 s and consumers came back
- * 20 s after the broker; with these an outage of five seconds cost no error and no record).
+ * Retries for a broker restart of a few seconds (measured: with the defaults producers threw after 5 s and consumers
+ * came back 20 s after the broker; with these an outage of five seconds cost no error and no record).
  */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 } as const;
 const CONNECTION_TIMEOUT_MS = 1_000;

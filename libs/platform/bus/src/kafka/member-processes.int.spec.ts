@@ -37,8 +37,8 @@ describe('processes that are stopped or killed', () => {
   }
 
   async function member(task: Omit<MemberTask, 'brokers' | 'group'>): Promise<{ child: ChildProcess; handled: string[] }> {
-    const told: MemberTask = { ...task, brokers, group: `${task.topic.name}-group` };
-    const child = fork(join(__dirname, '../testing/kafka-member-process.ts'), [JSON.stringify(told)], {
+    const memberTask: MemberTask = { ...task, brokers, group: `${task.topic.name}-group` };
+    const child = fork(join(__dirname, '../testing/kafka-member-process.ts'), [JSON.stringify(memberTask)], {
       execArgv: ['-r', join(ROOT, 'libs/testing/src/run-typescript.cjs')],
     });
     children.push(child);

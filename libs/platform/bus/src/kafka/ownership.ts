@@ -8,7 +8,7 @@ const LEARN_PAUSE_MS = 200;
 
 /** A partition that this member has been given. */
 export interface Owned extends Position {
-  /** It went to another member. */
+  /** Another member has it now. */
   readonly lost: AbortController;
   /** The batch in hand. */
   work: Promise<void> | null;

@@ -46,7 +46,10 @@ export async function committedOffsets(admin: Admin, groupId: string, topics: re
   );
 }
 
-/** Whether everything that the broker took before the instant was handled: by this member in its own partitions, by whoever has them in the others. */
+/**
+ * True when every record that the broker took before the instant was handled: by this member or, in other partitions,
+ * by their owners.
+ */
 export async function passedByGroup(
   admin: Admin,
   { groupId, topics, own }: { groupId: string; topics: readonly string[]; own: readonly Position[] },

@@ -124,10 +124,10 @@ describe('the queue in front of a producer', () => {
   it('sends what waits before it closes, and takes nothing afterwards', async () => {
     const arrived: string[] = [];
     const { queue, publish } = world(async (batch) => void arrived.push(...texts(batch)));
-    const last = publish('last words');
+    const last = publish('last record');
     await queue.close();
     await last;
-    expect(arrived).toEqual(['last words']);
+    expect(arrived).toEqual(['last record']);
     await expect(publish('too late')).rejects.toBeInstanceOf(BusUnavailable);
   });
 });

@@ -7,7 +7,7 @@ const MAX_MESSAGE_BYTES = 2 * MAX_VALUE_BYTES;
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
-/** Creates the topics that are missing; what is there stays as it is (`checkTopics` says what is wrong with it). */
+/** Creates the topics that are missing; existing topics stay as they are (`checkTopics` reports their faults). */
 export async function createTopics(admin: Admin, topics: readonly Topic[], replication: number): Promise<void> {
   const there = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !there.has(topic.name));
@@ -23,7 +23,7 @@ export async function createTopics(admin: Admin, topics: readonly Topic[], repli
   });
 }
 
-/** Every difference between the topics and what the design relies on, in words. */
+/** Returns every difference between the topics and the design as a text. */
 export async function topicProblems(admin: Admin, topics: readonly Topic[], replication: number): Promise<string[]> {
   const there = new Set(await admin.listTopics());
   const present = topics.filter((topic) => there.has(topic.name));

@@ -34,7 +34,7 @@ describe('MemoryBus', () => {
     route: () => ({ shape: 'key', name: 'h', handle }),
   });
 
-  it('says a record is durable when the owner of the lane has handled it, and not before', async () => {
+  it('reports a record as durable when the owner of the lane has handled it, and not before', async () => {
     const bus = memoryBus();
     const [begun, held] = [gate(), gate()];
     await bus.subscribe(
@@ -77,7 +77,7 @@ describe('MemoryBus', () => {
     await expect(publish(bus, 'a/1', 'x', 20)).rejects.toBeInstanceOf(BusUnavailable);
   });
 
-  it('does not wait for services that a test leaves out, if told so', async () => {
+  it('does not wait for services that a test leaves out, if so configured', async () => {
     const bus = memoryBus({ absentGroups: 'skip' });
     await publish(bus, 'a/1', 'x');
     const seen = recordCollector();

@@ -34,8 +34,8 @@ export interface MemoryBusOptions {
   logger: Logger;
   metrics: Metrics;
   /**
-   * A group named in `settledBy` that has not subscribed (yet): `wait` for it (the records are kept; in a process with all
-   * services it subscribes before the doors open), or `skip` it (a test of one service). Default `wait`.
+   * A group named in `settledBy` that has not subscribed (yet): `wait` for it (the records are kept; in a process with
+   * all services it subscribes before the listeners open), or `skip` it (a test of one service). Default `wait`.
    */
   absentGroups?: 'wait' | 'skip';
   maxWaitingBytes?: number;

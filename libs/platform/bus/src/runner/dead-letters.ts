@@ -23,7 +23,10 @@ export const ORIGIN_HEADERS = {
   leftBehind: 'origin-left-behind',
 } as const;
 
-/** Returns the record with its key, value and headers unchanged, so that it can be replayed, and with headers that say where it came from. */
+/**
+ * Returns the record with its key, value and headers unchanged, so that it can be replayed, and with headers that name
+ * its origin.
+ */
 function deadLetter(record: BusRecord, cause: DeadLetterCause, now: Date): OutgoingRecord {
   const headers: Record<string, string | Uint8Array> = {};
   for (const [name, value] of Object.entries(record.headers)) if (value !== undefined) headers[name] = value;
@@ -64,7 +67,7 @@ export function deadLetterTo(
   };
 }
 
-/** Returns the letter with only the headers that say where the record is and why. */
+/** Returns the letter with only the headers that name the record's place and the cause. */
 function withoutValue({ key, value, headers = {} }: OutgoingRecord): OutgoingRecord {
   const origin = Object.fromEntries(
     Object.values(ORIGIN_HEADERS).flatMap((name) => (name in headers ? [[name, headers[name] ?? '']] : [])),

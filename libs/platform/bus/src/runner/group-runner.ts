@@ -8,7 +8,7 @@ import { StopRule, nextStopMs } from './stop-rule';
 import { Semaphore } from './semaphore';
 import { type BusTelemetry } from '../telemetry';
 
-/** Keys of one group handled at once, when the subscription does not say. */
+/** Keys of one group handled at once, when the subscription has no setting of its own. */
 const DEFAULT_CONCURRENCY = 8;
 /** Back-off of a partition whose dependency is away: doubles from the first to the last. */
 const FIRST_BACK_OFF_MS = 100;
@@ -60,7 +60,7 @@ export class GroupRunner {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** Says why nothing is handled at the moment; null when everything is tried. */
+  /** Returns the reason why nothing is handled at the moment; null when everything is tried. */
   get stopped(): string | null {
     return this.stop !== null && this.now() < this.stop.until ? this.stop.reason : null;
   }

@@ -15,8 +15,9 @@ interface Waiting {
 }
 
 /**
- * Says when a key has waited long enough. A dependency that is away concerns every key, so it is waited for without end; one key whose records alone
- * cannot be handled would hold up its partition for ever. Instants are milliseconds of a clock that nobody sets.
+ * Decides when a key has waited long enough. A dependency that is away concerns every key, so it is waited for without
+ * end; one key whose records alone cannot be handled would hold up its partition for ever. Instants are milliseconds of
+ * a clock that nobody sets.
  */
 export class Patience {
   private readonly waiting = new Map<string, Waiting>();

@@ -59,13 +59,17 @@ export function handlersContract(harness: BusHarness): void {
       const expected = new Map<string, string[]>();
       const sent = range(2_400).map((n) => {
         const key = `a/${n % 30}`;
-        const told = expected.get(key) ?? [];
-        expected.set(key, [...told, String(n)]);
-        return harness.bus.publish(topic, { key, value: Buffer.from(String(n)), headers: { kind: String(told.length % kinds.length) } });
+        const published = expected.get(key) ?? [];
+        expected.set(key, [...published, String(n)]);
+        return harness.bus.publish(topic, {
+          key,
+          value: Buffer.from(String(n)),
+          headers: { kind: String(published.length % kinds.length) },
+        });
       });
       await Promise.all(sent);
       await subscribe({ topics: [topic], route: (record) => kinds[Number(record.headers['kind'])] ?? null });
-      await expectSoon(async () => expect([...story.values()].reduce((sum, told) => sum + told.length, 0)).toBe(2_400));
+      await expectSoon(async () => expect([...story.values()].reduce((sum, published) => sum + published.length, 0)).toBe(2_400));
       expect(story).toEqual(expected);
       expect(Math.max(...sizes)).toBeGreaterThanOrEqual(8); // 30 keys: one of the 4 partitions has as many, and may come alone
       expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_BATCH_RECORDS);

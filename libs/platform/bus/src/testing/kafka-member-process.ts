@@ -2,7 +2,7 @@ import { type Topic } from '@voltbus/contracts';
 import { KafkaBus } from '../kafka/kafka-bus';
 import { noopTelemetry } from '@voltbus/telemetry';
 
-/** What the process is told on its command line, as JSON. */
+/** The task of the process, as JSON on its command line. */
 export interface MemberTask {
   kind: 'follow' | 'group';
   brokers: readonly string[];

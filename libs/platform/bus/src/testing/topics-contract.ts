@@ -5,7 +5,7 @@ export function topicsContract(harness: BusHarness): void {
   const { newTopic } = harness;
 
   describe('topics', () => {
-    it('says what is missing or different, and nothing when all is well', async () => {
+    it('reports every missing or different topic, and nothing when all is well', async () => {
       const topic = await newTopic(4);
       expect(await harness.bus.checkTopics([topic])).toEqual([]);
       const problems = await harness.bus.checkTopics([{ ...topic, name: `${harness.prefix}-missing` }, { ...topic, partitions: 5 }, topic]);

@@ -50,7 +50,7 @@ describe('MemoryConnections', () => {
       const other = { tenant: 't', station: 'new since' };
       const later = await connections.acquire(other, by);
       expect(later.epoch).toBeGreaterThan(epoch);
-      expect(later.epoch - epoch).toBeLessThan(3_600_000_000); // of the time that passed, whatever the host's clock says
+      expect(later.epoch - epoch).toBeLessThan(3_600_000_000); // of the time that passed, whatever the host's clock shows
     } finally {
       clock.mockRestore();
     }

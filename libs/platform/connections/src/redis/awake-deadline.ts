@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 /**
- * A deadline for answers of others, in time in which this process was there to hear them: how late its own event loop is counts for nothing. Between two
- * looks the loop reads what has come, so that an answer that waits is heard before it is missed.
+ * A deadline for answers of others, in time in which this process was there to hear them: how late its own event loop
+ * is counts for nothing. Between two looks the loop reads what has come, so that a waiting answer is read before the
+ * deadline.
  */
 export class AwakeDeadline {
   #awakeMs = 0;

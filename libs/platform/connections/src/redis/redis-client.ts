@@ -20,7 +20,7 @@ export type RedisClient = (Redis | Cluster) & ScriptCommands;
 const MAX_BACKOFF_MS = 2_000;
 /** A peer that is gone is found on an idle connection after this, and the ten seconds of Node's probes. */
 const KEEP_ALIVE_MS = 10_000;
-/** A connection that is given up is said goodbye to for so long; then it is cut, and a new one is made. */
+/** The time for a connection to quit gracefully; then it is destroyed, and a new one is made. */
 const GOODBYE_MS = 200;
 const CONNECT_TIMEOUT_MS = 2_000;
 

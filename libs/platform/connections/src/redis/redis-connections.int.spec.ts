@@ -119,7 +119,7 @@ describe('RedisConnections on one node', () => {
       expect(logged).toEqual(expect.arrayContaining(['the connection registry is away', 'the connection registry answers']));
     });
 
-    it('is away in a call that a full server refuses, and says why', async () => {
+    it('is away in a call that a full server refuses, and gives the reason', async () => {
       await server.cli('CONFIG', 'SET', 'maxmemory', '1');
       await expect(connections.acquire(ref, by)).rejects.toMatchObject({
         name: 'ConnectionsUnavailable',
@@ -188,8 +188,8 @@ describe('RedisConnections by a name that moves', () => {
 
   it('leaves a server that became a read-only replica, tells that it is away, and finds the new master', async () => {
     const { epoch } = await connections.acquire(ref, by);
-    const heard: boolean[] = [];
-    connections.onAvailability((available) => heard.push(available));
+    const availability: boolean[] = [];
+    connections.onAvailability((available) => availability.push(available));
     await old.cli('REPLICAOF', '127.0.0.1', String(young.port)); // open connections stay, the name still leads here
     await expect(connections.acquire(ref, by)).rejects.toMatchObject({ name: 'ConnectionsUnavailable' });
     expect(connections.available).toBe(false);
@@ -198,7 +198,7 @@ describe('RedisConnections by a name that moves', () => {
     await until('the registry is available', () => connections.available);
     expect(await connections.assert([{ ref, owner: { ...by, epoch } }])).toEqual(['restored']);
     expect(await young.cli('EXISTS', 'csms:c:{default/CP/1}')).toBe('1');
-    expect(heard).toEqual([false, true]);
+    expect(availability).toEqual([false, true]);
   });
 
   it('leaves it also when it only reads, which a replica answers', async () => {
@@ -220,8 +220,8 @@ describe('RedisConnections by a name that moves', () => {
 
   it('does not take the delay of this process for the absence of the server, at whatever point of a call it comes', async () => {
     const direct = await connect(old.url);
-    const heard: boolean[] = [];
-    direct.onAvailability((available) => heard.push(available));
+    const availability: boolean[] = [];
+    direct.onAvailability((available) => availability.push(available));
     const early = direct.acquire(ref, by);
     busyFor(BUSY_MS); // before the call is sent
     const late = early.then(() => direct.acquire(ref, by));
@@ -229,7 +229,7 @@ describe('RedisConnections by a name that moves', () => {
     await new Promise((next) => setImmediate(next));
     busyFor(BUSY_MS); // while its answer comes
     expect((await late).previous?.inst).toBe(by.inst);
-    expect(heard).toEqual([]);
+    expect(availability).toEqual([]);
     await direct.close();
   });
 });

@@ -19,9 +19,9 @@ const RENEW_EVERY_MS = 2_000;
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 /**
- * One way to Redis: every call has a deadline, fails at once while Redis is known to be away, and is measured. Away: a call got no answer, a connection
- * closed, or it leads to a server that is no master any more; then the name is looked up anew. Back: every master says that it is one (a cluster is
- * available as a whole).
+ * One way to Redis: every call has a deadline, fails at once while Redis is known to be away, and is measured. Away: a
+ * call got no answer, a connection closed, or it leads to a server that is no master any more; then the name is looked
+ * up anew. Back: every master reports that it is one (a cluster is available as a whole).
  */
 export class RedisLink {
   #available = false;

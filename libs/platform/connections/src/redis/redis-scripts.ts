@@ -16,7 +16,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return { text, previous[1], previous[2], previous[3], previous[4], previous[5] }
 `;
 
-/** KEYS entry; ARGV inst, bucket, protocol, seen, ttl, epoch. Answers the verdict. What an instance asserts counts over what it acquired and never heard of. */
+/**
+ * KEYS entry; ARGV inst, bucket, protocol, seen, ttl, epoch. Answers the verdict. An assertion of an instance counts
+ * over an acquire whose answer it never got.
+ */
 export const ASSERT = `
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'inst')
 local known = tonumber(stored[1]) or 0

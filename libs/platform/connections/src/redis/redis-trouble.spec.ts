@@ -1,6 +1,6 @@
 import { troubleOf } from './redis-trouble';
 
-describe('what an error of Redis says about the server', () => {
+describe('what an error of Redis shows about the server', () => {
   it.each([
     ["READONLY You can't write against a read only replica.", 'replaced'],
     ["READONLY You can't write against a read only replica. script: 1f, on @user_script:5.", 'replaced'],

@@ -7,7 +7,7 @@ const REPLACED: ReadonlySet<string> = new Set(['READONLY', 'LOADING', 'MASTERDOW
 /** The code of an error; before Redis 7, of an error within a script too. */
 const CODE = /^(?:ERR Error running script.*: -)?([A-Z]+)\b/;
 
-/** What an error says about the server that answered it; null: nothing, the call was wrong. */
+/** Returns the trouble of the server that an error shows; null: none, the call was wrong. */
 export function troubleOf(message: string): 'refuses' | 'replaced' | null {
   const code = CODE.exec(message)?.[1] ?? '';
   if (REPLACED.has(code)) return 'replaced';
@@ -18,7 +18,7 @@ export class NoMaster extends Error {
   override name = 'NoMaster';
 }
 
-/** Resolves when the server says that it is a master, or may not say what it is. */
+/** Resolves when the server reports that it is a master, or may not report its role. */
 export async function isMaster(server: Redis): Promise<void> {
   const role = await roleOf(server);
   if (role !== 'master') throw new NoMaster(`the registry's server is a ${String(role)}`);

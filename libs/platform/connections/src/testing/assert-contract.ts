@@ -4,7 +4,7 @@ import { type RegistryHarness, SHORT_MS, aStation, by } from './registry-harness
 /** How every registry judges the connections that a gateway asserts. */
 export function assertContract(registry: RegistryHarness): void {
   describe('assert', () => {
-    it('refreshes what is ours and stores when the station was last heard', async () => {
+    it('refreshes what is ours and stores when the station was last seen', async () => {
       const ref = aStation();
       const { epoch } = await registry.connections.acquire(ref, by('gw-a'));
       const owner = { ...by('gw-a'), epoch, lastSeenAt: 1_800_000_000_123 };
@@ -31,7 +31,7 @@ export function assertContract(registry: RegistryHarness): void {
       expect(await registry.connections.find(ref)).toEqual({ ...by('gw-b'), epoch });
     });
 
-    it('is not lost to an acquire of the same gateway whose answer it never heard: what it asserts counts', async () => {
+    it('is not lost to an acquire of the same gateway whose answer it never got: its assertion counts', async () => {
       const ref = aStation();
       const { epoch: unheard } = await registry.connections.acquire(ref, by('gw-a'));
       const owner = { ...by('gw-a'), epoch: unheard - 1 };
@@ -40,7 +40,7 @@ export function assertContract(registry: RegistryHarness): void {
       expect(await registry.connections.release(ref, owner.epoch)).toBe(true);
     });
 
-    it('is lost after the newer connection came and went: the old one is a zombie', async () => {
+    it('is lost after the newer connection has opened and closed: the old one is a zombie', async () => {
       const ref = aStation();
       const old = await registry.connections.acquire(ref, by('gw-a'));
       await registry.connections.release(ref, (await registry.connections.acquire(ref, by('gw-b'))).epoch);

@@ -4,7 +4,7 @@ import { type RegistryHarness, aProfile, aStation, by } from './registry-harness
 /** What every registry promises while it is away. */
 export function availabilityContract(registry: RegistryHarness): void {
   describe('an unavailable registry', () => {
-    it('says so within a second in every call, tells when it is back, and then restores what it is asserted', async () => {
+    it('rejects every call within a second, notifies when it is back, and then restores asserted owners', async () => {
       const ref = aStation();
       const { epoch } = await registry.connections.acquire(ref, by('gw-a'));
       const changes: boolean[] = [];

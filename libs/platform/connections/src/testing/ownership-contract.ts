@@ -4,7 +4,7 @@ import { type RegistryHarness, AHEAD_US, aStation, by } from './registry-harness
 /** How every registry gives a station to one connection and ends its ownership. */
 export function ownershipContract(registry: RegistryHarness): void {
   describe('ownership', () => {
-    it('gives a station to whoever acquires it and says so to everybody', async () => {
+    it('gives a station to the gateway that acquires it, and shows it to everybody', async () => {
       const ref = aStation();
       const { epoch, previous } = await registry.connections.acquire(ref, by('gw-a'));
       expect(previous).toBeNull();

@@ -3,7 +3,7 @@ import { addressOf } from './database-url';
 const at = (rest: string) => addressOf(`postgres://u:p@db:5433/voltbus${rest}`);
 
 describe('a database URL', () => {
-  it('is read with its escapes, a socket folder as its host, and TLS as it says', () => {
+  it('is read with its escapes, a socket folder as its host, and its TLS settings', () => {
     expect(addressOf('postgres://u%40x:p%25%2F@%2Ftmp%2Fsockets/name')).toEqual({
       ...{ host: '/tmp/sockets', port: 5432, username: 'u@x', password: 'p%/', database: 'name', ssl: false },
     });

@@ -5,7 +5,7 @@ import { Client, type ClientConfig } from 'pg';
 export interface DatabaseWaits {
   /** For a connection, new or out of the pool. */
   connect: number;
-  /** The server ends a statement after so long (`statement_timeout`), and says so. */
+  /** The server ends a statement after so long (`statement_timeout`), with an error. */
   statement: number;
   /** The server ends a transaction that is idle for so long, and its locks with it. */
   idleInTransaction: number;
@@ -18,14 +18,16 @@ export interface DatabaseWaits {
  * silence and one retry, within the 30 s that stations wait. A server that lost us has ended our transactions before we try again.
  */
 export const DATABASE_WAITS: Readonly<DatabaseWaits> = { connect: 5_000, statement: 8_000, idleInTransaction: 8_000, silence: 10_000 };
-/** A timer that comes later than this share of its time says that this process was busy. */
+/** A timer that is late by more than this share of its time shows that this process was busy. */
 const LATE_SHARE = 0.1;
-/** A connection is said goodbye to for so long. */
+/** The time for a connection to end gracefully. */
 const GOODBYE_MS = 1_000;
 
 type PgClient = new (config?: ClientConfig) => WatchedClient;
 
-/** The clients of one pool: when one of them is met with silence, those that were not heard of since are thrown away with it. */
+/**
+ * The clients of one pool: when one of them gets no answer, those that have been silent since are destroyed with it.
+ */
 export function watchedClients(waits: DatabaseWaits): PgClient {
   const open = new Set<WatchedClient>();
   return class extends WatchedClient {
@@ -94,7 +96,8 @@ export class WatchedClient extends Client {
     clearTimeout(this.timer);
     if (this.silenceMs === Infinity) return;
     const since = { at: performance.now(), bytes: this.socket.bytesRead, again };
-    // What came while this process was busy is read after its timers: only then is it known to be silent.
+    // Data that arrived while this process was busy is read after its timers: only then is the server known to be
+    // silent.
     this.timer = setTimeout(() => setImmediate(() => this.judge(since)), this.silenceMs);
   }
 

@@ -75,7 +75,7 @@ describe('a database whose open connections never answer again', () => {
     await inTransaction(database, (manager) => manager.query(lock)); // else ended by statement_timeout
   });
 
-  it('lets go of a pool whose server says no goodbye', async () => {
+  it('destroys a pool whose server does not end its connections', async () => {
     await fill();
     proxy.silence();
     await database.destroy();
@@ -84,7 +84,7 @@ describe('a database whose open connections never answer again', () => {
 });
 
 describe('the waits of a database', () => {
-  it('are ordered: a server that is there has said that it ended a statement before its silence is judged', () => {
+  it('are ordered: a live server has reported the end of a statement before its silence is judged', () => {
     expect(DATABASE_WAITS.statement).toBeLessThan(DATABASE_WAITS.silence);
     expect(DATABASE_WAITS.idleInTransaction).toBeLessThan(DATABASE_WAITS.silence);
     expect(DATABASE_WAITS.silence + DATABASE_WAITS.connect).toBeLessThanOrEqual(15_000);
@@ -112,7 +112,7 @@ describe('the waits of a database', () => {
     expect(isTransientDatabaseError(error)).toBe(true);
   });
 
-  it('are longer for the rest of a transaction that says so, and only for that', async () => {
+  it('are longer for the rest of a transaction that asks for it, and only for that', async () => {
     const [{ slept }] = await inTransaction(database, async (manager) => {
       await setStatementTimeout(manager, { statementMs: Infinity });
       return manager.query<[{ slept: string }]>(`SELECT pg_sleep(${(WAITS.silence * 2) / 1_000})::text AS slept`);

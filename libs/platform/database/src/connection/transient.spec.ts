@@ -24,10 +24,10 @@ describe('a database error', () => {
 
   it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Client was closed and is not queryable'])(
     '"%s" may pass by itself, but not where a message only quotes it from a station',
-    (words) => {
-      expect(isTransientDatabaseError(new Error(words))).toBe(true);
-      expect(isTransientDatabaseError(new Error(`no such status: ${words}`))).toBe(false);
-      expect(isTransientDatabaseError(Object.assign(new Error(`invalid input syntax: "${words}"`), { code: '22P02' }))).toBe(false);
+    (text) => {
+      expect(isTransientDatabaseError(new Error(text))).toBe(true);
+      expect(isTransientDatabaseError(new Error(`no such status: ${text}`))).toBe(false);
+      expect(isTransientDatabaseError(Object.assign(new Error(`invalid input syntax: "${text}"`), { code: '22P02' }))).toBe(false);
     },
   );
 

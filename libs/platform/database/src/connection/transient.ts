@@ -35,7 +35,10 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
 }
 
-/** True when the data is at fault: the same data will always fail, whoever tries, and other data is not concerned. */
+/**
+ * True when the data is at fault: the same data will always fail, whichever process tries, and other data is not
+ * concerned.
+ */
 export function isDataError(error: unknown): boolean {
   const at = driverErrorOf(error);
   if (at === null) return false;
@@ -57,8 +60,9 @@ function driverErrorOf(error: unknown): { code: string | null; message: string }
 }
 
 /**
- * Runs the work of a handler. A database that is away becomes the bus's `TransientError`, so that the record waits; data that can never be stored
- * becomes `PoisonError`: it goes to the dead letters at once, alone, and says nothing about us.
+ * Runs the work of a handler. A database that is away becomes the bus's `TransientError`, so that the record waits;
+ * data that can never be stored becomes `PoisonError`: it goes to the dead letters at once, alone, and shows no fault
+ * of ours.
  */
 export async function transiently<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('the check of a database', () => {
-  it('says nothing while it answers, why not while it is away, and nothing again when it is back', async () => {
+  it('gives no reason while it answers, one while it is away, and none again when it is back', async () => {
     expect(await check()).toBeNull();
     await link.cut();
     expect(await check()).toMatch(/^is away \(.*\)$/);
@@ -30,7 +30,7 @@ describe('the check of a database', () => {
     expect(await check()).toBeNull();
   });
 
-  it('says so of one that takes connections and never answers, and holds one connection over it, however often it is asked', async () => {
+  it('reports one that takes connections and never answers, and holds one connection over it, however often it is asked', async () => {
     const query = jest.spyOn(dataSource, 'query');
     link.freeze();
     expect(await Promise.all([check(), check(), check()])).toEqual(Array(3).fill('does not answer'));

@@ -40,7 +40,7 @@ describe('the lease of a database', () => {
     expect(await lease('second').take()).toBeNull();
   });
 
-  it('lapses when its holder says nothing, who leaves when it wakes: it has nothing any more', async () => {
+  it('lapses when its holder does not renew it; the holder ends when it wakes, because it has lost the lease', async () => {
     const lost = jest.fn();
     const killed = lease('killed', { lost });
     expect(await killed.take()).toBeNull();

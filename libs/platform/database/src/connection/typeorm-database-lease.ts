@@ -4,9 +4,12 @@ import type { DataSource } from 'typeorm';
 import { openDatabase } from './typeorm-database';
 import type { Migration } from '../migrations/migration';
 
-/** How often its holder says that it lives. */
+/** The interval in which the holder renews it. */
 const BEAT_MS = 5_000;
-/** A holder that said nothing for so long is dead: after a `kill -9` the next start takes so long. Three beats, and one for a slow database. */
+/**
+ * A holder that has not renewed it for this time is dead, so that a start after a `kill -9` takes this long. Three
+ * beats, and one for a slow database.
+ */
 export const LEASE_LAPSE_MS = 20_000;
 const LOOK_MS = 1_000;
 
@@ -20,9 +23,9 @@ const MIGRATIONS: readonly Migration[] = [
 
 export interface DatabaseLeaseParts {
   url: string;
-  /** What another process is told of this one. */
+  /** The description of this process that another one shows. */
   holder: string;
-  /** Somebody held it and may have died: it is waited for him to say so, or not, for `LEASE_LAPSE_MS`. */
+  /** Called when another holder may have died: the start waits up to `LEASE_LAPSE_MS` for a sign of it. */
   waiting(holder: string): void;
   /** Another one has it: this process was frozen, or cut off, for longer than a lease lasts. */
   lost(holder: string): void;

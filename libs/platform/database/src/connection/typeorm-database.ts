@@ -60,7 +60,7 @@ export async function openDatabase({
     migrations: migrations.map((migration) => migrationClass(schema, migration)),
     synchronize: false,
     extra: poolOptions(waits),
-    poolErrorHandler: () => undefined, // an idle connection broke: the next query says so, where someone can act on it
+    poolErrorHandler: () => undefined, // an idle connection broke: the next query fails, where a caller can act on it
   });
   await dataSource.initialize();
   poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());

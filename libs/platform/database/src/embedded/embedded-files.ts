@@ -46,7 +46,7 @@ export class EmbeddedFiles {
     held.set(this.sockets, lock);
   }
 
-  /** Whoever comes next may have it. */
+  /** Releases it for the next process. */
   release(): void {
     held.get(this.sockets)?.release();
     held.delete(this.sockets);
@@ -132,8 +132,8 @@ function programs(user: User): string {
   }
 }
 
-/** What a failed child said. */
+/** Returns the error output of a failed child process. */
 function wordsOf(error: unknown): string {
-  const said = (error as { stderr?: Buffer }).stderr?.toString().trim(); // execFileSync's errors carry it
-  return said !== undefined && said !== '' ? said : String(error);
+  const output = (error as { stderr?: Buffer }).stderr?.toString().trim(); // execFileSync's errors carry it
+  return output !== undefined && output !== '' ? output : String(error);
 }

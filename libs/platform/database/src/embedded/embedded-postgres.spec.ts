@@ -86,7 +86,7 @@ describe('the embedded Postgres', () => {
     expect(statSync(decodeURIComponent(host?.split('/')[0] ?? '')).mode & 0o777).toBe(0o700);
   });
 
-  it('says so when its password is not the one in the file, instead of waiting', async () => {
+  it('fails when its password is not the one in the file, instead of waiting', async () => {
     postgres = await startEmbeddedPostgres({ dataDir });
     await postgres.stop();
     postgres = undefined;
@@ -102,10 +102,10 @@ describe('the embedded Postgres', () => {
 
   it('is stopped in order before a process that has nothing else to do leaves', async () => {
     const child = runInChild(dataDir, 'postgres.stop().then(() => console.log("stopped"))');
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await new Promise((close) => child.once('close', close));
-    expect(said).toBe('ready\nstopped\n');
+    expect(output).toBe('ready\nstopped\n');
   });
 
   it('refuses a folder that a living process uses, naming it', async () => {
@@ -128,7 +128,7 @@ async function diesUnseen(ms: number): Promise<number> {
     require('fs').writeSync(1, String(dead.pid));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`;
   const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = Number(await new Promise((said) => parent.stdout.once('data', said)));
+  const pid = Number(await new Promise((output) => parent.stdout.once('data', output)));
   while (isAlive(pid)) await new Promise((next) => setTimeout(next, 10));
   return pid;
 }
@@ -144,10 +144,10 @@ async function leaveBehind(folder: string): Promise<number> {
 
 async function startInChild(folder: string): Promise<void> {
   const child = runInChild(folder, 'process.exit(0)');
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise((close) => child.once('close', close));
-  if (code !== 0) throw new Error(said);
+  if (code !== 0) throw new Error(output);
 }
 
 function runInChild(folder: string, then: string) {

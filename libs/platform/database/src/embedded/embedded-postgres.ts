@@ -22,7 +22,7 @@ export interface EmbeddedPostgres {
   /** For the superuser: only to make other databases (tests). */
   adminUrl: string;
   pid: number;
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server has ended, whatever ended it. */
   gone: Promise<unknown>;
   dataDir: string;
   /** The folder of the server's own files: `postgres/` in the data folder, unless the server cannot reach that. */
@@ -88,7 +88,7 @@ async function serving(place: EmbeddedFiles, { database, durable }: { database: 
 interface Server {
   process: ChildProcess;
   gone: Promise<unknown>;
-  /** The last it said; all of it once it is `silent`. */
+  /** The end of its output; all of it once it is `silent`. */
   log(): string;
   silent(): boolean;
 }

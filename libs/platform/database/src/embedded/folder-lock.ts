@@ -3,7 +3,7 @@ import { linkSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
-/** What an owner that lives gets to say who it is; a socket of a dead one refuses at once. */
+/** The time for a live owner to identify itself; the socket of a dead one refuses at once. */
 const ANSWER_MS = 2_000;
 const NAME = /^owner\.(\d{1,15})$/;
 
@@ -17,7 +17,7 @@ export class FolderLock {
     private readonly path: string,
   ) {}
 
-  /** The lock, or what the process that has it says of itself. */
+  /** Returns the lock, or the description that its owner gives of itself. */
   static async take(folder: string, self: string): Promise<FolderLock | string> {
     const own = join(folder, `.${randomBytes(4).toString('hex')}`);
     const server = await listen(own, self);
@@ -52,7 +52,10 @@ async function next(folder: string, own: string): Promise<{ path: string } | { o
   }
 }
 
-/** Whoever lives under another number came by an older look at the folder: each of the two sees the other. What dead ones left is removed. */
+/**
+ * Removes the locks of dead processes. A live process with another number has seen an older state of the folder; both
+ * see each other.
+ */
 async function another(folder: string, path: string): Promise<string | null> {
   for (const number of numbers(folder)) {
     const other = join(folder, `owner.${number}`);
@@ -79,11 +82,11 @@ function listen(path: string, self: string): Promise<Server> {
 function askOwner(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect(path).setTimeout(ANSWER_MS);
-    let said = '';
-    socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    let description = '';
+    socket.on('data', (chunk: Buffer) => (description += chunk.toString()));
     socket.once('timeout', () => socket.destroy());
     socket.once('error', () => resolve(null));
-    socket.once('close', () => resolve(said === '' ? 'a process that does not answer' : said));
+    socket.once('close', () => resolve(description === '' ? 'a process that does not answer' : description));
   });
 }
 

@@ -67,15 +67,15 @@ it(`is given up when it ends by itself more than ${MAX_RESTARTS} times in a whil
   await postgres.start();
   for (let time = 1; time <= 3 * MAX_RESTARTS; time++) {
     clock += WINDOW_MS / MAX_RESTARTS + 1;
-    const heard = next();
+    const nextEvent = next();
     current.end();
-    expect(await heard).toBe(`restart ${time}`);
+    expect(await nextEvent).toBe(`restart ${time}`);
   }
   for (let time = 0; time < MAX_RESTARTS; time++) {
-    const heard = next();
+    const nextEvent = next();
     current.end();
-    const said = await heard;
-    if (said.includes('times in')) return;
+    const event = await nextEvent;
+    if (event.includes('times in')) return;
   }
   throw new Error('it was never given up');
 });

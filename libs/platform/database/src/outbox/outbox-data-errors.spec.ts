@@ -43,16 +43,16 @@ const facts: Handler = {
       statements += 1;
       const rows = records.map(({ key, value }) => ({ station: key, ...(JSON.parse(value.toString()) as object) }));
       await dataSource.query(
-        'INSERT INTO test.facts SELECT * FROM json_to_recordset($1::json) AS said(station text, place int, value smallint, note text)',
+        'INSERT INTO test.facts SELECT * FROM json_to_recordset($1::json) AS fact(station text, place int, value smallint, note text)',
         [JSON.stringify(rows)],
       );
     }),
 };
 
-/** Every station says so many facts, those of the first one as given; resolves when all are handled. */
-async function say(bad: object, badOnes = EACH): Promise<void> {
-  const publish = (station: number, place: number, said: object) =>
-    bus.publish(LANES.transaction, { key: `default/CS-${station}`, value: Buffer.from(JSON.stringify({ place, value: 1, ...said })) });
+/** Publishes facts of every station, those of the first as given. Resolves when all are handled. */
+async function publishFacts(bad: object, badOnes = EACH): Promise<void> {
+  const publish = (station: number, place: number, fact: object) =>
+    bus.publish(LANES.transaction, { key: `default/CS-${station}`, value: Buffer.from(JSON.stringify({ place, value: 1, ...fact })) });
   const all = Array.from({ length: STATIONS * EACH }, (_, n) =>
     publish(n % STATIONS, Math.floor(n / STATIONS), n % STATIONS === 0 ? bad : {}),
   );
@@ -74,7 +74,7 @@ describe("one station's data that the database cannot store", () => {
     ['a check that it does not meet (23514)', { value: -1 }],
     ['not even a number (22P02)', { value: 'many' }],
   ])('%s is found by halving: poison of that station, and everything else is stored', async (_, bad) => {
-    await say(bad);
+    await publishFacts(bad);
     expect(buried).toEqual(Array<string>(EACH).fill('default/CS-0 poison'));
     const stored: { station: string; places: number[] }[] = await dataSource.query(
       'SELECT station, array_agg(place ORDER BY place) AS places FROM test.facts GROUP BY station',
@@ -85,7 +85,7 @@ describe("one station's data that the database cannot store", () => {
   });
 
   it('costs a bounded number of statements, however much of it there is', async () => {
-    await say({ value: 40_000 }, 500);
+    await publishFacts({ value: 40_000 }, 500);
     expect(buried).toHaveLength(500);
     expect(buried.filter((one) => one.endsWith('poison'))).toHaveLength(20);
     expect(statements).toBeLessThan(120);

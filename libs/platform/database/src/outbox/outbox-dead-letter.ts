@@ -13,7 +13,7 @@ export interface OutboxRow {
 /** A row has no place in its topic yet. */
 const NO_PARTITION = -1;
 
-/** Lists and counts what the bus will never take with the other dead letters, under the row's id. Rejects while the bus is away. */
+/** Publishes a row that the bus will never take as a dead letter under the row's id. Rejects while the bus is away. */
 export function outboxDeadLetters({
   bus,
   schema,
@@ -23,10 +23,10 @@ export function outboxDeadLetters({
   schema: string;
   logger: Logger;
 }): (row: OutboxRow, error: RecordRefused) => Promise<void> {
-  const bury = deadLetterTo(bus, { logger });
+  const publishDeadLetter = deadLetterTo(bus, { logger });
   return ({ id, topic, key, headers, value }, error) => {
     const raw = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
-    return bury(
+    return publishDeadLetter(
       { topic, partition: NO_PARTITION, offset: BigInt(id), key, value: Buffer.from(value), headers: raw, timestamp: Date.now() },
       { kind: 'poison', group: `outbox:${schema}`, handler: 'outbox-relay', error, attempts: 1 },
     );

@@ -15,26 +15,31 @@ export interface OutboxRelayOptions {
   bus: Bus;
   logger: Logger;
   metrics: Metrics;
-  /** How often it looks by itself, for rows whose writer died before it told them. */
+  /** How often it looks by itself, for rows whose writer died before it woke the relay. */
   pollMs?: number;
 }
 
-/** What this process commits wakes it at once; a look without a reason costs two processes about a millisecond. */
+/**
+ * A commit of this process wakes the relay at once; a look without a reason costs two processes about a millisecond.
+ */
 const POLL_MS = 2_000;
-/** When something stayed: the bus was away, or another process had the lock and had looked before the row was there. */
+/**
+ * The pause when rows stayed: the bus was away, or another process had the lock and had looked before the row was
+ * there.
+ */
 const STAYED_MS = 250;
 /** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
 export const BATCH_BYTES = 8 * 1_048_576;
 /**
- * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to say that it is away (20 s). Its lock is
- * held no longer by a process that the server has lost.
+ * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to report
+ * that it is away (20 s). A process that the server has lost holds its lock no longer.
  */
 const PUBLISH_MS = 30_000;
 const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]));
 
 /** How long a stop waits for the bus to take what it was given. */
-const LAST_WORDS_MS = 1_000;
+const STOP_PATIENCE_MS = 1_000;
 
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
@@ -43,10 +48,10 @@ const LAST_WORDS_MS = 1_000;
  */
 export class OutboxRelay {
   private readonly published;
-  private readonly bury;
+  private readonly publishDeadLetter;
   private readonly backlog;
   private refusedTriedAgain = false;
-  private readonly ear = {
+  private readonly commitSubscriber = {
     afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
       if (hasEvents(queryRunner)) this.wake();
     },
@@ -56,27 +61,30 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics } = options;
-    this.bury = outboxDeadLetters(options);
+    this.publishDeadLetter = outboxDeadLetters(options);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
     this.backlog = new OutboxBacklog(options);
   }
 
   start(): void {
-    this.options.dataSource.subscribers.push(this.ear);
+    this.options.dataSource.subscribers.push(this.commitSubscriber);
     this.wake();
   }
 
-  /** There may be something: called after a commit that wrote events. Looks at once, or right after the look it is in. */
+  /** Called after a commit that wrote events. The relay looks at once, or right after the look in hand. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Finishes the look it is in, but does not wait for a bus that does not answer: those who settle a topic may have left before. What it has not taken stays. */
+  /**
+   * Finishes the look in hand, but does not wait for a bus that does not answer: consumers may have left before. Rows
+   * stay.
+   */
   async stop(): Promise<void> {
     const { subscribers } = this.options.dataSource;
-    const heard = subscribers.indexOf(this.ear);
-    if (heard >= 0) subscribers.splice(heard, 1);
-    const patience = setTimeout(() => this.leaving.abort(), LAST_WORDS_MS);
+    const index = subscribers.indexOf(this.commitSubscriber);
+    if (index >= 0) subscribers.splice(index, 1);
+    const patience = setTimeout(() => this.leaving.abort(), STOP_PATIENCE_MS);
     await this.loop.stop();
     clearTimeout(patience);
   }
@@ -119,12 +127,12 @@ export class OutboxRelay {
     for (;;) {
       if (this.loop.stopped) return false;
       const outcome = await this.relay(shard);
-      if (outcome !== 'settled') return outcome === 'stayed';
+      if (outcome !== 'done') return outcome === 'stayed';
     }
   }
 
-  /** One batch of one shard: all of it is settled, or some stayed, or there was nothing. */
-  private relay(shard: number): Promise<'settled' | 'stayed' | 'nothing'> {
+  /** One batch of one shard: all of it is done, or some stayed, or there was nothing. */
+  private relay(shard: number): Promise<'done' | 'stayed' | 'nothing'> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ got: boolean }[]>(
@@ -141,7 +149,7 @@ export class OutboxRelay {
       );
       const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
       if (rows.length === 0) return 'nothing';
-      return (await this.settle(manager, rows, results)) === rows.length ? 'settled' : 'stayed';
+      return (await this.removeRows(manager, rows, results)) === rows.length ? 'done' : 'stayed';
     });
   }
 
@@ -152,37 +160,40 @@ export class OutboxRelay {
     await unlessAborted(published, this.leaving.signal);
   }
 
-  /** What the bus has goes; what it will never take is put aside; the rest stays, and everything behind it of the same key. */
-  private async settle(
+  /**
+   * Deletes rows that the bus has, and puts aside those it will never take. The rest stays, with all behind it of the
+   * same key.
+   */
+  private async removeRows(
     manager: EntityManager,
     rows: readonly OutboxRow[],
     results: readonly PromiseSettledResult<void>[],
   ): Promise<number> {
-    const told: string[] = [];
+    const publishedIds: string[] = [];
     const refused: string[] = [];
     const heldKeys = new Set<string>();
     for (const [index, row] of rows.entries()) {
       const result = results[index];
       const reason: unknown = result?.status === 'rejected' ? result.reason : null;
       if (heldKeys.has(row.key)) continue;
-      if (reason === null) told.push(row.id);
+      if (reason === null) publishedIds.push(row.id);
       else if (reason instanceof RecordRefused && (await this.deadLetter(row, reason))) refused.push(row.id);
       else heldKeys.add(row.key);
       if (reason !== null) this.notPublished(row, reason);
     }
     const { schema } = this.options;
-    if (told.length > 0) await manager.query(`DELETE FROM ${schema}.outbox WHERE id = ANY($1::bigint[])`, [told]);
+    if (publishedIds.length > 0) await manager.query(`DELETE FROM ${schema}.outbox WHERE id = ANY($1::bigint[])`, [publishedIds]);
     if (refused.length > 0) await manager.query(`UPDATE ${schema}.outbox SET shard = ${REFUSED} WHERE id = ANY($1::bigint[])`, [refused]);
-    const kept = rows.length - told.length - refused.length;
-    for (const [result, count] of Object.entries({ ok: told.length, refused: refused.length, kept }))
+    const kept = rows.length - publishedIds.length - refused.length;
+    for (const [result, count] of Object.entries({ ok: publishedIds.length, refused: refused.length, kept }))
       if (count > 0) this.published.add(count, { result });
-    return told.length + refused.length;
+    return publishedIds.length + refused.length;
   }
 
   /** False while the bus does not take it: then the row waits as for any other reason. */
   private async deadLetter(row: OutboxRow, error: RecordRefused): Promise<boolean> {
     try {
-      await this.bury(row, error);
+      await this.publishDeadLetter(row, error);
       return true;
     } catch (err) {
       this.options.logger.warn({ err, id: row.id, topic: row.topic }, 'the bus does not take a dead letter: its domain event waits');

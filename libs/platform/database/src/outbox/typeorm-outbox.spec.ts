@@ -13,7 +13,7 @@ let dataSource: DataSource;
 let bus: MemoryBus;
 let relay: OutboxRelay;
 let metrics: TestMetrics;
-let heard: BusRecord[];
+let published: BusRecord[];
 let stirred: () => void;
 const outbox = new Outbox(SCHEMA);
 
@@ -22,8 +22,8 @@ beforeEach(async () => {
   dataSource = await openDatabase({ url: database.url, schema: SCHEMA, migrations: [outboxMigration(SCHEMA)] });
   metrics = testMetrics();
   bus = new MemoryBus({ logger: silentLogger, metrics, absentGroups: 'skip' });
-  heard = [];
-  await bus.follow({ name: 'ear', topic: TRANSACTIONS, handle: (record) => (heard.push(record), stirred()) });
+  published = [];
+  await bus.follow({ name: 'recorder', topic: TRANSACTIONS, handle: (record) => (published.push(record), stirred()) });
   stirred = () => undefined;
   relay = newRelay();
 });
@@ -59,16 +59,16 @@ async function until(condition: () => boolean): Promise<void> {
 const waiting = async (): Promise<number> =>
   Number((await dataSource.query<{ count: string }[]>(`SELECT count(*) FROM ${SCHEMA}.outbox`))[0]?.count);
 const placesOf = (station: string): unknown[] =>
-  heard.filter(({ key }) => key === `default/${station}`).map(({ value }) => (JSON.parse(value.toString()) as { place: number }).place);
+  published.filter(({ key }) => key === `default/${station}`).map(({ value }) => (JSON.parse(value.toString()) as { place: number }).place);
 
 describe('the outbox', () => {
   it('tells what was committed, with its headers, in the order of each station, and keeps nothing', async () => {
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1), event('B', 1), event('A', 2)]));
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 3)]));
     relay.start();
-    await until(() => heard.length === 4);
+    await until(() => published.length === 4);
     expect([placesOf('A'), placesOf('B')]).toEqual([[1, 2, 3], [1]]);
-    expect(fromCloudEventHeaders(heard[0]?.headers ?? {})).toMatchObject({ type: 'voltbus.transaction.updated', tenant: 'default' });
+    expect(fromCloudEventHeaders(published[0]?.headers ?? {})).toMatchObject({ type: 'voltbus.transaction.updated', tenant: 'default' });
     await relay.stop();
     expect(await waiting()).toBe(0);
   });
@@ -82,7 +82,7 @@ describe('the outbox', () => {
       .catch(() => undefined);
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 2)]));
     relay.start();
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
     expect(placesOf('A')).toEqual([2]);
   });
 
@@ -90,7 +90,7 @@ describe('the outbox', () => {
     relay.start();
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
     relay.wake();
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
   });
 
   it('keeps what the bus does not take, and never lets a later event of a station overtake it', async () => {
@@ -106,18 +106,18 @@ describe('the outbox', () => {
     await relay.stop();
     expect(await waiting()).toBe(2);
     refusing = false;
-    heard.length = 0;
+    published.length = 0;
     relay = newRelay();
     relay.start();
-    await until(() => heard.length === 2);
+    await until(() => published.length === 2);
     expect(placesOf('A')).toEqual([1, 2]);
   });
 
-  it('puts aside what the bus will never take, says so, and goes on with the station', async () => {
+  it('puts aside what the bus will never take, logs it, and goes on with the station', async () => {
     const tooLarge = { ...event('A', 1), value: { place: 1, padding: 'x'.repeat(MAX_VALUE_BYTES) } };
     await dataSource.transaction((manager) => outbox.add(manager, [tooLarge, event('A', 2)]));
     relay.start();
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
     await relay.stop();
     expect(placesOf('A')).toEqual([2]);
     expect(await dataSource.query(`SELECT shard, (value::json)->>'place' AS place FROM ${SCHEMA}.outbox`)).toEqual([
@@ -194,7 +194,7 @@ describe('the outbox', () => {
     const large = Array.from({ length: count }, (_, place) => ({ ...event('A', place), value: { place, padding } }));
     await dataSource.transaction((manager) => outbox.add(manager, large));
     relay.start();
-    await until(() => heard.length === count);
+    await until(() => published.length === count);
     await relay.stop();
     expect(placesOf('A')).toEqual(Array.from({ length: count }, (_, place) => place));
     expect(await waiting()).toBe(0);
@@ -211,7 +211,7 @@ describe('the outbox', () => {
     const stuck = Array.from({ length: 600 }, (_, index) => event('A', index));
     await dataSource.transaction((manager) => outbox.add(manager, [...stuck, event(elsewhere?.name ?? '', 1)]));
     relay.start();
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
     await relay.stop();
     expect(await waiting()).toBe(600);
   });
@@ -226,7 +226,7 @@ describe('the outbox', () => {
     expect(metrics.reading('outbox_oldest_seconds')).toBeGreaterThanOrEqual(60);
   });
 
-  it('is not waited for at a stop when the bus takes nothing any more, and is told by the next process', async () => {
+  it('is not waited for at a stop when the bus takes nothing any more, and is published by the next process', async () => {
     let asked = (): void => undefined;
     const publishing = new Promise<void>((resolve) => (asked = resolve));
     const silent = { publish: () => (asked(), new Promise<void>(() => undefined)) } as unknown as MemoryBus; // what a relay uses of it
@@ -244,21 +244,21 @@ describe('the outbox', () => {
     await leaving.stop();
     expect(await waiting()).toBe(1);
     relay.wake();
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
   });
 
-  it('is relayed as soon as its process has committed it, though nobody says so', async () => {
+  it('is relayed as soon as its process has committed it, though nothing wakes it', async () => {
     relay.start();
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
     await dataSource.transaction((manager) => manager.transaction((inner) => outbox.add(inner, [event('A', 2)])));
-    await until(() => heard.length === 2);
+    await until(() => published.length === 2);
     expect(placesOf('A')).toEqual([1, 2]);
     await relay.stop();
     expect(dataSource.subscribers).toEqual([]);
   });
 
-  it('is looked at again soon when the bus did not take it, though nobody says so', async () => {
+  it('is looked at again soon when the bus did not take it, though nothing wakes it', async () => {
     let refusals = 2;
     const away = {
       publish: (topic: Topic, record: OutgoingRecord) =>
@@ -274,7 +274,7 @@ describe('the outbox', () => {
     });
     patient.start();
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
-    await until(() => heard.length === 1);
+    await until(() => published.length === 1);
     expect(refusals).toBe(-1);
     await patient.stop();
   });
@@ -285,16 +285,16 @@ describe('the outbox', () => {
     const other = newRelay();
     relay.start();
     other.start();
-    await until(() => heard.length >= 200);
+    await until(() => published.length >= 200);
     await Promise.all([relay.stop(), other.stop()]);
-    expect(heard).toHaveLength(200);
+    expect(published).toHaveLength(200);
     for (let station = 0; station < 20; station++)
       expect(placesOf(`S${station}`)).toEqual([...placesOf(`S${station}`)].sort((one, two) => Number(one) - Number(two)));
   });
 });
 
 describe('the pool', () => {
-  it('says what of it is at work and what waits for it', async () => {
+  it('reports its backlog and its refused rows', async () => {
     const metrics = testMetrics();
     const opened = await openDatabase({ url: database.url, schema: 'pooled', migrations: [], poolSize: 1, metrics });
     const pool = () => [metrics.reading('db_pool_in_use'), metrics.reading('db_pool_waiting')];

@@ -3,7 +3,7 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Migration } from '../migrations/migration';
 import type { OutboxEvent } from './outbox-event';
 
-/** Rows of one shard leave in order; shards are relayed one after the other by whoever gets their lock. */
+/** Rows of one shard leave in order; shards are relayed one after the other by the process that gets their lock. */
 export const OUTBOX_SHARDS = 16;
 /** SQL: the shard of a row, by its key. */
 export const SHARD_OF_KEY = `abs(hashtext(key) % ${OUTBOX_SHARDS})`;

@@ -1,16 +1,16 @@
 /**
- * How long kinds of data are kept, days, by the setting that says so: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is what others rest on:
- * stations' times are believed 90 days back, and topics keep a wish for a command for 7.
+ * How long kinds of data are kept, days, by setting: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is
+ * what others rest on: stations' times are believed 90 days back, and topics keep a command request for 7.
  */
 export const RETENTION = {
   READINGS: {
     usual: 400,
     least: 100,
-    what: 'Meter readings, and what stations said about transactions; a session that began before is sealed: its account changes no more',
+    what: 'Meter readings, and messages of stations about transactions; a session that began before is sealed: its bill changes no more',
   },
   TRANSACTIONS: { usual: 3_650, least: 180, what: 'Transactions, with their limits' },
   CDRS: { usual: 3_650, least: 180, what: 'CDRs' },
-  PAYMENTS: { usual: 3_650, least: 180, what: 'What stations said of payments made at them' },
+  PAYMENTS: { usual: 3_650, least: 180, what: 'Reports of stations about payments made at them' },
   COMMANDS: { usual: 30, least: 8, what: 'Commands that have ended, and remote starts and stops; an Idempotency-Key holds so long' },
   DEAD_LETTERS: { usual: 90, least: 7, what: 'Dead letters' },
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
@@ -31,7 +31,7 @@ export const USUAL_RETENTION: RetentionDays = Object.fromEntries(
 export type Keeping =
   /** By the age of that column: in batches, until none is too old. `where`: which of them are to go at all. `days`: of their own, or a setting. */
   | { kind: 'aged'; column: string; days: RetentionName | number; where?: string }
-  /** By code of their own, in these words. */
+  /** Removed by code of their own, described by this text. */
   | { kind: 'own'; how: string }
   /** With what they belong to. */
   | { kind: 'with'; what: string }
@@ -47,7 +47,7 @@ export interface TableDeclaration {
   madeBy: 'stations' | 'strangers' | 'operators' | 'services';
   /** How many there can be, and what is answered beyond. */
   bound: string;
-  /** The columns that say whose a row is; null: there is none. */
+  /** The columns that name the owner of a row; null: there is none. */
   tenant: string | null;
   station: string | null;
   keeping: Keeping;

@@ -132,7 +132,7 @@ it('one table that fails does not keep the others', async () => {
   expect(await left()).toBe(0);
 });
 
-it('tells of tables that nobody declared, columns that are not said, and ages without an index', async () => {
+it('reports undeclared tables, undeclared columns, and ages without an index', async () => {
   await dataSource.query('CREATE TABLE test.slow (tenant text, station text, at timestamptz)');
   const slow: TableDeclaration = { ...things, name: 'slow', keeping: { kind: 'aged', column: 'at', days: 1 } };
   expect(await undeclared(dataSource, { schema: SCHEMA, tables: [slow, { ...things, name: 'gone' }] })).toEqual([

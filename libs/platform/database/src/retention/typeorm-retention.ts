@@ -118,7 +118,7 @@ export class Retention {
   }
 }
 
-/** What a declaration must say rightly of each table that is there; partitions are their table's. */
+/** Compares the declarations with the existing tables; a partition belongs to its table. */
 async function tablesOf(dataSource: DataSource, schema: string): Promise<{ name: string; columns: string[]; indexed: string[] }[]> {
   return dataSource.query(
     `SELECT c.relname AS name,
@@ -146,7 +146,7 @@ export async function undeclared(dataSource: DataSource, { schema, tables }: Sch
 function faultsOf(name: string, { tenant, station, keeping }: TableDeclaration, columns: string[], indexed: string[]): string[] {
   const missing = [tenant, station].filter((column) => column !== null && !columns.includes(column));
   const unsaid = [['tenant', tenant] as const, ['station', station] as const].filter(
-    ([column, said]) => said === null && columns.includes(column),
+    ([column, declared]) => declared === null && columns.includes(column),
   );
   const slow = keeping.kind === 'aged' && !indexed.includes(keeping.column) ? [`${name} has no index by ${keeping.column}`] : [];
   return [

@@ -1,7 +1,10 @@
-/** Words that are written otherwise in a path than in a sentence. */
+/** Terms that are spelt differently in a path and in a sentence. */
 const SPELLING: Readonly<Record<string, string>> = { cdrs: 'CDRs', 'api-keys': 'API keys' };
 
-/** The summary of an operation whose path and method say everything: a list, a look, a PUT or a removal. Null where it must have its own. */
+/**
+ * The summary of an operation that its path and method describe: a list, a read, a PUT or a removal. Null where it must
+ * have its own.
+ */
 export function defaultSummary(method: string, path: string): string | null {
   const [, , things = '', ...rest] = path.split('/');
   const named = rest.filter((step) => step.startsWith('{'));

@@ -43,11 +43,11 @@ function pathParameters(path: string, known: readonly Parameter[]): Parameter[] 
 
 /** Gives each answer a description, which OpenAPI demands. */
 function described(responses: Operation['responses']): Operation['responses'] {
-  const words = (status: string, said: string): string => said || (status === '204' ? 'Done; nothing to say' : 'As asked');
+  const describe = (status: string, given: string): string => given || (status === '204' ? 'Done, without content' : 'OK');
   return Object.fromEntries(
     Object.entries(responses).map(([status, one]) => {
       if (one === undefined || '$ref' in one) return [status, one];
-      return [status, { ...one, description: words(status, one.description) }];
+      return [status, { ...one, description: describe(status, one.description) }];
     }),
   );
 }

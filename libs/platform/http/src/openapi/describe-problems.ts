@@ -20,11 +20,11 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
   '415': { name: 'UnsupportedMediaType', description: 'The body is not JSON in UTF-8, without any Content-Encoding' },
   '429': {
     name: 'TooManyRequests',
-    description: 'Over a quota: `RateLimit` and `RateLimit-Policy` say which, `Retry-After` when to come back',
+    description: 'Over a quota: `RateLimit` and `RateLimit-Policy` name it, `Retry-After` gives the time to wait',
   },
   '409': { name: 'Conflict', description: 'It conflicts with what is there' },
   '422': { name: 'Invalid', description: 'The body is not valid: `errors` has each path that is wrong' },
-  '503': { name: 'Unavailable', description: 'A part of the system is away: `Retry-After` says when to come back' },
+  '503': { name: 'Unavailable', description: 'A part of the system is away: `Retry-After` gives the time to wait' },
 };
 
 const problemSchema = {

@@ -41,7 +41,7 @@ export function continueWhenWanted(instance: FastifyInstance): void {
   });
 }
 
-/** Discards the rest of a body whose answer came before its end, for a short while. */
+/** Discards the rest of a body that was answered before its end, for a short while. */
 export function closeUnread(instance: FastifyInstance): void {
   instance.addHook('onResponse', (request, _reply, done) => {
     const { raw } = request;

@@ -23,7 +23,7 @@ it.each<[ProcessName, string[], string[]]>([
   ['device-config', [NO_BUS], [NO_REGISTRY]],
   ['cdr', [NO_BUS], []],
   ['standalone', [NO_BUS], [NO_REGISTRY]],
-])('a %s without the bus says %j, without the registry %j, and nothing when they are back', async (name, noBus, noRegistry) => {
+])('a %s without the bus reports %j, without the registry %j, and nothing when they are back', async (name, noBus, noRegistry) => {
   const bus = { available: true };
   const connections = new MemoryConnections();
   const health = asking(name, bus, connections);

@@ -1,6 +1,9 @@
 import { withTimeout } from '@voltbus/flow';
 
-/** What `/ready` says. A check returns the reason why not, or null; one that asks somebody (a promise) is believed for a second. */
+/**
+ * The checks of `/ready`. A check returns the reason why not, or null; the result of an asynchronous one is cached for
+ * a second.
+ */
 export interface Health {
   addCheck(name: string, check: () => string | null | Promise<string | null>): void;
   /** From now on not ready, for good (a drain has begun). */
@@ -8,7 +11,7 @@ export interface Health {
   reasons(): Promise<string[]>;
 }
 
-/** A check that takes longer says so, instead of making the probe time out. */
+/** A check that takes longer fails with that reason, instead of making the probe time out. */
 const CHECK_MS = 1_000;
 /** However many probes there are, a dependency is asked once in so long. */
 export const BELIEVED_MS = 1_000;

@@ -40,7 +40,7 @@ async function pass(seconds: number, fail: () => void): Promise<void> {
 }
 
 describe('the log of a dependency that is away', () => {
-  it('says it once at the beginning, once a minute, and once at the end, whoever fails how often', async () => {
+  it('logs it once at the beginning, once a minute, and once at the end, however many warnings there are', async () => {
     await pass(150, () => {
       for (const work of ['relay', 'sweep', 'dispatch']) logger.warn({ err: refused(), work }, 'the outbox waits for the database');
       logger.warn({ route: '/v1/cdrs', err: new TransientError('away', { cause: refused() }) }, 'Temporarily unavailable');
@@ -118,7 +118,7 @@ describe('the log of a dependency that is away', () => {
     }
   });
 
-  it('says a second outage like the first', async () => {
+  it('logs a second outage like the first', async () => {
     logger.warn({ err: refused() }, 'first');
     away = false;
     await pass(QUIET_MS / 1_000, () => undefined);

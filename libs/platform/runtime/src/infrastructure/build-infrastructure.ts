@@ -32,7 +32,10 @@ export function openConnections({ settings, logger, metrics, name }: Parts): Con
   return new RedisConnections({ url: settings.REDIS_URL, logger, metrics, connectionName: `voltbus-${name}` });
 }
 
-/** Standalone makes its topics; in the cluster somebody decided about partitions and replication, and a process only says what is wrong. */
+/**
+ * Standalone makes its topics. In the cluster an operator has decided about partitions and replication, and a process
+ * only logs differences.
+ */
 export async function readyTopics(bus: Bus, mode: Mode): Promise<void> {
   if (mode === 'standalone') return bus.ensureTopics(TOPICS);
   const problems = await bus.checkTopics(TOPICS);

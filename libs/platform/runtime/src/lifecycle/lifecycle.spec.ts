@@ -5,9 +5,9 @@ describe('the phases of a process', () => {
   const part = (name: string) => ({ name, start: () => void order.push(`start ${name}`), stop: () => void order.push(`stop ${name}`) });
   beforeEach(() => (order.length = 0));
 
-  it('open the doors last and close them first, in whatever order the parts were added', async () => {
+  it('open the listeners last and close them first, in whatever order the parts were added', async () => {
     const phases = new Phases(() => undefined);
-    phases.add('doors', part('gateway'));
+    phases.add('listeners', part('gateway'));
     phases.add('resources', part('database'));
     phases.add('work', part('consumer'));
     await phases.start();
@@ -18,7 +18,7 @@ describe('the phases of a process', () => {
   it('stop the others though one does not stop in order', async () => {
     const failed: string[] = [];
     const phases = new Phases((name) => failed.push(name));
-    phases.add('doors', { name: 'stuck', stop: () => Promise.reject(new Error('no')) });
+    phases.add('listeners', { name: 'stuck', stop: () => Promise.reject(new Error('no')) });
     phases.add('resources', part('database'));
     await phases.stop(5_000);
     expect([failed, order]).toEqual([['stuck'], ['stop database']]);
@@ -29,13 +29,13 @@ describe('the phases of a process', () => {
     const phases = new Phases(() => undefined);
     for (const phase of PHASES) phases.add(phase, { name: phase, stop: (withinMs) => void (given[phase] = withinMs) });
     await phases.stop(5_000);
-    expect(given).toEqual({ doors: 3_000, work: 1_000, resources: 500 });
+    expect(given).toEqual({ listeners: 3_000, work: 1_000, resources: 500 });
   });
 
-  it('do not open the doors when the work cannot start', async () => {
+  it('do not open the listeners when the work cannot start', async () => {
     const phases = new Phases(() => undefined);
     phases.add('work', { name: 'consumer', start: () => Promise.reject(new Error('no broker')) });
-    phases.add('doors', part('gateway'));
+    phases.add('listeners', part('gateway'));
     await expect(phases.start()).rejects.toThrow('no broker');
     expect(order).toEqual([]);
   });

@@ -1,5 +1,8 @@
-/** Order of starting; stopping is the reverse. `resources`: databases. `work`: consumers, relays, sweeps. `doors`: what the outside connects to. */
-export const PHASES = ['resources', 'work', 'doors'] as const;
+/**
+ * The order of starting; stopping has the reverse order. `resources`: databases. `work`: consumers, relays, sweeps.
+ * `listeners`: ports that accept connections.
+ */
+export const PHASES = ['resources', 'work', 'listeners'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface Part {
@@ -10,7 +13,7 @@ export interface Part {
 }
 
 /** What each phase gets of the time a stop may take: most of it is for those who are connected. The rest is for what the process closes itself. */
-const SHARES: Readonly<Record<Phase, number>> = { doors: 0.6, work: 0.2, resources: 0.1 };
+const SHARES: Readonly<Record<Phase, number>> = { listeners: 0.6, work: 0.2, resources: 0.1 };
 
 /**
  * Start and stop in a fixed order, whatever the order in which modules were built. Parts register in their module's
@@ -22,9 +25,9 @@ export interface Lifecycle {
 
 /** The lifecycle as the process drives it. */
 export class Phases implements Lifecycle {
-  private readonly parts: Readonly<Record<Phase, Part[]>> = { resources: [], work: [], doors: [] };
+  private readonly parts: Readonly<Record<Phase, Part[]>> = { resources: [], work: [], listeners: [] };
 
-  /** `failed` is told of parts that do not stop: the others still do. */
+  /** `failed` is called for each part that does not stop; the others still stop. */
   constructor(private readonly failed: (part: string, error: unknown) => void) {}
 
   add(phase: Phase, part: Part): void {

@@ -1,4 +1,6 @@
-/** Work that comes again and again, each kind one at a time: a slow one is not joined by the next. `failed` is told of what went wrong; it comes again. */
+/**
+ * Runs periodic jobs. A slow run of a job delays its next run. `failed` gets the error of a run; the job runs again.
+ */
 export class Scheduler {
   private readonly timers: NodeJS.Timeout[] = [];
 

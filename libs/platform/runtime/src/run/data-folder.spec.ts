@@ -20,7 +20,7 @@ describe('the data folder', () => {
     expect(new DataFolder(join(parent, 'a', 'b', 'c')).secret('admin-key')).not.toBe('');
   });
 
-  it.each(['/proc/voltbus', '/proc/self/voltbus/data', '/dev/null/voltbus'])('says at once that it cannot be in %s', (place) => {
+  it.each(['/proc/voltbus', '/proc/self/voltbus/data', '/dev/null/voltbus'])('fails at once where it cannot be in %s', (place) => {
     expect(() => new DataFolder(place)).toThrow(ConfigError);
     expect(() => new DataFolder(place)).toThrow('VOLTBUS_DATA_DIR');
   });

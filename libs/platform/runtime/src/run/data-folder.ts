@@ -42,7 +42,10 @@ export class DataFolder {
   }
 }
 
-/** Step by step: Node's own `recursive` never ends where a file system says of a new folder that its parent is not there, as /proc does. */
+/**
+ * Makes one folder after the other: Node's own `recursive` never ends where a file system denies that the parent
+ * exists, as /proc does.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

@@ -9,11 +9,11 @@ export interface ProcessDefinition {
   module: Type;
   /** The HTTP API, where the process has one. */
   http?: HttpApi;
-  /** What goes on beside it with `--demo`, from when it is ready until it stops. */
+  /** Starts the demo of `--demo`, which runs beside the process from when it is ready until it stops. */
   demo?: (place: DemoAddresses) => Promise<Demo>;
 }
 
-/** Where a demo finds the system, as anybody from outside would. */
+/** The public addresses of the system, and its key, for a demo. */
 export interface DemoAddresses {
   apiUrl: string;
   ocppUrl: string;
@@ -23,7 +23,7 @@ export interface DemoAddresses {
 }
 
 export interface Demo {
-  /** For the person at the terminal. */
-  lines: readonly string[];
+  /** Lines that tell the person at the terminal what to try. */
+  instructions: readonly string[];
   stop(): Promise<void>;
 }

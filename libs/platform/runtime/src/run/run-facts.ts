@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 
-/** What a running process is reached under; parts say it when they have opened their door. */
+/** The addresses of a running process. Each part adds its own when it listens. */
 export interface RunFacts {
   set(name: 'ocppUrl' | 'apiUrl' | 'internalUrl', value: string): void;
 }
@@ -26,7 +26,7 @@ export function readyLine(facts: Facts, adminKeyFile: string | undefined): strin
   return `ready  ${[...parts, ...key].join('  ')}\n`;
 }
 
-/** Says what runs, to whoever waits for the file: it is there as a whole, or not at all. */
+/** Writes the facts of the running process to a file, atomically: a reader finds the whole file or none. */
 export function writeRunFile(file: string, facts: Facts): void {
   writeFileSync(`${file}.half`, `${JSON.stringify({ pid: process.pid, ...facts, startedAt: new Date().toISOString() })}\n`);
   renameSync(`${file}.half`, file);

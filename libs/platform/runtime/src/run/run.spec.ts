@@ -6,8 +6,8 @@ import { join } from 'node:path';
 interface Run {
   child: ChildProcess;
   output(): string;
-  /** Resolves when it has said so. */
-  said(words: string): Promise<void>;
+  /** Resolves when the process has printed the text. */
+  printed(text: string): Promise<void>;
   exit: Promise<number | null>;
 }
 
@@ -26,14 +26,14 @@ afterEach(async () => {
 /** Nobody connects to this one: most of what is tested here needs no database. */
 const NO_DATABASE = { VOLTBUS_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none' };
 
-function run(behaviour: string, environment: Record<string, string> = NO_DATABASE, words: string[] = []): Run {
+function run(behaviour: string, environment: Record<string, string> = NO_DATABASE, args: string[] = []): Run {
   const child = spawn(
     process.execPath,
     [
       '-r',
       join(__dirname, '../../../../../libs/testing/src/run-typescript.cjs'),
       join(__dirname, 'testing/process-under-test.ts'),
-      ...words,
+      ...args,
     ],
     {
       env: {
@@ -56,14 +56,14 @@ function run(behaviour: string, environment: Record<string, string> = NO_DATABAS
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const said = (words: string): Promise<void> =>
+  const printed = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const look = (): void => void (output.includes(words) && resolve());
+      const look = (): void => void (output.includes(text) && resolve());
       waiting.add(look);
       look();
-      void exit.then((code) => reject(new Error(`it ended with ${code} and never said "${words}": ${output}`)));
+      void exit.then((code) => reject(new Error(`it ended with ${code} and never printed "${text}": ${output}`)));
     });
-  const one = { child, output: () => output, said, exit };
+  const one = { child, output: () => output, printed, exit };
   runs.push(one);
   return one;
 }
@@ -71,20 +71,20 @@ function run(behaviour: string, environment: Record<string, string> = NO_DATABAS
 const spoken = ({ output }: Run): string[] =>
   output()
     .split('\n')
-    .filter((line) => /^(resource|work|door) /.test(line));
-const STARTED = ['resource started', 'work started', 'door started'];
-const STOPPED = ['door stopped', 'work stopped', 'resource stopped'];
+    .filter((line) => /^(resource|work|listener) /.test(line));
+const STARTED = ['resource started', 'work started', 'listener started'];
+const STOPPED = ['listener stopped', 'work stopped', 'resource stopped'];
 
 describe('a process', () => {
-  it('says in one line and in run.json under which URLs it is ready, and stops in order on SIGTERM', async () => {
+  it('prints in one line, and writes to run.json, the URLs under which it is ready, and stops in order on SIGTERM', async () => {
     const it = run('well');
-    await it.said('ready  ');
+    await it.printed('ready  ');
     const facts = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as Record<string, string>;
     expect(facts).toEqual({ pid: it.child.pid, internalUrl: expect.stringMatching(/^http:/), startedAt: expect.stringMatching(/Z$/) });
     expect(it.output()).toContain(
       `ready  health and metrics: ${facts['internalUrl']}  administrator's key: ${join(dataDir, 'admin-key')}\n`,
     );
-    expect(it.output().split(facts['internalUrl'] ?? '')).toHaveLength(2); // it says so once
+    expect(it.output().split(facts['internalUrl'] ?? '')).toHaveLength(2); // it is printed once
     expect(it.output()).not.toContain(readFileSync(join(dataDir, 'admin-key'), 'utf8').trim());
     expect((await fetch(`${facts['internalUrl']}/ready`)).status).toBe(200);
     it.child.kill('SIGTERM');
@@ -93,9 +93,9 @@ describe('a process', () => {
     expect(existsSync(join(dataDir, 'run.json'))).toBe(false);
   });
 
-  it('that is told to stop while it starts stops in order, and never says that it is ready', async () => {
-    const it = run('starts slowly'); // has started only once it was told
-    await it.said('work started');
+  it('that gets a signal while it starts stops in order, and never prints that it is ready', async () => {
+    const it = run('starts slowly'); // has started only after the signal
+    await it.printed('work started');
     it.child.kill('SIGINT');
     expect(await it.exit).toBe(0);
     expect(it.output()).not.toContain('ready');
@@ -104,7 +104,7 @@ describe('a process', () => {
 
   it('ends at its deadline, whatever does not stop', async () => {
     const it = run('does not stop', { ...NO_DATABASE, VOLTBUS_DRAIN_SECONDS: '1' });
-    await it.said('ready  ');
+    await it.printed('ready  ');
     it.child.kill('SIGTERM');
     expect(await it.exit).toBe(1);
     expect(it.output()).toContain('did not stop in time');
@@ -112,9 +112,9 @@ describe('a process', () => {
 
   it('ends at once on a second signal', async () => {
     const it = run('does not stop', { ...NO_DATABASE, VOLTBUS_DRAIN_SECONDS: '3600' });
-    await it.said('ready  ');
+    await it.printed('ready  ');
     it.child.kill('SIGTERM');
-    await it.said('door stays');
+    await it.printed('listener stays');
     const again = setInterval(() => it.child.kill('SIGINT'), 100); // until it is no echo of the first
     expect(await it.exit).toBe(1);
     clearInterval(again);
@@ -122,21 +122,21 @@ describe('a process', () => {
 
   it('takes a signal that comes twice at once for one: the terminal sends it, and npm passes it on', async () => {
     const it = run('well');
-    await it.said('ready  ');
+    await it.printed('ready  ');
     it.child.kill('SIGINT');
     it.child.kill('SIGTERM');
     expect(await it.exit).toBe(0);
     expect(spoken(it)).toEqual([...STARTED, ...STOPPED]);
   });
 
-  it('that cannot start says why, closes what it had opened and ends with 1', async () => {
+  it('that cannot start prints the reason, closes what it had opened and ends with 1', async () => {
     const it = run('cannot start');
     expect(await it.exit).toBe(1);
     expect(it.output()).toContain('voltbus cannot start: Error: no work today');
     expect(spoken(it)).toEqual(['resource started', 'work started', ...STOPPED]);
   });
 
-  it('with a defect that nobody caught says so and ends with 1', async () => {
+  it('with a defect that nobody caught logs it and ends with 1', async () => {
     const it = run('has a defect');
     expect(await it.exit).toBe(1);
     expect(it.output()).toMatch(/"level":60.*nobody thought of this.*a defect: leaving/);
@@ -144,7 +144,7 @@ describe('a process', () => {
 
   it('is started once on a data folder', async () => {
     const first = run('well', {});
-    await first.said('ready  ');
+    await first.printed('ready  ');
     const second = run('well', {});
     expect(await second.exit).toBe(78);
     expect(second.output()).toContain(`in use by process ${first.child.pid}`);
@@ -169,7 +169,7 @@ describe('a process', () => {
 
   it('makes no demo on a port that was named and is taken', async () => {
     const system = run('well', NO_DATABASE);
-    await system.said('ready  ');
+    await system.printed('ready  ');
     const { internalUrl } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { internalUrl: string };
     const port = new URL(internalUrl).port;
     const demoDir = join(dataDir, 'beside');
@@ -178,7 +178,7 @@ describe('a process', () => {
     expect(named.output()).toContain(`port ${port} on 127.0.0.1 is in use`);
   });
 
-  it('shows its help, whatever else is said, and starts nothing', async () => {
+  it('shows its help, whatever the other arguments are, and starts nothing', async () => {
     const it = run('well', {}, ['--help']);
     expect(await it.exit).toBe(0);
     expect(it.output()).toMatch(/npm start[^]*--demo[^]*--help/);

@@ -15,10 +15,12 @@ const STANDALONE: DescribedCommand = {
   about: `The whole system in one process on embedded defaults. Everything else is a setting in the environment, such as
 VOLTBUS_OCPP_PORT (9000), VOLTBUS_HTTP_PORT (8080), VOLTBUS_INTERNAL_PORT (9090), VOLTBUS_HOST (127.0.0.1),
 VOLTBUS_DATA_DIR (.voltbus): docs/reference/config.md has them all.`,
-  options: { demo: { type: 'boolean', default: false, says: 'four simulated stations charge, on a data folder and ports of their own' } },
+  options: {
+    demo: { type: 'boolean', default: false, description: 'four simulated stations charge, on a data folder and ports of their own' },
+  },
 };
 
-/** Where a demo is when nobody says where: beside what is used. */
+/** The data folder of a demo by default, beside the one of ordinary use. */
 const DEMO_ENVIRONMENT = { VOLTBUS_DATA_DIR: '.voltbus-demo' };
 
 /**
@@ -55,7 +57,7 @@ function runningOf(definition: ProcessDefinition, settings: Settings): Running {
 }
 
 function demoAsked(settings: Settings): boolean {
-  const unknown = process.argv.slice(2).filter((word) => word !== '--demo');
+  const unknown = process.argv.slice(2).filter((arg) => arg !== '--demo');
   if (unknown.length > 0) throw new ConfigError([`unknown argument ${unknown.join(' ')}; there are --demo and --help`]);
   const demo = settings.DEMO || process.argv.includes('--demo');
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.HOST);
@@ -73,7 +75,7 @@ function portsOf({ name, http }: ProcessDefinition): PortSetting[] {
   return [...(ocpp ? ['OCPP_PORT' as const] : []), ...(http === undefined ? [] : ['HTTP_PORT' as const]), 'INTERNAL_PORT'];
 }
 
-/** In words on stderr, also in the cluster: whoever started it reads them. */
+/** Writes plain text to stderr, in the cluster too, because the person who started the process reads it. */
 export function leave(error: unknown): never {
   const problems = problemsOf(error);
   if (problems !== null) {
@@ -84,7 +86,7 @@ export function leave(error: unknown): never {
   process.exit(1);
 }
 
-/** What the operator must change; null for any other error. */
+/** Returns the problems that the operator must solve; null for any other error. */
 function problemsOf(error: unknown): readonly string[] | null {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof DataFolderInUse) return [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];

@@ -92,7 +92,7 @@ export class Running {
     const { ADMIN_KEY: adminKey } = this.settings;
     try {
       this.demo = await this.definition.demo?.({ apiUrl, ocppUrl, keyFile: this.adminKeyFile ?? null, adminKey });
-      for (const word of this.demo?.lines ?? []) process.stdout.write(`${word}\n`);
+      for (const line of this.demo?.instructions ?? []) process.stdout.write(`${line}\n`);
     } catch (err) {
       this.logger.error({ err }, 'the demo could not be shown');
     }
@@ -154,7 +154,7 @@ export class Running {
     const app = await http.create(root, options, this.settings, this.logger);
     measureRequests(app, this.metrics);
     const server = (this.httpServer = new GracefulHttpServer(app.getHttpServer()));
-    this.phases.add('doors', {
+    this.phases.add('listeners', {
       name: 'http',
       start: async () => {
         await app.listen({ host: this.settings.HOST, port: this.settings.HTTP_PORT });
@@ -201,10 +201,10 @@ export class Running {
     process.exit(0);
   }
 
-  /** Who connects from outside is sent here until whoever sends them has noticed that this process is not ready. */
+  /** A load balancer routes new connections here until it has noticed that this process is not ready. */
   private async serveOn(): Promise<void> {
     this.httpServer?.drain();
-    if (this.serving && this.phases.has('doors')) await pause(this.settings.STOP_DELAY_SECONDS * 1_000);
+    if (this.serving && this.phases.has('listeners')) await pause(this.settings.STOP_DELAY_SECONDS * 1_000);
   }
 
   private async close(): Promise<void> {

@@ -3,9 +3,9 @@ import { asksForHelp, helpText } from './command-line';
 describe('the help of a command', () => {
   it('names every option with its default, and itself', () => {
     const options = {
-      stations: { type: 'string', default: '10', value: 'N', says: 'how many' },
-      password: { type: 'string', value: 'TEXT', says: 'of all of them' },
-      register: { type: 'boolean', default: false, says: 'make them known' },
+      stations: { type: 'string', default: '10', value: 'N', description: 'how many' },
+      password: { type: 'string', value: 'TEXT', description: 'of all of them' },
+      register: { type: 'boolean', default: false, description: 'make them known' },
     } as const;
     expect(helpText({ usage: ['npm run fleet -- [options]'], about: 'A fleet.', options }).split('\n')).toEqual([
       'npm run fleet -- [options]',
@@ -26,5 +26,5 @@ describe('the help of a command', () => {
     [['--nonsense', '--help'], true],
     [['--helpful'], false],
     [[], false],
-  ])('is asked for by %j: %s', (words, asked) => expect(asksForHelp(words)).toBe(asked));
+  ])('is asked for by %j: %s', (args, asked) => expect(asksForHelp(args)).toBe(asked));
 });

@@ -1,36 +1,36 @@
-/** An option of a command, as `parseArgs` of node:util takes it, and what it is for. */
+/** An option of a command: the configuration that `parseArgs` of node:util takes, with a description for the help. */
 export interface DescribedOption {
   type: 'string' | 'boolean';
   default?: string | boolean;
-  /** What stands for its value in the help; a boolean has none. */
+  /** The placeholder of its value in the help; a boolean has none. */
   value?: string;
-  says: string;
+  description: string;
 }
 
 export interface DescribedCommand {
-  /** How it is called, a line for each way. */
+  /** The ways to call it, a line for each. */
   usage: readonly string[];
   about: string;
   options: Readonly<Record<string, DescribedOption>>;
 }
 
-/** Whether the words ask for help. What else they say does not matter then. */
-export function asksForHelp(words: readonly string[]): boolean {
-  return words.includes('--help') || words.includes('-h');
+/** True when the arguments ask for help; the other arguments are ignored then. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
 }
 
-/** What `--help` prints: how a command is called, what it does, every option with its default. */
+/** Returns the output of `--help`: how a command is called, what it does, and every option with its default. */
 export function helpText({ usage, about, options }: DescribedCommand): string {
   const rows = Object.entries({ ...options, help: HELP }).map(
-    ([name, { value, says, default: usual }]) =>
-      [`--${name}${value === undefined ? '' : ` ${value}`}`, `${says}${shownDefault(usual)}`] as const,
+    ([name, { value, description, default: usual }]) =>
+      [`--${name}${value === undefined ? '' : ` ${value}`}`, `${description}${shownDefault(usual)}`] as const,
   );
   const width = Math.max(...rows.map(([option]) => option.length));
-  const lines = rows.map(([option, says]) => `  ${option.padEnd(width)}  ${says}`);
+  const lines = rows.map(([option, description]) => `  ${option.padEnd(width)}  ${description}`);
   return [...usage, '', about, '', ...lines, ''].join('\n');
 }
 
-const HELP: DescribedOption = { type: 'boolean', says: 'show this' };
+const HELP: DescribedOption = { type: 'boolean', description: 'show this' };
 
 function shownDefault(usual: DescribedOption['default']): string {
   return usual === undefined || usual === false ? '' : ` (default: ${usual})`;

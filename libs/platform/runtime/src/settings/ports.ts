@@ -3,7 +3,10 @@ import type { Settings } from './settings';
 
 export type PortSetting = 'OCPP_PORT' | 'HTTP_PORT' | 'INTERNAL_PORT';
 
-/** What is wrong with the ports a process is about to open: taken, forbidden, the same twice. Asked before anything starts, so that all of it is said at once. */
+/**
+ * Returns all problems of the ports a process is about to open (taken, forbidden, the same twice), before anything
+ * starts.
+ */
 export async function portProblems(settings: Settings, names: readonly PortSetting[]): Promise<string[]> {
   const problems = await Promise.all(
     names.map((name) => problemOf(name, name === 'INTERNAL_PORT' ? settings.INTERNAL_HOST : settings.HOST, settings[name])),

@@ -80,7 +80,7 @@ describe('settings', () => {
   });
 
   it('are refused all at once, each by its name', () => {
-    const said = problems({
+    const messages = problems({
       VOLTBUS_OCPP_PORT: '70000',
       VOLTBUS_HTTP_PORT: 'x',
       VOLTBUS_LOG_LEVEL: 'loud',
@@ -89,8 +89,8 @@ describe('settings', () => {
       VOLTBUS_TYPO: '1',
     }).join('\n');
     for (const name of ['OCPP_PORT', 'HTTP_PORT', 'LOG_LEVEL', 'ADMIN_KEY', 'DATABASE_URL', 'TYPO'])
-      expect(said).toContain(`VOLTBUS_${name}`);
-    expect(said).not.toContain('short');
+      expect(messages).toContain(`VOLTBUS_${name}`);
+    expect(messages).not.toContain('short');
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('settings', () => {
     ['VOLTBUS_OCSP_HOSTS', 'user@ocsp.example.com', 'each must be host or host:port'],
     ['VOLTBUS_DEMO', 'perhaps', ''],
     ['VOLTBUS_TRANSPORT', 'tcp', '"uws"'],
-  ])('say what is wrong with %s=%s', (name, value, expected) => {
+  ])('give an error for %s=%s', (name, value, expected) => {
     expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}(\\.\\d+)?: .*${expected}`))]);
   });
 
@@ -164,7 +164,7 @@ describe('how long things are kept', () => {
   });
 });
 
-it('the reference page says what the settings are: npm run docs:config', () => {
+it('the reference page matches the settings: npm run docs:config', () => {
   expect(readFileSync(join(__dirname, '../../../../../docs/reference/config.md'), 'utf8')).toBe(configReference());
 });
 

@@ -47,7 +47,7 @@ function isAddressRange(range: string): boolean {
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
-/** Blanks around what it lists do not count, nor does what is empty. */
+/** A list without blanks around its items, and without empty ones. */
 const commaSeparated = z.string().transform((list) =>
   list
     .split(',')
@@ -56,7 +56,7 @@ const commaSeparated = z.string().transform((list) =>
 );
 const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
 
-/** What whoever uses it says that is wrong with it. */
+/** Checks a text with the parser of its user, and shows the parser's error. */
 function readableBy(read: (text: string) => unknown) {
   return (text: string, context: z.RefinementCtx): void => {
     try {
@@ -83,7 +83,7 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Bind address of the internal port. Default 127.0.0.1 in standalone, whatever VOLTBUS_HOST says; as VOLTBUS_HOST in the cluster apps, where probes and Prometheus ask at the address of the pod',
+      'Bind address of the internal port. Default 127.0.0.1 in standalone, whatever VOLTBUS_HOST is; as VOLTBUS_HOST in the cluster apps, where probes and Prometheus ask at the address of the pod',
     ),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
@@ -129,7 +129,7 @@ export const settingsSchema = z.object({
     .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
     .optional()
     .describe(
-      'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For says whose a request is; absent: none is believed',
+      'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
     ),
   DRAIN_SECONDS: seconds(1, 3600)
     .optional()
@@ -137,7 +137,7 @@ export const settingsSchema = z.object({
   STOP_DELAY_SECONDS: seconds(0, 600)
     .optional()
     .describe(
-      'How long a gateway or the API that was told to stop goes on serving while it says that it is not ready: until whatever sends to it has noticed. Part of VOLTBUS_DRAIN_SECONDS, and less. Default 0 in standalone, 5 in the cluster apps (half the drain where that is under 10)',
+      'How long a stopping gateway or API goes on serving while it is not ready, until load balancers have noticed. Part of VOLTBUS_DRAIN_SECONDS, and less. Default 0 in standalone, 5 in the cluster apps (half the drain where that is under 10)',
     ),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
   DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
@@ -169,7 +169,7 @@ export const settingsSchema = z.object({
   SILENT_SECONDS: seconds(600, 2_592_000)
     .default(43_200)
     .describe(
-      'Nothing heard of an open transaction for so long: its station is asked (2.x), then it is taken to have ended with its last word',
+      'Time without a message about an open transaction after which its station is asked (2.x); then it is taken to have ended with its last message',
     ),
   COST_SECONDS: seconds(10, 86_400)
     .default(60)
@@ -193,7 +193,7 @@ export const settingsSchema = z.object({
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
     .optional()
     .describe(
-      'Where drivers find receipts that you make, told to stations of 2.1 that took a payment; `{transaction}` and `{pspRef}` are filled in',
+      'URL at which drivers find receipts that you make, sent to stations of 2.1 that took a payment; `{transaction}` and `{pspRef}` are filled in',
     ),
   VAT_URL: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
@@ -213,7 +213,7 @@ export const settingsSchema = z.object({
   OCSP_UNAVAILABLE: z
     .enum(['refuse', 'accept'])
     .default('refuse')
-    .describe('What becomes of a contract certificate of which no responder says whether it was revoked'),
+    .describe('The decision about a contract certificate whose revocation status no responder knows'),
   RETENTION_READINGS_DAYS: daysKept('READINGS'),
   RETENTION_TRANSACTIONS_DAYS: daysKept('TRANSACTIONS'),
   RETENTION_CDRS_DAYS: daysKept('CDRS'),
@@ -226,15 +226,13 @@ export const settingsSchema = z.object({
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
     .default(10_000)
     .describe(
-      'Stations of one tenant that were registered because they came (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
+      'The most stations of one tenant that are registered because they connected (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
     ),
   ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()
     .optional()
-    .describe(
-      'Where a process writes what it runs as (pid and URLs), for whoever started it; standalone always writes run.json in its data folder',
-    ),
+    .describe('File to which a process writes its pid and URLs; standalone always writes run.json in its data folder'),
   DEMO: z.stringbool().default(false).describe('Same as --demo'),
 });
 

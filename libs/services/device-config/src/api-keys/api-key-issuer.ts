@@ -24,7 +24,7 @@ interface WantedApiKey {
 export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
-  /** The key is in this answer and nowhere else. `maker`: the key that the request came with; null: the administrator's. */
+  /** The key is in this answer and nowhere else. `maker`: the key of the request; null: the administrator's. */
   async issue(wanted: WantedApiKey, maker: Caller['key']): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, pepper } = this.parts;
     const { tenant, name, scopes } = wanted;
@@ -61,7 +61,7 @@ export class ApiKeyIssuer {
     }
   }
 
-  /** The keys went with their tenant: they end as soon as revoked ones do. */
+  /** Ends the keys of a deleted tenant as soon as revoked ones end. */
   onTenantDeleted(ids: readonly string[]): void {
     for (const id of ids) this.parts.cache.forget(id);
   }

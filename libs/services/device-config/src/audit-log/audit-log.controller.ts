@@ -78,7 +78,10 @@ export class AuditLogController {
     return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
   }
 
-  /** The audit log of a deleted tenant, which shows who deleted it, is the administrator's to read: the tenant's keys went with it. */
+  /**
+   * The audit log of a deleted tenant, which shows who deleted it, is the administrator's to read: the tenant's keys
+   * were deleted with it.
+   */
   private async checkExisted(tenant: string): Promise<void> {
     if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
   }

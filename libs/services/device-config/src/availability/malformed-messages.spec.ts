@@ -51,7 +51,7 @@ describe('a status of 1.6', () => {
     ['of a connector that can be none', { ...STATUS, connectorId: 2 ** 31 }],
     ['of a negative one', { ...STATUS, connectorId: -1 }],
     ['without a status', { connectorId: 1, errorCode: 'GroundFailure' }],
-  ])('%s changes no connector, and is kept as it came', async (name, payload) => {
+  ])('%s changes no connector, and is stored as received', async (name, payload) => {
     const station = `unread-${name.length}`;
     expect(await receive({ protocol: 'ocpp1.6', station }, 'StatusNotification', payload)).toEqual({});
     expect(await connectorsOf(station)).toEqual([]);
@@ -68,7 +68,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a status of %s', (protocol) =>
     expect(await connectorsOf(station)).toMatchObject([{ evse: 1, connector: 2, status: 'Occupied', changed_at: receivedAt }]);
   });
 
-  it.each(['evseId', 'connectorId', 'connectorStatus'])('without %s changes no connector, and is kept as it came', async (name) => {
+  it.each(['evseId', 'connectorId', 'connectorStatus'])('without %s changes no connector, and is stored as received', async (name) => {
     const station = `${protocol}-${name}`;
     await receive({ protocol, station }, 'StatusNotification', { ...STATUS, [name]: undefined });
     expect(await connectorsOf(station)).toEqual([]);

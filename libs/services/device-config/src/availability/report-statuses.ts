@@ -8,7 +8,10 @@ export interface StatusParts {
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
 }
 
-/** Reports connector states from StatusNotifications. A message that does not name its connector or its status is stored as it came (ADR 32). */
+/**
+ * Reports connector states from StatusNotifications. A message that does not name its connector or its status is stored
+ * as received (ADR 32).
+ */
 export function reportStatuses<Request, Response>(
   { states, unhandled }: StatusParts,
   reportOf: (message: StationMessage<Request>) => StatusReport | null,

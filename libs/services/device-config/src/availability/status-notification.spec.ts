@@ -47,7 +47,7 @@ describe('StatusNotification', () => {
     expect(await statesOf('fenced-status')).toEqual([[1, 2, 'Occupied']]);
   });
 
-  it('believes a newer connection whatever its clock says: the station may have restarted behind its time', async () => {
+  it('believes a newer connection whatever its clock shows: the station may have restarted behind its time', async () => {
     const station = { protocol: 'ocpp1.6', station: 'behind' } as const;
     await service.stations.put(ref('behind'), {});
     await service.send({ ...station, epoch: 1 }, 'StatusNotification', status16(1, 'Charging', at(30)));

@@ -12,7 +12,7 @@ afterAll(() => service.close());
 const ref = (station: string) => ({ tenant: 'default', station });
 const start = Date.now() - 60_000;
 
-/** The beginning of the connection of that number, and where it came from. */
+/** The beginning of the connection of that number, and its origin. */
 function connection(station: string, epoch: number, remoteAddress: string, changes: Partial<ConnectionEvent> = {}): ConnectionEvent {
   const at = new Date(start + epoch * 1_000).toISOString();
   const fixed = { protocol: 'ocpp1.6', gateway: 'gw', reason: 'connected' } as const;

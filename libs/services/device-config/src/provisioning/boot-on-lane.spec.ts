@@ -40,7 +40,7 @@ function send(messageId: string, action: string, payload: object, station: strin
   return service.bus.publish(LANES.device, { key: `default/${station}`, value, headers: { [META_HEADER]: meta } });
 }
 
-it('B01.FR.02 answers a boot where it came from, with the registration for its gateway', async () => {
+it('B01.FR.02 answers a boot to its return address, with the registration for its gateway', async () => {
   await send('b1', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, 'CS-1');
   const { meta, value } = await down.first((one) => one.meta.kind === 'reply' && one.meta.messageId === 'b1');
   expect(meta).toEqual({ kind: 'reply', inst: 'gw', epoch: 4, messageId: 'b1', registration: 'accepted' });

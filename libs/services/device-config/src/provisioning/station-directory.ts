@@ -10,7 +10,10 @@ interface StationDirectoryParts {
   telemetry: DeviceConfigTelemetry;
 }
 
-/** Stations as they are now. Whether one is connected is the connection registry's to say; while that is away, the last event of its gateway counts. */
+/**
+ * Stations as they are now. The connection registry knows which are connected; while it is away, the last event of the
+ * gateway counts.
+ */
 export class StationDirectory {
   constructor(private readonly parts: StationDirectoryParts) {}
 

@@ -30,7 +30,7 @@ describe('a station that changed', () => {
     expect(keys).toHaveLength(3);
   });
 
-  it('is published once for many changes while the bus is slow, and once more for those that came meanwhile', async () => {
+  it('is published once for many changes while the bus is slow, and once more for those in the meantime', async () => {
     const published: string[] = [];
     let take = (): void => undefined;
     const publish = (_topic: unknown, { key }: { key: string }): Promise<void> => {
@@ -50,17 +50,20 @@ describe('a station that changed', () => {
   });
 
   it('is not published when the bus takes nothing and too many wait, and nothing waits for it', async () => {
-    let untold = 0;
+    let notPublished = 0;
     const changes = new StationChanges({
       bus: { publish: () => new Promise(() => undefined) },
-      notPublished: () => void untold++,
+      notPublished: () => void notPublished++,
       maxWaiting: 2,
     });
     changes.publish(['A', 'B', 'C', 'B'].map((station) => ({ tenant: 'acme', station })));
-    expect(untold).toBe(1);
-    const failing = new StationChanges({ bus: { publish: () => Promise.reject(new Error('away')) }, notPublished: () => void untold++ });
+    expect(notPublished).toBe(1);
+    const failing = new StationChanges({
+      bus: { publish: () => Promise.reject(new Error('away')) },
+      notPublished: () => void notPublished++,
+    });
     failing.publish([{ tenant: 'acme', station: 'A' }]);
     await turn();
-    expect(untold).toBe(2);
+    expect(notPublished).toBe(2);
   });
 });

@@ -10,7 +10,9 @@ interface StationChangesParts {
   maxWaiting?: number;
 }
 
-/** Publishes that a station is not as it was. Nobody waits for it and nothing rests on it: the event only says where to look. */
+/**
+ * Publishes that a station has changed. The event is best effort and only names the station: consumers read it again.
+ */
 export class StationChanges {
   /** Keys of changes that are being published. */
   private readonly inFlight = new Set<string>();

@@ -33,7 +33,9 @@ it('publishes the tenant `default`, which exists from the first start, once', as
   };
   expect(value).toMatchObject(defaults);
   await service.tenants.publishSeeded(new Date());
-  expect(await service.database.query("SELECT told FROM device_config.tenants WHERE tenant = 'default'")).toEqual([{ told: true }]);
+  expect(await service.database.query("SELECT published FROM device_config.tenants WHERE tenant = 'default'")).toEqual([
+    { published: true },
+  ]);
 });
 
 it('publishes every change of a tenant once, in order, and its deletion', async () => {

@@ -46,7 +46,7 @@ export class Tenants {
     return 'removed';
   }
 
-  /** Publishes the tenants that the database came with, once. */
+  /** Publishes the tenants of the first migration, once. */
   publishSeeded(now: Date): Promise<void> {
     return this.parts.store.publishSeeded(now);
   }

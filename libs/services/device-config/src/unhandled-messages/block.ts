@@ -17,7 +17,7 @@ const table: TableDeclaration = {
   keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
 };
 
-/** Messages that no rule acts on yet: stored as they came, and answered as the specification has it. */
+/** Messages that no rule acts on yet: stored as received, and answered as the specification has it. */
 export const unhandledMessages = defineBlock({
   name: 'unhandled-messages',
   migrations: [unhandledMessagesMigration],

@@ -72,7 +72,7 @@ describe('a station whose profile is not in the registry', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is requested again after an eviction, which says that the profile has changed', async () => {
+  it('is requested again after an eviction, which means that the profile has changed', async () => {
     fixture.connections.setAvailable(false);
     const first = fixture.connect('CS-9');
     const request = await once();

@@ -5,7 +5,7 @@ let fixture: GatewayFixture;
 afterEach(() => fixture.stop());
 
 describe('a station without a known version', () => {
-  it('is accepted and closed with 1002, as the specification demands, where SUBPROTOCOL_MISMATCH says so (J 3.3)', async () => {
+  it('is accepted and closed with 1002, as the specification demands, where SUBPROTOCOL_MISMATCH is set so (J 3.3)', async () => {
     fixture = await GatewayFixture.start({ SUBPROTOCOL_MISMATCH: 'accept-and-close' });
     await fixture.addStation('CS-1');
     const station = await fixture.connect('CS-1', { protocol: '' });
@@ -16,7 +16,7 @@ describe('a station without a known version', () => {
     expect(await fixture.connections.find({ tenant: 'default', station: 'CS-1' })).toBeNull();
   });
 
-  it('quirk 9: is taken for one of 1.6 where SUBPROTOCOL_MISSING says so, unless it offers other versions', async () => {
+  it('quirk 9: is taken for one of 1.6 where SUBPROTOCOL_MISSING is set so, unless it offers other versions', async () => {
     fixture = await GatewayFixture.start({ SUBPROTOCOL_MISSING: 'ocpp1.6' });
     await fixture.addStation('CS-1');
     const station = await fixture.connect('CS-1', { protocol: '' });

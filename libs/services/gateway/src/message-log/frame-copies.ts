@@ -106,7 +106,10 @@ function idOf({ id }: Pick<Peek, 'id'>): string | null {
   return id === undefined ? null : redactText(String(id));
 }
 
-/** Returns the payload as it came when it can hold no secret, else without its secrets; of a large payload the beginning. */
+/**
+ * Returns the payload as received when it can hold no secret, else without its secrets; of a large payload the
+ * beginning.
+ */
 function shownOf(
   bytes: Buffer,
   { payloadStart, payloadEnd }: { payloadStart: number; payloadEnd: number },
@@ -131,8 +134,8 @@ function errorOf(bytes: Buffer, call: Unanswered | undefined, direction: 'in' | 
   const frame = parseFrame(bytes);
   if (!('code' in frame)) return { payload: faultIn(frame), cut: true, hidden: NONE };
   const { code, description, details } = frame;
-  const words = call === undefined && direction === 'in' ? { description: REDACTED, details: REDACTED } : { description, details };
-  return { payload: JSON.stringify(redact({ code, ...words }, { known: call?.hidden ?? NONE }).payload), cut: false, hidden: NONE };
+  const texts = call === undefined && direction === 'in' ? { description: REDACTED, details: REDACTED } : { description, details };
+  return { payload: JSON.stringify(redact({ code, ...texts }, { known: call?.hidden ?? NONE }).payload), cut: false, hidden: NONE };
 }
 
 function faultIn(frame: Frame): string | null {

@@ -1,6 +1,9 @@
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
-/** `full`: frames came faster than copies leave. `rate`: one station sent too many. `bus`: it did not take them. `defect`: an error of ours. */
+/**
+ * `full`: the write buffer was full. `rate`: one station sent too many. `bus`: the bus did not take them. `defect`: an
+ * error of ours.
+ */
 export type CopyFailure = 'full' | 'rate' | 'bus' | 'defect';
 
 /** Copies are best effort; an operator who misses some finds the reason in the metric. */

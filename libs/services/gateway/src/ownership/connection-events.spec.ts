@@ -53,7 +53,7 @@ describe('the event of a refused connection', () => {
   it('is published for each station behind one router though one keeps trying, and only so often for invented names', async () => {
     await listen();
     for (const name of ['noisy', 'quiet']) await fixture.addStation(name);
-    jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // nothing is told because time has passed
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // nothing is published because time has passed
     for (let tries = 0; tries < 20; tries++) await expect(fixture.connect('noisy', { password: 'wrong' })).rejects.toThrow('401');
     await expect(fixture.connect('quiet', { password: 'wrong' })).rejects.toThrow('401');
     await fixture.until(() => refusals.some(({ station }) => station === 'quiet'));
@@ -98,21 +98,25 @@ describe('the event of a refused connection', () => {
 describe('the events of connections', () => {
   it('keep the public contract of csms.connections.v1', async () => {
     fixture = await GatewayFixture.start();
-    const said: Said[] = [];
+    const events: Said[] = [];
     await fixture.bus.follow({
       name: 'another team',
       topic: CONNECTIONS,
       handle: ({ topic, headers, value }) =>
-        fixture.record(() => said.push({ topic, type: headers['ce_type']?.toString() ?? '', value: JSON.parse(value.toString()) })),
+        fixture.record(() => events.push({ topic, type: headers['ce_type']?.toString() ?? '', value: JSON.parse(value.toString()) })),
     });
     await fixture.addStation('CS-1');
     const station = await fixture.connect('CS-1');
-    await fixture.until(() => said.length === 1);
+    await fixture.until(() => events.length === 1);
     station.socket.close();
-    await fixture.until(() => said.length === 2);
+    await fixture.until(() => events.length === 2);
     await fixture.connect('CS-1', { password: 'wrong' }).catch(() => undefined);
-    await fixture.until(() => said.length === 3);
-    expect(said.map(({ type }) => type)).toEqual(['voltbus.station.connected', 'voltbus.station.disconnected', 'voltbus.station.refused']);
-    for (const one of said) expect(() => keepsContract(one)).not.toThrow();
+    await fixture.until(() => events.length === 3);
+    expect(events.map(({ type }) => type)).toEqual([
+      'voltbus.station.connected',
+      'voltbus.station.disconnected',
+      'voltbus.station.refused',
+    ]);
+    for (const one of events) expect(() => keepsContract(one)).not.toThrow();
   });
 });

@@ -52,7 +52,7 @@ describe("a station's call", () => {
     expect(await station.nextFrame()).toEqual([3, 'a', { idTagInfo: { status: 'Accepted' } }]);
   });
 
-  it('is of class service until the station is accepted, which the answer to its boot says', async () => {
+  it('is of class service until the station is accepted, by the answer to its boot', async () => {
     const station = await fixture.connect('new');
     station.send([2, 'b', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }]);
     station.send([2, 'h', 'Heartbeat', {}]);

@@ -1,4 +1,7 @@
-/** Why this gateway closes a connection: what the station is told, and the label of the metric (operations 4.2). */
+/**
+ * The reasons for which this gateway closes a connection: the text of the close frame, and the label of the metric
+ * (operations 4.2).
+ */
 export const CLOSE_REASONS = {
   replaced: { code: 1000, reason: 'replaced by a newer connection', label: 'replaced' },
   evicted: { code: 1000, reason: 'no longer admitted', label: 'evicted' },

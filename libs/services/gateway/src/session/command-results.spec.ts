@@ -39,7 +39,7 @@ function settle(commandId: string, outcome: CallOutcome, payload: unknown = {}):
   settlements.publishResult(by, command, outcome, 1);
 }
 
-async function heard(count: number): Promise<CallResult[]> {
+async function receivedResults(count: number): Promise<CallResult[]> {
   await settlements.flush();
   while (results.length < count) await new Promise((next) => setImmediate(next));
   return results;
@@ -54,19 +54,26 @@ it('results wait while the bus is away and keep their order: the end of a comman
   await new Promise((next) => setImmediate(next));
   expect(results).toEqual([]);
   bus.away = false;
-  const said = (await heard(4)).map(({ commandId, outcome }) => `${commandId} ${outcome.kind}`);
-  expect(said).toEqual(['c1 sent', 'c1 answered', 'c2 sent', 'c2 answered']);
+  const outcomes = (await receivedResults(4)).map(({ commandId, outcome }) => `${commandId} ${outcome.kind}`);
+  expect(outcomes).toEqual(['c1 sent', 'c1 answered', 'c2 sent', 'c2 answered']);
 });
 
 it('results hold the command, the connection and the time', async () => {
   settle('c1', { kind: 'unknown' }, { type: 'Soft' });
-  expect((await heard(1))[0]).toMatchObject({ ...by.ref, inst: 'gw', epoch: 7, action: 'Reset', request: { type: 'Soft' }, sentAt: 1 });
+  expect((await receivedResults(1))[0]).toMatchObject({
+    ...by.ref,
+    inst: 'gw',
+    epoch: 7,
+    action: 'Reset',
+    request: { type: 'Soft' },
+    sentAt: 1,
+  });
 });
 
 it('a result too large for the bus still ends its command, as an error', async () => {
   settle('c1', { kind: 'answered', response: { data: 'x'.repeat(MAX_VALUE_BYTES) } });
   settle('c2', { kind: 'unknown' }, { data: 'x'.repeat(MAX_VALUE_BYTES) });
-  expect(await heard(2)).toMatchObject([
+  expect(await receivedResults(2)).toMatchObject([
     { commandId: 'c1', request: null, outcome: { kind: 'error', code: 'InternalError' } },
     { commandId: 'c2', request: null, outcome: { kind: 'unknown' } },
   ]);
@@ -76,7 +83,7 @@ it('results leave room for what the event that ends a command adds to its reques
   const size = MAX_VALUE_BYTES / 2 - RESULT_ROOM_BYTES / 2;
   settle('c1', { kind: 'answered', response: { data: 'x'.repeat(size - 500) } }, { data: 'y'.repeat(size - 500) });
   settle('c2', { kind: 'answered', response: { data: 'x'.repeat(size) } }, { data: 'y'.repeat(size) });
-  expect((await heard(2)).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'error']);
+  expect((await receivedResults(2)).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'error']);
 });
 
 it('results wait within a bound of bytes; beyond it the oldest is given up and counted', async () => {
@@ -88,5 +95,5 @@ it('results wait within a bound of bytes; beyond it the oldest is given up and c
   expect(lost).toBeGreaterThan(0);
   expect(lost).toBeLessThanOrEqual(2);
   bus.away = false;
-  expect((await heard(fit + 1 - lost))[0]?.commandId).toBe(`c${lost}`);
+  expect((await receivedResults(fit + 1 - lost))[0]?.commandId).toBe(`c${lost}`);
 });

@@ -104,7 +104,7 @@ describe('a station with a quirk of the field', () => {
     await accept(await receive('BootNotification'));
     await receive('StatusNotification');
     const before = await epoch();
-    await fixture.sendCommand('CS-1', 'heard', clearCache);
+    await fixture.sendCommand('CS-1', 'answered-1', clearCache);
     for (const id of ['vain-1', 'vain-2']) await fixture.sendCommand('CS-1', id, { ...clearCache, timeoutMs: 50 });
     await fixture.sendCommand('CS-1', 'waiting', clearCache);
     await fixture.until(() => fixture.outcomes().includes('waiting not-connected'));
@@ -115,7 +115,7 @@ describe('a station with a quirk of the field', () => {
     await fixture.sendCommand('CS-1', 'waiting', clearCache); // the router does so with a command that was not sent
     await fixture.until(() => fixture.outcomes().includes('waiting answered'));
     const ends = fixture.outcomes().filter((outcome) => !outcome.endsWith(' sent'));
-    expect(ends).toEqual(['heard answered', 'vain-1 unknown', 'vain-2 unknown', 'waiting not-connected', 'waiting answered']);
+    expect(ends).toEqual(['answered-1 answered', 'vain-1 unknown', 'vain-2 unknown', 'waiting not-connected', 'waiting answered']);
   });
 
   it('quirk 87: does not repeat an unanswered boot, which is triggered; if that does not help it is told to reconnect', async () => {

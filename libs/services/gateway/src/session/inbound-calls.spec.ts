@@ -95,7 +95,7 @@ it.each<[string, Protocol, string, object, number, unknown[]]>([
 
 it.each<[string, string, object, unknown[]]>([
   [
-    'an error for what the station will say again anyhow',
+    'an error for a message that the station resends anyhow',
     'StatusNotification',
     { connectorId: 1, errorCode: 'NoError', status: 'Available' },
     [error('InternalError'), 'callerror'],
@@ -118,7 +118,7 @@ it.each<[string, Protocol, object, Lane]>([
     { vendorId: PLUG_AND_CHARGE_VENDOR },
     'router',
   ],
-  ['that names no vendor to the router, which says so', 'ocpp1.6', {}, 'router'],
+  ['that names no vendor to the router, which refuses it', 'ocpp1.6', {}, 'router'],
 ])('sends a DataTransfer %s', (_whose, protocol, payload, lane) => {
   const { call, published } = station(protocol);
   call('DataTransfer', payload);

@@ -33,7 +33,10 @@ interface Pending {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** The calls of a station. Each is answered once, at the time its ack class says, whatever we are calling meanwhile. */
+/**
+ * The calls of a station. Each is answered once, at the time that its ack class demands, also while calls of ours are
+ * open.
+ */
 export class InboundCalls {
   private readonly pending = new Map<MessageId, Pending>();
   private sends = 0;

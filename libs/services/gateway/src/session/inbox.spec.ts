@@ -76,7 +76,7 @@ describe('an inbox', () => {
     expect(events.at(-1)).toBe('1048576 bytes');
   });
 
-  it('keeps the order: a short message waits behind the long one that came before it', () => {
+  it('keeps the order: a short message waits behind the long one before it', () => {
     jest.useFakeTimers();
     const { box, events } = inbox();
     box.open();

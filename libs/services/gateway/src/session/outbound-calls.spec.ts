@@ -123,7 +123,7 @@ describe('a command', () => {
     await fixture.until(() => fixture.outcomes().includes('old stale-epoch'));
   });
 
-  it('ends as an error when its answer breaks the schema, which a station of 2.1 is told (CALLRESULTERROR)', async () => {
+  it('ends as an error when its answer breaks the schema, and a station of 2.1 gets a CALLRESULTERROR', async () => {
     const station = await fixture.connectReady('CS-1', { protocol: 'ocpp2.1' });
     await fixture.sendCommand('CS-1', 'c1', { payload: { type: 'Immediate' } });
     await station.nextFrame();

@@ -48,7 +48,7 @@ describe('a station that speaks 1.6 where 2.x was agreed on (quirk 24)', () => {
         { chargingStation: { model: 'M', vendorName: 'V' }, reason: 'PowerUp', customData: { vendorId: 'V', chargePointVendor: 'V' } },
       ],
     ],
-  ])('is none that says by %s %j', async (protocol, frame) => {
+  ])('is none of %s with %j', async (protocol, frame) => {
     await fixture.addStation('CS-1');
     const station = await fixture.connect('CS-1', { protocol });
     station.send(frame);

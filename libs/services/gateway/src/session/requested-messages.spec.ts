@@ -25,7 +25,7 @@ const CASES: [call: string, payload: object, messages: Message[]][] = [
       ['StatusNotification', { connectorId: 1 }, false],
     ],
   ],
-  // 1.6 section 5.17: without a connector it is told of all
+  // 1.6 section 5.17: without a connector all are requested
   [
     'TriggerMessage',
     { requestedMessage: 'StatusNotification' },
@@ -80,7 +80,7 @@ describe('the messages that a station may send before it is accepted', () => {
     const asked = new RequestedMessages();
     expect(asked.takeMessage(...(messages.at(-1)?.slice(0, 2) as [string, object]), 0)).toBe(false);
     asked.onCallSent('c1', call, payload, 0);
-    expect(messages.map(([action, said]) => [action, said, asked.takeMessage(action, said, 1)])).toEqual(messages);
+    expect(messages.map(([action, payload]) => [action, payload, asked.takeMessage(action, payload, 1)])).toEqual(messages);
   });
 
   it.each([

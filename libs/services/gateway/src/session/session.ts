@@ -26,7 +26,7 @@ interface SessionParts extends ConnectionParts, BootHistory {
   onUnsent(commandId: string): void;
   /** The station speaks 1.6 though 2.x was agreed on. Called once at most. */
   onProtocolMismatch(connection: Connection, action: string): void;
-  /** The socket is gone, whoever ended it. */
+  /** Called when the socket is closed, by either side. */
   onDisconnected(session: Session, code: number, reason: string): void;
 }
 
@@ -85,7 +85,7 @@ export class Session {
     return this.boot.bootMissing;
   }
 
-  /** The connection has its epoch: the frames that came early are read now. */
+  /** The connection has its epoch: early frames are read now. */
   startReading(): void {
     this.inbox.open();
   }

@@ -7,7 +7,10 @@ import type { Connection } from './connection';
 export class UnansweredBoots {
   private readonly stations = new LRUCache<string, true>({ max: MAX_UNANSWERED_BOOTS });
 
-  /** A station that was told to reconnect for its boot is not remembered: one that was accepted before is disturbed only once. */
+  /**
+   * A station that was told to reconnect for its boot is not remembered: a station that was accepted before is
+   * disturbed only once.
+   */
   onDisconnected({ key, closeReason }: Pick<Connection, 'key' | 'closeReason'>, bootMissing: boolean): void {
     if (bootMissing && closeReason !== 'unbooted') this.stations.set(key, true);
   }

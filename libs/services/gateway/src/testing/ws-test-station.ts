@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 
-/** The station's end of a socket, which sends what the spec says. */
+/** The station's end of a socket, which sends the frames of the spec. */
 export class TestStation {
   readonly frames: unknown[] = [];
   readonly closed: Promise<number>;

@@ -6,7 +6,7 @@ export interface UpgradeRequest {
   query: string;
   /** Subprotocols in the station's order of preference, malformed header values tolerated (see `parseOffer`). Empty if none was offered. */
   offered: readonly string[];
-  /** The header as it came. */
+  /** The header as received. */
   authorization: string | undefined;
   userAgent: string | undefined;
   /** Address of the TCP peer (the load balancer, if there is one), IPv4 in dotted form. */
@@ -53,9 +53,9 @@ export interface SocketListener {
   onPing(): void;
   onPong(): void;
   /**
-   * The last event: called once, and never inside a call of the listener's own. The code is that of the side that ended the connection: ours as given to
-   * `close`; the station's as it came (1005 for a close frame without code); 1002, 1007 or 1009 for a violation (1006 where the implementation does not
-   * tell which); 1006 for a TCP end.
+   * The last event: called once, and never inside a call of the listener's own. The code is that of the side that ended
+   * the connection: ours as given to `close`; the station's as received (1005 for a close frame without code); 1002,
+   * 1007 or 1009 for a violation (1006 where the implementation does not tell which); 1006 for a TCP end.
    */
   onDisconnected(code: number, reason: string): void;
 }

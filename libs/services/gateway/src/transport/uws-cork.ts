@@ -21,7 +21,7 @@ export class UwsCork {
 
   constructor(private readonly native: typeof uws) {}
 
-  /** Whether upgrades are safe; without a loopback interface they are written as the manual says. */
+  /** Whether upgrades are safe; without a loopback interface they are written as the manual demands. */
   get held(): boolean {
     return this.#holder !== null;
   }

@@ -1,6 +1,6 @@
 import { GatewayFixture } from '../testing/gateway-fixture';
 
-/** The other specs run on `ws`; this one holds the same rules to the transport that is used where nobody says otherwise. */
+/** The other specs run on `ws`; this one holds the same rules to the default transport. */
 let fixture: GatewayFixture;
 beforeEach(async () => {
   fixture = await GatewayFixture.start({ TRANSPORT: 'uws' }, 2);

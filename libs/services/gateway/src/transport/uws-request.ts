@@ -15,7 +15,7 @@ export interface Head {
 /** Reads the request, which lives on the native stack and may not be read later. */
 export function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
   const headers = new Map<string, string>();
-  const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, whatever the type says
+  const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, although the type has no undefined
   let bytes = path.length + query.length;
   req.forEach((name, value) => {
     bytes += name.length + value.length + 4;

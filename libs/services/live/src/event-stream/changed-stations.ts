@@ -12,7 +12,10 @@ interface ChangedStationsOptions {
   onMissed: (tenant: string, error: unknown) => void;
 }
 
-/** Reads stations that have changed, since the event of a change does not contain the station: once for all changes that came since the last reading. */
+/**
+ * Reads stations that have changed, since the event of a change does not contain the station: once for all changes
+ * since the last reading.
+ */
 export class ChangedStations {
   private readonly waiting = new Map<string, StationRef>();
   private readonly reading = new WakeableLoop({ run: () => this.readAll() });

@@ -92,7 +92,7 @@ describe('the event buffers of tenants', () => {
 });
 
 describe('changed stations', () => {
-  it('are read once for all changes that came while another was read, and are a gap beyond their bound', async () => {
+  it('are read once for all changes while another was read, and are a gap beyond their bound', async () => {
     const read: string[] = [];
     const [shown, missed]: [string[], string[]] = [[], []];
     let answer = (): void => undefined;

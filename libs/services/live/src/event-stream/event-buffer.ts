@@ -40,7 +40,7 @@ export class EventBuffer {
   /** Adds an event and drops the oldest ones beyond the bounds; the newest one is always kept. */
   add(event: ResourceEvent, maxBytes: number): void {
     const newest = this.events.at(-1);
-    if (event.json === null && newest?.json === null && newest.type === event.type) return; // one gap says as much as two
+    if (event.json === null && newest?.json === null && newest.type === event.type) return; // two gaps mean no more than one
     this.last++;
     this.events.push({ ...event, position: this.last });
     this.events.shrinkTo(maxBytes);

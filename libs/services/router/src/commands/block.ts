@@ -85,7 +85,7 @@ export const commands = defineBlock({
     provide(TypeormCommands, ({ store }) => store),
   ],
   httpParts: ({ waiters }) => [
-    { name: 'waiting commands', phase: 'doors', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) },
+    { name: 'waiting commands', phase: 'listeners', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) },
     { name: 'command waiters', phase: 'work', start: () => waiters.follow(), stop: () => waiters.close() },
   ],
 });

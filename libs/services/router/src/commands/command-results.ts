@@ -57,8 +57,8 @@ export class CommandResults {
   }
 
   /**
-   * Ends the commands whose deadline has passed. `resultsRead` says whether every result that gateways published before an instant was read: an
-   * answer that waits in the topic comes first.
+   * Ends the commands whose deadline has passed. `resultsRead` tells whether every result that gateways published
+   * before an instant was read: an answer that waits in the topic comes first.
    */
   async endOverdue(resultsRead: (instant: number) => Promise<boolean>): Promise<void> {
     const { store, now } = this.parts;

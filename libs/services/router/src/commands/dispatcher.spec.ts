@@ -29,7 +29,7 @@ describe('a router that dies', () => {
     expect(await router.dispatched(station)).toMatchObject([{ commandId: command.id }]);
   });
 
-  it('between writing the address and publishing: another one sends it to the same connection, whatever the registry says now', async () => {
+  it('between writing the address and publishing: another one sends it to the same connection, whatever is in the registry now', async () => {
     const epoch = await router.connect(station);
     const command = await router.accept({ station });
     const until = new Date(router.clock.now().getTime() + CLAIM_MS);

@@ -69,9 +69,9 @@ describe('a secret in a command', () => {
   });
 
   it('is not in the error that a station answers with either', async () => {
-    await router.connect('says-no');
+    await router.connect('rejecting');
     const command = await router.accept({
-      station: 'says-no',
+      station: 'rejecting',
       action: 'GetDiagnostics',
       payload: { location: 'ftp://cs:S3cretS3cretS3cret@h/' },
     });

@@ -6,7 +6,7 @@ export interface VendorMessage {
   protocol: Protocol;
   /** The vendor's name of the message; null when the station gave none. */
   messageId: string | null;
-  /** As it came: 1.6 means a string, some stations send an object. */
+  /** The data as received: 1.6 means a string, some stations send an object. */
   data: unknown;
   receivedAt: Date;
 }

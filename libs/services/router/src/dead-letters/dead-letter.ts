@@ -1,7 +1,7 @@
 import { ORIGIN_HEADERS, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
 import { DEFAULT_TENANT, TENANT_PATTERN, deterministicId, parseStationKey } from '@voltbus/contracts';
 
-/** A record that its consumer could not handle, with where it came from and why. */
+/** A record that its consumer could not handle, with its origin and the cause. */
 export interface DeadLetter {
   tenant: string;
   id: string;
@@ -52,7 +52,10 @@ export function readDeadLetter(record: BusRecord): DeadLetter {
   };
 }
 
-/** True when the bus refused the value once more: it is still where the record came from, and cannot be replayed from here. */
+/**
+ * True when the bus refused the value once more: it is still in the topic of the record, and cannot be replayed from
+ * here.
+ */
 export function leftBehind({ headers }: DeadLetter): boolean {
   return headers[ORIGIN_HEADERS.leftBehind] !== undefined;
 }

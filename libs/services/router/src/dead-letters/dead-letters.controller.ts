@@ -49,9 +49,9 @@ export class DeadLettersController {
   }
 
   @Post(':id/replay')
-  @ApiOperation({ summary: 'Publish a dead letter again where it came from' })
+  @ApiOperation({ summary: 'Publish a dead letter again to its original topic' })
   @HttpCode(202)
-  @ApiZodResponse(202, deadLetterSchema, 'It was published again where it came from')
+  @ApiZodResponse(202, deadLetterSchema, 'It was published again to its original topic')
   async replay(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
     if (!isUuid(id)) throw new CsmsError('not-found', 'no such dead letter');
     return shown(await this.deadLetters.replay(tenant, id));

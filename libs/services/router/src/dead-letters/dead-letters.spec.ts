@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => router?.close());
 
-it('stores a record that could not be handled, and replays it where it came from', async () => {
+it('stores a record that could not be handled, and replays it to its original topic', async () => {
   const nonsense = { key: KEY, value: Buffer.from('no request'), headers: { tag: 'kept' } };
   await router.bus.publish(COMMANDS, nonsense);
   const dead = new TopicRecorder((record: BusRecord) => record);

@@ -22,7 +22,10 @@ export class DeadLetters {
     if (await store.add(letter)) telemetry.deadLetterStored(letter);
   }
 
-  /** Publishes it once more where it came from: the same key, value and headers. Failing again makes another dead letter. */
+  /**
+   * Publishes it once more to its original topic, with the same key, value and headers. Failing again makes another
+   * dead letter.
+   */
   async replay(tenant: string, id: string): Promise<DeadLetter> {
     const { store, bus, now } = this.parts;
     const letter = await store.find(tenant, id);

@@ -45,7 +45,7 @@ export class TypeormDeadLetters {
     return rows[0] === undefined ? null : toLetter(rows[0]);
   }
 
-  /** The value as it came, to be replayed; null: it was encrypted with another pepper. */
+  /** The value as received, to be replayed; null: it was encrypted with another pepper. */
   async original(letter: DeadLetter): Promise<DeadLetter | null> {
     const { tenant, id } = letter;
     const rows: { sealed: Buffer | null }[] = await this.dataSource.query(

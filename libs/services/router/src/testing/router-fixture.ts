@@ -19,7 +19,7 @@ import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetri
 import type { CommandState } from '../commands/domain/command';
 import { openRouter, type OpenedRouter } from './open-router';
 
-/** A call that came to a gateway on its bucket. */
+/** A call that a gateway received on its bucket. */
 type DispatchedCall = Extract<DownlinkMeta, { kind: 'call' }> & DownlinkCall & { station: string; bucket: number };
 
 /** The router on a database of its own, with a gateway that records calls. The clock stands still unless it is moved. */
@@ -36,7 +36,7 @@ export interface RouterFixture {
   acceptState(request: Partial<CommandToSend> & { station: string }): Promise<CommandState>;
   /** Lets a router send every command that can be sent. */
   dispatch(by?: OpenedRouter): Promise<void>;
-  /** The calls that came to gateways for the station, after every command that can be sent was sent. */
+  /** The calls that gateways received for the station, after every command that can be sent was sent. */
   dispatched(station: string): Promise<DispatchedCall[]>;
   /** A command that a gateway was given for the station, and the call. */
   inFlight(station: string): Promise<{ command: Command; call: DispatchedCall }>;

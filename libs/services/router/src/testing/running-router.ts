@@ -68,7 +68,7 @@ export async function startRunningRouter(): Promise<RunningRouter> {
 }
 
 async function publishResult(bus: MemoryBus, last: RunningRouter['downlink']['items'][number] | undefined, outcome: CallOutcome) {
-  if (last?.meta.kind !== 'call') throw new Error('no call went down');
+  if (last?.meta.kind !== 'call') throw new Error('no call was sent to a gateway');
   const { action, payload } = JSON.parse(last.text) as DownlinkCall;
   const { inst, epoch, commandId } = last.meta;
   const now = Date.now();

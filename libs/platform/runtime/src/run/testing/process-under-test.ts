@@ -4,30 +4,32 @@ import type { Lifecycle } from '../../lifecycle/lifecycle';
 import { runProcess } from '../run';
 import { LIFECYCLE } from '../../infrastructure/tokens';
 
-/** A process with one part per phase, for run.spec.ts: it says what it does, and misbehaves as it is told to. */
+/**
+ * A process with one part per phase, for run.spec.ts. It prints what it does, and misbehaves as its argument demands.
+ */
 const behaviour = process.env['VOLTBUS_TEST_BEHAVIOUR'];
-const say = (words: string): void => void process.stdout.write(`${words}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const never = new Promise<void>(() => undefined);
 
 function register(lifecycle: Lifecycle): void {
-  lifecycle.add('resources', { name: 'resource', start: () => say('resource started'), stop: () => say('resource stopped') });
+  lifecycle.add('resources', { name: 'resource', start: () => print('resource started'), stop: () => print('resource stopped') });
   lifecycle.add('work', {
     name: 'work',
     start: async () => {
-      say('work started');
+      print('work started');
       if (behaviour === 'cannot start') throw new Error('no work today');
       if (behaviour === 'finds an unknown schema') throw new UnknownSchema('orders', 'the database');
-      if (behaviour === 'starts slowly') await new Promise<void>((told) => process.once('SIGINT', () => setImmediate(told)));
+      if (behaviour === 'starts slowly') await new Promise<void>((resolve) => process.once('SIGINT', () => setImmediate(resolve)));
     },
-    stop: () => say('work stopped'),
+    stop: () => print('work stopped'),
   });
-  lifecycle.add('doors', {
-    name: 'door',
+  lifecycle.add('listeners', {
+    name: 'listener',
     start: () => {
-      say('door started');
+      print('listener started');
       if (behaviour === 'has a defect') setTimeout(() => void Promise.reject(new Error('nobody thought of this')), 50);
     },
-    stop: () => (behaviour === 'does not stop' ? (say('door stays'), never) : say('door stopped')),
+    stop: () => (behaviour === 'does not stop' ? (print('listener stays'), never) : print('listener stopped')),
   });
 }
 

@@ -22,7 +22,10 @@ interface NotifyEventParts {
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
 }
 
-/** N07, N08: stored as it came. G01, G05: a station may report a connector's state and its faults here instead of by StatusNotification. */
+/**
+ * N07, N08: stored as received. G01, G05: a station may report a connector's state and its faults here instead of by
+ * StatusNotification.
+ */
 export function notifyEvent({ states, unhandled }: NotifyEventParts): StoreMany<v21.NotifyEventRequest, v21.NotifyEventResponse> {
   return {
     shape: 'batch',

@@ -41,6 +41,6 @@ export class TenantEntity {
   reviewAbove!: string | null;
 
   /** Whether it has been published; false only for the tenant that the database comes with. */
-  @Column('boolean', { name: 'told' })
+  @Column('boolean', { name: 'published' })
   published!: boolean;
 }

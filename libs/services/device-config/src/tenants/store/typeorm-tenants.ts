@@ -51,7 +51,7 @@ export class TypeormTenants {
     return (await manager.existsBy(TenantEntity, { tenant })) || (await wasDeleted(manager, tenant));
   }
 
-  /** Returns the ids of the API keys that went with it. `has-stations`: it was left as it is. */
+  /** Returns the ids of the API keys that were deleted with it. `has-stations`: it was left as it is. */
   remove(tenant: string, now: Date): Promise<{ keys: string[] } | 'unknown' | 'has-stations'> {
     return this.inTenant(tenant, async (manager, before) => {
       if (before === null) return 'unknown';
@@ -66,7 +66,7 @@ export class TypeormTenants {
     });
   }
 
-  /** Publishes the tenants that the database came with, once. */
+  /** Publishes the tenants of the first migration, once. */
   async publishSeeded(now: Date): Promise<void> {
     const seeded = await this.dataSource.getRepository(TenantEntity).findBy({ published: false });
     for (const { tenant } of seeded) {

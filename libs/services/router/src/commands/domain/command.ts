@@ -21,7 +21,9 @@ export interface CommandState {
   endBy: Date;
   /** How many addresses it was given so far. */
   attempts: number;
-  /** Set before it is published: from then on it may have been sent. Cleared when the gateway says that it was not. */
+  /**
+   * Set before it is published: from then on it may have been sent. Cleared when the gateway reports that it was not.
+   */
   address: Address | null;
   /** The connection that turned out not to be there: never tried again. */
   refusedEpoch: number | null;
@@ -35,7 +37,7 @@ export interface CommandState {
 const QUEUE_MS = 30_000;
 /** How long a result may take from the gateway to here, beyond its deadline. */
 const MARGIN_MS = 10_000;
-/** The first address, and one more after a gateway said that it has no such connection. */
+/** The first address, and one more after a gateway reported that it has no such connection. */
 const MOST_ATTEMPTS = 2;
 
 interface NewCommand {
@@ -86,7 +88,7 @@ export interface End {
   status: EndStatus;
   response?: unknown;
   error?: { code: string; description: string };
-  /** When it was written to the socket, if the end is the first to say so. */
+  /** When it was written to the socket, if only the result of the end has it. */
   sentAt?: string | null;
 }
 
@@ -143,7 +145,7 @@ export function effectOf(state: CommandState, { outcome, inst, epoch, sentAt }: 
   }
 }
 
-/** A result that says "not sent" counts only for the present address, and only while the command was not on a socket. */
+/** A result "not sent" counts only for the present address, and only while the command was not on a socket. */
 function waitsAt({ command, address }: CommandState, by: Omit<Address, 'bucket'>): boolean {
   return command.status === 'queued' && address?.inst === by.inst && address.epoch === by.epoch;
 }

@@ -151,7 +151,7 @@ export class TypeormCommands {
     });
   }
 
-  /** Says which bounds the commands without an end have reached. */
+  /** Returns the bounds that the commands without an end have reached. */
   async crowd({ tenant, station }: StationRef): Promise<Crowd> {
     const open = "status IN ('queued', 'sent')";
     const [row]: Crowd[] = await this.dataSource.query(

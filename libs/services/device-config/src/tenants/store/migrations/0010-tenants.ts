@@ -21,9 +21,9 @@ CREATE TABLE device_config.tenants (
   review_above text,
   keep_messages_hours smallint NOT NULL DEFAULT 24,
   -- False for a tenant made by a migration, until it has been published.
-  told boolean NOT NULL DEFAULT true
+  published boolean NOT NULL DEFAULT true
 );
-INSERT INTO device_config.tenants (tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, told)
+INSERT INTO device_config.tenants (tenant, name, unknown_stations, unknown_tokens, min_security_profile, currency, published)
 VALUES ('default', 'default', 'refuse', 'refuse', 1, 'EUR', false);
 
 -- Names that are never given again: bills and readings of a deleted tenant are kept and must not become another's (ADR 45).

@@ -1,6 +1,6 @@
 import type { Migration } from '@voltbus/database';
 
-/** Messages that no rule acts on, stored as they came. */
+/** Messages that no rule acts on, stored as received. */
 export const unhandledMessagesMigration: Migration = {
   id: '0080-unhandled-messages',
   sql: `

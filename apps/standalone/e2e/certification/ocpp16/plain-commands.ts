@@ -1,16 +1,16 @@
 import type { World } from '../world';
 
 type Payload = Record<string, unknown>;
-type Row = [id: string, words: string, action: string, payload: Payload, response: Payload];
+type Row = [id: string, title: string, action: string, payload: Payload, response: Payload];
 
 const key = (name: string, value: string): Payload => ({ key: name, readonly: false, value });
 const CONFIGURATION = { configurationKey: [key('MeterValueSampleInterval', '60'), key('HeartbeatInterval', '300')] };
 const LIST = { listVersion: 1, updateType: 'Full', localAuthorizationList: [{ idTag: 'CERT-VALID', idTagInfo: { status: 'Accepted' } }] };
 
-/** What the operator asks and the station answers in one breath: it hears the words, he is shown the answer. */
+/** Commands that the station answers at once: it gets the payload, and the operator is shown the answer. */
 const ROWS: Row[] = [
   ['TC_017_1_CSMS', 'unlocks a free connector', 'UnlockConnector', { connectorId: 1 }, { status: 'Unlocked' }],
-  ['TC_017_2_CSMS', 'hears that a fixed cable has no lock', 'UnlockConnector', { connectorId: 1 }, { status: 'NotSupported' }],
+  ['TC_017_2_CSMS', 'shows that a fixed cable has no lock', 'UnlockConnector', { connectorId: 1 }, { status: 'NotSupported' }],
   ['TC_019_1_CSMS', 'reads the whole configuration', 'GetConfiguration', {}, CONFIGURATION],
   [
     'TC_019_2_CSMS',
@@ -20,21 +20,21 @@ const ROWS: Row[] = [
     { configurationKey: [key('SupportedFeatureProfiles', 'Core')] },
   ],
   ['TC_021_CSMS', 'changes a key', 'ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '60' }, { status: 'Accepted' }],
-  ['TC_030_CSMS', 'hears that a lock would not open', 'UnlockConnector', { connectorId: 1 }, { status: 'UnlockFailed' }],
-  ['TC_031_CSMS', 'hears that there is no such connector', 'UnlockConnector', { connectorId: 9 }, { status: 'NotSupported' }],
-  ['TC_040_1_CSMS', 'hears of a key unknown there', 'ChangeConfiguration', { key: 'Colour', value: 'red' }, { status: 'NotSupported' }],
+  ['TC_030_CSMS', 'shows that a lock would not open', 'UnlockConnector', { connectorId: 1 }, { status: 'UnlockFailed' }],
+  ['TC_031_CSMS', 'shows that there is no such connector', 'UnlockConnector', { connectorId: 9 }, { status: 'NotSupported' }],
+  ['TC_040_1_CSMS', 'shows a key unknown there', 'ChangeConfiguration', { key: 'Colour', value: 'red' }, { status: 'NotSupported' }],
   [
     'TC_040_2_CSMS',
-    'hears of a value refused',
+    'shows a value refused',
     'ChangeConfiguration',
     { key: 'MeterValueSampleInterval', value: '-1' },
     { status: 'Rejected' },
   ],
   ['TC_061_CSMS', "clears the station's cache", 'ClearCache', {}, { status: 'Accepted' }],
-  ['TC_042_1_CSMS', 'hears that there are no local lists', 'GetLocalListVersion', {}, { listVersion: -1 }],
-  ['TC_042_2_CSMS', 'hears that the local list is empty', 'GetLocalListVersion', {}, { listVersion: 0 }],
-  ['TC_043_1_CSMS', 'hears that no list is taken', 'SendLocalList', LIST, { status: 'NotSupported' }],
-  ['TC_043_3_CSMS', 'hears that the list failed', 'SendLocalList', LIST, { status: 'Failed' }],
+  ['TC_042_1_CSMS', 'shows that there are no local lists', 'GetLocalListVersion', {}, { listVersion: -1 }],
+  ['TC_042_2_CSMS', 'shows that the local list is empty', 'GetLocalListVersion', {}, { listVersion: 0 }],
+  ['TC_043_1_CSMS', 'shows that no list is taken', 'SendLocalList', LIST, { status: 'NotSupported' }],
+  ['TC_043_3_CSMS', 'shows that the list failed', 'SendLocalList', LIST, { status: 'Failed' }],
   ['TC_043_4_CSMS', 'sends a whole list', 'SendLocalList', LIST, { status: 'Accepted' }],
   [
     'TC_043_5_CSMS',
@@ -43,13 +43,13 @@ const ROWS: Row[] = [
     { ...LIST, listVersion: 2, updateType: 'Differential' },
     { status: 'Accepted' },
   ],
-  ['TC_055_CSMS', 'hears that a trigger is refused', 'TriggerMessage', { requestedMessage: 'MeterValues' }, { status: 'Rejected' }],
+  ['TC_055_CSMS', 'shows that a trigger is refused', 'TriggerMessage', { requestedMessage: 'MeterValues' }, { status: 'Rejected' }],
 ];
 
-export function asked(world: () => World): void {
-  it.each(ROWS)('%s %s (%s)', async (_case, _words, action, payload, response) => {
+export function plainCommands(world: () => World): void {
+  it.each(ROWS)('%s %s (%s)', async (_case, _title, action, payload, response) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, action, payload, response);
+    await world().expectAnswered(station, action, payload, response);
   });
 
   it.each<[string, Payload]>([
@@ -60,7 +60,7 @@ export function asked(world: () => World): void {
     ['FirmwareStatusNotification', { status: 'Idle' }],
   ])('TC_054_CSMS triggers a %s and answers it', async (requestedMessage, payload) => {
     const station = await world().booted('ocpp1.6');
-    await world().asks(station, 'TriggerMessage', { requestedMessage }, { status: 'Accepted' });
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage }, { status: 'Accepted' });
     await expect(station.call(requestedMessage, payload)).resolves.toEqual(expect.any(Object));
   });
 

@@ -3,7 +3,7 @@ import { TOKENS, type World } from '../world';
 import { charging } from './session';
 
 type Payload = Record<string, unknown>;
-type Row = [id: string, words: string, action: string, payload: Payload, response: Payload];
+type Row = [id: string, title: string, action: string, payload: Payload, response: Payload];
 
 const CTRLR = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'OfflineThreshold' } };
 const CLOCK = { component: { name: 'ClockCtrlr' }, variable: { name: 'TimeSource' } };
@@ -19,7 +19,7 @@ const STATION_OFF = { operationalStatus: 'Inoperative' };
 const STATION_ON = { operationalStatus: 'Operative' };
 const TRANSACTION = { transactionId: 'cert-tx' };
 
-/** What the operator asks and the station answers in one breath: it hears the words, he is shown the answer. */
+/** Commands that the station answers at once: it gets the payload, and the operator is shown the answer. */
 const ROWS: Row[] = [
   [
     'TC_B_06_CSMS',
@@ -78,19 +78,31 @@ const ROWS: Row[] = [
   ['TC_D_09_CSMS', 'reads that there is no list', 'GetLocalListVersion', {}, { versionNumber: 0 }],
   [
     'TC_E_29_CSMS',
-    'is told: goes on, more to come',
+    'shows an ongoing transaction with messages in its queue',
     'GetTransactionStatus',
     TRANSACTION,
     { ongoingIndicator: true, messagesInQueue: true },
   ],
-  ['TC_E_30_CSMS', 'is told: goes on, all told', 'GetTransactionStatus', TRANSACTION, { ongoingIndicator: true, messagesInQueue: false }],
-  ['TC_E_31_CSMS', 'is told: over, more to come', 'GetTransactionStatus', TRANSACTION, { ongoingIndicator: false, messagesInQueue: true }],
-  ['TC_E_33_CSMS', 'is told of the whole station: more to come', 'GetTransactionStatus', {}, { messagesInQueue: true }],
-  ['TC_E_34_CSMS', 'is told of the whole station: all told', 'GetTransactionStatus', {}, { messagesInQueue: false }],
+  [
+    'TC_E_30_CSMS',
+    'shows an ongoing transaction without messages in its queue',
+    'GetTransactionStatus',
+    TRANSACTION,
+    { ongoingIndicator: true, messagesInQueue: false },
+  ],
+  [
+    'TC_E_31_CSMS',
+    'shows an ended transaction with messages in its queue',
+    'GetTransactionStatus',
+    TRANSACTION,
+    { ongoingIndicator: false, messagesInQueue: true },
+  ],
+  ['TC_E_33_CSMS', 'shows a station with messages in its queue', 'GetTransactionStatus', {}, { messagesInQueue: true }],
+  ['TC_E_34_CSMS', 'shows a station without messages in its queue', 'GetTransactionStatus', {}, { messagesInQueue: false }],
   ['TC_F_06_CSMS', 'unlocks a free connector', 'UnlockConnector', { evseId: 1, connectorId: 1 }, { status: 'Unlocked' }],
   [
     'TC_F_27_CSMS',
-    'hears of a trigger unknown there',
+    'shows a trigger unknown there',
     'TriggerMessage',
     { requestedMessage: 'PublishFirmwareStatusNotification' },
     { status: 'NotImplemented' },
@@ -105,8 +117,8 @@ const ROWS: Row[] = [
 
 const NOW = { timestamp: '2026-01-01T00:00:00Z' };
 const METER = { meterValue: [{ ...NOW, sampledValue: [{ value: 1 }] }] };
-/** What is triggered, with the words of the operator and what the station then says. */
-const TRIGGERS: [id: string, words: string, trigger: Payload, says: [action: string, payload: Payload][]][] = [
+/** Triggers, with the messages that the station then sends. */
+const TRIGGERS: [id: string, title: string, trigger: Payload, messages: [action: string, payload: Payload][]][] = [
   [
     'TC_F_11_CSMS',
     'readings of one EVSE',
@@ -137,26 +149,26 @@ const TRIGGERS: [id: string, words: string, trigger: Payload, says: [action: str
   ['TC_F_20_CSMS', 'a heartbeat', { requestedMessage: 'Heartbeat' }, [['Heartbeat', {}]]],
 ];
 
-export function asked(world: () => World, protocol: ProtocolName): void {
-  it.each(ROWS)('%s %s (%s)', async (_case, _words, action, payload, response) => {
+export function plainCommands(world: () => World, protocol: ProtocolName): void {
+  it.each(ROWS)('%s %s (%s)', async (_case, _title, action, payload, response) => {
     const station = await world().booted(protocol);
-    await world().asks(station, action, payload, response);
+    await world().expectAnswered(station, action, payload, response);
   });
 
-  it.each(TRIGGERS)('%s triggers %s and answers it', async (_case, _words, trigger, says) => {
+  it.each(TRIGGERS)('%s triggers %s and answers it', async (_case, _title, trigger, messages) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'TriggerMessage', trigger, ACCEPTED);
-    for (const [action, payload] of says) await expect(station.call(action, payload)).resolves.toEqual(expect.any(Object));
+    await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);
+    for (const [action, payload] of messages) await expect(station.call(action, payload)).resolves.toEqual(expect.any(Object));
   });
 
   it.each([
     ['TC_F_13_CSMS', 'of one EVSE', { requestedMessage: 'TransactionEvent', evse: { id: 1 } }],
     ['TC_F_14_CSMS', 'of every EVSE', { requestedMessage: 'TransactionEvent' }],
-  ])('%s triggers the state of the transaction %s', async (_case, _words, trigger) => {
+  ])('%s triggers the state of the transaction %s', async (_case, _title, trigger) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'TriggerMessage', trigger, ACCEPTED);
-    await session.says('Updated', 'Trigger', { charging: 'Charging', drawnWh: 120 });
+    await world().expectAnswered(station, 'TriggerMessage', trigger, ACCEPTED);
+    await session.sendEvent('Updated', 'Trigger', { charging: 'Charging', drawnWh: 120 });
     await world().transaction(station, { state: 'active', energyWh: 120 });
   });
 
@@ -165,7 +177,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_F_24_CSMS', 'Occupied'],
   ] as const)('%s triggers the state of a connector and shows it (%s)', async (_case, word) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: CONNECTOR }, ACCEPTED);
+    await world().expectAnswered(station, 'TriggerMessage', { requestedMessage: 'StatusNotification', evse: CONNECTOR }, ACCEPTED);
     await report(station, word);
     await world().connectorShown(station, word);
   });
@@ -175,7 +187,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_B_25_CSMS', 'OnIdle', { evseId: 1 }],
   ])('%s resets where nobody charges, and accepts the boot that follows (%s %j)', async (_case, type, where) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'Reset', { type, ...where }, ACCEPTED);
+    await world().expectAnswered(station, 'Reset', { type, ...where }, ACCEPTED);
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
     await report(station, 'Available');
     await world().connectorShown(station, 'Available');
@@ -189,8 +201,8 @@ export function asked(world: () => World, protocol: ProtocolName): void {
   ])('%s resets where somebody charges and keeps the session (%s %j %s %s)', async (_case, type, where, answer, stopped) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'Reset', { type, ...where }, { status: answer });
-    await session.says('Ended', stopped === 'Local' ? 'StopAuthorized' : 'ResetCommand', { stopped, drawnWh: 500 });
+    await world().expectAnswered(station, 'Reset', { type, ...where }, { status: answer });
+    await session.sendEvent('Ended', stopped === 'Local' ? 'StopAuthorized' : 'ResetCommand', { stopped, drawnWh: 500 });
     await world().transaction(station, { state: 'ended', stopReason: stopped, energyWh: 500 });
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
   });
@@ -202,8 +214,8 @@ export function asked(world: () => World, protocol: ProtocolName): void {
   ])('%s takes out of service after the session %j', async (_case, where) => {
     const station = await world().booted(protocol);
     const session = await charging(station);
-    await world().asks(station, 'ChangeAvailability', { ...STATION_OFF, ...where }, { status: 'Scheduled' });
-    await session.says('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
+    await world().expectAnswered(station, 'ChangeAvailability', { ...STATION_OFF, ...where }, { status: 'Scheduled' });
+    await session.sendEvent('Ended', 'StopAuthorized', { token: TOKENS.VALID, stopped: 'Local', drawnWh: 500 });
     await world().transaction(station, { state: 'ended', energyWh: 500 });
     await station.call('StatusNotification', {
       evseId: 1,
@@ -235,7 +247,7 @@ export function asked(world: () => World, protocol: ProtocolName): void {
     ['TC_B_14_CSMS', 'SummaryInventory'],
   ])('%s asks for a report and answers its parts (%s)', async (_case, reportBase) => {
     const station = await world().booted(protocol);
-    await world().asks(station, 'GetBaseReport', { requestId: 0, reportBase }, ACCEPTED);
+    await world().expectAnswered(station, 'GetBaseReport', { requestId: 0, reportBase }, ACCEPTED);
     const reportData = [{ ...CTRLR, variableAttribute: [{ value: '60' }] }];
     for (const seqNo of [0, 1]) {
       const part = { requestId: 0, generatedAt: new Date().toISOString(), seqNo, tbc: seqNo === 0, reportData };

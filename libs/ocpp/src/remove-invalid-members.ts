@@ -30,7 +30,7 @@ interface InboundMessage {
  * Removes from `payload` (it is changed) the members that are invalid and may be missing, until the rest is valid. False: the rest cannot be valid.
  * No message is refused for an optional member, and none about a transaction as long as anything useful is left of it (ADR 32).
  */
-export function salvage(payload: unknown, message: InboundMessage, notes: LeniencyNotes): boolean {
+export function removeInvalidMembers(payload: unknown, message: InboundMessage, notes: LeniencyNotes): boolean {
   if (DECIDED_BY_ALL_MEMBERS.includes(message.action)) return false;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const error = message.inbound.errors?.[0];
