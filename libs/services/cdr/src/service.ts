@@ -5,7 +5,7 @@ import { settlement } from './settlement/block';
 import { tariffs } from './tariffs/block';
 import { telemetry } from './telemetry';
 
-/** What a finished transaction cost: tariffs, CDRs, and the review of doubtful ones. */
+/** Prices finished transactions: tariffs, CDRs, and the review of doubtful ones. */
 export const cdr: ServiceDefinition = {
   name: 'cdr',
   schema: 'cdr',

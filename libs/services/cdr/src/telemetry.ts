@@ -60,7 +60,7 @@ export class CdrTelemetry {
   }
 }
 
-/** What all blocks report to. */
+/** The logs and metrics of all blocks. */
 export const telemetry = defineBlock({
   name: 'telemetry',
   build: ({ logger, metrics }) => new CdrTelemetry(logger, metrics),

@@ -3,10 +3,10 @@ import { startHttp, type HttpFixture } from './testing/http-fixture.module';
 
 let http: HttpFixture;
 let face: HttpFixture['face'];
-let wished: HttpFixture['wished'];
+let sentCommands: HttpFixture['sentCommands'];
 beforeAll(async () => {
   http = await startHttp([['CS-1', 'ocpp1.6']]);
-  ({ face, wished } = http);
+  ({ face, sentCommands } = http);
 });
 afterAll(() => http?.close());
 
@@ -119,7 +119,7 @@ describe('/v1/transactions', () => {
 
   beforeAll(async () => {
     const { table } = http.service;
-    const say = async (action: string, station: string, payload: object): Promise<Record<string, unknown>> => {
+    const send = async (action: string, station: string, payload: object): Promise<Record<string, unknown>> => {
       const handler = table.ocpp16[action];
       const message = {
         ref: { tenant: 'default', station },
@@ -143,15 +143,15 @@ describe('/v1/transactions', () => {
       [1, 'CS-2'],
       [2, 'CS-1'],
     ] as const) {
-      const { transactionId } = await say('StartTransaction', station, {
+      const { transactionId } = await send('StartTransaction', station, {
         connectorId: minute + 1,
         idTag: `TAG-${minute}`,
         meterStart: 1000,
         timestamp: at(minute),
       });
       const meterValue = [5, 6, 7].map((later) => ({ timestamp: at(later), sampledValue: [{ value: String(1000 + later) }] }));
-      await say('MeterValues', station, { connectorId: minute + 1, transactionId, meterValue });
-      if (minute === 0) await say('StopTransaction', station, { transactionId, meterStop: 2000, timestamp: at(30) });
+      await send('MeterValues', station, { connectorId: minute + 1, transactionId, meterValue });
+      if (minute === 0) await send('StopTransaction', station, { transactionId, meterStop: 2000, timestamp: at(30) });
     }
   });
 
@@ -213,7 +213,7 @@ describe('/v1/transactions', () => {
   });
 
   it('F01, F03 starts and stops from afar through the command door', async () => {
-    wished.length = 0;
+    sentCommands.length = 0;
     const start = await ask<{ id: string }>('POST', '/v1/stations/CS-1/remote-start', { idToken: 'TAG-0', evse: 2 });
     expect(start).toMatchObject({ status: 202, body: { status: 'queued', action: 'RemoteStartTransaction' } });
     expect(await ask('GET', `/v1/remote-starts/${start.body.id}`)).toMatchObject({
@@ -227,7 +227,7 @@ describe('/v1/transactions', () => {
       status: 202,
       body: { action: 'RemoteStopTransaction' },
     });
-    expect(wished.map(({ ref, payload }) => [ref.station, payload])).toEqual([
+    expect(sentCommands.map(({ ref, payload }) => [ref.station, payload])).toEqual([
       ['CS-1', { idTag: 'TAG-0', connectorId: 2 }],
       ['CS-1', { transactionId: Number(active?.ocppTransactionId) }],
     ]);

@@ -37,7 +37,7 @@ let service: Service;
 let drop: () => Promise<void>;
 const listeners: Subscription[] = [];
 const replies = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as [number, string, Record<string, unknown>]);
-const told = new TopicRecorder(({ headers, value }) => ({
+const published = new TopicRecorder(({ headers, value }) => ({
   type: headers['ce_type']?.toString(),
   value: JSON.parse(value.toString()) as EndedTransaction,
 }));
@@ -48,7 +48,7 @@ beforeAll(async () => {
   drop = database.drop;
   service = await openService(database.url, bus);
   listeners.push(await bus.follow({ name: 'gateway', topic: DOWNLINK, partition: BUCKET, handle: replies.record }));
-  listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: told.record }));
+  listeners.push(await bus.follow({ name: 'other team', topic: TRANSACTIONS, handle: published.record }));
   await service.start();
 });
 afterAll(async () => {
@@ -62,7 +62,7 @@ afterAll(async () => {
 const CS_1 = { lane: LANES.transaction, station: 'CS-1', protocol: 'ocpp1.6' } as const;
 let messages = 0;
 /** What a gateway puts on the lane; resolves when the service has it for good. */
-function say(
+function send(
   action: string,
   payload: object,
   ack: 'service' | 'durable' = 'service',
@@ -100,9 +100,9 @@ function publish(topic: Topic, type: string, value: object): Promise<void> {
 const at = (minutes: number) => new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString();
 
 it('serves its lane from start to settlement: answers, stores readings before the end, tells the end, hears of the CDR', async () => {
-  const before = { messages, replies: replies.items.length, told: told.items.length };
+  const before = { messages, replies: replies.items.length, told: published.items.length };
   await publish(TENANTS, 'voltbus.tenant.changed', { tenant: 'default', unknownTokens: 'accept', currency: 'EUR' });
-  await say('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: at(0) });
+  await send('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: at(0) });
   const [, , { transactionId, idTagInfo }] = (await replies.count(before.replies + 1))[before.replies] ?? [0, '', {}];
   expect(idTagInfo).toEqual({ status: 'Accepted' });
 
@@ -111,10 +111,10 @@ it('serves its lane from start to settlement: answers, stores readings before th
     transactionId,
     meterValue: [{ timestamp: at(minutes), sampledValue: [{ value }] }],
   });
-  const last = say('MeterValues', reading(20, '8350'), 'durable');
-  const stop = say('StopTransaction', { transactionId, meterStop: 8350, timestamp: at(30) });
+  const last = send('MeterValues', reading(20, '8350'), 'durable');
+  const stop = send('StopTransaction', { transactionId, meterStop: 8350, timestamp: at(30) });
   await Promise.all([last, stop]);
-  const [started, ended] = (await told.count(before.told + 2)).slice(before.told);
+  const [started, ended] = (await published.count(before.told + 2)).slice(before.told);
   expect(started?.type).toBe('voltbus.transaction.started');
   expect(ended).toMatchObject({
     type: 'voltbus.transaction.ended',
@@ -136,9 +136,9 @@ it('serves its lane from start to settlement: answers, stores readings before th
 });
 
 it('sends no answer that nobody awaits, and keeps the fact all the same', async () => {
-  const before = { replies: replies.items.length, told: told.items.length };
-  await say('StopTransaction', { transactionId: -1, meterStop: 1, timestamp: at(40) }, 'durable');
-  await told.count(before.told + 2); // its start and its end
+  const before = { replies: replies.items.length, told: published.items.length };
+  await send('StopTransaction', { transactionId: -1, meterStop: 1, timestamp: at(40) }, 'durable');
+  await published.count(before.told + 2); // its start and its end
   expect(replies.items).toHaveLength(before.replies);
 });
 
@@ -170,12 +170,13 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
   await comesTo('pending');
   await publish(CONNECTIONS, 'voltbus.station.disconnected', connection);
   await publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...ref, id: randomUUID(), action: 'Reset', payload: {} });
-  const heard = () => service.database.query<object[]>(`SELECT connected, protocol FROM transactions.local_lists WHERE station = 'CS-1'`);
-  await eventually(heard, ([row]) => isDeepStrictEqual(row, { connected: false, protocol: 'ocpp2.1' }));
+  const received = () =>
+    service.database.query<object[]>(`SELECT connected, protocol FROM transactions.local_lists WHERE station = 'CS-1'`);
+  await eventually(received, ([row]) => isDeepStrictEqual(row, { connected: false, protocol: 'ocpp2.1' }));
   expect(service.trouble()).toBeNull();
 });
 
-it('hears what stations say they can do, to whomever, and whom they have forgotten (D01.FR.12, N10.FR.02)', async () => {
+it('receives reported capabilities, and the results of cleared customer data, from any sender (D01.FR.12, N10.FR.02)', async () => {
   const asked = new TopicRecorder(({ value }) => JSON.parse(value.toString()) as CommandRequest);
   listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.record }));
   const ref = { tenant: 'default', station: 'CS-2' };
@@ -185,7 +186,7 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
   await publish(CONNECTIONS, 'voltbus.station.connected', connection);
   await eventually(
     () => service.use(capabilities).capabilities.of(ref),
-    ({ settled }) => !settled,
+    ({ complete }) => !complete,
   );
   await service.use(capabilities).capabilities.sweep();
   const [variables = {}, report = {}] = (await asked.count(2)).filter(({ station }) => station === ref.station);
@@ -195,16 +196,16 @@ it('hears what stations say they can do, to whomever, and whom they have forgott
   await ends(report, { status: 'Accepted' });
   const characteristics = { dataType: 'integer', supportsMonitoring: false, maxLimit: 40 };
   const entries = { component, variable: { name: 'Entries' }, variableAttribute: [{}], variableCharacteristics: characteristics };
-  await say('NotifyReport', { requestId: 1, generatedAt: at(0), seqNo: 0, reportData: [entries] }, 'durable', {
+  await send('NotifyReport', { requestId: 1, generatedAt: at(0), seqNo: 0, reportData: [entries] }, 'durable', {
     lane: LANES.device,
     station: ref.station,
     protocol: 'ocpp2.1',
   });
-  const { settled, said } = await eventually(
+  const { complete, capabilities: known } = await eventually(
     () => service.use(capabilities).capabilities.of(ref),
-    (answer) => answer.settled && answer.said.maxEntries !== undefined,
+    (answer) => answer.complete && answer.capabilities.maxEntries !== undefined,
   );
-  expect({ settled, said }).toEqual({ settled: true, said: { listEnabled: false, maxEntries: 40 } });
+  expect({ complete, known }).toEqual({ complete: true, known: { listEnabled: false, maxEntries: 40 } });
 
   await service.use(authorization).tokens.put('default', {
     ...{ idToken: 'ANN', type: 'ISO14443', status: 'Accepted', groupId: null, expiresAt: null, concurrent: false },

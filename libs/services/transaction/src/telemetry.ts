@@ -144,8 +144,8 @@ export class TransactionTelemetry {
   }
 
   /**
-   * A message about a sealed session, or about one more than a station may begin, is kept as it came, for an operator
-   * to look at.
+   * A message about a sealed session, or about one beyond the number a station may begin, was stored as an unhandled
+   * message.
    */
   keptUnhandled(ref: StationRef, transaction: string, why: 'sealed' | 'too-many'): void {
     this.anomalies.add(1, { kind: why });
@@ -187,8 +187,8 @@ export class TransactionTelemetry {
     this.logger.info({ ...ref }, 'a station has forgotten a driver: the token is taken out of its local list');
   }
 
-  capabilitiesChanged(ref: StationRef, said: object): void {
-    this.logger.debug({ ...ref, said }, 'the capabilities of a station were learned');
+  capabilitiesChanged(ref: StationRef, capabilities: object): void {
+    this.logger.debug({ ...ref, capabilities }, 'the capabilities of a station were learned');
   }
 }
 

@@ -107,7 +107,7 @@ class Team {
 
   constructor(
     private readonly url: string,
-    private readonly words: readonly string[],
+    private readonly args: readonly string[],
     private readonly settings: Readonly<Record<string, string>> = {},
   ) {
     this.rows = new Client({ connectionString: url });
@@ -118,8 +118,8 @@ class Team {
   }
 
   start(group: string): void {
-    const [command = '', ...words] = this.words;
-    this.program = runCommand(command, words, { ...this.settings, BROKERS: brokers.join(','), DATABASE_URL: this.url, GROUP: group });
+    const [command = '', ...args] = this.args;
+    this.program = runCommand(command, args, { ...this.settings, BROKERS: brokers.join(','), DATABASE_URL: this.url, GROUP: group });
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
@@ -192,8 +192,8 @@ if (possible.length < languages.length)
 it(`the guide's ${possible.map(([language]) => language).join(' and ')} bill what it cost, through repeats, credits, kill -9 and a replay`, async () => {
   const teams = await Promise.all(
     possible.map(async ([, program]) => {
-      const [words, settings] = program();
-      const team = new Team(await database(), words, settings);
+      const [args, settings] = program();
+      const team = new Team(await database(), args, settings);
       await team.open();
       return { team, group: `guide-${randomUUID()}` };
     }),

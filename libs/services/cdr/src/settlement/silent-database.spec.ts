@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const ended = endedTransaction({ id: '00000000-0000-5000-8000-000000000001' });
 
-it('makes and publishes the CDR of a session, though every open connection to the database has fallen silent', async () => {
+it('makes and publishes the CDR of a session, though every open connection to the database has stopped answering', async () => {
   await service.publishTenant({ tenant: 'default', currency: 'EUR', defaultTariff: null });
   await Promise.all(Array.from({ length: 8 }, () => service.database.query('SELECT 1'))); // the pool is full
   expect(proxy.alive).toBeGreaterThan(1);

@@ -10,12 +10,12 @@ beforeAll(async () => {
 afterAll(() => service?.close());
 
 function clearing(now = new Date()): { caches: CacheClearing; wished: CommandToSend[] } {
-  const wished: CommandToSend[] = [];
-  const sendCommand = (wish: CommandToSend): Promise<Command> => {
-    wished.push(wish);
-    return Promise.resolve({ id: `command ${wished.length}` } as Command); // nothing else of it is read
+  const sentCommands: CommandToSend[] = [];
+  const sendCommand = (command: CommandToSend): Promise<Command> => {
+    sentCommands.push(command);
+    return Promise.resolve({ id: `command ${sentCommands.length}` } as Command); // nothing else of it is read
   };
-  return { caches: new CacheClearing({ commands: { sendCommand }, tokens: service.tokenStore, now: () => now }), wished };
+  return { caches: new CacheClearing({ commands: { sendCommand }, tokens: service.tokenStore, now: () => now }), wished: sentCommands };
 }
 let starts = 0;
 const charge = (station: string, idTag: string, tenant = 'default') =>
@@ -25,7 +25,7 @@ const charge = (station: string, idTag: string, tenant = 'default') =>
     meterStart: starts++,
     timestamp: new Date().toISOString(),
   });
-const told = (wished: readonly CommandToSend[]) => wished.map(({ ref }) => `${ref.tenant}/${ref.station}`);
+const stationsOf = (sentCommands: readonly CommandToSend[]) => sentCommands.map(({ ref }) => `${ref.tenant}/${ref.station}`);
 
 describe('clearing caches (1.6 section 5.4, C11)', () => {
   beforeAll(async () => {
@@ -35,10 +35,10 @@ describe('clearing caches (1.6 section 5.4, C11)', () => {
   });
 
   it('tells the stations at which the token charged, once each, and keeps it for those that are away', async () => {
-    const { caches, wished } = clearing();
+    const { caches, wished: sentCommands } = clearing();
     const commands = await caches.clear('default', 'blocked-1', 'api');
-    expect(told(wished)).toEqual(['default/A', 'default/B']);
-    expect(wished[0]).toEqual({
+    expect(stationsOf(sentCommands)).toEqual(['default/A', 'default/B']);
+    expect(sentCommands[0]).toEqual({
       ref: { tenant: 'default', station: 'A' },
       action: 'ClearCache',
       payload: {},
@@ -49,18 +49,18 @@ describe('clearing caches (1.6 section 5.4, C11)', () => {
   });
 
   it("tells all of the tenant's when no token is named, and nobody's of long ago", async () => {
-    const { caches, wished } = clearing();
+    const { caches, wished: sentCommands } = clearing();
     await caches.clear('default', null, 'api');
-    expect(told(wished)).toEqual(['default/A', 'default/B', 'default/C']);
+    expect(stationsOf(sentCommands)).toEqual(['default/A', 'default/B', 'default/C']);
     const late = clearing(new Date(Date.now() + 91 * 86_400_000));
     expect(await late.caches.clear('default', null, 'api')).toEqual([]);
   });
 
-  it('refuses more stations than can be told in one go, and tells none of them', async () => {
+  it('refuses to clear more stations than the limit, and sends no command to any of them', async () => {
     const stationsSeen = (_tenant: string, _token: string | null, _since: Date, limit: number) =>
       Promise.resolve(Array.from({ length: limit }, (_, index) => `S${index}`));
     const many = new CacheClearing({
-      commands: { sendCommand: () => Promise.reject(new Error('told')) },
+      commands: { sendCommand: () => Promise.reject(new Error('sent')) },
       tokens: { stationsSeen },
       now: () => new Date(),
     });

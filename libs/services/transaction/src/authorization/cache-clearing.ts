@@ -3,7 +3,7 @@ import type { CommandSender } from '@voltbus/service';
 
 /** Stations in one request at most: more are a job for a script that names tokens. */
 const MAX_STATIONS = 1_000;
-/** What a token did longer ago than this no cache remembers. */
+/** A token that was not used for longer than this is in no cache. */
 const SEEN_WITHIN_MS = 90 * 86_400_000;
 /** A station that is away gets the command when it is back. */
 const KEEP_SECONDS = 86_400;

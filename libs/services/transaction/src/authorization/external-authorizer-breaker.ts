@@ -5,26 +5,26 @@ import type { Fallback, ExternalOutcome, ExternalDecision } from './domain/exter
 import type { TransactionTelemetry } from '../telemetry';
 import type { ExternalAuthorizer, AuthorizationRequest } from './external-authorizer';
 
-/** Questions under way at once in a process; beyond, nobody is asked. */
+/** The most concurrent requests of a process; beyond, the external authorizer is not asked. */
 export const MAX_ASKED = 32;
 /**
- * Failures in a row after which nobody is asked for a while: each costs its station, and the lane, the whole timeout.
+ * Failures in a row that open the breaker for a while: each costs its station, and the lane, the whole timeout.
  */
 export const MAX_FAILURES = 5;
 export const REST_MS = 10_000;
-/** Answers remembered, for the time in which there are none. */
+/** Decisions remembered for the time without an answer. */
 const MAX_REMEMBERED = 50_000;
 export const REMEMBER_MS = 24 * 3_600_000;
 
-/** Tokens that are not theirs to know: none at all, and those that we made ourselves (C05). */
+/** Types the external authorizer cannot know: no token, and tokens that the CSMS issued (C05). */
 const OURS: ReadonlySet<string | null> = new Set(['NoAuthorization', 'Central']);
 
 interface ExternalAuthorizerBreakerParts {
-  /** Null: tokens are kept here alone. */
+  /** Null: no external authorizer is configured. */
   authorizer: ExternalAuthorizer | null;
   fallback: Fallback;
   telemetry: TransactionTelemetry;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   clock(): number;
 }
 
@@ -43,7 +43,7 @@ export class ExternalAuthorizerBreaker {
     this.remembered = new LRUCache<string, ExternalDecision>({ max: MAX_REMEMBERED, ttl: REMEMBER_MS, perf });
   }
 
-  /** Null: nobody is to be asked. Not to be called within a database transaction: it may take seconds. */
+  /** Null: there is nothing to ask. It may take seconds, so it is not called within a database transaction. */
   async decide(
     ref: StationRef,
     { idToken, type }: PresentedToken,
@@ -53,7 +53,7 @@ export class ExternalAuthorizerBreaker {
     const { authorizer } = this.parts;
     if (authorizer === null || OURS.has(type) || tokenIdentity(idToken) === '') return null;
     const key = `${ref.tenant}|${tokenIdentity(idToken)}`;
-    if (this.asked >= MAX_ASKED || this.parts.clock() < this.restUntil) return this.silent(key, 'not-asked');
+    if (this.asked >= MAX_ASKED || this.parts.clock() < this.restUntil) return this.withoutAnswer(key, 'not-asked');
     return this.ask(authorizer, key, { tenant: ref.tenant, station: ref.station, idToken, type, ...more, at: now.toISOString() });
   }
 
@@ -74,21 +74,21 @@ export class ExternalAuthorizerBreaker {
       this.failures += 1;
       if (this.failures >= MAX_FAILURES) this.restUntil = this.parts.clock() + REST_MS; // then one failure more is enough
       this.parts.telemetry.externalAuthorizerFailed(question, error);
-      return this.silent(key, 'failed');
+      return this.withoutAnswer(key, 'failed');
     } finally {
       this.asked -= 1;
     }
   }
 
-  private silent(key: string, why: 'not-asked' | 'failed'): ExternalOutcome {
+  private withoutAnswer(key: string, why: 'not-asked' | 'failed'): ExternalOutcome {
     this.parts.telemetry.externalAuthorizerAnswered(why);
-    return { kind: 'silent', remembered: this.remembered.get(key) ?? null, fallback: this.parts.fallback };
+    return { kind: 'no-answer', remembered: this.remembered.get(key) ?? null, fallback: this.parts.fallback };
   }
 }
 
 /**
- * What is left on a card is not what was; where it charges now says nothing about later, and where it may not charge
- * nothing about other places.
+ * Whether a decision may be remembered. Credit changes, and a decision that depends on the EVSE, other sessions or the
+ * time does not hold elsewhere or later.
  */
 function isLasting({ status, evses, credit }: ExternalDecision): boolean {
   return evses === undefined && credit === undefined && (TOKEN_STATUSES as readonly string[]).includes(status);

@@ -15,7 +15,7 @@ import type { AuthorizationRequest } from './external-authorizer';
 
 type Answering = (question: AuthorizationRequest, answer: ServerResponse, request: IncomingMessage) => void;
 
-/** A CPO's own service, which answers as the test says. */
+/** A CPO's own service, which answers as the test sets it. */
 async function cpo(): Promise<{ url: string; asked: AuthorizationRequest[]; as(answering: Answering): void; close(): Promise<void> }> {
   const asked: AuthorizationRequest[] = [];
   let answering: Answering = () => undefined;
@@ -65,13 +65,13 @@ const authorizer = (timeoutMs = PATIENT_MS) => new HttpExternalAuthorizer({ url:
 
 describe('the authorization port over HTTP', () => {
   it('asks by POST with its secret, and reads status, group and expiry', async () => {
-    let heard: IncomingMessage | undefined;
+    let received: IncomingMessage | undefined;
     service.as((asked, answer, request) => {
-      heard = request;
+      received = request;
       json({ status: 'Accepted', groupId: 'FLEET', expiresAt: '2030-01-01T00:00:00+01:00', colour: 'blue' })(asked, answer, request);
     });
     expect(await authorizer().decide(question)).toEqual({ status: 'Accepted', groupId: 'FLEET', expiresAt: '2029-12-31T23:00:00.000Z' });
-    expect(heard).toMatchObject({ method: 'POST', url: '/tokens', headers: { authorization: `Bearer ${SECRET}` } });
+    expect(received).toMatchObject({ method: 'POST', url: '/tokens', headers: { authorization: `Bearer ${SECRET}` } });
     expect(service.asked).toEqual([question]);
   });
 
@@ -130,7 +130,7 @@ describe('the JSON Schema that a CPO is given for its answers', () => {
     { status: 'Accepted', expiresAt: 'tomorrow' },
     { status: 'Accepted', expiresAt: '2027-01-01T00:00:00' },
     [],
-  ])('says of %j what becomes of it', async (answer) => {
+  ])('describes whether %j is accepted', async (answer) => {
     service.as(json(answer));
     const taken = await authorizer()
       .decide(question)
@@ -169,21 +169,21 @@ describe('consulting', () => {
     service.as(json({ status: 'Accepted' }));
     expect(await asking.decide(ref, tag, more, new Date())).toEqual(accepted);
     service.as(json({}, 500));
-    const silent = { kind: 'silent', fallback: 'refuse' };
-    expect(await asking.decide(ref, { ...tag, idToken: 'tag' }, more, new Date())).toEqual({ ...silent, remembered: accepted.answer });
-    expect(await asking.decide({ ...ref, tenant: 'other' }, tag, more, new Date())).toEqual({ ...silent, remembered: null });
+    const noAnswer = { kind: 'no-answer', fallback: 'refuse' };
+    expect(await asking.decide(ref, { ...tag, idToken: 'tag' }, more, new Date())).toEqual({ ...noAnswer, remembered: accepted.answer });
+    expect(await asking.decide({ ...ref, tenant: 'other' }, tag, more, new Date())).toEqual({ ...noAnswer, remembered: null });
     now += REMEMBER_MS + 1;
-    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ ...silent, remembered: null });
+    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ ...noAnswer, remembered: null });
   });
 
-  it('forgets a token that they say they do not know', async () => {
+  it('forgets the decision about a token that the external authorizer answers as unknown', async () => {
     const asking = externalAuthorizer();
     service.as(json({ status: 'Accepted' }));
     await asking.decide(ref, tag, more, new Date());
     service.as(json({}, 404));
     expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'unknown' });
     service.as(json({}, 500));
-    expect(await asking.decide(ref, tag, more, new Date())).toMatchObject({ kind: 'silent', remembered: null });
+    expect(await asking.decide(ref, tag, more, new Date())).toMatchObject({ kind: 'no-answer', remembered: null });
   });
 
   it('stops asking for a while after failures in a row, tries one again, and goes on when that is answered', async () => {
@@ -209,7 +209,7 @@ describe('consulting', () => {
       asking.decide(ref, { idToken: `T${index}`, type: null }, more, new Date()),
     );
     while (held.length < MAX_ASKED) await new Promise((turn) => setTimeout(turn, 5));
-    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'silent', remembered: null, fallback: 'accept' });
+    expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'no-answer', remembered: null, fallback: 'accept' });
     for (const answer of held) json({ status: 'Accepted' })(question, answer, {} as IncomingMessage); // the request is not looked at
     expect(await Promise.all(many)).toEqual(many.map(() => accepted));
   });
@@ -237,15 +237,17 @@ describe('a station at a CPO that keeps its own tokens', () => {
   };
   afterEach(() => fixture.close());
 
-  it('is answered what they say, for what it asks, begins and ends; their word counts above our own', async () => {
+  it("gets the external authorizer's decision in Authorize, at the start and at the end; it overrides our own", async () => {
     await begin('own');
-    const said: Record<string, object> = {
+    const decisions: Record<string, object> = {
       THEIRS: { status: 'Accepted', groupId: 'FLEET' },
       OURS: { status: 'Blocked' },
       BUSY: { status: 'ConcurrentTx' },
       OLD: { status: 'Accepted', expiresAt: '2020-01-01T00:00:00Z' },
     };
-    service.as((asked, answer, request) => json(said[asked.idToken] ?? {}, said[asked.idToken] ? 200 : 404)(asked, answer, request));
+    service.as((asked, answer, request) =>
+      json(decisions[asked.idToken] ?? {}, decisions[asked.idToken] ? 200 : 404)(asked, answer, request),
+    );
     expect(await fixture.receive(station, 'Authorize', { idTag: 'THEIRS' })).toEqual({
       idTagInfo: { status: 'Accepted', parentIdTag: 'FLEET' },
     });
@@ -263,15 +265,15 @@ describe('a station at a CPO that keeps its own tokens', () => {
     ]);
   });
 
-  it('C01.FR.18 to FR.24: is told where and when a token may not charge, and at which EVSEs it may', async () => {
+  it('C01.FR.18 to FR.24: is answered where and when a token may not charge, and at which EVSEs it may', async () => {
     await begin('own');
-    const said: Record<string, object> = {
+    const decisions: Record<string, object> = {
       SOME: { status: 'Accepted', evses: [2] },
       HERE: { status: 'NotAtThisLocation' },
       TYPE: { status: 'NotAllowedTypeEVSE' },
       LATER: { status: 'NotAtThisTime' },
     };
-    service.as((asked, answer, request) => json(said[asked.idToken] ?? {})(asked, answer, request));
+    service.as((asked, answer, request) => json(decisions[asked.idToken] ?? {})(asked, answer, request));
     const newer: SendingStation = { protocol: 'ocpp2.1', station: 'CS-2' };
     const authorized = async (idToken: string) =>
       (await fixture.receive(newer, 'Authorize', { idToken: { idToken, type: 'ISO14443' } }))['idTokenInfo'];
@@ -282,19 +284,19 @@ describe('a station at a CPO that keeps its own tokens', () => {
     expect(await start('SOME', 1)).toEqual({ status: 'Blocked' });
     expect(await start('LATER', 2)).toEqual({ status: 'Blocked' });
     expect((await flags()).sort()).toEqual([['wrong-evse'], ['wrong-time']]);
-    // what was said of a place is not believed of others
+    // a decision about one place does not hold at others
     service.as(json({}, 500));
     expect(await authorized('SOME')).toEqual({ status: 'Invalid' });
   });
 
-  it('C17: may say what is left on a prepaid token, which is not believed once they are silent', async () => {
+  it('C17: may get the credit of a prepaid token, which is not remembered for the time without an answer', async () => {
     await begin('own');
-    const said: Record<string, object> = {
+    const decisions: Record<string, object> = {
       CARD: { status: 'Accepted', credit: '12.50' },
       SPENT: { status: 'Accepted', credit: '0' },
       GONE: { status: 'NoCredit' },
     };
-    service.as((asked, answer, request) => json(said[asked.idToken] ?? {})(asked, answer, request));
+    service.as((asked, answer, request) => json(decisions[asked.idToken] ?? {})(asked, answer, request));
     const begun = async (idToken: string, seqNo: number): Promise<unknown> => {
       const { idTokenInfo, transactionLimit } = await fixture.receive(
         { protocol: 'ocpp2.1', station: `card-${idToken}` },
@@ -322,7 +324,7 @@ describe('a station at a CPO that keeps its own tokens', () => {
     ['own', 'Accepted', ['no-authority'], 'Invalid'],
     ['accept', 'Accepted', ['no-authority'], 'Accepted'],
     ['refuse', 'Invalid', ['no-authority'], 'Invalid'],
-  ])('is not left without an answer when they are silent: %s', async (fallback, ours, flagged, others) => {
+  ])('is answered also when the external authorizer does not answer: %s', async (fallback, ours, flagged, others) => {
     await begin(fallback);
     service.as(json({}, 500));
     expect(await start('OURS', 1)).toEqual({ status: ours });

@@ -18,9 +18,8 @@ export class TokenAuthorizer {
   }
 
   /**
-   * C01.FR.24: NotAtThisTime while the station's only EVSE is held by a session whose own token, another one, is no
-   * longer good. Who shares its group may end it. A station that was seen with a second EVSE is not meant: an Authorize
-   * does not say for which it is.
+   * C01.FR.24: NotAtThisTime while a session of another token, no longer valid and of another group, holds the only
+   * EVSE. Stations with several EVSEs are excluded: an Authorize does not name its EVSE.
    */
   async authorizeNow(ref: StationRef, token: PresentedToken, now: Date): Promise<AuthorizationDecision> {
     const decision = await this.authorize(ref, token, now);

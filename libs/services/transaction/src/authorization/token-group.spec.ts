@@ -9,7 +9,7 @@ const at = (minutes: number): string => new Date(Date.now() - 3_600_000 + minute
 const token = { idToken: 'DRIVER', type: 'ISO14443', status: 'Accepted' as const, expiresAt: null, concurrent: false };
 const inGroup = (groupId: string | null) => service.tokenStore.put('default', { ...token, groupId });
 
-describe("the group of a session's token, told with its end for whoever prices it", () => {
+describe("the group of a session's token, published with its end for the pricing", () => {
   it('is the one it had when it was presented, whatever becomes of it until the end', async () => {
     await inGroup('FLEET');
     const station = { protocol: 'ocpp1.6', station: 'CS-16' } as const;
@@ -43,7 +43,7 @@ describe("the group of a session's token, told with its end for whoever prices i
   });
 
   it.each(['changed', 'left', 'deleted'])(
-    'is the one it had then, where a session is told of late and the card has %s since',
+    'is the one it had then, when a session is reported late and the card has %s since',
     async (how) => {
       const idToken = `DRIVER-${how}`;
       const put = (groupId: string | null) => service.tokenStore.put('default', { ...token, idToken, groupId });

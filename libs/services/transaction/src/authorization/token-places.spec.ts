@@ -34,8 +34,8 @@ async function begin2(station: string, evse: number | null, idToken: string): Pr
   return answer['idTokenInfo'];
 }
 const start16 = async (station: string, connectorId: number, idTag: string) => {
-  const said = { connectorId, idTag, meterStart: 0, timestamp: new Date().toISOString() };
-  return (await service.receive(at16(station), 'StartTransaction', said))['idTagInfo'];
+  const content = { connectorId, idTag, meterStart: 0, timestamp: new Date().toISOString() };
+  return (await service.receive(at16(station), 'StartTransaction', content))['idTagInfo'];
 };
 const flagsAt = async (station: string) => (await service.transactionsOf(station)).map(({ flags }) => flags);
 
@@ -56,7 +56,7 @@ describe('a token that may not charge everywhere', () => {
     expect(await authorize2('MOVED', token)).toEqual({ status: 'NotAtThisLocation' });
   });
 
-  it('C01.FR.21, C12.FR.03: a session begun elsewhere is told so, stored and flagged', async () => {
+  it('C01.FR.21, C12.FR.03: a session begun elsewhere is refused, stored and flagged', async () => {
     const token = await tokenAllowedAt({ station: 'P1', evses: [2] });
     expect(await begin2('P1', 2, token)).toEqual({ status: 'Accepted', evseId: [2] });
     expect(await begin2('P1', 1, token)).toEqual({ status: 'NotAllowedTypeEVSE', evseId: [2] });
@@ -65,7 +65,7 @@ describe('a token that may not charge everywhere', () => {
     expect(await flagsAt('P2')).toEqual([['wrong-place']]);
   });
 
-  it('1.6 is told Blocked, which has no word for it: in Authorize only where no connector is allowed', async () => {
+  it('1.6 is answered Blocked, as it has no such status: in Authorize only when no connector is allowed', async () => {
     const token = await tokenAllowedAt({ station: 'Q1', evses: [2] });
     expect(await service.receive(at16('Q1'), 'Authorize', { idTag: token })).toEqual({ idTagInfo: { status: 'Accepted' } });
     expect(await service.receive(at16('Q2'), 'Authorize', { idTag: token })).toEqual({ idTagInfo: { status: 'Blocked' } });
@@ -73,7 +73,7 @@ describe('a token that may not charge everywhere', () => {
     expect(await start16('Q1', 1, token)).toEqual({ status: 'Blocked' });
   });
 
-  it('may charge everywhere again when the operator says so', async () => {
+  it('may charge everywhere again when the operator lifts the restriction', async () => {
     const token = await tokenAllowedAt({ station: 'R1' });
     expect(await authorize2('R2', token)).toEqual({ status: 'NotAtThisLocation' });
     const kept = await service.tokenStore.find('default', token);
@@ -91,7 +91,7 @@ describe('C01.FR.24: another token, while the session that holds the station is 
     await service.tokenStore.put('default', { ...token, status: 'Blocked' });
   };
 
-  it('is told NotAtThisTime, and Accepted before and after', async () => {
+  it('is answered NotAtThisTime, and Accepted before and after', async () => {
     const [first, second] = [await tokenAllowedAt(), await tokenAllowedAt()];
     await begin2('T1', 1, first);
     expect(await authorize2('T1', second)).toEqual({ status: 'Accepted' });

@@ -52,7 +52,7 @@ describe('one tag at two stations at once', () => {
     expect(second.id).toBeGreaterThan(0);
     expect(await flagsAt('A1')).toEqual([[]]);
     expect(await flagsAt('A2')).toEqual([['concurrent']]);
-    expect(await start16('A2', tag)).toEqual(second); // said again, answered the same
+    expect(await start16('A2', tag)).toEqual(second); // a repeat is answered the same
     expect(await flagsAt('A2')).toEqual([['concurrent']]);
   });
 
@@ -96,7 +96,7 @@ describe('one tag at two stations at once', () => {
     expect(await stop16('F3', id, own)).toMatchObject({ idTagInfo: { status: 'Accepted' } });
   });
 
-  it('a late word of a session that is over is no second session', async () => {
+  it('a late message of a session that is over is no second session', async () => {
     const tag = await aToken();
     await event2('G1', 'Ended', 2);
     await start16('G2', tag);
@@ -113,11 +113,11 @@ describe('one tag at two stations at once', () => {
     }
   });
 
-  it('is no matter of tokens that nobody told of, where the tenant accepts them: a free station says the same for everybody', async () => {
+  it('does not apply to unknown tokens that the tenant accepts: a free station sends the same one for every driver', async () => {
     await service.tokenStore.rememberTenant('open', { unknownTokens: 'accept', masterPassGroup: null });
     for (const station of ['U1', 'U2']) {
-      const said = { connectorId: 1, idTag: 'FREE', meterStart: 0, timestamp: at(0) };
-      const answer = await service.receive({ ...at16(station), tenant: 'open' }, 'StartTransaction', said);
+      const content = { connectorId: 1, idTag: 'FREE', meterStart: 0, timestamp: at(0) };
+      const answer = await service.receive({ ...at16(station), tenant: 'open' }, 'StartTransaction', content);
       expect(answer).toMatchObject({ idTagInfo: { status: 'Accepted' } });
     }
   });
@@ -139,7 +139,7 @@ describe('one tag at two stations at once', () => {
 });
 
 describe('a group', () => {
-  it('1.6 section 4.10, C09.FR.09: who stops with another token of the group is told the group it shares', async () => {
+  it('1.6 section 4.10, C09.FR.09: a stop with another token of the group is answered with their group', async () => {
     const [mine, theirs] = [await aToken({ groupId: 'FAMILY' }), await aToken({ groupId: 'FAMILY' })];
     const { id } = await start16('I1', mine);
     expect(await stop16('I1', id, theirs)).toEqual({ idTagInfo: { status: 'Accepted', parentIdTag: 'FAMILY' } });

@@ -50,7 +50,7 @@ describe('what a station answers', () => {
     expect(changesIn('GetConfiguration', key(name, value))).toEqual(news);
   });
 
-  it('1.6: a key that is unknown says nothing', () => {
+  it('1.6: an unknown key leaves its capability unknown', () => {
     expect(changesIn('GetConfiguration', { unknownKey: ['LocalAuthListMaxLength', 'Other'] })).toEqual({ maxEntries: null });
     expect(changesIn('GetConfiguration', {})).toEqual({});
   });

@@ -3,7 +3,7 @@ import type { v16, v21 } from '@voltbus/ocpp';
 import type { StationCall } from '../remote-control';
 import type { LimitKind } from '../limits';
 
-/** What a station says it can do. Left out: it has not said, or nothing that can be used. */
+/** The capabilities that a station has reported; left out are those it has not, or not readably. */
 export interface Capabilities {
   listAvailable?: boolean;
   listEnabled?: boolean;
@@ -16,7 +16,7 @@ export interface Capabilities {
   limits?: readonly LimitKind[];
 }
 
-/** What an answer changes of that; null: nothing that can be used any more. */
+/** The capabilities that an answer changes; null: no longer known. */
 export type CapabilityChanges = { [K in keyof Capabilities]?: Capabilities[K] | null };
 
 /** The capabilities of a station that other blocks need. */
@@ -28,7 +28,7 @@ export interface WantedCapabilities {
 type Readers = { [K in keyof Capabilities]-?: (value: unknown) => Capabilities[K] | null };
 
 /** Stations write values as they like: padded, empty, as numbers, -1 (quirk 49). */
-const READ: Readers = {
+const READERS: Readers = {
   listAvailable: readBoolean,
   listEnabled: readBoolean,
   maxEntries: readCount,
@@ -53,7 +53,7 @@ const LIMITS = { component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLim
 /** Its maxLimit is a characteristic, which only a report contains (B08), and no GetVariables. */
 const ENTRIES = { component: { name: LIST }, variable: { name: 'Entries' } };
 
-/** "maxLength" is how the list of 2.1 writes maxTime. */
+/** The value list of 2.1 calls maxTime "maxLength". */
 const KINDS = new Map<string, LimitKind | null>([
   ['maxenergy', 'maxEnergyWh'],
   ['maxtime', 'maxSeconds'],
@@ -75,13 +75,13 @@ export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCa
 
 /** The capabilities in an answer, also in one to an operator. Those that were not queried are left out. */
 export function changesIn(action: string, response: unknown): CapabilityChanges {
-  if (action === 'GetConfiguration') return configured(response as v16.GetConfigurationResponse); // the gateway has checked its shape
-  return action === 'GetVariables' ? varied(response as v21.GetVariablesResponse) : {};
+  if (action === 'GetConfiguration') return fromConfiguration(response as v16.GetConfigurationResponse); // the gateway has checked its shape
+  return action === 'GetVariables' ? fromVariables(response as v21.GetVariablesResponse) : {};
 }
 
 /**
- * What a station no longer says when it answers our question with an error, or leaves it out. What a report has said
- * stands until another one.
+ * The capabilities that are no longer known when a station answers a query with an error, or without them. Those from
+ * a report stand until the next report.
  */
 export function changesOnNoValue(action: string): CapabilityChanges {
   if (action === 'GetConfiguration') return { listEnabled: null, entriesPerMessage: null, maxEntries: null };
@@ -95,20 +95,20 @@ export function maxEntriesIn({ reportData }: Pick<v21.NotifyReportRequest, 'repo
   return entries === undefined ? null : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) };
 }
 
-/** A command that may have changed what a station says of its list. */
+/** Whether a command may have changed the list capabilities of a station. */
 export function touchesList(action: string, payload: Record<string, unknown>): boolean {
   if (action === 'ChangeConfiguration') return typeof payload['key'] === 'string' && keyOf(LIST_KEYS, payload['key']) !== undefined;
   const { setVariableData = [] } = payload as Partial<v21.SetVariablesRequest>; // the router has checked it
   return setVariableData.some(({ component }) => is(component.name, LIST));
 }
 
-function configured({ configurationKey = [], unknownKey = [] }: v16.GetConfigurationResponse): CapabilityChanges {
-  const said = configurationKey.map(({ key, value }) => [keyOf(LIST_KEYS, key), value] as const);
+function fromConfiguration({ configurationKey = [], unknownKey = [] }: v16.GetConfigurationResponse): CapabilityChanges {
+  const known = configurationKey.map(({ key, value }) => [keyOf(LIST_KEYS, key), value] as const);
   const unknown = unknownKey.map((key) => [keyOf(LIST_KEYS, key), undefined] as const);
-  return changesOf([...unknown, ...said]);
+  return changesOf([...unknown, ...known]);
 }
 
-function varied({ getVariableResult }: v21.GetVariablesResponse): CapabilityChanges {
+function fromVariables({ getVariableResult }: v21.GetVariablesResponse): CapabilityChanges {
   return changesOf(
     getVariableResult
       .filter(({ attributeType = 'Actual' }) => attributeType === 'Actual')
@@ -123,7 +123,7 @@ function varied({ getVariableResult }: v21.GetVariablesResponse): CapabilityChan
 }
 
 function changesOf(values: readonly (readonly [keyof Capabilities | undefined, unknown])[]): CapabilityChanges {
-  return Object.fromEntries(values.flatMap(([name, value]) => (name === undefined ? [] : [[name, READ[name](value) ?? null]])));
+  return Object.fromEntries(values.flatMap(([name, value]) => (name === undefined ? [] : [[name, READERS[name](value) ?? null]])));
 }
 
 function readBoolean(value: unknown): boolean | null {
@@ -131,7 +131,7 @@ function readBoolean(value: unknown): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
-/** Above zero: a list for nobody, or in messages without entries, means something else. */
+/** Null for zero: neither a list nor a message without entries can be meant. */
 function readCount(value: unknown): number | null {
   const text = String(value).trim();
   return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : null;
@@ -139,10 +139,10 @@ function readCount(value: unknown): number | null {
 
 function readLimits(value: unknown): LimitKind[] | null {
   if (typeof value !== 'string') return null;
-  const words = value.split(',').map((word) => word.trim().toLowerCase());
-  const known = words.filter((word) => KINDS.has(word));
-  if (known.length === 0 && words.some((word) => word !== '')) return null;
-  return [...new Set(known.flatMap((word) => KINDS.get(word) ?? []))];
+  const kinds = value.split(',').map((kind) => kind.trim().toLowerCase());
+  const known = kinds.filter((kind) => KINDS.has(kind));
+  if (known.length === 0 && kinds.some((kind) => kind !== '')) return null;
+  return [...new Set(known.flatMap((kind) => KINDS.get(kind) ?? []))];
 }
 
 function keyOf(names: ReadonlyMap<string, keyof Capabilities>, name: string): keyof Capabilities | undefined {

@@ -19,7 +19,7 @@ let passed = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
 const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
 const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
-const went = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
+const disconnect = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
 const sweep = () => service.capabilities.sweep();
 const actions = () => service.sent.map(({ action }) => action);
 const asked = (action: string) => service.lastSent(action);
@@ -40,28 +40,28 @@ const report = (station: string, maxLimit: number) => {
 };
 const of = (station: string) => service.capabilities.of(ref(station));
 
-describe('what stations say they can do', () => {
+describe('the capabilities of stations', () => {
   it('D01.FR.11 to 13: a station whose list is kept is asked once per connection, and again with the next', async () => {
     await connect('once');
     expect(await sweep()).toBe(0); // nobody wants to know
     await on('once');
-    expect(await of('once')).toEqual(expect.objectContaining({ said: {}, settled: false }));
+    expect(await of('once')).toEqual(expect.objectContaining({ capabilities: {}, complete: false }));
     expect(await sweep()).toBe(1);
     expect(actions()).toEqual(['GetVariables', 'GetReport']);
     expect(await sweep()).toBe(0);
     await answer('GetVariables', variables({ Enabled: 'true', ItemsPerMessage: '20' }));
-    expect(await of('once')).toMatchObject({ settled: false });
+    expect(await of('once')).toMatchObject({ complete: false });
     await answer('GetReport', { status: 'Accepted' });
-    expect(await of('once')).toMatchObject({ settled: false });
+    expect(await of('once')).toMatchObject({ complete: false });
     await report('once', 50);
-    expect(await of('once')).toMatchObject({ said: { listEnabled: true, entriesPerMessage: 20, maxEntries: 50 }, settled: true });
+    expect(await of('once')).toMatchObject({ capabilities: { listEnabled: true, entriesPerMessage: 20, maxEntries: 50 }, complete: true });
     await connect('once');
-    expect(await of('once')).toMatchObject({ said: { maxEntries: 50 }, settled: false });
+    expect(await of('once')).toMatchObject({ capabilities: { maxEntries: 50 }, complete: false });
     expect(await sweep()).toBe(1);
     await answer('GetVariables', variables({ Enabled: 'nonsense' }));
     await answer('GetReport', { status: 'NotSupported' });
-    expect(await of('once')).toMatchObject({ settled: true });
-    expect((await of('once')).said).toEqual({ maxEntries: 50 }); // what a report has said stands
+    expect(await of('once')).toMatchObject({ complete: true });
+    expect((await of('once')).capabilities).toEqual({ maxEntries: 50 }); // a value from a report stands until the next
   });
 
   it('a report may come before the answer to the question for it', async () => {
@@ -71,7 +71,7 @@ describe('what stations say they can do', () => {
     await report('early', 30);
     await answer('GetReport', { status: 'Accepted' });
     await answer('GetVariables', variables({}));
-    expect(await of('early')).toMatchObject({ said: { maxEntries: 30 }, settled: true });
+    expect(await of('early')).toMatchObject({ capabilities: { maxEntries: 30 }, complete: true });
   });
 
   it.each(['error', 'offline', 'unknown', 'expired', 'busy', 'cancelled'] as const)(
@@ -82,12 +82,12 @@ describe('what stations say they can do', () => {
       await sweep();
       expect(actions()).toEqual(['GetConfiguration']);
       await answer('GetConfiguration', { configurationKey: [{ key: 'LocalAuthListEnabled', readonly: false, value: 'false' }] });
-      expect(await of(status)).toMatchObject({ said: { listEnabled: false }, settled: true });
+      expect(await of(status)).toMatchObject({ capabilities: { listEnabled: false }, complete: true });
       await connect(status, 'ocpp1.6');
       await sweep();
       await end(asked('GetConfiguration'), { status, error: status === 'error' ? { code: 'NotSupported', description: '' } : null });
-      expect(await of(status)).toMatchObject({ said: status === 'error' ? {} : { listEnabled: false }, settled: true });
-      expect(Object.keys((await of(status)).said)).toHaveLength(status === 'error' ? 0 : 1);
+      expect(await of(status)).toMatchObject({ capabilities: status === 'error' ? {} : { listEnabled: false }, complete: true });
+      expect(Object.keys((await of(status)).capabilities)).toHaveLength(status === 'error' ? 0 : 1);
     },
   );
 
@@ -95,13 +95,13 @@ describe('what stations say they can do', () => {
     await connect('slow');
     await on('slow');
     await sweep();
-    expect(await of('slow')).toMatchObject({ settled: false });
+    expect(await of('slow')).toMatchObject({ complete: false });
     passed += ANSWERS_WITHIN_MS + 1_000;
-    expect(await of('slow')).toMatchObject({ settled: true });
+    expect(await of('slow')).toMatchObject({ complete: true });
     const event = await connect('slow');
-    expect(await of('slow')).toMatchObject({ settled: false });
-    await went(event);
-    expect(await of('slow')).toMatchObject({ settled: true });
+    expect(await of('slow')).toMatchObject({ complete: false });
+    await disconnect(event);
+    expect(await of('slow')).toMatchObject({ complete: true });
     expect(await sweep()).toBe(0);
   });
 
@@ -116,7 +116,7 @@ describe('what stations say they can do', () => {
       {},
       { configurationKey: [{ key: 'SendLocalListMaxLength', readonly: true, value: '5' }] },
     );
-    expect(await of('changed')).toMatchObject({ said: { entriesPerMessage: 5 }, settled: true });
+    expect(await of('changed')).toMatchObject({ capabilities: { entriesPerMessage: 5 }, complete: true });
     await operators('changed', 'ChangeConfiguration', { key: 'HeartbeatInterval', value: '1' }, { status: 'Accepted' });
     expect(await sweep()).toBe(0);
     await operators('changed', 'ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' }, { status: 'Accepted' });
@@ -128,7 +128,7 @@ describe('what stations say they can do', () => {
     await operators('stranger', 'GetVariables', {}, variables({ Enabled: 'false' }));
     await operators('stranger', 'SetVariables', { setVariableData: [] }, {});
     await report('stranger', 5);
-    expect(await of('stranger')).toEqual({ said: {}, settled: true });
+    expect(await of('stranger')).toEqual({ capabilities: {}, complete: true });
   });
 
   it('is not asked once its list is switched off', async () => {

@@ -14,11 +14,11 @@ import {
   type CapabilityChanges,
 } from './capability-messages';
 
-/** How often it is looked for stations to ask. */
+/** Time between two sweeps for stations to query. */
 export const CAPABILITIES_INTERVAL_MS = 5_000;
-/** Asked in one sweep: after an outage all of them come at once. */
+/** Stations queried in one sweep: after an outage all of them connect at once. */
 export const MAX_ASKED = 200;
-/** Behind what an operator wants, before what nobody waits for. */
+/** Behind commands of operators, ahead of background work. */
 const PRIORITY = 7;
 /** Actions whose answers show capabilities, also when an operator sent the command. */
 export const CAPABILITY_ACTIONS = ['GetConfiguration', 'GetVariables', 'GetReport', 'ChangeConfiguration', 'SetVariables'] as const;
@@ -34,23 +34,19 @@ interface StationCapabilitiesParts {
 }
 
 /**
- * Asks stations what they can do, as far as this service wants to know it: whether and how they take a local list
- * (D01.FR.11 to 13), and in 2.1 which limits of a session they keep (E16.FR.12). Once per connection, and again when an
- * operator has changed it. No device model: nothing else is kept of what stations say of themselves.
+ * Queries stations once per connection, and after an operator's change, for their local list capabilities (D01.FR.11 to
+ * 13) and in 2.1 the session limits they support (E16.FR.12). It is no device model: it stores nothing else of them.
  */
 export class StationCapabilities {
   constructor(private readonly parts: StationCapabilitiesParts) {}
 
-  /**
-   * What it has said; `settled`: nothing more is waited for. Nobody waits for a station that is away, or was never
-   * wanted to say.
-   */
-  async of(ref: StationRef): Promise<{ said: Capabilities; settled: boolean }> {
+  /** The known capabilities; `complete`: no answer is awaited, as of a station offline or never queried. */
+  async of(ref: StationRef): Promise<{ capabilities: Capabilities; complete: boolean }> {
     const { store, now } = this.parts;
-    return (await store.find(ref, now())) ?? { said: {}, settled: true };
+    return (await store.find(ref, now())) ?? { capabilities: {}, complete: true };
   }
 
-  /** What it says may have changed, or is wanted for the first time. */
+  /** Schedules a query: the capabilities may have changed, or are needed for the first time. */
   queryAgain(ref: StationRef): Promise<void> {
     return this.parts.store.queryAgain(ref);
   }
@@ -63,16 +59,14 @@ export class StationCapabilities {
     return this.parts.store.onDisconnected(event);
   }
 
-  /**
-   * Returns how many stations were asked. Asked again after a crash, under the same ids: asking twice is asking once.
-   */
+  /** Returns how many stations were queried. After a crash a query is sent again under the same command id. */
   async sweep(): Promise<number> {
-    const unasked = await this.parts.store.dueForQuery(MAX_ASKED);
-    for (const one of unasked) await this.query(one);
-    return unasked.length;
+    const due = await this.parts.store.dueForQuery(MAX_ASKED);
+    for (const station of due) await this.query(station);
+    return due.length;
   }
 
-  /** The end of a command, also of one that an operator sent. */
+  /** Applies the result of a command, also of one that an operator sent. */
   async onAnswered({ id, tenant, station, action, status, payload, response }: Command): Promise<void> {
     const { store, now } = this.parts;
     const ref = { tenant, station };
@@ -81,37 +75,37 @@ export class StationCapabilities {
     if (action === 'ChangeConfiguration' || action === 'SetVariables')
       return status === 'answered' && touchesList(action, payload) ? this.queryAgain(ref) : undefined;
     const ours = id === commandId(ref, known.serial, action);
-    const staleTransactions = ours && (status === 'answered' || status === 'error') ? changesOnNoValue(action) : {};
-    const news = status === 'answered' ? { ...staleTransactions, ...changesIn(action, response) } : staleTransactions;
+    const cleared = ours && (status === 'answered' || status === 'error') ? changesOnNoValue(action) : {};
+    const changes = status === 'answered' ? { ...cleared, ...changesIn(action, response) } : cleared;
     const reports = responseStatus({ status, response }) === 'Accepted';
-    await this.update(ref, news, !ours ? [] : action === 'GetReport' && !reports ? [action, REPORT_ACTION] : [action]);
+    await this.update(ref, changes, !ours ? [] : action === 'GetReport' && !reports ? [action, REPORT_ACTION] : [action]);
   }
 
-  /** Reports that a station makes to device-config. */
+  /** Applies the reports that a station sends to device-config. */
   async observeReports(reports: readonly StationMessage<v21.NotifyReportRequest>[]): Promise<void> {
     for (const { ref, payload } of reports) {
-      const news = maxEntriesIn(payload);
-      if (news !== null) await this.update(ref, news, [REPORT_ACTION]);
+      const changes = maxEntriesIn(payload);
+      if (changes !== null) await this.update(ref, changes, [REPORT_ACTION]);
     }
   }
 
-  private async update(ref: StationRef, news: CapabilityChanges, settles: readonly string[]): Promise<void> {
-    if (Object.keys(news).length === 0 && settles.length === 0) return;
-    await this.parts.store.update(ref, news, settles);
-    this.parts.telemetry.capabilitiesChanged(ref, news);
+  private async update(ref: StationRef, changes: CapabilityChanges, received: readonly string[]): Promise<void> {
+    if (Object.keys(changes).length === 0 && received.length === 0) return;
+    await this.parts.store.update(ref, changes, received);
+    this.parts.telemetry.capabilitiesChanged(ref, changes);
   }
 
-  private async query(unasked: DueForQuery): Promise<void> {
+  private async query(due: DueForQuery): Promise<void> {
     const { store, sendCommand, now } = this.parts;
-    const { tenant, station, protocol, serial } = unasked;
-    const asks = capabilityQueries(protocol, unasked, serial);
-    const actions = asks.map(({ action }) => action);
-    await store.markQuerying(unasked, actions.includes('GetReport') ? [...actions, REPORT_ACTION] : actions, now());
-    for (const { action, payload } of asks) {
-      const id = commandId(unasked, serial, action);
+    const { tenant, station, protocol, serial } = due;
+    const queries = capabilityQueries(protocol, due, serial);
+    const actions = queries.map(({ action }) => action);
+    await store.markQuerying(due, actions.includes('GetReport') ? [...actions, REPORT_ACTION] : actions, now());
+    for (const { action, payload } of queries) {
+      const id = commandId(due, serial, action);
       await sendCommand({ id, tenant, station, action, payload, priority: PRIORITY, requestedBy: 'transaction' });
     }
-    await store.markQueried(unasked);
+    await store.markQueried(due);
   }
 }
 

@@ -22,8 +22,8 @@ beforeEach(async () => {
 
 const at = (minutes: number) => sessions.at(minutes);
 const minute = (minutes: number) => sessions.pass(minutes);
-const aToken: LimitedSessions['aToken'] = (...said) => sessions.aToken(...said);
-const event: LimitedSessions['event'] = (...said) => sessions.event(...said);
+const aToken: LimitedSessions['aToken'] = (...options) => sessions.aToken(...options);
+const event: LimitedSessions['event'] = (...options) => sessions.event(...options);
 const as = (station: string, protocol: Protocol, minutes = 0): SendingStation => ({ protocol, station, receivedAt: at(minutes) });
 async function remoteStart(station: string, idToken: string, limit: Limit | null, remoteStartId: number): Promise<void> {
   const sendCommand = () => Promise.resolve({ id: randomUUID(), status: 'queued' } as Command);
@@ -47,7 +47,7 @@ async function remoteStart(station: string, idToken: string, limit: Limit | null
 }
 
 describe('a station of 2.1', () => {
-  it('E16 is told the limit of the token that begins a session, once, and the same when it says the same again', async () => {
+  it('E16 is sent the limit of the token that begins a session once, and again in the answer to a repeated event', async () => {
     const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 3_600 } });
     const first = await event('once', 'Started', 0, { token });
     expect(limitIn(first)).toEqual({ maxEnergy: 5_000, maxTime: 3_600 });
@@ -57,13 +57,13 @@ describe('a station of 2.1', () => {
     expect(await service.limitStore.find('default', id)).toEqual({ maxEnergyWh: 5_000, maxSeconds: 3_600 });
   });
 
-  it('F07.FR.01, F07.FR.02 is told the limit of the remote start that it names; of two the tighter counts', async () => {
+  it('F07.FR.01, F07.FR.02 is sent the limit of the remote start that it names; the tighter of two limits counts', async () => {
     const token = await aToken({ limit: { maxEnergyWh: 5_000 } });
     await remoteStart('remote', token, { maxEnergyWh: 9_000, maxCost: '3.50' }, 71);
     expect(limitIn(await event('remote', 'Started', 0, { token, remoteStartId: 71 }))).toEqual({ maxEnergy: 5_000, maxCost: 3.5 });
   });
 
-  it('F07.FR.02: a token that comes after the remote start has its say, as far as it is tighter', async () => {
+  it('F07.FR.02: a token presented after the remote start lowers the limit if its own is tighter', async () => {
     const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 7_200 } });
     await remoteStart('later', token, { maxEnergyWh: 9_000, maxSeconds: 3_600 }, 72);
     expect(limitIn(await event('later', 'Started', 0, { remoteStartId: 72 }))).toEqual({ maxEnergy: 9_000, maxTime: 3_600 });
@@ -73,14 +73,14 @@ describe('a station of 2.1', () => {
     expect(await service.limitStore.find('default', id)).toEqual({ maxEnergyWh: 5_000, maxSeconds: 3_600 });
   });
 
-  it('E16.FR.08 is not told what it said before that it keeps; the latest of what it said counts', async () => {
+  it('E16.FR.08 is not sent a limit that it has reported already; its latest report counts', async () => {
     await event('before', 'Started', 0, { limit: { maxEnergy: 9_000, maxCost: 2 }, trigger: 'LimitSet' });
     await event('before', 'Updated', 1, { limit: { maxEnergy: 4_000, maxCost: 2 }, trigger: 'LimitSet' });
     const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 60, maxCost: '2.00' } });
     expect(limitIn(await event('before', 'Updated', 2, { token }))).toEqual({ maxTime: 60 });
   });
 
-  it('E16.FR.08 is not told what it has lowered as far itself; what it keeps is shown', async () => {
+  it('E16.FR.08 is not sent a limit that it has lowered as far itself; the API shows its own limit', async () => {
     const token = await aToken({ limit: { maxEnergyWh: 5_000, maxSeconds: 60 } });
     const answer = await event('own', 'Started', 0, { token, limit: { maxEnergy: 4_000, maxTime: 90 } });
     expect(limitIn(answer)).toEqual({ maxTime: 60 });
@@ -89,7 +89,7 @@ describe('a station of 2.1', () => {
     expect(await service.views.stationLimit('default', id)).toEqual({ maxEnergy: 4_000, maxTime: 60 });
   });
 
-  it('E16.FR.11 is told what a session costs that may only cost so much, though its tenant shows nobody', async () => {
+  it('E16.FR.11 is sent the cost of a session with a cost limit, even if its tenant does not show costs', async () => {
     const token = await aToken({ limit: { maxCost: '2.00' } });
     await event('cost', 'Started', 0, { token, wh: 0 });
     expect(await event('cost', 'Updated', 5, { wh: 1_000 })).toEqual({ totalCost: 1 });
@@ -97,7 +97,7 @@ describe('a station of 2.1', () => {
     expect(await event('free', 'Updated', 5, { wh: 1_000 })).toEqual({});
   });
 
-  it('is not told the limit of a token that only ends the session, or of one that is not accepted', async () => {
+  it('is not sent the limit of a token that only ends the session, or of one that is not accepted', async () => {
     const [mine, other, blocked] = [
       await aToken(),
       await aToken({ limit: { maxSeconds: 60 } }),
@@ -161,7 +161,7 @@ describe('C24, C25, F02: a remote start that its session does not name', () => {
     expect(limitIn(answer)).toEqual({ maxEnergy: 5_000 });
   });
 
-  it('2.0.1 and 1.6: we watch it, as they cannot be told', async () => {
+  it('2.0.1 and 1.6: the CSMS enforces the limit, as it cannot be sent', async () => {
     await remoteStart('unnamed-201', 'psp-201', { maxEnergyWh: 5_000 }, 5102);
     await event('unnamed-201', 'Started', 0, { token: 'psp-201', protocol: 'ocpp2.0.1' });
     await remoteStart('unnamed-16', 'psp-16', { maxEnergyWh: 5_000 }, 5103);
@@ -182,8 +182,8 @@ describe('C24, C25, F02: a remote start that its session does not name', () => {
 
 describe('C17: a prepaid token', () => {
   const authorized = async (protocol: Protocol, token: string) => {
-    const words = protocol === 'ocpp1.6' ? { idTag: token } : { idToken: { idToken: token, type: 'ISO14443' } };
-    const answer = await service.receive(as('prepaid', protocol), 'Authorize', words);
+    const args = protocol === 'ocpp1.6' ? { idTag: token } : { idToken: { idToken: token, type: 'ISO14443' } };
+    const answer = await service.receive(as('prepaid', protocol), 'Authorize', args);
     expect(checkResponse(protocol, 'Authorize', answer, 'strict')).toMatchObject({ ok: true });
     return answer['idTokenInfo'] ?? answer['idTagInfo'];
   };
@@ -214,10 +214,10 @@ describe('C17: a prepaid token', () => {
   });
 });
 
-describe('a station that cannot be told', () => {
+describe('a station without transaction limits', () => {
   const start16 = async (station: string, idTag: string, meterStart = 0) => {
-    const said = { connectorId: 1, idTag, meterStart, timestamp: at(0).toISOString() };
-    return Number((await service.receive(as(station, 'ocpp1.6'), 'StartTransaction', said))['transactionId']);
+    const content = { connectorId: 1, idTag, meterStart, timestamp: at(0).toISOString() };
+    return Number((await service.receive(as(station, 'ocpp1.6'), 'StartTransaction', content))['transactionId']);
   };
   const read16 = (station: string, transactionId: number, minutes: number, wh: number) =>
     service.receive(as(station, 'ocpp1.6', minutes), 'MeterValues', {
@@ -244,7 +244,7 @@ describe('a station that cannot be told', () => {
     expect(checkRequest('ocpp1.6', 'RemoteStopTransaction', stops(kind)[0]?.payload, 'strict')).toMatchObject({ ok: true });
   });
 
-  it('2.0.1: the same, and no word of a limit in its answers', async () => {
+  it('2.0.1: the same, and its answers have no limit', async () => {
     const answer = await event('two', 'Started', 0, { token: await aToken({ limit: { maxSeconds: 60 } }), protocol: 'ocpp2.0.1' });
     expect(limitIn(answer)).toBeNull();
     minute(2);

@@ -18,9 +18,9 @@ beforeEach(async () => {
 
 const minute = (minutes: number) => sessions.pass(minutes);
 const aToken = (limit: Limit) => sessions.aToken({ limit });
-/** What limit it is told. */
-const event = async (...said: Parameters<LimitedSessions['event']>) => limitIn(await sessions.event(...said));
-/** What the station says when it is asked for its SupportedLimits; returns how many were asked. */
+/** The limit in the answer. */
+const event = async (...options: Parameters<LimitedSessions['event']>) => limitIn(await sessions.event(...options));
+/** Answers the query for SupportedLimits; returns how many stations were queried. */
 async function supports(station: string, how: Partial<Command>): Promise<number> {
   const count = await service.capabilities.sweep();
   const request = service.sent.findLast((one) => one.station === station && one.action === 'GetVariables');
@@ -39,17 +39,17 @@ const limits = (attributeValue: string | null): Partial<Command> => ({
   },
 });
 /** A station that has had a session with a limit, and was asked since. */
-async function known(station: string, said: Partial<Command>): Promise<void> {
+async function known(station: string, options: Partial<Command>): Promise<void> {
   await event(station, 'Started', 0, { token: await aToken({ maxEnergyWh: 1 }) });
   await event(station, 'Ended', 1);
-  expect(await supports(station, said)).toBe(1);
+  expect(await supports(station, options)).toBe(1);
   await service.database.query('TRUNCATE transactions.transactions, transactions.events, transactions.limits');
   service.sent.length = 0;
 }
 const stops = () => service.sent.filter(({ action }) => action === 'RequestStopTransaction').map(({ station }) => station);
 
 describe('E16.FR.12: a station of 2.1', () => {
-  it('is told a limit in the kinds that it says it keeps; of the others the CSMS takes care', async () => {
+  it('is sent the kinds of limits that it supports; the CSMS enforces the others', async () => {
     await known('energy', limits('maxEnergy'));
     const token = await aToken({ maxEnergyWh: 5_000, maxSeconds: 600, maxCost: '50' });
     expect(await event('energy', 'Started', 0, { token, wh: 0 })).toEqual({ maxEnergy: 5_000 });
@@ -66,8 +66,8 @@ describe('E16.FR.12: a station of 2.1', () => {
   it.each([
     ['no-variable', limits(null)],
     ['an-empty-list', limits('')],
-  ])('%s: keeps none, is told none, and is asked to end its session', async (station, said) => {
-    await known(station, said);
+  ])('%s: supports none, is sent none, and is commanded to end its session', async (station, options) => {
+    await known(station, options);
     expect(await event(station, 'Started', 0, { token: await aToken({ maxCost: '2.00' }), wh: 0 })).toBeNull();
     await event(station, 'Updated', 1, { wh: 1_900 });
     minute(2);
@@ -80,14 +80,14 @@ describe('E16.FR.12: a station of 2.1', () => {
     ['mute', { status: 'unknown' }],
     ['knows-no-GetVariables', { status: 'error', error: { code: 'NotImplemented', description: '' } }],
     ['nonsense', limits('all of them')],
-  ])('%s: is told everything, as one that was never asked, and left alone', async (station, said) => {
-    await known(station, said);
+  ])('%s: is sent every kind, like a station that was never queried, and no stop', async (station, options) => {
+    await known(station, options);
     expect(await event(station, 'Started', 0, { token: await aToken({ maxSeconds: 60 }) })).toEqual({ maxTime: 60 });
     minute(10);
     expect(await service.limits.sweep()).toBe(0);
   });
 
-  it('is watched in what it turns out not to keep, though it was told in its first session', async () => {
+  it('gets the kinds enforced that it turns out not to support, though they were sent in its first session', async () => {
     expect(await event('first', 'Started', 0, { token: await aToken({ maxSeconds: 300, maxEnergyWh: 9_000 }) })).not.toBeNull();
     minute(10);
     expect(await service.limits.sweep()).toBe(0);
@@ -110,7 +110,7 @@ describe('E16.FR.12: a station of 2.1', () => {
     expect(await event('asked', 'Updated', 3, { token: await aToken({ maxSeconds: 10 }) })).toBeNull();
   });
 
-  it('E16.FR.02, E16.FR.18: is told also in the answer to what it says of the time it was offline, and owes no confirmation', async () => {
+  it('E16.FR.02, E16.FR.18: is sent the limit also in answers to offline events, and no confirmation is awaited', async () => {
     const token = await aToken({ maxSeconds: 60 });
     expect(await event('offline', 'Started', 0, { token, offline: true })).toEqual({ maxTime: 60 });
     expect(await event('offline', 'Updated', 1, { offline: true })).toBeNull();

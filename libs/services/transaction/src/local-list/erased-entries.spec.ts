@@ -32,7 +32,7 @@ const sent = (station = 'CS-1') =>
 const shown = ({ idToken, idTokenInfo }: { idToken: { idToken: string }; idTokenInfo?: object }) =>
   `${idTokenInfo === undefined ? '-' : '+'}${idToken.idToken}`;
 
-describe('N10.FR.02: a station that was told to forget a driver', () => {
+describe('N10.FR.02: a station that has cleared the data of a driver', () => {
   it('is sent a Differential without his entry, under a higher version; the others keep theirs', async () => {
     await synced('forget', ['ANN', 'BEN'], ['CS-1', 'CS-2']);
     const { reportedVersion } = await lists.show('forget');
@@ -64,7 +64,7 @@ describe('N10.FR.02: a station that was told to forget a driver', () => {
     ]);
   });
 
-  it('D01.FR.06: each token is said once, also when it changed, was cleared and removed in one go', async () => {
+  it('D01.FR.06: each token is listed once, also when it was changed, cleared and removed between two messages', async () => {
     await synced('once', ['ANN', 'BEN', 'CAT']);
     await lists.put('once', 'ANN', { status: 'Blocked' });
     await cleared('once', driver('ANN'));
@@ -88,7 +88,7 @@ describe('N10.FR.02: a station that was told to forget a driver', () => {
     expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync' });
   });
 
-  it('said twice is said once; a token that is in no list, or a list that is off, is left alone', async () => {
+  it('a repeated clearing changes nothing, nor does one of a token in no list or of a list that is off', async () => {
     await synced('twice', ['ANN']);
     await lists.put('twice', 'BOUND', { allowedAt: [{ station: 'CS-9' }] });
     await cleared('twice', driver('ANN'));

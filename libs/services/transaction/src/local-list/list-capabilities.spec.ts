@@ -33,27 +33,27 @@ const answer = (action: string, response: object) => end(asked(action), { respon
 const sizes = () =>
   lists.service.sent
     .filter(({ action }) => action === 'SendLocalList')
-    .map(({ payload }) => (payload['localAuthorizationList'] as unknown[] | undefined)?.length ?? 0); // as words.ts writes it
+    .map(({ payload }) => (payload['localAuthorizationList'] as unknown[] | undefined)?.length ?? 0); // as send-local-list.ts forms it
 const sent = () => lists.service.sent.some(({ action }) => action === 'SendLocalList' || action === 'GetLocalListVersion');
 
-type Said = Record<string, string>;
-const configuration = (said: Said) => ({
-  configurationKey: Object.entries(said).map(([key, value]) => ({ key, readonly: true, value })),
+type Reported = Record<string, string>;
+const configuration = (reported: Reported) => ({
+  configurationKey: Object.entries(reported).map(([key, value]) => ({ key, readonly: true, value })),
 });
-const variables = (said: Said) => ({
-  getVariableResult: Object.entries(said).map(([name, attributeValue]) => ({
+const variables = (reported: Reported) => ({
+  getVariableResult: Object.entries(reported).map(([name, attributeValue]) => ({
     ...{ component: { name: 'LocalAuthListCtrlr' }, variable: { name } },
     ...{ attributeStatus: 'Accepted', attributeValue },
   })),
 });
-/** Switched on and connected; the station has said this of itself. */
-async function says(tenant: string, protocol: Protocol, said: Said, entriesPerMessage?: number): Promise<void> {
+/** A list that is switched on, of a connected station with these capabilities. */
+async function reports(tenant: string, protocol: Protocol, reported: Reported, entriesPerMessage?: number): Promise<void> {
   await lists.on(tenant, entriesPerMessage);
   await connect(tenant, protocol);
   await sweep();
   expect(sent()).toBe(false); // it is asked first, and nothing else meanwhile
-  if (protocol === 'ocpp1.6') return answer('GetConfiguration', configuration(said));
-  await answer('GetVariables', variables(said));
+  if (protocol === 'ocpp1.6') return answer('GetConfiguration', configuration(reported));
+  await answer('GetVariables', variables(reported));
   await answer('GetReport', { status: 'NotSupported' });
 }
 /** It takes what it is sent, until nothing more comes. */
@@ -67,14 +67,14 @@ async function takesAll(protocol: Protocol = 'ocpp1.6'): Promise<void> {
 }
 
 describe('a station that does not use its list', () => {
-  it.each<[Protocol, Said, string]>([
+  it.each<[Protocol, Reported, string]>([
     ['ocpp1.6', { LocalAuthListEnabled: 'false' }, 'disabled'],
     ['ocpp2.0.1', { Available: 'true', Enabled: 'false' }, 'disabled'],
     ['ocpp2.1', { Available: 'false', Enabled: 'true' }, 'not-supported'],
-  ])('D01.FR.13 (%s): %j is sent nothing, and the list shows why: %s', async (protocol, said, state) => {
+  ])('D01.FR.13 (%s): %j is sent nothing, and the list shows why: %s', async (protocol, reported, state) => {
     const tenant = `disabled-${protocol}`;
     await lists.put(tenant, 'AAA');
-    await says(tenant, protocol, said);
+    await reports(tenant, protocol, reported);
     await sweep();
     expect(sent()).toBe(false);
     const { stationSays, ...shown } = await lists.show(tenant);
@@ -84,10 +84,10 @@ describe('a station that does not use its list', () => {
 
   it('D01.FR.13: is sent its list once an operator has switched it on there, and when it comes back with it switched on', async () => {
     await lists.put('enabled', 'AAA');
-    await says('enabled', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
-    const wish = { key: 'LocalAuthListEnabled', value: 'true' };
+    await reports('enabled', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
+    const change = { key: 'LocalAuthListEnabled', value: 'true' };
     await lists.service.capabilities.onAnswered({
-      ...{ id: '', tenant: 'enabled', station: STATION, action: 'ChangeConfiguration', payload: wish, response: { status: 'Accepted' } },
+      ...{ id: '', tenant: 'enabled', station: STATION, action: 'ChangeConfiguration', payload: change, response: { status: 'Accepted' } },
       ...{ status: 'answered', error: null, createdAt: '', sentAt: null, endedAt: '' },
     });
     await sweep();
@@ -98,7 +98,7 @@ describe('a station that does not use its list', () => {
     await connect('enabled', 'ocpp1.6');
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListEnabled: 'false' }));
-    expect(await lists.show('enabled')).toMatchObject({ state: 'disabled' }); // D02.FR.03: its version would say nothing
+    expect(await lists.show('enabled')).toMatchObject({ state: 'disabled' }); // D02.FR.03: its version would prove nothing
     await connect('enabled', 'ocpp1.6');
     await sweep();
     await answer('GetConfiguration', configuration({ LocalAuthListEnabled: 'true' }));
@@ -107,7 +107,7 @@ describe('a station that does not use its list', () => {
   });
 
   it('an operator who switches its list on once more, or has all of it sent, has it asked again', async () => {
-    await says('insist', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
+    await reports('insist', 'ocpp1.6', { LocalAuthListEnabled: 'false' });
     for (const insist of [() => lists.on('insist'), () => lists.service.localLists.force({ tenant: 'insist', station: STATION })]) {
       lists.service.sent.length = 0;
       await insist();
@@ -118,15 +118,15 @@ describe('a station that does not use its list', () => {
 });
 
 describe('what is under way', () => {
-  it.each<[string, Said, () => Promise<unknown>]>([
+  it.each<[string, Reported, () => Promise<unknown>]>([
     ['is disabled', { LocalAuthListEnabled: 'false' }, () => Promise.resolve()],
-    ['is to say anew what it takes', {}, () => connect('under-way-1', 'ocpp1.6')],
-  ])('ends there when the station %s meanwhile', async (_, said, meanwhile) => {
-    const tenant = `under-way-${Object.keys(said).length === 0 ? 1 : 2}`;
+    ['is queried for its capabilities again', {}, () => connect('under-way-1', 'ocpp1.6')],
+  ])('ends there when the station %s meanwhile', async (_, reported, meanwhile) => {
+    const tenant = `under-way-${Object.keys(reported).length === 0 ? 1 : 2}`;
     await lists.put(tenant, 'AAA');
-    await says(tenant, 'ocpp1.6', {});
+    await reports(tenant, 'ocpp1.6', {});
     await sweep();
-    await answer('GetConfiguration', configuration(said));
+    await answer('GetConfiguration', configuration(reported));
     await meanwhile();
     lists.service.sent.splice(0, lists.service.sent.length, asked('GetLocalListVersion'));
     await answer('GetLocalListVersion', { listVersion: 0 });
@@ -151,16 +151,16 @@ describe('what is under way', () => {
 });
 
 describe('what one message may have (D01.FR.11)', () => {
-  it.each<[Protocol, Said, number | undefined, number[]]>([
+  it.each<[Protocol, Reported, number | undefined, number[]]>([
     ['ocpp1.6', { SendLocalListMaxLength: '2' }, undefined, [2, 2, 1]],
     ['ocpp2.0.1', { ItemsPerMessage: '3 ' }, 2, [2, 2, 1]],
     ['ocpp2.1', { ItemsPerMessage: '2' }, 4, [2, 2, 1]],
     ['ocpp1.6', { SendLocalListMaxLength: '-1', LocalAuthListMaxLength: '' }, 4, [4, 1]],
     ['ocpp1.6', {}, undefined, [5]],
-  ])('%s, station %j, operator %j: %j', async (protocol, said, wanted, parts) => {
+  ])('%s, station %j, operator %j: %j', async (protocol, reported, wanted, parts) => {
     const tenant = `parts-${protocol}-${parts.join('')}`;
     await tokens(tenant, 5);
-    await says(tenant, protocol, said, wanted);
+    await reports(tenant, protocol, reported, wanted);
     await takesAll(protocol);
     expect(sizes()).toEqual(parts);
     expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync' });
@@ -168,7 +168,7 @@ describe('what one message may have (D01.FR.11)', () => {
 
   it('BytesPerMessage: no message is larger, though one entry is sent however large it is', async () => {
     await tokens('bytes', 20);
-    await says('bytes', 'ocpp2.0.1', { BytesPerMessage: '600' });
+    await reports('bytes', 'ocpp2.0.1', { BytesPerMessage: '600' });
     await takesAll('ocpp2.0.1');
     const messages = lists.service.sent.filter(({ action }) => action === 'SendLocalList');
     for (const { id, action, payload } of messages)
@@ -177,16 +177,16 @@ describe('what one message may have (D01.FR.11)', () => {
     expect(sizes().reduce((sum, size) => sum + size, 0)).toBe(20);
     await tokens('byte', 2);
     lists.service.sent.length = 0;
-    await says('byte', 'ocpp2.0.1', { BytesPerMessage: '8' });
+    await reports('byte', 'ocpp2.0.1', { BytesPerMessage: '8' });
     await takesAll('ocpp2.0.1');
     expect(sizes()).toEqual([1, 1]);
   });
 });
 
 describe('a list that is longer than the station takes (D01.FR.12)', () => {
-  it('is not sent, not even in part, and says so; it is, once it is short enough', async () => {
+  it('is not sent, not even in part, and its state shows that; it is sent once it is short enough', async () => {
     await tokens('long', 4);
-    await says('long', 'ocpp1.6', { LocalAuthListMaxLength: '3' });
+    await reports('long', 'ocpp1.6', { LocalAuthListMaxLength: '3' });
     await sweep();
     await answer('GetLocalListVersion', { listVersion: 0 });
     expect(sizes()).toEqual([]);
@@ -194,7 +194,7 @@ describe('a list that is longer than the station takes (D01.FR.12)', () => {
     expect(await lists.show('long')).toMatchObject({ state: 'too-long', lastOutcome: outcome, entries: 4, stationSays: { maxEntries: 3 } });
     await lists.remove('long', 'TOKEN-0');
     await sweep();
-    expect(sizes()).toEqual([]); // counted again after an hour, or when it is said or connects
+    expect(sizes()).toEqual([]); // counted again after an hour, after a new report or a reconnection
     lists.pass(TOO_MANY_MS);
     await sweep();
     expect(sizes()).toEqual([3]);
@@ -231,12 +231,12 @@ describe('a list that is longer than the station takes (D01.FR.12)', () => {
     expect(await lists.show('report')).toMatchObject({ state: 'too-long', stationSays: { maxEntries: 3 } });
   });
 
-  it('counts no tokens that the list would not have: of other places, prepaid, longer than 1.6 can say', async () => {
+  it('counts no tokens that the list would not have: of other places, prepaid, longer than 1.6 allows', async () => {
     await tokens('counted', 3);
     await lists.put('counted', 'ELSEWHERE', { allowedAt: [{ station: 'CS-2' }] });
     await lists.put('counted', 'PREPAID', { prepaid: { credit: '5' } });
     await lists.put('counted', 'A-TOKEN-OF-AN-APP-THAT-IS-TOO-LONG');
-    await says('counted', 'ocpp1.6', { LocalAuthListMaxLength: '3' });
+    await reports('counted', 'ocpp1.6', { LocalAuthListMaxLength: '3' });
     await takesAll();
     expect(sizes()).toEqual([3]);
     expect(await lists.show('counted')).toMatchObject({ state: 'in-sync', entries: 3 });

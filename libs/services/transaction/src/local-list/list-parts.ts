@@ -2,30 +2,30 @@ import type { LocalList, Kind, Step } from './domain/local-list';
 import type { Part, TypeormTokenChanges } from './store/typeorm-token-changes';
 import { sendLocalList } from './send-local-list';
 
-/** Entries in one message, unless an operator or the station says less, or an operator knows that it takes more. */
+/** Default number of entries in one message; an operator may set another, and a station may lower it. */
 export const ENTRIES_PER_MESSAGE = 100;
-/** Most that an operator may ask for: what the router takes as one payload holds as many of the longest. */
+/** The most that an operator may set: the largest payload of the router holds as many of the longest entries. */
 export const MOST_PER_MESSAGE = 500;
-/** Tokens of a tenant that can be a list. Nobody's station takes more. */
+/** The most tokens of a tenant that can be sent as a list; no known station accepts more. */
 export const MAX_ENTRIES = 10_000;
-/** What a call is beside its payload: type, id and action. */
+/** Size of a call without its payload: type, id and action. */
 const CALL_BYTES = 70;
 
-/** What one message may be (D01.FR.11). */
+/** The largest message that a station accepts (D01.FR.11). */
 interface MessageSize {
   entries: number;
-  /** Left out: as large as its entries are. */
+  /** Left out: not limited. */
   bytes?: number | undefined;
 }
 
-/** An operator can only lower what the station says. */
-export function messageSize(wanted: number, said: { entriesPerMessage?: number; bytesPerMessage?: number }): MessageSize {
-  return { entries: Math.min(wanted, said.entriesPerMessage ?? wanted), bytes: said.bytesPerMessage };
+/** The lower of the number an operator set and the one the station reported. */
+export function messageSize(wanted: number, reported: { entriesPerMessage?: number; bytesPerMessage?: number }): MessageSize {
+  return { entries: Math.min(wanted, reported.entriesPerMessage ?? wanted), bytes: reported.bytesPerMessage };
 }
 
 /**
- * How far the next message leads: to the last change, or as far as the station takes at once; one entry however large
- * it is.
+ * The step of the next message: to the last change, or as far as the message may be large; always at least one entry,
+ * however large.
  */
 export async function stepOf(
   tokens: TypeormTokenChanges,
@@ -44,9 +44,7 @@ export async function stepOf(
   }
 }
 
-/**
- * The message of a step: all of the part as it was planned, whatever has been said since of how much the station takes.
- */
+/** The message of a step: the whole part as planned, even if the station has reported a lower limit since. */
 export async function messageOf(tokens: TypeormTokenChanges, list: LocalList, step: Exclude<Step, { kind: 'version' }>, at: Date) {
   const changes = await tokens.in(partOf(list, step, MOST_PER_MESSAGE));
   const updateType = step.kind === 'full' ? 'Full' : 'Differential';
@@ -54,18 +52,18 @@ export async function messageOf(tokens: TypeormTokenChanges, list: LocalList, st
 }
 
 /**
- * How many tokens the whole list has, counted no further than one beyond the most that counts; one by one only where
- * they may be too many.
+ * The number of tokens in the whole list, counted to one beyond `MAX_ENTRIES`. The entries are formed only where they
+ * may exceed the room: 1.6 cannot express some.
  */
 export async function entriesOf(tokens: TypeormTokenChanges, list: LocalList, room: number, at: Date): Promise<number> {
   const most = await tokens.count(MAX_ENTRIES);
   if (most <= room || most > MAX_ENTRIES || list.protocol === null) return most;
   const { revision } = await tokens.changes(at);
   const changes = await tokens.in(partOf(list, { kind: 'full', base: 0, upTo: revision }, MAX_ENTRIES));
-  return changes.length - sendLocalList(list.protocol, { updateType: 'Full', version: revision, changes, at }).unsayable;
+  return changes.length - sendLocalList(list.protocol, { updateType: 'Full', version: revision, changes, at }).inexpressible;
 }
 
-/** Known since the station reported its version. */
+/** The protocol is known since the station reported its version. */
 function spoken({ protocol }: LocalList) {
   return protocol ?? 'ocpp1.6';
 }
@@ -75,7 +73,7 @@ function sizeOf(payload: Record<string, unknown>): number {
   return Array.isArray(entries) ? entries.length : 1;
 }
 
-/** A Full begins with nothing: there is nothing to take out. */
+/** A Full replaces the list, so it needs no removals. */
 function partOf(list: LocalList, { kind, base, upTo }: Exclude<Step, { kind: 'version' }>, limit: number): Part {
   return { base, upTo, cleared: kind === 'full' ? null : list.cleared, limit, typed: list.protocol !== 'ocpp1.6' };
 }

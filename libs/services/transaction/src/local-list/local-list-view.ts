@@ -4,7 +4,7 @@ import { entriesOf } from './list-parts';
 import type { StoredLocalList } from './store/typeorm-local-lists';
 import type { TypeormTokenChanges } from './store/typeorm-token-changes';
 
-/** A station's local list as an operator is shown it. */
+/** A station's local list as the API shows it. */
 export interface LocalListView {
   station: string;
   mode: Mode;
@@ -18,7 +18,7 @@ export interface LocalListView {
   stationSays: ReportedListCapabilities;
 }
 
-/** What the station says of its list; null: it has not said. */
+/** The list capabilities that the station has reported; null: not reported. */
 interface ReportedListCapabilities {
   available: boolean | null;
   enabled: boolean | null;
@@ -29,29 +29,29 @@ interface ReportedListCapabilities {
 
 export async function viewOf(
   { ref, list, perMessage, serial, changedAt }: StoredLocalList,
-  said: Capabilities,
+  capabilities: Capabilities,
   tokens: TypeormTokenChanges,
   at: Date,
 ): Promise<LocalListView> {
   const { revision } = await tokens.changes(at);
   const off = list.mode === 'off';
-  const entries = off ? 0 : await entriesOf(tokens, list, said.maxEntries ?? Infinity, at);
+  const entries = off ? 0 : await entriesOf(tokens, list, capabilities.maxEntries ?? Infinity, at);
   return {
     station: ref.station,
     mode: list.mode,
     entriesPerMessage: perMessage,
     desiredVersion: off ? null : revision,
     reportedVersion: list.version,
-    state: stateOf(list, revision, said, entries),
+    state: stateOf(list, revision, capabilities, entries),
     lastOutcome: list.lastOutcome,
     changedAt: serial === 0 && off ? null : changedAt.toISOString(),
     entries,
     stationSays: {
-      available: said.listAvailable ?? null,
-      enabled: said.listEnabled ?? null,
-      maxEntries: said.maxEntries ?? null,
-      entriesPerMessage: said.entriesPerMessage ?? null,
-      bytesPerMessage: said.bytesPerMessage ?? null,
+      available: capabilities.listAvailable ?? null,
+      enabled: capabilities.listEnabled ?? null,
+      maxEntries: capabilities.maxEntries ?? null,
+      entriesPerMessage: capabilities.entriesPerMessage ?? null,
+      bytesPerMessage: capabilities.bytesPerMessage ?? null,
     },
   };
 }

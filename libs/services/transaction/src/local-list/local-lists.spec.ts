@@ -238,7 +238,7 @@ describe('a list that is too long for one message', () => {
     });
   });
 
-  it(`a message has ${ENTRIES_PER_MESSAGE} entries unless an operator says otherwise; a tenant with more than ${MAX_ENTRIES} tokens has no list`, async () => {
+  it(`a message has ${ENTRIES_PER_MESSAGE} entries unless an operator sets another number; a tenant with more than ${MAX_ENTRIES} tokens has no list`, async () => {
     await lists.service.database.query(
       `INSERT INTO transactions.tokens (tenant, token, id_token, type, status, concurrent, revision)
        SELECT 'huge', 'T' || n, 'T' || n, 'ISO14443', 'Accepted', false, n + 1 FROM generate_series(1, $1::integer) AS n`,

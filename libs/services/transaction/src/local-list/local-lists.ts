@@ -23,15 +23,15 @@ import { KEEP_REMOVED_MS, type TypeormTokenChanges } from './store/typeorm-token
 import type { StoredLocalList, TypeormLocalLists } from './store/typeorm-local-lists';
 import { viewOf, type LocalListView } from './local-list-view';
 
-/** How often it is looked for something to send. */
+/** Time between two sweeps. */
 export const LOCAL_LIST_INTERVAL_MS = 5_000;
-/** Stations that are begun with in one sweep: after an outage all of them come at once. */
+/** Stations planned in one sweep: after an outage all of them connect at once. */
 export const MAX_DUE = 200;
-/** Removals that are forgotten in one sweep. */
+/** Removals deleted in one sweep. */
 const FORGET_BATCH = 1_000;
-/** The router says how a command ended long before. */
+/** A command without a result after this time has lost it: the router publishes results much earlier. */
 export const NO_RESULT_MS = 30 * 60_000;
-/** Behind what an operator wants, before what nobody waits for. */
+/** Behind commands of operators, ahead of background work. */
 const PRIORITY = 7;
 
 interface LocalListParts {
@@ -44,7 +44,7 @@ interface LocalListParts {
 
 /**
  * Keeps the local authorization lists of stations the same as the tenant's tokens (block D; 1.6 sections 5.10 and
- * 5.15), one question at a time to each.
+ * 5.15), with one command at a time to each.
  */
 export class LocalLists {
   constructor(private readonly parts: LocalListParts) {}
@@ -52,12 +52,10 @@ export class LocalLists {
   async show(ref: StationRef): Promise<LocalListView> {
     const { store, capabilities, now } = this.parts;
     const kept = (await store.find(ref)) ?? untouched(ref, now());
-    return viewOf(kept, (await capabilities.of(ref)).said, store.tokens(ref), now());
+    return viewOf(kept, (await capabilities.of(ref)).capabilities, store.tokens(ref), now());
   }
 
-  /**
-   * Off leaves the station's list as it is. On, once more, begins anew with a station that has failed or knew no lists.
-   */
+  /** Off leaves the list at the station unchanged. Repeated, on restarts a list that failed or was not supported. */
   async set(ref: StationRef, { mode, entriesPerMessage }: { mode: Mode; entriesPerMessage?: number | undefined }): Promise<void> {
     await this.change(ref, (kept) => {
       const { list } = kept;
@@ -68,7 +66,7 @@ export class LocalLists {
     if (mode !== 'off') await this.parts.capabilities.queryAgain(ref);
   }
 
-  /** A Full, whatever the station says it has. */
+  /** Schedules a Full, whatever version the station reports. */
   async force(ref: StationRef): Promise<void> {
     await this.change(ref, (kept) => {
       if (kept.list.mode === 'off') throw new CsmsError('conflict', 'the local list of this station is switched off');
@@ -77,7 +75,7 @@ export class LocalLists {
     await this.parts.capabilities.queryAgain(ref);
   }
 
-  /** A new connection: what the station has is asked first (D02). */
+  /** On a new connection the list version is queried first (D02). */
   onConnected(event: ConnectionEvent): Promise<void> {
     return this.parts.store.onConnected(event, this.parts.now());
   }
@@ -87,8 +85,8 @@ export class LocalLists {
   }
 
   /**
-   * Does what is to be done. After a crash: asks what was planned under the id it was planned with, so that asking
-   * twice is asking once.
+   * Plans and sends the steps that are due. A step planned before a crash is sent under its planned command id, so a
+   * second command changes nothing.
    */
   async sweep(): Promise<void> {
     const { store, now } = this.parts;
@@ -102,26 +100,25 @@ export class LocalLists {
     await store.forget(new Date(now().getTime() - KEEP_REMOVED_MS), FORGET_BATCH);
   }
 
-  /** How a station answered. Of a list in parts, the next follows at once. */
+  /** Applies the result of a command. The next part of a list in parts follows at once. */
   async onAnswered(command: Command): Promise<void> {
     const { store, telemetry, now } = this.parts;
     const ref = { tenant: command.tenant, station: command.station };
     let kind: Kind = 'version';
-    const settled = await store.change(ref, (kept) => {
-      if (kept === null || kept.command !== command.id) return Promise.resolve(null); // an operator's own, or told before
+    const updated = await store.change(ref, (kept) => {
+      if (kept === null || kept.command !== command.id) return Promise.resolve(null); // an operator's own command, or a repeated result
       kind = kept.list.step?.kind ?? kind;
       return Promise.resolve({ ...kept, list: afterResult(kept.list, command, now()), command: null, changedAt: now() });
     });
-    if (settled === null) return;
-    telemetry.localListAnswered(ref, kind, settled.list.lastOutcome ?? '');
+    if (updated === null) return;
+    telemetry.localListAnswered(ref, kind, updated.list.lastOutcome ?? '');
     const planned = await this.plan(ref);
     if (planned !== null) await this.send(planned);
   }
 
   /**
-   * N10.FR.02, .03, .06: a station that forgets a driver keeps his entry, which only a SendLocalList can take out: that
-   * follows, and the entry stays out until the token changes. Whose data was cleared is known by his token alone: an
-   * identifier or a certificate names no entry of a list.
+   * N10.FR.02, .03, .06: after customer data was cleared, a SendLocalList removes the entry until the token changes.
+   * Only an idToken identifies an entry; a customer identifier or a certificate does not.
    */
   async onCustomerCleared({ tenant, station, payload, ...end }: Command): Promise<void> {
     const { clear, idToken } = payload as Partial<v21.CustomerInformationRequest>; // the router has checked it
@@ -137,21 +134,20 @@ export class LocalLists {
   }
 
   /**
-   * Decides what to ask, and stores it before it is asked. Nothing before the station has said what it takes, or had
-   * time to.
+   * Stores the next step before it is sent. There is none while the station's capabilities are queried.
    */
   private async plan(ref: StationRef): Promise<StoredLocalList | null> {
     const { store, capabilities, now } = this.parts;
-    const { said, settled } = await capabilities.of(ref);
-    if (!settled || takesNone(said)) return null;
+    const { capabilities: reported, complete } = await capabilities.of(ref);
+    if (!complete || takesNone(reported)) return null;
     return store.change(ref, async (kept, tokens) => {
       if (kept === null) return null;
       const changes = await tokens.changes(now());
       const kind = nextStep(kept.list, changes, now());
       if (kind === null) return null;
-      const refused = kind === 'version' ? null : await tooLongFor(said, tokens, kept.list, now());
+      const refused = kind === 'version' ? null : await tooLongFor(reported, tokens, kept.list, now());
       if (refused !== null) return { ...kept, list: refused, changedAt: now() };
-      const size = messageSize(kept.perMessage, said);
+      const size = messageSize(kept.perMessage, reported);
       const step = await stepOf(tokens, { list: kept.list, kind, revision: changes.revision, size, at: now() });
       const serial = kept.serial + 1;
       const command = commandId(ref, serial, step);
@@ -171,13 +167,13 @@ export class LocalLists {
 
   private async listFor({ ref, list }: StoredLocalList, step: Exclude<Step, { kind: 'version' }>) {
     const { store, telemetry, now } = this.parts;
-    const { payload, unsayable } = await messageOf(store.tokens(ref), list, step, now());
-    if (unsayable > 0) telemetry.localListTokensLeftOut(ref, unsayable);
+    const { payload, inexpressible } = await messageOf(store.tokens(ref), list, step, now());
+    if (inexpressible > 0) telemetry.localListTokensLeftOut(ref, inexpressible);
     return { action: 'SendLocalList', payload };
   }
 }
 
-/** The list as it stands when it is too long to be sent; null: it is not. */
+/** The state of a list that is too long to be sent; null: it is not too long. */
 async function tooLongFor(
   { maxEntries: room }: Capabilities,
   tokens: TypeormTokenChanges,
@@ -189,7 +185,7 @@ async function tooLongFor(
   return room !== undefined && entries > room ? tooLong(list, room, at) : null;
 }
 
-/** A station of which nobody has said anything. */
+/** The list of a station for which no operator has set one. */
 function untouched(ref: StationRef, at: Date): StoredLocalList {
   const list: LocalList = {
     ...{ mode: 'off', connected: false, protocol: null, version: null, cleared: 0, target: 0, asks: false, whole: false, unproven: null },

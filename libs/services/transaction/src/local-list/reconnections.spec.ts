@@ -72,7 +72,7 @@ describe('a station that comes and goes', () => {
     expect([lists.sent().updateType, ...tags(lists.sent())]).toEqual(['Full', 'AAA', 'BBB', 'CCC', 'DDD']);
   });
 
-  it('one that has an old list, from before a Full, is told of every removal since', async () => {
+  it('one with a list from before the last Full is sent every removal since', async () => {
     await lists.synced('old', ['AAA', 'BBB']);
     const { reportedVersion } = await lists.show('old');
     await lists.remove('old', 'AAA');
@@ -100,7 +100,7 @@ describe('a station that comes and goes', () => {
     expect([lists.sent().updateType, ...tags(lists.sent())]).toEqual(['Full', 'BBB', 'CCC']);
   });
 
-  it.each(['answered', 'unknown'] as const)('one that came back while a Differential was on its way (%s) gets a Full', async (status) => {
+  it.each(['answered', 'unknown'] as const)('one that reconnected during a Differential (%s) gets a Full', async (status) => {
     const tenant = `doubt-${status}`;
     await lists.synced(tenant, ['AAA']);
     await lists.put(tenant, 'BBB');
@@ -125,7 +125,7 @@ describe('a station that comes and goes', () => {
     await lists.sweep();
     expect(lists.service.sent).toHaveLength(1);
     await lists.answer({ listVersion: (await lists.show('away')).reportedVersion });
-    await lists.connect('away', 'ocpp1.6', 'CS-1', lists.epoch); // told twice
+    await lists.connect('away', 'ocpp1.6', 'CS-1', lists.epoch); // published twice
     await lists.accept();
     await lists.sweep();
     expect(lists.service.sent).toHaveLength(2);
@@ -203,7 +203,7 @@ describe('a process that dies', () => {
     expect(lists.last().id).not.toBe(first.id);
   });
 
-  it('sends what was planned, though an operator has said meanwhile that the station takes less at once', async () => {
+  it('sends the planned step, though an operator has lowered the entries per message meanwhile', async () => {
     await lists.synced('less', ['AAA']);
     await lists.put('less', 'BBB');
     await lists.put('less', 'CCC');

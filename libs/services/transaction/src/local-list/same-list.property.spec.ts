@@ -157,9 +157,9 @@ class Story {
   }
 
   /** The call, or its answer, does not arrive. */
-  private async lose(heard: boolean): Promise<void> {
+  private async lose(received: boolean): Promise<void> {
     await this.end((request) => {
-      if (heard) this.station.answer(request);
+      if (received) this.station.answer(request);
       return { status: 'unknown' };
     });
     this.passed += UNANSWERED_MS;

@@ -23,7 +23,7 @@ describe('what a station answers', () => {
     expect(await lists.show(tenant)).toMatchObject({ state: 'in-sync' });
   });
 
-  it('a Full that failed is tried again, later and later, and then no more until an operator says so', async () => {
+  it('a Full that failed is retried at growing intervals, and then only on request of an operator', async () => {
     await lists.synced('fails', ['AAA']);
     await lists.service.localLists.force({ tenant: 'fails', station: 'CS-1' });
     await lists.sweep();
@@ -76,11 +76,11 @@ describe('what a station answers', () => {
     ['-1 (1.6)', { response: { listVersion: -1 } }],
     ['NotSupported', { status: 'error', error: { code: 'NotSupported', description: '' } }],
     ['NotImplemented', { status: 'error', error: { code: 'NotImplemented', description: '' } }],
-  ])('a station that knows no lists (%s) is not asked again until an operator says so', async (how, said) => {
+  ])('a station without local lists (%s) is not queried again until an operator switches the list on', async (how, result) => {
     const tenant = `unable-${how}`;
     await lists.on(tenant);
     await lists.sweep();
-    await lists.end(lists.last(), said);
+    await lists.end(lists.last(), result);
     expect(await lists.show(tenant)).toMatchObject({ state: 'not-supported' });
     await lists.put(tenant, 'AAA');
     await lists.connect(tenant, 'ocpp1.6');

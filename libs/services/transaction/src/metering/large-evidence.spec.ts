@@ -15,7 +15,7 @@ const stored = async (station: string): Promise<number[]> => {
   );
   return rows.map(({ length }) => length);
 };
-const bytesTold = (station: string) => service.publishedEnds(station).map((told) => Buffer.byteLength(JSON.stringify(told)));
+const bytesPublished = (station: string) => service.publishedEnds(station).map((ended) => Buffer.byteLength(JSON.stringify(ended)));
 
 async function session16(name: string, values: readonly string[]): Promise<void> {
   const station: SendingStation = { protocol: 'ocpp1.6', station: name };
@@ -41,19 +41,19 @@ describe('signed data larger than a record of the bus', () => {
     expect(service.publishedEnds('large-16')).toMatchObject([
       { energyWh: 50_000, signedData: [], flags: expect.arrayContaining(['evidence-cut']) as unknown },
     ]);
-    expect(bytesTold('large-16').every((bytes) => bytes < MAX_VALUE_BYTES)).toBe(true);
+    expect(bytesPublished('large-16').every((bytes) => bytes < MAX_VALUE_BYTES)).toBe(true);
     for (const length of await stored('large-16')) expect(length).toBeGreaterThan(LARGE);
     expect(await service.transactionsOf('large-16')).toMatchObject([{ flags: expect.arrayContaining(['evidence-cut']) as unknown }]);
   });
 
   it('1.6: what fits goes with the bill, verbatim and without a flag', async () => {
     await session16('fits-16', ['OCMF|begin', 'OCMF|end']);
-    const [told] = service.publishedEnds('fits-16');
-    expect(told?.signedData).toEqual(['OCMF|begin', 'OCMF|end']);
-    expect(told?.flags).not.toContain('evidence-cut');
+    const [published] = service.publishedEnds('fits-16');
+    expect(published?.signedData).toEqual(['OCMF|begin', 'OCMF|end']);
+    expect(published?.flags).not.toContain('evidence-cut');
   });
 
-  it('1.6: a reading said again and again with ever more parts does not grow for ever', async () => {
+  it('1.6: a reading repeated with ever more parts does not grow without bound', async () => {
     const station: SendingStation = { protocol: 'ocpp1.6', station: 'growing' };
     const measurands = ['Voltage', 'Frequency', 'Temperature', 'RPM', 'SoC', 'Power.Offered', 'Current.Offered', 'Power.Factor'];
     for (const [index, measurand] of measurands.entries()) {
@@ -98,7 +98,7 @@ describe('signed data larger than a record of the bus', () => {
   });
 
   it.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
-    '%s: a token, a place and a value that nobody can read are missed by the bill, which says so',
+    '%s: an unreadable token, place or value is missing in the bill, and flagged',
     async (protocol) => {
       const [station, name] = [{ protocol, station: `unread-${protocol}` }, `unread-${protocol}`];
       const event = (transactionId: string, more: object) =>

@@ -23,7 +23,7 @@ let stations = 0;
 const who = (protocol: Protocol): SendingStation => ({ protocol, station: `CS-${stations}` });
 const account = () => {
   const last = service.publishedEnds(`CS-${stations}`).at(-1);
-  if (last === undefined) throw new Error('no end was told');
+  if (last === undefined) throw new Error('no end was published');
   return last;
 };
 const seconds = (kind: string) => account().periods.reduce((sum, one) => sum + (one.kind === kind ? one.seconds : 0), 0);
@@ -44,7 +44,7 @@ async function told16(startWh: number, read: readonly Meter[][], stopWh: number,
 const register16 = (points: readonly (readonly [number, number | string])[], more: object = {}) =>
   points.map(([minutes, wh]) => [values(minutes, { value: String(wh), ...more })]);
 
-/** A session of 2.0.1: what is said at each minute. */
+/** A session of 2.0.1 with the readings of each minute. */
 async function told2(events: readonly { at: number; values?: Meter[]; state?: string; seqNo?: number }[]): Promise<void> {
   for (const [nth, { at: minutes, values: meterValue, state, seqNo = nth }] of events.entries())
     await service.receive(who('ocpp2.0.1'), 'TransactionEvent', {
@@ -336,7 +336,7 @@ describe('a clock that is set back in mid session', () => {
     expect(account()).toMatchObject({ energyWh: 12_000, flags: ['clock-set-back'] });
   });
 
-  it('is told from a register that begins anew, however often', async () => {
+  it('is distinguished from a register that restarts, however often', async () => {
     const read = minutes.slice(1, -1).map((minute) => [minute, (minute % 40) * 100] as const);
     await told16(0, register16(read), 4000, 120);
     expect(account()).toMatchObject({ flags: ['register-reset'] });
@@ -345,7 +345,7 @@ describe('a clock that is set back in mid session', () => {
 });
 
 describe('times that lack', () => {
-  it('say nothing of how long it charged where all came out of one queue', async () => {
+  it('do not show how long it charged when all messages came from one queue', async () => {
     const { transactionId } = await service.receiveRaw(who('ocpp1.6'), 'StartTransaction', {
       connectorId: 1,
       idTag: 'TAG',
@@ -402,7 +402,7 @@ describe('energy of intervals only', () => {
 });
 
 describe('readings of one instant', () => {
-  it.each([[[0, 1, 2]], [[2, 0, 1]]])('go by the station’s count, told as %j', async (order) => {
+  it.each([[[0, 1, 2]], [[2, 0, 1]]])('are ordered by the sequence number, received as %j', async (order) => {
     const wh = [1500, 2000, 3250];
     await service.receive(who('ocpp2.0.1'), 'TransactionEvent', {
       ...{ eventType: 'Started', seqNo: 0, timestamp: at(0), triggerReason: 'CablePluggedIn', evse: { id: 1 } },
@@ -499,7 +499,7 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
       } as unknown as Parameters<typeof service.connectorObserver.observe>[0][number],
     ]);
 
-  it('SuspendedEV is idle, also where it is said after the end', async () => {
+  it('SuspendedEV is idle, also when it is reported after the end', async () => {
     await status(1, 'Charging');
     await status(31, 'SuspendedEV');
     await told16(0, [], 10_000, 60);
@@ -510,8 +510,8 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
     expect(account().flags).toEqual([]);
   });
 
-  it('counts where it is heard while the session is being ended', async () => {
-    let heard: Promise<void> | undefined;
+  it('counts when it is received while the session is being ended', async () => {
+    let received: Promise<void> | undefined;
     const { ofSession, around } = TypeormConnectorStates.prototype;
     const found = new Promise<void>((resolve) => {
       jest.spyOn(TypeormConnectorStates.prototype, 'around').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
@@ -520,12 +520,12 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
     });
     jest.spyOn(TypeormConnectorStates.prototype, 'ofSession').mockImplementationOnce(async function (this: TypeormConnectorStates, ...of) {
       const known = await ofSession.apply(this, of);
-      heard = status(30, 'SuspendedEV');
+      received = status(30, 'SuspendedEV');
       await found;
       return known;
     });
     await told16(0, [], 10_000, 60);
-    await heard;
+    await received;
     expect([seconds('charging'), seconds('idle')]).toEqual([1800, 1800]);
   });
 
@@ -537,7 +537,7 @@ describe('1.6: the state of the connector, by StatusNotification alone', () => {
     expect([seconds('charging'), seconds('idle')]).toEqual([2400, 1200]);
   });
 
-  it('of another connector, of the whole station, out of bounds or of no meaning says nothing', async () => {
+  it('of another connector, of the whole station, out of bounds or without meaning is ignored', async () => {
     for (const connectorId of [0, 2, -1, 256, 2 ** 40]) await status(5, 'SuspendedEV', { connectorId });
     await status(5, 'Preparing');
     await status(5, 'Available');

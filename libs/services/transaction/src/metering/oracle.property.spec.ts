@@ -68,7 +68,7 @@ function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
       states.push({ seqNo, at, charging: transactionInfo.chargingState === 'Charging' });
     keep(ocpp2.readings2Of(meterValue ?? [], { ...where, seqNo }, RECEIVED));
   }
-  if (state === null) throw new Error('nothing was told');
+  if (state === null) throw new Error('nothing was reported');
   const points = [...rows.values()]
     .sort((a, b) => a.time.at - b.time.at)
     .flatMap((row) =>
@@ -86,14 +86,14 @@ function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
 
 const PROTOCOLS: Protocol[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];
 
-it.each(PROTOCOLS)('%s: energy, charging and idling are what power x time says, in whatever form the meter tells them', (protocol) => {
+it.each(PROTOCOLS)('%s: energy, charging and idle time equal power x time, in whatever form the meter reports them', (protocol) => {
   fc.assert(
     fc.property(meteredSession(protocol, BEGIN), (one) => agrees(reckoned(one), one.truth)),
     { numRuns: RUNS },
   );
 });
 
-describe('stored and told', () => {
+describe('stored and published', () => {
   let service: ServiceFixture;
   beforeAll(async () => {
     service = await startService();
@@ -113,8 +113,8 @@ describe('stored and told', () => {
       }
       const account = service.publishedEnds(who.station).at(-1);
       const [transaction] = await service.transactionsOf(who.station);
-      if (account === undefined || transaction === undefined) throw new Error('no end was told');
-      return { ...account, flags: transaction.flags }; // what changes no bill is told by the transaction alone
+      if (account === undefined || transaction === undefined) throw new Error('no end was published');
+      return { ...account, flags: transaction.flags }; // flags that change no bill are in the transaction alone
     };
     await fc.assert(
       fc.asyncProperty(meteredSession(protocol, BEGIN), async (one) => {

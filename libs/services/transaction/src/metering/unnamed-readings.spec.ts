@@ -15,8 +15,8 @@ const kinds = () => service.publishedEnds(who.station).map(({ periods }) => peri
 describe('1.6 MeterValues of a transaction that the station was never given', () => {
   beforeEach(() => (who = { protocol: 'ocpp1.6', station: `16-${++stations}` }));
   const start = async (change: object = {}) => {
-    const said = { connectorId: 1, idTag: 'TAG-1', meterStart: 1000, timestamp: at(0), ...change };
-    return Number((await service.receive(who, 'StartTransaction', said))['transactionId']);
+    const content = { connectorId: 1, idTag: 'TAG-1', meterStart: 1000, timestamp: at(0), ...change };
+    return Number((await service.receive(who, 'StartTransaction', content))['transactionId']);
   };
   const stop = (transactionId: number) =>
     service.receive(who, 'StopTransaction', { transactionId, meterStop: 8350, timestamp: at(30), reason: 'Local' });

@@ -30,13 +30,13 @@ afterAll(async () => {
   register?.close();
 });
 
-const say = async (station: string, action: string, payload: object) => {
-  const said = await service.receive({ protocol: 'ocpp2.1', station }, action, payload);
-  expect(checkResponse('ocpp2.1', action, said, 'strict')).toMatchObject({ ok: true });
-  return said;
+const send = async (station: string, action: string, payload: object) => {
+  const content = await service.receive({ protocol: 'ocpp2.1', station }, action, payload);
+  expect(checkResponse('ocpp2.1', action, content, 'strict')).toMatchObject({ ok: true });
+  return content;
 };
 const settled = (station: string, more: object = {}) =>
-  say(station, 'NotifySettlement', {
+  send(station, 'NotifySettlement', {
     transactionId: 'T',
     pspRef: 'psp/1',
     status: 'Settled',
@@ -47,13 +47,13 @@ const settled = (station: string, more: object = {}) =>
 const shown = (filter: Parameters<ServiceFixture['settlements']['page']>[1] = {}, tenant = 'default') =>
   service.settlements.page(tenant, filter, { limit: 100, after: null });
 const event = (station: string, eventType: string, seqNo: number, more: object = {}) =>
-  say(station, 'TransactionEvent', {
+  send(station, 'TransactionEvent', {
     ...{ eventType, seqNo, timestamp: at(seqNo), triggerReason: 'Trigger', transactionInfo: { transactionId: 'T' } },
     ...more,
   });
 
 describe('C21, C22: a payment made at a station', () => {
-  it('is kept once, with all that was said, and belongs to its transaction, whichever came first', async () => {
+  it('is stored once with all its members, and belongs to its transaction, whichever is received first', async () => {
     const company = { name: 'ACME', address1: 'Street 1', city: 'Town', country: 'Land' };
     await settled('pays', { receiptId: 'R-1', vatNumber: 'DE123', vatCompany: company });
     await settled('pays', { receiptId: 'R-1', vatNumber: 'DE123', vatCompany: company });
@@ -110,7 +110,7 @@ describe('C21, C22: a payment made at a station', () => {
 
 describe('C18.FR.08 to FR.10: a VAT number', () => {
   const company = { name: 'ACME', address1: 'Street 1', city: 'Town', country: 'Land' };
-  const validated = (vatNumber: string) => say('vat', 'VatNumberValidation', { vatNumber, evseId: 3 });
+  const validated = (vatNumber: string) => send('vat', 'VatNumberValidation', { vatNumber, evseId: 3 });
 
   it('is confirmed with whose it is, and remembered', async () => {
     asked.length = 0;

@@ -35,7 +35,7 @@ export class VatRegister {
     private readonly telemetry: TransactionTelemetry,
   ) {}
 
-  /** Null: nobody's, or nobody could say so in time. */
+  /** Null: no such number, or no answer in time. */
   async find(vatNumber: string): Promise<Company | null> {
     const known = this.known.get(vatNumber) ?? null;
     if (known !== null || this.url === undefined) return known;

@@ -13,7 +13,7 @@ interface WebPaymentsParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   telemetry: TransactionTelemetry;
-  /** What secrets are closed with. */
+  /** The pepper that encrypts the secrets. */
   pepper: string;
   now(): Date;
 }
@@ -57,9 +57,9 @@ export class WebPayments {
   async scan(tenant: string, address: URL): Promise<Scanned> {
     const found = match(address, await this.parts.qrCodes.of(tenant, namesIn(address)));
     if (found === null) throw invalidAt('/url', 'is of no QR code that is known here');
-    const { qrCode, said } = found;
-    this.checkCode({ tenant, station: qrCode.station }, qrCode, said);
-    return { station: qrCode.station, evse: said.evse, dynamic: qrCode.totp !== null };
+    const { qrCode, parts } = found;
+    this.checkCode({ tenant, station: qrCode.station }, qrCode, parts);
+    return { station: qrCode.station, evse: parts.evse, dynamic: qrCode.totp !== null };
   }
 
   /**
@@ -79,21 +79,21 @@ export class WebPayments {
     if (totp === null) return;
     if (version !== CODE_VERSION) throw invalidAt('/url', `has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
     const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));
-    if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: say the shared secret of this QR code again');
+    if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: set the shared secret of this QR code again');
     if (code !== null && isCurrentCode(code, { ...totp, sharedSecret }, this.parts.now())) return;
     this.parts.telemetry.oneTimeCodeWrong(ref, evse);
     throw new CsmsError('wrong-one-time-code', 'the one-time code is not of now: the driver may scan again');
   }
 }
 
-/** An EVSE's own code stands in for the station's: what that would be good for, it is not there. */
-function match(address: URL, qrCodes: readonly QrCode[]): { qrCode: QrCode; said: AddressParts } | null {
+/** An EVSE's own QR code replaces the station's: the latter is not valid at that EVSE. */
+function match(address: URL, qrCodes: readonly QrCode[]): { qrCode: QrCode; parts: AddressParts } | null {
   for (const qrCode of qrCodes) {
-    const said = readAddress(qrCode.urlTemplate, address);
-    if (said === null || said.station !== qrCode.station) continue;
+    const parts = readAddress(qrCode.urlTemplate, address);
+    if (parts === null || parts.station !== qrCode.station) continue;
     const ownOf = (evse: number): boolean => qrCodes.some((one) => one.station === qrCode.station && one.evse === evse);
-    const meant = said.evse !== null && ownOf(said.evse) ? said.evse : WHOLE_STATION;
-    if (qrCode.evse === meant) return { qrCode, said };
+    const meant = parts.evse !== null && ownOf(parts.evse) ? parts.evse : WHOLE_STATION;
+    if (qrCode.evse === meant) return { qrCode, parts };
   }
   return null;
 }

@@ -9,7 +9,7 @@ export const MAX_PATH = 5;
 /** From the certificate to one that is trusted; each signed by the next. */
 export type Path = readonly ReadCertificate[];
 
-/** What certificates are made of and whom they may be trusted by. */
+/** The certificates of which paths are built: trusted anchors and untrusted intermediates. */
 export interface Trust {
   /** The operator trusts each of them by itself: roots, and sub-CAs where he names them. */
   anchors: readonly ReadCertificate[];
@@ -37,7 +37,7 @@ export function pathTo(leaf: ReadCertificate, { anchors, pool }: Trust): Path | 
  * wrong.
  */
 export function flawOf(path: Path, now: Date): 'expired' | 'broken' | null {
-  const signed = path.slice(0, -1); // what is trusted is so whoever signed it
+  const signed = path.slice(0, -1); // a trust anchor needs no valid signature
   const broken =
     signed.some(({ strong }) => !strong) || path.some(({ strange, pathLength }, index) => strange || (pathLength ?? Infinity) < index - 1);
   if (broken || path.some(({ notBefore }) => notBefore > now)) return 'broken';

@@ -10,7 +10,7 @@ let root: TestCertificate;
 let sub: TestCertificate;
 let metrics: ReturnType<typeof testMetrics>;
 /** What the responder has said, last first. */
-let said: Buffer[];
+let answers: Buffer[];
 beforeAll(async () => {
   responder = await startResponder();
   root = await TestCertificate.root('V2G Root');
@@ -19,13 +19,13 @@ beforeEach(async () => {
   sub = await root.ca('CPO Sub-CA');
   responder.asked.length = 0;
   metrics = testMetrics();
-  said = [];
+  answers = [];
 });
 afterAll(() => responder.close());
 
 function says(word: Partial<ReturnType<Parameters<Responder['says']>[0]>> = {}): void {
   responder.says(() => ({ status: 'good', signer: root, ...word }));
-  responder.does((answer, der) => void der().then((bytes) => (said.unshift(bytes), answer.end(bytes))));
+  responder.does((answer, der) => void der().then((bytes) => (answers.unshift(bytes), answer.end(bytes))));
 }
 const asking = (hosts = [responder.host], timeoutMs = 300) =>
   new CertificateStatuses(new HttpOcsp(hosts, timeoutMs), new TransactionTelemetry(silentLogger, metrics));
@@ -37,15 +37,15 @@ describe('the status of a certificate of a station (M06)', () => {
     'M06.FR.02, M06.FR.08: is what its responder says, octet for octet: %s',
     async (status) => {
       says({ status });
-      expect(await ask(asking())).toEqual(said[0]);
-      expect(said).toHaveLength(1);
+      expect(await ask(asking())).toEqual(answers[0]);
+      expect(answers).toHaveLength(1);
       expect(responder.asked).toEqual([sub.serial]);
     },
   );
 
   it('is for the car to believe: whose signature it bears is not looked at here', async () => {
     says({ signer: await TestCertificate.root('Nobody') });
-    expect(await ask(asking())).toEqual(said[0]);
+    expect(await ask(asking())).toEqual(answers[0]);
   });
 
   it('is asked about once until the next update, and again after an hour', async () => {
@@ -54,7 +54,7 @@ describe('the status of a certificate of a station (M06)', () => {
     const nextUpdate = new Date(Math.floor(begun.getTime() / 1_000) * 1_000 + 600_000);
     says({ nextUpdate });
     await ask(statuses, begun);
-    expect(await ask(statuses, new Date(nextUpdate.getTime() - 1))).toEqual(said[0]);
+    expect(await ask(statuses, new Date(nextUpdate.getTime() - 1))).toEqual(answers[0]);
     expect([outcomes('answered'), outcomes('kept')]).toEqual([1, 1]);
     says({ nextUpdate: new Date(begun.getTime() + 30 * 24 * HOUR_MS) });
     await ask(statuses, nextUpdate);
@@ -103,7 +103,7 @@ describe('the status of a certificate of a station (M06)', () => {
     says();
     const other = await root.ca('Other');
     await asking().of(other.hashData(responder.url), new Date());
-    responder.does((answer) => void answer.end(said[0]));
+    responder.does((answer) => void answer.end(answers[0]));
     expect(await ask(asking())).toBeNull();
   });
 

@@ -25,8 +25,8 @@ export class CertificateStatuses {
   ) {}
 
   /**
-   * The OCSPResponse as it came, in DER (M06.FR.08); null: there is none (M06.FR.04). It is successful, current and
-   * about this certificate; whether it may be believed is for the car to say, who knows the roots. Never rejects.
+   * The OCSPResponse in DER (M06.FR.08), successful, current and about this certificate; null: none (M06.FR.04). Its
+   * signature is checked by the car, which has the roots. Never rejects.
    */
   async of({ responderURL, ...hashData }: HashData & { responderURL: string }, now: Date): Promise<Buffer | null> {
     if (!this.ocsp.allows(responderURL) || this.underWay >= MAX_UNDER_WAY) return this.counted(null, 'not-asked');

@@ -23,21 +23,21 @@ let sub1: TestCertificate;
 let sub2: TestCertificate;
 beforeAll(async () => {
   responder = await startResponder();
-  const wish = { ocspUrl: responder.url };
+  const options = { ocspUrl: responder.url };
   root = await TestCertificate.root('MO Root');
-  sub1 = await root.ca('MO Sub-CA 1', wish);
-  sub2 = await sub1.ca('MO Sub-CA 2', { ...wish, pathLength: 0 });
+  sub1 = await root.ca('MO Sub-CA 1', options);
+  sub2 = await sub1.ca('MO Sub-CA 2', { ...options, pathLength: 0 });
 });
 afterAll(() => responder.close());
-const contract = (wish = {}) => sub2.leaf(NAME, { ocspUrl: responder.url, ...wish });
+const contract = (options = {}) => sub2.leaf(NAME, { ocspUrl: responder.url, ...options });
 
 const issuerOf = (certificate: TestCertificate) => certificate.issuer ?? certificate;
 /** Each certificate's own issuer signs what is said of it; `revoked` and `unknown` name those of which it is. */
-function responderSays(about: readonly TestCertificate[], words: { revoked?: TestCertificate; unknown?: TestCertificate } = {}): void {
+function responderSays(about: readonly TestCertificate[], statuses: { revoked?: TestCertificate; unknown?: TestCertificate } = {}): void {
   responder.says((serial) => {
     const one = about.find((other) => other.serial === serial);
     if (one === undefined) throw new Error(`nobody expects ${serial}`);
-    const status = one === words.revoked ? 'revoked' : one === words.unknown ? 'unknown' : 'good';
+    const status = one === statuses.revoked ? 'revoked' : one === statuses.unknown ? 'unknown' : 'good';
     return { status, signer: issuerOf(one), enclosed: [sub1, sub2] };
   });
 }
@@ -101,7 +101,7 @@ describe('a contract certificate that the station could not validate: its chain'
     expect(await judging().judge({ ...chain(leaf), emaid: NAME.toLowerCase() }, now())).toBe('valid');
   });
 
-  it('does not say what to ask: the addresses that the station sends are asked', async () => {
+  it('names no responder: those that the station sends are asked', async () => {
     const leaf = await sub2.leaf(NAME);
     responderSays([leaf, sub2, sub1]);
     expect(await judging().judge(chain(leaf), now())).toBe('unverified');
@@ -224,11 +224,11 @@ describe('a contract certificate that the station has validated: what OCSP wants
 
 describe('an answer of an OCSP responder', () => {
   const judgeOne = async (
-    say: (leaf: TestCertificate) => Parameters<Responder['says']>[0],
+    answerFor: (leaf: TestCertificate) => Parameters<Responder['says']>[0],
     change: Partial<ContractCertificateSettings> = {},
   ) => {
     const leaf = await contract();
-    responder.says(say(leaf));
+    responder.says(answerFor(leaf));
     return judging(change).judge({ ...hashes(leaf), hashData: [leaf.hashData(responder.url)] }, now());
   };
 
@@ -269,10 +269,10 @@ describe('an answer of an OCSP responder', () => {
     ],
     ['with SHA-1', () => Promise.resolve({ status: 'good', signer: sub2, enclosed: [sub2, sub1], digest: 'SHA-1' })],
     ['by an issuer of whom nobody shows where it comes from', () => Promise.resolve({ status: 'good', signer: sub2, enclosed: [sub2] })],
-  ])('signed %s is not believed, whatever it says', async (_who, word) => {
+  ])('signed %s is not accepted, whatever its status', async (_who, word) => {
     for (const status of ['good', 'revoked'] as const) {
-      const said = { ...(await word()), status };
-      expect(await judgeOne(() => () => said)).toBe('unverified');
+      const answer = { ...(await word()), status };
+      expect(await judgeOne(() => () => answer)).toBe('unverified');
     }
   });
 
@@ -304,7 +304,7 @@ describe('an answer of an OCSP responder', () => {
     expect(await judging().judge({ ...hashes(leaf), hashData: [leaf.hashData(responder.url)] }, now())).toBe('unverified');
   });
 
-  it('the operator may have a certificate accepted of which nobody says whether it was revoked; never one that nobody knows', async () => {
+  it('the operator may accept certificates without a revocation status, never one without a trusted chain', async () => {
     const accept = { ocspUnavailable: 'accept' } as const;
     const outdated = { signer: sub2, enclosed: [sub2, sub1], nextUpdate: new Date(Date.now() - HOUR_MS) };
     expect(await judgeOne(() => () => ({ status: 'good', ...outdated }), accept)).toBe('valid');
@@ -312,13 +312,13 @@ describe('an answer of an OCSP responder', () => {
     expect(await judgeOne(() => () => ({ status: 'revoked', signer: sub2, enclosed: [sub2, sub1] }), accept)).toBe('revoked');
   });
 
-  it("without trusted roots nobody can be believed: what the station has validated itself is the operator's to say", async () => {
+  it('without trusted roots no answer is trusted: the operator decides about what the station has validated itself', async () => {
     const says = () => () => ({ status: 'revoked', signer: sub2, enclosed: [sub2, sub1, root] }) as const;
     expect(await judgeOne(says, { roots: undefined })).toBe('unverified');
     expect(await judgeOne(says, { roots: undefined, ocspUnavailable: 'accept' })).toBe('valid');
   });
 
-  it('is counted by what came of asking, and certificates by what was found', async () => {
+  it('is counted by outcome, and certificates by finding', async () => {
     const leaf = await contract();
     responderSays([leaf, sub2, sub1]);
     const contracts = judging();

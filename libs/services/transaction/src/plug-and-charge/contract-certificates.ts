@@ -15,7 +15,7 @@ export const MAX_ANCHORS = 1_000;
 export interface ContractCertificateSettings {
   /** PEM; absent: no chain can be verified. */
   roots: string | undefined;
-  /** A certificate of which nobody can say whether it was revoked. */
+  /** A certificate whose revocation status is not available. */
   ocspUnavailable: 'refuse' | 'accept';
 }
 
@@ -85,13 +85,13 @@ function asked({ responderURL, ...hashData }: HashData & { responderURL: string 
 }
 
 /**
- * Everything below what is trusted. The certificate says where to ask; where it does not, the station may (C07.FR.02).
+ * The OCSP requests for the path below its anchor. A certificate names its responder; else the station may (C07.FR.02).
  */
 function questionsAbout(path: Path, hashData: PresentedCertificate['hashData']): Question[] {
   return path.slice(0, -1).map((certificate, index) => {
     const issuer = path[index + 1];
     if (issuer === undefined) throw new Error('the last of a path is trusted');
-    const said = hashData.filter(({ serialNumber }) => serialNumber.replace(/^0+(?=.)/, '').toLowerCase() === certificate.serial);
-    return { id: idOf(certificate, issuer), addresses: [...certificate.ocspUrls, ...said.map(({ responderURL }) => responderURL)] };
+    const presented = hashData.filter(({ serialNumber }) => serialNumber.replace(/^0+(?=.)/, '').toLowerCase() === certificate.serial);
+    return { id: idOf(certificate, issuer), addresses: [...certificate.ocspUrls, ...presented.map(({ responderURL }) => responderURL)] };
   });
 }

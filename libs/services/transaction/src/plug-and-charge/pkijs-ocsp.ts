@@ -5,7 +5,7 @@ import { namesIssuer, type CertificateId, type Digest } from './certificate-id';
 import { flawOf, issued, pathTo, type Trust } from './certificate-chain';
 import { DIGESTS, plainSerial, readCertificate, type ReadCertificate } from './pkijs-certificate';
 
-/** What the issuer says of a certificate, and until when that may be believed; null: it does not say. */
+/** The issuer's status of a certificate, and until when it is valid; null: it names no next update. */
 export interface OcspStatus {
   status: 'good' | 'revoked' | 'unknown';
   nextUpdate: Date | null;
@@ -44,9 +44,8 @@ export function ocspRequest({ digest, issuerNameHash, issuerKeyHash, serial }: C
 }
 
 /**
- * RFC 6960 section 3.2: what the answer says of the certificate. Throws where it says nothing that can be believed:
- * another certificate, another time, or signed by nobody who may (the issuer itself, or whom the issuer has given that
- * right; the issuer must be trusted).
+ * RFC 6960 section 3.2: the status of the certificate in the answer. Throws when it is about another certificate or
+ * time, or is not signed by the trusted issuer or a responder that the issuer has authorized.
  */
 export function readOcspResponse(der: Buffer, id: CertificateId, { anchors, pool }: Trust, now: Date): OcspStatus {
   const basic = basicResponse(der);

@@ -38,7 +38,7 @@ describe('asking whether a certificate was revoked', () => {
     expect(await ask(revocations, nextUpdate)).toBe('revoked');
   });
 
-  it('is done again after an hour, however far the next update: what was revoked since must be heard of', async () => {
+  it('is repeated after an hour, however far the next update, to notice a revocation since', async () => {
     const revocations = asking();
     const begun = new Date();
     responder.says(() => ({ status: 'good', signer: root, nextUpdate: new Date(Date.now() + 30 * 86_400_000) }));

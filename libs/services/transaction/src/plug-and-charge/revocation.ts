@@ -28,7 +28,7 @@ export class Revocations {
     private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspFailed'>,
   ) {}
 
-  /** `addresses`: where the certificate, or the station, says to ask; the first that may be asked is. */
+  /** `addresses`: the responders that the certificate, or the station, names; the first allowed one is asked. */
   async of(id: CertificateId, addresses: readonly string[], trust: Trust, now: Date): Promise<Revocation> {
     const key = keyOf(id);
     const before = this.kept.get(key);

@@ -42,7 +42,7 @@ describe('what a driver pays', () => {
     expect(await authorized('GUEST')).toBeNull();
   });
 
-  it('is told in no other version, to no tenant that does not show it, and of no token that may not charge', async () => {
+  it('is not sent in other versions, nor for tenants that do not show it, nor for refused tokens', async () => {
     expect(await authorized('DRIVER', { protocol: 'ocpp2.0.1' })).toBeNull();
     expect(await authorized('DRIVER', { tenant: 'hides' })).toBeNull();
     expect(await authorized('BLOCKED')).toBeNull();
@@ -59,11 +59,15 @@ describe('what a driver pays', () => {
 
 describe('the tariff of a station', () => {
   const tariffs = (protocol: Protocol | null) => {
-    const wished: CommandToSend[] = [];
-    const sendCommand = (wish: CommandToSend) => Promise.resolve(void wished.push(wish)).then(() => ({ id: randomUUID() }) as Command);
+    const sentCommands: CommandToSend[] = [];
+    const sendCommand = (command: CommandToSend) =>
+      Promise.resolve(void sentCommands.push(command)).then(() => ({ id: randomUUID() }) as Command);
     const find = () => Promise.resolve(protocol === null ? null : { inst: 'gw', bucket: 0, epoch: 1, protocol, lastSeenAt: 0 });
     const now = () => new Date();
-    return { wished, desk: new DefaultTariffs({ commands: { sendCommand }, connections: { find }, prices: service.prices, now }) };
+    return {
+      wished: sentCommands,
+      desk: new DefaultTariffs({ commands: { sendCommand }, connections: { find }, prices: service.prices, now }),
+    };
   };
   const ref = (station: string, tenant = 'default') => ({ tenant, station });
 
@@ -71,9 +75,9 @@ describe('the tariff of a station', () => {
     ['CS-1', DAY],
     ['depot', FLEET],
   ])('I07 is sent to %s for all its EVSEs: what everybody pays there', async (station, expected) => {
-    const { wished, desk } = tariffs('ocpp2.1');
+    const { wished: sentCommands, desk } = tariffs('ocpp2.1');
     await desk.send(ref(station), 'api');
-    expect(wished).toEqual([
+    expect(sentCommands).toEqual([
       { ref: ref(station), action: 'SetDefaultTariff', payload: { evseId: 0, tariff: tariffType(expected) }, requestedBy: 'api' },
     ]);
   });
@@ -84,17 +88,17 @@ describe('the tariff of a station', () => {
     ['ocpp2.0.1', 'default', /no tariffs/],
     ['ocpp2.1', 'free', /no tariff applies/],
   ])('is not sent to a station that speaks %s, of the tenant %s', async (protocol, tenant, why) => {
-    const { wished, desk } = tariffs(protocol);
+    const { wished: sentCommands, desk } = tariffs(protocol);
     await expect(desk.send(ref('CS-1', tenant), 'api')).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(why) as string,
     });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
   });
 });
 
-it('I12 what a station of 2.1 has reckoned itself is kept as it said it, the latest by its own count', async () => {
-  const said = async (eventType: string, seqNo: number, more: object) =>
+it('I12 stores the cost that a station of 2.1 calculates itself, the latest by its sequence number', async () => {
+  const send = async (eventType: string, seqNo: number, more: object) =>
     service.receive({ protocol: 'ocpp2.1', station: 'reckons' }, 'TransactionEvent', {
       ...{ eventType, seqNo, timestamp: new Date(Date.now() - 60_000 + seqNo).toISOString(), triggerReason: 'Trigger' },
       ...{ transactionInfo: { transactionId: 'T' }, ...more },
@@ -106,11 +110,11 @@ it('I12 what a station of 2.1 has reckoned itself is kept as it said it, the lat
       ...more,
     },
   });
-  await said('Started', 0, {});
+  await send('Started', 0, {});
   const id = (await service.transactionsOf('reckons'))[0]?.id ?? '';
   expect(await service.views.stationCost('default', id)).toBeNull();
-  await said('Ended', 2, details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }));
-  await said('Updated', 1, details(1.2)); // late
+  await send('Ended', 2, details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }));
+  await send('Updated', 1, details(1.2)); // late
   expect(await service.views.stationCost('default', id)).toMatchObject(
     details(2.4, { failureToCalculate: true, failureReason: 'no tariff' }),
   );

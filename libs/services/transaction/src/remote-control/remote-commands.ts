@@ -17,7 +17,7 @@ interface StartParameters {
 }
 
 interface RemoteCommands {
-  start(wish: StartParameters): StationCall;
+  start(parameters: StartParameters): StationCall;
   stop(ocppTransactionId: string): StationCall;
 }
 

@@ -35,10 +35,10 @@ function remote(
   online: Protocol | null | Error,
   { now = () => new Date(), drawId = () => 4711, accepted }: World = {},
 ): { control: RemoteControl; wished: CommandToSend[] } {
-  const wished: CommandToSend[] = [];
-  const sendCommand = async (wish: CommandToSend): Promise<Command> => {
-    wished.push(wish);
-    const { id = 'none', ref, action, payload } = wish;
+  const sentCommands: CommandToSend[] = [];
+  const sendCommand = async (change: CommandToSend): Promise<Command> => {
+    sentCommands.push(change);
+    const { id = 'none', ref, action, payload } = change;
     const nothing = { response: null, error: null, createdAt: '', sentAt: null, endedAt: null };
     const command: Command = { id, ...ref, action, payload, status: 'queued', ...nothing };
     await accepted?.(command);
@@ -58,7 +58,7 @@ function remote(
     drawId,
     now,
   };
-  return { control: new RemoteControl(parts), wished };
+  return { control: new RemoteControl(parts), wished: sentCommands };
 }
 const ref = (station: string) => ({ tenant: 'default', station });
 /** The router publishes the end of a command. */
@@ -76,18 +76,18 @@ describe('remote start', () => {
     ['ocpp2.0.1', 'RequestStartTransaction', { idToken: { idToken: 'Tag-1', type: 'ISO14443' }, remoteStartId: 4711, evseId: 2 }],
     ['ocpp2.1', 'RequestStartTransaction', { idToken: { idToken: 'Tag-1', type: 'ISO14443' }, remoteStartId: 4711, evseId: 2 }],
   ] as const)('F01, 1.6 section 5.11 speaks %s', async (protocol, action, payload) => {
-    const { control, wished } = remote(protocol);
+    const { control, wished: sentCommands } = remote(protocol);
     const station = ref(`online-${protocol}`);
     const asked = asking();
     await expect(control.start(station, { idToken: 'tag-1', evse: 2 }, asked)).resolves.toMatchObject({ action, status: 'queued' });
-    expect(wished).toEqual([{ ...asked, ref: station, action, payload }]);
+    expect(sentCommands).toEqual([{ ...asked, ref: station, action, payload }]);
     expect(checkRequest(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
   });
 
   it('C05 sends a token that is not kept here as Central, and has it accepted when the station asks', async () => {
-    const { control, wished } = remote('ocpp2.1');
+    const { control, wished: sentCommands } = remote('ocpp2.1');
     await control.start(ref('guest'), { idToken: 'GUEST', evse: null }, asking());
-    expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'GUEST', type: 'Central' }, remoteStartId: 4711 });
+    expect(sentCommands[0]?.payload).toEqual({ idToken: { idToken: 'GUEST', type: 'Central' }, remoteStartId: 4711 });
     expect(
       await service.receive({ protocol: 'ocpp2.1', station: 'guest' }, 'Authorize', { idToken: { idToken: 'guest', type: 'Central' } }),
     ).toEqual({ idTokenInfo: { status: 'Accepted' } });
@@ -103,9 +103,9 @@ describe('remote start', () => {
       meterStart: 0,
       timestamp: new Date().toISOString(),
     });
-    const { control, wished } = remote(null);
+    const { control, wished: sentCommands } = remote(null);
     await control.start(ref('away'), { idToken: 'Tag-1', evse: null }, asking());
-    expect(wished[0]?.action).toBe('RemoteStartTransaction');
+    expect(sentCommands[0]?.action).toBe('RemoteStartTransaction');
   });
 
   it('is unavailable while the registry is', async () => {
@@ -116,10 +116,10 @@ describe('remote start', () => {
 
 describe('a start that was paid for beforehand', () => {
   it('C24 is a token of type DirectPayment, good for this start: its session is accepted, and no other', async () => {
-    const { control, wished } = remote('ocpp2.1');
+    const { control, wished: sentCommands } = remote('ocpp2.1');
     await control.start(ref('terminal'), { idToken: 'psp-77', evse: 1, paid: true, limit: { maxCost: '25.00' } }, asking());
-    expect(wished[0]?.payload).toEqual({ idToken: { idToken: 'psp-77', type: 'DirectPayment' }, remoteStartId: 4711, evseId: 1 });
-    expect(checkRequest('ocpp2.1', 'RequestStartTransaction', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
+    expect(sentCommands[0]?.payload).toEqual({ idToken: { idToken: 'psp-77', type: 'DirectPayment' }, remoteStartId: 4711, evseId: 1 });
+    expect(checkRequest('ocpp2.1', 'RequestStartTransaction', sentCommands[0]?.payload, 'strict')).toMatchObject({ ok: true });
     const began = (station: string) =>
       service.receive({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
         ...{ eventType: 'Started', timestamp: new Date().toISOString(), triggerReason: 'RemoteStart', seqNo: 0 },
@@ -131,11 +131,11 @@ describe('a start that was paid for beforehand', () => {
   });
 
   it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('is refused where the station has no word for it: %s', async (protocol) => {
-    const { control, wished } = remote(protocol);
+    const { control, wished: sentCommands } = remote(protocol);
     await expect(control.start(ref('old'), { idToken: 'psp-78', evse: 1, paid: true }, asking())).rejects.toMatchObject({
       code: 'conflict',
     });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
   });
 });
 
@@ -203,32 +203,32 @@ describe('a remote start is followed to its transaction', () => {
       { state: 'waiting', refusal: null },
     ],
     [{ status: 'unknown' }, { state: 'waiting', refusal: null }],
-  ])('the end of its command says whether there will be one: %j', async (end, expected) => {
+  ])('the result of its command shows whether there will be one: %j', async (end, expected) => {
     const { control, id, follow } = await started(`end-${JSON.stringify(end)}`.slice(0, 48), 'ocpp2.0.1');
     await ended({ id, action: 'RequestStartTransaction', ...end });
     expect(await follow()).toMatchObject(expected);
     await expect(control.follow('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
+  it('that the station refuses at once is refused: the request is stored before its command is sent', async () => {
     const { control } = remote('ocpp2.1', { accepted: (command) => ended({ ...command, ...REJECTED }) });
     const { id } = await control.start(ref('quick-no'), { idToken: 'Tag-1', evse: 1 }, asking());
     expect(await control.follow('default', id)).toMatchObject({ state: 'refused', refusal: 'Rejected' });
   });
 
-  it('F01: is the same one when its id is said again, and a conflict when it says something else', async () => {
+  it('F01: is the same one when its id is repeated, and a conflict with another content', async () => {
     let drawn = 100;
-    const { control, wished } = remote('ocpp2.1', { drawId: () => (drawn += 1) });
+    const { control, wished: sentCommands } = remote('ocpp2.1', { drawId: () => (drawn += 1) });
     const asked = asking();
-    const wish = { idToken: 'Tag-1', evse: 1, limit: { maxCost: '5.00' } };
-    const first = await control.start(ref('twice'), wish, asked);
-    expect(await control.start(ref('twice'), wish, asked)).toEqual(first);
-    expect(wished).toHaveLength(2);
-    expect(wished[1]).toEqual(wished[0]); // the router knows it by its id
+    const change = { idToken: 'Tag-1', evse: 1, limit: { maxCost: '5.00' } };
+    const first = await control.start(ref('twice'), change, asked);
+    expect(await control.start(ref('twice'), change, asked)).toEqual(first);
+    expect(sentCommands).toHaveLength(2);
+    expect(sentCommands[1]).toEqual(sentCommands[0]); // the router knows it by its id
     for (const other of [{ evse: 2 }, { idToken: 'Tag-2' }, { limit: { maxCost: '6.00' } }])
-      await expect(control.start(ref('twice'), { ...wish, ...other }, asked)).rejects.toMatchObject({ code: 'conflict' });
-    await expect(control.start(ref('elsewhere'), wish, asked)).rejects.toMatchObject({ code: 'conflict' });
-    expect(wished).toHaveLength(2);
+      await expect(control.start(ref('twice'), { ...change, ...other }, asked)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(control.start(ref('elsewhere'), change, asked)).rejects.toMatchObject({ code: 'conflict' });
+    expect(sentCommands).toHaveLength(2);
   });
 
   it('C05: that nobody took vouches for no token and is followed by nobody', async () => {
@@ -243,9 +243,9 @@ describe('a remote start is followed to its transaction', () => {
   });
 
   it('quirk 58: nothing within five minutes is no transaction, until a station that was offline tells of one', async () => {
-    const { control, wished } = remote('ocpp2.0.1', { now: () => new Date(Date.now() - 301_000) });
+    const { control, wished: sentCommands } = remote('ocpp2.0.1', { now: () => new Date(Date.now() - 301_000) });
     const { id } = await control.start(ref('late'), { idToken: 'Tag-1', evse: null }, asking());
-    expect(wished).toHaveLength(1);
+    expect(sentCommands).toHaveLength(1);
     const { control: now } = remote('ocpp2.0.1');
     expect(await now.follow('default', id)).toMatchObject({ state: 'no-transaction', transaction: null });
     await event2('late', 0, 4711);
@@ -268,15 +268,15 @@ describe('remote stop', () => {
         transactionInfo: { transactionId: 'T-1' },
       });
     const [transaction] = await service.transactionsOf(station);
-    const { control, wished } = remote(null);
+    const { control, wished: sentCommands } = remote(null);
     await control.stop('default', transaction?.id ?? '', asking());
     const transactionId = protocol === 'ocpp1.6' ? Number(transaction?.ocppTransactionId) : 'T-1';
-    expect(wished).toMatchObject([{ ref: ref(station), payload: { transactionId } }]);
-    expect(checkRequest(protocol, wished[0]?.action ?? '', wished[0]?.payload, 'strict')).toMatchObject({ ok: true });
+    expect(sentCommands).toMatchObject([{ ref: ref(station), payload: { transactionId } }]);
+    expect(checkRequest(protocol, sentCommands[0]?.action ?? '', sentCommands[0]?.payload, 'strict')).toMatchObject({ ok: true });
   });
 
   it("refuses what is not there, is another tenant's or has ended", async () => {
-    const { control, wished } = remote('ocpp1.6');
+    const { control, wished: sentCommands } = remote('ocpp1.6');
     await service.receive({ protocol: 'ocpp1.6', station: 'over' }, 'StopTransaction', {
       transactionId: 9,
       meterStop: 0,
@@ -286,7 +286,7 @@ describe('remote stop', () => {
     await expect(control.stop('default', over?.id ?? '', asking())).rejects.toMatchObject({ code: 'conflict' });
     await expect(control.stop('other', over?.id ?? '', asking())).rejects.toMatchObject({ code: 'not-found' });
     await expect(control.stop('default', '00000000-0000-0000-0000-000000000000', asking())).rejects.toMatchObject({ code: 'not-found' });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
   });
 
   const charging = async (station: string): Promise<string> => {
@@ -313,7 +313,7 @@ describe('remote stop', () => {
     await expect(control.followStop('other', id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('that the station refuses says so, until the transaction ends all the same', async () => {
+  it('that the station refuses is refused, until the transaction ends all the same', async () => {
     const { control } = remote('ocpp2.0.1');
     const { id } = await control.stop('default', await charging('refuses'), asking());
     await ended({ id, action: 'RequestStopTransaction', ...REJECTED });
@@ -322,22 +322,22 @@ describe('remote stop', () => {
     expect(await control.followStop('default', id)).toMatchObject({ state: 'stopped' });
   });
 
-  it('that the station refuses at once says so: the wish is stored before anybody can hear of its command', async () => {
+  it('that the station refuses at once is refused: the request is stored before its command is sent', async () => {
     const { control } = remote('ocpp2.0.1', { accepted: (command) => ended({ ...command, ...REJECTED }) });
     const { id } = await control.stop('default', await charging('quick'), asking());
     expect(await control.followStop('default', id)).toMatchObject({ station: 'quick', state: 'refused', refusal: 'Rejected' });
   });
 
-  it('is the same one when its id is said again, also after the end that it brought', async () => {
-    const { control, wished } = remote('ocpp2.0.1');
+  it('is the same one when its id is repeated, also after the transaction has ended', async () => {
+    const { control, wished: sentCommands } = remote('ocpp2.0.1');
     const transaction = await charging('again');
     const [once, other] = [asking(), asking()];
     await control.stop('default', transaction, once);
     await end('again');
     await expect(control.stop('default', transaction, once)).resolves.toMatchObject({ id: once.id });
     await expect(control.stop('default', transaction, other)).rejects.toMatchObject({ code: 'conflict' });
-    expect(wished).toHaveLength(2);
-    expect(wished[1]).toEqual(wished[0]); // the router knows it by its id
+    expect(sentCommands).toHaveLength(2);
+    expect(sentCommands[1]).toEqual(sentCommands[0]); // the router knows it by its id
   });
 
   it('that nobody took is followed by nobody', async () => {

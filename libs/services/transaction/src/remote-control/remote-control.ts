@@ -24,7 +24,7 @@ interface RemoteControlParts {
   now(): Date;
 }
 
-/** The version of a command to a station that is away and was never seen charging: it will not arrive. */
+/** The protocol of a command to an offline station that has never charged; the command will not arrive. */
 const DEFAULT_PROTOCOL: Protocol = 'ocpp2.0.1';
 
 /** The only version with tokens of type `DirectPayment`. */
@@ -50,20 +50,21 @@ export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
   /** `id`: the command's, chosen by the caller. The same id with the same request is the same remote start. */
-  async start(ref: StationRef, wish: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
+  async start(ref: StationRef, request: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
     const { tokens, starts, commands, drawId, now } = this.parts;
     const protocol =
       (await connectedProtocol(this.parts.connections, ref)) ?? (await this.parts.targets.lastProtocol(ref)) ?? DEFAULT_PROTOCOL;
-    if (wish.paid === true && protocol !== WITH_PAYMENTS) throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
-    const known = await tokens.find(ref.tenant, wish.idToken);
-    const { idToken, evse, limit = null } = wish;
+    if (request.paid === true && protocol !== WITH_PAYMENTS)
+      throw new CsmsError('conflict', `${protocol} knows no payments made beforehand`);
+    const known = await tokens.find(ref.tenant, request.idToken);
+    const { idToken, evse, limit = null } = request;
     const asked = { command: id, remoteStartId: drawId(), idToken, evse, limit, askedAt: now() };
     const first = await starts.remember(ref, asked);
     const { remoteStartId } = first ? asked : await this.sameStart(ref, asked);
     // C05: a token issued by the CSMS is of type Central
     const ask = remoteCommands[protocol].start({
       idToken: known?.idToken ?? idToken,
-      type: wish.paid === true ? 'DirectPayment' : (known?.type ?? 'Central'),
+      type: request.paid === true ? 'DirectPayment' : (known?.type ?? 'Central'),
       evse,
       remoteStartId,
     });

@@ -112,7 +112,7 @@ describe('a station that does not report for a while', () => {
     expect(sent()).toEqual([['ahead', 'CostUpdated', 1]]);
   });
 
-  it('is told by the answer to its next report, and waits a whole interval again', async () => {
+  it('gets the cost in the answer to its next report, and waits a whole interval again', async () => {
     await event('back', 'Started', 0, 0);
     expect(await event('back', 'Updated', 1, 10)).toEqual({ totalCost: 1 });
     minute(10.5);

@@ -3,28 +3,27 @@ import type { v21 } from '@voltbus/ocpp';
 import type { RunningCost } from './running-cost';
 import type { CostDue, TypeormCostUpdates } from './store/typeorm-cost-updates';
 
-/** How often those are looked for whose interval is over. */
+/** Time between two sweeps for transactions whose interval is over. */
 export const COST_SWEEP_MS = 5_000;
 /** Sent in one sweep at most; the rest follow in the next, those that wait longest first. */
 export const MAX_COST_UPDATES = 200;
-/** Behind what an operator wants. */
+/** Behind commands of operators. */
 const PRIORITY = 8;
-/** What a station says that has no use for it. */
+/** Error codes of a station that does not support CostUpdated. */
 const UNWANTED: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
 interface CostUpdatesParts {
   store: TypeormCostUpdates;
   runningCost: Pick<RunningCost, 'of'>;
-  /** How long a station goes without hearing what its transaction costs. */
+  /** The longest time between two costs sent to a station for a transaction. */
   intervalMs: number;
   sendCommand(request: CommandRequest): Promise<void>;
   now(): Date;
 }
 
 /**
- * I02: answers to reports carry what a session costs; a station that does not report for a while is sent CostUpdated,
- * when it is another amount than was sent before. A station that is away is not asked, and nothing is kept for it: the
- * next report has its answer.
+ * I02: answers to reports carry the cost; a station that has not reported for a while is sent CostUpdated if the cost
+ * has changed. Nothing is queued for an offline station: the answer to its next report has the cost.
  */
 export class CostUpdates {
   constructor(private readonly parts: CostUpdatesParts) {}
@@ -39,7 +38,7 @@ export class CostUpdates {
     return sent;
   }
 
-  /** What came of a CostUpdated, also of one that an operator sent. */
+  /** Applies the result of a CostUpdated, also of one that an operator sent. */
   async onAnswered({ tenant, station, status, payload, error }: Command): Promise<void> {
     const { transactionId } = payload;
     if (status === 'answered' || typeof transactionId !== 'string') return;

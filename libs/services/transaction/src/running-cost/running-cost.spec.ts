@@ -36,7 +36,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
     return answer;
   };
 
-  it('I03 is told as it runs, and I02 at the end is what the CDR will say: the same terms, the same price, with tax', async () => {
+  it('I03 is sent while the session runs, and I02 at the end equals the CDR: the same terms, the same price, with tax', async () => {
     expect(await event('Started', 0, 1_000)).toEqual({});
     expect(await event('Updated', 10, 3_000)).toEqual({ totalCost: 2.4 }); // (1 + 2 kWh x 0.50) and 20 %
     expect(await event('Updated', 20, 3_000, { charging: false })).toEqual({ totalCost: 2.4 });
@@ -66,7 +66,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
     expect(await event('Updated', 10, 10_000, { tenant })).toEqual({ totalCost: 7.2 });
   });
 
-  it('is 0 where nothing is charged, and nobody is told where the tenant does not show it, or nothing is known', async () => {
+  it('is 0 when nothing is charged, and absent when the tenant does not show it or nothing is known', async () => {
     const name = protocol.slice(4).replaceAll('.', '-');
     await neighbours.terms(`free-${name}`, { defaultTariff: null });
     await event('Started', 0, 0, { tenant: `free-${name}` });
@@ -78,7 +78,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('what a session costs, in %s',
     expect(await event('Ended', 10, 10_000, { tenant: `unheard-${name}` })).toEqual({});
   });
 
-  it('never stands in the way of an answer: what cannot be reckoned is not told', async () => {
+  it('never delays an answer: a cost that cannot be computed is left out', async () => {
     await event('Started', 0, 0);
     const shown = jest.spyOn(service.prices, 'of').mockImplementation(() => {
       throw new Error('broken');

@@ -15,21 +15,21 @@ interface RunningCostParts {
 }
 
 /**
- * For whom: stations of tenants that show costs; also stations that must end a session by its cost (E16.FR.11); or the
- * service itself, always.
+ * The recipients of a cost: stations of tenants that show costs, also stations that must end a session by its cost
+ * (E16.FR.11), or the service itself.
  */
 type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /**
- * What a session costs so far, or did (I02, I03), in the currency of its tenant and with tax: by the same terms and the
- * same `price()` as the CDR that follows, so that what a driver was shown at the end is what is billed.
+ * Computes the running or final cost of a session (I02, I03), with tax, by the same terms and the same `price()` as the
+ * CDR that follows, so that the cost shown at the end is the cost billed.
  */
 export class RunningCost {
   constructor(private readonly parts: RunningCostParts) {}
 
   /**
-   * As of an instant of the session (epoch milliseconds). Null where it is not shown, or not known: a cost never stands
-   * in an answer's way.
+   * The cost as of an instant (epoch milliseconds); null where it is not shown or not known. It never rejects, nor
+   * delays an answer beyond `COST_WITHIN_MS`.
    */
   async of(ref: StationRef, transaction: string, at: number, whose: CostFor = 'shown'): Promise<number | null> {
     try {
@@ -41,11 +41,11 @@ export class RunningCost {
   }
 
   private async reckonFor(whose: CostFor, ref: StationRef, transaction: string, at: number): Promise<number | null> {
-    const told =
+    const isShown =
       whose === 'always' ||
       (await this.parts.shown.at(ref.tenant)) ||
       (whose === 'shown-or-limited' && (await this.hasCostLimit(ref, transaction)));
-    return told ? this.reckon(ref, transaction, at) : null;
+    return isShown ? this.reckon(ref, transaction, at) : null;
   }
 
   private async hasCostLimit({ tenant }: StationRef, transaction: string): Promise<boolean> {

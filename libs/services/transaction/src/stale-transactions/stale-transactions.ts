@@ -17,7 +17,7 @@ const LAST_PRIORITY = 9;
 
 interface StaleTransactionsParts {
   store: TypeormStaleTransactions;
-  transactions: Pick<Transactions, 'endSilent'>;
+  transactions: Pick<Transactions, 'endStale'>;
   telemetry: TransactionTelemetry;
   /** How long an open transaction may be without activity. */
   staleAfterMs: number;
@@ -75,7 +75,7 @@ export class StaleTransactions {
 
   private async end({ tenant, station, id, transaction }: StaleCandidate): Promise<void> {
     const ref = { tenant, station };
-    const ended = await this.parts.transactions.endSilent(ref, id, new Date(transaction.activeAt));
+    const ended = await this.parts.transactions.endStale(ref, id, new Date(transaction.activeAt));
     if (ended) this.parts.telemetry.staleTransactionEnded(ref, id);
   }
 }

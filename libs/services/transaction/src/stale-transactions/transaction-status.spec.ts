@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
-import { SILENT_MS } from '../testing/service-fixture';
+import { STALE_MS } from '../testing/service-fixture';
 import { STATUS_WAIT_MS, RECONNECTED_WAIT_MS, FREE_WAIT_MS } from './domain/staleness';
 import { StaleTransactionHarness } from './testing/stale-transaction-harness';
 
@@ -16,7 +16,7 @@ beforeEach(() => {
   quiet.later(0);
 });
 
-/** What a station says of a connector, `ms` from now. */
+/** A status that a station reports of a connector, `ms` from now. */
 function word(name: string, protocol: Protocol, status: string, { connector = 1, evse = 1, ms = 0 } = {}): Promise<void> {
   const payload =
     protocol === 'ocpp1.6' ? { connectorId: evse, status } : { evseId: evse, connectorId: connector, connectorStatus: status };
@@ -36,7 +36,7 @@ const OVER = { ongoingIndicator: false, messagesInQueue: false };
 const ends = (name: string) => service.publishedEnds(name).map(({ endedAt, energyWh, flags }) => ({ endedAt, energyWh, flags }));
 
 describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
-  it.each(['Available', 'Finishing'])('goes on for a while, and is over when nothing was heard of it since: %s', async (status) => {
+  it.each(['Available', 'Finishing'])('continues for a while, and is over without activity since: %s', async (status) => {
     const id = await quiet.start16(status);
     await quiet.reading16(status, 20, 5000, { transactionId: id });
     await word(status, 'ocpp1.6', status);
@@ -97,7 +97,7 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     expect(ends('asked')).toEqual([]);
   });
 
-  it('of 2.x is over when its station does not answer; G01: also where the state came as an event', async () => {
+  it('of 2.x is over when its station does not answer; G01: also when the status came as an event', async () => {
     await quiet.event2('event', 'Started', 0, 1000);
     const eventData = [
       {
@@ -151,8 +151,8 @@ describe('readings that come late hide no lost end: what counts is when they wer
   });
 });
 
-describe('a word of another transaction at its EVSE', () => {
-  it('2.x: whose start was lost has the station asked about the older one, which ends as it was heard last', async () => {
+describe('activity of another transaction at its EVSE', () => {
+  it('2.x: whose start was lost makes the station be queried about the older one, which ends with its last activity', async () => {
     await quiet.event2('lost', 'Started', 0, 1000, { transactionId: 'A' });
     await quiet.event2('lost', 'Updated', 1, 3000, { transactionId: 'A', minute: 10 });
     await quiet.event2('lost', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
@@ -162,7 +162,7 @@ describe('a word of another transaction at its EVSE', () => {
     expect(ends('lost')).toEqual([{ endedAt: quiet.at(10), energyWh: 2000, flags: ['silent-end'] }]);
   });
 
-  it('is no end where the station says that it goes on, or where it began before', async () => {
+  it('ends nothing when the station reports that the older one continues, or when it began before', async () => {
     await quiet.event2('goes', 'Started', 0, 1000, { transactionId: 'A' });
     await quiet.event2('goes', 'Updated', 4, 9000, { transactionId: 'B', minute: 55 });
     await quiet.sweep(FREE_WAIT_MS + 10_000);
@@ -177,7 +177,7 @@ describe('a word of another transaction at its EVSE', () => {
     expect(service.sent).toEqual([]);
   });
 
-  it('2.x: an older one that is heard of late is asked about', async () => {
+  it('2.x: an older one with late activity is queried', async () => {
     await quiet.event2('late-old', 'Started', 0, 3000, { transactionId: 'B', minute: 50 });
     await quiet.event2('late-old', 'Started', 0, 1000, { transactionId: 'A', minute: 10 });
     await quiet.sweep(FREE_WAIT_MS + 10_000);
@@ -199,7 +199,7 @@ describe('E14: a 2.x station that is back', () => {
     });
   };
 
-  it('is asked, once a connection, about what it says nothing of; what it says is over ends as it was heard last', async () => {
+  it('is queried once per connection about inactive transactions; one reported over ends with its last activity', async () => {
     await quiet.event2('back', 'Started', 0, 1000);
     await quiet.event2('back', 'Updated', 5, 4000);
     await back('back', 1, 1_000);
@@ -228,11 +228,11 @@ describe('E14: a 2.x station that is back', () => {
     expect(service.sent).toHaveLength(2);
   });
 
-  it('is asked about what it has only told the past of', async () => {
+  it('is queried about a transaction of which it has sent only past events', async () => {
     await quiet.event2('past', 'Started', 0, 1000);
     await back('past', 1, -5_000);
     await quiet.event2('past', 'Updated', 1, 2000, { minute: 20 });
-    await quiet.sweep(RECONNECTED_WAIT_MS - 5_000); // it may not have told all of it
+    await quiet.sweep(RECONNECTED_WAIT_MS - 5_000); // it may not have sent all of it
     expect(service.sent).toEqual([]);
     await quiet.sweep(RECONNECTED_WAIT_MS + 5_000);
     await quiet.event2('past', 'Updated', 2, 2500, { minute: 25 });
@@ -240,7 +240,7 @@ describe('E14: a 2.x station that is back', () => {
     expect(service.sent).toHaveLength(1);
   });
 
-  it('is believed, but for a word that came after it was asked', async () => {
+  it('is believed, except about a transaction with activity after the query', async () => {
     await quiet.event2('race', 'Started', 0, 1000);
     await back('race', 1, 1_000);
     await quiet.sweep(1_000 + RECONNECTED_WAIT_MS + 5_000);
@@ -267,19 +267,19 @@ describe('E14: a 2.x station that is back', () => {
 describe('readings that name no session', () => {
   it('quirk 45 are a sign of the one of their EVSE, as long as it is open', async () => {
     await quiet.start16('nameless');
-    quiet.later(SILENT_MS - 60_000);
+    quiet.later(STALE_MS - 60_000);
     await quiet.reading16('nameless', 30, 2000);
-    await quiet.sweep(SILENT_MS + 60_000);
+    await quiet.sweep(STALE_MS + 60_000);
     expect(ends('nameless')).toEqual([]);
   });
 
   it('are none when they come by the clock, of another EVSE or of the whole station', async () => {
     await quiet.start16('clock');
-    quiet.later(SILENT_MS - 60_000);
+    quiet.later(STALE_MS - 60_000);
     await quiet.reading16('clock', 30, 2000, {}, { context: 'Sample.Clock' });
     await quiet.reading16('clock', 30, 2000, { connectorId: 2 });
     await quiet.reading16('clock', 30, 2000, { connectorId: 0 });
-    await quiet.sweep(SILENT_MS + 60_000);
+    await quiet.sweep(STALE_MS + 60_000);
     expect(ends('clock')).toHaveLength(1);
   });
 });

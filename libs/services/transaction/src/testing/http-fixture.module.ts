@@ -12,7 +12,7 @@ import { transactionService } from '../service';
 export interface HttpFixture {
   face: TestApp;
   service: Service;
-  wished: CommandToSend[];
+  sentCommands: CommandToSend[];
   metrics: TestMetrics;
   close(): Promise<void>;
 }
@@ -24,10 +24,10 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   const connections = new MemoryConnections();
   for (const [station, protocol] of stations)
     await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
-  const wished: CommandToSend[] = [];
-  const accept = (wish: CommandToSend) => {
-    wished.push(wish);
-    return Promise.resolve({ id: wish.id ?? randomUUID(), status: 'queued', action: wish.action });
+  const sentCommands: CommandToSend[] = [];
+  const accept = (command: CommandToSend) => {
+    sentCommands.push(command);
+    return Promise.resolve({ id: command.id ?? randomUUID(), status: 'queued', action: command.action });
   };
   const metrics = testMetrics();
   const { http, token } = serviceModules(transactionService);
@@ -46,7 +46,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   });
   const service = face.get<Service>(token);
   return {
-    ...{ face, service, wished, metrics },
+    ...{ face, service, sentCommands, metrics },
     async close() {
       await service.database.destroy();
       await face.close();

@@ -93,12 +93,12 @@ class CommandRecordingBus extends MemoryBus {
   }
 }
 
-/** How long nothing may be heard of an open transaction. */
-export const SILENT_MS = 12 * 3_600_000;
-/** How long a station goes without an update of what its transaction costs. */
+/** The time without activity after which an open transaction is stale. */
+export const STALE_MS = 12 * 3_600_000;
+/** The time after which a station is sent the cost of its transaction again. */
 export const COST_MS = 60_000;
 
-/** The end of a command: answered, unless said otherwise. */
+/** The end of a command: answered, unless `how` has another status. */
 export function commandEnd(request: CommandRequest, how: Partial<Command>): Command {
   return { ...request, status: 'answered', response: null, error: null, createdAt: '', sentAt: null, endedAt: '', ...how };
 }
@@ -107,7 +107,7 @@ export function commandEnd(request: CommandRequest, how: Partial<Command>): Comm
 const PATIENT_MS = 60_000;
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 
-/** As the settings of a process are that says nothing, but for the database. */
+/** The default settings of a process, except for the database. */
 export function specSettings(url: string): Settings {
   const secrets = { VOLTBUS_DATABASE_URL: url, VOLTBUS_ADMIN_KEY: 'k'.repeat(40), VOLTBUS_KEY_PEPPER: 'p'.repeat(40) };
   return readSettings({ ...secrets, VOLTBUS_DATABASE_POOL: '4' }, 'standalone', 'standalone');
@@ -176,7 +176,7 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
     publishedEnds: (station) =>
       outbox.published
         .filter(({ event, ref }) => event.type.endsWith('ended') && ref.station === station)
-        .map(({ value }) => value as EndedTransaction), // the type of the event says so
+        .map(({ value }) => value as EndedTransaction), // the event has that type
     async close() {
       await database.destroy();
       await bus.close();

@@ -17,7 +17,7 @@ async function ended(station: string) {
   const at = new Date(Date.now() - 60_000).toISOString();
   await service.receive({ protocol: 'ocpp1.6', station }, 'StopTransaction', { transactionId: -1, meterStop: 10, timestamp: at });
   const [account] = service.publishedEnds(station);
-  if (account === undefined) throw new Error('no end told');
+  if (account === undefined) throw new Error('no end published');
   return account;
 }
 const issued = (cdr: Cdr, more: { billedRevision?: number } = {}): Promise<void> =>
@@ -34,13 +34,15 @@ function sweep({ later, passed = true }: { later: number; passed?: boolean }): P
 }
 
 describe('what ended without a CDR', () => {
-  it('is told again under its own id, marked as a reminder, once in each period, until a CDR is heard of', async () => {
+  it('is published again under its own id, marked as a reminder, once in each period until its CDR is received', async () => {
     const account = await ended('forgotten');
     expect(await sweep({ later: REMIND_AFTER_MS - 5000 })).toBe(0);
     expect(await sweep({ later: REMIND_AFTER_MS + 5000 })).toBe(1);
-    const told = service.published.filter(({ ref, event }) => ref.station === 'forgotten' && event.type === 'voltbus.transaction.ended');
-    expect(told.map(({ value }) => value)).toEqual([account, { ...account, reminder: true }]);
-    expect(told[1]?.event).toEqual(told[0]?.event);
+    const publishedValues = service.published.filter(
+      ({ ref, event }) => ref.station === 'forgotten' && event.type === 'voltbus.transaction.ended',
+    );
+    expect(publishedValues.map(({ value }) => value)).toEqual([account, { ...account, reminder: true }]);
+    expect(publishedValues[1]?.event).toEqual(publishedValues[0]?.event);
     expect(await sweep({ later: REMIND_AFTER_MS + 10_000 })).toBe(0);
 
     await issued(cdrOf(account));
@@ -55,14 +57,14 @@ describe('what ended without a CDR', () => {
     await service.views.markBilled([{ tenant: 'default', station: 'lagging', transaction: account.id, revision: 1 }]);
   });
 
-  it('is settled by the CDR of an earlier revision when that is told to stand', async () => {
+  it('is billed by the CDR of an earlier revision that names this one as billed', async () => {
     const account = await ended('standing');
     await service.database.query('UPDATE transactions.transactions SET revision = 2 WHERE id = $1', [account.id]);
     await issued(cdrOf(account), { billedRevision: 2 });
     expect(await sweep({ later: 5 * REMIND_AFTER_MS })).toBe(0);
   });
 
-  it('is not told again while its CDR waits for a person; a later revision without a word is', async () => {
+  it('is not published again while its CDR is held; a later revision without a CDR is', async () => {
     const account = await ended('held');
     const held: HeldCdr = { tenant: 'default', station: 'held', transaction: account.id, revision: 1, cdr: account.id, reasons: ['clock'] };
     await service.deliver(CDR_REVIEWS.events.held, held, { station: 'held' });
@@ -72,7 +74,7 @@ describe('what ended without a CDR', () => {
     await service.views.markBilled([{ ...held, revision: 2 }]);
   });
 
-  it('is not settled by the CDR of an earlier revision, nor by a credit', async () => {
+  it('is not billed by the CDR of an earlier revision, nor by a credit', async () => {
     const account = await ended('revised');
     await service.deliver(CDRS.events.credited, cdrOf(account, { kind: 'credit' }), { station: 'revised' });
     expect(await sweep({ later: REMIND_AFTER_MS + 5000 })).toBe(1);

@@ -5,7 +5,7 @@ import type { TransactionTelemetry } from '../telemetry';
 export const REMINDER_INTERVAL_MS = 60_000;
 /** Reminders of one sweep at most: after a long outage they must not be a flood. */
 const MAX_REMINDERS = 500;
-/** What the lane must have passed: younger records say nothing about transactions that ended ten minutes ago. */
+/** The age of records that the lane must have passed: younger ones cannot bill a transaction due for a reminder. */
 const LANE_MARGIN_MS = 30_000;
 
 interface BillingRemindersParts {

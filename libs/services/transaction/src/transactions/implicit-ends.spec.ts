@@ -16,7 +16,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
     let stations = 0;
     let station: string;
     beforeEach(() => (station = `${protocol}-${++stations}`));
-    const say = (id: string, eventType: string, seqNo: number, minute: number, { evse = 1, wh = 1_000 } = {}) =>
+    const send = (id: string, eventType: string, seqNo: number, minute: number, { evse = 1, wh = 1_000 } = {}) =>
       service.receive({ protocol, station }, 'TransactionEvent', {
         eventType,
         seqNo,
@@ -32,27 +32,27 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
         .sort((one, other) => one.id.localeCompare(other.id));
     const active = (id: string) => ({ id, state: 'active', endedAt: null, flags: [] });
 
-    it('ends the older one with the last thing heard of it, and bills it so far', async () => {
-      await say('A', 'Started', 0, 0);
-      await say('A', 'Updated', 1, 10, { wh: 3_000 });
-      await say('B', 'Started', 0, 30, { wh: 3_000 });
+    it('ends the older one with its last activity, and bills it up to then', async () => {
+      await send('A', 'Started', 0, 0);
+      await send('A', 'Updated', 1, 10, { wh: 3_000 });
+      await send('B', 'Started', 0, 30, { wh: 3_000 });
       expect(await sessions()).toEqual([{ id: 'A', state: 'ended', endedAt: at(10), flags: ['implicit-end'] }, active('B')]);
       expect(service.publishedEnds(station)).toMatchObject([{ ocppTransactionId: 'A', revision: 1, energyWh: 2_000 }]);
     });
 
-    it("gives way to the older one's own end, which comes late, and says the newer one's start twice without harm", async () => {
-      await say('A', 'Started', 0, 0);
-      await say('B', 'Started', 0, 30);
-      await say('B', 'Started', 0, 30);
-      await say('A', 'Ended', 1, 20, { wh: 2_500 });
+    it("gives way to the older one's own late end, and a repeated start of the newer one changes nothing", async () => {
+      await send('A', 'Started', 0, 0);
+      await send('B', 'Started', 0, 30);
+      await send('B', 'Started', 0, 30);
+      await send('A', 'Ended', 1, 20, { wh: 2_500 });
       expect(await sessions()).toEqual([{ id: 'A', state: 'ended', endedAt: at(20), flags: [] }, active('B')]);
       expect(service.publishedEnds(station).at(-1)).toMatchObject({ ocppTransactionId: 'A', revision: 2, energyWh: 1_500 });
     });
 
     it('ends nothing at another EVSE, and nothing that began later: a start may come late', async () => {
-      await say('A', 'Started', 0, 0, { evse: 2 });
-      await say('B', 'Started', 0, 30);
-      await say('C', 'Started', 0, 10);
+      await send('A', 'Started', 0, 0, { evse: 2 });
+      await send('B', 'Started', 0, 30);
+      await send('C', 'Started', 0, 10);
       expect(await sessions()).toEqual([active('A'), active('B'), active('C')]);
     });
   },
@@ -73,7 +73,7 @@ describe('1.6 section 4.8: a stop is lost, and the next session begins at the co
     });
   const accounts = () => service.publishedEnds(who.station).map(({ endedAt, energyWh, revision }) => ({ endedAt, energyWh, revision }));
 
-  it('ends with the reading that was taken last, and says no time that nobody knows of', async () => {
+  it('ends with the last reading, not at an instant without evidence', async () => {
     const transactionId = await start(0, 'A', 0);
     await reading(30, 5_000, { transactionId });
     await start(LATER, 'B', 7_000);
@@ -98,7 +98,7 @@ describe('1.6 section 4.8: a stop is lost, and the next session begins at the co
     expect(accounts().at(-1)).toEqual({ endedAt: at(40), energyWh: 5_000, revision: 2 });
   });
 
-  it('counts readings that name it, whatever they measure: the car was plugged in, and its station says so', async () => {
+  it('counts readings that name it, whatever they measure: the car was plugged in, as its station reports', async () => {
     const transactionId = await start(0, 'A', 0);
     await reading(30, 5_000, { transactionId });
     for (const minute of [60, 90, LATER + 10]) await reading(minute, 5_000, { transactionId });
@@ -113,7 +113,7 @@ describe('1.6 section 4.8: a stop is lost, and the next session begins at the co
     expect(accounts().at(-1)).toEqual({ endedAt: at(30), energyWh: 5_000, revision: 2 });
   });
 
-  it('that was heard of no more after its start lasted no time', async () => {
+  it('without activity after its start has no duration', async () => {
     await start(0, 'A', 0);
     await start(LATER, 'B', 5_000);
     expect(accounts()).toEqual([{ endedAt: at(0), energyWh: null, revision: 1 }]);

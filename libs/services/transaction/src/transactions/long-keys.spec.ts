@@ -8,7 +8,7 @@ afterAll(() => service?.close());
 const long = (seed: number) => Array.from({ length: 20_000 }, (_, n) => ((n + seed) * 7919).toString(36)).join('');
 
 describe('a timestamp that is longer than an index takes', () => {
-  it('1.6: neither start nor stop is lost, and each said again is the same', async () => {
+  it('1.6: neither start nor stop is lost, and a repeat of either is recognized', async () => {
     const station: SendingStation = { protocol: 'ocpp1.6', station: 'long-16' };
     const start = { connectorId: 1, idTag: 'TAG-1', meterStart: 0, timestamp: long(1) };
     const { transactionId } = await service.receive(station, 'StartTransaction', start);
@@ -22,7 +22,7 @@ describe('a timestamp that is longer than an index takes', () => {
     expect(await service.transactionsOf('long-16')).toHaveLength(2);
   });
 
-  it.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s: no event is lost, and each said again is the same', async (protocol) => {
+  it.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s: no event is lost, and each repeat is recognized', async (protocol) => {
     const station: SendingStation = { protocol, station: `long-${protocol}` };
     const event = (eventType: string, seqNo: number) => ({
       eventType,
@@ -32,8 +32,8 @@ describe('a timestamp that is longer than an index takes', () => {
       transactionInfo: { transactionId: 'T1' },
       evse: { id: 1, connectorId: 1 },
     });
-    for (const said of [event('Started', 0), event('Ended', 1), event('Ended', 1)])
-      await service.receive(station, 'TransactionEvent', said);
+    for (const content of [event('Started', 0), event('Ended', 1), event('Ended', 1)])
+      await service.receive(station, 'TransactionEvent', content);
     expect(service.publishedEnds(station.station ?? '')).toMatchObject([{ revision: 1 }]);
     const [row]: { count: number }[] = await service.database.query('SELECT count(*)::int FROM transactions.events WHERE station = $1', [
       station.station,

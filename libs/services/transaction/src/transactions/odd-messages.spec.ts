@@ -75,7 +75,7 @@ describe('a message of 1.6 that lacks what the schema demands', () => {
     await service.receiveRaw(station(cs, 28), 'MeterValues', { connectorId: 1, transactionId, meterValue });
     const stop = without({ transactionId, meterStop: 6000, timestamp: iso(29) }, name);
     expect(await service.receiveRaw(station(cs, 30), 'StopTransaction', stop)).toEqual({});
-    expect(await service.receiveRaw(station(cs, 31), 'StopTransaction', stop)).toEqual({}); // said again it is the same
+    expect(await service.receiveRaw(station(cs, 31), 'StopTransaction', stop)).toEqual({}); // a repeat is the same
     const [session] = (await service.transactionsOf(cs)).filter(({ flags }) => !flags.includes('orphan-stop'));
     expect(session).toMatchObject({ state: 'ended', ...kept });
     expect(session?.flags).toContain('missing-members');
@@ -166,7 +166,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('an event of %s that lacks what
     expect(rows).toEqual([{ energy_wh: 2000 }]);
   });
 
-  it.each(['', '  '])('an idToken of %j is none, unless it says that there is none to have', async (idToken) => {
+  it.each(['', '  '])('an idToken of %j is no token, unless its type is NoAuthorization', async (idToken) => {
     const cs = `blank-${idToken.length}`;
     const started = { ...EVENTS[0], idToken: { idToken, type: 'ISO14443' } };
     expect(await service.receiveRaw(station(cs, 0), 'TransactionEvent', started)).toEqual({});
@@ -185,8 +185,11 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('an event of %s that lacks what
   it('eleven events of a remote start that cannot be are stored and answered, flagged', async () => {
     for (let seqNo = 0; seqNo < 11; seqNo++) {
       const transactionInfo = { transactionId: 'T', remoteStartId: 2147483648 };
-      const said = { ...event(seqNo === 10 ? 'Ended' : seqNo === 0 ? 'Started' : 'Updated', seqNo, seqNo, 1000 + seqNo), transactionInfo };
-      await service.receiveRaw(station('remote', seqNo), 'TransactionEvent', said);
+      const content = {
+        ...event(seqNo === 10 ? 'Ended' : seqNo === 0 ? 'Started' : 'Updated', seqNo, seqNo, 1000 + seqNo),
+        transactionInfo,
+      };
+      await service.receiveRaw(station('remote', seqNo), 'TransactionEvent', content);
     }
     expect(await only(station('remote', 0).station)).toMatchObject({ state: 'ended', energyWh: 10, flags: ['number-out-of-range'] });
   });

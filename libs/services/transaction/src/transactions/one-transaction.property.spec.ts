@@ -25,7 +25,7 @@ const realSession = fc.record({
   charged: fc.array(fc.constantFrom(400, 1_500, 2_000), { minLength: 1, maxLength: 3 }),
   /** Minutes until the next one. */
   gap: fc.constantFrom(1, 12, 90),
-  /** How often its start is sent again: in the same words, and with another time. */
+  /** How often its start is sent again: unchanged, and with another time. */
   startsAgain: fc.nat(2),
   restated: fc.boolean(),
   /** A card that is refused while it charges; its transaction may never be stopped. */
@@ -34,7 +34,7 @@ const realSession = fc.record({
   /** An end of a session that nobody knows. */
   stranger: fc.boolean(),
   end: fc.constantFrom('named' as const, 'named' as const, 'unnamed', 'lost'),
-  /** Of its end: sent again in the same words, with another time, with another register. */
+  /** Of its end: sent again unchanged, with another time, with another register. */
   endsAgain: fc.subarray(['same', 'later', 'other'] as const),
   killed: fc.boolean(),
 });
@@ -55,9 +55,9 @@ interface Expected {
 
 /** A station of either family, as far as its transactions go. `at`: minutes; the register in Wh. */
 interface Station {
-  start(at: number, said: { card: string; wh: number; written?: number; received?: number }): Promise<string>;
+  start(at: number, content: { card: string; wh: number; written?: number; received?: number }): Promise<string>;
   reading(at: number, id: string, wh: number): Promise<unknown>;
-  stop(at: number, id: string, said: { wh: number; card?: string; received?: number; refused?: boolean }): Promise<unknown>;
+  stop(at: number, id: string, content: { wh: number; card?: string; received?: number; refused?: boolean }): Promise<unknown>;
   /** An end of a transaction that was never begun here. */
   stranger(at: number, nth: number): Promise<unknown>;
   /** The end of one whose id the station never got; null: it chooses its ids itself. */
@@ -69,31 +69,31 @@ const when = (minute: number): Date => new Date(BEGIN + minute * 60_000);
 
 function station16(station: string, stuck: boolean): Station {
   const timestamp = (minute: number): string => (stuck ? STUCK : when(minute).toISOString());
-  const say = (action: string, minute: number, payload: object) =>
+  const send = (action: string, minute: number, payload: object) =>
     service.receive({ protocol: 'ocpp1.6', station, receivedAt: when(minute) }, action, payload);
   return {
     unnamed: '-1',
     start: async (at, { card, wh, written = at, received = at }) => {
-      const said = { connectorId: 1, idTag: card, meterStart: wh, timestamp: timestamp(written) };
-      return String((await say('StartTransaction', received, said))['transactionId']);
+      const content = { connectorId: 1, idTag: card, meterStart: wh, timestamp: timestamp(written) };
+      return String((await send('StartTransaction', received, content))['transactionId']);
     },
     reading: (at, id, wh) =>
-      say('MeterValues', at, {
+      send('MeterValues', at, {
         connectorId: 1,
         transactionId: Number(id),
         meterValue: [{ timestamp: timestamp(at), sampledValue: [{ value: String(wh) }] }],
       }),
     stop: (at, id, { wh, received = at }) =>
-      say('StopTransaction', received, { transactionId: Number(id), meterStop: wh, timestamp: timestamp(at), reason: 'Local' }),
+      send('StopTransaction', received, { transactionId: Number(id), meterStop: wh, timestamp: timestamp(at), reason: 'Local' }),
     stranger: (at, nth) =>
-      say('StopTransaction', at, { transactionId: 77_000 + nth, meterStop: 50_000_000 + nth, timestamp: timestamp(at), reason: 'Local' }),
+      send('StopTransaction', at, { transactionId: 77_000 + nth, meterStop: 50_000_000 + nth, timestamp: timestamp(at), reason: 'Local' }),
   };
 }
 
 function station2(station: string, protocol: Protocol): Station {
   const seqNos = new Map<string, number>();
   let begun = 0;
-  const say = (
+  const send = (
     eventType: string,
     at: number,
     id: string,
@@ -118,12 +118,12 @@ function station2(station: string, protocol: Protocol): Station {
       const key = `${at}|${card}`;
       const id = starts.get(key) ?? `T-${++begun}`;
       starts.set(key, id);
-      await say('Started', at, id, wh, { idToken: { idToken: card, type: 'ISO14443' } });
+      await send('Started', at, id, wh, { idToken: { idToken: card, type: 'ISO14443' } });
       return id;
     },
-    reading: (at, id, wh) => say('Updated', at, id, wh, { seqNo: next(id) }),
-    stop: (at, id, { wh }) => say('Ended', at, id, wh, { seqNo: next(id) }),
-    stranger: (at, nth) => say('Ended', at, `X-${nth}`, 50_000_000 + nth, { seqNo: 9 }),
+    reading: (at, id, wh) => send('Updated', at, id, wh, { seqNo: next(id) }),
+    stop: (at, id, { wh }) => send('Ended', at, id, wh, { seqNo: next(id) }),
+    stranger: (at, nth) => send('Ended', at, `X-${nth}`, 50_000_000 + nth, { seqNo: 9 }),
   };
 }
 
@@ -175,7 +175,7 @@ async function happen(
     minute += real.gap;
     expect(stuck && station.unnamed === null).toBe(false);
   }
-  // whoever comes last shows that the one before is over
+  // a later session shows that the one before is over
   await station.start(minute, { card: 'B', wh: lifetime ? register : 0 });
   return expected;
 }
@@ -192,8 +192,8 @@ it.each<[string, (name: string, stuck: boolean) => Station, boolean]>([
         (await service.transactionsOf(name)).some(({ ocppTransactionId, state }) => ocppTransactionId === id && state === 'active');
       const clock = stuck && mayBeStuck;
       const expected = await happen({ ...more, stuck: clock }, make(name, clock), isRunning);
-      const told = await service.transactionsOf(name);
-      const accepted = told.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
+      const stored = await service.transactionsOf(name);
+      const accepted = stored.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
       expect(accepted.map(({ ocppTransactionId }) => ocppTransactionId).sort()).toEqual([...expected.keys()].sort());
       for (const { ocppTransactionId, idToken, energyWh } of accepted)
         expect({ card: idToken, energyWh }).toEqual(expected.get(ocppTransactionId));

@@ -21,9 +21,9 @@ const only = async (station: string): Promise<Transaction> => {
   return transaction;
 };
 const last = (station: string): EndedTransaction => {
-  const told = service.publishedEnds(station).at(-1);
-  if (told === undefined) throw new Error('no end told');
-  return told;
+  const published = service.publishedEnds(station).at(-1);
+  if (published === undefined) throw new Error('no end published');
+  return published;
 };
 const start16 = async (station: string): Promise<number> => {
   const who16 = { protocol: 'ocpp1.6', station } as const;
@@ -47,7 +47,7 @@ const correct = (station: string, asked: Parameters<typeof service.operatorActio
   id(station).then((one) => service.operatorActions.correct('default', one, asked, who));
 
 describe('a session that its station never stopped', () => {
-  it('1.6: ends when and where an operator says; the late stop is kept, flagged, and changes no bill', async () => {
+  it('1.6: ends at the time and register that an operator sets; the late stop is stored, flagged, and changes no bill', async () => {
     const transactionId = await start16('lost16');
     expect(await end('lost16', 30, 6_000)).toMatchObject({ state: 'ended', endedAt: at(30), energyWh: 5_000, flags: ['ended-by-hand'] });
     expect(last('lost16')).toMatchObject({ revision: 1, energyWh: 5_000, byHand: { action: 'end', revision: 1, ...who } });
@@ -125,7 +125,7 @@ describe('a correction', () => {
     await event(station, 'Ended', 2, 60, 910_031);
   };
 
-  it('of the energy is a revision of its own, billed whatever the meter says, then and later', async () => {
+  it('of the energy is a revision of its own, billed instead of the metered energy from then on', async () => {
     await ended('energy');
     expect(await correct('energy', { energyWh: 83 })).toMatchObject({
       energyWh: 83,
@@ -140,7 +140,7 @@ describe('a correction', () => {
     expect(last('energy')).toMatchObject({ energyWh: 41, byHand: { revision: last('energy').revision } });
   });
 
-  it('that says what the account says already is a revision too: whoever holds it hears that a person has looked', async () => {
+  it('without a difference is a revision too, so that a held CDR is released as checked', async () => {
     await ended('same');
     await correct('same', { energyWh: 910_031 });
     expect(last('same')).toMatchObject({ revision: 2, energyWh: 910_031, byHand: { revision: 2 } });

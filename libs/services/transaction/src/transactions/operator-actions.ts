@@ -19,12 +19,12 @@ interface OperatorActionsParts {
   now(): Date;
 }
 
-/** Actions on one transaction at most: beyond that, something else is wrong. */
+/** The most actions on one transaction; more would have another cause. */
 export const MAX_ACTIONS = 100;
-/** No station of ours charged before; also keeps years out that no database takes. */
+/** No station of ours charged before; the bound also rejects years that the database cannot store. */
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 
-type Wish = { action: 'end'; asked: RequestedEnd } | { action: 'correct'; asked: RequestedCorrection };
+type RequestedAction = { action: 'end'; asked: RequestedEnd } | { action: 'correct'; asked: RequestedCorrection };
 
 /**
  * Ends and corrects transactions on behalf of operators, and stores who acted and why. A repeat of the last action
@@ -61,7 +61,7 @@ export class OperatorActions {
 
   private async act(
     { tenant, id }: { tenant: string; id: string },
-    wish: Wish,
+    requested: RequestedAction,
     who: Omit<Actor, 'at'>,
     change: (state: TransactionState, actor: Actor) => TransactionState,
   ): Promise<Transaction> {
@@ -71,8 +71,8 @@ export class OperatorActions {
     const view = await this.parts.store.inStation({ tenant, station }, async (unit) => {
       const stored = await unit.load(id);
       if (stored === null) throw new CsmsError('not-found', 'no such transaction');
-      if (isRepeat(stored.state, wish)) return stored.view;
-      return this.apply(unit, stored, { ...wish, ...who, at: this.nextInstant(stored.state) }, change);
+      if (isRepeat(stored.state, requested)) return stored.view;
+      return this.apply(unit, stored, { ...requested, ...who, at: this.nextInstant(stored.state) }, change);
     });
     this.parts.wakeRelay();
     return view;
@@ -81,7 +81,7 @@ export class OperatorActions {
   private async apply(
     unit: TransactionUnit,
     stored: StoredTransaction,
-    action: Wish & Actor,
+    action: RequestedAction & Actor,
     change: (state: TransactionState, actor: Actor) => TransactionState,
   ): Promise<Transaction> {
     const { by, at, reason } = action;
@@ -111,6 +111,6 @@ function mustFollow(startedAt: number, endedAt: number, path: string): void {
   if (endedAt < startedAt) throw invalidAt(path, 'the end would be before the start');
 }
 
-function isRepeat({ byHand }: TransactionState, { action, asked }: Wish): boolean {
+function isRepeat({ byHand }: TransactionState, { action, asked }: RequestedAction): boolean {
   return byHand?.action === action && isDeepStrictEqual(byHand.asked, asked);
 }

@@ -32,7 +32,7 @@ export function endedEvent(account: EndedTransaction): OutboxEvent {
   return announcement('ended', account.revision, account, account.endedAt ?? account.startedAt);
 }
 
-/** The same end once more, because nobody has settled it: marked, so that who has settled it can say so again. */
+/** The same end again because it is not billed. The mark lets a consumer that has billed it confirm that again. */
 export function reminderEvent(account: EndedTransaction): OutboxEvent {
   return endedEvent({ ...account, reminder: true });
 }

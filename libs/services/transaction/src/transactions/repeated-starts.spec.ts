@@ -18,10 +18,10 @@ let station: string;
 beforeEach(() => (station = `starts-${++stations}`));
 const who = (minute: number): SendingStation => ({ protocol: 'ocpp1.6', station, receivedAt: when(minute) });
 
-/** Received at that minute; its clock is right unless another time is said. */
+/** Received at that minute; its clock is right unless another time is given. */
 const start = async (minute: number, change: object = {}): Promise<number> => {
-  const said = { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: at(minute), ...change };
-  return Number((await service.receive(who(minute), 'StartTransaction', said))['transactionId']);
+  const content = { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: at(minute), ...change };
+  return Number((await service.receive(who(minute), 'StartTransaction', content))['transactionId']);
 };
 const stop = (minute: number, transactionId: number, meterStop: number, change: object = {}) =>
   service.receive(who(minute), 'StopTransaction', { transactionId, meterStop, timestamp: at(minute), ...change });
@@ -39,7 +39,7 @@ const sessions = async () =>
 describe('1.6: a clock that stands still, or begins with every boot', () => {
   const stuck = { timestamp: STUCK };
 
-  it('makes two sessions of two, though the words of their starts are the same', async () => {
+  it('makes two sessions of two equal starts', async () => {
     const first = await start(0, stuck);
     await stop(20, first, 4_000, stuck);
     const second = await start(30, stuck);
@@ -51,7 +51,7 @@ describe('1.6: a clock that stands still, or begins with every boot', () => {
     ]);
   });
 
-  it('makes two of two also when their stops name nobody and say the same', async () => {
+  it('makes two of two also when their stops are equal and name no session', async () => {
     for (const minute of [0, 30]) {
       const id = await start(minute, stuck);
       await reading(minute + 5, id, 3_000, STUCK);
@@ -82,21 +82,21 @@ describe('1.6: a clock that stands still, or begins with every boot', () => {
     expect(await sessions()).toHaveLength(2);
   });
 
-  it('is another session where nothing was heard for longer than a station goes on trying', async () => {
+  it('is another session after a pause longer than a station keeps retrying', async () => {
     const first = await start(0, stuck);
     expect(await start(11, stuck)).not.toBe(first);
     expect(await sessions()).toMatchObject([{ id: first, state: 'ended' }, { state: 'active' }]);
   });
 });
 
-describe('1.6: a start said again with another time', () => {
-  it('is the same session, told once, and flagged', async () => {
+describe('1.6: a start repeated with another time', () => {
+  it('is the same session, published once, and flagged', async () => {
     const id = await start(0);
     expect(await start(0.5)).toBe(id);
     expect(await start(1.5)).toBe(id);
     await stop(30, id, 5_000);
     expect(await start(0.5)).toBe(id); // delivered once more
-    expect(await start(2, { timestamp: at(1.5) })).toBe(id); // and said once more
+    expect(await start(2, { timestamp: at(1.5) })).toBe(id); // and repeated once more
     expect(service.publishedEnds(station)).toMatchObject([{ startedAt: at(0), energyWh: 5_000, flags: ['repeated-start'] }]);
     expect(await sessions()).toHaveLength(1);
   });

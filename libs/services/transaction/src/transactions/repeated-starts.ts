@@ -9,8 +9,8 @@ export async function startedBefore(
   message: TransactionMessage,
   startKey: string,
 ): Promise<StoredTransaction | null> {
-  for (const words of startKeys(message, startKey)) {
-    const restated = await unit.matchedTo(words);
+  for (const key of startKeys(message, startKey)) {
+    const restated = await unit.matchedTo(key);
     if (restated !== null) return restated;
   }
   const earlier = await unit.startedAs(startKey, message.receivedAt);

@@ -16,7 +16,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
     let stations = 0;
     let station: string;
     beforeEach(() => (station = `${protocol}-${++stations}`));
-    const say = (eventType: string, seqNo: number, minute: number, wh: number) =>
+    const send = (eventType: string, seqNo: number, minute: number, wh: number) =>
       service.receive({ protocol, station }, 'TransactionEvent', {
         eventType,
         seqNo,
@@ -32,14 +32,14 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
     const first = { ocppTransactionId: '1', startedAt: at(0), endedAt: at(30), energyWh: 2_000, flags: [] };
     const second = { ocppTransactionId: '1', startedAt: at(60), endedAt: at(90), energyWh: 5_000, flags: ['id-reused'] };
     const sayFirst = async () => {
-      await say('Started', 0, 0, 1_000);
-      await say('Updated', 1, 10, 2_000);
-      await say('Ended', 2, 30, 3_000);
+      await send('Started', 0, 0, 1_000);
+      await send('Updated', 1, 10, 2_000);
+      await send('Ended', 2, 30, 3_000);
     };
     const saySecond = async () => {
-      await say('Started', 0, 60, 3_000);
-      await say('Updated', 1, 70, 5_000);
-      await say('Ended', 2, 90, 8_000);
+      await send('Started', 0, 60, 3_000);
+      await send('Updated', 1, 70, 5_000);
+      await send('Ended', 2, 90, 8_000);
     };
 
     it('has two sessions, each billed by itself', async () => {
@@ -52,28 +52,28 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
       ]);
     });
 
-    it('may say everything again, and what is late belongs to the session of its time', async () => {
+    it('may repeat every message, and a late one belongs to the session of its time', async () => {
       await sayFirst();
-      await say('Started', 0, 60, 3_000);
-      await say('Ended', 2, 90, 8_000);
+      await send('Started', 0, 60, 3_000);
+      await send('Ended', 2, 90, 8_000);
       await sayFirst();
       await saySecond();
-      await say('Updated', 1, 10, 2_000);
+      await send('Updated', 1, 10, 2_000);
       expect(await bills()).toEqual([first, second]);
     });
 
     it('may do so a third time', async () => {
       await sayFirst();
       await saySecond();
-      await say('Started', 0, 120, 8_000);
-      await say('Ended', 1, 130, 9_000);
+      await send('Started', 0, 120, 8_000);
+      await send('Ended', 1, 130, 9_000);
       expect(await bills()).toEqual([first, second, { ...second, startedAt: at(120), endedAt: at(130), energyWh: 1_000 }]);
     });
 
-    it('has one session when it says a start again that it had said: with other contents it is only odd', async () => {
-      await say('Started', 0, 0, 1_000);
-      await say('Started', 0, 5, 1_000);
-      await say('Ended', 1, 30, 3_000);
+    it('has one session when it repeats a start; with other contents the repeat is only flagged', async () => {
+      await send('Started', 0, 0, 1_000);
+      await send('Started', 0, 5, 1_000);
+      await send('Ended', 1, 30, 3_000);
       expect(await bills()).toMatchObject([{ energyWh: 2_000, flags: ['second-start'] }]);
     });
   },

@@ -26,7 +26,7 @@ const TARIFF: Tariff = {
   taxPercent: '19',
 };
 
-/** What a station says, after its start: in 1.6 it does not know its transaction's id before. */
+/** The messages of a station after its start: in 1.6 it does not know its transaction's id before. */
 type Message = (who: SendingStation, id: string) => Promise<unknown>;
 interface Story {
   protocol: SendingStation['protocol'];
@@ -101,11 +101,11 @@ const story2 = fc
 
 /** Every message at least once, in any order, some again and again, and the process killed anywhere in between. */
 const delivered = (story: fc.Arbitrary<Story>) =>
-  story.chain((told) => {
-    const all = told.rest.map((_, index) => index);
+  story.chain((session) => {
+    const all = session.rest.map((_, index) => index);
     const some = fc.array(fc.oneof(fc.constantFrom(...all), fc.constant('start' as const), fc.constant('kill' as const)), { maxLength: 8 });
     return some.chain((more) =>
-      fc.record({ story: fc.constant(told), order: fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length }) }),
+      fc.record({ story: fc.constant(session), order: fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length }) }),
     );
   });
 
@@ -122,7 +122,7 @@ async function tell({ protocol, start, rest }: Story, order: readonly (number | 
   const [transaction] = transactions;
   expect(transactions).toHaveLength(1);
   const account = service.publishedEnds(who.station).at(-1);
-  if (transaction === undefined || account === undefined) throw new Error('no end was told');
+  if (transaction === undefined || account === undefined) throw new Error('no end was published');
   const { startedAt, endedAt, energyWh, idToken } = transaction;
   expect(account).toMatchObject({ startedAt, endedAt, energyWh, idToken }); // what is billed is what is kept
   return { transaction: { ...transaction, id: '', station: '', ocppTransactionId: '' }, bill: billOf(account) };
@@ -140,13 +140,13 @@ it.each([
   '%s: duplicates, late, reordered and repeated after a restart, the same messages make the same transaction and the same bill',
   async (_name, story) => {
     await fc.assert(
-      fc.asyncProperty(delivered(story), async ({ story: told, order }) => {
+      fc.asyncProperty(delivered(story), async ({ story: session, order }) => {
         const inOrder = await tell(
-          told,
-          told.rest.map((_, index) => index),
+          session,
+          session.rest.map((_, index) => index),
         );
         expect(inOrder.transaction).toMatchObject({ state: 'ended', flags: [] });
-        expect(await tell(told, order)).toEqual(inOrder);
+        expect(await tell(session, order)).toEqual(inOrder);
       }),
       { numRuns: RUNS },
     );

@@ -13,7 +13,7 @@ const BEGIN = Date.now() - 3_600_000;
 const at = (minutes: number) => new Date(BEGIN + minutes * 60_000).toISOString();
 let stations = 0;
 
-describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('E06: the end of a transaction, said twice, in %s', (protocol) => {
+describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('E06: a repeated end of a transaction in %s', (protocol) => {
   let station: string;
   beforeEach(() => (station = `${protocol}-${++stations}`));
   const event = (eventType: string, seqNo: number, minute: number, wh: number, { reason = 'Local', more = {} } = {}) =>
@@ -50,7 +50,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('E06: the end of a transaction
     expect(await flags()).not.toEqual([expect.arrayContaining(['gap'])]);
   });
 
-  it('keeps what the second said, apart', async () => {
+  it('stores the second end apart', async () => {
     await begin();
     await event('Ended', 3, 21, 25_750_000);
     const kept: object[] = await service.database.query(
@@ -79,7 +79,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('E06: the end of a transaction
   });
 });
 
-describe('1.6 section 4.10: the stop of a transaction, said twice', () => {
+describe('1.6 section 4.10: a repeated stop of a transaction', () => {
   let who: { protocol: Protocol; station: string };
   let transactionId: number;
   beforeEach(async () => {
@@ -112,7 +112,7 @@ describe('1.6 section 4.10: the stop of a transaction, said twice', () => {
     expect(await service.transactionsOf(who.station)).toMatchObject([{ ...counted, flags: ['second-stop'] }]);
   });
 
-  it('of a session that was stopped before it began, or long ago by its clock, says so', async () => {
+  it('of a session that was stopped before it began, or long ago by its clock, is flagged', async () => {
     await stop(-5, 9_000);
     expect(service.publishedEnds(who.station)).toMatchObject([
       { energyWh: 8_000, startedAt: at(0), endedAt: at(0), flags: ['stop-before-start'] },

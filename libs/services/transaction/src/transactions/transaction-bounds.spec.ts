@@ -28,7 +28,7 @@ async function count(of: string, station: string): Promise<number> {
 
 const open = (station: string) => count('transactions WHERE ended_at IS NULL', station);
 
-it('a station that begins sessions without end has so many open: the one that was silent for longest ends', async () => {
+it('a station has a limited number of open sessions: beyond it the one without activity for longest ends', async () => {
   for (let nth = 0; nth < MAX_OPEN_SESSIONS; nth++) await event('CS-open', 'Started', `T-${nth}`, nth);
   expect(await open('CS-open')).toBe(MAX_OPEN_SESSIONS);
   await event('CS-open', 'Updated', 'T-0', 900, 1);
@@ -53,7 +53,7 @@ describe('a station that has begun as many sessions as a station may in a day', 
   const sessions = () => count('transactions WHERE true', station);
   const aside = () => count('notices WHERE true', station);
 
-  it('is answered, and what it says of one more is kept, as no session', async () => {
+  it('is answered, and messages of a further session are stored as unhandled messages', async () => {
     expect(await event(station, 'Started', 'T-more', 10)).toEqual({ idTokenInfo: { status: 'Invalid' } });
     await event(station, 'Ended', 'T-more', 20, 1);
     expect([await sessions(), await aside()]).toEqual([MAX_STARTS_A_DAY, 2]);
@@ -66,14 +66,14 @@ describe('a station that has begun as many sessions as a station may in a day', 
   });
 
   it('in 1.6 gets an id for each start, and a stop of it is kept beside it', async () => {
-    const say = (action: string, payload: object) => service.receive({ protocol: 'ocpp1.6', station }, action, payload);
-    const { transactionId } = await say('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: at(40) });
+    const send = (action: string, payload: object) => service.receive({ protocol: 'ocpp1.6', station }, action, payload);
+    const { transactionId } = await send('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: at(40) });
     expect(transactionId).toBeGreaterThan(0);
-    await say('StopTransaction', { transactionId, meterStop: 1, timestamp: at(50) });
+    await send('StopTransaction', { transactionId, meterStop: 1, timestamp: at(50) });
     expect([await sessions(), await aside()]).toEqual([MAX_STARTS_A_DAY, 4]);
   });
 
-  it('is heard again on another day, and others are not concerned', async () => {
+  it('may begin sessions again on another day, and other stations are not affected', async () => {
     await event(station, 'Started', 'T-other-day', -3 * 86_400);
     await event('CS-other', 'Started', 'T', 0);
     expect([await sessions(), await open('CS-other')]).toEqual([MAX_STARTS_A_DAY + 1, 1]);

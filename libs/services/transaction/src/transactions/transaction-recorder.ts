@@ -86,9 +86,9 @@ export class TransactionRecorder {
   ): Promise<Limit | null> {
     const limit = tighter(own, await this.followRemoteStart(unit, message, { id, begins }));
     if (limit === null || message.report.kind === 'ended') return null;
-    const isTold = message.protocol === 'ocpp2.1';
-    const known = await unit.limit(id, limit, isTold);
-    if (!isTold) return null;
+    const isSentToStation = message.protocol === 'ocpp2.1';
+    const known = await unit.limit(id, limit, isSentToStation);
+    if (!isSentToStation) return null;
     const supported = await unit.supportedLimits();
     const lower = lowering(supported === null ? limit : among(limit, supported), known ?? {});
     return lower === null ? null : lowering(lower, message.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
@@ -121,7 +121,7 @@ export class TransactionRecorder {
     if (token === null || decision === null || token.type === 'NoAuthorization') return null;
     const theirs =
       externalOutcome !== null &&
-      (externalOutcome.kind === 'answered' || (externalOutcome.kind === 'silent' && externalOutcome.remembered !== null));
+      (externalOutcome.kind === 'answered' || (externalOutcome.kind === 'no-answer' && externalOutcome.remembered !== null));
     if (theirs) return decision.groupId; // the external authorizer knows the present group only
     const then = await unit.groupAt(token.idToken, report.time.at);
     return then === null ? decision.groupId : then.group;

@@ -6,7 +6,7 @@ import { TABLES } from '../index';
 import { TypeormSealing } from './store/typeorm-sealing';
 
 const DAY_MS = 86_400_000;
-/** Of the session; receipts are judged by the clock of whoever receives. */
+/** Times of the session; receipts are judged by the clock of the receiver. */
 const BEGIN = Date.now() - 3_600_000;
 
 let service: ServiceFixture;
@@ -17,8 +17,12 @@ afterEach(() => service?.close());
 
 const at = (minutes: number, days = 0) => new Date(BEGIN + minutes * 60_000 + days * DAY_MS);
 
-/** 2.0.1, of one session unless said otherwise; received when it was said. */
-function event(eventType: string, seqNo: number, { minute, days = 0, wh = 1_000 * seqNo, transactionId = 'T' }: Words): Promise<unknown> {
+/** 2.0.1, of one session unless another id is given; received at its own time. */
+function event(
+  eventType: string,
+  seqNo: number,
+  { minute, days = 0, wh = 1_000 * seqNo, transactionId = 'T' }: SessionEvent,
+): Promise<unknown> {
   const timestamp = at(minute, days).toISOString();
   return service.receive({ protocol: 'ocpp2.0.1', receivedAt: at(minute, days) }, 'TransactionEvent', {
     ...{ eventType, seqNo, timestamp, triggerReason: 'Trigger' },
@@ -28,7 +32,7 @@ function event(eventType: string, seqNo: number, { minute, days = 0, wh = 1_000 
   });
 }
 
-interface Words {
+interface SessionEvent {
   minute: number;
   days?: number;
   wh?: number;
@@ -53,7 +57,7 @@ async function clearAs(days: number, set: Partial<RetentionDays>): Promise<void>
   const kept = { ...USUAL_RETENTION, ...set };
   const now = () => at(0, days);
   const retention = new Retention({ dataSource: service.database, declared: TABLES, days: kept, metrics: testMetrics(), now });
-  const transactions = { endSilent: () => Promise.reject(new Error('none is open')) };
+  const transactions = { endStale: () => Promise.reject(new Error('none is open')) };
   await new TransactionSealing({ store: new TypeormSealing(service.database), transactions, retention, days: kept, now }).run();
 }
 
@@ -91,10 +95,10 @@ describe('a session whose readings and messages are too old to be kept', () => {
     await session();
     await clear(403);
     const before = await service.transactionsOf('CS-1');
-    const told = service.published.length;
+    const publishedValues = service.published.length;
     await late();
     expect(await service.transactionsOf('CS-1')).toEqual(before);
-    expect(service.published).toHaveLength(told);
+    expect(service.published).toHaveLength(publishedValues);
     expect([await count('events'), await count('notices')]).toEqual([0, 1]);
     await late(); // twice is once
     expect(await count('notices')).toBe(1);
@@ -103,23 +107,23 @@ describe('a session whose readings and messages are too old to be kept', () => {
   it('is not billed anew by a late reading either', async () => {
     await session();
     await clear(403);
-    const told = service.published.length;
+    const publishedValues = service.published.length;
     await service.receive({ protocol: 'ocpp2.0.1', receivedAt: at(30) }, 'MeterValues', {
       evseId: 1,
       meterValue: [{ timestamp: at(15).toISOString(), sampledValue: [{ value: 1 }] }],
     });
-    expect(service.published).toHaveLength(told);
+    expect(service.published).toHaveLength(publishedValues);
   });
 
   it('of 1.6 answers a late stop with the decision about its token, and bills nothing anew', async () => {
-    const say = (action: string, payload: object) => service.receive({ protocol: 'ocpp1.6', receivedAt: at(20) }, action, payload);
-    const started = await say('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: at(0).toISOString() });
+    const send = (action: string, payload: object) => service.receive({ protocol: 'ocpp1.6', receivedAt: at(20) }, action, payload);
+    const started = await send('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: at(0).toISOString() });
     const stop = { transactionId: started['transactionId'], meterStop: 5_000, timestamp: at(20).toISOString() };
-    await say('StopTransaction', stop);
+    await send('StopTransaction', stop);
     await clear(403);
-    const told = service.published.length;
-    expect(await say('StopTransaction', { ...stop, idTag: 'TAG', meterStop: 900_000 })).toEqual({ idTagInfo: { status: 'Invalid' } });
-    expect(service.published).toHaveLength(told);
+    const publishedValues = service.published.length;
+    expect(await send('StopTransaction', { ...stop, idTag: 'TAG', meterStop: 900_000 })).toEqual({ idTagInfo: { status: 'Invalid' } });
+    expect(service.published).toHaveLength(publishedValues);
     expect(await count('notices')).toBe(1);
   });
 
@@ -164,7 +168,7 @@ describe('a session whose readings and messages are too old to be kept', () => {
   });
 });
 
-it('readings stay while a session that began before is not sealed: its station is just being heard', async () => {
+it('readings stay while an earlier session is not sealed, whose station has just sent a message', async () => {
   await session();
   await service.database.transaction(async (manager) => {
     await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('default/CS-1', 0))`);

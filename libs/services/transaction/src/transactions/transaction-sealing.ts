@@ -8,7 +8,7 @@ const BEFORE_START_MS = DAY_MS;
 
 interface TransactionSealingParts {
   store: TypeormSealing;
-  transactions: Pick<Transactions, 'endSilent'>;
+  transactions: Pick<Transactions, 'endStale'>;
   retention: Pick<Retention, 'untilDone'>;
   days: RetentionDays;
   now(): Date;
@@ -38,7 +38,7 @@ export class TransactionSealing {
   /** One that is open for so long would keep every reading since: it ends with its last word. */
   private async seal(before: Date): Promise<void> {
     const { store, transactions, retention, now } = this.parts;
-    for (const { id, ...ref } of await store.outlasting(before, SEAL_BATCH)) await transactions.endSilent(ref, id, now());
+    for (const { id, ...ref } of await store.outlasting(before, SEAL_BATCH)) await transactions.endStale(ref, id, now());
     await retention.untilDone('events', async () => {
       const batch = await store.seal(before, SEAL_BATCH, now());
       return batch === null ? null : { removed: batch.events, more: batch.sealed === SEAL_BATCH };

@@ -2,7 +2,7 @@ import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
 import type { ExternalAuthorizerBreaker } from '../authorization';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/transaction-identity';
-import { endImplicitly, endSilently, continueWith, type Report, type TransactionIdentity } from './domain/transaction';
+import { endImplicitly, endStale, continueWith, type Report, type TransactionIdentity } from './domain/transaction';
 import type { TransactionEnd } from './domain/transaction-end';
 import type { TransactionTelemetry } from '../telemetry';
 import { TransactionRecorder } from './transaction-recorder';
@@ -14,7 +14,7 @@ import type { TypeormTransactions } from './store/typeorm-transactions';
 import { UnnamedStops } from './unnamed-stops';
 
 /**
- * Tells what a transaction costs as of an instant, where its station is shown costs; null: it is not shown, or not
+ * Returns the cost of a transaction as of an instant where its station is shown costs; null: it is not shown, or not
  * known. Never rejects.
  */
 interface CostSource {
@@ -31,10 +31,10 @@ interface TransactionsParts {
   drawId(): number;
 }
 
-/** Draws of a 1.6 transaction id: a second is needed once in two thousand million. */
+/** Attempts to draw a free 1.6 transaction id: a second is needed once in two thousand million. */
 const MAX_DRAWS = 5;
 
-/** Which transaction a station means: found, begun or ended, one at a time per station. */
+/** Finds, begins and ends the transaction that a message is about, one message at a time per station. */
 export class Transactions {
   private readonly recorder;
   private readonly unnamedStops;
@@ -45,7 +45,7 @@ export class Transactions {
     this.unnamedStops = new UnnamedStops(this.recorder, parts.telemetry);
   }
 
-  /** For a block above this one, when it is built: answers carry what it says that a transaction costs (I02, I03). */
+  /** Sets the source of the costs in answers (I02, I03); the running-cost block calls it when it is built. */
   showCosts(costs: CostSource): void {
     this.costs = costs;
   }
@@ -95,9 +95,8 @@ export class Transactions {
   }
 
   /**
-   * E01.FR.08 wants an id once per station; some count from the beginning after a reboot. A start from after the end of
-   * the session that has the id begins another one, and later messages of the id belong to the latest transaction that
-   * had begun.
+   * E01.FR.08 wants unique ids; some stations reuse them after a reboot. A start from after the end of the id's session
+   * begins another one, and later messages of the id belong to the latest transaction that had begun.
    */
   private async whichOf(
     unit: TransactionUnit,
@@ -117,7 +116,7 @@ export class Transactions {
     return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
 
-  /** 1.6 section 4.8: always answers a transaction id; the same start again gets the one it got. */
+  /** 1.6 section 4.8: always answers a transaction id; a repeated start gets the same id. */
   async start(received: TransactionMessage, startKey: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     return this.inStation(message.ref, async (unit) => {
@@ -126,7 +125,7 @@ export class Transactions {
       if (earlier !== null) return this.recorder.record(unit, message, earlier.state);
       const restated = await restatedStart(unit, message);
       if (restated !== null) {
-        for (const words of startKeys(message, key)) await unit.match(words, restated.state.id);
+        for (const restatedKey of startKeys(message, key)) await unit.match(restatedKey, restated.state.id);
         return this.recorder.recordRepeatedStart(unit, message, restated);
       }
       const identity = await this.newIdentity(unit);
@@ -138,8 +137,8 @@ export class Transactions {
   }
 
   /**
-   * 1.6 section 4.10: a stop is never refused. Of a transaction the station does not have, it ends the only one it can
-   * mean, else it is kept as an orphan.
+   * 1.6 section 4.10: a stop is never refused. One of an unknown transaction ends the only one it can mean; else it is
+   * stored as an orphan.
    */
   async stop(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
@@ -152,8 +151,8 @@ export class Transactions {
   }
 
   /**
-   * Readings arrived after the end: the summary may have changed, or the transaction goes on. `lastAt` is the latest of
-   * them.
+   * Readings arrived after the end: the summary may have changed, or the transaction continues. `lastAt` is the latest
+   * of them.
    */
   revise(ref: StationRef, id: string, lastAt: number): Promise<void> {
     return this.inStation(ref, async (unit) => {
@@ -161,19 +160,19 @@ export class Transactions {
       const end = stored?.state.end ?? null;
       if (stored === null || end === null || stored.sealed) return;
       // the end moves to where it would have been, had the readings come in time
-      const heard = end.before === undefined || lastAt > end.before ? null : await unit.lastActivity(id, { before: end.before });
-      await this.recorder.save(unit, stored, continueWith(stored.state, heard?.lastAt ?? lastAt), end.at);
+      const activity = end.before === undefined || lastAt > end.before ? null : await unit.lastActivity(id, { before: end.before });
+      await this.recorder.save(unit, stored, continueWith(stored.state, activity?.lastAt ?? lastAt), end.at);
     });
   }
 
-  /** Ends a transaction without activity since `heardAt`. False when there was activity, or it has ended. */
-  endSilent(ref: StationRef, id: string, heardAt: Date): Promise<boolean> {
+  /** Ends a transaction without activity since `lastActiveAt`. False when there was activity, or it has ended. */
+  endStale(ref: StationRef, id: string, lastActiveAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      const heard = stored === null || stored.state.end !== null ? null : await unit.lastActivity(id, { heardAt });
-      if (stored === null || heard === null) return false;
-      const state = endSilently(stored.state, heard);
-      await this.recorder.save(unit, stored, state, state.end?.at ?? heard.lastAt);
+      const activity = stored === null || stored.state.end !== null ? null : await unit.lastActivity(id, { lastActiveAt });
+      if (stored === null || activity === null) return false;
+      const state = endStale(stored.state, activity);
+      await this.recorder.save(unit, stored, state, state.end?.at ?? activity.lastAt);
       return true;
     });
   }
@@ -197,9 +196,8 @@ export class Transactions {
   }
 
   /**
-   * 1.6 section 4.8; an EVSE of 2.x has one transaction too: the older one was never stopped, or its stop is still to
-   * come. A start that was refused began nothing: a transaction that charges there goes on, unless it was refused as
-   * well.
+   * 1.6 section 4.8: an EVSE has one transaction, so a start ends the older one, whose stop may still follow. A refused
+   * start began nothing: a transaction that charges there continues, unless it was refused as well.
    */
   private async endOlder(
     unit: TransactionUnit,
@@ -225,8 +223,8 @@ export class Transactions {
   /** Ends it with its last activity; it was over by `before`. */
   private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
     this.parts.telemetry.implicitEnd(unit.ref, open.state.id);
-    const heard = await unit.lastActivity(open.state.id, { before });
-    const state = endImplicitly(open.state, { lastAt: heard?.lastAt ?? open.state.start.at, before });
+    const activity = await unit.lastActivity(open.state.id, { before });
+    const state = endImplicitly(open.state, { lastAt: activity?.lastAt ?? open.state.start.at, before });
     await this.recorder.save(unit, open, state, before);
   }
 

@@ -13,8 +13,8 @@ let who: SendingStation & { station: string };
 beforeEach(() => (who = { protocol: 'ocpp1.6', station: `unnamed-${++stations}` }));
 
 const start = async (change: object = {}): Promise<number> => {
-  const said = { connectorId: 1, idTag: 'TAG-1', meterStart: 1000, timestamp: at(0), ...change };
-  return Number((await service.receive(who, 'StartTransaction', said))['transactionId']);
+  const content = { connectorId: 1, idTag: 'TAG-1', meterStart: 1000, timestamp: at(0), ...change };
+  return Number((await service.receive(who, 'StartTransaction', content))['transactionId']);
 };
 const stop = (transactionId: number, change: object = {}) =>
   service.receive(who, 'StopTransaction', { transactionId, idTag: 'TAG-1', meterStop: 8350, timestamp: at(30), ...change });
@@ -47,7 +47,7 @@ describe.each([-1, 0, 987_654_321, 2 ** 63])('a 1.6 stop of transaction %d, whic
     expect(service.publishedEnds(who.station)).toMatchObject([{ revision: 1, ocppTransactionId: String(id), energyWh: 7350 }]);
   });
 
-  it('errata 3.18 is about the same transaction when it is said again, though another is open by then', async () => {
+  it('errata 3.18 ends the same transaction when it is repeated, though another is open by then', async () => {
     const first = await start();
     await stop(unknown);
     const second = await start({ timestamp: at(40), meterStart: 8350 });
@@ -135,7 +135,7 @@ describe('errata 3.18 a stop that names no transaction of its station', () => {
     expect(await bills()).toContainEqual(expect.objectContaining({ ocppTransactionId: id, state: 'ended' }));
   });
 
-  it.each([0, -1, 987_654_321])('said again with another time is the same stop, of a session or an orphan: %d', async (unknown) => {
+  it.each([0, -1, 987_654_321])('repeated with another time is the same stop, of a session or an orphan: %d', async (unknown) => {
     await start();
     await stop(unknown);
     await stop(unknown, { timestamp: at(31) });
@@ -144,7 +144,7 @@ describe('errata 3.18 a stop that names no transaction of its station', () => {
     await stop(unknown, { meterStop: 999 });
     await stop(unknown, { meterStop: 999, timestamp: at(31) });
     expect(await bills()).toHaveLength(2);
-    // another session, though the words are the same but for the time
+    // another session, though the content is the same but for the time
     await start({ timestamp: at(35) });
     await stop(unknown, { timestamp: at(36) });
     expect((await bills()).map(({ state }) => state)).toEqual(['ended', 'ended', 'ended']);

@@ -9,11 +9,11 @@ import { begunSession } from './repeated-starts';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 
 /**
- * Open sessions whose readings are read to find the one that a stop means; among more than that it is not the only one.
+ * The most open sessions whose readings are compared to find the one that a stop means; among more it is ambiguous.
  */
 const MAX_LOOKED_AT = 10;
 
-/** Stops of 1.6 that name no transaction of their station: which session they end, or that they are orphans. */
+/** Matches 1.6 stops without a valid transaction id to the session they end, or records them as orphans. */
 export class UnnamedStops {
   constructor(
     private readonly recorder: TransactionRecorder,
@@ -22,25 +22,29 @@ export class UnnamedStops {
 
   /** Errata 3.18: after a start that was never answered a station knows no id, and sends 0, -1 or an old one. */
   async record(unit: TransactionUnit, message: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
-    const words = `${ocppTransactionId}|${message.key}`;
+    const stopKey = `${ocppTransactionId}|${message.key}`;
     const matched = { ...message, report: { ...message.report, matched: true } };
-    const orphan = identify(message.ref, ocppTransactionId, words).id;
-    const earlier = await unit.matchedTo(words);
+    const orphan = identify(message.ref, ocppTransactionId, stopKey).id;
+    const earlier = await unit.matchedTo(stopKey);
     const kept = earlier === null && (await unit.load(orphan)) !== null;
     if (kept) return this.recordOrphan(unit, message, ocppTransactionId);
     const meant = earlier !== null && message.report.time.raw === null ? null : await this.meantBy(unit, message);
     if (earlier !== null && isRepeatedStop(earlier.state, meant)) return this.recorder.record(unit, matched, earlier.state);
-    const timeless = ['stop', ocppTransactionId, message.report.meterStopWh, message.report.stopReason, message.report.idToken ?? ''].join(
-      '|',
-    );
-    const resent = await unit.matchedTo(timeless);
+    const untimedKey = [
+      'stop',
+      ocppTransactionId,
+      message.report.meterStopWh,
+      message.report.stopReason,
+      message.report.idToken ?? '',
+    ].join('|');
+    const resent = await unit.matchedTo(untimedKey);
     if (resent !== null && isResentStop(message.report, resent.state, meant)) {
-      await unit.match(words, resent.state.id);
+      await unit.match(stopKey, resent.state.id);
       return this.recorder.record(unit, matched, resent.state);
     }
-    await unit.rematch(timeless, meant?.id ?? orphan);
+    await unit.rematch(untimedKey, meant?.id ?? orphan);
     if (meant === null) return this.recordOrphan(unit, message, ocppTransactionId);
-    await unit.rematch(words, meant.id);
+    await unit.rematch(stopKey, meant.id);
     this.telemetry.matchedStop(message.ref, meant.id);
     return this.recorder.record(unit, matched, meant);
   }

@@ -56,7 +56,7 @@ describe('billing a transaction', () => {
     });
   });
 
-  it('F02.FR.07, C20 charges nothing where no cable came in time, however long that took', () => {
+  it('F02.FR.07, C20 charges nothing when no cable was plugged in within the connection timeout', () => {
     const waited = failed({ flags: [], stopReason: 'Timeout', endedAt: '2026-03-01T10:05:00.000Z' });
     expect(bill(waited, null, terms)[0]).toMatchObject({ cost: { total: '0.00' }, flags: ['failed-start'] });
     expect(bill({ ...waited, energyWh: 1 }, null, terms)[0]).toMatchObject({ cost: { fixed: '0.50' }, flags: [] });
@@ -173,7 +173,7 @@ describe('billing a transaction', () => {
     ]);
   });
 
-  it("costs nothing in the tenant's currency where no tariff applied, and says so", () => {
+  it("costs nothing in the tenant's currency when no tariff applied, and flags it", () => {
     expect(bill(ended, null, { tariff: null, from: null, flags: [], currency: 'SEK' })).toMatchObject([
       { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
     ]);

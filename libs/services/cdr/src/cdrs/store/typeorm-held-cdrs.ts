@@ -2,7 +2,7 @@ import type { Cdr } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { HeldCdrs } from '../domain/cdr-history';
 
-/** How many CDRs wait, and since when the oldest does. */
+/** The number of held CDRs, and since when the oldest is held. */
 interface HeldNow {
   count: number;
   oldestAt: Date | null;

@@ -1,7 +1,7 @@
 import type { Cdr, CdrReview } from '@voltbus/contracts';
 import { creditFor, standingOf } from '../../cdrs';
 
-/** Who decided about a CDR, when and why. */
+/** The person who decided about a CDR, with time and reason. */
 export interface Decision {
   by: string;
   at: string;

@@ -35,9 +35,9 @@ describe('/v1/cdrs/{id}/release and waive', () => {
     ];
     expect(waiting.body.items.map((cdr) => [cdr.id, cdr.review?.state, cdr.review?.reasons])).toEqual([[id, 'held', ['energy-doubtful']]]);
     expect(issued.body.items).toEqual([]);
-    await decide(`${id}/release`, { reason: 'as the display said' });
+    await decide(`${id}/release`, { reason: 'as the display showed' });
     expect((await app.request<List>('GET', '/v1/cdrs?review=released', undefined, 'reviewed')).body.items).toMatchObject([
-      { id, review: { state: 'released', by: 'administrator', reason: 'as the display said' } },
+      { id, review: { state: 'released', by: 'administrator', reason: 'as the display showed' } },
     ]);
   });
 

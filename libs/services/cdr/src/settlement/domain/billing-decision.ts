@@ -35,7 +35,7 @@ export function decideBilling(
   return { kind: 'hold', cdr: { ...charge, review: { state: 'held', reasons, heldAt, by: null, at: null, reason: null } } };
 }
 
-/** The correction that made this very revision; later revisions have data that came after it. */
+/** The correction that caused this revision; later revisions have data received after it. */
 function ownCorrection({ byHand, revision }: EndedTransaction): ByHand | null {
   return byHand?.action === 'correct' && byHand.revision === revision ? byHand : null;
 }

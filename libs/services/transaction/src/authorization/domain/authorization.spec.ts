@@ -20,7 +20,7 @@ describe('authorizing a token', () => {
     ['Blocked', 'token-blocked'],
     ['Expired', 'token-expired'],
     ['Invalid', 'token-invalid'],
-  ] as const)('1.6 section 4.1 answers %s when the operator said so', (status, flag) => {
+  ] as const)('1.6 section 4.1 answers %s when the operator has set it', (status, flag) => {
     expect(authorize(presented, known({ status }), now)).toMatchObject({ status, flag });
   });
 
@@ -70,7 +70,7 @@ describe('authorizing a token', () => {
     expect(decision).toEqual({ status: 'NotAtThisLocation', groupId: 'FLEET', expiresAt: null, flag: 'wrong-place' });
   });
 
-  it('C01.FR.21: a session that begins at another EVSE than it was told is NotAllowedTypeEVSE; where no EVSE is known it is not judged', () => {
+  it('C01.FR.21: a session that begins at an EVSE not allowed to its token is NotAllowedTypeEVSE; without a known EVSE it is not judged', () => {
     const limited = { ...known(), evses: [2] };
     const refused = { status: 'NotAllowedTypeEVSE', flag: 'wrong-evse', evses: [2] };
     expect(authorize(presented, { ...limited, evse: 1 }, now, 'begin')).toMatchObject(refused);

@@ -13,7 +13,7 @@ export type TokenStatus = (typeof TOKEN_STATUSES)[number];
 export const RESTRICTIONS = ['NotAtThisLocation', 'NotAllowedTypeEVSE', 'NotAtThisTime'] as const;
 export type Restriction = (typeof RESTRICTIONS)[number];
 
-/** What an operator has said about a token. */
+/** A token as an operator has set it. */
 export interface Token {
   /** As it was given; compared without regard to case. */
   idToken: string;
@@ -26,9 +26,9 @@ export interface Token {
   concurrent: boolean;
   /** Empty or left out: everywhere. */
   allowedAt?: readonly Place[];
-  /** How far a session of it may go; null or left out: as far as it likes. */
+  /** The limit of its sessions; null or left out: none. */
   limit?: Limit | null;
-  /** What a prepaid token has left, as its owner says; null or left out: it is not prepaid. */
+  /** The credit of a prepaid token, as set by its issuer; null or left out: it is not prepaid. */
   prepaid?: { credit: string } | null;
 }
 
@@ -38,14 +38,14 @@ export interface PresentedToken {
   type: string | null;
 }
 
-/** What a tenant wants done with tokens. */
+/** A tenant's settings for tokens. */
 export interface TokenPolicy {
   unknownTokens: 'refuse' | 'accept';
   /** Tokens of this group stop any transaction and start none (C16); null: there is no such group. */
   masterPassGroup: string | null;
 }
 
-/** What is known where a token is presented. */
+/** The facts that decide about a presented token. */
 export interface TokenKnowledge extends TokenPolicy {
   token: Token | null;
   /** An operator has just started this station with this very token. */
@@ -61,7 +61,7 @@ export interface TokenKnowledge extends TokenPolicy {
 }
 
 /**
- * What a token is presented for. Only where a session begins are others of the same token in its way (1.6 section 4.8).
+ * The purpose of presenting a token. Other sessions of it matter only when one begins (1.6 section 4.8).
  */
 export type Purpose = 'question' | 'begin';
 
@@ -83,11 +83,11 @@ export interface AuthorizationDecision {
   /** C01.FR.20: the EVSEs at which it may charge; left out: all of them. */
   evses?: readonly number[];
   /**
-   * C17.FR.01: until when a cache of 2.x may believe that a prepaid token has credit. Not said to 1.6, where it would
-   * have expired.
+   * C17.FR.01: until when a cache of 2.x may trust the credit of a prepaid token. It is not sent to 1.6, where the
+   * token would have expired.
    */
   cacheUntil?: string;
-  /** How far a session may go that begins with it (E16, C17). */
+  /** The limit of a session that begins with it (E16, C17). */
   limit?: Limit;
 }
 
@@ -114,7 +114,7 @@ export function authorize(
 ): AuthorizationDecision {
   const plain = { groupId: null, expiresAt: null };
   if (presented.type === 'NoAuthorization') return { ...plain, status: 'Accepted', flag: null };
-  // a blank text is nobody's, also where unknown tokens are accepted
+  // a blank text is no token, also where unknown tokens are accepted
   if (tokenIdentity(presented.idToken) === '') return { ...plain, status: 'Invalid', flag: 'unknown-token' };
   if (known.token === null) {
     if (known.remotelyStarted) return { ...plain, status: 'Accepted', flag: null };

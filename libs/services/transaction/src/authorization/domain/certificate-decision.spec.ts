@@ -20,7 +20,7 @@ describe('a token that comes with a contract certificate', () => {
   );
 
   it.each(['Accepted', 'ConcurrentTx', 'NotAtThisLocation', 'NotAtThisTime'] as const)(
-    'C07.FR.14: a good certificate whose token is %s is Accepted, and the token says the rest',
+    'C07.FR.14: a good certificate whose token is %s is Accepted, and the token decides the rest',
     (status) => {
       expect(decideByCertificate(decision(status), 'valid')).toEqual({ decision: decision(status), certificateStatus: 'Accepted' });
     },
@@ -30,9 +30,9 @@ describe('a token that comes with a contract certificate', () => {
     ['C07.FR.15', 'expired', 'CertificateExpired', 'Expired'],
     ['C07.FR.16', 'revoked', 'CertificateRevoked', 'Invalid'],
     ['C07.FR.17', 'unverified', 'CertChainError', 'Invalid'],
-  ] as const)('%s: %s is %s, and the token %s, whatever was said of it', (_id, finding, certificateStatus, status) => {
-    for (const said of ['Accepted', 'Blocked'] as const) {
-      const answer = decideByCertificate(decision(said), finding);
+  ] as const)('%s: %s is %s, and the token %s, whatever the decision about it', (_id, finding, certificateStatus, status) => {
+    for (const tokenStatus of ['Accepted', 'Blocked'] as const) {
+      const answer = decideByCertificate(decision(tokenStatus), finding);
       expect(answer).toEqual({ certificateStatus, decision: { status, groupId: 'FLEET', expiresAt: null, flag: null } });
     }
   });

@@ -3,7 +3,7 @@ import type { AuthorizationDecision } from './authorization';
 
 type CertificateStatus = 'Accepted' | 'ContractCancelled' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';
 
-/** What is answered of a token that came with a contract certificate. */
+/** The answer about a token presented with a contract certificate. */
 export interface CertificateDecision {
   decision: AuthorizationDecision;
   certificateStatus: CertificateStatus;
@@ -13,8 +13,8 @@ export interface CertificateDecision {
 const CANCELLED: ReadonlySet<AuthorizationDecision['status']> = new Set(['Blocked', 'Expired', 'Invalid']);
 
 /**
- * C07.FR.13 to C07.FR.17: a good certificate leaves the word to its token; with any other the token is not good either,
- * whatever was said of it. Its group is named all the same (C01.FR.06).
+ * C07.FR.13 to C07.FR.17: with a valid certificate the decision about the token stands; with any other the token is
+ * refused. Its group is returned in either case (C01.FR.06).
  */
 export function decideByCertificate(decision: AuthorizationDecision, finding: CertificateFinding): CertificateDecision {
   if (finding === 'valid') return { decision, certificateStatus: CANCELLED.has(decision.status) ? 'ContractCancelled' : 'Accepted' };

@@ -13,7 +13,7 @@ import {
 /** The external authorizer's decision about a token. */
 export interface ExternalDecision {
   status: TokenStatus | Restriction | 'ConcurrentTx' | 'NoCredit';
-  /** What is left on a prepaid one; left out: not prepaid. */
+  /** The credit of a prepaid token; left out: not prepaid. */
   credit?: string;
   /** EVSEs of the station at which it may charge; left out: all of them. */
   evses?: readonly number[];
@@ -25,11 +25,11 @@ export interface ExternalDecision {
 /** How a token is decided without an answer, now or before. */
 export type Fallback = 'own' | 'accept' | 'refuse';
 
-/** The outcome of asking. `silent`: without an answer the last decision before counts, then the fallback. */
+/** The outcome of a request. `no-answer`: the remembered decision counts, else the fallback. */
 export type ExternalOutcome =
   | { kind: 'answered'; answer: ExternalDecision }
   | { kind: 'unknown' }
-  | { kind: 'silent'; remembered: ExternalDecision | null; fallback: Fallback };
+  | { kind: 'no-answer'; remembered: ExternalDecision | null; fallback: Fallback };
 
 /**
  * Decides about a token by the outcome of the external authorizer; null: it was not asked. A token that it does not
@@ -45,12 +45,12 @@ export function authorizeByOutcome(
   if (outside === null || outside.kind === 'unknown') return authorize(presented, known, now, purpose);
   const answer = outside.kind === 'answered' ? outside.answer : outside.remembered;
   if (answer !== null) return authorize(presented, { ...known, ...asKnown(answer, presented) }, now, purpose);
-  const { fallback } = outside as Extract<ExternalOutcome, { kind: 'silent' }>; // an answered one has its answer
+  const { fallback } = outside as Extract<ExternalOutcome, { kind: 'no-answer' }>; // an answered one has its answer
   if (fallback === 'own') return flagged(authorize(presented, known, now, purpose));
   return flagged({ status: fallback === 'accept' ? 'Accepted' : 'Invalid', groupId: null, expiresAt: null, flag: null });
 }
 
-/** As if it were one of our own tokens. Where it charges, and where it may, is theirs to know. */
+/** The decision in the form of a token of our own. The external authorizer knows where it charges, and where it may. */
 function asKnown(
   { status, groupId, expiresAt, evses, credit }: ExternalDecision,
   { idToken, type }: PresentedToken,

@@ -4,7 +4,7 @@ const here = { station: 'CS-1', group: 'Depot' };
 
 describe('where a token may charge', () => {
   it.each<[string, Place[], readonly number[] | null]>([
-    ['everywhere where nothing is said', [], null],
+    ['everywhere without a restriction', [], null],
     ['at a station', [{ station: 'CS-1' }], null],
     ['at another station', [{ station: 'CS-2' }], []],
     ['at the stations of a group, without regard to case', [{ group: 'DEPOT' }], null],

@@ -5,17 +5,17 @@ import { z } from 'zod';
 import { CacheClearing } from '../cache-clearing';
 import { idTokenSchema } from './token';
 
-/** Who the commands are said to come from. */
+/** The requester in the commands. */
 const REQUESTED_BY = 'api';
 
-const wishSchema = z
+const clearCacheSchema = z
   .strictObject({
     idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
   })
   .prefault({});
 const clearedSchema = z.object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') });
 
-/** After a token was blocked, changed or removed. */
+/** Clears the caches of stations after a token was blocked, changed or removed. */
 @Needs('operate')
 @Controller('v1/tokens')
 export class CacheClearingController {
@@ -24,11 +24,11 @@ export class CacheClearingController {
   @Post('clear-cache')
   @HttpCode(202)
   @ApiOperation({ summary: 'Have stations forget what they remember of tokens' })
-  @ApiZodBody(wishSchema)
+  @ApiZodBody(clearCacheSchema)
   @ApiZodResponse(202, clearedSchema)
   async clear(
     @Tenant() tenant: string,
-    @Body(zodBody(wishSchema)) { idToken }: z.output<typeof wishSchema>,
+    @Body(zodBody(clearCacheSchema)) { idToken }: z.output<typeof clearCacheSchema>,
   ): Promise<{ commands: string[] }> {
     const commands = await this.caches.clear(tenant, idToken ?? null, REQUESTED_BY);
     return { commands: commands.map(({ id }) => id) };

@@ -24,7 +24,7 @@ const placeSchema = z
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
 
 const prepaidSchema = z.strictObject({
-  credit: amountSchema.describe('What is left of it, as its owner says: nothing is counted down here. 0: it may not charge'),
+  credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
 });
 
 export const tokenSchema = z.object({
@@ -39,7 +39,7 @@ export const tokenSchema = z.object({
   prepaid: prepaidSchema.nullable(),
 });
 
-/** What a new token has where its PUT says nothing. */
+/** The defaults of members that the PUT of a new token leaves out. */
 export const TOKEN_DEFAULTS = {
   type: 'ISO14443',
   status: 'Accepted' as TokenStatus,
@@ -55,8 +55,8 @@ export const TOKEN_DEFAULTS = {
 export const TOKEN_GUARDED = ['status', 'groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'] as const;
 
 /**
- * `PUT /v1/tokens/{idToken}`: the identity is the path's; what is left out takes its default, except for what money and
- * safety hang on: that must be said again where it is something else.
+ * `PUT /v1/tokens/{idToken}`: the path identifies the token. A member that is left out takes its default, but a guarded
+ * one with another value must be repeated.
  */
 export const putTokenSchema = z
   .strictObject({
@@ -67,7 +67,7 @@ export const putTokenSchema = z
       .min(1)
       .max(MAX_TOKEN_GROUP_LENGTH)
       .nullable()
-      .describe('Tokens of one group may stop for each other. Stations of 1.6 are not told of one longer than 20 characters'),
+      .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6'),
     expiresAt: instant.nullable().describe('Default: null, never'),
     concurrent: z.boolean().describe('May charge at several stations at once. Default: false'),
     allowedAt: z

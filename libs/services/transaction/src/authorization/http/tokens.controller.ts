@@ -21,7 +21,7 @@ import { tokenIdentity, type Token } from '../domain/authorization';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
 
-/** Who may charge. */
+/** The tokens of a tenant: who may charge. */
 @Controller('v1/tokens')
 export class TokensController {
   constructor(private readonly tokens: TypeormTokens) {}
@@ -57,9 +57,9 @@ export class TokensController {
     if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
       throw invalidAt('/idToken', 'the body names another token than the path');
     const before = await this.tokens.find(tenant, idToken);
-    const wished = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
-    const expiresAt = wished.expiresAt === null ? null : new Date(wished.expiresAt).toISOString();
-    const token: Token = { ...wished, idToken, expiresAt };
+    const requested = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
+    const expiresAt = requested.expiresAt === null ? null : new Date(requested.expiresAt).toISOString();
+    const token: Token = { ...requested, idToken, expiresAt };
     await this.tokens.put(tenant, token);
     return token;
   }

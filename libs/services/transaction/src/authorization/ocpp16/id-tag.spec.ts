@@ -2,7 +2,7 @@ import { idTagInfo } from './id-tag';
 
 const accepted = { status: 'Accepted', expiresAt: null, flag: null } as const;
 
-describe('what a 1.6 station is told of a token', () => {
+describe('IdTagInfo of 1.6', () => {
   it('1.6 section 4.1: its status, its group and until when a cache may believe it', () => {
     expect(idTagInfo({ ...accepted, groupId: 'FLEET', expiresAt: '2027-01-01T00:00:00.000Z' })).toEqual({
       status: 'Accepted',

@@ -17,11 +17,10 @@ export function tokenOfIdTag(idTag: string | undefined): PresentedToken | null {
 export const MAX_ID_TAG = 20;
 
 /**
- * A decision as 1.6 can say it. It has no word for a tag that is good elsewhere or later, or has nothing left. Not
- * Invalid, which says that it is unknown: Blocked, not allowed for charging (section 7.2). Groups may be longer, for
- * 2.x: here they are left out, since a station may drop the whole answer for them.
+ * A decision in the statuses of 1.6: a restricted tag, or one without credit, is Blocked (section 7.2), not Invalid,
+ * which means unknown. A group that is too long for 1.6 is left out: a station may reject the whole answer for it.
  */
-export function worded(decision: AuthorizationDecision): AuthorizationDecision & { status: IdTagInfo['status'] } {
+export function decisionFor16(decision: AuthorizationDecision): AuthorizationDecision & { status: IdTagInfo['status'] } {
   const { status, groupId } = decision;
   const restricted =
     status === 'NotAtThisLocation' || status === 'NotAllowedTypeEVSE' || status === 'NotAtThisTime' || status === 'NoCredit';
@@ -31,6 +30,6 @@ export function worded(decision: AuthorizationDecision): AuthorizationDecision &
 
 /** Section 4.1: the status, the group that may stop for it, and until when a cache may believe it. */
 export function idTagInfo(decision: AuthorizationDecision): IdTagInfo {
-  const { status, groupId, expiresAt } = worded(decision);
+  const { status, groupId, expiresAt } = decisionFor16(decision);
   return { status, ...(groupId === null ? {} : { parentIdTag: groupId }), ...(expiresAt === null ? {} : { expiryDate: expiresAt }) };
 }

@@ -2,7 +2,7 @@ import { OcppError, type v21 } from '@voltbus/ocpp';
 import { parseTransferred, readTransferred, type TransferHandler } from '../../plug-and-charge';
 import { judged, type JudgedBy } from '../ocpp2/authorize';
 import { idTokenInfo } from '../ocpp2/id-token';
-import { MAX_ID_TAG, worded } from './id-tag';
+import { MAX_ID_TAG, decisionFor16 } from './id-tag';
 
 /** C07 for a 1.6 station, in statuses that 1.6 has: its stations may know no others. */
 export function transferredAuthorize(by: JudgedBy): TransferHandler {
@@ -11,7 +11,7 @@ export function transferredAuthorize(by: JudgedBy): TransferHandler {
     if (payload.idToken.idToken.length > MAX_ID_TAG)
       throw new OcppError('property-constraint-violation', 'the eMAID is longer than an idTag');
     const { decision, certificateStatus } = await judged({ ...message, payload }, by);
-    return { idTokenInfo: idTokenInfo(worded(decision)), ...(certificateStatus === undefined ? {} : { certificateStatus }) };
+    return { idTokenInfo: idTokenInfo(decisionFor16(decision)), ...(certificateStatus === undefined ? {} : { certificateStatus }) };
   };
 }
 

@@ -8,7 +8,7 @@ import { idTokenInfo, presented } from './id-token';
 
 type Message = StationMessage<v21.AuthorizeRequest>;
 
-/** Who judges what was presented. */
+/** The judges of a presented token and certificate. */
 export interface JudgedBy {
   tokens: TokenAuthorizer;
   contracts: ContractCertificates;
@@ -18,7 +18,7 @@ interface AuthorizeParts extends JudgedBy {
   tariffs: DriverTariffs;
 }
 
-/** C01; C07 where a contract certificate came; I08 in 2.1: the answer has the driver's tariff where he may charge. */
+/** C01; C07 with a contract certificate; I08 in 2.1: the answer to an accepted token has the driver's tariff. */
 export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): DecideEach<v21.AuthorizeRequest, v21.AuthorizeResponse> {
   return {
     shape: 'key',
@@ -26,8 +26,8 @@ export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): Decid
     async decide(message: Message) {
       const { ref, protocol, receivedAt } = message;
       const { decision, certificateStatus } = await judged(message, { tokens, contracts });
-      const tellsTariffs = protocol === 'ocpp2.1' && decision.status === 'Accepted';
-      const tariff = tellsTariffs ? await tariffs.of(ref, decision.groupId, receivedAt) : null;
+      const sendsTariff = protocol === 'ocpp2.1' && decision.status === 'Accepted';
+      const tariff = sendsTariff ? await tariffs.of(ref, decision.groupId, receivedAt) : null;
       const answer: v21.AuthorizeResponse = {
         idTokenInfo: idTokenInfo(decision),
         ...(certificateStatus === undefined ? {} : { certificateStatus }),
@@ -39,8 +39,8 @@ export function authorize({ tokens, contracts, tariffs }: AuthorizeParts): Decid
 }
 
 /**
- * Token and certificate are asked about at once: the station waits four seconds for both. Where no certificate came no
- * status is claimed for it.
+ * Token and certificate are judged concurrently: the station waits four seconds for both. Without a certificate the
+ * answer has no certificate status.
  */
 export async function judged(
   { ref, payload, receivedAt }: Pick<Message, 'ref' | 'payload' | 'receivedAt'>,
@@ -53,7 +53,7 @@ export async function judged(
   return finding === null ? { decision } : decideByCertificate(decision, finding);
 }
 
-/** Null where no certificate came. */
+/** Null when the request has no certificate. */
 async function findingOf(
   contracts: ContractCertificates,
   { idToken, certificate, iso15118CertificateHashData: hashData = [] }: v21.AuthorizeRequest,

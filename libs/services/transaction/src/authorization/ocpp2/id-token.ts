@@ -9,8 +9,8 @@ export function presented({ idToken, type }: IdToken): PresentedToken {
 }
 
 /**
- * The token of a message about a transaction; null where there is none: a blank text names nobody, unless it says that
- * nobody is asked (C02).
+ * The token of a message about a transaction; null when there is none. A blank text is no token, except with the type
+ * NoAuthorization (C02).
  */
 export function tokenOfIdToken(idToken: IdToken | undefined): PresentedToken | null {
   const isNone = idToken === undefined || (printable(idToken.idToken) === '' && idToken.type !== 'NoAuthorization');

@@ -4,7 +4,7 @@ export const tables: readonly TableDeclaration[] = [
   {
     ...OF_A_STATION,
     name: 'capabilities',
-    holds: 'What stations say they can do',
+    holds: 'Capabilities that stations have reported',
     madeBy: 'stations',
     bound: 'one for each station',
     keeping: WITH_STATION,

@@ -5,25 +5,25 @@ import { removeStationRows } from '../../stations/typeorm-station-rows';
 import type { LimitKind } from '../../limits';
 import type { Capabilities, CapabilityChanges, WantedCapabilities } from '../capability-messages';
 
-/** Nobody waits longer for what a station says it can do. */
+/** Answers of a station about its capabilities are awaited no longer than this. */
 export const ANSWERS_WITHIN_MS = 60_000;
 
-/** Somebody else's row is `c`; `$n` is the instant after which it must have been asked. */
+/** SQL: answers of the station in row `c` are still awaited. `askedAfter`: the placeholder for `waitedFrom`. */
 export const unsettled = (askedAfter: string): string =>
   `(c.connected AND c.protocol IS NOT NULL AND (c.asks OR (c.awaits <> '{}' AND c.asked_at > ${askedAfter})))`;
-/** The station takes no list. */
+/** SQL: the station accepts no list. */
 export const TAKES_NO_LIST = `(c.said ->> 'listEnabled' = 'false' OR c.said ->> 'listAvailable' = 'false')`;
 
 const WANTS_LIST = `EXISTS (SELECT 1 FROM transactions.local_lists l WHERE l.tenant = c.tenant AND l.station = c.station AND l.mode = 'tokens')`;
 
-/** Asked as soon as it can be: what is known of its connection is known from `presence`. */
+/** The station is queried as soon as it is connected, which `presence` shows. */
 const ASK_AGAIN = `
 INSERT INTO transactions.capabilities AS c (tenant, station, epoch, protocol, connected)
 SELECT $1, $2, coalesce(p.epoch, 0), p.protocol, coalesce(p.connected, false)
 FROM (VALUES (1)) AS one LEFT JOIN transactions.presence p ON p.tenant = $1 AND p.station = $2
 ON CONFLICT (tenant, station) DO UPDATE SET asks = true, serial = c.serial + 1, awaits = '{}'`;
 
-/** A station of 2.1 is asked from its first limit on. It speaks, so it is there. */
+/** A station of 2.1 is queried from its first limit on. It has just sent a message, so it is connected. */
 const LIMITS: Statement = {
   name: 'capabilities-limits',
   text: `
@@ -34,7 +34,7 @@ ON CONFLICT (tenant, station) DO UPDATE SET limits = true, asks = c.asks OR NOT 
 RETURNING said -> 'limits' AS limits`,
 };
 
-/** Whom to ask now. */
+/** A station that is to be queried now. */
 export interface DueForQuery extends StationRef, WantedCapabilities {
   protocol: Protocol;
   serial: number;
@@ -44,16 +44,19 @@ export interface DueForQuery extends StationRef, WantedCapabilities {
 export class TypeormCapabilities {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** `settled`: all was said that will be, or nobody waits for it any more. */
-  async find({ tenant, station }: StationRef, now: Date): Promise<{ said: Capabilities; settled: boolean; serial: number } | null> {
-    const rows: { said: Capabilities; settled: boolean; serial: number }[] = await this.dataSource.query(
-      `SELECT said, NOT ${unsettled('$3')} AS settled, serial FROM transactions.capabilities c WHERE tenant = $1 AND station = $2`,
+  /** `complete`: no answer is awaited any more. */
+  async find(
+    { tenant, station }: StationRef,
+    now: Date,
+  ): Promise<{ capabilities: Capabilities; complete: boolean; serial: number } | null> {
+    const rows: { capabilities: Capabilities; complete: boolean; serial: number }[] = await this.dataSource.query(
+      `SELECT said AS capabilities, NOT ${unsettled('$3')} AS complete, serial FROM transactions.capabilities c WHERE tenant = $1 AND station = $2`,
       [tenant, station, waitedFrom(now)],
     );
     return rows[0] ?? null;
   }
 
-  /** Kinds of limits that a station of 2.1 keeps, which is asked from now on; null: it has not said. */
+  /** The kinds of limits that a station of 2.1 supports; null: not known. The station is queried from now on. */
   async limits(manager: EntityManager, { tenant, station }: StationRef): Promise<readonly LimitKind[] | null> {
     const [row] = await prepared<{ limits: LimitKind[] | null }>(manager, LIMITS, [tenant, station]);
     return row?.limits ?? null;
@@ -63,7 +66,7 @@ export class TypeormCapabilities {
     await this.dataSource.query(ASK_AGAIN, [tenant, station]);
   }
 
-  /** A new connection, perhaps of another firmware: what it said before may have changed. */
+  /** The station is queried again: a new connection may be of another firmware. */
   async onConnected({ tenant, station, protocol, epoch }: ConnectionEvent): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.capabilities SET epoch = $3, protocol = $4, connected = true, asks = true, serial = serial + 1, awaits = '{}'
@@ -80,7 +83,7 @@ export class TypeormCapabilities {
     );
   }
 
-  /** Those that wait longest first. */
+  /** The longest waiting first. */
   dueForQuery(limit: number): Promise<DueForQuery[]> {
     return this.dataSource.query(
       `SELECT tenant, station, protocol, serial, limits, ${WANTS_LIST} AS list FROM transactions.capabilities c
@@ -89,7 +92,7 @@ export class TypeormCapabilities {
     );
   }
 
-  /** The answers may come before the asking is noted. */
+  /** Called before the queries are sent: answers may arrive before `markQueried`. */
   async markQuerying({ tenant, station, serial }: DueForQuery, awaits: readonly string[], now: Date): Promise<void> {
     await this.dataSource.query(
       'UPDATE transactions.capabilities SET awaits = $4, asked_at = $5 WHERE tenant = $1 AND station = $2 AND serial = $3',
@@ -105,12 +108,12 @@ export class TypeormCapabilities {
     ]);
   }
 
-  /** Nothing is kept of a station of which nobody wants to know. `settles`: what is waited for no longer. */
-  async update({ tenant, station }: StationRef, news: CapabilityChanges, settles: readonly string[]): Promise<void> {
+  /** Changes nothing where the station has no row. `received`: the actions whose answers are no longer awaited. */
+  async update({ tenant, station }: StationRef, changes: CapabilityChanges, received: readonly string[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.capabilities SET said = jsonb_strip_nulls(said || $3::jsonb),
          awaits = ARRAY(SELECT unnest(awaits) EXCEPT SELECT unnest($4::text[])) WHERE tenant = $1 AND station = $2`,
-      [tenant, station, JSON.stringify(news), settles],
+      [tenant, station, JSON.stringify(changes), received],
     );
   }
 
@@ -120,7 +123,7 @@ export class TypeormCapabilities {
   }
 }
 
-/** What was asked before this is waited for no longer. */
+/** Answers to queries from before this instant are no longer awaited. */
 export function waitedFrom(now: Date): Date {
   return new Date(now.getTime() - ANSWERS_WITHIN_MS);
 }

@@ -42,11 +42,11 @@ export class TypeormLimitEnforcement {
   /** Open sessions that we must end, asked for less than so often and not since; those that began first come first. */
   async toWatch(askedBefore: Date, mostAsks: number, limit: number): Promise<LimitedSession[]> {
     const rows: Row[] = await this.dataSource.query(TO_WATCH, [askedBefore, mostAsks, limit]);
-    return rows.map(({ view, started_at: startedAt, session_limit, told, kept, ...row }) => ({
+    return rows.map(({ view, started_at: startedAt, session_limit, told: sentToStation, kept: supported, ...row }) => ({
       ...row,
       startedAt,
       ocppTransactionId: view.ocppTransactionId,
-      limit: told ? beside(session_limit, kept ?? []) : session_limit,
+      limit: sentToStation ? beside(session_limit, supported ?? []) : session_limit,
     }));
   }
 

@@ -31,7 +31,7 @@ export class LimitedSessions {
     return sessions;
   }
 
-  /** So many minutes after they began. */
+  /** The instant that many minutes after they began. */
   at(minutes: number): Date {
     return new Date(this.began + minutes * 60_000);
   }
@@ -50,8 +50,8 @@ export class LimitedSessions {
   }
 
   /** A TransactionEvent, and what it is answered, by the schema. */
-  async event(station: string, eventType: string, seqNo: number, said: LimitedEvent = {}): Promise<Record<string, unknown>> {
-    const { token, remoteStartId, limit, wh, minutes = seqNo, trigger = 'Authorized', protocol = 'ocpp2.1', offline } = said;
+  async event(station: string, eventType: string, seqNo: number, content: LimitedEvent = {}): Promise<Record<string, unknown>> {
+    const { token, remoteStartId, limit, wh, minutes = seqNo, trigger = 'Authorized', protocol = 'ocpp2.1', offline } = content;
     const timestamp = this.at(minutes).toISOString();
     const payload = {
       ...{ eventType, seqNo, timestamp, triggerReason: trigger },

@@ -11,10 +11,10 @@ export interface Limit {
   maxCost?: string;
 }
 
-/** What can be limited. */
+/** The kinds of limits. */
 export type LimitKind = keyof Limit;
 
-/** What a session has come to. */
+/** The progress of a session, as compared with its limit. */
 interface Reached {
   energyWh: number;
   seconds: number;

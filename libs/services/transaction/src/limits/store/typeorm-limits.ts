@@ -12,35 +12,35 @@ const KNOWN: Statement = {
   name: 'limit-known',
   text: 'SELECT session_limit FROM transactions.limits WHERE tenant = $1 AND transaction = $2',
 };
-/** In our terms: the latest by the station's count. */
+/** The latest limit by the station's count, in the members of `Limit`. */
 const STATIONS: Statement = {
   name: 'limit-of-station',
   text: `
-SELECT jsonb_strip_nulls(jsonb_build_object('maxEnergyWh', said -> 'maxEnergy', 'maxSeconds', said -> 'maxTime', 'maxCost', said ->> 'maxCost')) AS said
-FROM (SELECT payload #> '{transactionInfo,transactionLimit}' AS said, seq_no, at FROM transactions.events
+SELECT jsonb_strip_nulls(jsonb_build_object('maxEnergyWh', reported -> 'maxEnergy', 'maxSeconds', reported -> 'maxTime', 'maxCost', reported ->> 'maxCost')) AS reported
+FROM (SELECT payload #> '{transactionInfo,transactionLimit}' AS reported, seq_no, at FROM transactions.events
   WHERE tenant = $1 AND station = $2 AND transaction = $3 AND payload -> 'transactionInfo' ? 'transactionLimit') AS own
 ORDER BY seq_no DESC, at DESC LIMIT 1`,
 };
 
-/** How far single sessions may go. */
+/** Stores the limits of single sessions. */
 export class TypeormLimits {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * In the database transaction of its station: the tighter of this and what was known counts. Returns what was known;
-   * null: nothing.
+   * Keeps the tighter of this limit and the known one, in the database transaction of its station. Returns the known
+   * one; null: none.
    */
-  async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
+  async set(manager: EntityManager, tenant: string, transaction: string, limit: Limit, sentToStation: boolean): Promise<Limit | null> {
     const [row] = await prepared<{ session_limit: Limit }>(manager, KNOWN, [tenant, transaction]);
     const known = row?.session_limit ?? null;
-    await prepared(manager, SET, [tenant, transaction, JSON.stringify(tighter(known, limit)), told]);
+    await prepared(manager, SET, [tenant, transaction, JSON.stringify(tighter(known, limit)), sentToStation]);
     return known;
   }
 
-  /** What the station of 2.1 said last of its own limits (E16.FR.08); null: nothing. */
+  /** The limits that a station of 2.1 last reported itself (E16.FR.08); null: none. */
   async stationLimit(manager: EntityManager, { tenant, station }: StationRef, reference: string): Promise<Limit | null> {
-    const [row] = await prepared<{ said: Limit }>(manager, STATIONS, [tenant, station, reference]);
-    return row?.said ?? null;
+    const [row] = await prepared<{ reported: Limit }>(manager, STATIONS, [tenant, station, reference]);
+    return row?.reported ?? null;
   }
 
   async find(tenant: string, transaction: string): Promise<Limit | null> {

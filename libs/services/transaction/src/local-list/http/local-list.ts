@@ -11,7 +11,7 @@ export const putLocalListSchema = z.strictObject({
     .max(MOST_PER_MESSAGE)
     .optional()
     .describe(
-      'Most that one message may have, and less where the station says so (SendLocalListMaxLength, ItemsPerMessage); stays as it is when left out, 100 at first',
+      'The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Left out: unchanged, 100 at first',
     ),
 });
 
@@ -20,13 +20,13 @@ export const localListSchema = z.object({
   mode: z.enum(MODES),
   entriesPerMessage: z.int(),
   desiredVersion: z.int().nullable().describe('Number of the last change of the tenant\u2019s tokens; null while off'),
-  reportedVersion: z.int().nullable().describe('What the station last said it has, or accepted; null: not known'),
+  reportedVersion: z.int().nullable().describe('The version that the station last reported or accepted; null: not known'),
   state: z
     .enum(STATES)
     .describe(
       '`disabled`: the station does not use its list. `too-long`: it has no room for it. Nothing is sent then; it keeps what it has',
     ),
-  lastOutcome: z.string().nullable().describe('What the station said last, or how the last question ended'),
+  lastOutcome: z.string().nullable().describe('The last answer of the station, or how the last command ended'),
   changedAt: z.iso.datetime().nullable(),
   entries: z.int().describe(`Tokens the list stands for; more than ${MAX_ENTRIES} are not counted, nor sent`),
   stationSays: z
@@ -37,5 +37,5 @@ export const localListSchema = z.object({
       entriesPerMessage: z.int().nullable().describe('SendLocalListMaxLength, LocalAuthListCtrlr.ItemsPerMessage'),
       bytesPerMessage: z.int().nullable().describe('LocalAuthListCtrlr.BytesPerMessage'),
     })
-    .describe('What it said of its list when it was last asked; null: nothing, or nothing that can be used'),
+    .describe('The list capabilities that the station last reported; null: not reported, or not readable'),
 });

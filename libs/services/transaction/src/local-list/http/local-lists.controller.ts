@@ -7,7 +7,7 @@ import type { LocalListView } from '../local-list-view';
 import { localListSchema, putLocalListSchema } from './local-list';
 import { stationSchema } from '../../stations/station-schema';
 
-/** Who may charge while a station cannot ask. */
+/** The local lists of stations: who may charge while a station is offline. */
 @Controller('v1/stations/:station/local-list')
 export class LocalListsController {
   constructor(private readonly lists: LocalLists) {}
@@ -38,7 +38,7 @@ export class LocalListsController {
   @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
   @Needs('operate')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Send the whole list, whatever the station says it has' })
+  @ApiOperation({ summary: 'Send the whole list, whatever version the station reports' })
   @ApiZodResponse(202, localListSchema)
   async sync(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
     await this.lists.force({ tenant, station });

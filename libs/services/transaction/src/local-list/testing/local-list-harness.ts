@@ -72,7 +72,7 @@ export class LocalListHarness {
     return this.service.localLists.onDisconnected({ tenant, station: 'CS-1', protocol: 'ocpp1.6', epoch, gateway: '', at: '', reason: '' });
   }
 
-  /** What was changed is sent, once it is quiet. */
+  /** Sends pending changes, after the quiet time. */
   async sweep(): Promise<void> {
     this.pass(QUIET_MS + 1_000);
     await this.service.localLists.sweep();
@@ -96,7 +96,7 @@ export class LocalListHarness {
     return this.service.localLists.onAnswered(commandEnd(request, how));
   }
 
-  /** What the station says to what it was asked last. */
+  /** The station's answer to its last command. */
   answer(response: object): Promise<void> {
     return this.end(this.last(), { response });
   }
@@ -118,7 +118,7 @@ export class LocalListHarness {
   }
 }
 
-/** Whom a list of 1.6 names. */
+/** The idTags in a list of 1.6. */
 export function tags({ localAuthorizationList = [] }: SentList): unknown[] {
   return localAuthorizationList.map(({ idTag }) => idTag);
 }

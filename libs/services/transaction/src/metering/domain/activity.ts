@@ -14,7 +14,7 @@ export interface PowerMark {
   powerW: number;
 }
 
-/** What the meter says between two instants. */
+/** Whether the meter shows charging between two instants. */
 interface Metered {
   /** Energy charged up to each instant, from start to end, never falling. */
   marks: readonly Mark[];
@@ -43,7 +43,7 @@ interface Step {
   wh: number;
 }
 
-/** When the meter says that energy flowed, and when not. */
+/** The stretches in which the meter shows that energy flowed, and those in which it did not. */
 export function meteredStretches({ marks, powers, resolutionWh }: Metered): Stretch[] {
   const steps = stepsOf(marks);
   return steps.flatMap((step, at) => {

@@ -17,9 +17,9 @@ describe('quirk 17: an energy is doubtful', () => {
   it.each([
     ['kWh are called Wh, and the power tells', 10, points(10, 10_000)],
     ['nothing is counted, and the power tells', 0, points(0, 10_000)],
-    ['start and stop are said in kWh, and the readings tell', 10, points(10_000, null)],
+    ['start and stop are stated in kWh, and the readings differ', 10, points(10_000, null)],
     ['Wh are called kWh, and the power tells', 10_000_000, points(10_000_000, 10_000)],
-    ['start and stop are said in Wh called kWh, and the readings tell', 10_000_000, points(10_000, null)],
+    ['start and stop are stated in Wh called kWh, and the readings differ', 10_000_000, points(10_000, null)],
   ])('where %s', (_why, energyWh, read) => expect(doubtful(energyWh, read)).toBe(true));
 });
 

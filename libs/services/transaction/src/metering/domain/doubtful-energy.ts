@@ -2,13 +2,13 @@ import { registerPoints, type ReadPoint, type RegisterPoint } from './read-point
 
 /** Two measurements of one energy differ by a wrong unit (a factor of 1000), not by how often they were sampled. */
 const FAR_APART = 100;
-/** Less says nothing. */
+/** Less is no evidence. */
 const LEAST_WH = 100;
 /** Power between fewer readings is anybody's guess. */
 const LEAST_POWERS = 3;
 const HOUR_MS = 3_600_000;
 
-/** The session's energy as it is going to be billed, and what its readings say beside it. */
+/** The session's energy as it is going to be billed, and its readings, with which it is compared. */
 export interface EnergyAccount {
   startedAt: number;
   endedAt: number;

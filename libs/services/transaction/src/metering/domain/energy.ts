@@ -17,14 +17,14 @@ interface EnergySource {
   startWh: number | null;
   stopWh: number | null;
   points: readonly ReadPoint[];
-  /** The times are the station's own; else they are those of receipt and say nothing of how long it charged. */
+  /** The times are the station's own; else they are those of receipt, which do not show how long it charged. */
   timed: boolean;
 }
 
 export interface Energy {
   meterStartWh: number | null;
   meterStopWh: number | null;
-  /** What was charged, whole Wh, never negative; null when nothing is known. */
+  /** The energy charged, whole Wh, never negative; null when it is not known. */
   energyWh: number | null;
 }
 
@@ -33,18 +33,18 @@ export interface EnergyAccount extends Energy {
   marks: readonly Mark[];
   /** The steps in which the register counts. */
   resolutionWh: number;
-  /** What was odd about the registers. */
+  /** Flags of anomalies of the registers. */
   flags: readonly Flag[];
 }
 
 /** A reading is of the beginning or the end where it was taken within so long of it. */
 const NEAR_MS = 30_000;
-/** What comes by the clock comes beside what is sampled: of both only one may be added up. */
+/** Clock-aligned intervals come beside sampled ones: only one of the two kinds may be added up. */
 const BY_THE_CLOCK = 'Sample.Clock';
 
 /**
- * Energy of a transaction: what its registers rose by from start to stop. Those are what a 1.6 station names; where it
- * names none (always in 2.x), the readings marked Transaction.Begin and Transaction.End, else the first and the last.
+ * The energy of a transaction: the rise of its register from start to stop. A 1.6 station states both; without them, as
+ * in 2.x, the readings marked Transaction.Begin and Transaction.End count, else the first and the last.
  */
 export function energyOf(source: EnergySource): EnergyAccount {
   const points = registerPoints(source.points);
@@ -73,7 +73,7 @@ export function energyOf(source: EnergySource): EnergyAccount {
 }
 
 interface End extends Mark {
-  /** Said by the station beside its readings. */
+  /** The station stated it beside its readings. */
   stated: boolean;
 }
 
@@ -151,9 +151,11 @@ function intervalEnergy(
   registers: readonly RegisterPoint[],
   { start, stop }: { start: End | null; stop: End | null },
 ): EnergyAccount | null {
-  const said = points.filter(({ intervalWh, at, context }) => intervalWh !== null && at >= startedAt && context !== 'Transaction.Begin');
-  const sampled = said.filter(({ context }) => context !== BY_THE_CLOCK);
-  const counted = sampled.length > 0 ? sampled : said;
+  const intervals = points.filter(
+    ({ intervalWh, at, context }) => intervalWh !== null && at >= startedAt && context !== 'Transaction.Begin',
+  );
+  const sampled = intervals.filter(({ context }) => context !== BY_THE_CLOCK);
+  const counted = sampled.length > 0 ? sampled : intervals;
   const stands = start === null || stop === null || (start.stated && stop.stated && start.wh === stop.wh);
   if (registers.length > 0 || counted.length === 0 || !stands) return null;
   // one instant may be sampled in two contexts

@@ -22,7 +22,7 @@ describe('the evidence that goes with a bill', () => {
     expect(evidenceOf([])).toEqual({ signedData: [], cut: false });
   });
 
-  it('leaves out a set that is too large, whole, and says so', () => {
+  it('leaves out a set that is too large, whole, and flags it', () => {
     const fits = 'x'.repeat(MAX_SIGNED_BYTES - 2); // the quotes
     const rows = (begin: string) => [reading('Transaction.Begin', set(begin)), reading('Transaction.End', set('end'))];
     expect(evidenceOf(rows(fits))).toEqual({ signedData: [fits, 'end'], cut: false });
@@ -33,7 +33,7 @@ describe('the evidence that goes with a bill', () => {
     });
   });
 
-  it('keeps those of the end though a hundred say that they are of the beginning', () => {
+  it('keeps those of the end though a hundred are marked as of the beginning', () => {
     const rows = [
       ...Array.from({ length: 100 }, (_, n) => reading('Transaction.Begin', set(`${n}`))),
       reading('Transaction.End', set('end')),
@@ -43,7 +43,7 @@ describe('the evidence that goes with a bill', () => {
     expect([signedData[0], signedData.at(-1), cut]).toEqual(['0', 'end', true]);
   });
 
-  it('never exceeds its bounds as JSON, whatever characters a station signs with, and says so when something is missing', () => {
+  it('never exceeds its bounds as JSON, whatever characters a station signs with, and flags that something is missing', () => {
     const text = fc
       .tuple(fc.constantFrom('a', 'é', '\u{1f50c}', '\u0001', '\ud800', '"'), fc.integer({ min: 0, max: 70_000 }))
       .map(([character, length]) => character.repeat(length));

@@ -24,7 +24,7 @@ export const MAX_EVIDENCE_BYTES = 262_144;
 
 const MARKED = new Set(['Transaction.Begin', 'Transaction.End']);
 
-/** What was signed at the beginning and the end; where no reading is marked so, the first and the last. */
+/** The signed data of the beginning and the end; without marked readings, of the first and the last. */
 export function evidenceOf(rows: readonly SignedReading[]): Evidence {
   const marked = rows.filter(({ context }) => MARKED.has(context));
   const chosen = marked.length > 0 ? marked : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
@@ -44,7 +44,7 @@ function bothEnds<T>(sets: readonly T[]): T[] {
   return sets.length <= MAX_SIGNED ? [...sets] : [...sets.slice(0, MAX_SIGNED / 2), ...sets.slice(-MAX_SIGNED / 2)];
 }
 
-/** The last set says what is billed: it has its place first, then the others in order as far as there is room. */
+/** The last set proves the billed register: it is kept first, then the others in order as far as there is room. */
 function withinSum(sets: readonly (string | null)[]): string[] {
   const known = sets.filter((set) => set !== null);
   let left = MAX_EVIDENCE_BYTES - (known.length > 0 ? bytesOf(known.at(-1) ?? '') : 0);

@@ -40,7 +40,7 @@ describe('charging and idle periods', () => {
     ]);
   });
 
-  it('2.x charges while the station says Charging', () => {
+  it('2.x charges while the station reports Charging', () => {
     const states = [
       { at: HOUR / 2, charging: true },
       { at: 2 * HOUR, charging: false },
@@ -64,15 +64,15 @@ describe('charging and idle periods', () => {
     expect(periods.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBe(10_000);
   });
 
-  it('adds up to the session, whatever was read and said', () => {
+  it('adds up to the session, whatever was read and reported', () => {
     const readings = fc.array(
       fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), wh: fc.nat(20_000), powerW: fc.constantFrom(0, 5, 3_000) }),
     );
     const states = fc.array(fc.record({ at: fc.integer({ min: -1000, max: 5 * HOUR }), charging: fc.boolean() }));
     fc.assert(
-      fc.property(readings, states, fc.nat(4 * HOUR), fc.nat(50_000), (points, said, endedAt, energyWh) => {
+      fc.property(readings, states, fc.nat(4 * HOUR), fc.nat(50_000), (points, reported, endedAt, energyWh) => {
         const read = points.sort((a, b) => a.at - b.at);
-        const periods = periodsOf(course({ marks: read, powers: read, states: said.sort((a, b) => a.at - b.at), endedAt, energyWh }));
+        const periods = periodsOf(course({ marks: read, powers: read, states: reported.sort((a, b) => a.at - b.at), endedAt, energyWh }));
         expect(periods.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(Math.floor(endedAt / 1000));
         expect(periods.reduce((sum, period) => sum + period.energyWh, 0)).toBe(energyWh);
         for (const period of periods) expect(Math.min(period.energyWh, period.seconds)).toBeGreaterThanOrEqual(0);

@@ -6,7 +6,7 @@ import { chargedAt, judgeStates, type StatePoint } from './states';
 export interface PeriodSource {
   startedAt: number;
   endedAt: number;
-  /** What the periods' energies add up to. */
+  /** The sum of the periods' energies. */
   energyWh: number;
   /** Energy charged up to each reading, never falling. */
   marks: readonly Mark[];
@@ -20,7 +20,7 @@ export interface PeriodSource {
 interface Periods {
   /** From start to end without gaps, at most `MAX_PERIODS`. */
   periods: TransactionPeriod[];
-  /** The station said a state that its meter contradicts. */
+  /** The station reported a state that its meter contradicts. */
   contradicted: boolean;
 }
 

@@ -4,7 +4,7 @@
  */
 const MAX_POWER_W = 1_000_000;
 /**
- * Clocks of stations may count in minutes: a step takes at least so long, however near its two readings are said to be.
+ * Clocks of stations may count in minutes: a step takes at least this long, however near the times of its two readings.
  */
 const LEAST_STEP_MS = 60_000;
 /** The coarsest registers count whole kilowatt-hours: one may be nearly over when a step begins. */

@@ -1,6 +1,6 @@
 import { totalsInOrder, byPreference, OUTLET, type Registers, type RegisterTotal } from './registers';
 
-/** What was read at one instant, in order of time. */
+/** The values read at one instant, in order of time. */
 export interface ReadPoint {
   at: number;
   context: string;
@@ -17,11 +17,11 @@ export interface RegisterPoint {
   at: number;
   wh: number;
   context: string;
-  /** How many single phases it is the sum of; left out: it is a total. */
+  /** The number of single phases it is the sum of; left out: it is a total. */
   phases?: number;
 }
 
-/** A stored reading, as far as it says something of energy. */
+/** The columns of a stored reading that concern energy. */
 export interface PointRow {
   at: Date;
   context: string;

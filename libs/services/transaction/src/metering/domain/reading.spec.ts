@@ -21,7 +21,7 @@ describe('reading sampled values', () => {
   });
 
   it.each(['1e400', 'NaN', 'abc', '-5', '2147483647', '999999999999999999999999999999'])(
-    'J3 keeps %s as it came and does not take it for a register',
+    'J3 stores %s unchanged, and not as a register',
     (value) => {
       const [reading] = read({ value });
       expect(reading?.energyWh).toBeNull();
@@ -51,7 +51,7 @@ describe('reading sampled values', () => {
     });
   });
 
-  it('quirk 43, J01.FR.10 adds the phases up where no total came, and prefers the total where one did', () => {
+  it('quirk 43, J01.FR.10 adds the phases up when there is no total, and prefers the total when there is one', () => {
     const phases = ['L1', 'L2', 'L3'].map((phase) => ({ value: '2000', measurand: 'Power.Active.Import', phase }));
     expect(read(...phases)[0]?.powerW).toBe(6000);
     expect(read(...phases, { value: '6100', measurand: 'Power.Active.Import' })[0]).toMatchObject({

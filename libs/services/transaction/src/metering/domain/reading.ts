@@ -14,7 +14,7 @@ export interface Sample {
   phase?: string;
   location?: string;
   context?: string;
-  /** Signed data as it came, to be kept verbatim. */
+  /** Signed data, stored verbatim. */
   signed?: unknown;
   /** 1.6: the value is the signed data, and no measured value. */
   onlySigned?: boolean;
@@ -28,8 +28,7 @@ export interface Reading extends Columns {
   time: StationTime;
   context: string;
   /**
-   * The station's count of the message that it came in; 0 where there is none. It shows which of two values of one
-   * instant is later.
+   * The sequence number of its message; 0 where there is none. It shows which of two values of one instant is later.
    */
   seqNo: number;
   /** Everything measured, from which the columns are derived. */
@@ -42,7 +41,7 @@ export interface Reading extends Columns {
 /** A register no meter reaches: overflow markers (2147483647) and nonsense beyond a terawatt-hour (quirk 17). */
 const SENTINELS = new Set([2_147_483_647, 4_294_967_295]);
 export const MAX_REGISTER_WH = 1e12;
-/** What is larger in its base unit is measured by nothing: 100 TWh, and no sum of such is beyond a double. */
+/** The largest value in a base unit, 100 TWh: no meter measures more, and a sum of such fits a double. */
 const MAX_VALUE = 1e14;
 /** Powers of ten between the prefixes yocto and yotta. */
 const MAX_MULTIPLIER = 24;
@@ -74,8 +73,8 @@ export function plausibleWh(value: number | null): number | null {
 }
 
 /**
- * What two parts of one reading say together. Where both speak, the one later in the station's count counts, else the
- * one that came later (J02.FR.14). Sums are made of the parts together: phases may come one by one.
+ * Merges two parts of one reading. Where both have a value, the later in the station's count stands, else the later
+ * received (J02.FR.14). Sums are computed from the merged parts: phases may arrive one by one.
  */
 export function mergeReadings(one: Reading, other: Reading): Reading {
   const [earlier, later] = one.seqNo > other.seqNo ? [other, one] : [one, other];
@@ -93,7 +92,7 @@ export function mergeReadings(one: Reading, other: Reading): Reading {
 
 function mergeRegisters(earlier: Registers, later: Registers): Registers {
   const merged: Record<string, Record<string, number>> = { ...earlier };
-  for (const [count, said] of Object.entries(later)) merged[count] = { ...merged[count], ...said };
+  for (const [count, values] of Object.entries(later)) merged[count] = { ...merged[count], ...values };
   return merged;
 }
 

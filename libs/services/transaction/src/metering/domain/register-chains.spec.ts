@@ -23,7 +23,7 @@ describe('registers that follow from each other', () => {
     );
   });
 
-  it('a steady register is one chain, and what it rose by is what it says at its ends', () => {
+  it('a steady register is one chain, and its rise is the difference of its ends', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5_000), { minLength: 1, maxLength: 50 }), fc.nat(1_000_000), (steps, base) => {
         const whs = steps.map((_, nth) => base + steps.slice(0, nth + 1).reduce((sum, step) => sum + step, 0));

@@ -27,12 +27,12 @@ const NEARER = 3;
  * cost the more.
  */
 export const MOST_OPEN_CHAINS = 8;
-/** So many values show that a register flickers by a whole step of its resolution, and did not lose its count. */
+/** This many values show that a register flickers by a step of its resolution, and did not lose its count. */
 const VALUES_OF_FLICKER = 5;
 
 export interface Meter {
   resolutionWh: number;
-  /** How many values that was inferred from. */
+  /** The number of values that it was inferred from. */
   values: number;
   /** False where times are those of receipt. */
   timed: boolean;
@@ -97,7 +97,7 @@ function olderFor(mark: Mark, current: Chain, chains: readonly Chain[], meter: M
   return step > NOISE_WH && clearlyNearer ? nearest : null;
 }
 
-/** What a chain has come to since then. */
+/** The rise of a chain since then. */
 function since({ marks }: Chain, nth: number): { wh: number; count: number } {
   let [low, high] = [-1, marks.length];
   while (high - low > 1) {

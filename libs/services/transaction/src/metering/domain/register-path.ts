@@ -3,7 +3,7 @@ import { chainsOf, riseOf, type Chain, type Mark, type Meter } from './register-
 import { exactWh } from './registers';
 import { meanW, mostWh } from './physics';
 
-/** What the registers of a session come to. */
+/** The energy that the registers of a session show. */
 interface RegisterPath {
   energyWh: number;
   /** Energy charged up to each instant, never falling. */
@@ -57,7 +57,7 @@ export function isPlaceholder(path: readonly Mark[], fastestW: number): boolean 
   return fastest > 0 && meanW(second.wh, Math.max(1, second.at - first.at)) > FAR_FASTER * fastest;
 }
 
-/** More than can have flowed from beginning to end, or two registers that say nothing but the impossible. */
+/** True for more energy than can have flowed in the time, or for only two registers, with an impossible step. */
 export function isImplausible({ energyWh, flags }: Pick<RegisterPath, 'energyWh' | 'flags'>, path: readonly Mark[], meter: Meter): boolean {
   const ms = (path.at(-1)?.at ?? 0) - (path[0]?.at ?? 0);
   return energyWh > mostWh(ms, meter.timed) || (energyWh === 0 && flags.includes('register-jump') && path.length <= 2);
@@ -66,7 +66,7 @@ export function isImplausible({ energyWh, flags }: Pick<RegisterPath, 'energyWh'
 /** How far what one register rose by may be from what another did: they are not read at the same instants. */
 const ALIKE_SHARE = 0.1;
 const ALIKE_WH = 200;
-/** What is not read at the ends rises by less; by less than this share it is another energy. */
+/** A register not read at the ends rises by less; below this share it measures another energy. */
 const LEAST_SHARE = 0.5;
 
 /** Two registers tell of the same energy. */
@@ -84,9 +84,9 @@ function tolerance(billed: number): number {
 }
 
 interface Group {
-  /** What is billed. */
+  /** The chain that is billed. */
   main: Chain;
-  /** What shows best when it flowed. */
+  /** The chain that best shows when the energy flowed. */
   shown: Chain;
   flags: Flag[];
 }

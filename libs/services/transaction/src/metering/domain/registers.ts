@@ -1,13 +1,13 @@
 /**
- * Register values of one instant, by the station's count of the message and then by `phase|location`; both are empty
- * where not said.
+ * Register values of one instant, by the station's count of the message and then by `phase|location`; either is
+ * empty where the station left it out.
  */
 export type Registers = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** The register over all phases at one location. */
 export interface RegisterTotal {
   location: string;
-  /** How many single phases were added up; 0: the station said the total itself. */
+  /** The number of single phases added up; 0: the station stated the total itself. */
   phases: number;
   wh: number;
 }
@@ -37,24 +37,24 @@ export function exactWh(wh: number): number {
 }
 
 /**
- * What registers of one instant come to, once or, where a later message of the station says another value, several
- * times in its order.
+ * The totals of the registers of one instant: one, or several in the station's order where a later message has another
+ * value.
  */
 export function totalsInOrder(registers: Registers): RegisterTotal[][] {
   const counts = Object.keys(registers).sort((a, b) => Number(a) - Number(b));
   const steps: RegisterTotal[][] = [];
   let known: Record<string, number> = {};
   for (const count of counts) {
-    const said = registers[count] ?? {};
-    const contradicts = Object.entries(said).some(([name, wh]) => known[name] !== undefined && known[name] !== wh);
+    const values = registers[count] ?? {};
+    const contradicts = Object.entries(values).some(([name, wh]) => known[name] !== undefined && known[name] !== wh);
     if (contradicts) steps.push(totalsOf(known));
-    known = { ...known, ...said };
+    known = { ...known, ...values };
   }
   if (counts.length > 0) steps.push(totalsOf(known));
   return steps.filter((totals) => totals.length > 0);
 }
 
-/** The total as said, else the sum of the single phases (quirk 43), of each location; the preferred location first. */
+/** The total as stated, else the sum of the phases (quirk 43), of each location; the preferred location first. */
 function totalsOf(values: Readonly<Record<string, number>>): RegisterTotal[] {
   const byLocation = new Map<string, Map<string, number>>();
   for (const [name, wh] of Object.entries(values)) {

@@ -1,6 +1,6 @@
 /** Steps that registers are known to count in, Wh; finer ones make no difference here. */
 const STEPS = [1_000, 100, 10];
-/** One value may be round by chance: a thousand only where two say so. */
+/** One value may be round by chance: a thousand counts only where two values show it. */
 const SURE_OF_ONE = 100;
 
 /**

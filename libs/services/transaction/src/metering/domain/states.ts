@@ -8,26 +8,24 @@ export interface StatePoint {
   charging: boolean;
 }
 
-/** Energy that flows this long while the station says that none does shows that it says it no more. */
+/** Energy that flows this long in an idle state shows that the state is out of date. */
 const CHARGES_AFTER_MS = 5 * 60_000;
-/** So much it must be: below this preconditioning and balancing go on in a state that is called suspended. */
+/** The least power of such energy: below, preconditioning and balancing continue in a suspended state. */
 const CHARGES_W = 100;
 /**
- * Charging begins slowly, and vehicles pause: only when none has flowed for so long the word "charging" is out of date.
+ * Charging begins slowly, and vehicles pause: only after this long without energy a charging state is out of date.
  */
 const IDLES_AFTER_MS = 15 * 60_000;
 
-/** What the station says, and where its meter knows better. */
+/** The states that the station reported, corrected where its meter contradicts them. */
 interface Judged {
   stretches: Stretch[];
   contradicted: boolean;
 }
 
 /**
- * The one place that says what goes before what. 1. Before its first word of the state the meter alone counts. 2. Then
- * the state counts, since it is told at the second and registers are read now and then. 3. It gives way where the
- * meter, by readings that both lie within the state, says otherwise for long enough; and altogether where the energy
- * cannot have come in the time that it leaves.
+ * Ranks states and meter. Before the first state the meter counts; then the state, whose times are exact. The meter
+ * wins where readings within a state contradict it for long enough, and wholly where the states leave the energy no time.
  */
 export function judgeStates(
   states: readonly StatePoint[],
@@ -63,16 +61,14 @@ function within(metered: readonly Stretch[], from: number, to: number): Stretch[
     .map((stretch) => ({ ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }));
 }
 
-/**
- * Only what was both begun and ended within: a register that rose across the change of a state says nothing of either.
- */
+/** The stretches wholly within: a register that rose across a change of state proves nothing about either state. */
 function inside(metered: readonly Stretch[], from: number, to: number): Stretch[] {
   return joined(metered.filter((stretch) => stretch.from >= from && stretch.to <= to));
 }
 
-function contradictions(said: Kind, metered: readonly Stretch[], marks: readonly Mark[]): Stretch[] {
+function contradictions(reported: Kind, metered: readonly Stretch[], marks: readonly Mark[]): Stretch[] {
   return metered.filter(({ kind, from, to }) => {
-    if (kind === said) return false;
+    if (kind === reported) return false;
     if (kind === 'idle') return to - from >= IDLES_AFTER_MS;
     return to - from >= CHARGES_AFTER_MS && meanW(chargedAt(marks, to) - chargedAt(marks, from), to - from) >= CHARGES_W;
   });

@@ -28,8 +28,8 @@ export interface Columns {
 }
 
 /**
- * The columns of a wide row, and what has none. Derived from all the samples of the instant, in whatever parts they
- * came.
+ * Derives the columns of a wide row, and `rest` for the samples without one, from all the samples of the instant in
+ * whatever parts they arrived.
  */
 export function columnsOf(samples: Samples, registers: Registers): Columns {
   const of = (measurand: string) => numbersOf(samples, measurand);
@@ -44,7 +44,7 @@ export function columnsOf(samples: Samples, registers: Registers): Columns {
   };
 }
 
-/** The samples that a stored row was made of: `columnsOf` leaves out of `rest` only what the columns say as well. */
+/** The samples that a stored row was made of: `columnsOf` leaves out of `rest` only those that the columns hold. */
 export function samplesOf(row: Omit<Columns, 'intervalWh'>): Samples {
   const samples: Record<string, { value: number | string; unit?: string }> = { ...row.rest };
   const add = (name: string, value: number | null | undefined) => {
@@ -76,7 +76,7 @@ function numbersOf(samples: Samples, measurand: string): Numbered[] {
     });
 }
 
-/** Of the most preferred location: the value over all phases, where only single phases came, their sum (quirk 43). */
+/** The value over all phases at the most preferred location; without one, the sum of its phases (quirk 43). */
 function totalOf(numbers: readonly Numbered[]): number | null {
   for (const here of byLocation(numbers)) {
     const whole = here.find(({ phase }) => phase === '');
@@ -102,7 +102,7 @@ function byLocation(numbers: readonly Numbered[]): Numbered[][] {
   return locations.map((location) => numbers.filter((one) => one.location === location));
 }
 
-/** Whatever the columns do not say completely. Of a measurand all samples are kept here, or none. */
+/** The samples that the columns do not hold completely. Of a measurand either all samples are here, or none. */
 function restOf(samples: Samples, registers: Registers): Record<string, { value: number | string; unit?: string }> {
   const names = Object.keys(samples);
   const only = (measurand: string, allowed: readonly string[]): boolean => {
@@ -115,11 +115,11 @@ function restOf(samples: Samples, registers: Registers): Record<string, { value:
       measurand,
       PHASES.map((phase) => `${measurand}|${phase}|`),
     );
-  const said = new Set(
+  const inColumns = new Set(
     [POWER, SOC]
       .filter((measurand) => only(measurand, [`${measurand}||`]))
       .concat([VOLTAGE, CURRENT].filter((measurand) => lines(measurand))),
   );
-  if (only(REGISTER, [`${REGISTER}||`]) && Object.keys(registers).length > 0) said.add(REGISTER);
-  return Object.fromEntries(Object.entries(samples).filter(([name]) => !said.has(name.split('|')[0] ?? '')));
+  if (only(REGISTER, [`${REGISTER}||`]) && Object.keys(registers).length > 0) inColumns.add(REGISTER);
+  return Object.fromEntries(Object.entries(samples).filter(([name]) => !inColumns.has(name.split('|')[0] ?? '')));
 }

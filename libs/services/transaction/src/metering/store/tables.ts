@@ -16,7 +16,7 @@ export const tables: readonly TableDeclaration[] = [
   {
     ...OF_A_STATION,
     name: 'connector_states',
-    holds: 'What 1.6 stations said of their connectors: charging, suspended',
+    holds: 'Connector states that 1.6 stations reported: charging, suspended',
     madeBy: 'stations',
     bound: "changes only, of connectors up to 255; the gateway's rate of messages",
     keeping: { kind: 'aged', column: 'received_at', days: STATES_KEPT_DAYS },

@@ -9,7 +9,7 @@ export interface StationConnectorState extends StationRef, ConnectorState {
   receivedAt: Date;
 }
 
-/** Of one EVSE within a day; a state that changes more often, every 20 seconds, says nothing more. */
+/** Of one EVSE within a day; a state that changes more often, every 20 seconds, adds nothing. */
 export const MOST_STATES_A_DAY = 5_000;
 /** Read for one session. */
 const MOST_STATES = 20_000;
@@ -31,9 +31,9 @@ export class TypeormConnectorStates {
     await this.dataSource.query(
       `INSERT INTO transactions.connector_states (tenant, station, evse, at, status, received_at)
        SELECT tenant, station, evse, at, status, received_at FROM json_to_recordset($1::json)
-         AS said(tenant text, station text, evse integer, at timestamptz, status text, received_at timestamptz)
-       WHERE (SELECT count(*) FROM (SELECT 1 FROM transactions.connector_states known WHERE known.tenant = said.tenant AND known.station = said.station
-         AND known.evse = said.evse AND known.at BETWEEN said.at - interval '1 day' AND said.at LIMIT ${MOST_STATES_A_DAY}) AS day) < ${MOST_STATES_A_DAY}
+         AS reported(tenant text, station text, evse integer, at timestamptz, status text, received_at timestamptz)
+       WHERE (SELECT count(*) FROM (SELECT 1 FROM transactions.connector_states known WHERE known.tenant = reported.tenant AND known.station = reported.station
+         AND known.evse = reported.evse AND known.at BETWEEN reported.at - interval '1 day' AND reported.at LIMIT ${MOST_STATES_A_DAY}) AS day) < ${MOST_STATES_A_DAY}
        ORDER BY tenant, station, evse, at
        ON CONFLICT (tenant, station, evse, at) DO UPDATE SET status = excluded.status, received_at = excluded.received_at`,
       [JSON.stringify(rows)],
@@ -41,16 +41,16 @@ export class TypeormConnectorStates {
   }
 
   /**
-   * Sessions of whose EVSE and time the states are, for the time that they idled may be another. Open ones too: one
-   * that is being ended now, in another lane, may have been reckoned without them.
+   * The sessions at the EVSE and time of the states, whose idle time they may change. Open ones are included: one that
+   * another lane ends now may be summarized without them.
    */
   async around(states: readonly StationConnectorState[]): Promise<{ ref: StationRef; id: string; at: number }[]> {
     const rows: { tenant: string; station: string; id: string; at: Date }[] = await this.dataSource.query(
-      `SELECT said.tenant, said.station, t.id, max(said.at) AS at
-       FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) AS said(tenant, station, evse, at)
-       JOIN LATERAL (SELECT id, ended_at FROM transactions.transactions t WHERE t.tenant = said.tenant AND t.station = said.station
-         AND t.started_at <= said.at + interval '${BEFORE_START_MS} ms' AND t.evse = said.evse ORDER BY t.started_at DESC LIMIT 2) AS t ON coalesce(t.ended_at >= said.at, true)
-       GROUP BY said.tenant, said.station, t.id`,
+      `SELECT reported.tenant, reported.station, t.id, max(reported.at) AS at
+       FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) AS reported(tenant, station, evse, at)
+       JOIN LATERAL (SELECT id, ended_at FROM transactions.transactions t WHERE t.tenant = reported.tenant AND t.station = reported.station
+         AND t.started_at <= reported.at + interval '${BEFORE_START_MS} ms' AND t.evse = reported.evse ORDER BY t.started_at DESC LIMIT 2) AS t ON coalesce(t.ended_at >= reported.at, true)
+       GROUP BY reported.tenant, reported.station, t.id`,
       [
         states.map(({ tenant }) => tenant),
         states.map(({ station }) => station),

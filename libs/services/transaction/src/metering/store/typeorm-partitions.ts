@@ -6,9 +6,8 @@ const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 7;
 
 /**
- * Makes the day partitions of readings from yesterday to a week ahead. What is older, or was written while its day had
- * no partition, lives in the default partition; a day that has rows there stays there (Postgres refuses the partition,
- * and that is said). Returns the days it could not make.
+ * Makes the day partitions of readings from yesterday to a week ahead, and returns the days it could not make: those
+ * with rows in the default partition, which holds readings that are older or were written before the partition.
  */
 export async function makePartitions(dataSource: DataSource, now: Date): Promise<string[]> {
   const today = Math.floor(now.getTime() / DAY_MS);

@@ -12,43 +12,43 @@ export interface StationReading extends Reading {
 
 export const NO_EVSE = -1;
 /**
- * A reading that has grown so far takes no further parts: each one is read and written whole. One frame brings at most
- * as much again.
+ * A reading of this size accepts no further parts, since each part is read and written whole. One frame brings at
+ * most as much again.
  */
 const MAX_GROWN_BYTES = 1_048_576;
 
 const COLUMNS = `tenant, station, evse, transaction, at, context, seq_no, energy_wh, interval_wh, registers, power_w, voltages, currents, soc,
   rest, signed, raw_time`;
 const KEY = 'tenant, station, transaction, at, context, evse';
-const SAID = `json_to_recordset($1::json) AS said(tenant text, station text, evse integer, transaction text, at timestamptz, context text, seq_no bigint,
+const INCOMING = `json_to_recordset($1::json) AS incoming(tenant text, station text, evse integer, transaction text, at timestamptz, context text, seq_no bigint,
   energy_wh double precision, interval_wh double precision, registers jsonb, power_w double precision, voltages double precision[],
   currents double precision[], soc double precision, rest jsonb, signed jsonb, raw_time text)`;
 const SAME = ['tenant', 'station', 'transaction', 'at', 'context', 'evse']
-  .map((column) => `known.${column} = said.${column}`)
+  .map((column) => `known.${column} = incoming.${column}`)
   .join(' AND ');
 
 const INSERT: Statement = {
   name: 'readings-insert',
   text: `
-INSERT INTO transactions.readings (${COLUMNS}) SELECT ${COLUMNS} FROM ${SAID} ORDER BY ${KEY}
+INSERT INTO transactions.readings (${COLUMNS}) SELECT ${COLUMNS} FROM ${INCOMING} ORDER BY ${KEY}
 ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
 };
 /**
- * Another writer of a part waits until the parts are merged; rows are locked in one order, so that two writers never
- * wait for each other.
+ * Another writer of a part waits until the parts are merged. Rows are locked in one order, so that no two writers
+ * deadlock.
  */
 const LOCK: Statement = {
   name: 'readings-lock',
-  text: `SELECT known.* FROM ${SAID} JOIN transactions.readings known ON ${SAME}
+  text: `SELECT known.* FROM ${INCOMING} JOIN transactions.readings known ON ${SAME}
 ORDER BY known.tenant, known.station, known.transaction, known.at, known.context, known.evse FOR UPDATE OF known`,
 };
 const UPDATE: Statement = {
   name: 'readings-update',
   text: `
-UPDATE transactions.readings known SET seq_no = said.seq_no, energy_wh = said.energy_wh, interval_wh = said.interval_wh, registers = said.registers,
-  power_w = said.power_w, voltages = said.voltages, currents = said.currents, soc = said.soc, rest = said.rest, signed = said.signed,
-  raw_time = said.raw_time
-FROM ${SAID} WHERE ${SAME}`,
+UPDATE transactions.readings known SET seq_no = incoming.seq_no, energy_wh = incoming.energy_wh, interval_wh = incoming.interval_wh, registers = incoming.registers,
+  power_w = incoming.power_w, voltages = incoming.voltages, currents = incoming.currents, soc = incoming.soc, rest = incoming.rest, signed = incoming.signed,
+  raw_time = incoming.raw_time
+FROM ${INCOMING} WHERE ${SAME}`,
 };
 
 interface Row {
@@ -73,18 +73,18 @@ interface Row {
 }
 
 /**
- * Writes each instant and context once. What is there already is put together with what comes by `mergeReadings`, the
- * one rule for that.
+ * Writes each instant and context once. A reading that is stored already is merged with the new one by
+ * `mergeReadings`, the only rule for that.
  */
 export async function writeReadings(manager: EntityManager, readings: readonly StationReading[]): Promise<void> {
   if (readings.length === 0) return;
-  const said = byKey(readings);
-  const written = await prepared<Row>(manager, INSERT, [rowsOf(said.values())]);
-  for (const row of written) said.delete(keyOf(row));
-  if (said.size === 0) return;
-  const known = await prepared<Row>(manager, LOCK, [rowsOf(said.values())]);
+  const incoming = byKey(readings);
+  const written = await prepared<Row>(manager, INSERT, [rowsOf(incoming.values())]);
+  for (const row of written) incoming.delete(keyOf(row));
+  if (incoming.size === 0) return;
+  const known = await prepared<Row>(manager, LOCK, [rowsOf(incoming.values())]);
   const merged = known.flatMap((row) => {
-    const more = said.get(keyOf(row));
+    const more = incoming.get(keyOf(row));
     return more === undefined || bytesOf(row) > MAX_GROWN_BYTES ? [] : [{ ...mergeReadings(readingOf(row), more), ref: more.ref }];
   });
   await prepared(manager, UPDATE, [rowsOf(merged)]);
@@ -94,7 +94,7 @@ function bytesOf({ rest, signed }: Row): number {
   return Buffer.byteLength(JSON.stringify([rest, signed]));
 }
 
-/** One statement may touch a row once: parts of one reading in one batch are put together first. */
+/** One statement may touch a row once: parts of one reading in one batch are merged first. */
 function byKey(readings: readonly StationReading[]): Map<string, StationReading> {
   const parts = new Map<string, StationReading>();
   for (const reading of readings) {
@@ -144,10 +144,12 @@ function filled<T extends object>(value: T): T | null {
   return Object.keys(value).length > 0 ? value : null;
 }
 
-/** Nothing, or one total at the outlet from one message: the columns say it. */
+/** True for no register, or one total at the outlet from one message: the columns hold it completely. */
 function isPlain(registers: Registers, seqNo: number): boolean {
-  const said = Object.entries(registers);
-  return said.every(([count, values]) => said.length === 1 && count === String(seqNo) && Object.keys(values).every((name) => name === '|'));
+  const messages = Object.entries(registers);
+  return messages.every(
+    ([count, values]) => messages.length === 1 && count === String(seqNo) && Object.keys(values).every((name) => name === '|'),
+  );
 }
 
 function readingOf(row: Row): Reading {

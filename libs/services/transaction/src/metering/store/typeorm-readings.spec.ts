@@ -18,7 +18,7 @@ function reading(station: string, second: number): StationReading {
   };
 }
 
-it('readings of a station are kept as far as it may have them; what one says too much takes nothing from another', async () => {
+it('readings of a station are stored up to its allowance; the excess of one station takes nothing from another', async () => {
   const { url, drop } = await freshDatabase();
   const database = await openDatabase({ url, schema: SCHEMA, migrations });
   const beyond: [string, number][] = [];

@@ -88,9 +88,9 @@ export class TypeormReadings {
     await this.dataSource.transaction((manager) => this.write(manager, readings));
   }
 
-  /** As many of a station as it may have kept. */
-  async write(manager: EntityManager, said: readonly StationReading[]): Promise<void> {
-    await writeReadings(manager, this.allowance.within(said, bytesBeside));
+  /** Writes the readings, of each station as many as its allowance permits. */
+  async write(manager: EntityManager, readings: readonly StationReading[]): Promise<void> {
+    await writeReadings(manager, this.allowance.within(readings, bytesBeside));
   }
 
   async points(manager: EntityManager, scope: ReadingScope): Promise<ReadPoint[]> {

@@ -2,7 +2,7 @@ import type { Protocol } from '@voltbus/contracts';
 import fc from 'fast-check';
 
 /**
- * For specs: sessions whose energy and times are known by plain arithmetic, told in all the forms that stations have.
+ * For specs: sessions whose energy and times are known by plain arithmetic, reported in all the forms of stations.
  */
 export interface MeteredSession {
   protocol: Protocol;
@@ -15,7 +15,7 @@ export interface Truth {
   energyWh: number;
   idleSeconds: number;
   seconds: number;
-  /** How far what is told may be from it. */
+  /** The largest deviation of the published values. */
   energyWithin: number;
   idleWithin: number;
   flags: string[];
@@ -124,7 +124,7 @@ interface Session {
   resetAt: number | null;
 }
 
-/** What the display of the meter shows, for one of so many phases. */
+/** The display of the meter, for one of that many phases. */
 function shown({ form, read, resetAt }: Session, nth: number, parts: number): number {
   const minute = read[nth] ?? 0;
   const since = resetAt !== null && nth >= resetAt ? flowed(form.segments, read[resetAt] ?? 0) : null;
@@ -167,7 +167,7 @@ function inUnit(form: Form, wh: number): Value {
 
 type Message = MeteredSession['messages'][number];
 
-/** Each element an entry of its own; in messages of their own where the form says so. */
+/** Each element becomes an entry of its own, or a message of its own in forms that have it so. */
 function meterValues(session: Session, nth: number): { timestamp: string; sampledValue: Value[] }[][] {
   const timestamp = new Date(session.begin + (session.read[nth] ?? 0) * MINUTE).toISOString();
   const elements = groupsAt(session, nth).map((sampledValue) => ({ timestamp, sampledValue }));
@@ -194,14 +194,14 @@ function messages16(session: Session): Message[] {
 
 function messages2(session: Session): Message[] {
   const { form, begin, read, turns } = session;
-  const said = read.flatMap((minute, nth) => meterValues(session, nth).map((meterValue, part) => ({ minute, meterValue, part })));
-  return said.map(({ minute, meterValue, part }, seqNo) => {
+  const reported = read.flatMap((minute, nth) => meterValues(session, nth).map((meterValue, part) => ({ minute, meterValue, part })));
+  return reported.map(({ minute, meterValue, part }, seqNo) => {
     const turn = form.withStates && part === 0 && turns.includes(minute);
     const chargingState = powerAt(form.segments, minute) > 0 ? 'Charging' : 'SuspendedEV';
     return {
       action: 'TransactionEvent',
       payload: {
-        eventType: seqNo === 0 ? 'Started' : seqNo === said.length - 1 ? 'Ended' : 'Updated',
+        eventType: seqNo === 0 ? 'Started' : seqNo === reported.length - 1 ? 'Ended' : 'Updated',
         ...{ seqNo, timestamp: new Date(begin + minute * MINUTE).toISOString(), triggerReason: 'MeterValuePeriodic' },
         transactionInfo: { transactionId: 'T', ...(turn ? { chargingState } : {}) },
         ...(seqNo === 0 ? { evse: { id: 1, connectorId: 1 } } : {}),

@@ -5,8 +5,8 @@ import { isCurrentCode } from './one-time-code';
 /** What a station of these terms shows at that moment, by its own reckoning. */
 function shown({ sharedSecret, validitySeconds, length }: Parameters<typeof isCurrentCode>[1], at: Date): string {
   const variables = { URLTemplate: '{totp}', TOTPVersion: 'v1', SharedSecret: sharedSecret, ValidityTime: validitySeconds, Length: length };
-  const told = new Map(Object.entries(variables).map(([name, value]) => [name, String(value)]));
-  return qrCodeAddress(told, { identity: 'CS-1', evse: 1, at }) ?? '';
+  const settings = new Map(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+  return qrCodeAddress(settings, { identity: 'CS-1', evse: 1, at }) ?? '';
 }
 const seconds = (count: number): Date => new Date(count * 1_000);
 

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** The only algorithm of one-time codes that OCPP 2.1 has (C25, "TOTP algorithm, version 1"). */
 export const CODE_VERSION = 'v1';
 
-/** What a station and we have agreed on for its one-time codes (`WebPaymentsCtrlr`). */
+/** The settings shared with a station for its one-time codes (`WebPaymentsCtrlr`). */
 export interface CodeTerms {
   sharedSecret: string;
   /** How long the station shows a code. */
@@ -24,7 +24,7 @@ export function isCurrentCode(code: string, terms: CodeTerms, now: Date): boolea
   const interval = Math.floor(now.getTime() / 1_000 / terms.validitySeconds);
   const hashes = [interval - 1, interval, interval + 1].map((one) => hashOf(terms.sharedSecret, one));
   const believed = hashes.flatMap((hash) => ALPHABETS.map((alphabet) => inCharacters(hash, alphabet, terms.length)));
-  // all are compared, each in constant time: how long it takes says nothing of how near a guess was
+  // all are compared, each in constant time: the duration does not reveal how near a guess was
   return believed.filter((one) => equal(code, one)).length > 0;
 }
 

@@ -44,7 +44,7 @@ describe('C25.FR.09: an address', () => {
     ],
     [QUERY, 'https://pay.example/qr/aHicux89?cs=CS-1&lang=de&v=v1', { station: 'CS-1', evse: null, code: 'aHicux89', version: 'v1' }],
     [STICKER, 'https://pay.example/s/CS-1', { station: 'CS-1', evse: null, code: null, version: null }],
-  ])('of %s is read, whatever else is in its query: %s', (template, address, said) => expect(read(template, address)).toEqual(said));
+  ])('of %s is read, whatever else is in its query: %s', (template, address, values) => expect(read(template, address)).toEqual(values));
 
   it.each([
     ['http://pay.example/CS-1/2/aHicux89/v1', 'another scheme'],

@@ -6,10 +6,10 @@ const PLACEHOLDERS: readonly string[] = [STATION, EVSE, CODE, VERSION];
 
 /** EVSEs are counted from 1 without gaps: no station has more. */
 export const MOST_EVSE = 999;
-/** What settings of a QR code are said to belong to that hold for every EVSE without its own. */
+/** The EVSE id of a QR code that is valid for every EVSE without one of its own. */
 export const WHOLE_STATION = 0;
 
-/** What the address in a QR code says; null: nothing of it. */
+/** The values in the address of a QR code; null: the address has none. */
 export interface AddressParts {
   station: string;
   evse: number | null;
@@ -17,7 +17,7 @@ export interface AddressParts {
   version: string | null;
 }
 
-/** Why no station can fill in the template (C25.FR.50), or we could not read what it makes of it; null: all is well. */
+/** Why a station cannot fill in the template (C25.FR.50), or its addresses cannot be read; null: neither. */
 export function templateFault(template: string, { evse, dynamic }: { evse: number; dynamic: boolean }): string | null {
   const url = webAddress(template);
   if (url === null) return 'is no web address';
@@ -32,8 +32,8 @@ export function templateFault(template: string, { evse, dynamic }: { evse: numbe
 }
 
 /**
- * What the address says, read by the template it was made from; null when it was made from another. What else is in its
- * query is ignored (C25.FR.60).
+ * Reads the values in an address by its template; null when the address was made from another. Further query parameters
+ * are ignored (C25.FR.60).
  */
 export function readAddress(template: string, address: URL): AddressParts | null {
   const pattern = webAddress(template);
@@ -44,17 +44,17 @@ export function readAddress(template: string, address: URL): AddressParts | null
     ...wanted.map((part, index) => [part, given[index] ?? ''] as const),
     ...[...pattern.searchParams].map(([name, part]) => [part, address.searchParams.get(name) ?? ''] as const),
   ];
-  if (pairs.some(([part, said]) => (PLACEHOLDERS.includes(part) ? said === '' : said !== part))) return null;
-  const said = new Map(pairs);
-  const station = said.get(STATION);
-  const evse = said.get(EVSE) ?? null;
+  if (pairs.some(([part, value]) => (PLACEHOLDERS.includes(part) ? value === '' : value !== part))) return null;
+  const values = new Map(pairs);
+  const station = values.get(STATION);
+  const evse = values.get(EVSE) ?? null;
   if (station === undefined || (evse !== null && !isEvse(evse))) return null;
-  return { station, evse: evse === null ? null : Number(evse), code: said.get(CODE) ?? null, version: said.get(VERSION) ?? null };
+  return { station, evse: evse === null ? null : Number(evse), code: values.get(CODE) ?? null, version: values.get(VERSION) ?? null };
 }
 
 /**
- * Everything in the address that may be the name of a station: what stands alone in its path or its query, and can be
- * stored as a name.
+ * The parts of the address that may be the name of a station: whole segments of its path or values of its query that
+ * can be stored as a name.
  */
 export function namesIn(address: URL): string[] {
   return partsOf(address).filter((part) => !/\p{Cc}/u.test(part));

@@ -9,7 +9,7 @@ import { TypeormQrCodes } from '../store/typeorm-qr-codes';
 import { putQrCodeSchema, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
 import { stationSchema } from '../../stations/station-schema';
 
-/** What drivers scan at a station to pay on the web (C25). */
+/** The QR codes that drivers scan at a station to pay on the web (C25). */
 @Controller('v1/stations/:station/qr-codes')
 export class QrCodesController {
   constructor(
@@ -45,7 +45,7 @@ export class QrCodesController {
     view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
   })
   @Needs('operate')
-  @ApiOperation({ summary: 'Say what QR code a station shows at an EVSE, or at all (0): its addresses are believed from then on' })
+  @ApiOperation({ summary: 'Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on' })
   @ApiZodBody(putQrCodeSchema)
   @ApiZodResponse(200, qrCodeSchema)
   async put(

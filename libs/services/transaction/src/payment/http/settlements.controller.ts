@@ -35,7 +35,7 @@ export class SettlementsController {
   constructor(private readonly settlements: TypeormSettlements) {}
 
   @Get()
-  @ApiOperation({ summary: 'What stations of OCPP 2.1 say of payments made at them, newest first' })
+  @ApiOperation({ summary: 'Payments that stations of OCPP 2.1 have reported, newest first' })
   @ApiZodList(querySchema, settlementSchema)
   async list(
     @Tenant() tenant: string,

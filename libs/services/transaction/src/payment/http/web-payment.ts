@@ -13,7 +13,7 @@ const MOST_HOLD_SECONDS = 3_600;
 export const webPaymentSchema = z.strictObject({
   url: text
     .max(MAX_ADDRESS)
-    .transform((said, context) => webAddress(said) ?? (context.addIssue('is no web address'), z.NEVER))
+    .transform((text, context) => webAddress(text) ?? (context.addIssue('is no web address'), z.NEVER))
     .describe('The whole address that the phone has opened, as it was scanned'),
   holdSeconds: z
     .int()

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { WebPayments } from '../web-payments';
 import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
 
-/** Who a command is said to come from. */
+/** The requester in the commands. */
 const REQUESTED_BY = 'api';
 
 /** For the page that a QR code leads to (C25). */

@@ -3,15 +3,15 @@ import { startHttp, type HttpFixture } from '../../testing/http-fixture.module';
 
 let http: HttpFixture;
 let face: HttpFixture['face'];
-let wished: HttpFixture['wished'];
+let sentCommands: HttpFixture['sentCommands'];
 beforeAll(async () => {
   http = await startHttp([
     ['CS-21', 'ocpp2.1'],
     ['CS-16', 'ocpp1.6'],
   ]);
-  ({ face, wished } = http);
+  ({ face, sentCommands } = http);
 });
-beforeEach(() => void wished.splice(0));
+beforeEach(() => void sentCommands.splice(0));
 afterAll(() => http?.close());
 
 const SECRET = 'a secret of the station and ours';
@@ -24,11 +24,11 @@ const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'PO
   face.request<T>(method, url, { body, tenant });
 const put = (station: string, evse: number, body: object = DYNAMIC) => ask('PUT', `/v1/stations/${station}/qr-codes/${evse}`, body);
 const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST', '/v1/web-payments', { url, ...more }, tenant);
-/** What a station shows that was told so. */
+/** The address that a station shows with these settings. */
 function shown(identity: string, { evse = 1, secret = SECRET, lateMs = 0, asked = {} } = {}): string {
-  const told = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
+  const settings = { URLTemplate: TEMPLATE, TOTPVersion: 'v1', SharedSecret: secret, ValidityTime: '30', Length: '8' };
   const at = new Date(Date.now() + lateMs);
-  return qrCodeAddress(new Map(Object.entries(told)), { identity, evse, at, limits: asked }) ?? '';
+  return qrCodeAddress(new Map(Object.entries(settings)), { identity, evse, at, limits: asked }) ?? '';
 }
 
 describe('/v1/stations/{station}/qr-codes', () => {
@@ -92,12 +92,12 @@ describe('POST /v1/web-payments', () => {
     await put('CS-16', 0, { urlTemplate: STICKER });
   });
 
-  it('C25.FR.09 says where the driver stands that scanned what the station shows', async () => {
+  it('C25.FR.09 returns the station and EVSE of the QR code that the driver scanned', async () => {
     expect(await scan(shown('CS-21', { evse: 2 }))).toEqual({
       status: 200,
       body: { station: 'CS-21', evse: 2, dynamic: true, limit: null, command: null },
     });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
   });
 
   it('C25 takes a sticker for what it is', async () => {
@@ -123,7 +123,7 @@ describe('POST /v1/web-payments', () => {
 
   it('C25.FR.08 has nothing sent to the station when the code is wrong, and counts it', async () => {
     expect(await scan(shown('CS-21', { lateMs: -10 * VALIDITY_MS }), { holdSeconds: 60 })).toMatchObject({ status: 422 });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
     expect(http.metrics.total('transaction_anomalies_total', { kind: 'one-time-code' })).toBeGreaterThan(0);
   });
 
@@ -172,10 +172,12 @@ describe('POST /v1/web-payments', () => {
   it('C25.FR.21 has the station keep the EVSE while the driver pays', async () => {
     const { status, body } = await scan(shown('CS-21', { evse: 2 }), { holdSeconds: 120 });
     expect({ status, command: typeof body['command'] }).toEqual({ status: 200, command: 'string' });
-    expect(wished).toMatchObject([{ ref: { station: 'CS-21' }, action: 'NotifyWebPaymentStarted', payload: { evseId: 2, timeout: 120 } }]);
+    expect(sentCommands).toMatchObject([
+      { ref: { station: 'CS-21' }, action: 'NotifyWebPaymentStarted', payload: { evseId: 2, timeout: 120 } },
+    ]);
   });
 
-  it('C25.FR.21 keeps no EVSE where none is named, the station is away, or has no words for it', async () => {
+  it('C25.FR.21 keeps no EVSE when none is named, the station is offline, or its protocol has no such message', async () => {
     await put('CS-21', 0, { urlTemplate: 'https://pay.example/w/{chargingstationid}' });
     await put('CS-away', 0, { urlTemplate: STICKER });
     expect(await scan('https://pay.example/w/CS-21', { holdSeconds: 60 })).toMatchObject({
@@ -187,7 +189,7 @@ describe('POST /v1/web-payments', () => {
         status: 409,
         body: { code: 'conflict' },
       });
-    expect(wished).toEqual([]);
+    expect(sentCommands).toEqual([]);
     for (const holdSeconds of [0, 3_601]) expect(await scan(shown('CS-21'), { holdSeconds })).toMatchObject({ status: 422 });
     await put('CS-21', 0);
   });
@@ -201,7 +203,7 @@ describe('POST /v1/web-payments', () => {
     expect(await scan(shown('CS-two', { evse: 1, secret: 'the secret of EVSE two' }))).toMatchObject({ status: 422 });
   });
 
-  it('says what to do when secrets cannot be opened any more', async () => {
+  it('answers how to recover when secrets cannot be decrypted any more', async () => {
     await put('CS-pepper', 0);
     const { database: stored } = http.service;
     await stored.query(

@@ -11,15 +11,15 @@ interface SettlementParts {
   store: TypeormSettlements;
   telemetry: TransactionTelemetry;
   /**
-   * Where a driver finds a receipt that the CPO makes: `{transaction}` and `{pspRef}` are filled in; absent: stations
-   * make them.
+   * The address of receipts that the CPO makes: `{transaction}` and `{pspRef}` are filled in; undefined: stations make
+   * them.
    */
   receiptUrl: string | undefined;
 }
 
 /**
- * C21, C22: payments are stored as the station reports them. C21.FR.03: the answer names the address of the receipt,
- * where the CPO makes it.
+ * C21, C22: stores payments as the station reports them. C21.FR.03: the answer has the address of the receipt if the
+ * CPO makes it.
  */
 export function notifySettlement({
   store,
@@ -29,9 +29,9 @@ export function notifySettlement({
   return {
     shape: 'batch',
     async store(messages: Message[]) {
-      const said = messages.map(settlementOf);
-      await store.write(said);
-      for (const { tenant, station, pspRef, status } of said) telemetry.paymentSettled({ tenant, station }, pspRef, status);
+      const settlements = messages.map(settlementOf);
+      await store.write(settlements);
+      for (const { tenant, station, pspRef, status } of settlements) telemetry.paymentSettled({ tenant, station }, pspRef, status);
     },
     answer: ({ ref, payload }: Message): v21.NotifySettlementResponse => {
       const { transactionId: id, pspRef, status } = payload;

@@ -1,6 +1,6 @@
 /**
- * What came of looking at a contract certificate: `unverified` where it, or that it was not revoked, could not be
- * shown.
+ * The result of the validation of a contract certificate; `unverified`: its validity, or that it was not revoked, could
+ * not be shown.
  */
 export type CertificateFinding = 'valid' | 'expired' | 'revoked' | 'unverified';
 

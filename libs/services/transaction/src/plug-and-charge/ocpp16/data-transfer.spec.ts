@@ -82,7 +82,7 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     expect(responder.asked).toEqual([leaf.serial]);
   });
 
-  it('C07.FR.13, C07.FR.16, C07.FR.17: a bad one is refused in the words of 2.0.1', async () => {
+  it('C07.FR.13, C07.FR.16, C07.FR.17: a bad one is refused with the statuses of 2.0.1', async () => {
     says('revoked');
     const refused = { idTokenInfo: { status: 'Invalid', groupIdToken } };
     expect(await authorize({ idToken: EMAID, certificate: chain() })).toEqual({ ...refused, certificateStatus: 'CertificateRevoked' });
@@ -102,7 +102,7 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     expect(await authorize({ idToken: { idToken: '', type: 'NoAuthorization' } })).toEqual({ idTokenInfo: { status: 'Invalid' } });
   });
 
-  it('says nothing while nobody can say who it is: the question waits as any other', async () => {
+  it('does not answer while the station is unknown: the question waits as any other', async () => {
     const judge = jest.spyOn(TokenAuthorizer.prototype, 'authorizeNow').mockRejectedValueOnce(new Error('the database is away'));
     await expect(transfer('Authorize', { idToken: EMAID })).rejects.toThrow('the database is away');
     expect(judge.mock.lastCall?.[1]).toEqual({ idToken: EMAID, type: 'eMAID' });
@@ -117,7 +117,7 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     });
   });
 
-  it('no group is told that is longer than an idTag of 1.6 can be', async () => {
+  it('a group longer than an idTag of 1.6 is left out', async () => {
     await put({ groupId: 'G'.repeat(21) });
     expect(await authorize({ idToken: EMAID })).toEqual({ idTokenInfo: { status: 'Accepted' } });
   });
@@ -150,7 +150,7 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     expect(await authorize({ idToken: 'X'.repeat(20) })).toMatchObject({ idTokenInfo: { status: 'Accepted' } });
   });
 
-  it('M06: the status of a certificate is what its responder says, or that there is none', async () => {
+  it('M06: the status of a certificate is the answer of its responder, or Failed', async () => {
     const status = async (url: string) => {
       const answer = await transfer('GetCertificateStatus', { ocspRequestData: sub.hashData(url) });
       return [answer.status, JSON.parse(answer.data ?? '')];

@@ -88,7 +88,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a contract certificate in an A
     expect(answer).toEqual({ idTokenInfo: { status: 'Expired', groupIdToken }, certificateStatus: 'CertificateExpired' });
   });
 
-  it('C07.FR.16: is CertificateRevoked, and the token Invalid, also where only what OCSP wants to know came', async () => {
+  it('C07.FR.16: is CertificateRevoked, and the token Invalid, also when the request has only the hash data', async () => {
     service.restart(); // nothing is kept from before
     says('revoked');
     const iso15118CertificateHashData = [leaf.hashData(responder.url)];
@@ -97,7 +97,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a contract certificate in an A
     service.restart();
   });
 
-  it('where none came no status is claimed', async () => {
+  it('without a certificate the answer has no certificate status', async () => {
     expect(await authorize(protocol, {})).toEqual({ idTokenInfo: { status: 'Accepted', groupIdToken } });
   });
 });

@@ -21,15 +21,15 @@ afterAll(async () => {
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('GetCertificateStatus of %s', (protocol) => {
   const ask = (url: string) => service.receive({ protocol }, 'GetCertificateStatus', { ocspRequestData: sub.hashData(url) });
 
-  it('M06.FR.02: is Accepted with what the responder says, in base64', async () => {
-    let said: Buffer = Buffer.of();
+  it('M06.FR.02: is Accepted with the answer of the responder, in base64', async () => {
+    let content: Buffer = Buffer.of();
     service.restart(); // nothing is kept from before
     responder.says(() => ({ status: 'good', signer: root }));
-    responder.does((answer, der) => void der().then((bytes) => answer.end((said = bytes))));
-    expect(await ask(responder.url)).toEqual({ status: 'Accepted', ocspResult: said.toString('base64') });
+    responder.does((answer, der) => void der().then((bytes) => answer.end((content = bytes))));
+    expect(await ask(responder.url)).toEqual({ status: 'Accepted', ocspResult: content.toString('base64') });
   });
 
-  it('M06.FR.04: is Failed where it says nothing, and where it may not be asked', async () => {
+  it('M06.FR.04: is Failed when the responder does not answer, and when it may not be asked', async () => {
     service.restart();
     responder.does((answer) => void answer.writeHead(503).end());
     expect(await ask(responder.url)).toEqual({ status: 'Failed' });

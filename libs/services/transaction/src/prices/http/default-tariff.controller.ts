@@ -5,7 +5,7 @@ import { ApiZodResponse, Needs, Tenant, zodParam } from '@voltbus/http';
 import { DefaultTariffs } from '../default-tariffs';
 import { stationSchema } from '../../stations/station-schema';
 
-/** Who a command is said to come from. */
+/** The requester in the commands. */
 const REQUESTED_BY = 'api';
 
 @Needs('operate')

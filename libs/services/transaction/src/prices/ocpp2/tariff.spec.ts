@@ -21,21 +21,21 @@ const tariffs = fc
   .map(({ perKwh, ...more }) => tariff('day', perKwh, more));
 
 /** What a station reckons, without tax, as 2.1 has it: each price for what it applies to. */
-function reckoned(said: TariffType, { wh, charging, idle }: { wh: number; charging: number; idle: number }): string {
-  const grace = said.idleTime?.prices[0]?.conditions?.minIdleTime ?? 0;
+function reckoned(sent: TariffType, { wh, charging, idle }: { wh: number; charging: number; idle: number }): string {
+  const grace = sent.idleTime?.prices[0]?.conditions?.minIdleTime ?? 0;
   const of = (amount: Decimal) => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN);
   return [
-    new Decimal(said.energy?.prices[0]?.priceKwh ?? 0).times(wh).div(1000),
-    new Decimal(said.chargingTime?.prices[0]?.priceMinute ?? 0).times(charging).div(60),
-    new Decimal(said.idleTime?.prices[0]?.priceMinute ?? 0).times(Math.max(0, idle - grace)).div(60),
-    new Decimal(said.fixedFee?.prices[0]?.priceFixed ?? 0),
+    new Decimal(sent.energy?.prices[0]?.priceKwh ?? 0).times(wh).div(1000),
+    new Decimal(sent.chargingTime?.prices[0]?.priceMinute ?? 0).times(charging).div(60),
+    new Decimal(sent.idleTime?.prices[0]?.priceMinute ?? 0).times(Math.max(0, idle - grace)).div(60),
+    new Decimal(sent.fixedFee?.prices[0]?.priceFixed ?? 0),
   ]
     .reduce((sum, line) => sum.plus(of(line)), new Decimal(0))
     .toFixed(2);
 }
 
-describe('a tariff in the words of 2.1', () => {
-  it('I07 says each price without tax, and leaves out what costs nothing', () => {
+describe('a tariff as TariffType of 2.1', () => {
+  it('I07 has each price without tax, and leaves out free components', () => {
     expect(tariffType(tariff('day', '0.49', { perMinute: '0' }))).toEqual({
       tariffId: expect.stringMatching(/^day-[0-9a-f]{16}$/) as string,
       currency: 'EUR',
@@ -61,14 +61,14 @@ describe('a tariff in the words of 2.1', () => {
     };
     fc.assert(
       fc.property(tariffs, fc.record(session), (ours, facts) => {
-        const said = tariffType(ours);
-        expect(checkRequest('ocpp2.1', 'SetDefaultTariff', { evseId: 0, tariff: said }, 'strict')).toMatchObject({ ok: true });
+        const sent = tariffType(ours);
+        expect(checkRequest('ocpp2.1', 'SetDefaultTariff', { evseId: 0, tariff: sent }, 'strict')).toMatchObject({ ok: true });
         const startedAt = new Date(BEGIN).toISOString();
         const periods = [
           { kind: 'charging' as const, startedAt, seconds: facts.charging, energyWh: facts.wh },
           { kind: 'idle' as const, startedAt, seconds: facts.idle, energyWh: 0 },
         ];
-        expect(reckoned(said, facts)).toBe(price({ energyWh: facts.wh, periods }, ours).cost.total);
+        expect(reckoned(sent, facts)).toBe(price({ energyWh: facts.wh, periods }, ours).cost.total);
       }),
     );
   });

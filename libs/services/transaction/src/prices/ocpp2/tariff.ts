@@ -8,9 +8,8 @@ const DIGEST_LENGTH = 16;
 const SECONDS_PER_MINUTE = 60;
 
 /**
- * A tariff of ours as 2.1 has it, prices without tax as ours are. Another content has another id (I08.FR.09), and there
- * is no `validFrom` (I08.FR.08): a session keeps the one it began with. What costs nothing is left out, but for the
- * energy: a tariff says something. The minutes of grace are the first of the session's idle time.
+ * Forms the TariffType of a tariff, prices without tax. Another content has another id (I08.FR.09), without `validFrom`
+ * (I08.FR.08). Free components are left out except energy; the grace minutes are the first of the idle time.
  */
 export function tariffType(tariff: Tariff): v21.TariffType {
   const { currency, perKwh, perMinute, perIdleMinute, idleGraceMinutes, fixed, taxPercent } = tariff;

@@ -13,7 +13,7 @@ export const tariff = (name: string, perKwh: string, more: Partial<Tariff> = {})
   ...more,
 });
 
-/** What other services deliver of prices. */
+/** Publishes the price events of other services. */
 export function priceEventsOf(service: ServiceFixture) {
   const deliver = (event: EventType, tenant: string, value: object, more: { time?: string; station?: string } = {}): Promise<void> =>
     service.deliver(event, value, { tenant, ...more });

@@ -3,16 +3,16 @@ import { responseStatus } from './response-status';
 import type { Limit } from '../../limits';
 
 /**
- * How long a driver may take to plug in before a remote start is said to have led to nothing: beyond the
+ * How long a driver may take to plug in before a remote start counts as `no-transaction`: beyond the
  * ConnectionTimeOut of most stations (1.6 section 5.11, F02).
  */
 export const START_WAIT_MS = 5 * 60_000;
 
-/** A remote start as it was asked for. */
+/** A requested remote start. */
 export interface RequestedRemoteStart {
-  /** Carries it. */
+  /** The id of the command that carries it. */
   command: string;
-  /** Names it at its station (F01). */
+  /** Identifies it at its station (F01). */
   remoteStartId: number;
   idToken: string;
   evse: number | null;
@@ -20,13 +20,13 @@ export interface RequestedRemoteStart {
   askedAt: Date;
 }
 
-/** And as it is kept. */
+/** A stored remote start. */
 export interface RemoteStart extends StationRef, RequestedRemoteStart {
   refusal: string | null;
   transaction: string | null;
 }
 
-/** `no-transaction` is what it looks like now: an offline station may still tell of one. */
+/** `no-transaction` is preliminary: an offline station may still report one. */
 export type RemoteStartState = 'waiting' | 'started' | 'refused' | 'no-transaction';
 
 /** F01, F02: `Accepted` means only that the station will try; the transaction that follows is the outcome. */
@@ -37,13 +37,12 @@ export function remoteStartState({ transaction, refusal, askedAt }: RemoteStart,
 }
 
 /**
- * Why the command of a remote start starts nothing; null when the station said that it will try, or when nobody knows
- * what it did.
+ * Why the command of a remote start starts nothing; null when the station accepted it, or when its outcome is unknown.
  */
 export function refusalIn(command: Command): string | null {
   const { status, error } = command;
   if (status === 'unknown') return null;
   if (status !== 'answered') return error?.code ?? status;
-  const said = responseStatus(command);
-  return said === 'Accepted' ? null : String(said);
+  const response = responseStatus(command);
+  return response === 'Accepted' ? null : String(response);
 }

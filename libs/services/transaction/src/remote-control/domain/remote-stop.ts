@@ -1,6 +1,6 @@
 import type { StationRef, Transaction } from '@voltbus/contracts';
 
-/** How long a station may take to end what it has agreed to end: cable and car have a say in it (F03). */
+/** How long a station may take to end a session after it accepted the stop: cable and car may delay it (F03). */
 export const STOP_WAIT_MS = 5 * 60_000;
 
 /** A remote stop as it is kept, with the transaction it is about as it is now. */

@@ -7,7 +7,7 @@ import { RemoteControl } from '../remote-control';
 import { stationSchema } from '../../stations/station-schema';
 import { remoteStartSchema } from './remote-start';
 
-/** Who a command is said to come from. */
+/** The requester in the commands. */
 const REQUESTED_BY = 'api';
 
 @Needs('operate')

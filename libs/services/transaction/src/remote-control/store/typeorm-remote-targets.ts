@@ -7,7 +7,7 @@ interface StopTarget {
   protocol: Protocol;
 }
 
-/** What a remote start or stop must know of its station's transactions. */
+/** Finds the transaction of a remote stop, and the protocol for a remote start. */
 export class TypeormRemoteTargets {
   constructor(private readonly dataSource: DataSource) {}
 

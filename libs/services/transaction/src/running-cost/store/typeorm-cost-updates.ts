@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 export interface CostDue extends StationRef {
   id: string;
   ocppTransactionId: string;
-  /** What was sent last, and not refused. */
+  /** The cost last sent and not refused. */
   sent: number | null;
   /** Now, by the station's own clock as it was when it last spoke of the transaction. */
   at: Date;
@@ -38,7 +38,7 @@ RETURNING tenant, station, id, state ->> 'ocppTransactionId' AS ocpp_transaction
 
 const OPEN = `tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3 AND ended_at IS NULL`;
 
-/** What stations were sent of the cost of their open transactions. */
+/** Stores the costs sent to stations for their open transactions. */
 export class TypeormCostUpdates {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -9,7 +9,7 @@ const active: OpenTransaction = {
   ...{ queryable: true, activeAt: ago(1_000), activeAtByStation: ago(1_000), free: null, queriedAt: null, reportedOver: false },
   connectedSince: LONG_AGO,
 };
-const silent = { ...active, activeAt: LONG_AGO, activeAtByStation: LONG_AGO, connectedSince: null };
+const inactive = { ...active, activeAt: LONG_AGO, activeAtByStation: LONG_AGO, connectedSince: null };
 const freed = {
   ...active,
   ...{ activeAt: ago(FREE_WAIT_MS + 2_000), activeAtByStation: ago(FREE_WAIT_MS + 2_000) },
@@ -19,12 +19,12 @@ const reconnectedAt = ago(RECONNECTED_WAIT_MS + 1_000);
 
 it.each<[string, OpenTransaction, ReturnType<typeof staleAction>]>([
   ['with activity a moment ago is left', active, null],
-  ['without activity for long is queried at a 2.x station', silent, 'query'],
-  ['without activity for long is ended at a 1.6 station', { ...silent, queryable: false }, 'end'],
-  ['that was queried waits for the answer', { ...silent, queriedAt: ago(STATUS_WAIT_MS) }, null],
-  ['that was queried in vain is ended', { ...silent, queriedAt: ago(STATUS_WAIT_MS + 1) }, 'end'],
-  ['that was queried before it became stale is queried again', { ...silent, queriedAt: ago(STALE_MS + 1) }, 'query'],
-  ['whose connector is free, and of which nothing came since, is queried', freed, 'query'],
+  ['without activity for long is queried at a 2.x station', inactive, 'query'],
+  ['without activity for long is ended at a 1.6 station', { ...inactive, queryable: false }, 'end'],
+  ['that was queried waits for the answer', { ...inactive, queriedAt: ago(STATUS_WAIT_MS) }, null],
+  ['that was queried in vain is ended', { ...inactive, queriedAt: ago(STATUS_WAIT_MS + 1) }, 'end'],
+  ['that was queried before it became stale is queried again', { ...inactive, queriedAt: ago(STALE_MS + 1) }, 'query'],
+  ['whose connector is free, without activity since, is queried', freed, 'query'],
   ['whose connector is free is ended at a 1.6 station', { ...freed, queryable: false }, 'end'],
   ['whose connector became free a moment ago is left', { ...freed, free: { at: ago(1_000), byStation: ago(1_000) } }, null],
   ['with activity from after its connector was free is left', { ...freed, activeAtByStation: ago(FREE_WAIT_MS - 10_000) }, null],

@@ -32,17 +32,16 @@ export interface OpenTransaction {
 }
 
 /**
- * What to do about an open transaction: ask its station for the status, end it, or leave it. A transaction is stale
- * when it had no activity for `staleAfterMs`, or none since its connector became free. A station of 2.x is asked first,
- * and also when it has connected again and sent nothing of the transaction but the past; on 1.6, and without an answer
- * in time, a stale transaction is ended.
+ * Decides about an open transaction: query its station for the status, end it, or leave it. A transaction is stale
+ * when it had no activity for `staleAfterMs`, or none since its connector became free. A station of 2.x is queried
+ * first, also after a reconnection without new activity; on 1.6, and without an answer in time, it is ended.
  */
 export function staleAction(transaction: OpenTransaction, staleAfterMs: number, now: number): 'query' | 'end' | null {
   const { queryable, queriedAt, reportedOver } = transaction;
   if (reportedOver) return 'end';
   const staleSince = staleReasons(transaction, staleAfterMs, now);
   if (!queryable) return staleSince.length > 0 ? 'end' : null;
-  const reasons = [...staleSince, ...reconnectedSilently(transaction, now)];
+  const reasons = [...staleSince, ...reconnectedWithoutActivity(transaction, now)];
   if (reasons.some((since) => queriedAt === null || queriedAt < since)) return 'query';
   return staleSince.length > 0 && queriedAt !== null && queriedAt < now - STATUS_WAIT_MS ? 'end' : null;
 }
@@ -53,16 +52,16 @@ function staleReasons(transaction: OpenTransaction, staleAfterMs: number, now: n
   const reasons: number[] = [];
   if (activeAt < now - staleAfterMs) reasons.push(now - staleAfterMs);
   const freeSince = now - FREE_WAIT_MS;
-  // a queue that is being emptied tells of the time before the connector was free
+  // queued messages are from before the connector was free
   if (free !== null && free.at < freeSince && activeAt < freeSince && activeAtByStation < free.byStation + END_MESSAGE_MS)
     reasons.push(free.at);
   return reasons;
 }
 
-/** E11, E14: connected again for a while, and nothing from after that was received. */
-function reconnectedSilently({ activeAt, activeAtByStation, connectedSince }: OpenTransaction, now: number): number[] {
-  const settled = now - RECONNECTED_WAIT_MS;
-  if (connectedSince === null || connectedSince >= settled) return [];
-  const isSilent = activeAt < connectedSince || (activeAt < settled && activeAtByStation < connectedSince);
-  return isSilent ? [connectedSince] : [];
+/** E11, E14: the station reconnected a while ago, and no activity from after that was received. */
+function reconnectedWithoutActivity({ activeAt, activeAtByStation, connectedSince }: OpenTransaction, now: number): number[] {
+  const waitedFrom = now - RECONNECTED_WAIT_MS;
+  if (connectedSince === null || connectedSince >= waitedFrom) return [];
+  const isInactive = activeAt < connectedSince || (activeAt < waitedFrom && activeAtByStation < connectedSince);
+  return isInactive ? [connectedSince] : [];
 }

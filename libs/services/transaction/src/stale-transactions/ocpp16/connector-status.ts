@@ -12,6 +12,6 @@ type Message = StationMessage<Lacking<v16.StatusNotificationRequest, 'connectorI
 export function connectorStatuses({ ref, payload: { connectorId, status, timestamp }, receivedAt }: Message): ConnectorStatus[] {
   const evse = stationNumber(connectorId);
   const free = status === 'Available' || status === 'Finishing';
-  const saidAt = readStationTime(timestamp, receivedAt).at;
-  return evse === null || evse === 0 || status === undefined ? [] : [{ ...ref, evse, connector: null, free, receivedAt, saidAt }];
+  const reportedAt = readStationTime(timestamp, receivedAt).at;
+  return evse === null || evse === 0 || status === undefined ? [] : [{ ...ref, evse, connector: null, free, receivedAt, reportedAt }];
 }

@@ -11,14 +11,14 @@ export function connectorStatuses({ ref, payload, receivedAt }: StationMessage<S
   const { evseId, connectorId, connectorStatus, timestamp } = payload;
   const [evse, connector] = [stationNumber(evseId), stationNumber(connectorId)];
   if (evse === null || connector === null || connectorStatus === undefined) return [];
-  const saidAt = readStationTime(timestamp, receivedAt).at;
-  return [{ ...ref, evse, connector, free: connectorStatus === FREE, receivedAt, saidAt }];
+  const reportedAt = readStationTime(timestamp, receivedAt).at;
+  return [{ ...ref, evse, connector, free: connectorStatus === FREE, receivedAt, reportedAt }];
 }
 
 /** G01: a station may report it by an event instead. */
 export function connectorStatusesOfEvent({ ref, payload, receivedAt }: StationMessage<v21.NotifyEventRequest>): ConnectorStatus[] {
   return availabilityEvents(payload).map(({ evse, connector, state, timestamp }) => {
-    const saidAt = readStationTime(timestamp, receivedAt).at;
-    return { ...ref, evse, connector, free: state === FREE, receivedAt, saidAt };
+    const reportedAt = readStationTime(timestamp, receivedAt).at;
+    return { ...ref, evse, connector, free: state === FREE, receivedAt, reportedAt };
   });
 }

@@ -10,7 +10,7 @@ export interface ConnectorStatus extends StationRef {
   free: boolean;
   receivedAt: Date;
   /** By the station's clock, epoch milliseconds. */
-  saidAt: number;
+  reportedAt: number;
 }
 
 /** Marks open transactions whose connector is reported free. A status ends nothing by itself (1.6 section 4.9). */
@@ -18,17 +18,22 @@ export class TypeormFreeConnectors {
   constructor(private readonly dataSource: DataSource) {}
 
   /** The last status of each connector counts. */
-  async write(words: readonly ConnectorStatus[]): Promise<void> {
-    const rows = words.map(({ receivedAt, saidAt, ...word }, place) => ({ ...word, at: receivedAt, said_at: new Date(saidAt), place }));
+  async write(statuses: readonly ConnectorStatus[]): Promise<void> {
+    const rows = statuses.map(({ receivedAt, reportedAt, ...status }, place) => ({
+      ...status,
+      at: receivedAt,
+      reported_at: new Date(reportedAt),
+      place,
+    }));
     await this.dataSource.query(
-      `UPDATE transactions.transactions t SET freed_at = CASE WHEN NOT said.free THEN NULL WHEN ${INACTIVE_SINCE_FREE} THEN t.freed_at ELSE said.at END,
-         freed_said_at = CASE WHEN NOT said.free THEN NULL WHEN ${INACTIVE_SINCE_FREE} THEN t.freed_said_at ELSE said.said_at END
+      `UPDATE transactions.transactions t SET freed_at = CASE WHEN NOT last.free THEN NULL WHEN ${INACTIVE_SINCE_FREE} THEN t.freed_at ELSE last.at END,
+         freed_said_at = CASE WHEN NOT last.free THEN NULL WHEN ${INACTIVE_SINCE_FREE} THEN t.freed_said_at ELSE last.reported_at END
        FROM (SELECT DISTINCT ON (tenant, station, evse, connector) * FROM json_to_recordset($1::json)
-         AS word(tenant text, station text, evse bigint, connector bigint, free boolean, at timestamptz, said_at timestamptz, place integer)
-         ORDER BY tenant, station, evse, connector, place DESC) AS said
-       WHERE t.tenant = said.tenant AND t.station = said.station AND t.evse = said.evse AND t.ended_at IS NULL
-         AND (said.connector IS NULL OR coalesce((t.state #>> '{place,connector}')::bigint, said.connector) = said.connector)
-         AND (said.free OR t.freed_at IS NOT NULL)`,
+         AS status(tenant text, station text, evse bigint, connector bigint, free boolean, at timestamptz, reported_at timestamptz, place integer)
+         ORDER BY tenant, station, evse, connector, place DESC) AS last
+       WHERE t.tenant = last.tenant AND t.station = last.station AND t.evse = last.evse AND t.ended_at IS NULL
+         AND (last.connector IS NULL OR coalesce((t.state #>> '{place,connector}')::bigint, last.connector) = last.connector)
+         AND (last.free OR t.freed_at IS NOT NULL)`,
       [JSON.stringify(rows)],
     );
   }

@@ -3,7 +3,7 @@ import { startService, type ServiceFixture } from '../../testing/service-fixture
 
 const BEGIN = Date.now() - 3_600_000;
 
-/** For specs: stations that began to charge an hour ago, and what is made of it that they say no more. */
+/** For specs: transactions that began an hour ago and have had no activity since. */
 export class StaleTransactionHarness {
   private constructor(readonly service: ServiceFixture) {}
 
@@ -14,12 +14,12 @@ export class StaleTransactionHarness {
     return quiet;
   }
 
-  /** So many minutes after the sessions began. */
+  /** The instant that many minutes after the sessions began. */
   at(minutes: number): string {
     return new Date(BEGIN + minutes * 60_000).toISOString();
   }
 
-  /** Our clock is so far ahead of what the stations said. */
+  /** How far the clock of the service is ahead of the times of the messages. */
   later(ms: number): void {
     this.service.clock.at = () => new Date(Date.now() + ms);
   }
@@ -56,7 +56,7 @@ export class StaleTransactionHarness {
     });
   }
 
-  /** What the station says to GetTransactionStatus, or how that ended. */
+  /** The station's answer to GetTransactionStatus, or how the command ended. */
   answered(station: string, response: object | null, end: Partial<Command> = {}): Promise<void> {
     return this.service.staleTransactions.onStatusAnswered({
       ...{ id: '', tenant: 'default', station, action: 'GetTransactionStatus', payload: { transactionId: `T-${station}` } },

@@ -6,6 +6,6 @@ it.each([
   ['the first number', { seqNo: 0, stoppedReason: undefined }, 'started'],
   ['another number', { seqNo: 1, stoppedReason: undefined }, 'updated'],
   ['nothing', { seqNo: undefined, stoppedReason: undefined }, 'updated'],
-] as const)('takes an event that does not say what it is, and has %s, by that', (_what, event, kind) => {
+] as const)('judges an event without a valid eventType and with %s by that', (_what, event, kind) => {
   expect(eventKind(event)).toBe(kind);
 });

@@ -1,7 +1,7 @@
 import type { Report } from './transaction';
 
 /**
- * Where a TransactionEvent does not say which of the three it is: only an end has a reason (E06), and only the first is
+ * The kind of a TransactionEvent without a valid eventType: only an end has a reason (E06), and only the first is
  * numbered 0 (E01).
  */
 export function eventKind({ seqNo, stoppedReason }: { seqNo: number | undefined; stoppedReason: string | undefined }): Report['kind'] {

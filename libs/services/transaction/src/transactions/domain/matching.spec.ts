@@ -75,7 +75,7 @@ describe('errata 3.18 a stop means only one whose register can have got there', 
     expect(far(500 + MAX_POWER_W, 1, open('1', {}, { lastRead: { at: at(0.5), wh: 600 } }))).toBeNull();
   });
 
-  it('by the longer of what its clock and ours say', () => {
+  it('by the longer of the times that its clock and ours show', () => {
     expect(far(500 + MAX_POWER_W, 0, open('1'))).toBeNull();
     expect(far(500 + MAX_POWER_W, 0, open('1'), {}, at(1))).toBe('1');
   });

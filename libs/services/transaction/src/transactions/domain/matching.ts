@@ -19,7 +19,7 @@ export interface OpenSession {
   lastRead: { at: number; wh: number } | null;
 }
 
-/** A stop whose id says nothing. */
+/** A stop without a valid transaction id. */
 interface UnnamedStop {
   report: Report;
   receivedAt: number;
@@ -28,10 +28,8 @@ interface UnnamedStop {
 }
 
 /**
- * The open transaction a stop must mean whose id says nothing (errata 3.18): the only one whose register can have got
- * where the stop's is, by the token the stop names if it names one, or another of its group. Clocks do not decide: a
- * station that lost a start has lost its clock, often. Sessions that were refused are meant only where no other is.
- * Null where none or several could be meant.
+ * The open transaction that an unnamed stop ends (errata 3.18): the only one with a register in reach and the stop's
+ * token or group, refused ones last. Clocks do not decide, since they may be lost with the start. Null if ambiguous.
  */
 export function meantBy(stop: UnnamedStop, open: readonly OpenSession[]): TransactionState | null {
   const possible = open.filter((session) => couldBeMeant(stop, session));
@@ -40,7 +38,7 @@ export function meantBy(stop: UnnamedStop, open: readonly OpenSession[]): Transa
   return another === undefined ? (meant?.state ?? null) : null;
 }
 
-/** As far as is known of it. */
+/** Whether the known facts allow that the stop ends the session. */
 export function couldBeMeant(stop: UnnamedStop, session: OpenSession): boolean {
   const { end } = session.state;
   if (end !== null || !mayStop(stop, session.state)) return false;
@@ -57,8 +55,8 @@ function mayStop({ report: { idToken }, tokenGroup }: UnnamedStop, { token }: Tr
 }
 
 /**
- * A register never falls, and climbs no faster than an outlet charges; the longer of what the two clocks say has passed
- * counts.
+ * A register never falls, and rises no faster than an outlet charges, in the longer of the times that the two clocks
+ * show.
  */
 function isInReach({ report, receivedAt }: UnnamedStop, { state, receivedAt: startReceivedAt, lastRead }: OpenSession): boolean {
   const stopWh = report.meterStopWh;

@@ -7,7 +7,7 @@ it('flags a session for what its messages lacked and for numbers that none can b
   for (const flag of messageFlags(leniency)) expect(FLAGS).toHaveProperty(flag);
 });
 
-it('flags nothing for forms that say all there is to say', () => {
+it('flags nothing for leniencies that lose nothing', () => {
   expect(messageFlags(['text-as-number /meterStart', 'large-integer /transactionId', 'zone-missing /timestamp'])).toEqual([]);
 });
 
@@ -17,7 +17,7 @@ it.each([
   ['/transactionInfo', 'missing-members'],
   ['/meterValue', 'missing-members'],
   ['/meterValue/*/sampledValue/*', 'number-out-of-range'],
-])('flags a session of which a message said %s in a way that nobody can read: it was left out', (place, flag) => {
+])('flags a session of a message with an unreadable %s, which was left out', (place, flag) => {
   expect(messageFlags([`unreadable-dropped ${place}`])).toEqual([flag]);
 });
 

@@ -1,6 +1,6 @@
 import type { Flag } from '@voltbus/contracts';
 
-/** Leniencies of libs/ocpp that say something of the session that a message is about. */
+/** Leniencies of libs/ocpp that become flags of the session that a message is about. */
 const FLAGS: ReadonlyMap<string | undefined, Flag> = new Map([
   ['missing-member', 'missing-members'],
   ['number-out-of-range', 'number-out-of-range'],
@@ -14,7 +14,7 @@ const DROPPED: readonly (readonly [RegExp, Flag])[] = [
   [/^\/(?:meterValue|transactionData|idToken|idTag|evse|transactionInfo)(?:\/|$)/, 'missing-members'],
 ];
 
-/** What a session is flagged with for how a message about it was written; `leniency` is `kind /path` each. */
+/** The flags of a session for leniencies of a message about it; each leniency is `kind /path`. */
 export function messageFlags(leniency: readonly string[]): Flag[] {
   const flags = leniency.flatMap((note) => flagOf(...(note.split(' ', 2) as [string, string?])) ?? []);
   return [...new Set(flags)];

@@ -1,6 +1,6 @@
 import type { EndedTransaction } from '@voltbus/contracts';
 import fc from 'fast-check';
-import { apply, endImplicitly, endSilently, type Report, type TransactionState } from './transaction';
+import { apply, endImplicitly, endStale, type Report, type TransactionState } from './transaction';
 import { correctByHand, endByHand, withEnergyByHand } from './operator-action';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: '1', ocppTransactionId: '1' };
@@ -21,7 +21,7 @@ const anyReport = fc
   })
   .map(({ kind, seqNo, at, meterStopWh }) => report(kind, seqNo, at, { meterStopWh: kind === 'ended' ? meterStopWh : null }));
 
-it("an operator's end and register stand, whatever the station says later; its own end is kept as a second", () => {
+it("an operator's end and register stand, whatever the station reports later; its own end is stored as a second one", () => {
   const ended = endByHand(begun, { endedAt: 50_000, meterStopWh: 5_100 }, actor);
   fc.assert(
     fc.property(fc.array(anyReport, { maxLength: 8 }), (later) => {
@@ -46,7 +46,7 @@ it("an operator's start and end of a correction stand, until another's", () => {
 });
 
 it.each([
-  ['silence', endSilently],
+  ['staleness', endStale],
   ['a new start', endImplicitly],
 ] as const)('a session that ended by %s is over for good once an operator has corrected it', (_why, conclude) => {
   const corrected = correctByHand(conclude(begun, { lastAt: 5_000, before: 5_000 }), { energyWh: 83 }, actor);
@@ -58,7 +58,7 @@ it.each([
   });
 });
 
-it('energy said by hand stays until it is given back to the meter', () => {
+it('energy set by an operator stays until it is reset to the metered energy', () => {
   const ended = apply(begun, identity, report('ended', 1, 9_000));
   const energy = (...asked: { energyWh?: number | null; endedAt?: number }[]) =>
     asked.reduce((state, one) => correctByHand(state, one, actor), ended).byHand?.energyWh;

@@ -2,7 +2,7 @@ import type { EndedTransaction, TransactionPeriod } from '@voltbus/contracts';
 import { withFlags, type TransactionState } from './transaction';
 import type { Actor, RequestedCorrection, RequestedEnd, OperatorChange } from './operator-change';
 
-/** A session that was never stopped is over. A later end of its station is kept, and is a second one. */
+/** Ends a session that was never stopped. A later end by its station is stored as a second one. */
 export function endByHand(state: TransactionState, asked: RequestedEnd, actor: Actor): TransactionState {
   return {
     ...state,
@@ -13,7 +13,7 @@ export function endByHand(state: TransactionState, asked: RequestedEnd, actor: A
   };
 }
 
-/** An end that we had only concluded is the operator's from then on: no later word opens the session again. */
+/** A concluded end becomes the operator's, so that no later report opens the session again. */
 export function correctByHand(state: TransactionState, asked: RequestedCorrection, actor: Actor): TransactionState {
   const { start, end } = state;
   if (end === null) throw new Error('an active transaction is ended before it is corrected');
@@ -32,20 +32,24 @@ export function correctByHand(state: TransactionState, asked: RequestedCorrectio
 }
 
 /**
- * The account with the energy that an operator said, spread over its periods as the meter spread its own. The registers
+ * The summary with the energy that an operator set, spread over its periods as the metered energy is. The registers
  * stay as evidence.
  */
-export function withEnergyByHand(account: EndedTransaction, word: OperatorChange | undefined): EndedTransaction {
-  const energyWh = word?.energyWh ?? null;
-  return energyWh === null ? account : { ...account, energyWh, periods: spread(energyWh, account.periods) };
+export function withEnergyByHand(summary: EndedTransaction, change: OperatorChange | undefined): EndedTransaction {
+  const energyWh = change?.energyWh ?? null;
+  return energyWh === null ? summary : { ...summary, energyWh, periods: spread(energyWh, summary.periods) };
 }
 
-/** Says whose word the account is; its revision is the one that the word made, as long as no other word comes. */
-export function markedByHand(account: EndedTransaction, word: OperatorChange | undefined, told: EndedTransaction | null): EndedTransaction {
-  if (word === undefined) return account;
-  const { action, by, at, reason } = word;
-  const revision = told?.byHand?.at === at ? told.byHand.revision : account.revision;
-  return { ...account, byHand: { action, by, at, reason, revision } };
+/** Adds the operator's change to the summary, with the revision that it first appeared in. */
+export function markedByHand(
+  summary: EndedTransaction,
+  change: OperatorChange | undefined,
+  published: EndedTransaction | null,
+): EndedTransaction {
+  if (change === undefined) return summary;
+  const { action, by, at, reason } = change;
+  const revision = published?.byHand?.at === at ? published.byHand.revision : summary.revision;
+  return { ...summary, byHand: { action, by, at, reason, revision } };
 }
 
 function spread(energyWh: number, periods: readonly TransactionPeriod[]): TransactionPeriod[] {

@@ -1,8 +1,8 @@
-/** What an operator asked for; what is left out stays as it is. Times in Unix ms. */
+/** An operator's correction; members left out stay unchanged. Times in Unix ms. */
 export interface RequestedCorrection {
   startedAt?: number;
   endedAt?: number;
-  /** Null: as the meter says again. */
+  /** Null: as metered again. */
   energyWh?: number | null;
 }
 
@@ -11,15 +11,15 @@ export interface RequestedEnd {
   meterStopWh: number | null;
 }
 
-/** Who acted, when (ISO 8601) and why. */
+/** The person who acted, with time (ISO 8601) and reason. */
 export interface Actor {
   by: string;
   at: string;
   reason: string;
 }
 
-/** An operator's last word about a transaction. It stands until another operator's, whatever the station says later. */
+/** An operator's last change of a transaction. It stands until the next one, whatever the station reports later. */
 export type OperatorChange = Actor & {
-  /** Billed instead of what the meter says; null: nothing. */
+  /** Billed instead of the metered energy; null: not changed. */
   energyWh: number | null;
 } & ({ action: 'end'; asked: RequestedEnd } | { action: 'correct'; asked: RequestedCorrection });

@@ -4,7 +4,7 @@ import { tokenIdentity } from '../../authorization';
 /** A repeated start is looked for this long back; an open transaction is found however old it is. */
 const RECENT_START_MS = 86_400_000;
 /**
- * How long a station tries to say one start: three attempts, a minute more between each (1.6
+ * How long a station retries a start: three attempts, a minute more between each (1.6
  * `TransactionMessageAttempts`), and some.
  */
 export const RESEND_MS = 10 * 60_000;
@@ -23,7 +23,7 @@ export interface BegunSession {
   state: TransactionState;
   /** When its start was received, epoch milliseconds. */
   receivedAt: number;
-  /** Its station has used its id since: it got our answer, and has no reason to say the start again. */
+  /** Its station has used its id since: it got our answer, and has no reason to repeat the start. */
   named: boolean;
 }
 

@@ -6,10 +6,10 @@ const HOUR_MS = 3_600_000;
  * received.
  */
 const ODD_AHEAD_MS = 14 * HOUR_MS;
-/** Older than most outages last, and not said to be from one: who looks at the bill decides. */
+/** Longer than most outages; such a message not marked offline is flagged, for a review of the CDR. */
 const ODD_BEHIND_MS = 7 * 24 * HOUR_MS;
 
-/** Flags of the time of a start or an end. `offline`: its station says that it kept the message for later (2.x). */
+/** Flags of the time of a start or an end. `offline`: the station queued the message (2.x). */
 export function timeFlags(time: StationTime, receivedAt: Date, how: { offline: boolean }): Flag[] {
   if (time.raw !== null) return ['clock'];
   return isOdd(time, receivedAt, how) ? ['time-implausible'] : [];

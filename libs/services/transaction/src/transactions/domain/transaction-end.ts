@@ -1,4 +1,4 @@
-/** Where a fact was taken from: of two reports that state it, one is believed in whatever order they arrive. */
+/** The report that stated a fact: of two such reports the same one counts in whatever order they arrive. */
 export interface Stated {
   seqNo: number;
   at: number;
@@ -13,7 +13,7 @@ const END_STRENGTH: Readonly<Record<EndedBy, number>> = { silent: 0, implicit: 0
 export interface TransactionEnd extends Stated {
   /**
    * `matched` (an end that did not name it), `implicit` (a later start at its EVSE) and `silent` are our conclusions:
-   * they give way to the station's own word.
+   * the station's own end replaces them.
    */
   by: EndedBy;
   reason: string | null;
@@ -29,8 +29,8 @@ export function isStated({ by }: TransactionEnd): boolean {
 }
 
 /** The stronger of a known end and a new one; of two equally strong the one received first. */
-export function endOf(known: TransactionEnd | null, said: TransactionEnd): TransactionEnd {
-  return known === null || END_STRENGTH[said.by] > END_STRENGTH[known.by] ? said : known;
+export function endOf(known: TransactionEnd | null, reported: TransactionEnd): TransactionEnd {
+  return known === null || END_STRENGTH[reported.by] > END_STRENGTH[known.by] ? reported : known;
 }
 
 /** Later activity moves a concluded end as far as its bound, or shows that the transaction had not ended. */

@@ -4,7 +4,7 @@ import { energyOf, evidenceOf, isDoubtful, periodsOf, type ReadPoint, type Signe
 import { endAt, type TransactionState } from './transaction';
 import { billsDiffer, viewOf, type Measured } from './transaction-view';
 
-/** What was stored of a transaction beside its state: meter values, charging states, signed data. */
+/** The stored data of a transaction beside its state: meter values, charging states, signed data. */
 export interface MeterHistory {
   points: readonly ReadPoint[];
   states: readonly StatePoint[];
@@ -14,36 +14,36 @@ export interface MeterHistory {
   unreadable: boolean;
 }
 
-/** The last register may be read a little after the instant that the station says was the end. */
+/** The last register may be read this long after the reported end. */
 const READ_AFTER_END_MS = 60_000;
 
 /**
  * The summary of an ended transaction. Its revision grows where it could lead to another bill than the one that was
  * published.
  */
-export function summarize(state: TransactionState, course: MeterHistory, told: EndedTransaction | null): EndedTransaction {
-  const account = markedByHand(summaryOf(state, course), state.byHand, told);
-  const revision = told === null ? 1 : billsDiffer(told, account) ? told.revision + 1 : told.revision;
-  return markedByHand({ ...account, revision }, state.byHand, told);
+export function summarize(state: TransactionState, history: MeterHistory, published: EndedTransaction | null): EndedTransaction {
+  const summary = markedByHand(summaryOf(state, history), state.byHand, published);
+  const revision = published === null ? 1 : billsDiffer(published, summary) ? published.revision + 1 : published.revision;
+  return markedByHand({ ...summary, revision }, state.byHand, published);
 }
 
-/** The summary as if the transaction ended at that instant, if it has not ended: what it comes to so far. */
-export function summaryAt(state: TransactionState, course: MeterHistory, at: number): EndedTransaction {
+/** The summary as if the transaction ended at that instant, if it has not ended: the summary so far. */
+export function summaryAt(state: TransactionState, history: MeterHistory, at: number): EndedTransaction {
   const end = state.end ?? { at, seqNo: state.start.seqNo, by: 'silent', reason: null };
-  return summaryOf({ ...state, end }, course);
+  return summaryOf({ ...state, end }, history);
 }
 
-function summaryOf(state: TransactionState, course: MeterHistory): EndedTransaction {
-  if (state.end === null) throw new Error('an active transaction has no account');
+function summaryOf(state: TransactionState, history: MeterHistory): EndedTransaction {
+  if (state.end === null) throw new Error('an active transaction has no summary');
   const [startedAt, endedAt] = [state.start.at, endAt(state, state.end)];
-  const points = until(endedAt, course.points);
+  const points = until(endedAt, history.points);
   const timed = isTimed(state, endedAt - startedAt);
   const energy = energyOf({ startedAt, endedAt, startWh: state.statedStartWh, stopWh: state.statedStopWh, points, timed });
   const { meterStartWh, meterStopWh, energyWh, marks, resolutionWh } = energy;
   const powers = points.flatMap(({ at, powerW }) => (powerW === null ? [] : [{ at, powerW }]));
-  const states = course.states.filter(({ at }) => at < endedAt);
+  const states = history.states.filter(({ at }) => at < endedAt);
   const { periods, contradicted } = periodsOf({ startedAt, endedAt, energyWh: energyWh ?? 0, marks, powers, resolutionWh, states });
-  const evidence = evidenceOf(course.signed);
+  const evidence = evidenceOf(history.signed);
   const measured: Measured = {
     ...{ meterStartWh, meterStopWh, energyWh },
     anomalies: [
@@ -51,15 +51,15 @@ function summaryOf(state: TransactionState, course: MeterHistory): EndedTransact
       ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? (['energy-doubtful'] as const) : []),
       ...(contradicted ? (['state-contradicted'] as const) : []),
       ...(evidence.cut ? (['evidence-cut'] as const) : []),
-      ...(course.unreadable ? (['number-out-of-range'] as const) : []),
+      ...(history.unreadable ? (['number-out-of-range'] as const) : []),
     ],
     periods,
     signedData: evidence.signedData,
-    missingReports: course.missingReports,
+    missingReports: history.missingReports,
   };
   const idTokenGroup = state.token?.group ?? null;
-  const account = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
-  return withEnergyByHand(account, state.byHand);
+  const summary = { ...viewOf(state, measured), revision: 0, periods, signedData: [...measured.signedData], idTokenGroup };
+  return withEnergyByHand(summary, state.byHand);
 }
 
 /**
@@ -67,12 +67,12 @@ function summaryOf(state: TransactionState, course: MeterHistory): EndedTransact
  */
 const QUEUE_MS = 5 * 60_000;
 
-/** False: its times are those of receipt, and say nothing of how long it charged. */
+/** False: its times are those of receipt, which do not show how long it charged. */
 function isTimed({ flags }: TransactionState, ms: number): boolean {
   return !flags.includes('clock') && !(flags.includes('missing-members') && ms < QUEUE_MS);
 }
 
-/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags say so. */
+/** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags show it. */
 function reportedEnds({ start, end }: TransactionState, flags: readonly Flag[]): Flag[] {
   const byStation = end?.by === 'station' || end?.by === 'matched';
   return flags.filter((flag) => (flag !== 'no-start-reading' || start.known) && (flag !== 'no-end-reading' || byStation));

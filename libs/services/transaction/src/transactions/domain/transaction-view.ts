@@ -8,7 +8,7 @@ export interface Measured extends Energy {
   anomalies: readonly Flag[];
   periods: readonly TransactionPeriod[];
   signedData: readonly string[];
-  /** Numbers of the station's count that never came, between the start and the end. */
+  /** Numbers of the station's count that are missing between the start and the end. */
   missingReports: number;
 }
 
@@ -33,7 +33,7 @@ export function viewOf(state: TransactionState, measured: Measured | null): Tran
   };
 }
 
-/** Only what the API shows, in the API's order: what came back from a database has an order of its own. */
+/** The members of the API, in its order: a view read from the database has another order. */
 export function seenFrom(transaction: Transaction): Transaction {
   const {
     tenant,

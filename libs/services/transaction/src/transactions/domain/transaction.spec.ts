@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { apply, endDiffers, endImplicitly, endSilently, continueWith, type Report, type TransactionState } from './transaction';
+import { apply, endDiffers, endImplicitly, endStale, continueWith, type Report, type TransactionState } from './transaction';
 import { viewOf } from './transaction-view';
 
 const identity = { tenant: 'default', station: 'CS-1', id: 'id', reference: 'T1', ocppTransactionId: 'T1' };
@@ -102,13 +102,13 @@ describe('a transaction from its reports', () => {
     expect(seen([...session, report('updated', 9)]).state).toBe('ended');
   });
 
-  it('flags a second start that says something else', () => {
+  it('flags a second start with another content', () => {
     expect(seen([session[0] ?? report('started', 0), report('started', 0, { time: { at: 500, raw: null } })]).flags).toEqual([
       'second-start',
     ]);
   });
 
-  it('never ends before it started, whatever the clock said', () => {
+  it('never ends before it started, whatever the clock showed', () => {
     expect(
       seen([report('started', 0, { time: { at: 5000, raw: null } }), report('ended', 1, { time: { at: 1000, raw: null } })]).endedAt,
     ).toBe('1970-01-01T00:00:05.000Z');
@@ -124,7 +124,7 @@ describe('a transaction from its reports', () => {
     expect(endImplicitly(stopped, { lastAt: 60_000, before: 600_000 })).toBe(stopped);
   });
 
-  it('1.6 section 4.8 an implicit end moves with what is heard late of the time before it, and no further', () => {
+  it('1.6 section 4.8 an implicit end moves with late activity from before its bound, and no further', () => {
     const open = take([report('started', 0)]);
     if (open === null) throw new Error('no transaction');
     const ended = endImplicitly(open, { lastAt: 60_000, before: 600_000 });
@@ -132,13 +132,13 @@ describe('a transaction from its reports', () => {
     expect([30_000, 90_000, 600_000, 900_000].map(endedAt)).toEqual([60_000, 90_000, 600_000, 600_000]);
   });
 
-  it('quirk 14 a silent end moves with what is heard of the time before its connector was free, and is none when more is heard', () => {
+  it('quirk 14 the end of a stale transaction moves with activity from before its connector was free, and later activity removes it', () => {
     const open = take([report('started', 0)]);
     if (open === null) throw new Error('no transaction');
-    const ended = endSilently(open, { lastAt: 60_000, before: 600_000 });
+    const ended = endStale(open, { lastAt: 60_000, before: 600_000 });
     expect(continueWith(ended, 90_000).end?.at).toBe(90_000);
     expect(continueWith(ended, 600_001).end).toBeNull();
-    expect(continueWith(endSilently(open, { lastAt: 60_000, before: null }), 90_000).end).toBeNull();
+    expect(continueWith(endStale(open, { lastAt: 60_000, before: null }), 90_000).end).toBeNull();
   });
 
   it('flags an end before the start', () => {
@@ -155,7 +155,7 @@ describe('a transaction from its reports', () => {
     ['another register', { meterStopWh: 2_100 }, true],
     ['another register, read', { meterStopWh: null, lastReadWh: 2_100 }, true],
     ['another reason', { stopReason: 'Remote' }, true],
-  ])('1.6 section 4.10, E06 an end said again with %s: second-stop %#', (_, change, differs) => {
+  ])('1.6 section 4.10, E06 a repeated end with %s: second-stop %#', (_, change, differs) => {
     const stop = report('ended', 1, { meterStopWh: 2000 });
     const stopped = take([report('started', 0), stop]);
     if (stopped === null) throw new Error('no transaction');

@@ -11,7 +11,7 @@ export interface Report {
   evse: number | null;
   connector: number | null;
   idToken: string | null;
-  /** The token's group, as it was judged when it was presented. */
+  /** The token's group when it was presented. */
   tokenGroup?: string | null;
   /** The token was presented and not accepted. */
   refused?: boolean;
@@ -27,11 +27,11 @@ export interface Report {
   flags: readonly Flag[];
 }
 
-/** Which transaction, once and for all. */
+/** Identifies a transaction; never changes. */
 export interface TransactionIdentity extends StationRef {
   /** Ours, derived from tenant, station and reference. */
   id: string;
-  /** Unique at its station: the OCPP transaction id, or more for an orphan whose id says nothing. */
+  /** Unique at its station: the OCPP transaction id, or more for an orphan without a usable id. */
   reference: string;
   ocppTransactionId: string;
 }
@@ -47,29 +47,28 @@ export interface TransactionState extends TransactionIdentity {
   statedStopWh: number | null;
   /** Sorted. */
   flags: readonly Flag[];
-  /** Left out: no operator has changed it. */
+  /** An operator's change; left out when there is none. */
   byHand?: OperatorChange;
 }
 
 /**
- * Takes a report in. Reports come late, twice and in any order (E01, E04, E12): whatever the order, the same reports
- * make the same state. Of two that state one fact, the earlier in the station's count counts. Ends are the exception:
- * where a station says two that contradict each other, the one received first stands, for it may be billed already.
+ * Applies a report. The same reports make the same state in any order (E01, E04, E12): of two that state one fact, the
+ * earlier in the station's count stands. Of two contradicting ends the first received stands: it may be billed already.
  */
 export function apply(state: TransactionState | null, identity: TransactionIdentity, report: Report): TransactionState {
-  const said: Stated = { seqNo: report.seqNo, at: report.time.at };
-  const before = state ?? empty(identity, said);
-  const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : endAfterActivity(before.end, said.at);
+  const stated: Stated = { seqNo: report.seqNo, at: report.time.at };
+  const before = state ?? empty(identity, stated);
+  const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : endAfterActivity(before.end, stated.at);
   const counts = report.kind !== 'ended' || end !== before.end;
   return {
     ...before,
-    start: startOf(before.start, said, report.kind === 'started'),
-    place: report.evse === null ? before.place : earliest(before.place, { ...said, evse: report.evse, connector: report.connector }),
-    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(said, report.idToken, report)),
+    start: startOf(before.start, stated, report.kind === 'started'),
+    place: report.evse === null ? before.place : earliest(before.place, { ...stated, evse: report.evse, connector: report.connector }),
+    token: report.idToken === null ? before.token : earliest(before.token, tokenOf(stated, report.idToken, report)),
     end,
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
     statedStopWh: counts ? (report.meterStopWh ?? before.statedStopWh) : before.statedStopWh,
-    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, said)),
+    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, stated)),
   };
 }
 
@@ -82,7 +81,7 @@ export function endImplicitly(state: TransactionState, { lastAt, before }: { las
 }
 
 /** A stale transaction ended with its last activity. `before`: its connector was free by then. */
-export function endSilently(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
+export function endStale(state: TransactionState, { lastAt, before }: { lastAt: number; before: number | null }): TransactionState {
   return state.end === null ? concluded(state, 'silent', { lastAt, before }) : state;
 }
 
@@ -137,14 +136,14 @@ export function endAt(state: TransactionState, end: { at: number }): number {
   return Math.max(end.at, state.start.at);
 }
 
-function empty(identity: TransactionIdentity, said: Stated): TransactionState {
+function empty(identity: TransactionIdentity, stated: Stated): TransactionState {
   const { tenant, station, id, reference, ocppTransactionId } = identity;
   const known = { tenant, station, id, reference, ocppTransactionId };
   return {
     ...known,
     place: null,
     token: null,
-    start: { ...said, known: false },
+    start: { ...stated, known: false },
     end: null,
     statedStartWh: null,
     statedStopWh: null,
@@ -153,27 +152,27 @@ function empty(identity: TransactionIdentity, said: Stated): TransactionState {
 }
 
 function tokenOf(
-  said: Stated,
+  stated: Stated,
   idToken: string,
   { tokenGroup: group = null, refused = false }: Report,
 ): NonNullable<TransactionState['token']> {
-  return { ...said, idToken, ...(group === null ? {} : { group }), ...(refused ? { refused } : {}) };
+  return { ...stated, idToken, ...(group === null ? {} : { group }), ...(refused ? { refused } : {}) };
 }
 
 function precedes(a: Stated, b: Stated): boolean {
   return a.seqNo !== b.seqNo ? a.seqNo < b.seqNo : a.at < b.at;
 }
 
-function earliest<T extends Stated>(known: T | null, said: T): T {
-  return known === null || precedes(said, known) ? said : known;
+function earliest<T extends Stated>(known: T | null, stated: T): T {
+  return known === null || precedes(stated, known) ? stated : known;
 }
 
-/** The station's own Started counts; until it comes, the earliest instant of any report. */
-function startOf(known: TransactionState['start'], said: Stated, isStart: boolean): TransactionState['start'] {
+/** The station's own Started counts; until it arrives, the earliest instant of any report stands in. */
+function startOf(known: TransactionState['start'], stated: Stated, isStart: boolean): TransactionState['start'] {
   if (known.by === 'operator') return known;
-  if (isStart) return !known.known || precedes(said, known) ? { ...said, known: true } : known;
+  if (isStart) return !known.known || precedes(stated, known) ? { ...stated, known: true } : known;
   if (known.known) return known;
-  return said.at < known.at || (said.at === known.at && said.seqNo < known.seqNo) ? { ...said, known: false } : known;
+  return stated.at < known.at || (stated.at === known.at && stated.seqNo < known.seqNo) ? { ...stated, known: false } : known;
 }
 
 /** Flags of a start or an end that contradicts the first one, or an operator's. */
@@ -182,6 +181,6 @@ function repetitions({ start, end }: TransactionState, { kind }: Report, said: S
   return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
 }
 
-function contradicts(start: TransactionState['start'], said: Stated): boolean {
-  return start.known && (start.seqNo !== said.seqNo || start.at !== said.at);
+function contradicts(start: TransactionState['start'], stated: Stated): boolean {
+  return start.known && (start.seqNo !== stated.seqNo || start.at !== stated.at);
 }

@@ -10,13 +10,13 @@ import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
-/** Who acts where it is not a tenant's key. */
+/** The actor when the key is not a tenant's. */
 const ADMINISTRATOR = 'administrator';
 
 const why = reason.describe('Why; it is kept and shown with who it was');
 const endSchema = z.strictObject({
   endedAt: instant.describe('Not before its start, not in the future'),
-  meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: as the readings until then say'),
+  meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: from the readings until then'),
   reason: why,
 });
 const correctSchema = z
@@ -29,7 +29,7 @@ const correctSchema = z
       .max(MAX_ENERGY_WH)
       .nullable()
       .optional()
-      .describe('Billed whatever the meter says. null: as the meter says again'),
+      .describe('Billed instead of the metered energy. null: as metered again'),
     reason: why,
   })
   .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing');
@@ -57,7 +57,7 @@ export class OperatorActionsController {
   @AUDITED
   @Needs('admin')
   @Post(':id/end')
-  @ApiOperation({ summary: 'End a session that its station never stopped. Its station is told nothing' })
+  @ApiOperation({ summary: 'End a session that its station never stopped. The station is not informed' })
   @HttpCode(200)
   @ApiZodBody(endSchema)
   @ApiZodResponse(200, transactionSchema)

@@ -14,8 +14,8 @@ export const transactionFilterSchema = z.object({
 
 /** `GET /v1/transactions/{id}/station-cost`. */
 export const stationCostSchema = z.object({
-  at: z.iso.datetime().describe('When the station said so, by its clock'),
-  costDetails: z.record(z.string(), z.unknown()).describe('CostDetailsType of OCPP 2.1, as the station said it'),
+  at: z.iso.datetime().describe('When the station reported it, by its clock'),
+  costDetails: z.record(z.string(), z.unknown()).describe('CostDetailsType of OCPP 2.1, as the station reported it'),
 });
 
 /** `GET /v1/transactions/{id}/limit`. */
@@ -24,7 +24,7 @@ export const transactionLimitSchema = z.object({
   station: z
     .record(z.string(), z.unknown())
     .nullable()
-    .describe('TransactionLimitType of OCPP 2.1, as the station said last; null: it said none'),
+    .describe('TransactionLimitType of OCPP 2.1, as the station last reported it; null: none'),
 });
 export type TransactionLimitView = z.output<typeof transactionLimitSchema>;
 

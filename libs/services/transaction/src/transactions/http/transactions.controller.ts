@@ -65,11 +65,11 @@ export class TransactionsController {
   }
 
   @Get(':id/station-cost')
-  @ApiOperation({ summary: 'What a station of OCPP 2.1 has reckoned itself; billed is what our tariff says' })
+  @ApiOperation({ summary: 'The cost that a station of OCPP 2.1 calculated itself; the bill follows the tariff of the CSMS' })
   @ApiZodResponse(200, stationCostSchema)
   async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
     const cost = isUuid(id) ? await this.views.stationCost(tenant, id) : null;
-    if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not said what it costs');
+    if (cost === null) throw new CsmsError('not-found', 'no such transaction, or its station has not reported a cost');
     return cost;
   }
 

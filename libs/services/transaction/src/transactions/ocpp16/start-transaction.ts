@@ -12,10 +12,10 @@ type Message = StationMessage<Request>;
 
 /** The connector of an EVSE: 1.6 does not distinguish the two. */
 const CONNECTOR = 1;
-/** What a start is answered that presents no token: nobody said that it may charge. */
+/** The answer to a start without a token: nobody has authorized it. */
 const NO_TOKEN = { status: 'Invalid' } as const;
 
-/** Stands in a start's key for the time of a start that says none. */
+/** Stands for the time in the key of a start without one. */
 const UNTIMED = 'untimed';
 
 /** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
@@ -31,7 +31,7 @@ export function startTransaction(transactions: Transactions): DecideEach<v16.Sta
   };
 }
 
-/** What makes a repeated start the same start: stations repeat it under new message ids. */
+/** The key by which a repeated start is recognized: stations repeat it under new message ids. */
 function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: Request): string {
   return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
 }

@@ -11,10 +11,10 @@ import type { Transactions } from '../transactions';
 type Request = Lacking<v16.StopTransactionRequest, 'transactionId' | 'meterStop' | 'timestamp'>;
 type Message = StationMessage<Request>;
 
-/** Errata 3.18: what stations say that were never given an id. */
+/** Errata 3.18: the transaction id that stations send when they were never given one. */
 const NO_ID = -1;
 
-/** Section 4.10: the CSMS may not refuse to stop; the token's status only where a token came. */
+/** Section 4.10: the CSMS may not refuse to stop; the token's status is sent only for a token in the request. */
 export function stopTransaction(transactions: Transactions): DecideEach<v16.StopTransactionRequest, v16.StopTransactionResponse> {
   return {
     shape: 'key',

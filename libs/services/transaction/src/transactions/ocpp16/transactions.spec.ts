@@ -132,14 +132,14 @@ describe('1.6 StartTransaction', () => {
 
   it.each([
     ['another tag', { idTag: 'OTHER' }],
-    ['another time, too late for a start said again', { timestamp: at(11) }],
+    ['another time, too late for a repeated start', { timestamp: at(11) }],
     ['another register', { meterStart: 1001 }],
   ])('is another transaction with %s', async (name, change) => {
     const id = await start(station(`other ${name}`));
     expect(await start(station(`other ${name}`), change)).not.toBe(id);
   });
 
-  it('is another session when a station whose clock restarts says the same again the day after', async () => {
+  it('is another session when a station whose clock restarts sends the same start the day after', async () => {
     const id = await start(station('1970'), { timestamp: '1970-01-01T00:00:07Z' });
     await service.receive(station('1970'), 'StopTransaction', stopOf(id));
     const tomorrow = new Date(Date.now() + 90_000_000);
@@ -206,7 +206,7 @@ describe('1.6 StopTransaction', () => {
     ]);
   });
 
-  it('section 4.10 answers nothing about a token where none came; the reason is Local where none came', async () => {
+  it('section 4.10 answers no token status without a token; the reason defaults to Local', async () => {
     const id = await start(station('plain'));
     expect(await service.receive(station('plain'), 'StopTransaction', stopOf(id, { idTag: undefined, reason: undefined }))).toEqual({});
     expect(service.publishedEnds('plain')).toMatchObject([{ stopReason: 'Local' }]);
@@ -237,7 +237,7 @@ describe('1.6 StopTransaction', () => {
     },
   );
 
-  it('B02.FR.09 flags a stop that was said before the station was accepted, and keeps it once when it is said again', async () => {
+  it('B02.FR.09 flags a stop from before the station was accepted, and stores a repeat of it once', async () => {
     await service.receive(station('early', { registration: 'pending' }), 'StopTransaction', stopOf(7));
     await service.receive(station('early'), 'StopTransaction', stopOf(7));
     expect(await service.transactionsOf('early')).toMatchObject([{ state: 'ended', flags: expect.arrayContaining(['not-accepted']) }]);
@@ -364,14 +364,14 @@ it('O1, O2 bills a session once and alike, however often each of its messages co
     fc.asyncProperty(fc.array(fc.constantFrom('start', 'reading', 'stop'), { maxLength: 6 }), async (repeats) => {
       const who = station(`repeats-${run++}`);
       const id = await start(who);
-      const say = {
+      const send = {
         start: () => start(who),
         reading: () => service.receive(who, 'MeterValues', readingOf(id, 10, '2000')),
         stop: () => service.receive(who, 'StopTransaction', stopOf(id)),
       };
-      await say.reading();
-      await say.stop();
-      for (const repeat of repeats) await say[repeat as keyof typeof say]();
+      await send.reading();
+      await send.stop();
+      for (const repeat of repeats) await send[repeat as keyof typeof send]();
       expect(await service.transactionsOf(who.station ?? '')).toMatchObject([
         { ocppTransactionId: String(id), energyWh: 7350, endedAt: at(30), flags: [] },
       ]);

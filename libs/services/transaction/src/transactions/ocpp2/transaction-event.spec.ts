@@ -65,7 +65,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     for (const one of events) answers.push(await service.receive(station(name), 'TransactionEvent', one));
     return answers;
   };
-  const endsTold = (name: string) => service.publishedEnds(`${protocol}-${name}`);
+  const endsPublished = (name: string) => service.publishedEnds(`${protocol}-${name}`);
   const transactions = (name: string) => service.transactionsOf(`${protocol}-${name}`);
 
   it('C01.FR.06, C10.FR.08 authorizes with group and expiry; C02.FR.02 lets pass who needs no authorization', async () => {
@@ -81,10 +81,10 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect(await authorize({ idToken: '', type: 'NoAuthorization' })).toEqual({ idTokenInfo: { status: 'Accepted' } });
   });
 
-  it('E01 to E06 follows a session through its events; E01.FR.12 answers about the token where one came', async () => {
+  it('E01 to E06 follows a session through its events; E01.FR.12 answers the status of a token in the event', async () => {
     const answers = await tell('session', session('T1'));
     expect(answers).toEqual([{}, { idTokenInfo: expect.objectContaining({ status: 'Accepted' }) }, {}, {}]);
-    expect(endsTold('session')).toMatchObject([
+    expect(endsPublished('session')).toMatchObject([
       {
         ...account,
         ocppTransactionId: 'T1',
@@ -96,20 +96,20 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
         ],
       },
     ]);
-    const told = service.published.filter(({ ref }) => ref.station === `${protocol}-session`);
-    expect(told.map(({ event: { type } }) => type)).toEqual([
+    const publishedValues = service.published.filter(({ ref }) => ref.station === `${protocol}-session`);
+    expect(publishedValues.map(({ event: { type } }) => type)).toEqual([
       'voltbus.transaction.started',
       'voltbus.transaction.updated',
       'voltbus.transaction.ended',
     ]);
-    expect(new Set(told.map(({ event: { id } }) => id)).size).toBe(3);
+    expect(new Set(publishedValues.map(({ event: { id } }) => id)).size).toBe(3);
   });
 
   it('O1 answers every repeat as the first time and changes nothing', async () => {
     const first = await tell('twice', session('T1'));
     expect(await tell('twice', session('T1'))).toEqual(first);
     expect(await transactions('twice')).toMatchObject([account]);
-    expect(endsTold('twice')).toHaveLength(1);
+    expect(endsPublished('twice')).toHaveLength(1);
   });
 
   it('O2, E04, E12 any order and any repeats of the events make the same transaction and energy', async () => {
@@ -123,7 +123,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
           order.map((at) => events[at] ?? {}),
         );
         expect(await transactions(name)).toMatchObject([account]);
-        const last = endsTold(name).at(-1);
+        const last = endsPublished(name).at(-1);
         expect(last).toMatchObject({
           ...account,
           periods: [
@@ -140,13 +140,13 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
   it('O2, E01.FR.07, E11.FR.04, J02.FR.12 flags a gap and a missing start, and bills what is known', async () => {
     const [, , suspended, ended] = session('T1');
     await tell('gap', [suspended ?? {}, ended ?? {}]);
-    expect(endsTold('gap')).toMatchObject([{ energyWh: 0, flags: ['no-start'], evse: null, connector: null, idToken: null }]);
+    expect(endsPublished('gap')).toMatchObject([{ energyWh: 0, flags: ['no-start'], evse: null, connector: null, idToken: null }]);
     const [started, , , last] = session('T2');
     await tell('hole', [started ?? {}, last ?? {}]);
-    expect(endsTold('hole')).toMatchObject([{ energyWh: 7350, flags: ['gap', 'state-contradicted'] }]);
+    expect(endsPublished('hole')).toMatchObject([{ energyWh: 7350, flags: ['gap', 'state-contradicted'] }]);
   });
 
-  it('E01.FR.16, quirk 29 leaves EVSE and connector unknown where they are not said', async () => {
+  it('E01.FR.16, quirk 29 leaves EVSE and connector unknown when they are left out', async () => {
     await tell('nowhere', [event('Started', 0, 'T1', { evse: { id: 1 } }), event('Started', 0, 'T2', {})]);
     expect(
       (await transactions('nowhere')).map(({ ocppTransactionId, evse, connector }) => [ocppTransactionId, evse, connector]).sort(),
@@ -162,7 +162,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect((await tell('unknown', [started ?? {}, presented, suspended ?? {}, ended ?? {}]))[1]).toEqual({
       idTokenInfo: { status: 'Invalid' },
     });
-    expect(endsTold('unknown')).toMatchObject([{ idToken: 'NOBODY', energyWh: 7350, flags: ['state-contradicted', 'unknown-token'] }]);
+    expect(endsPublished('unknown')).toMatchObject([{ idToken: 'NOBODY', energyWh: 7350, flags: ['state-contradicted', 'unknown-token'] }]);
   });
 
   it('C05, F01 accepts an unknown token of the remote start that is under way, at that station only', async () => {
@@ -187,7 +187,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     const end = { ...ended, meterValue: undefined };
     await tell('late', [started ?? {}, charging ?? {}, end]);
     await tell('late', [event('Updated', 2, 'T1', { meterValue: [value(20, 5000)], info: { chargingState: 'Charging' } })]);
-    expect(endsTold('late')).toMatchObject([
+    expect(endsPublished('late')).toMatchObject([
       { revision: 1, energyWh: 0, flags: ['gap', 'no-end-reading'] },
       { revision: 2, energyWh: 4000, flags: ['no-end-reading'] },
     ]);
@@ -198,7 +198,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     const signed = { timestamp: at(30), sampledValue: [{ value: 8350, context: 'Transaction.End', signedMeterValue }] };
     const [started, , , ended] = session('T1');
     await tell('signed', [started ?? {}, { ...ended, meterValue: [signed] }]);
-    expect(endsTold('signed')).toMatchObject([{ signedData: ['T0NNRg=='] }]);
+    expect(endsPublished('signed')).toMatchObject([{ signedData: ['T0NNRg=='] }]);
     const [row]: { signed: object }[] = await service.database.query(
       `SELECT signed FROM transactions.readings WHERE station = $1 AND signed IS NOT NULL`,
       [`${protocol}-signed`],
@@ -206,7 +206,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
     expect(row?.signed).toEqual({ 'Energy.Active.Import.Register||': signedMeterValue });
   });
 
-  it('B03.FR.07 flags what was said before the station was accepted, and keeps it once when it is said again', async () => {
+  it('B03.FR.07 flags an event from before the station was accepted, and stores a repeat of it once', async () => {
     const early: SendingStation = { protocol, station: `${protocol}-early`, registration: 'rejected' };
     for (const one of session('EARLY')) await service.receive(early, 'TransactionEvent', one);
     for (const one of session('EARLY')) await service.receive({ ...early, registration: 'accepted' }, 'TransactionEvent', one);
@@ -230,7 +230,7 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
       { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_three_phase' } },
       { status: protocol === 'ocpp2.1' ? 'NoChargingProfile' : 'Rejected' },
     ],
-  ])('keeps %s as it came and answers it by the specification', async (action, payload, answer) => {
+  ])('stores %s unchanged and answers it by the specification', async (action, payload, answer) => {
     expect(await service.receive(station('notice'), action, payload)).toEqual(answer);
     const rows: { payload: object }[] = await service.database.query(
       'SELECT payload FROM transactions.notices WHERE station = $1 AND action = $2',

@@ -18,7 +18,7 @@ type Message = StationMessage<Request>;
 
 const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
 
-/** E01 to E06, J02.FR.19: every event is kept and answered; the token's status only where a token came (E01.FR.12). */
+/** E01 to E06, J02.FR.19: stores and answers every event, with the token's status if it has a token (E01.FR.12). */
 export function transactionEvent(transactions: Transactions): DecideEach<v21.TransactionEventRequest, v21.TransactionEventResponse> {
   return {
     shape: 'key',
@@ -65,7 +65,7 @@ function transactionMessage(message: Message): TransactionMessage {
       seqNo: numberOf(message),
       time: readStationTime(timestamp, receivedAt),
       evse: where.evse,
-      // E01.FR.16: where it is not said it is not known
+      // E01.FR.16: unknown when it is left out
       connector: stationNumber(payload.evse?.connectorId),
       idToken: token === null || token.type === 'NoAuthorization' ? null : printable(token.idToken),
       meterStartWh: null,

@@ -11,11 +11,11 @@ export interface StoredTransaction {
   protocol: Protocol;
   /** As last published; null while it is active. */
   ended: EndedTransaction | null;
-  /** How many `updated` events were published. */
+  /** The number of `updated` events published. */
   updates: number;
   startKey: string | null;
   startReceivedAt: Date | null;
-  /** What its summary was computed from is removed: it changes no more. */
+  /** The data of its summary is removed, so that it changes no more. */
   sealed: boolean;
 }
 
@@ -38,9 +38,9 @@ export interface EventAnswer {
   limit?: Limit;
 }
 
-/** Which readings are a transaction's: those that name it, and those of its EVSE and time that name none. */
+/** The readings of a transaction: those that name it, and those of its EVSE and time that name none. */
 export function readingScope(state: TransactionState): ReadingScope {
-  // an id that says nothing, or says another session's readings
+  // an id that identifies no session, or also another one
   const namesOthers = Number(state.ocppTransactionId) <= 0 || state.flags.includes('id-reused');
   const named = namesOthers ? [] : [state.ocppTransactionId];
   return {

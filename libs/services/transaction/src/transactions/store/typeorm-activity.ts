@@ -12,11 +12,11 @@ const WRITTEN_EVERY_MS = 5 * 60_000;
 const SUSPECT_OLDER = `
 UPDATE transactions.transactions t SET freed_at = $3, freed_said_at = n.started_at
 FROM unnest($1::text[], $2::uuid[]) AS reported(tenant, id)
-JOIN transactions.transactions spoken ON spoken.tenant = reported.tenant AND spoken.id = reported.id
-JOIN transactions.transactions n ON n.tenant = spoken.tenant AND n.station = spoken.station AND n.evse = spoken.evse
+JOIN transactions.transactions named ON named.tenant = reported.tenant AND named.id = reported.id
+JOIN transactions.transactions n ON n.tenant = named.tenant AND n.station = named.station AND n.evse = named.evse
 WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.ended_at IS NULL AND t.freed_at IS NULL
-  AND n.started_at > t.started_at AND spoken.id IN (t.id, n.id)
-  AND (NOT ${wasRefused('n')} OR (n.id = spoken.id AND n.protocol <> 'ocpp1.6'))`;
+  AND n.started_at > t.started_at AND named.id IN (t.id, n.id)
+  AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`;
 
 /** A reading of a station's EVSE. */
 interface Activity {
@@ -34,8 +34,8 @@ export class TypeormActivity {
   async recordActivity(named: readonly { ref: StationRef; reference: string; at: number }[], now: Date): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.transactions t SET ${activityColumns('$4')}
-       FROM (SELECT tenant, id, max(at) AS at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS one(tenant, id, at) GROUP BY tenant, id) AS said
-       WHERE t.tenant = said.tenant AND t.id = said.id AND ${isAwaited('$5')}`,
+       FROM (SELECT tenant, id, max(at) AS at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS one(tenant, id, at) GROUP BY tenant, id) AS active
+       WHERE t.tenant = active.tenant AND t.id = active.id AND ${isAwaited('$5')}`,
       [
         named.map(({ ref }) => ref.tenant),
         named.map(({ ref, reference }) => transactionId(ref, reference)),
@@ -47,19 +47,19 @@ export class TypeormActivity {
   }
 
   /** Unnamed readings show activity of the transaction of their EVSE, unless they are taken by the clock. */
-  async recordActivityAt(signs: readonly Activity[], now: Date): Promise<void> {
-    const telling = signs.filter(({ evse, context }) => evse !== null && context !== BY_THE_CLOCK);
-    if (telling.length === 0) return;
+  async recordActivityAt(readings: readonly Activity[], now: Date): Promise<void> {
+    const counted = readings.filter(({ evse, context }) => evse !== null && context !== BY_THE_CLOCK);
+    if (counted.length === 0) return;
     await this.dataSource.query(
       `UPDATE transactions.transactions t SET ${activityColumns('$5')}
        FROM (SELECT tenant, station, evse, max(at) AS at FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[])
-         AS one(tenant, station, evse, at) GROUP BY tenant, station, evse) AS said
-       WHERE t.tenant = said.tenant AND t.station = said.station AND t.evse = said.evse AND t.started_at <= said.at AND ${isAwaited('$6')}`,
+         AS one(tenant, station, evse, at) GROUP BY tenant, station, evse) AS active
+       WHERE t.tenant = active.tenant AND t.station = active.station AND t.evse = active.evse AND t.started_at <= active.at AND ${isAwaited('$6')}`,
       [
-        telling.map(({ ref }) => ref.tenant),
-        telling.map(({ ref }) => ref.station),
-        telling.map(({ evse }) => evse),
-        telling.map(({ at }) => new Date(at)),
+        counted.map(({ ref }) => ref.tenant),
+        counted.map(({ ref }) => ref.station),
+        counted.map(({ evse }) => evse),
+        counted.map(({ at }) => new Date(at)),
         now,
         new Date(now.getTime() - WRITTEN_EVERY_MS),
       ],
@@ -71,18 +71,18 @@ export class TypeormActivity {
    * at a time. Of the two the one that began first is over, whichever was active now; a refused one shows nothing,
    * unless its station can be queried (2.x).
    */
-  async suspectOlder(spoken: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
+  async suspectOlder(named: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
     await (manager ?? this.dataSource).query(SUSPECT_OLDER, [
-      spoken.map(({ ref }) => ref.tenant),
-      spoken.map(({ ref, reference }) => transactionId(ref, reference)),
+      named.map(({ ref }) => ref.tenant),
+      named.map(({ ref, reference }) => transactionId(ref, reference)),
       now,
     ]);
   }
 }
 
-/** Activity of the instant `said.at`, received at `now`. Activity from before the query does not answer it. */
+/** SQL: sets the activity of `active.at`, received at `now`. Activity from before a status query is no answer to it. */
 function activityColumns(now: string): string {
-  const at = `least(said.at, ${now}::timestamptz)`;
+  const at = `least(active.at, ${now}::timestamptz)`;
   return `heard_at = ${now}, said_at = greatest(${LAST_ACTIVITY_AT}, ${at}), asked_at = CASE WHEN ${at} < t.asked_at THEN t.asked_at END`;
 }
 

@@ -25,7 +25,7 @@ export const INACTIVE_SINCE_FREE = `${LAST_ACTIVITY_AT} < coalesce(t.freed_said_
  * register rises. $3: over by then; $4: no activity since.
  */
 const LAST_ACTIVITY: Statement = {
-  name: 'transaction-last-heard',
+  name: 'transaction-last-activity',
   text: `
 SELECT b.before, least(b.until, greatest(
   (SELECT max(at) FROM transactions.events e WHERE e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference),
@@ -87,13 +87,13 @@ export interface LastActivity {
   before: number | null;
 }
 
-/** Null when there was activity since `heardAt`, or there is no such transaction. */
+/** Null when there was activity since `lastActiveAt`, or there is no such transaction. */
 export async function lastActivity(
   manager: EntityManager,
   { tenant, id }: { tenant: string; id: string },
-  { before = null, heardAt = null }: { before?: number | null; heardAt?: Date | null },
+  { before = null, lastActiveAt = null }: { before?: number | null; lastActiveAt?: Date | null },
 ): Promise<LastActivity | null> {
-  const values = [tenant, id, before === null ? null : new Date(before), heardAt];
+  const values = [tenant, id, before === null ? null : new Date(before), lastActiveAt];
   const [row] = await prepared<{ at: Date | null; before: Date | null }>(manager, LAST_ACTIVITY, values);
   return row === undefined || row.at === null ? null : { lastAt: row.at.getTime(), before: row.before?.getTime() ?? null };
 }

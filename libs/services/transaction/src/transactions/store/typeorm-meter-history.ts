@@ -10,7 +10,7 @@ interface CourseStores {
   connectorStates: TypeormConnectorStates;
 }
 
-/** What is stored of a transaction's course beside its state: readings, charging states, signed data. */
+/** Loads the meter history of a transaction: readings, charging states, signed data. */
 export async function meterHistoryOf(
   manager: EntityManager,
   stores: CourseStores,
@@ -19,16 +19,16 @@ export async function meterHistoryOf(
 ): Promise<MeterHistory> {
   const which = [state.tenant, state.station, state.reference];
   const points = await stores.readings.points(manager, scope);
-  const said = await prepared<{ at: Date; charging: boolean }>(manager, statements.STATES, which);
+  const reported = await prepared<{ at: Date; charging: boolean }>(manager, statements.STATES, which);
   const signed = await stores.readings.signed(manager, scope);
   const [gaps] = await prepared<{ missing: number | null }>(manager, statements.MISSING, which);
-  const events = inTime(said.map(({ at, charging }) => ({ at: at.getTime(), charging })));
+  const events = inTime(reported.map(({ at, charging }) => ({ at: at.getTime(), charging })));
   const states = events.length > 0 ? events : await ofConnector(manager, stores, state, scope);
   const unreadable = state.end !== null && (await stores.readings.hasUnreadable(manager, scope)); // only the ended are flagged
   return { points, states, signed, missingReports: gaps?.missing ?? 0, unreadable };
 }
 
-/** 1.6: as its connector was said to be. */
+/** 1.6: the states that its connector was reported in. */
 async function ofConnector(
   manager: EntityManager,
   stores: CourseStores,

@@ -33,7 +33,7 @@ WITH gone AS (
 limits AS (DELETE FROM transactions.limits l USING gone WHERE l.tenant = gone.tenant AND l.transaction = gone.id),
 stops AS (
   DELETE FROM transactions.matched_stops m USING gone WHERE m.tenant = gone.tenant AND m.station = gone.station AND m.transaction = gone.id),
-words AS (
+reports AS (
   DELETE FROM transactions.events e USING gone WHERE e.tenant = gone.tenant AND e.station = gone.station AND e.transaction = gone.reference)
 SELECT count(*)::integer AS count FROM gone`;
 
@@ -65,7 +65,7 @@ export class TypeormSealing {
     return row?.open === false;
   }
 
-  /** Whole days of readings that were over by then; how many days went. */
+  /** Drops the partitions of days of readings that were over by then; returns how many. */
   async dropReadingDays(before: Date): Promise<number> {
     const rows: { name: string }[] = await this.dataSource.query(
       `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'transactions.readings'::regclass`,

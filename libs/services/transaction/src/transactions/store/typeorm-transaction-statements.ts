@@ -32,8 +32,8 @@ export const OPEN_AT_STATION: Statement = {
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND ended_at IS NULL ORDER BY started_at LIMIT ${MAX_OPEN}`,
 };
 /**
- * Sessions of a station that begin within a day of each other: one every 17 s, day and night. Beyond, what it says is
- * kept aside.
+ * The most sessions of a station that begin within a day of each other: one every 17 s. Messages of further ones are
+ * unhandled messages.
  */
 export const MAX_STARTS_A_DAY = 5_000;
 export const FULL: Statement = {
@@ -43,8 +43,8 @@ SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND station = $2
   AND started_at > $3::timestamptz - interval '1 day' AND started_at < $3::timestamptz + interval '1 day' OFFSET ${MAX_STARTS_A_DAY - 1} LIMIT 1`,
 };
 /**
- * Sessions of a station that are open at once: twice the connectors it may have. Beyond, the one that was silent for
- * longest ends.
+ * The most sessions of a station that are open at once: twice the connectors it may have. Beyond, the one without
+ * activity for longest ends.
  */
 export const MAX_OPEN_SESSIONS = 256;
 export const OPEN_BEYOND: Statement = {
@@ -96,7 +96,7 @@ export const STATES: Statement = {
 SELECT at, charging FROM (
   SELECT at, seq_no, charging_state = 'Charging' AS charging, lag(charging_state = 'Charging') OVER (ORDER BY seq_no, at) AS before
   FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND charging_state IS NOT NULL
-) AS said WHERE before IS NULL OR charging <> before ORDER BY seq_no, at`,
+) AS changes WHERE before IS NULL OR charging <> before ORDER BY seq_no, at`,
 };
 /** Numbers beyond 32 bits are clocks, or times of receipt that stand in for none: between those nothing is missing. */
 export const MISSING: Statement = {

@@ -42,7 +42,7 @@ export class TransactionUnit {
     private readonly stores: TransactionStores,
   ) {}
 
-  /** The answer that the same message got before; null: it is new. */
+  /** The answer that the same message was given before; null: the message is new. */
   async answered(reference: string, key: string): Promise<EventAnswer | null> {
     const [row] = await prepared<{ answer: EventAnswer }>(this.manager, statements.ANSWER, [...this.station, reference, key]);
     return row?.answer ?? null;
@@ -52,16 +52,16 @@ export class TransactionUnit {
     return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
   }
 
-  /** The group in which a token was; null: nothing is known of it. */
+  /** The group a token was in at that instant; null: the token is unknown. */
   groupAt(idToken: string, at: number): Promise<{ group: string | null } | null> {
     return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
   }
 
   /**
-   * The last activity by the station's clock; null when there was activity since `heardAt`. `before`: it was over by
-   * then.
+   * The last activity by the station's clock; null when there was activity since `lastActiveAt`. `before`: an instant
+   * by which the transaction was over.
    */
-  lastActivity(id: string, bounds: { before?: number | null; heardAt?: Date }): Promise<LastActivity | null> {
+  lastActivity(id: string, bounds: { before?: number | null; lastActiveAt?: Date }): Promise<LastActivity | null> {
     return lastActivity(this.manager, { tenant: this.ref.tenant, id }, bounds);
   }
 
@@ -75,7 +75,7 @@ export class TransactionUnit {
     return lastRead(this.manager, readingScope(state));
   }
 
-  /** Marks other open transactions of its EVSE as doubtful, or this one, where another began after it. */
+  /** Marks the older of the open transactions at its EVSE as suspected to be over. */
   suspectOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
     return this.stores.activity.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
   }
@@ -84,17 +84,17 @@ export class TransactionUnit {
     return chargesElsewhere(this.manager, this.ref, which);
   }
 
-  /** How far a session may go that follows a remote start. */
+  /** The limit of the remote start that the session follows; null: it has none. */
   follow(transaction: string, followed: Followed): Promise<Limit | null> {
     return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
   }
 
   /**
-   * Keeps the tighter of this limit and the known one, and returns the known one. `told`: the limit is sent to the
-   * station, which ends the transaction itself.
+   * Keeps the tighter of this limit and the known one, and returns the known one. `sentToStation`: the limit is sent to
+   * the station, which ends the transaction itself.
    */
-  limit(transaction: string, limit: Limit, told: boolean): Promise<Limit | null> {
-    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, told);
+  limit(transaction: string, limit: Limit, sentToStation: boolean): Promise<Limit | null> {
+    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, sentToStation);
   }
 
   /** The kinds of limits that its station supports; null: not known. */
@@ -128,12 +128,12 @@ export class TransactionUnit {
     return this.select(statements.OPEN_BEYOND, this.station);
   }
 
-  /** Whether the station has begun so many sessions around that time that it begins no more. */
+  /** Whether the station has begun as many sessions around that time as it may. */
   async full(at: number): Promise<boolean> {
     return (await prepared(this.manager, statements.FULL, [...this.station, new Date(at)])).length > 0;
   }
 
-  /** Keeps a message as it came, beside the transactions. */
+  /** Stores a message unchanged in unhandled messages; no transaction changes. */
   keepUnhandled(notice: UnhandledMessage): Promise<void> {
     return this.stores.unhandledMessages.write(this.manager, this.ref, notice);
   }
@@ -142,19 +142,19 @@ export class TransactionUnit {
     return this.select(statements.OPEN_AT_STATION, this.station);
   }
 
-  /** The transaction that an unnamed stop was taken to end; null when the stop is new, or meant none. */
-  async matchedTo(said: string): Promise<StoredTransaction | null> {
-    const [row] = await prepared<{ transaction: string }>(this.manager, statements.MATCHED, [...this.station, said]);
+  /** The transaction that an unnamed stop was taken to end; null when the stop is new, or ended none. */
+  async matchedTo(key: string): Promise<StoredTransaction | null> {
+    const [row] = await prepared<{ transaction: string }>(this.manager, statements.MATCHED, [...this.station, key]);
     return row === undefined ? null : this.load(row.transaction);
   }
 
-  async match(said: string, transaction: string): Promise<void> {
-    await prepared(this.manager, statements.MATCH, [...this.station, said, transaction]);
+  async match(key: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.MATCH, [...this.station, key, transaction]);
   }
 
   /** As `match`, for a key that may belong to one transaction after another. */
-  async rematch(said: string, transaction: string): Promise<void> {
-    await prepared(this.manager, statements.REMATCH, [...this.station, said, transaction]);
+  async rematch(key: string, transaction: string): Promise<void> {
+    await prepared(this.manager, statements.REMATCH, [...this.station, key, transaction]);
   }
 
   /** The one whose start was received at that instant, else the latest. */
@@ -187,7 +187,7 @@ export class TransactionUnit {
     return meterHistoryOf(this.manager, this.stores, state, readingScope(state));
   }
 
-  /** `at`: the station's time of the message that led to it. */
+  /** `at`: the station's time of the message that caused the change. */
   async save({ state, view, protocol, ended, updates, startKey, startReceivedAt }: StoredTransaction, at: number): Promise<void> {
     const token = state.token === null ? null : tokenIdentity(state.token.idToken);
     this.loaded.delete(state.id);

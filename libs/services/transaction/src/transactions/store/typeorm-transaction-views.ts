@@ -18,11 +18,11 @@ interface TransactionFilter {
   to?: string;
 }
 
-/** What a station has reckoned itself (I12). */
+/** The cost that a station has calculated itself (I12). */
 export interface StationCost {
   /** The station's time. */
   at: string;
-  /** As it said. */
+  /** CostDetailsType, unchanged. */
   costDetails: Record<string, unknown>;
 }
 
@@ -31,7 +31,7 @@ interface BilledRevision extends StationRef {
   revision: number;
 }
 
-/** Transactions as others see them: lists, one, and which revisions are billed. */
+/** Reads transactions for the API, and keeps which revisions are billed. */
 export class TypeormTransactionViews {
   constructor(
     private readonly dataSource: DataSource,
@@ -71,28 +71,28 @@ export class TypeormTransactionViews {
     return row === null ? null : ((await this.withRunningEnergy([row]))[0] ?? null);
   }
 
-  /** Which readings are this transaction's; null when there is none of that id. */
+  /** The scope of this transaction's readings; null when there is no such transaction. */
   async readingScope(tenant: string, id: string): Promise<ReadingScope | null> {
     const row = await this.row(tenant, id);
     return row === null ? null : readingScope(row.state);
   }
 
-  /** The limits that the station of 2.1 has said last that it keeps (E16); null when it never did. */
+  /** The limits that a station of 2.1 last reported to enforce (E16); null when it never did. */
   async stationLimit(tenant: string, id: string): Promise<Record<string, unknown> | null> {
-    return (await this.lastReported(tenant, id, ['transactionInfo', 'transactionLimit']))?.said ?? null;
+    return (await this.lastReported(tenant, id, ['transactionInfo', 'transactionLimit']))?.value ?? null;
   }
 
-  /** What the station said last of what the transaction costs; null when it never did. */
+  /** The cost that the station last reported; null when it never did. */
   async stationCost(tenant: string, id: string): Promise<StationCost | null> {
     const last = await this.lastReported(tenant, id, ['costDetails']);
-    return last === null ? null : { at: last.at.toISOString(), costDetails: last.said };
+    return last === null ? null : { at: last.at.toISOString(), costDetails: last.value };
   }
 
   async markBilled(cdrs: readonly BilledRevision[]): Promise<void> {
     await this.dataSource.query(
-      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, said.revision)
-       FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS said(tenant, id, revision) GROUP BY tenant, id) AS said
-       WHERE t.tenant = said.tenant AND t.id = said.id`,
+      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, billed.revision)
+       FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS cdr(tenant, id, revision) GROUP BY tenant, id) AS billed
+       WHERE t.tenant = billed.tenant AND t.id = billed.id`,
       [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
     );
   }
@@ -122,13 +122,13 @@ export class TypeormTransactionViews {
     });
   }
 
-  /** The value at that place of the last report, by the station's count, that has it. */
-  private async lastReported(tenant: string, id: string, place: string[]): Promise<{ at: Date; said: Record<string, unknown> } | null> {
-    const rows: { at: Date; said: Record<string, unknown> }[] = await this.dataSource.query(
-      `SELECT e.at, e.payload #> $3::text[] AS said FROM transactions.transactions t
+  /** The value at that path of the payload in the last report, by the station's count, that has one. */
+  private async lastReported(tenant: string, id: string, path: string[]): Promise<{ at: Date; value: Record<string, unknown> } | null> {
+    const rows: { at: Date; value: Record<string, unknown> }[] = await this.dataSource.query(
+      `SELECT e.at, e.payload #> $3::text[] AS value FROM transactions.transactions t
        JOIN transactions.events e ON e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference
        WHERE t.tenant = $1 AND t.id = $2 AND e.payload #> $3::text[] IS NOT NULL ORDER BY e.seq_no DESC, e.at DESC LIMIT 1`,
-      [tenant, id, place],
+      [tenant, id, path],
     );
     return rows[0] ?? null;
   }
