@@ -176,8 +176,8 @@ function startOf(known: TransactionState['start'], stated: Stated, isStart: bool
 }
 
 /** Flags of a start or an end that contradicts the first one, or an operator's. */
-function repetitions({ start, end }: TransactionState, { kind }: Report, said: Stated): Flag[] {
-  if (kind === 'started' && contradicts(start, said)) return ['second-start'];
+function repetitions({ start, end }: TransactionState, { kind }: Report, stated: Stated): Flag[] {
+  if (kind === 'started' && contradicts(start, stated)) return ['second-start'];
   return kind === 'ended' && end?.by === 'operator' ? ['second-stop'] : [];
 }
 
