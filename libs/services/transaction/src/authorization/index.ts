@@ -7,7 +7,6 @@ export {
   REMOTE_START_MS,
   type Token,
   tokenIdentity,
-  type TokenKnowledge,
   type TokenStatus,
 } from './domain/authorization';
 export { authorizeByOutcome, type ExternalOutcome } from './domain/external-decision';

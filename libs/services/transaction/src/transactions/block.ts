@@ -2,7 +2,7 @@ import { CDRS, CDR_REVIEWS } from '@voltbus/contracts';
 import { RETENTION_INTERVAL_MS, Retention } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { retentionDays } from '@voltbus/runtime';
-import { answer, defineBlock, type StoreContext } from '@voltbus/service';
+import { answer, type BuildContext, defineBlock, type StoreContext } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
@@ -27,28 +27,36 @@ import { TypeormOperatorActions } from './store/typeorm-operator-actions';
 import { TypeormSealing } from './store/typeorm-sealing';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import { TypeormTransactions } from './store/typeorm-transactions';
+import { TransactionAuthorization } from './transaction-authorization';
+import { TransactionLimits } from './transaction-limits';
 import { TransactionRecorder } from './transaction-recorder';
 import { TransactionSealing } from './transaction-sealing';
 import { Transactions } from './transactions';
 
 function openStore({ database, outbox, storeOf }: StoreContext) {
   const { readings, connectorStates } = storeOf(metering);
-  const activity = new TypeormActivity(database);
-  const operatorActions = new TypeormOperatorActions(database);
-  const stores = {
-    ...{ outbox, readings, connectorStates, activity, operatorActions },
-    limits: storeOf(limits),
-    tokens: storeOf(authorization),
-    starts: storeOf(remoteControl).starts,
-    capabilities: storeOf(capabilities),
-    unhandledMessages: storeOf(unhandledMessages),
-  };
   return {
-    transactions: new TypeormTransactions(database, stores),
+    transactions: new TypeormTransactions(database, { outbox, readings, connectorStates }),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     sealing: new TypeormSealing(database),
-    ...{ activity, operatorActions },
+    activity: new TypeormActivity(database),
+    operatorActions: new TypeormOperatorActions(database),
   };
+}
+
+function openRecorder({ storeOf, use }: BuildContext<unknown>, tokenAuthorization: TransactionAuthorization) {
+  const transactionLimits = new TransactionLimits({
+    limits: storeOf(limits),
+    starts: storeOf(remoteControl).starts,
+    capabilities: storeOf(capabilities),
+  });
+  return new TransactionRecorder({
+    authorization: tokenAuthorization,
+    limits: transactionLimits,
+    readings: storeOf(metering).readings,
+    unhandledMessages: storeOf(unhandledMessages),
+    telemetry: use(telemetry),
+  });
 }
 
 export const transactions = defineBlock({
@@ -56,22 +64,28 @@ export const transactions = defineBlock({
   migrations: [transactionsMigration],
   tables,
   store: openStore,
-  build({ store, use, database, settings, metrics, wakeRelay, passed, now }) {
+  build(context) {
+    const { store, use, database, settings, metrics, wakeRelay, passed, now } = context;
     const counted = use(telemetry);
     const days = retentionDays(settings);
-    const { stationReadings, unnamedReadings } = use(metering);
-    const { externalAuthorizer } = use(authorization);
+    const { readings, stationReadings, unnamedReadings } = use(metering);
+    const { tokens, externalAuthorizer } = use(authorization);
+    const tokenAuthorization = new TransactionAuthorization(tokens);
+    const recorder = openRecorder(context, tokenAuthorization);
     const transactions = new Transactions({
-      ...{ store: store.transactions, externalAuthorizer, telemetry: counted, wakeRelay },
+      ...{ store: store.transactions, activity: store.activity, readings, recorder },
+      ...{ authorization: tokenAuthorization, externalAuthorizer, telemetry: counted, wakeRelay },
       drawId: drawStationNumber,
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
-    const recorder = new TransactionRecorder(counted);
     const retention = new Retention({ dataSource: database, declared: { schema: 'transactions', tables: [] }, days, metrics, now });
     return {
       ...{ transactions, store, retention },
-      operatorActions: new OperatorActions({ store: store.transactions, views: store.views, recorder, telemetry: counted, wakeRelay, now }),
+      operatorActions: new OperatorActions({
+        ...{ store: store.transactions, views: store.views, actions: store.operatorActions },
+        ...{ recorder, telemetry: counted, wakeRelay, now },
+      }),
       sealing: new TransactionSealing({ store: store.sealing, transactions, retention, days, now }),
       remindUnbilled: () => {
         const cdrs = { passed: (instant: number) => passed([CDRS, CDR_REVIEWS], instant) };

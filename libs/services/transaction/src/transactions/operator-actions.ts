@@ -5,6 +5,7 @@ import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionRecorder } from './transaction-recorder';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 import type { StoredTransaction } from './store/stored-transaction';
+import type { TypeormOperatorActions } from './store/typeorm-operator-actions';
 import type { TypeormTransactionViews } from './store/typeorm-transaction-views';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { correctByHand, endByHand } from './domain/operator-action';
@@ -13,6 +14,7 @@ import type { Actor, RequestedCorrection, RequestedEnd } from './domain/operator
 interface OperatorActionsParts {
   store: TypeormTransactions;
   views: TypeormTransactionViews;
+  actions: TypeormOperatorActions;
   recorder: TransactionRecorder;
   telemetry: TransactionTelemetry;
   wakeRelay(): void;
@@ -85,13 +87,14 @@ export class OperatorActions {
     change: (state: TransactionState, actor: Actor) => TransactionState,
   ): Promise<Transaction> {
     const { by, at, reason } = action;
+    const { actions, recorder, telemetry } = this.parts;
     const state = change(stored.state, { by, at, reason });
-    const earlier = await unit.countActions(state.id);
+    const earlier = await actions.count(unit.manager, unit.ref.tenant, state.id);
     if (earlier >= MAX_ACTIONS) throw new CsmsError('conflict', `the transaction was changed by hand ${MAX_ACTIONS} times already`);
-    await this.parts.recorder.save(unit, stored, state, state.end?.at ?? state.start.at);
+    await recorder.save(unit, stored, state, state.end?.at ?? state.start.at);
     const after = (await unit.load(state.id))?.view ?? stored.view;
-    await unit.addAction(state.id, earlier + 1, { ...action, before: stored.view, after });
-    this.parts.telemetry.changedByOperator(unit.ref, { transaction: state.id, action: action.action, by });
+    await actions.add(unit.manager, unit.ref.tenant, state.id, earlier + 1, { ...action, before: stored.view, after });
+    telemetry.changedByOperator(unit.ref, { transaction: state.id, action: action.action, by });
     return after;
   }
 

@@ -1,5 +1,6 @@
 import { isRestated, isSameStart, type BegunSession, type StartMessage } from './domain/repeated-start';
 import type { TransactionMessage } from './transaction-message';
+import { isNamed, lastRead } from './store/typeorm-last-activity';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 import type { StoredTransaction } from './store/stored-transaction';
 
@@ -15,7 +16,7 @@ export async function startedBefore(
   }
   const earlier = await unit.startedAs(startKey, message.receivedAt);
   if (earlier === null) return null;
-  return isSameStart(startIn(message), { ...begunSession(earlier), named: await unit.isNamed(earlier.state) }) ? earlier : null;
+  return isSameStart(startIn(message), { ...begunSession(earlier), named: await isNamed(unit, earlier.state) }) ? earlier : null;
 }
 
 /** The transaction at its connector that the same start began under another time. */
@@ -23,7 +24,7 @@ export async function restatedStart(unit: TransactionUnit, message: TransactionM
   const { evse, idToken, meterStartWh } = message.report;
   if (evse === null || idToken === null) return null;
   for (const open of await unit.openAt(evse)) {
-    const session = { ...begunSession(open), lastRead: await unit.lastRead(open.state) };
+    const session = { ...begunSession(open), lastRead: await lastRead(unit, open.state) };
     if (isRestated({ ...startIn(message), idToken, meterStartWh }, session)) return open;
   }
   return null;

@@ -1,16 +1,25 @@
 import type { Flag, Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
+import type { TypeormUnhandledMessages } from '@voltbus/service';
 import { endedEvent, startedEvent, updatedEvent } from './published-events';
-import { type AuthorizationDecision, authorizeByOutcome, chargesOnce, tokenIdentity } from '../authorization';
 import { summarize } from './domain/transaction-summary';
-import { among, type Limit, lowering, tighter } from '../limits';
-import type { Reading } from '../metering';
+import type { Reading, TypeormReadings } from '../metering';
 import { apply, endDiffers, isFinal, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
 import { seenFrom, viewOf } from './domain/transaction-view';
 import type { TransactionTelemetry } from '../telemetry';
+import type { TransactionAuthorization } from './transaction-authorization';
+import type { TransactionLimits } from './transaction-limits';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 import type { EventAnswer, StoredTransaction } from './store/stored-transaction';
+
+interface TransactionRecorderParts {
+  authorization: TransactionAuthorization;
+  limits: TransactionLimits;
+  readings: Pick<TypeormReadings, 'write'>;
+  unhandledMessages: Pick<TypeormUnhandledMessages, 'write'>;
+  telemetry: TransactionTelemetry;
+}
 
 /** Stands for the stored transaction before its first report. */
 type NewTransaction = Omit<StoredTransaction, 'state' | 'view'> & { state: null; view: null };
@@ -33,7 +42,7 @@ function newTransaction({ protocol, receivedAt }: TransactionMessage, startKey: 
  * station.
  */
 export class TransactionRecorder {
-  constructor(private readonly telemetry: TransactionTelemetry) {}
+  constructor(private readonly parts: TransactionRecorderParts) {}
 
   /**
    * A report is authorized, stored with its answer and applied; the same one again gets the same answer. `prior` is a
@@ -48,7 +57,7 @@ export class TransactionRecorder {
     const { reference, ocppTransactionId } = identity;
     const before = await unit.answered(reference, message.key);
     if (before !== null) {
-      this.telemetry.repeated(message.ref, identity.id);
+      this.parts.telemetry.repeated(message.ref, identity.id);
       return { ocppTransactionId, ...before };
     }
     const known = await unit.load(identity.id);
@@ -57,74 +66,26 @@ export class TransactionRecorder {
     if (message.report.kind === 'ended' && known !== null && isFinal(known.state)) return this.endAgain(unit, message, known);
     if (stored.view === null && (await unit.full(message.report.time.at)))
       return this.setAside(unit, message, identity, { before: null, why: 'too-many' });
-    const decision = await this.judge(unit, message, { id: identity.id, before: stored.state });
+    const decision = await this.parts.authorization.authorize(unit, message, { id: identity.id, before: stored.state });
     const flags = decision?.flag ? [...message.report.flags, decision.flag] : message.report.flags;
     const judged = {
-      tokenGroup: await this.groupOf(unit, message, decision),
+      tokenGroup: await this.parts.authorization.groupWhenPresented(unit, message, decision),
       refused: decision !== null && decision.status !== 'Accepted',
     };
     const report = { ...message.report, flags, ...judged };
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, ...judged });
     const state = apply(earlier, identity, report);
     const own = state.end === null ? (decision?.limit ?? null) : null;
-    const limit = await this.limit(unit, message, { id: identity.id, reference, own, begins: (stored.state?.token ?? null) === null });
+    const limit = await this.parts.limits.limitToSend(unit, message, {
+      id: identity.id,
+      reference,
+      own,
+      begins: (stored.state?.token ?? null) === null,
+    });
     const answer = { decision, ...(limit === null ? {} : { limit }) };
     await this.recordEvent(unit, message, { reference, evse: state.place?.evse ?? null, answer });
     await this.save(unit, stored, state, report.time.at);
     return { ocppTransactionId, ...answer };
-  }
-
-  /**
-   * E16, F07: returns the limits of the token and the remote start that are new, lower than those sent before, and of a
-   * kind the station supports (E16.FR.12). Also in answers to offline messages: no confirmation of the station is
-   * awaited (E16.FR.18).
-   */
-  private async limit(
-    unit: TransactionUnit,
-    message: TransactionMessage,
-    { id, reference, own, begins }: { id: string; reference: string; own: Limit | null; begins: boolean },
-  ): Promise<Limit | null> {
-    const limit = tighter(own, await this.followRemoteStart(unit, message, { id, begins }));
-    if (limit === null || message.report.kind === 'ended') return null;
-    const isSentToStation = message.protocol === 'ocpp2.1';
-    const known = await unit.limit(id, limit, isSentToStation);
-    if (!isSentToStation) return null;
-    const supported = await unit.supportedLimits();
-    const lower = lowering(supported === null ? limit : among(limit, supported), known ?? {});
-    return lower === null ? null : lowering(lower, message.stationLimit ?? (await unit.stationLimit(reference)) ?? {});
-  }
-
-  /**
-   * F01, F02: a station of 2.x names the remote start; where one does not, and in 1.6 (section 5.11), the session that
-   * the token of a remote start begins is taken for the requested one. Returns the limit of the remote start.
-   */
-  private async followRemoteStart(
-    unit: TransactionUnit,
-    { protocol, report, token, receivedAt, remoteStartId = null }: TransactionMessage,
-    { id, begins }: { id: string; begins: boolean },
-  ): Promise<Limit | null> {
-    const idToken = token?.idToken ?? '';
-    const mayFollow = protocol === 'ocpp1.6' ? report.kind === 'started' : begins && token !== null && report.kind !== 'ended';
-    if (remoteStartId === null && !mayFollow) return null;
-    return unit.follow(id, { remoteStartId, idToken, evse: report.evse, receivedAt });
-  }
-
-  /**
-   * The session is priced by the group in which its token was when it was presented, though the token may have left it
-   * since.
-   */
-  private async groupOf(
-    unit: TransactionUnit,
-    { token, report, externalOutcome = null }: TransactionMessage,
-    decision: AuthorizationDecision | null,
-  ): Promise<string | null> {
-    if (token === null || decision === null || token.type === 'NoAuthorization') return null;
-    const theirs =
-      externalOutcome !== null &&
-      (externalOutcome.kind === 'answered' || (externalOutcome.kind === 'no-answer' && externalOutcome.remembered !== null));
-    if (theirs) return decision.groupId; // the external authorizer knows the present group only
-    const then = await unit.groupAt(token.idToken, report.time.at);
-    return then === null ? decision.groupId : then.group;
   }
 
   /**
@@ -137,13 +98,13 @@ export class TransactionRecorder {
     const before = await unit.answered(apart, message.key);
     if (before !== null) return { ocppTransactionId, decision: before.decision };
     if (known.sealed) return this.setAside(unit, message, known.state, { before: known.state, why: 'sealed' });
-    const decision = await this.judge(unit, message, { id, before: known.state });
+    const decision = await this.parts.authorization.authorize(unit, message, { id, before: known.state });
     await this.recordEvent(unit, message, { reference: apart, evse: known.state.place?.evse ?? null, answer: { decision } });
     if (!endDiffers(known.state, message.report)) {
-      this.telemetry.repeated(message.ref, id);
+      this.parts.telemetry.repeated(message.ref, id);
       return { ocppTransactionId, decision };
     }
-    this.telemetry.secondStop(message.ref, id);
+    this.parts.telemetry.secondStop(message.ref, id);
     await this.flag(unit, known, 'second-stop', message.report.time.at);
     return { ocppTransactionId, decision };
   }
@@ -159,9 +120,10 @@ export class TransactionRecorder {
     { before, why }: { before: TransactionState | null; why: 'sealed' | 'too-many' },
   ): Promise<TransactionAnswer> {
     const { protocol, key, receivedAt, payload, report, ref } = message;
-    const decision = await this.judge(unit, message, { id, before });
-    await unit.keepUnhandled({ protocol, action: actionOf(protocol, report.kind), key, receivedAt, payload });
-    this.telemetry.keptUnhandled(ref, id, why);
+    const decision = await this.parts.authorization.authorize(unit, message, { id, before });
+    const unhandled = { protocol, action: actionOf(protocol, report.kind), key, receivedAt, payload };
+    await this.parts.unhandledMessages.write(unit.manager, unit.ref, unhandled);
+    this.parts.telemetry.keptUnhandled(ref, id, why);
     return { ocppTransactionId, decision, totalCost: null };
   }
 
@@ -174,38 +136,13 @@ export class TransactionRecorder {
       { ...message, key: `again|${message.report.time.at}` },
       { reference: `${reference}|again`, evse: null, answer },
     );
-    this.telemetry.repeated(message.ref, id);
+    this.parts.telemetry.repeated(message.ref, id);
     await this.flag(unit, known, 'repeated-start', message.report.time.at);
     return { ocppTransactionId, ...answer };
   }
 
   private flag(unit: TransactionUnit, known: StoredTransaction, flag: Flag, at: number): Promise<void> {
     return this.save(unit, known, { ...known.state, flags: withFlags(known.state.flags, [flag]) }, at);
-  }
-
-  /**
-   * C12.FR.03, E01.FR.11: a token is authorized again whatever the station decided; where it begins a session, its use
-   * elsewhere counts as well. The token that began a session is authorized by the same rules whenever it is presented
-   * in it: a refused one is not accepted a message later.
-   */
-  private async judge(
-    unit: TransactionUnit,
-    { token, receivedAt, report, externalOutcome = null }: TransactionMessage,
-    { id, before }: { id: string; before: TransactionState | null },
-  ): Promise<AuthorizationDecision | null> {
-    if (token === null) return null;
-    const { idToken } = token;
-    const known = await unit.knowledge(idToken, receivedAt);
-    const own = before !== null && before.token !== null && tokenIdentity(before.token.idToken) === tokenIdentity(idToken);
-    if (report.kind === 'ended' || (before !== null && ((before.token !== null && !own) || before.end !== null)))
-      return authorizeByOutcome(externalOutcome, token, known, receivedAt.getTime(), 'question');
-    const evse = report.evse ?? before?.place?.evse ?? null;
-    const mayBeElsewhere = !own || before.flags.includes('concurrent');
-    const asked = mayBeElsewhere && externalOutcome?.kind !== 'answered' && token.type !== 'NoAuthorization' && chargesOnce(known);
-    const chargesElsewhere = asked && (await unit.chargesElsewhere({ idToken, evse, transaction: id }));
-    const decision = authorizeByOutcome(externalOutcome, token, { ...known, chargesElsewhere, evse }, receivedAt.getTime(), 'begin');
-    // a prepaid token that has run empty in its own session does not flag it (C17.FR.02)
-    return own && decision.status === 'NoCredit' ? { ...decision, flag: null } : decision;
   }
 
   private async recordEvent(
@@ -229,7 +166,8 @@ export class TransactionRecorder {
     });
     // 2.x names the EVSE in some event of the transaction only: without it, parts of one instant are one reading in any order
     const evseOf = ({ evse }: Reading) => (message.protocol === 'ocpp1.6' ? (evse ?? where.evse) : null);
-    await unit.writeReadings(
+    await this.parts.readings.write(
+      unit.manager,
       message.readings.map((reading) => ({ ...reading, ref: message.ref, transaction: reference, evse: evseOf(reading) })),
     );
   }
@@ -247,7 +185,7 @@ export class TransactionRecorder {
     const updates = before.updates + (changed ? 1 : 0);
     await unit.save({ ...before, state, view, ended: endedAnew ? summary : before.ended, updates }, at);
     await unit.publish(events);
-    for (const { event } of events) this.telemetry.transactionPublished(event.type, unit.ref, state.id);
+    for (const { event } of events) this.parts.telemetry.transactionPublished(event.type, unit.ref, state.id);
   }
 }
 

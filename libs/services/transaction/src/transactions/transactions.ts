@@ -1,15 +1,19 @@
-import { MAX_BEHIND_MS, type StationRef } from '@voltbus/contracts';
+import type { StationRef } from '@voltbus/contracts';
 import type { ExternalAuthorizerBreaker } from '../authorization';
+import type { TypeormReadings } from '../metering';
 import { boundedKey } from './domain/business-key';
 import { identify } from './domain/transaction-identity';
-import { endImplicitly, endStale, continueWith, type Report, type TransactionIdentity } from './domain/transaction';
-import type { TransactionEnd } from './domain/transaction-end';
+import { ImplicitEnds } from './implicit-ends';
+import { endStale, continueWith, type TransactionIdentity } from './domain/transaction';
 import type { TransactionTelemetry } from '../telemetry';
-import { TransactionRecorder } from './transaction-recorder';
+import type { TransactionAuthorization } from './transaction-authorization';
+import type { TransactionRecorder } from './transaction-recorder';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import { restatedStart, startKeys, startedBefore } from './repeated-starts';
+import { usedAgain, whichOf } from './reused-ids';
+import type { TypeormActivity } from './store/typeorm-activity';
+import { lastActivity } from './store/typeorm-last-activity';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
-import type { StoredTransaction } from './store/stored-transaction';
 import type { TypeormTransactions } from './store/typeorm-transactions';
 import { UnnamedStops } from './unnamed-stops';
 
@@ -23,6 +27,10 @@ interface CostSource {
 
 interface TransactionsParts {
   store: TypeormTransactions;
+  activity: Pick<TypeormActivity, 'suspectOlder'>;
+  readings: Pick<TypeormReadings, 'write'>;
+  recorder: TransactionRecorder;
+  authorization: TransactionAuthorization;
   externalAuthorizer: ExternalAuthorizerBreaker;
   telemetry: TransactionTelemetry;
   /** Called after every commit that published something. */
@@ -36,13 +44,13 @@ const MAX_DRAWS = 5;
 
 /** Finds, begins and ends the transaction that a message is about, one message at a time per station. */
 export class Transactions {
-  private readonly recorder;
+  private readonly implicitEnds;
   private readonly unnamedStops;
   private costs: CostSource | null = null;
 
   constructor(private readonly parts: TransactionsParts) {
-    this.recorder = new TransactionRecorder(parts.telemetry);
-    this.unnamedStops = new UnnamedStops(this.recorder, parts.telemetry);
+    this.implicitEnds = new ImplicitEnds(parts.recorder, parts.telemetry);
+    this.unnamedStops = new UnnamedStops(parts);
   }
 
   /** Sets the source of the costs in answers (I02, I03); the running-cost block calls it when it is built. */
@@ -56,12 +64,12 @@ export class Transactions {
   async report(received: TransactionMessage, ocppTransactionId: string): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     const [answered, { id }] = await this.inStation(message.ref, async (unit) => {
-      const identity = await this.whichOf(unit, message, ocppTransactionId);
+      const identity = await whichOf(unit, message, ocppTransactionId);
       const isNew = (await unit.load(identity.id)) === null;
-      const taken = await this.recorder.record(unit, identity.usedAgain ? usedAgain(message) : message, identity);
-      await this.endOlder(unit, message.report, taken, identity);
-      if (message.report.evse !== null) await unit.suspectOlder(identity);
-      if (isNew) await this.endBeyondRoom(unit, message.report);
+      const taken = await this.parts.recorder.record(unit, identity.usedAgain ? usedAgain(message) : message, identity);
+      await this.implicitEnds.endOlder(unit, message.report, taken, identity);
+      if (message.report.evse !== null) await this.suspectOlder(unit, identity);
+      if (isNew) await this.implicitEnds.endBeyondRoom(unit, message.report);
       return [taken, identity];
     });
     if (this.costs === null || message.report.kind === 'started' || answered.totalCost === null) return answered;
@@ -82,38 +90,19 @@ export class Transactions {
       const kept = (await unit.load(own.id)) !== null;
       const open = report.evse === null ? await unit.openHere() : await unit.openAt(report.evse);
       const [meant, another] = report.kind === 'started' || kept ? [] : open;
-      if (meant !== undefined && another === undefined) return this.recorder.record(unit, message, meant.state);
+      if (meant !== undefined && another === undefined) return this.parts.recorder.record(unit, message, meant.state);
       if (report.kind === 'ended') return this.unnamedStops.recordOrphan(unit, message, '');
       if (report.kind === 'started' || token !== null) {
-        const taken = await this.recorder.record(unit, message, own);
-        if (!kept) await this.endOlder(unit, report, taken, own);
+        const taken = await this.parts.recorder.record(unit, message, own);
+        if (!kept) await this.implicitEnds.endOlder(unit, report, taken, own);
         return taken;
       }
-      await unit.writeReadings(message.readings.map((reading) => ({ ...reading, ref: message.ref })));
+      await this.parts.readings.write(
+        unit.manager,
+        message.readings.map((reading) => ({ ...reading, ref: message.ref })),
+      );
       return { ocppTransactionId: '', decision: null };
     });
-  }
-
-  /**
-   * E01.FR.08 wants unique ids; some stations reuse them after a reboot. A start from after the end of the id's session
-   * begins another one, and later messages of the id belong to the latest transaction that had begun.
-   */
-  private async whichOf(
-    unit: TransactionUnit,
-    { ref, report }: TransactionMessage,
-    ocppTransactionId: string,
-  ): Promise<TransactionIdentity & { usedAgain: boolean }> {
-    const first = identify(ref, ocppTransactionId);
-    const stored = await unit.load(first.id);
-    const known = stored?.state ?? null;
-    if (stored === null || known === null || known.end === null || report.time.at <= overBy(known.end))
-      return { ...first, usedAgain: false };
-    const { state: latest, sealed } = (await unit.latestOf(ocppTransactionId, report.time.at)) ?? stored;
-    const over = latest.end === null ? Infinity : overBy(latest.end);
-    const isNew = report.kind === 'started' || (sealed && report.time.at > over + MAX_BEHIND_MS);
-    const begins = isNew && latest.start.at !== report.time.at && report.time.at > over;
-    if (!begins) return { ...latest, usedAgain: latest.id !== first.id };
-    return { ...identify(ref, ocppTransactionId, `${ocppTransactionId}|${report.time.at}`), usedAgain: true };
   }
 
   /** 1.6 section 4.8: always answers a transaction id; a repeated start gets the same id. */
@@ -122,16 +111,16 @@ export class Transactions {
     return this.inStation(message.ref, async (unit) => {
       const key = boundedKey(startKey);
       const earlier = await startedBefore(unit, message, key);
-      if (earlier !== null) return this.recorder.record(unit, message, earlier.state);
+      if (earlier !== null) return this.parts.recorder.record(unit, message, earlier.state);
       const restated = await restatedStart(unit, message);
       if (restated !== null) {
         for (const restatedKey of startKeys(message, key)) await unit.match(restatedKey, restated.state.id);
-        return this.recorder.recordRepeatedStart(unit, message, restated);
+        return this.parts.recorder.recordRepeatedStart(unit, message, restated);
       }
       const identity = await this.newIdentity(unit);
-      const taken = await this.recorder.record(unit, message, identity, { startKey: key });
-      await this.endOlder(unit, message.report, taken, identity);
-      await this.endBeyondRoom(unit, message.report);
+      const taken = await this.parts.recorder.record(unit, message, identity, { startKey: key });
+      await this.implicitEnds.endOlder(unit, message.report, taken, identity);
+      await this.implicitEnds.endBeyondRoom(unit, message.report);
       return taken;
     });
   }
@@ -146,7 +135,7 @@ export class Transactions {
       const identity = identify(message.ref, ocppTransactionId);
       const known = Number(ocppTransactionId) > 0 ? await unit.load(identity.id) : null;
       if (known === null) return this.unnamedStops.record(unit, message, ocppTransactionId);
-      return this.recorder.record(unit, message, identity);
+      return this.parts.recorder.record(unit, message, identity);
     });
   }
 
@@ -160,8 +149,8 @@ export class Transactions {
       const end = stored?.state.end ?? null;
       if (stored === null || end === null || stored.sealed) return;
       // the end moves to where it would have been, had the readings come in time
-      const activity = end.before === undefined || lastAt > end.before ? null : await unit.lastActivity(id, { before: end.before });
-      await this.recorder.save(unit, stored, continueWith(stored.state, activity?.lastAt ?? lastAt), end.at);
+      const activity = end.before === undefined || lastAt > end.before ? null : await lastActivity(unit, id, { before: end.before });
+      await this.parts.recorder.save(unit, stored, continueWith(stored.state, activity?.lastAt ?? lastAt), end.at);
     });
   }
 
@@ -169,10 +158,10 @@ export class Transactions {
   endStale(ref: StationRef, id: string, lastActiveAt: Date): Promise<boolean> {
     return this.inStation(ref, async (unit) => {
       const stored = await unit.load(id);
-      const activity = stored === null || stored.state.end !== null ? null : await unit.lastActivity(id, { lastActiveAt });
+      const activity = stored === null || stored.state.end !== null ? null : await lastActivity(unit, id, { lastActiveAt });
       if (stored === null || activity === null) return false;
       const state = endStale(stored.state, activity);
-      await this.recorder.save(unit, stored, state, state.end?.at ?? activity.lastAt);
+      await this.parts.recorder.save(unit, stored, state, state.end?.at ?? activity.lastAt);
       return true;
     });
   }
@@ -195,37 +184,9 @@ export class Transactions {
     return result;
   }
 
-  /**
-   * 1.6 section 4.8: an EVSE has one transaction, so a start ends the older one, whose stop may still follow. A refused
-   * start began nothing: a transaction that charges there continues, unless it was refused as well.
-   */
-  private async endOlder(
-    unit: TransactionUnit,
-    { kind, evse, time: { at } }: Report,
-    { decision }: TransactionAnswer,
-    { id }: TransactionIdentity,
-  ): Promise<void> {
-    if (kind !== 'started' || evse === null) return;
-    const refused = decision !== null && decision.status !== 'Accepted';
-    for (const open of await unit.openAt(evse)) {
-      if (open.state.id === id || open.state.start.at > at) continue;
-      if (refused && open.state.token?.refused !== true) continue;
-      await this.concludeEnd(unit, open, at);
-    }
-  }
-
-  /** Ends the open transactions beyond the number a station may have, those without activity for longest. */
-  private async endBeyondRoom(unit: TransactionUnit, { kind, time: { at } }: Report): Promise<void> {
-    if (kind === 'ended') return;
-    for (const open of await unit.openBeyond()) await this.concludeEnd(unit, open, at);
-  }
-
-  /** Ends it with its last activity; it was over by `before`. */
-  private async concludeEnd(unit: TransactionUnit, open: StoredTransaction, before: number): Promise<void> {
-    this.parts.telemetry.implicitEnd(unit.ref, open.state.id);
-    const activity = await unit.lastActivity(open.state.id, { before });
-    const state = endImplicitly(open.state, { lastAt: activity?.lastAt ?? open.state.start.at, before });
-    await this.recorder.save(unit, open, state, before);
+  /** Marks the older of the open transactions at its EVSE as suspected to be over. */
+  private suspectOlder({ ref, manager }: TransactionUnit, { reference }: TransactionIdentity): Promise<void> {
+    return this.parts.activity.suspectOlder([{ ref, reference }], new Date(), manager);
   }
 
   private async newIdentity(unit: TransactionUnit): Promise<TransactionIdentity> {
@@ -235,13 +196,4 @@ export class Transactions {
     }
     throw new Error('no free transaction id drawn');
   }
-}
-
-function usedAgain(message: TransactionMessage): TransactionMessage {
-  return { ...message, report: { ...message.report, flags: [...message.report.flags, 'id-reused'] } };
-}
-
-/** By when it was over: a concluded end stands at the last activity, which may be earlier. */
-function overBy({ at, before }: TransactionEnd): number {
-  return before ?? at;
 }

@@ -37,7 +37,7 @@ WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND ${ONLY_V
 };
 
 /** Of a transaction's report: what may tie it to a remote start. */
-export interface Followed {
+interface Followed {
   remoteStartId: number | null;
   idToken: string;
   evse: number | null;

@@ -1,6 +1,7 @@
 import { prepared, type Statement } from '@voltbus/database';
-import type { EntityManager } from 'typeorm';
-import type { ReadingScope } from '../../metering';
+import type { TransactionState } from '../domain/transaction';
+import { readingScope } from './stored-transaction';
+import type { StationUnit } from './typeorm-station-unit';
 
 /** Readings by the clock are taken whether a transaction charges or not. */
 export const BY_THE_CLOCK = 'Sample.Clock';
@@ -68,29 +69,32 @@ ORDER BY at DESC LIMIT 1`,
 };
 
 /** A register of a transaction, by the station's clock. */
-export interface LastRead {
+interface LastRead {
   at: number;
   wh: number;
 }
 
 /** The last register read in an open transaction; null: none was. */
-export async function lastRead(manager: EntityManager, scope: ReadingScope): Promise<LastRead | null> {
-  const { tenant, station, references, evse, from } = scope;
+export async function lastRead({ manager }: StationUnit, state: TransactionState): Promise<LastRead | null> {
+  const { tenant, station, references, evse, from } = readingScope(state);
   const [row] = await prepared<{ at: Date; wh: number }>(manager, LAST_READ, [tenant, station, references, evse, from]);
   return row === undefined ? null : { at: row.at.getTime(), wh: row.wh };
 }
 
-export interface LastActivity {
+interface LastActivity {
   /** Epoch milliseconds, by the station's clock. */
   lastAt: number;
   /** By when it was over; null: nothing shows that it was. */
   before: number | null;
 }
 
-/** Null when there was activity since `lastActiveAt`, or there is no such transaction. */
+/**
+ * The last activity by the station's clock; null when there was activity since `lastActiveAt`, or there is no such
+ * transaction. `before`: an instant by which the transaction was over.
+ */
 export async function lastActivity(
-  manager: EntityManager,
-  { tenant, id }: { tenant: string; id: string },
+  { manager, ref: { tenant } }: StationUnit,
+  id: string,
   { before = null, lastActiveAt = null }: { before?: number | null; lastActiveAt?: Date | null },
 ): Promise<LastActivity | null> {
   const values = [tenant, id, before === null ? null : new Date(before), lastActiveAt];
@@ -98,7 +102,8 @@ export async function lastActivity(
   return row === undefined || row.at === null ? null : { lastAt: row.at.getTime(), before: row.before?.getTime() ?? null };
 }
 
-export async function isNamed(manager: EntityManager, [tenant, station]: readonly [string, string], reference: string): Promise<boolean> {
-  const [row] = await prepared<{ named: boolean }>(manager, NAMED, [tenant, station, reference]);
+/** Whether the station has used the transaction's id since the start. */
+export async function isNamed({ manager, ref }: StationUnit, { reference }: TransactionState): Promise<boolean> {
+  const [row] = await prepared<{ named: boolean }>(manager, NAMED, [ref.tenant, ref.station, reference]);
   return row?.named ?? false;
 }

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { RequestedCorrection, RequestedEnd } from '../domain/operator-change';
 
 /** An operator's action upon a transaction, and what it changed. */
-export interface OperatorAction {
+interface OperatorAction {
   action: 'end' | 'correct';
   by: string;
   at: string;

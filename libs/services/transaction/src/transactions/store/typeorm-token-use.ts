@@ -1,8 +1,7 @@
-import type { StationRef } from '@voltbus/contracts';
 import { prepared, type Statement } from '@voltbus/database';
-import type { EntityManager } from 'typeorm';
 import { tokenIdentity } from '../../authorization';
 import { wasRefused } from './typeorm-last-activity';
+import type { StationUnit } from './typeorm-station-unit';
 
 const LOCK_TOKEN: Statement = {
   name: 'token-lock',
@@ -21,8 +20,7 @@ SELECT EXISTS (SELECT 1 FROM transactions.transactions t WHERE tenant = $1 AND t
  * transaction ends, so that of two sessions that begin at once one finds the other.
  */
 export async function chargesElsewhere(
-  manager: EntityManager,
-  { tenant, station }: StationRef,
+  { manager, ref: { tenant, station } }: StationUnit,
   { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
 ): Promise<boolean> {
   const token = tokenIdentity(idToken);

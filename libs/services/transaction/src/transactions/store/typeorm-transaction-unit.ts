@@ -1,109 +1,39 @@
 import type { EndedTransaction, Protocol, StationRef, Transaction } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
-import { type Outbox, type OutboxEvent, prepared, type Statement } from '@voltbus/database';
+import { type Outbox, prepared, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
-import type { OperatorAction, TypeormOperatorActions } from './typeorm-operator-actions';
-import type { TypeormCapabilities } from '../../capabilities';
-import { groupAt, tokenIdentity, type TokenKnowledge, type TypeormTokens } from '../../authorization';
-import type { MeterHistory } from '../domain/transaction-summary';
-import type { Limit, LimitKind, TypeormLimits } from '../../limits';
-import { meterHistoryOf } from './typeorm-meter-history';
-import type { StationReading, TypeormConnectorStates, TypeormReadings } from '../../metering';
+import { tokenIdentity } from '../../authorization';
+import type { TypeormConnectorStates, TypeormReadings } from '../../metering';
 import type { TransactionState } from '../domain/transaction';
-import { isNamed, lastActivity, lastRead, type LastActivity, type LastRead } from './typeorm-last-activity';
-import { chargesElsewhere } from './typeorm-token-use';
+import type { MeterHistory } from '../domain/transaction-summary';
 import { endedAt, readingScope, type EventAnswer, type StoredEvent, type StoredTransaction } from './stored-transaction';
+import { meterHistoryOf } from './typeorm-meter-history';
+import { StationUnit } from './typeorm-station-unit';
 import * as statements from './typeorm-transaction-statements';
-import type { TypeormUnhandledMessages, UnhandledMessage } from '@voltbus/service';
-import type { Followed, TypeormRemoteStarts } from '../../remote-control';
-import type { TypeormActivity } from './typeorm-activity';
 
 export interface TransactionStores {
   outbox: Outbox;
   readings: TypeormReadings;
-  tokens: Pick<TypeormTokens, 'knowledge'>;
-  starts: Pick<TypeormRemoteStarts, 'follow'>;
-  activity: TypeormActivity;
-  limits: TypeormLimits;
-  capabilities: TypeormCapabilities;
-  unhandledMessages: TypeormUnhandledMessages;
-  operatorActions: TypeormOperatorActions;
   connectorStates: TypeormConnectorStates;
 }
 
-/** Reads and writes of one station within its database transaction. */
-export class TransactionUnit {
+/** Reads and writes the transactions of one station within its database transaction. */
+export class TransactionUnit extends StationUnit {
   /** As loaded, until saved: finding a transaction and recording a report in it both load it. */
   private readonly loaded = new Map<string, Promise<StoredTransaction | null>>();
 
   constructor(
-    private readonly manager: EntityManager,
-    readonly ref: StationRef,
+    manager: EntityManager,
+    ref: StationRef,
     private readonly stores: TransactionStores,
-  ) {}
+  ) {
+    super(manager, ref, stores.outbox);
+  }
 
   /** The answer that the same message was given before; null: the message is new. */
   async answered(reference: string, key: string): Promise<EventAnswer | null> {
     const [row] = await prepared<{ answer: EventAnswer }>(this.manager, statements.ANSWER, [...this.station, reference, key]);
     return row?.answer ?? null;
-  }
-
-  knowledge(idToken: string, now: Date): Promise<TokenKnowledge> {
-    return this.stores.tokens.knowledge(this.ref, idToken, now, this.manager);
-  }
-
-  /** The group a token was in at that instant; null: the token is unknown. */
-  groupAt(idToken: string, at: number): Promise<{ group: string | null } | null> {
-    return groupAt(this.manager, this.ref.tenant, idToken, new Date(at));
-  }
-
-  /**
-   * The last activity by the station's clock; null when there was activity since `lastActiveAt`. `before`: an instant
-   * by which the transaction was over.
-   */
-  lastActivity(id: string, bounds: { before?: number | null; lastActiveAt?: Date }): Promise<LastActivity | null> {
-    return lastActivity(this.manager, { tenant: this.ref.tenant, id }, bounds);
-  }
-
-  /** Whether the station has used the transaction's id since the start. */
-  isNamed({ reference }: TransactionState): Promise<boolean> {
-    return isNamed(this.manager, this.station, reference);
-  }
-
-  /** The last register read in an open transaction. */
-  lastRead(state: TransactionState): Promise<LastRead | null> {
-    return lastRead(this.manager, readingScope(state));
-  }
-
-  /** Marks the older of the open transactions at its EVSE as suspected to be over. */
-  suspectOlder({ reference }: Pick<TransactionState, 'reference'>): Promise<void> {
-    return this.stores.activity.suspectOlder([{ ref: this.ref, reference }], new Date(), this.manager);
-  }
-
-  chargesElsewhere(which: { idToken: string; evse: number | null; transaction: string }): Promise<boolean> {
-    return chargesElsewhere(this.manager, this.ref, which);
-  }
-
-  /** The limit of the remote start that the session follows; null: it has none. */
-  follow(transaction: string, followed: Followed): Promise<Limit | null> {
-    return this.stores.starts.follow(this.manager, this.ref, transaction, followed);
-  }
-
-  /**
-   * Keeps the tighter of this limit and the known one, and returns the known one. `sentToStation`: the limit is sent to
-   * the station, which ends the transaction itself.
-   */
-  limit(transaction: string, limit: Limit, sentToStation: boolean): Promise<Limit | null> {
-    return this.stores.limits.set(this.manager, this.ref.tenant, transaction, limit, sentToStation);
-  }
-
-  /** The kinds of limits that its station supports; null: not known. */
-  supportedLimits(): Promise<readonly LimitKind[] | null> {
-    return this.stores.capabilities.limits(this.manager, this.ref);
-  }
-
-  stationLimit(reference: string): Promise<Limit | null> {
-    return this.stores.limits.stationLimit(this.manager, this.ref, reference);
   }
 
   load(id: string): Promise<StoredTransaction | null> {
@@ -131,11 +61,6 @@ export class TransactionUnit {
   /** Whether the station has begun as many sessions around that time as it may. */
   async full(at: number): Promise<boolean> {
     return (await prepared(this.manager, statements.FULL, [...this.station, new Date(at)])).length > 0;
-  }
-
-  /** Stores a message unchanged in unhandled messages; no transaction changes. */
-  keepUnhandled(notice: UnhandledMessage): Promise<void> {
-    return this.stores.unhandledMessages.write(this.manager, this.ref, notice);
   }
 
   openHere(): Promise<StoredTransaction[]> {
@@ -178,10 +103,6 @@ export class TransactionUnit {
     await prepared(this.manager, statements.RECORD, values);
   }
 
-  writeReadings(readings: readonly StationReading[]): Promise<void> {
-    return this.stores.readings.write(this.manager, readings);
-  }
-
   /** The stored meter history of a transaction. */
   meterHistory(state: TransactionState): Promise<MeterHistory> {
     return meterHistoryOf(this.manager, this.stores, state, readingScope(state));
@@ -211,18 +132,6 @@ export class TransactionUnit {
       new Date(),
       new Date(at),
     ]);
-  }
-
-  countActions(transaction: string): Promise<number> {
-    return this.stores.operatorActions.count(this.manager, this.ref.tenant, transaction);
-  }
-
-  addAction(transaction: string, nth: number, action: OperatorAction): Promise<void> {
-    return this.stores.operatorActions.add(this.manager, this.ref.tenant, transaction, nth, action);
-  }
-
-  async publish(events: OutboxEvent[]): Promise<void> {
-    if (events.length > 0) await this.stores.outbox.add(this.manager, events);
   }
 
   private get station(): [string, string] {
