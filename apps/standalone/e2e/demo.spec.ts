@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Cdr, Transaction } from '@voltbus/contracts';
-import { Api, startStandalone, type Standalone } from '@voltbus/testing';
+import { Api, eventually, startStandalone, type Standalone } from '@voltbus/testing';
 
 const run = promisify(execFile);
+/** Shorter than Jest's timeout, which cannot say what did not happen. */
+const WAIT_SECONDS = 240;
 interface List<T> {
   items: T[];
 }
@@ -20,7 +22,7 @@ describe('npm start -- --demo', () => {
   const cdrs = async (): Promise<Cdr[]> => (await api.get<List<Cdr>>('/v1/cdrs?limit=50')).body.items;
 
   it('charges by itself, in all three versions: transactions, and CDRs that cost something', async () => {
-    const bills = await until(cdrs, (found) => new Set(found.map(({ station }) => station)).size >= 3);
+    const bills = await eventually(cdrs, (found) => new Set(found.map(({ station }) => station)).size >= 3, WAIT_SECONDS);
     expect(bills.map(({ tariff, cost }) => [tariff?.tariff, Number(cost.total) > 0.35])).toEqual(bills.map(() => ['day', true]));
     const { body } = await api.get<List<Transaction>>('/v1/transactions?limit=50');
     expect(body.items.flatMap(({ flags }) => flags)).toEqual([]);
@@ -45,9 +47,10 @@ describe('npm start -- --demo', () => {
       expect.objectContaining({ station: 'DEMO-4', action: 'RemoteStartTransaction' }),
       expect.objectContaining({ station: 'DEMO-4', status: 'answered', response: { status: 'Accepted' } }),
     ]);
-    const started = await until(
+    const started = await eventually(
       async () => (await api.get<List<Transaction>>('/v1/transactions?station=DEMO-4')).body.items,
       (found) => found.length > 0,
+      WAIT_SECONDS,
     );
     expect(started).toMatchObject([{ idToken: 'DEMO-GUEST', flags: [] }]);
   });
@@ -57,12 +60,3 @@ describe('npm start -- --demo', () => {
     expect(standalone.output()).not.toContain('did not stop');
   });
 });
-
-/** Jest's timeout ends it. */
-async function until<T>(look: () => Promise<T>, enough: (found: T) => boolean): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (enough(found)) return found;
-    await new Promise((next) => setTimeout(next, 500));
-  }
-}

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runStack, startStack, type Stack, type StackFacts } from '@voltbus/testing';
+import { runStack, startStack, until, type Stack, type StackFacts } from '@voltbus/testing';
 
 const alive = (pid: number): boolean => {
   try {
@@ -28,7 +28,7 @@ describe('a stack on its data folder', () => {
   it('shows a dead process without a pid, and starts it again on its ports', async () => {
     const [before] = stack.facts().gateways;
     stack.signal('gateway-1', 'SIGKILL');
-    await until(() => stack.facts().gateways[0]?.pid === null);
+    await until('the dead gateway has no pid', () => stack.facts().gateways[0]?.pid === null);
     await stack.restart('gateway-1');
     const [after] = stack.facts().gateways;
     expect(after).toEqual({ ...before, pid: expect.any(Number) });
@@ -61,7 +61,7 @@ describe('a stack on its data folder', () => {
     expect(pids.filter(alive)).toHaveLength(pids.length);
     process.kill(stack.pid, 'SIGKILL');
     stack = await startStack({ gateways: 1, dataDir });
-    await until(() => !pids.some(alive));
+    await until('no process of the killed stack is alive', () => !pids.some(alive));
   });
 
   it('has stopped every process when `stop` returns', async () => {
@@ -74,8 +74,4 @@ describe('a stack on its data folder', () => {
 
 function pidsOf({ gateways, processes, kafka, redis, postgres }: StackFacts): number[] {
   return [...gateways, ...processes, kafka, redis, postgres].map(({ pid }) => pid ?? 0);
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((next) => setTimeout(next, 50)); // Jest's timeout ends it
 }

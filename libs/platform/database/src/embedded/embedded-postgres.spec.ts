@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until, within } from '@voltbus/testing';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres';
 import { isAlive } from './orphaned-server';
@@ -96,15 +97,15 @@ describe('the embedded Postgres', () => {
 
   it('ends with the process that started it, also when that one leaves in a hurry', async () => {
     const child = runInChild(dataDir, 'process.exit(3)');
-    expect(await new Promise((exit) => child.once('exit', exit))).toBe(3);
-    while (existsSync(pidFile())) await new Promise((next) => setTimeout(next, 10)); // the server takes it away as it ends
+    expect(await within('the child that started the server ends', new Promise((exit) => child.once('exit', exit)))).toBe(3);
+    await until('the server removes its pid file as it ends', () => !existsSync(pidFile()));
   });
 
   it('is stopped in order before a process that has nothing else to do leaves', async () => {
     const child = runInChild(dataDir, 'postgres.stop().then(() => console.log("stopped"))');
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await new Promise((close) => child.once('close', close));
+    await within('the child that stops the server ends', new Promise((close) => child.once('close', close)));
     expect(output).toBe('ready\nstopped\n');
   });
 
@@ -128,17 +129,17 @@ async function diesUnseen(ms: number): Promise<number> {
     require('fs').writeSync(1, String(dead.pid));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`;
   const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = Number(await new Promise((output) => parent.stdout.once('data', output)));
-  while (isAlive(pid)) await new Promise((next) => setTimeout(next, 10));
+  const pid = Number(await within('the parent prints the pid of its child', new Promise((output) => parent.stdout.once('data', output))));
+  await until(`process ${pid} ends`, () => !isAlive(pid));
   return pid;
 }
 
 /** Starts it in a child that is then killed with -9; the server's pid. */
 async function leaveBehind(folder: string): Promise<number> {
   const child = runInChild(folder, 'setInterval(() => undefined, 1000)');
-  await new Promise((ready) => child.stdout.once('data', ready));
+  await within('the server of the child is ready', new Promise((ready) => child.stdout.once('data', ready)));
   child.kill('SIGKILL');
-  await new Promise((gone) => child.once('exit', gone));
+  await within('the killed child ends', new Promise((gone) => child.once('exit', gone)));
   return Number(readFileSync(pidFile(), 'utf8').split('\n')[0]);
 }
 
@@ -146,7 +147,7 @@ async function startInChild(folder: string): Promise<void> {
   const child = runInChild(folder, 'process.exit(0)');
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise((close) => child.once('close', close));
+  const code = await within('the child that starts a server ends', new Promise((close) => child.once('close', close)));
   if (code !== 0) throw new Error(output);
 }
 

@@ -1,6 +1,6 @@
 import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, RecordRefused, type BusRecord, type OutgoingRecord } from '@voltbus/bus';
 import { DEAD_LETTERS, TRANSACTIONS, fromCloudEventHeaders, type Topic } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
+import { freshDatabase, silentLogger, testMetrics, within, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from '../connection/typeorm-database';
 import { OUTBOX_SHARDS, Outbox, outboxMigration } from './typeorm-outbox';
@@ -52,8 +52,12 @@ function event(station: string, place: number): OutboxEvent {
   };
 }
 
+/** Resolves when the condition holds. It is checked whenever a record comes. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise<void>((stir) => (stirred = stir));
+  const holds = async () => {
+    while (!condition()) await new Promise<void>((stir) => (stirred = stir));
+  };
+  await within(`${condition.toString()} of the records that the relay publishes`, holds());
 }
 
 const waiting = async (): Promise<number> =>
@@ -240,7 +244,7 @@ describe('the outbox', () => {
     });
     await dataSource.transaction((manager) => outbox.add(manager, [event('CS-1', 1)]));
     leaving.wake();
-    await publishing;
+    await within('the relay publishes the event', publishing);
     await leaving.stop();
     expect(await waiting()).toBe(1);
     relay.wake();

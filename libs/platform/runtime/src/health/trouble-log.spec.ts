@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { BusUnavailable, MemoryBus, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
 import { OutboxRelay, openDatabase, outboxMigration } from '@voltbus/database';
-import { DatabaseLink, freshDatabase, testMetrics } from '@voltbus/testing';
+import { DatabaseLink, freshDatabase, testMetrics, until } from '@voltbus/testing';
 import { dependencyOf } from './dependency-of';
 import { Scheduler } from '../lifecycle/scheduler';
 import { openLog } from '@voltbus/telemetry';
@@ -96,7 +96,7 @@ describe('the log of a dependency that is away', () => {
       await link.cut();
       relay.start();
       chores.every(1, 'sweep', async () => void (await dataSource.query('SELECT 1')));
-      while (query.mock.calls.length < 100) await new Promise((next) => setTimeout(next, 5));
+      await until('the database that is cut off is queried 100 times', () => query.mock.calls.length >= 100);
       await relay.stop();
       chores.stop();
       expect(written().map(({ level, msg }) => [level, msg])).toEqual([

@@ -9,6 +9,7 @@ import {
   silentLogger,
   testKafka,
   testMetrics,
+  until,
   type FreshDatabase,
   type Program,
 } from '@voltbus/testing';
@@ -134,7 +135,7 @@ class Team {
   /** Resolves when the group has committed everything that is on the topic. */
   async caughtUp(group: string): Promise<void> {
     const ends = new Map((await admin.fetchTopicOffsets(CDRS.name)).map(({ partition, high }) => [partition, BigInt(high)]));
-    await this.until(async () => {
+    await this.until(`the group ${group} has committed all CDRs`, async () => {
       const [committed] = await admin.fetchOffsets({ groupId: group, topics: [CDRS.name] });
       const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
       return [...ends].every(([partition, high]) => high === 0n || (offsets.get(partition) ?? -1n) >= high);
@@ -142,7 +143,7 @@ class Team {
   }
 
   async hasSome(): Promise<void> {
-    await this.until(async () => (await this.count().catch(() => 0)) > 0);
+    await this.until('the program has stored a CDR', async () => (await this.count().catch(() => 0)) > 0);
   }
 
   async count(): Promise<number> {
@@ -159,16 +160,12 @@ class Team {
     return new Map(rows.map(({ transaction, energy_wh, total }) => [transaction, `${Number(energy_wh) / 1000} kWh ${total}`]));
   }
 
-  private until(reached: () => Promise<boolean>): Promise<void> {
-    return until(async () => {
+  private until(description: string, reached: () => Promise<boolean>): Promise<void> {
+    return until(description, async () => {
       if (this.program?.child.exitCode !== null) throw new Error(`it ended: ${this.program?.output()}`);
       return reached();
     });
   }
-}
-
-async function until(reached: () => Promise<boolean>): Promise<void> {
-  while (!(await reached())) await new Promise((later) => setTimeout(later, 200));
 }
 
 async function outboxEmpty(): Promise<boolean> {
@@ -209,7 +206,7 @@ it(`the guide's ${possible.map(([language]) => language).join(' and ')} bill wha
     for (let nth = 0; nth < 10; nth++) await ends(nth, nth + 1, { reminder: true }); // published again under the same ce_id
     for (let nth = 5; nth < 10; nth++) await ends(nth, nth + 10, { revision: 2 }); // a credit and a charge, each; not raised so far that it is held
     for (let nth = SESSIONS / 2; nth < SESSIONS; nth++) await ends(nth, nth + 1);
-    await until(outboxEmpty);
+    await until('the outbox is empty', outboxEmpty);
     await each((team, group) => team.start(group));
     await each((team, group) => team.caughtUp(group));
     const distinct = SESSIONS + 2 * 5;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
+import { inBudget } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { endedTransaction } from '../testing/ended-transaction';
@@ -198,13 +199,16 @@ const inOrder = (cdrs: readonly Cdr[]): boolean =>
 
 it('keeps the CDRs of a session adding up to the one bill that stands, in any order of events and killed at any commit', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-      const session = new Session();
-      for (const one of steps) {
-        await session.take(one);
-        await session.check();
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 14 }),
+      inBudget(async (steps: readonly Step[]) => {
+        const session = new Session();
+        for (const one of steps) {
+          await session.take(one);
+          await session.check();
+        }
+      }),
+    ),
     { numRuns: RUNS },
   );
 });

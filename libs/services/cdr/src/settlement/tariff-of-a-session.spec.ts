@@ -1,4 +1,5 @@
 import type { EndedTransaction } from '@voltbus/contracts';
+import { gate, until, within } from '@voltbus/testing';
 import { endedTransaction, tariffOf } from '../testing/ended-transaction';
 import { startRunningCdr, type RunningCdr } from '../testing/running-cdr';
 import { ReadProgress } from './read-progress';
@@ -79,20 +80,19 @@ describe('which tariff a session has', () => {
   });
 
   it('is not chosen before the events of groups have been read, as after an outage with a backlog of both', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const held = gate();
     const regroup = jest.spyOn(service.assignments, 'regroup').mockImplementationOnce(async (...given) => {
-      await held;
+      await held.opened;
       await service.assignments.regroup(...given);
     });
     const readBefore = jest.spyOn(ReadProgress.prototype, 'readBefore');
     const ended = endedTransaction({ station: 'CS-BACKLOG' });
     const grouped = service.publishGroup('CS-BACKLOG', 'depot', '2026-02-01T00:00:00.000Z');
     const end = service.publishTransaction(ended);
-    while (readBefore.mock.results.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until('the billing looks how far groups are read', () => readBefore.mock.results.length > 0);
     expect(await (readBefore.mock.results[0]?.value as Promise<boolean>)).toBe(false);
-    release();
-    await Promise.all([grouped, end]);
+    held.open();
+    await within('both events are handled', Promise.all([grouped, end]));
     regroup.mockRestore();
     readBefore.mockRestore();
     expect(await service.cdrs.page('default', { transaction: ended.id }, { limit: 10, after: null })).toMatchObject([

@@ -1,5 +1,6 @@
 import { PROFILE_REQUESTS, type ProfileRequest, type StationProfile } from '@voltbus/contracts';
 import { publishDownlink } from '@voltbus/service';
+import { until } from '@voltbus/testing';
 import { MAX_PROFILE_REQUESTS_PER_SOURCE } from '../limits';
 import { StationProfiles } from './profiles';
 import { GatewayFixture } from '../testing/gateway-fixture';
@@ -44,7 +45,7 @@ describe('a station whose profile is not in the registry', () => {
     const looked = jest.spyOn(fixture.connections, 'profile');
     const both = [fixture.connect('CS-9'), fixture.connect('CS-9')];
     const request = await once();
-    while (looked.mock.calls.length < 2) await new Promise((turn) => setImmediate(turn)); // the other one waits too
+    await until('both connections wait for the profile', () => looked.mock.calls.length >= 2);
     await answer(request, {});
     await Promise.all(both);
     expect(requests).toHaveLength(1);

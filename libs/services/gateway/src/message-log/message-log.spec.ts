@@ -1,6 +1,6 @@
 import { MemoryBus } from '@voltbus/bus';
 import { FRAMES, unpackFrames, type FrameCopy } from '@voltbus/contracts';
-import { silentLogger, testMetrics } from '@voltbus/testing';
+import { silentLogger, testMetrics, within } from '@voltbus/testing';
 import { COPY_RATE, MAX_RECORD_BYTES, MAX_RECORD_FRAMES, MAX_WAITING_BYTES, MAX_WAITING_FRAMES } from './message-log-limits';
 import { MessageLog, type MessageLogParts } from './message-log';
 import type { CopyFailure } from './telemetry';
@@ -42,7 +42,10 @@ function note(result: CopyFailure | 'copied', count: number): void {
 /** Resolves when so many frames have come through or were given up. */
 async function settled(frames: number): Promise<void> {
   const done = () => copies().length + counted.full + counted.rate + counted.bus + counted.defect;
-  while (done() < frames || counted.copied < copies().length) await new Promise<void>((stir) => (stirred = stir));
+  const all = async () => {
+    while (done() < frames || counted.copied < copies().length) await new Promise<void>((stir) => (stirred = stir));
+  };
+  await within(`${frames} frames are published or given up`, all());
 }
 /** The next record is not taken before it is released; resolves when it is there. */
 function hangs(): { reached: Promise<void>; release: () => void } {
@@ -75,7 +78,7 @@ describe('the write buffer of copies', () => {
   it('drops the oldest frames beyond its limit, and counts them', async () => {
     const { reached, release } = hangs();
     station(0).logInbound(heartbeat);
-    await reached;
+    await within('the first record is published', reached);
     const sent = MAX_WAITING_FRAMES * 2;
     for (let index = 1; index < sent; index++) station(index).logInbound(heartbeat);
     release();

@@ -1,4 +1,5 @@
 import { ConnectionsUnavailable, type HeldConnection } from '@voltbus/connections';
+import { until, within } from '@voltbus/testing';
 import { GatewayFixture } from '../testing/gateway-fixture';
 
 let fixture: GatewayFixture;
@@ -14,7 +15,7 @@ const heartbeat = [2, 'h', 'Heartbeat', {}];
 function asserted(times: number, isSo: (held: readonly HeldConnection[]) => boolean): Promise<void> {
   const { connections } = fixture;
   const assert = connections.assert.bind(connections);
-  return new Promise((resolve) => {
+  const answered = new Promise<void>((resolve) => {
     let seen = 0;
     jest.spyOn(connections, 'assert').mockImplementation(async (held) => {
       const verdicts = await assert(held);
@@ -22,6 +23,7 @@ function asserted(times: number, isSo: (held: readonly HeldConnection[]) => bool
       return verdicts;
     });
   });
+  return within(`the registry answers ${times} asserts that satisfy ${isSo.toString()}`, answered);
 }
 
 describe('a registry that was away, or has lost its data', () => {
@@ -31,8 +33,7 @@ describe('a registry that was away, or has lost its data', () => {
     const station = await fixture.connect('CS-1');
     await station.call([2, 'h', 'Heartbeat', {}]);
     fixture.connections.flush();
-    while ((await fixture.connections.find({ tenant: 'default', station: 'CS-1' })) === null)
-      await new Promise((next) => setTimeout(next, 5));
+    await until('the connection is registered again', async () => (await fixture.connections.find(ref)) !== null);
     expect(await station.call([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
   });
 
@@ -46,7 +47,7 @@ describe('a registry that was away, or has lost its data', () => {
     fixture.connections.setAvailable(true);
     const ref = { tenant: 'default', station: 'CS-1' };
     const epoch = fixture.gateways[0]?.gateway.sessions.byStation(ref)?.connection.owner?.epoch;
-    while ((await fixture.connections.find(ref))?.epoch !== epoch) await new Promise((next) => setImmediate(next));
+    await until('the connection is registered with its epoch', async () => (await fixture.connections.find(ref))?.epoch === epoch);
     await fixture.sendCommand('CS-1', 'c1');
     expect(await station.nextFrame()).toMatchObject([2, 'c1', 'Reset', {}]);
   });
@@ -69,7 +70,7 @@ describe('a registry that was away, or has lost its data', () => {
     await fixture.connectReady('CS-1');
     fixture.connections.flush();
     expect(await fixture.connections.find(ref)).toBeNull();
-    while ((await fixture.connections.find(ref)) === null) await new Promise((next) => setTimeout(next, 50));
+    await until('the connection is registered again', async () => (await fixture.connections.find(ref)) !== null);
   });
 
   it('closes no connection for an acquire of our own whose answer came too late', async () => {

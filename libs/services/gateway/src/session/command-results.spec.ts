@@ -1,6 +1,6 @@
 import { CALL_RESULTS, type CallOutcome, type CallResult } from '@voltbus/contracts';
 import { BusUnavailable, MAX_VALUE_BYTES, MemoryBus, type OutgoingRecord } from '@voltbus/bus';
-import { silentLogger, testMetrics } from '@voltbus/testing';
+import { silentLogger, testMetrics, until, within } from '@voltbus/testing';
 import type { Command } from './command-queue';
 import { GatewayTelemetry } from '../telemetry';
 import { MAX_WAITING_RESULT_BYTES, RESULT_ROOM_BYTES } from '../limits';
@@ -40,8 +40,8 @@ function settle(commandId: string, outcome: CallOutcome, payload: unknown = {}):
 }
 
 async function receivedResults(count: number): Promise<CallResult[]> {
-  await settlements.flush();
-  while (results.length < count) await new Promise((next) => setImmediate(next));
+  await within('all results that wait are published', settlements.flush());
+  await until(`${count} results are received`, () => results.length >= count);
   return results;
 }
 

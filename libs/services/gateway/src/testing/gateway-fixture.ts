@@ -19,7 +19,7 @@ import {
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { publishDownlink } from '@voltbus/service';
-import { silentLogger, testMetrics } from '@voltbus/testing';
+import { silentLogger, testMetrics, within } from '@voltbus/testing';
 import { Gateway, type GatewaySettings } from '../gateway';
 import { TestStation } from './ws-test-station';
 
@@ -151,7 +151,10 @@ export class GatewayFixture {
 
   /** Resolves when the condition holds. It is checked whenever something arrives. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => (this.onChange = resolve));
+    const holds = async () => {
+      while (!condition()) await new Promise<void>((resolve) => (this.onChange = resolve));
+    };
+    await within(`${condition.toString()} of what the services receive`, holds());
   }
 
   private async add(settings: Partial<GatewaySettings>, index: number): Promise<void> {

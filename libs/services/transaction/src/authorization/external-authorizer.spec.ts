@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { silentLogger, testMetrics, until, within, type TestMetrics } from '@voltbus/testing';
 import { RESTRICTIONS, TOKEN_STATUSES } from './domain/authorization';
 import type { Fallback } from './domain/external-decision';
 import { TransactionTelemetry } from '../telemetry';
@@ -208,10 +208,10 @@ describe('consulting', () => {
     const many = Array.from({ length: MAX_ASKED }, (_, index) =>
       asking.decide(ref, { idToken: `T${index}`, type: null }, more, new Date()),
     );
-    while (held.length < MAX_ASKED) await new Promise((turn) => setTimeout(turn, 5));
+    await until(`the CPO holds ${MAX_ASKED} requests`, () => held.length >= MAX_ASKED);
     expect(await asking.decide(ref, tag, more, new Date())).toEqual({ kind: 'no-answer', remembered: null, fallback: 'accept' });
     for (const answer of held) json({ status: 'Accepted' })(question, answer, {} as IncomingMessage); // the request is not looked at
-    expect(await Promise.all(many)).toEqual(many.map(() => accepted));
+    expect(await within('every request is answered', Promise.all(many))).toEqual(many.map(() => accepted));
   });
 
   it('asks nobody about who needs no authorization, nor about tokens that we made (C02, C05)', async () => {

@@ -1,4 +1,4 @@
-import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
+import { silentLogger, startResponder, testMetrics, TestCertificate, until, within, type Responder } from '@voltbus/testing';
 import { TransactionTelemetry } from '../telemetry';
 import { idFromHashData } from './certificate-id';
 import { HttpOcsp, MAX_ANSWER_BYTES } from './http-ocsp';
@@ -79,9 +79,9 @@ describe('asking whether a certificate was revoked', () => {
     responder.asked.length = 0;
     const under = Array.from({ length: MAX_UNDER_WAY }, () => ask(revocations));
     expect(await ask(revocations)).toBe('unavailable');
-    while (held.length < MAX_UNDER_WAY) await new Promise((soon) => setImmediate(soon));
+    await until(`the responder holds ${MAX_UNDER_WAY} requests`, () => held.length >= MAX_UNDER_WAY);
     for (const answer of held) answer();
-    expect(new Set(await Promise.all(under))).toEqual(new Set(['good']));
+    expect(new Set(await within('every request is answered', Promise.all(under)))).toEqual(new Set(['good']));
     expect(responder.asked).toHaveLength(MAX_UNDER_WAY);
   });
 });

@@ -1,4 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
+import { inBudget } from '@voltbus/testing';
 import fc from 'fast-check';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
 
@@ -13,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 jest.setTimeout(600_000); // some machines are slow
+/** Shorter than Jest's timeout, so that the property ends before it. */
+const BUDGET_MS = 480_000;
 
 const RUNS = 40;
 const BEGIN = Date.now() - 10 * 3_600_000;
@@ -47,6 +50,7 @@ const world = fc.record({
   /** The station has lost its clock. */
   stuck: fc.boolean(),
 });
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
 interface Expected {
   card: string;
@@ -186,23 +190,26 @@ it.each<[string, (name: string, stuck: boolean) => Station, boolean]>([
   ['2.1', (name) => station2(name, 'ocpp2.1'), false],
 ])('%s: every real session is one session with one bill, and no message of a stranger ends one that runs', async (_, make, mayBeStuck) => {
   await fc.assert(
-    fc.asyncProperty(world, async ({ stuck, ...more }) => {
-      const name = `world-${++stations}`;
-      const isRunning = async (id: string) =>
-        (await service.transactionsOf(name)).some(({ ocppTransactionId, state }) => ocppTransactionId === id && state === 'active');
-      const clock = stuck && mayBeStuck;
-      const expected = await happen({ ...more, stuck: clock }, make(name, clock), isRunning);
-      const stored = await service.transactionsOf(name);
-      const accepted = stored.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
-      expect(accepted.map(({ ocppTransactionId }) => ocppTransactionId).sort()).toEqual([...expected.keys()].sort());
-      for (const { ocppTransactionId, idToken, energyWh } of accepted)
-        expect({ card: idToken, energyWh }).toEqual(expected.get(ocppTransactionId));
-      // the last word of each was billed, and no refused card for another's energy
-      for (const account of service.publishedEnds(name)) {
-        const want = expected.get(account.ocppTransactionId);
-        if (want === undefined && account.idToken !== null) expect(account.energyWh ?? 0).toBe(0);
-      }
-    }),
+    fc.asyncProperty(
+      world,
+      inBudget(async ({ stuck, ...more }: World) => {
+        const name = `world-${++stations}`;
+        const isRunning = async (id: string) =>
+          (await service.transactionsOf(name)).some(({ ocppTransactionId, state }) => ocppTransactionId === id && state === 'active');
+        const clock = stuck && mayBeStuck;
+        const expected = await happen({ ...more, stuck: clock }, make(name, clock), isRunning);
+        const stored = await service.transactionsOf(name);
+        const accepted = stored.filter(({ idToken, state }) => (idToken === 'A' || idToken === 'B') && state === 'ended');
+        expect(accepted.map(({ ocppTransactionId }) => ocppTransactionId).sort()).toEqual([...expected.keys()].sort());
+        for (const { ocppTransactionId, idToken, energyWh } of accepted)
+          expect({ card: idToken, energyWh }).toEqual(expected.get(ocppTransactionId));
+        // the last word of each was billed, and no refused card for another's energy
+        for (const account of service.publishedEnds(name)) {
+          const want = expected.get(account.ocppTransactionId);
+          if (want === undefined && account.idToken !== null) expect(account.energyWh ?? 0).toBe(0);
+        }
+      }, BUDGET_MS),
+    ),
     { numRuns: RUNS },
   );
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Protocol } from '@voltbus/contracts';
+import { inBudget } from '@voltbus/testing';
 import fc from 'fast-check';
 import { startService, type ServiceFixture, type SendingStation } from '../../testing/service-fixture';
 
@@ -115,24 +116,27 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('%s', (protocol) => {
   it('O2, E04, E12 any order and any repeats of the events make the same transaction and energy', async () => {
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 8 }), async (order) => {
-        const name = `order-${run++}`;
-        const events = session('T1');
-        await tell(
-          name,
-          order.map((at) => events[at] ?? {}),
-        );
-        expect(await transactions(name)).toMatchObject([account]);
-        const last = endsPublished(name).at(-1);
-        expect(last).toMatchObject({
-          ...account,
-          periods: [
-            { kind: 'idle', seconds: 600 },
-            { kind: 'charging', seconds: 600, energyWh: 7350 },
-            { kind: 'idle', seconds: 600 },
-          ],
-        });
-      }),
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 8 }),
+        inBudget(async (order: readonly number[]) => {
+          const name = `order-${run++}`;
+          const events = session('T1');
+          await tell(
+            name,
+            order.map((at) => events[at] ?? {}),
+          );
+          expect(await transactions(name)).toMatchObject([account]);
+          const last = endsPublished(name).at(-1);
+          expect(last).toMatchObject({
+            ...account,
+            periods: [
+              { kind: 'idle', seconds: 600 },
+              { kind: 'charging', seconds: 600, energyWh: 7350 },
+              { kind: 'idle', seconds: 600 },
+            ],
+          });
+        }),
+      ),
       { numRuns: 12 },
     );
   });
