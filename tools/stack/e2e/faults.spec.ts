@@ -148,9 +148,7 @@ describe('the broker killed, and back after 5 seconds', () => {
       () => readTopic(stack.facts().kafka.brokers, LANES.transaction.name), // partitions may still be electing their leaders
       () => true,
     );
-    const lane = read.filter(
-      ({ key, value }) => key === 'default/broker' && value.includes('"MeterValues"'),
-    );
+    const lane = read.filter(({ key, value }) => key === 'default/broker' && value.includes('"MeterValues"'));
     const order = lane.map(
       ({ value }) =>
         (JSON.parse(value) as [number, string, string, { meterValue: { timestamp: string }[] }])[3].meterValue[0]?.timestamp ?? '',
