@@ -15,7 +15,7 @@ export function qrCodes(world: () => World): void {
   const shows = (
     { options }: ForeignStation,
     variables: ReadonlyMap<string, string>,
-    more: { at?: Date; params?: Record<string, string> } = {},
+    more: { at?: Date; limits?: Record<string, string> } = {},
   ) => qrCodeAddress(variables, { identity: options.station, evse: 1, at: new Date(), ...more }) ?? 'nothing';
 
   /** The operator tells the station and us the same; the secret is in the station from where it was commissioned. */
@@ -66,7 +66,7 @@ export function qrCodes(world: () => World): void {
     const station = await world().booted('ocpp2.1');
     const variables = await withCodes(station);
     station.answer('NotifyWebPaymentStarted', () => ({}));
-    const { status, body } = await scan(shows(station, variables, { params: { maxenergy: '20000' } }), { holdSeconds: 120 });
+    const { status, body } = await scan(shows(station, variables, { limits: { maxenergy: '20000' } }), { holdSeconds: 120 });
     const limit = { maxEnergyWh: 20_000 };
     expect({ status, body }).toMatchObject({ status: 200, body: { station: station.options.station, evse: 1, dynamic: true, limit } });
     await world().expectCalledOnce(station, 'NotifyWebPaymentStarted', { evseId: 1, timeout: 120 });
@@ -90,7 +90,7 @@ export function qrCodes(world: () => World): void {
       without('/{totp}'),
       without('/{version}'),
       shows(station, new Map([...variables, ['TOTPVersion', 'v9']])),
-      shows(station, variables, { params: { maxenergy: 'much' } }),
+      shows(station, variables, { limits: { maxenergy: 'much' } }),
       `${PAGE}/s/${station.options.station}/1`,
     ];
     for (const url of wrong)
