@@ -1,5 +1,5 @@
 import { PERSONALITIES } from '@voltbus/virtual-station';
-import { USUAL_VICTIMS, soak, type Shape } from '../src';
+import { DEFAULT_KILL_TARGETS, soak, type Shape } from '../src';
 
 /** Versions take turns, and every third station has the next personality: so many stations have all personalities in all versions. */
 const STATIONS = 3 * PERSONALITIES.length;
@@ -11,7 +11,7 @@ describe('a small soak: one station of every version and personality, while proc
     ['stack', ['transaction', 'cdr', 'cdr'], 'the API and [1-9]\\d* records of csms.cdrs.v1'],
   ])('nothing is lost, doubled or wrong: %s', async (shape, killed, against) => {
     const result = await soak(
-      { shape, stations: STATIONS, minutes: 0.4, kills: 3, killTargets: USUAL_VICTIMS[shape], seed: 7 },
+      { shape, stations: STATIONS, minutes: 0.4, kills: 3, killTargets: DEFAULT_KILL_TARGETS[shape], seed: 7 },
       () => undefined,
     );
     expect(result).toEqual({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +12,7 @@ const VERIFY = 'apps/simulator/dist/verify-main.js';
 const PASSWORD = 'a password of the soak';
 /** No kill in the first and the last tenth of the time: stations must have begun to charge, and must go on after the last kill. */
 const CALM_SHARE = 0.1;
+const LOOK_MS = 100;
 
 export interface SoakPlan {
   shape: Shape;
@@ -40,7 +41,7 @@ export async function soak(plan: SoakPlan, log: (text: string) => void): Promise
   const account = ['--api', system.apiUrl, '--key-file', join(system.dataDir, 'admin-key')];
   try {
     const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
-    const killing = killAtRandom(plan, system, log);
+    const killing = firstConnected(system, charging.exit).then(() => killAtRandom(plan, system, log));
     const code = await charging.exit;
     const killed = await killing;
     if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
@@ -51,6 +52,17 @@ export async function soak(plan: SoakPlan, log: (text: string) => void): Promise
   } finally {
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
+async function firstConnected({ apiUrl, dataDir }: System, simulatorExit: Promise<unknown>): Promise<void> {
+  const authorization = `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}`;
+  for (;;) {
+    const answer = await fetch(`${apiUrl}/v1/stations?limit=100`, { headers: { authorization } }).catch(() => null);
+    const { items = [] } = answer?.ok === true ? ((await answer.json()) as { items?: { online: boolean }[] }) : {}; // as the API has it
+    if (items.some(({ online }) => online)) return;
+    if (await Promise.race([simulatorExit.then(() => true), pause(LOOK_MS, false)])) return;
   }
 }
 
