@@ -1,25 +1,36 @@
 import type { z } from 'zod';
+import type { CloudEvent } from './cloud-event';
+import { stationKey, type StationRef } from './ids';
 import type { Topic } from './topic';
 
 /** One kind of event of a topic: its `ce_type` and the schema of its value. Publishers and subscribers name it, never the topic's name or the type. */
-export interface EventType<T = unknown> {
+export interface EventType<T = unknown, Type extends string | null = string | null> {
   readonly topic: Topic;
   /** `ce_type`; null: the topic has one kind of record, which carries no CloudEvents headers. */
-  readonly type: string | null;
+  readonly type: Type;
   readonly schema: z.ZodType<T>;
 }
 
-/** Event types of a topic by short name, as `declareTopic` is given them. */
+/** Event types of a topic by short name, as `withEvents` is given them. */
 type EventDeclarations = Readonly<Record<string, readonly [type: string | null, schema: z.ZodType]>>;
 
 /** A topic that carries its event types. */
 type EventTopic<D extends EventDeclarations> = Topic & {
-  readonly events: { readonly [Name in keyof D]: EventType<z.output<D[Name][1]>> };
+  readonly events: { readonly [Name in keyof D]: EventType<z.output<D[Name][1]>, D[Name][0]> };
 };
 
-/** Binds event types to their topic. */
+/** Binds event types to their topic: the `topic` of each is the object that is returned. */
 export function withEvents<const D extends EventDeclarations>(topic: Topic, declarations: D): EventTopic<D> {
-  const events = Object.fromEntries(Object.entries(declarations).map(([name, [type, schema]]) => [name, { topic, type, schema }]));
-  // each name has the schema it was declared with
-  return { ...topic, events: events as EventTopic<D>['events'] };
+  const events: Record<string, EventType> = {};
+  const declared = { ...topic, events };
+  for (const [name, [type, schema]] of Object.entries(declarations)) events[name] = { topic: declared, type, schema };
+  return declared as unknown as EventTopic<D>; // each name has the type and the schema it was declared with
+}
+
+/** The CloudEvents attributes of an event about a station, or about its tenant (`NO_STATION`). Its source is the topic's owner. */
+export function cloudEventOf(
+  { topic, type }: Pick<EventType<unknown, string>, 'topic' | 'type'>,
+  { id, ref, time }: { id: string; ref: StationRef; time: string },
+): CloudEvent {
+  return { id, type, source: `/voltbus/${topic.owner}`, time, subject: stationKey(ref), tenant: ref.tenant };
 }

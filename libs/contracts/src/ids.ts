@@ -7,6 +7,9 @@ export interface StationRef {
 /** The tenant of `/ocpp/<station>` and of requests that name none. */
 export const DEFAULT_TENANT = 'default';
 
+/** In the place of a station in the key of what is about a tenant. */
+export const NO_STATION = '-';
+
 /** Tenant names: lower-case letters, digits and hyphens, 1 to 36 characters. No slash: the key's first slash ends the tenant. */
 export const TENANT_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$/;
 

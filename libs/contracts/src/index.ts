@@ -4,6 +4,7 @@ export {
   MAX_STATION_GROUP_LENGTH,
   MAX_STATION_LENGTH,
   MAX_TOKEN_GROUP_LENGTH,
+  NO_STATION,
   TARIFF_NAME,
   TENANT_PATTERN,
   parseStationKey,
@@ -92,7 +93,7 @@ export {
   TRANSACTIONS,
 } from './topics';
 export { type ServiceName, type Topic } from './topic';
-export { type EventType } from './event-type';
+export { cloudEventOf, type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,
   ackClass,

@@ -32,7 +32,10 @@ export const tenantChangedSchema = z.object({
   defaultTariff: z.string().nullable().default(null),
   showCost: z.boolean().default(false),
   masterPassGroup: z.string().nullable().default(null),
-  reviewFlags: z.array(flagSchema).default(() => [...DEFAULT_REVIEW_FLAGS]),
+  reviewFlags: z
+    .array(flagSchema)
+    .readonly()
+    .default(() => [...DEFAULT_REVIEW_FLAGS]),
   reviewAbove: z.string().nullable().default(null),
 });
 export type TenantChanged = z.output<typeof tenantChangedSchema>;

@@ -5,7 +5,7 @@ export { SupervisedPostgres } from './embedded/supervised-postgres';
 export { servesFrom } from './embedded/orphaned-server';
 export { DATABASE_WAITS, type DatabaseWaits } from './connection/pg-client';
 export { migrationName, type Migration } from './migrations/migration';
-export { type OutboxEvent } from './outbox/outbox-event';
+export { outboxEvent, type OutboxEvent } from './outbox/outbox-event';
 export { SecretBox } from './secret-box';
 export { UnknownSchema } from './migrations/typeorm-known-schema';
 export { isDataError, isTransientDatabaseError, transiently } from './connection/transient';

@@ -1,4 +1,4 @@
-import type { CloudEvent, StationRef, Topic } from '@voltbus/contracts';
+import { cloudEventOf, type CloudEvent, type EventType, type StationRef, type Topic } from '@voltbus/contracts';
 
 /** A domain event on its way out: written in the state's own database transaction, relayed in id order per station. */
 export interface OutboxEvent {
@@ -6,4 +6,13 @@ export interface OutboxEvent {
   ref: StationRef;
   event: CloudEvent;
   value: unknown;
+}
+
+/** Forms an event of a type. `id` is deterministic: a repeat of the same event has the same. */
+export function outboxEvent<T>(
+  type: EventType<T, string>,
+  { id, ref: { tenant, station }, time, value }: { id: string; ref: StationRef; time: string; value: NoInfer<T> },
+): OutboxEvent {
+  const ref = { tenant, station };
+  return { topic: type.topic, ref, event: cloudEventOf(type, { id, ref, time }), value };
 }

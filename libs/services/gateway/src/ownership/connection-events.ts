@@ -1,5 +1,8 @@
 import {
   CONNECTIONS,
+  DEFAULT_TENANT,
+  NO_STATION,
+  cloudEventOf,
   deterministicId,
   stationKey,
   toCloudEventHeaders,
@@ -18,7 +21,7 @@ import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSAL
 import type { Connection } from '../session/connection';
 
 /** The key of a refusal whose URL names no station, because such a URL may hold anything. */
-const NO_STATION: StationRef = { tenant: 'default', station: '-' };
+const UNNAMED: StationRef = { tenant: DEFAULT_TENANT, station: NO_STATION };
 
 /** Publishes on `csms.connections.v1` which stations connect, disconnect and are refused. Nothing waits for it: the registry holds the state. */
 export class ConnectionEvents {
@@ -60,7 +63,7 @@ export class ConnectionEvents {
 
   /** Only so many refusals of one station and of one address are published. */
   publishRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void {
-    const about = ref ?? NO_STATION;
+    const about = ref ?? UNNAMED;
     if (reason === 'bus-away' || !this.takeRefusal(sourceOfAddress(remoteAddress), `${stationKey(about)} ${reason}`)) return;
     const at = new Date().toISOString();
     const { tenant, station } = ref ?? { tenant: null, station: null };
@@ -87,12 +90,11 @@ export class ConnectionEvents {
     return ofStation.take(now) && ofAddress.take(now);
   }
 
-  private publishEvent<T>(ref: StationRef, event: EventType<T>, id: string, time: string, value: T): void {
-    const type = event.type ?? ''; // every event of this topic has a type
-    const headers = toCloudEventHeaders({ id, type, source: '/voltbus/gateway', time, subject: stationKey(ref), tenant: ref.tenant });
+  private publishEvent<T>(ref: StationRef, type: EventType<T, string>, id: string, time: string, value: T): void {
+    const event = cloudEventOf(type, { id, ref, time });
     const publishing = this.bus
-      .publish(CONNECTIONS, { key: stationKey(ref), value: Buffer.from(JSON.stringify(value)), headers })
-      .catch((err: unknown) => this.onFailed(err, type))
+      .publish(CONNECTIONS, { key: event.subject, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) })
+      .catch((err: unknown) => this.onFailed(err, event.type))
       .finally(() => this.publishing.delete(publishing));
     this.publishing.add(publishing);
   }

@@ -36,5 +36,5 @@ function transactionOf({ value }: BusRecord): string {
 /** A refused connection changes no station. */
 function connectionChange({ key, headers }: BusRecord): Change {
   const { type } = fromCloudEventHeaders(headers);
-  return type === 'voltbus.station.refused' ? null : { station: parseStationKey(key) };
+  return type === CONNECTIONS.events.refused.type ? null : { station: parseStationKey(key) };
 }

@@ -1,20 +1,12 @@
-import { COMMAND_RESULTS, deterministicId, stationKey, type Command } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/database';
+import { COMMAND_RESULTS, deterministicId, type Command } from '@voltbus/contracts';
+import { outboxEvent, type OutboxEvent } from '@voltbus/database';
 
 /** The event on `csms.command-results.v1`: a command has ended, once. */
 export function commandEndedEvent(command: Command): OutboxEvent {
-  const ref = { tenant: command.tenant, station: command.station };
-  return {
-    topic: COMMAND_RESULTS,
-    ref,
-    event: {
-      id: deterministicId(command.tenant, command.id, 'ended'),
-      type: 'voltbus.command.ended',
-      source: '/voltbus/router',
-      time: command.endedAt ?? command.createdAt,
-      subject: stationKey(ref),
-      tenant: command.tenant,
-    },
+  return outboxEvent(COMMAND_RESULTS.events.ended, {
+    id: deterministicId(command.tenant, command.id, 'ended'),
+    ref: command,
+    time: command.endedAt ?? command.createdAt,
     value: command,
-  };
+  });
 }

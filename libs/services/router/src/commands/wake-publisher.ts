@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '@voltbus/bus';
-import { COMMANDS, stationKey, toCloudEventHeaders, type Command } from '@voltbus/contracts';
+import { COMMANDS, cloudEventOf, toCloudEventHeaders, type Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 
 interface WakeParts {
@@ -15,16 +15,10 @@ interface WakeParts {
 export function wakePublisher(bus: Pick<Bus, 'publish'>, { telemetry, now }: WakeParts): (command: Command) => void {
   return (command) => {
     const { id, tenant, station } = command;
-    const key = stationKey(command);
-    const headers = toCloudEventHeaders({
-      id: randomUUID(),
-      type: COMMANDS.events.waiting.type ?? '',
-      source: '/voltbus/router',
-      time: now().toISOString(),
-      subject: key,
-      tenant,
-    });
+    const event = cloudEventOf(COMMANDS.events.waiting, { id: randomUUID(), ref: command, time: now().toISOString() });
     const value = Buffer.from(JSON.stringify({ id, tenant, station }));
-    bus.publish(COMMANDS, { key, value, headers }).catch((error: unknown) => telemetry.wakeLost(command, error));
+    bus
+      .publish(COMMANDS, { key: event.subject, value, headers: toCloudEventHeaders(event) })
+      .catch((error: unknown) => telemetry.wakeLost(command, error));
   };
 }

@@ -1,38 +1,31 @@
-import { TRANSACTIONS, deterministicId, stationKey, type EndedTransaction, type Transaction } from '@voltbus/contracts';
-import type { OutboxEvent } from '@voltbus/database';
+import { TRANSACTIONS, deterministicId, type EndedTransaction, type EventType, type Transaction } from '@voltbus/contracts';
+import { outboxEvent, type OutboxEvent } from '@voltbus/database';
 
-type Happening = 'started' | 'updated' | 'ended';
+const { started, updated, ended } = TRANSACTIONS.events;
 
-/** Forms an event of `csms.transactions.v1`. `nth` distinguishes repeats of one kind of event about one transaction. */
-function announcement(happening: Happening, nth: number, value: Transaction, time: string): OutboxEvent {
-  return {
-    topic: TRANSACTIONS,
-    ref: { tenant: value.tenant, station: value.station },
-    event: {
-      id: deterministicId(value.tenant, value.id, happening, nth),
-      type: `voltbus.transaction.${happening}`,
-      source: '/voltbus/transaction',
-      time,
-      subject: stationKey(value),
-      tenant: value.tenant,
-    },
-    value,
-  };
+/** `nth` distinguishes repeats of one kind of event about one transaction. */
+function transactionEvent<T extends Transaction>(
+  type: EventType<T, string>,
+  value: NoInfer<T>,
+  { kind, nth, time }: { kind: keyof typeof TRANSACTIONS.events; nth: number; time: string },
+): OutboxEvent {
+  return outboxEvent(type, { id: deterministicId(value.tenant, value.id, kind, nth), ref: value, time, value });
 }
 
 export function startedEvent(view: Transaction): OutboxEvent {
-  return announcement('started', 1, view, view.startedAt);
+  return transactionEvent(started, view, { kind: 'started', nth: 1, time: view.startedAt });
 }
 
 export function updatedEvent(view: Transaction, nth: number, at: Date): OutboxEvent {
-  return announcement('updated', nth, view, at.toISOString());
+  return transactionEvent(updated, view, { kind: 'updated', nth, time: at.toISOString() });
 }
 
-export function endedEvent(account: EndedTransaction): OutboxEvent {
-  return announcement('ended', account.revision, account, account.endedAt ?? account.startedAt);
+export function endedEvent(transaction: EndedTransaction): OutboxEvent {
+  const { revision: nth, endedAt, startedAt } = transaction;
+  return transactionEvent(ended, transaction, { kind: 'ended', nth, time: endedAt ?? startedAt });
 }
 
 /** The same end again because it is not billed. The mark lets a consumer that has billed it confirm that again. */
-export function reminderEvent(account: EndedTransaction): OutboxEvent {
-  return endedEvent({ ...account, reminder: true });
+export function reminderEvent(transaction: EndedTransaction): OutboxEvent {
+  return endedEvent({ ...transaction, reminder: true });
 }

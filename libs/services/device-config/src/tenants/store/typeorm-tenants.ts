@@ -1,11 +1,11 @@
-import { DEFAULT_REVIEW_FLAGS, stationKey, type Tenant } from '@voltbus/contracts';
+import { DEFAULT_REVIEW_FLAGS, NO_STATION, stationKey, type Tenant } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
 import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import { removeApiKeys } from '../../api-keys';
 import { removeMessageLog } from '../../message-log';
 import { hasStations, outdateProfiles } from '../../provisioning';
 import { removeRefusedConnections } from '../../refused-connections';
-import { NO_STATION, tenantChanged, tenantDeleted } from '../tenant-events';
+import { tenantChanged, tenantDeleted } from '../tenant-events';
 import { DeletedTenantEntity } from './deleted-tenant.entity';
 import { TenantEntity } from './tenant.entity';
 
