@@ -2,7 +2,7 @@ import type { InjectionToken, Type } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import type { CommandRequest, Lane, Topic } from '@voltbus/contracts';
-import type { Database, EntityClass, Migration, Outbox, TableDeclaration } from '@voltbus/database';
+import type { Database, EntityClass, Migration, Outbox, Retention, TableDeclaration } from '@voltbus/database';
 import type { Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { ActionAnswer, StationMessage } from './answers';
@@ -31,10 +31,12 @@ export interface BuildContext<Store> extends StoreContext {
   commands: CommandSender;
   /** Puts a command on the topic; its result comes on `csms.command-results.v1`. */
   sendCommand(request: CommandRequest): Promise<void>;
+  /** Removes in batches what only the block knows to be old, counts it by table, and stops with the service. */
+  retention: Pick<Retention, 'untilDone'>;
   /** Makes the outbox relay look at once. */
   wakeRelay(): void;
   /** True when this service, in all its processes, has handled everything of these topics that the bus took before `instant` (epoch ms). */
-  passed(topics: Topic | readonly Topic[], instant: number): Promise<boolean>;
+  passed(topics: readonly Topic[], instant: number): Promise<boolean>;
 }
 
 /** Messages of another service's lane that a block observes. Nothing is answered. */
@@ -73,10 +75,10 @@ export interface HttpPart {
 }
 
 /**
- * What a functional block is made of, in the order in which it is used. A service is a list of blocks: `openService` makes every store, then builds every
- * block; a block may use those that stand before it. All but `name` and `build` may be left out.
+ * What a functional block is made of, in the order in which it is used. A service is a list of blocks: `Service` makes every store, then builds every block; a
+ * block may use those that stand before it, and names them by their value. All but `name` and `build` may be left out.
  */
-interface BlockDefinition<Built, Store> {
+export interface Block<Built = unknown, Store = unknown> {
   name: string;
   /** Of the tables that are the block's own. Ids sort. */
   migrations?: readonly Migration[];
@@ -102,10 +104,7 @@ interface BlockDefinition<Built, Store> {
   httpParts?(built: Built): readonly HttpPart[];
 }
 
-/** A functional block, as its service lists it and as other blocks name it in `use` and `storeOf`. */
-export type Block<Built = unknown, Store = unknown> = BlockDefinition<Built, Store>;
-
 /** A functional block: plain data and functions. Nothing is discovered, and nothing happens before a service opens it. */
-export function defineBlock<Built, Store = undefined>(definition: BlockDefinition<Built, Store>): BlockDefinition<Built, Store> {
+export function defineBlock<Built, Store = undefined>(definition: Block<Built, Store>): Block<Built, Store> {
   return definition;
 }

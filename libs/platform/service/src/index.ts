@@ -11,7 +11,7 @@ export {
 export { defineBlock, type Block, type BuildContext, type HttpPart, type Job, type LaneObservation, type StoreContext } from './block';
 export { COMMAND_SENDER, type CommandSender, type CommandToSend } from './command-sender';
 export { onBatch, onEach, onRecords, type EventSubscription } from './on-event';
-export { Service, migrationsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './open-service';
+export { Service, migrationsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './service';
 export { observeLanes } from './observe-lane';
 export { publishDownlink } from './publish-downlink';
 export { ReceivedEvent, receiveEvent } from './received-event';

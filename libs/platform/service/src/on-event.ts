@@ -1,15 +1,16 @@
-import type { HandlerContext } from '@voltbus/bus';
+import type { BusRecord, HandlerContext } from '@voltbus/bus';
 import type { EventType, Topic } from '@voltbus/contracts';
-import { receiveEvent, type ReceivedEvent } from './received-event';
-import type { BusRecord } from '@voltbus/bus';
+import { ReceivedEvent, receiveEvent } from './received-event';
 
-/** What a block does with events of some types of one topic. Made by `onEach` and `onBatch`; the service subscribes. */
+/** What a block does with events of some types of one topic. Made by `onEach`, `onBatch` and `onRecords`; the service subscribes. */
 export interface EventSubscription {
   readonly topic: Topic;
   /** `ce_type`s; null: every record of a topic without CloudEvents headers. */
   readonly types: readonly (string | null)[];
   readonly shape: 'key' | 'batch';
-  handle(records: readonly BusRecord[], context: HandlerContext): Promise<void>;
+  /** The event of a record: the same whichever subscription to its type reads it. Throws `PoisonError`. */
+  read(record: BusRecord): ReceivedEvent<unknown>;
+  handle(events: readonly ReceivedEvent<unknown>[], context: HandlerContext): Promise<void>;
 }
 
 /**
@@ -20,12 +21,11 @@ export function onEach<T>(
   events: EventType<T> | readonly EventType<T>[],
   handle: (event: ReceivedEvent<T>, context: HandlerContext) => Promise<unknown>,
 ): EventSubscription {
-  const read = readerOf(events);
   return {
-    ...read.of,
+    ...subscribedTo(events),
     shape: 'key',
-    async handle(records, context) {
-      for (const record of records) await handle(read.event(record), context);
+    async handle(received: readonly ReceivedEvent<T>[], context) {
+      for (const event of received) await handle(event, context);
     },
   };
 }
@@ -33,13 +33,12 @@ export function onEach<T>(
 /** Handles many independent events by one write. The bus halves a batch that fails, down to the event at fault. */
 export function onBatch<T>(
   events: EventType<T> | readonly EventType<T>[],
-  handle: (events: ReceivedEvent<T>[], context: HandlerContext) => Promise<unknown>,
+  handle: (events: readonly ReceivedEvent<T>[], context: HandlerContext) => Promise<unknown>,
 ): EventSubscription {
-  const read = readerOf(events);
   return {
-    ...read.of,
+    ...subscribedTo(events),
     shape: 'batch',
-    handle: async (records, context) => void (await handle(records.map(read.event), context)),
+    handle: async (received: readonly ReceivedEvent<T>[], context: HandlerContext) => void (await handle(received, context)),
   };
 }
 
@@ -48,17 +47,27 @@ export function onRecords(
   topic: Topic,
   handle: (records: readonly BusRecord[], context: HandlerContext) => Promise<unknown>,
 ): EventSubscription {
-  return { topic, types: [null], shape: 'batch', handle: async (records, context) => void (await handle(records, context)) };
+  return {
+    ...{ topic, types: [null], shape: 'batch' },
+    read: (record) => new ReceivedEvent(undefined, record),
+    async handle(received, context) {
+      const records = received.map(({ record }) => record);
+      await handle(records, context);
+    },
+  };
 }
 
-function readerOf<T>(events: EventType<T> | readonly EventType<T>[]) {
+function subscribedTo<T>(events: EventType<T> | readonly EventType<T>[]): Pick<EventSubscription, 'topic' | 'types' | 'read'> {
   const all: readonly EventType<T>[] = Array.isArray(events) ? events : [events as EventType<T>];
   const [first] = all;
   if (first === undefined || all.some(({ topic }) => topic !== first.topic))
     throw new Error('a subscription is to event types of one topic');
   const byType = new Map(all.map((event) => [event.type, event]));
-  const event = (record: BusRecord): ReceivedEvent<T> => receiveEvent(byType.get(typeOf(record)) ?? first, record);
-  return { of: { topic: first.topic, types: all.map(({ type }) => type) }, event };
+  return {
+    topic: first.topic,
+    types: all.map(({ type }) => type),
+    read: (record) => receiveEvent(byType.get(typeOf(record)) ?? first, record),
+  };
 }
 
 /** The `ce_type` of a record; null where it has none. */

@@ -36,20 +36,27 @@ export async function subscribeEvents({
 
 /** One handler for each topic and type: the bus gathers what the same handler takes. */
 function handlersOf(subscriptions: readonly EventSubscription[]): ReadonlyMap<string, Handler> {
-  const byType = new Map<string, EventSubscription[]>();
+  const byType = new Map<string, [EventSubscription, ...EventSubscription[]]>();
   for (const subscription of subscriptions)
     for (const type of subscription.types) {
       const key = `${subscription.topic.name} ${type ?? ''}`;
-      byType.set(key, [...(byType.get(key) ?? []), subscription]);
+      const known = byType.get(key);
+      if (known === undefined) byType.set(key, [subscription]);
+      else known.push(subscription);
     }
   return new Map([...byType].map(([key, all]) => [key, handlerOf(key.trim().split(' ').at(-1) ?? key, all)]));
 }
 
-/** The bus asks one question about a failure, whichever subscriber failed: is a dependency away, or can this record never be handled (`transiently`). */
-function handlerOf(name: string, all: readonly EventSubscription[]): Handler {
+/**
+ * A record is read once, however many blocks take its event. The bus asks one question about a failure, whichever subscriber failed: is a dependency
+ * away, or can this record never be handled (`transiently`).
+ */
+function handlerOf(name: string, all: readonly [EventSubscription, ...EventSubscription[]]): Handler {
+  const [{ read }] = all;
   const handle = (records: readonly BusRecord[], context: HandlerContext): Promise<void> =>
     transiently(async () => {
-      for (const subscription of all) await subscription.handle(records, context);
+      const events = records.map((record) => read(record));
+      for (const subscription of all) await subscription.handle(events, context);
     });
   if (all.every(({ shape }) => shape === 'batch')) return { shape: 'batch', name, handle };
   return { shape: 'key', name, handle: (record, context) => handle([record], context) };

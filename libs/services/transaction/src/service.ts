@@ -40,7 +40,7 @@ export const transactionService: ServiceDefinition = {
     staleTransactions,
     payment,
   ],
-  // as they were read together before: other topics would make another consumer group, which begins anew (ADR 11)
+  // these topics have few events and none that waits: one consumer group for two of them (ADR 11)
   together: [
     [TENANTS, CDRS],
     [STATIONS, PRICES],

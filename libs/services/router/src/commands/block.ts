@@ -38,7 +38,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
     ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
     cancellations: new Cancellations(shared),
     commandSender: new WaitingCommandSender({ commands, waiters, wakeRouters }),
-    endOverdue: () => results.endOverdue((instant) => passed(CALL_RESULTS, instant)),
+    endOverdue: () => results.endOverdue((instant) => passed([CALL_RESULTS], instant)),
   };
 }
 

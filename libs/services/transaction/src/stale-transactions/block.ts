@@ -20,7 +20,7 @@ export const staleTransactions = defineBlock({
         ...{ store: store.stale, transactions, telemetry: use(telemetry), staleAfterMs, sendCommand, now },
       }),
       connectorObserver: new ConnectorObserver(store.freeConnectors, use(metering).connectorStates, transactions),
-      passedLane: (instant: number) => passed(LANES.transaction, instant),
+      passedLane: (instant: number) => passed([LANES.transaction], instant),
     };
   },
   on: ({ staleTransactions }) => [onCommandEnded(['GetTransactionStatus'], (command) => staleTransactions.onStatusAnswered(command))],

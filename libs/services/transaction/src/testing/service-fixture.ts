@@ -3,7 +3,6 @@ import { MemoryConnections } from '@voltbus/connections';
 import {
   COMMANDS,
   CONNECTIONS,
-  toCloudEventHeaders,
   type Command,
   type CommandRequest,
   type ConnectionEvent,
@@ -18,6 +17,7 @@ import { Outbox, Retention, type OutboxEvent } from '@voltbus/database';
 import { checkRequest } from '@voltbus/ocpp';
 import { readSettings, retentionDays, type Settings } from '@voltbus/runtime';
 import { Service, tablesOf, type StationMessage } from '@voltbus/service';
+import { deliverEvents, eventRecord, type EventSource } from '@voltbus/service/testing';
 import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 import { partsOf, type TransactionParts } from './service-parts';
@@ -56,13 +56,6 @@ export interface ServiceFixture extends TransactionParts {
   transactionsOf(station: string): Promise<Transaction[]>;
   publishedEnds(station: string): EndedTransaction[];
   close(): Promise<void>;
-}
-
-interface EventSource {
-  tenant?: string;
-  station?: string;
-  time?: string;
-  billedRevision?: number;
 }
 
 export interface SendingStation extends Partial<StationRef> {
@@ -105,7 +98,6 @@ export function commandEnd(request: CommandRequest, how: Partial<Command>): Comm
 
 /** A responder of a test answers; on a busy machine not within the time that a station waits. */
 const PATIENT_MS = 60_000;
-const LONG_AGO = '2026-01-01T00:00:00.000Z';
 
 /** The default settings of a process, except for the database. */
 export function specSettings(url: string): Settings {
@@ -166,10 +158,10 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
       if (handler?.shape !== 'batch') throw new Error('not stored in batches');
       await handler.store(batch);
     },
-    deliver: (event, value, of) => deliver(fixture.service, event, value, of),
+    deliver: (event, value, of) => deliverEvents(fixture.service, event, [eventRecord(event, value, of)]),
     async connect(ref, protocol) {
       const event = { ...ref, protocol, epoch: ++epoch, gateway: 'gw', at: new Date().toISOString(), reason: 'connected' as const };
-      await deliver(fixture.service, CONNECTIONS.events.connected, event, ref);
+      await fixture.deliver(CONNECTIONS.events.connected, event, ref);
       return event;
     },
     transactionsOf: (station) => fixture.views.page('default', { station }, { limit: 100, after: null }),
@@ -192,23 +184,6 @@ function handlerOf(service: Service, { protocol, action }: Pick<StationMessage, 
   const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
   if (handler === undefined) throw new Error(`no answer to ${action}`);
   return handler;
-}
-
-async function deliver(
-  service: Service,
-  { topic, type }: EventType,
-  value: object,
-  { tenant = 'default', station = '-', time = LONG_AGO, billedRevision }: EventSource,
-): Promise<void> {
-  const key = `${tenant}/${station}`;
-  const revised = billedRevision === undefined ? {} : { billedRevision };
-  const texts = type === null ? {} : toCloudEventHeaders({ id: 'x', type, source: '/spec', time, subject: key, tenant, ...revised });
-  const headers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
-  const record = { topic: topic.name, partition: 0, offset: 1n, key, value: Buffer.from(JSON.stringify(value)), headers, timestamp: 0 };
-  const subscriptions = service.definition.blocks.flatMap((block) => block.on?.(service.use(block)) ?? []);
-  for (const subscription of subscriptions)
-    if (subscription.topic.name === topic.name && subscription.types.includes(type))
-      await subscription.handle([record], { signal: new AbortController().signal } as never); // no handler of this service looks at it
 }
 
 function messageFrom(

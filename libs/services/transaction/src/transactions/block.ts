@@ -1,5 +1,5 @@
 import { CDRS, CDR_REVIEWS } from '@voltbus/contracts';
-import { RETENTION_INTERVAL_MS, Retention } from '@voltbus/database';
+import { RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { v16, v21 } from '@voltbus/ocpp';
 import { retentionDays } from '@voltbus/runtime';
 import { answer, type BuildContext, defineBlock, type StoreContext } from '@voltbus/service';
@@ -65,9 +65,8 @@ export const transactions = defineBlock({
   tables,
   store: openStore,
   build(context) {
-    const { store, use, database, settings, metrics, wakeRelay, passed, now } = context;
+    const { store, use, settings, retention, wakeRelay, passed, now } = context;
     const counted = use(telemetry);
-    const days = retentionDays(settings);
     const { readings, stationReadings, unnamedReadings } = use(metering);
     const { tokens, externalAuthorizer } = use(authorization);
     const tokenAuthorization = new TransactionAuthorization(tokens);
@@ -79,14 +78,13 @@ export const transactions = defineBlock({
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
-    const retention = new Retention({ dataSource: database, declared: { schema: 'transactions', tables: [] }, days, metrics, now });
     return {
-      ...{ transactions, store, retention },
+      ...{ transactions, store },
       operatorActions: new OperatorActions({
         ...{ store: store.transactions, views: store.views, actions: store.operatorActions },
         ...{ recorder, telemetry: counted, wakeRelay, now },
       }),
-      sealing: new TransactionSealing({ store: store.sealing, transactions, retention, days, now }),
+      sealing: new TransactionSealing({ store: store.sealing, transactions, retention, days: retentionDays(settings), now }),
       remindUnbilled: () => {
         const cdrs = { passed: (instant: number) => passed([CDRS, CDR_REVIEWS], instant) };
         return remindUnbilled({ views: store.views, cdrs, telemetry: counted, wakeRelay, now });
@@ -103,7 +101,6 @@ export const transactions = defineBlock({
     { name: 'sealing of old sessions', everyMs: RETENTION_INTERVAL_MS, run: () => sealing.run() },
     { name: 'billing reminders', everyMs: REMINDER_INTERVAL_MS, run: remindUnbilled },
   ],
-  stop: ({ retention }) => retention.stop(),
   controllers: [TransactionsController, OperatorActionsController],
   provides: (provide) => [
     provide(TypeormTransactionViews, ({ store }) => store.views),

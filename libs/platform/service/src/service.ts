@@ -171,7 +171,7 @@ export class Service {
     return {
       ...context,
       store: context.storeOf(block),
-      ...{ bus, connections, commands },
+      ...{ bus, connections, commands, retention: this.retention },
       use: (other) => this.use(other),
       sendCommand: (request) => sendCommand(bus, request),
       wakeRelay: () => this.relay.wake(),
@@ -179,9 +179,8 @@ export class Service {
     };
   }
 
-  private async passed(topics: Topic | readonly Topic[], instant: number): Promise<boolean> {
-    const names = (Array.isArray(topics) ? (topics as readonly Topic[]) : [topics as Topic]).map(({ name }) => name);
-    const readers = new Set(names.map((name) => this.readers.get(name)));
+  private async passed(topics: readonly Topic[], instant: number): Promise<boolean> {
+    const readers = new Set(topics.map(({ name }) => this.readers.get(name)));
     const passed = await Promise.all([...readers].map(async (reader) => (await reader?.passed(instant)) ?? false));
     return passed.every(Boolean);
   }

@@ -1,0 +1,1 @@
+export { deliverEvents, eventRecord, type EventSource } from './deliver-events';
