@@ -1,16 +1,16 @@
 import { OWNER_TTL_MS, PROFILE_TTL_MS, LEASE_TTL_MS } from '@voltbus/connections';
 import { TOPICS } from '@voltbus/contracts';
 import { OWN_TABLES, REMOVAL_BATCH, RETENTION, RETENTION_INTERVAL_MS, type Keeping, type SchemaDeclaration } from '@voltbus/database';
-import { TABLES as cdr } from '@voltbus/service-cdr';
-import { TABLES as deviceConfig } from '@voltbus/service-device-config';
+import { cdr } from '@voltbus/service-cdr';
+import { deviceConfig } from '@voltbus/service-device-config';
 import { gatewayLimits as gateway } from '@voltbus/service-gateway';
 import { EVENT_STREAM_LIMITS as live } from '@voltbus/service-live';
-import { TABLES as router } from '@voltbus/service-router';
-import { TABLES as transactions } from '@voltbus/service-transaction';
-import { UNHANDLED_MESSAGES_ALLOWANCE, MAX_STATIONS_COUNTED } from '@voltbus/service';
+import { router } from '@voltbus/service-router';
+import { transactionService } from '@voltbus/service-transaction';
+import { UNHANDLED_MESSAGES_ALLOWANCE, MAX_STATIONS_COUNTED, tablesOf } from '@voltbus/service';
 
 /** Every table of every service: whose its rows are, what bounds them, how they go. */
-export const SCHEMAS: readonly SchemaDeclaration[] = [transactions, deviceConfig, cdr, router];
+export const SCHEMAS: readonly SchemaDeclaration[] = [transactionService, deviceConfig, cdr, router].map(tablesOf);
 
 const n = (value: number): string => value.toLocaleString('en-US');
 const rate = ({ burst, perSecond }: { burst: number; perSecond: number }): string => `${n(burst)} at once, ${n(perSecond)} a second`;

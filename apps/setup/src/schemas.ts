@@ -1,14 +1,17 @@
 import type { Migration } from '@voltbus/database';
-import * as cdr from '@voltbus/service-cdr';
-import * as deviceConfig from '@voltbus/service-device-config';
-import * as router from '@voltbus/service-router';
-import * as transaction from '@voltbus/service-transaction';
+import { migrationsOf, type ServiceDefinition } from '@voltbus/service';
+import { cdr } from '@voltbus/service-cdr';
+import { deviceConfig } from '@voltbus/service-device-config';
+import { router } from '@voltbus/service-router';
+import { transactionService } from '@voltbus/service-transaction';
 
 /** What one service keeps in the database. */
 export interface ServiceSchema {
-  SCHEMA: string;
+  schema: string;
   migrations: readonly Migration[];
 }
 
 /** Every service that has a schema of its own. */
-export const SCHEMAS: readonly ServiceSchema[] = [deviceConfig, router, transaction, cdr];
+export const SERVICES: readonly ServiceDefinition[] = [deviceConfig, router, transactionService, cdr];
+
+export const SCHEMAS: readonly ServiceSchema[] = SERVICES.map((service) => ({ schema: service.schema, migrations: migrationsOf(service) }));

@@ -24,20 +24,20 @@ afterEach(async () => {
 async function applied(): Promise<Record<string, string[]>> {
   const probe = await openDatabase({ url: database.url, schema: 'probe', migrations: [], poolSize: 1 });
   const found: Record<string, string[]> = {};
-  for (const { SCHEMA } of SCHEMAS)
-    found[SCHEMA] = (await probe.query<{ name: string }[]>(`SELECT name FROM ${SCHEMA}.migrations ORDER BY name`)).map(({ name }) => name);
+  for (const { schema } of SCHEMAS)
+    found[schema] = (await probe.query<{ name: string }[]>(`SELECT name FROM ${schema}.migrations ORDER BY name`)).map(({ name }) => name);
   await probe.destroy();
   return found;
 }
 
 describe('the set-up', () => {
-  const everything = Object.fromEntries(SCHEMAS.map(({ SCHEMA, migrations }) => [SCHEMA, migrations.map(migrationName).sort()]));
+  const everything = Object.fromEntries(SCHEMAS.map(({ schema, migrations }) => [schema, migrations.map(migrationName).sort()]));
   const parts = () => ({ bus, url: database.url, schemas: SCHEMAS, logger: silentLogger, wait: NO_WAIT });
 
   it('makes every topic and brings every schema up to date', async () => {
     await setUp(parts());
     expect(await applied()).toEqual(everything);
-    expect(SCHEMAS.map(({ SCHEMA }) => SCHEMA).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions']);
+    expect(SCHEMAS.map(({ schema }) => schema).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions']);
   });
 
   it('changes nothing the second time, nor beside itself', async () => {
@@ -82,7 +82,7 @@ describe('the set-up', () => {
   it('does not try a migration again that fails', async () => {
     let attempts = 0;
     const broken = {
-      SCHEMA: 'broken',
+      schema: 'broken',
       get migrations() {
         attempts += 1;
         return [{ id: '0001-broken', sql: 'SELECT nonsense' }];

@@ -28,7 +28,7 @@ export async function setUp({ bus, url, schemas, logger, wait = WAIT }: SetUpPar
   const problems = await bus.checkTopics(TOPICS);
   if (problems.length > 0) throw new ConfigError(problems);
   logger.info({ topics: TOPICS.length }, 'topics are in order');
-  for (const { SCHEMA: schema, migrations } of schemas) {
+  for (const { schema, migrations } of schemas) {
     const options = { url, schema, migrations, poolSize: 1, applicationName: 'setup' };
     const database = await insist('Postgres', isTransientDatabaseError, () => openDatabase(options));
     await database.destroy();

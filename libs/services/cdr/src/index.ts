@@ -1,5 +1,7 @@
-import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { serviceModules } from '@voltbus/service';
 import { cdr } from './service';
+
+export { cdr };
 
 const modules = serviceModules(cdr);
 
@@ -7,6 +9,3 @@ const modules = serviceModules(cdr);
 export const CdrWorkerModule = modules.worker;
 /** Tariffs, CDRs and their review; and the tariff directory for every other controller of the process. */
 export const CdrHttpModule = modules.http;
-export const SCHEMA = cdr.schema;
-export const migrations = migrationsOf(cdr);
-export const TABLES = tablesOf(cdr);

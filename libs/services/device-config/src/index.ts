@@ -1,5 +1,7 @@
-import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { serviceModules } from '@voltbus/service';
 import { deviceConfig } from './service';
+
+export { deviceConfig };
 
 const modules = serviceModules(deviceConfig);
 
@@ -7,6 +9,3 @@ const modules = serviceModules(deviceConfig);
 export const DeviceConfigWorkerModule = modules.worker;
 /** The HTTP API of all blocks, and the tenants, API keys, audit log and stations that other services' controllers use. */
 export const DeviceConfigHttpModule = modules.http;
-export const SCHEMA = deviceConfig.schema;
-export const migrations = migrationsOf(deviceConfig);
-export const TABLES = tablesOf(deviceConfig);

@@ -1,9 +1,5 @@
 import { PROTOCOLS, laneOf } from '@voltbus/contracts';
 import { actionsOf, checkRequest, checkResponse } from '@voltbus/ocpp';
-import { openDatabase, undeclared } from '@voltbus/database';
-import { migrationsOf, tablesOf } from '@voltbus/service';
-import { freshDatabase } from '@voltbus/testing';
-import { deviceConfig } from './service';
 import { startHttp } from './testing/start-http';
 import { startService, type ServiceFixture } from './testing/start-service';
 
@@ -70,14 +66,6 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     const { payload } = await service.send({ protocol, station: `schema-${protocol}` }, action, request);
     if (kind === 'call') expect(checkResponse(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
   });
-});
-
-it('every table is declared by its block: whose its rows are and how they go, by an index where it is by age', async () => {
-  const { url, drop } = await freshDatabase();
-  const database = await openDatabase({ url, schema: deviceConfig.schema, migrations: migrationsOf(deviceConfig) });
-  expect(await undeclared(database, tablesOf(deviceConfig))).toEqual([]);
-  await database.destroy();
-  await drop();
 });
 
 it('has one database for its worker and its HTTP API where both are in one process', async () => {

@@ -1,4 +1,4 @@
-import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { serviceModules } from '@voltbus/service';
 import { router } from './service';
 
 export { router };
@@ -9,6 +9,3 @@ const modules = serviceModules(router);
 export const RouterWorkerModule = modules.worker;
 /** Commands and dead letters; and the `CommandSender` for every other controller of the process. */
 export const RouterHttpModule = modules.http;
-export const SCHEMA = router.schema;
-export const migrations = migrationsOf(router);
-export const TABLES = tablesOf(router);

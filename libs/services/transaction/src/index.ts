@@ -1,5 +1,7 @@
-import { migrationsOf, serviceModules, tablesOf } from '@voltbus/service';
+import { serviceModules } from '@voltbus/service';
 import { transactionService } from './service';
+
+export { transactionService };
 
 const { worker, http } = serviceModules(transactionService);
 
@@ -7,6 +9,3 @@ const { worker, http } = serviceModules(transactionService);
 export const TransactionWorkerModule = worker;
 /** The controllers of all blocks. Commands of stations need the router's HTTP module in the same process. */
 export const TransactionHttpModule = http;
-export const SCHEMA = transactionService.schema;
-export const migrations = migrationsOf(transactionService);
-export const TABLES = tablesOf(transactionService);

@@ -19,7 +19,6 @@ import {
   type Protocol,
   type Topic,
 } from '@voltbus/contracts';
-import { openDatabase, undeclared } from '@voltbus/database';
 import { TopicRecorder, eventually, freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import type { Service } from '@voltbus/service';
 import { authorization } from './authorization/block';
@@ -27,7 +26,6 @@ import { capabilities } from './capabilities/block';
 import { localList } from './local-list/block';
 import { cdrOf } from './testing/cdr';
 import { openService } from './testing/worker-fixture';
-import { SCHEMA, TABLES, migrations } from '.';
 
 const BUCKET = 3;
 const ENDED = { status: 'answered', response: null, error: null, createdAt: new Date().toISOString(), sentAt: null, endedAt: null };
@@ -217,12 +215,4 @@ it('receives reported capabilities, and the results of cleared customer data, fr
     ({ entries }) => entries === 0,
   );
   expect(service.trouble()).toBeNull();
-});
-
-it('every table is declared: whose its rows are and how they go, by an index where it is by age', async () => {
-  const { url, drop } = await freshDatabase();
-  const database = await openDatabase({ url, schema: SCHEMA, migrations });
-  expect(await undeclared(database, TABLES)).toEqual([]);
-  await database.destroy();
-  await drop();
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Retention } from '@voltbus/database';
 import { retentionDays } from '@voltbus/runtime';
-import { TABLES } from '..';
+import { tablesOf } from '@voltbus/service';
+import { router } from '../service';
 import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, ACCEPTED_OF_STATION } from './domain/command-limits';
 import { startRouter, type RouterFixture } from '../testing/router-fixture';
 
@@ -32,7 +33,7 @@ async function count(): Promise<number> {
 const request = (station: string, id = randomUUID()) => fixture.accept({ station, id, ttlSeconds: 600 });
 const removeOldRows = () => {
   const { database: dataSource, settings, now } = fixture.service;
-  return new Retention({ dataSource, declared: TABLES, days: retentionDays(settings), metrics: fixture.metrics, now }).run();
+  return new Retention({ dataSource, declared: tablesOf(router), days: retentionDays(settings), metrics: fixture.metrics, now }).run();
 };
 const TOO_MANY = { code: 'too-many-commands' };
 

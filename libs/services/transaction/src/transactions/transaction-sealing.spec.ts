@@ -1,8 +1,9 @@
 import { Retention, USUAL_RETENTION, type RetentionDays } from '@voltbus/database';
+import { tablesOf } from '@voltbus/service';
 import { testMetrics } from '@voltbus/testing';
 import { TransactionSealing } from './transaction-sealing';
 import { startService, type ServiceFixture } from '../testing/service-fixture';
-import { TABLES } from '../index';
+import { transactionService } from '../service';
 import { TypeormSealing } from './store/typeorm-sealing';
 
 const DAY_MS = 86_400_000;
@@ -56,7 +57,13 @@ async function clear(days: number): Promise<void> {
 async function clearAs(days: number, set: Partial<RetentionDays>): Promise<void> {
   const kept = { ...USUAL_RETENTION, ...set };
   const now = () => at(0, days);
-  const retention = new Retention({ dataSource: service.database, declared: TABLES, days: kept, metrics: testMetrics(), now });
+  const retention = new Retention({
+    dataSource: service.database,
+    declared: tablesOf(transactionService),
+    days: kept,
+    metrics: testMetrics(),
+    now,
+  });
   const transactions = { endStale: () => Promise.reject(new Error('none is open')) };
   await new TransactionSealing({ store: new TypeormSealing(service.database), transactions, retention, days: kept, now }).run();
 }

@@ -1,7 +1,8 @@
 import { openDatabase } from '@voltbus/database';
 import { StationAllowance } from '@voltbus/service';
 import { freshDatabase } from '@voltbus/testing';
-import { SCHEMA, migrations } from '../../index';
+import { migrationsOf } from '@voltbus/service';
+import { transactionService } from '../../service';
 import { TypeormReadings, type StationReading } from './typeorm-readings';
 
 function reading(station: string, second: number): StationReading {
@@ -20,7 +21,7 @@ function reading(station: string, second: number): StationReading {
 
 it('readings of a station are stored up to its allowance; the excess of one station takes nothing from another', async () => {
   const { url, drop } = await freshDatabase();
-  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  const database = await openDatabase({ url, schema: transactionService.schema, migrations: migrationsOf(transactionService) });
   const beyond: [string, number][] = [];
   const allowance = new StationAllowance({
     burst: 10,
@@ -48,7 +49,7 @@ it('readings of a station are stored up to its allowance; the excess of one stat
 
 it('signed data counts by its size: what fills frames is not kept by the million', async () => {
   const { url, drop } = await freshDatabase();
-  const database = await openDatabase({ url, schema: SCHEMA, migrations });
+  const database = await openDatabase({ url, schema: transactionService.schema, migrations: migrationsOf(transactionService) });
   const allowance = new StationAllowance({ burst: 10, perDay: 10, unitBytes: 1_024, now: () => 0, beyond: () => undefined });
   const readings = new TypeormReadings(database, allowance);
   const signed = (second: number) => ({
