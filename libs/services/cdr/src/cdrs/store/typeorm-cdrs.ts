@@ -1,5 +1,5 @@
-import { stationKey, type Cdr, type ReviewState } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import type { Cdr, ReviewState } from '@voltbus/contracts';
+import { lockStation, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CdrUnit, type BilledTransaction } from './typeorm-cdr-unit';
 import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
@@ -24,7 +24,7 @@ export class TypeormCdrs {
   /** The CDRs of one station change one at a time, each in one database transaction: commits come in the order of outbox ids. */
   locked<T>(ref: BilledTransaction, work: (unit: CdrUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager: EntityManager): Promise<T> => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [stationKey(ref)]);
+      await lockStation(manager, ref);
       return work(new CdrUnit(manager, ref, this.parts));
     });
   }

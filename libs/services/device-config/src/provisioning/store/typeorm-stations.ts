@@ -1,7 +1,7 @@
-import { stationKey, type EvictReason, type Protocol, type StationProfile, type StationRef } from '@voltbus/contracts';
+import type { EvictReason, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import { removeUnhandledMessages } from '@voltbus/service';
-import type { Outbox, OutboxEvent } from '@voltbus/database';
+import { lockStation, type Outbox, type OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
@@ -28,7 +28,7 @@ export class TypeormStations {
   /** One station at a time, and its tenant does not go meanwhile. */
   inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey(ref)]);
+      await lockStation(manager, ref);
       return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
     });
   }

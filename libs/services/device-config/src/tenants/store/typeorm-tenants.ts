@@ -1,5 +1,5 @@
-import { DEFAULT_REVIEW_FLAGS, NO_STATION, stationKey, type Tenant } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import { DEFAULT_REVIEW_FLAGS, NO_STATION, type Tenant } from '@voltbus/contracts';
+import { lockStation, type Outbox } from '@voltbus/database';
 import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import { removeApiKeys } from '../../api-keys';
 import { removeMessageLog } from '../../message-log';
@@ -80,7 +80,7 @@ export class TypeormTenants {
   /** One change of a tenant at a time, so that its events leave in the order of its changes; no station is added meanwhile. */
   private inTenant<T>(tenant: string, work: (manager: EntityManager, known: Tenant | null) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [stationKey({ tenant, station: NO_STATION })]);
+      await lockStation(manager, { tenant, station: NO_STATION });
       const known = await manager.findOne(TenantEntity, { where: { tenant }, lock: { mode: 'pessimistic_write' } });
       return work(manager, known === null ? null : toTenant(known));
     });

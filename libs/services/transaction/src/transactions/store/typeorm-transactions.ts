@@ -1,10 +1,8 @@
-import { stationKey, type StationRef } from '@voltbus/contracts';
-import { prepared, type Statement } from '@voltbus/database';
+import type { StationRef } from '@voltbus/contracts';
+import { lockStation } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { transactionId } from '../../metering';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
-
-const LOCK: Statement = { name: 'station-lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
 
 /** Transactions under the lock of their station. */
 export class TypeormTransactions {
@@ -18,7 +16,7 @@ export class TypeormTransactions {
    */
   inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
     const locked = async (manager: EntityManager): Promise<T> => {
-      await prepared(manager, LOCK, [stationKey(ref)]);
+      await lockStation(manager, ref);
       return work(new TransactionUnit(manager, ref, this.stores));
     };
     return this.dataSource.transaction(locked);
