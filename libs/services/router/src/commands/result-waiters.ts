@@ -38,7 +38,9 @@ export class ResultWaiters {
     this.events = await this.parts.bus.follow({
       name: 'command-waiters',
       topic: COMMAND_RESULTS,
-      handle: (record) => this.onCommandEnded(receiveEvent(COMMAND_RESULTS.events.ended, record).data),
+      handle: (record) => {
+        if (this.count > 0) this.onCommandEnded(receiveEvent(COMMAND_RESULTS.events.ended, record).data);
+      },
     });
   }
 

@@ -64,7 +64,7 @@ export class CdrUnit {
     await this.publish(events);
   }
 
-  async publish(events: OutboxEvent[]): Promise<void> {
-    if (events.length > 0) await this.parts.outbox.add(this.manager, events);
+  publish(events: readonly OutboxEvent[]): Promise<void> {
+    return this.parts.outbox.add(this.manager, events);
   }
 }

@@ -11,7 +11,7 @@ export class StationUnit {
   ) {}
 
   /** The events leave when the transaction commits. */
-  async publish(events: OutboxEvent[]): Promise<void> {
-    if (events.length > 0) await this.outbox.add(this.manager, events);
+  publish(events: readonly OutboxEvent[]): Promise<void> {
+    return this.outbox.add(this.manager, events);
   }
 }
