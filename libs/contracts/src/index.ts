@@ -70,7 +70,7 @@ export {
 } from './connection';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
-export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';
+export { DEFAULT_INSTALLATION, fromCloudEventHeaders, sourceOf, toCloudEventHeaders, type CloudEvent } from './cloud-event';
 export {
   BUCKETS,
   CALL_RESULTS,
@@ -93,7 +93,7 @@ export {
   TRANSACTIONS,
 } from './topics';
 export { type ServiceName, type Topic } from './topic';
-export { cloudEventOf, type EventType } from './event-type';
+export { attributesOf, cloudEventOf, type EventAttributes, type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,
   ackClass,

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { DEFAULT_INSTALLATION } from '@voltbus/contracts';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { z } from 'zod';
@@ -84,6 +85,16 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Bind address of the internal port. Default 127.0.0.1 in standalone, whatever VOLTBUS_HOST is; as VOLTBUS_HOST in the cluster apps, where probes and Prometheus ask at the address of the pod',
+    ),
+  INSTALLATION: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{0,62}$/,
+      'must be lower-case letters, digits, dots and hyphens, at most 63, and begin with a letter or digit',
+    )
+    .default(DEFAULT_INSTALLATION)
+    .describe(
+      'Name of this installation in the source of its events (`ce_source`), the same for all its processes: give each its own where the events of several meet, and never change it',
     ),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
