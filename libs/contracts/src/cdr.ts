@@ -32,6 +32,9 @@ export const cdrCostSchema = z
   .describe('Decimal strings with the places of the currency. Negative in a credit');
 export type CdrCost = z.output<typeof cdrCostSchema>;
 
+/** A stretch of a session, and what it costs. */
+export const cdrPeriodSchema = transactionPeriodSchema.extend({ cost: amount });
+
 /** `superseded`: a later revision took its place before anybody had decided. */
 export const REVIEW_STATES = ['none', 'held', 'released', 'corrected', 'waived', 'superseded'] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
@@ -86,7 +89,7 @@ export const cdrSchema = z.object({
   energyWh: z.int().describe('Billed. Negative in a credit'),
   chargingSeconds: z.number().describe('Negative in a credit'),
   idleSeconds: z.number().describe('Negative in a credit'),
-  periods: z.array(transactionPeriodSchema.extend({ cost: amount })).describe('Their costs and cost.fixed add up to cost.total'),
+  periods: z.array(cdrPeriodSchema).describe('Their costs and cost.fixed add up to cost.total'),
   tariff: tariffSchema.nullable().describe('As it stood when the session started; null when none applied'),
   tariffFrom: z
     .enum(['token-group', 'station-group', 'tenant'])

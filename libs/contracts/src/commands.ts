@@ -28,6 +28,9 @@ export type CommandRequest = z.output<typeof commandRequestSchema>;
 /** `voltbus.command.waiting` on `csms.internal.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
+/** Why a command has no answer, or the CALLERROR that the station answered. */
+export const commandErrorSchema = z.object({ code: z.string(), description: z.string() });
+
 /** A command in the API and on `csms.command-results.v1`, where it is published once, when it has ended. */
 export const commandSchema = z.object({
   id: z.uuid(),
@@ -37,7 +40,7 @@ export const commandSchema = z.object({
   payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
   status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
   response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
-  error: z.object({ code: z.string(), description: z.string() }).nullable(),
+  error: commandErrorSchema.nullable(),
   createdAt: z.iso.datetime(),
   sentAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

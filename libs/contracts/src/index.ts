@@ -105,4 +105,5 @@ export {
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
-export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';
+export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
+export { publicSchema } from './public-schemas';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EventType } from './event-type';
 import type { Topic } from './topic';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS } from './topics';
@@ -9,7 +9,7 @@ export interface PublicEvent {
   type: string;
   /** When it is published, in a sentence. */
   published: string;
-  /** Name of its value's JSON Schema: `docs/reference/schemas/<schema>.json`. */
+  /** Name of its value's JSON Schema: `/schemas/<schema>/v1.json` of the API, `docs/reference/schemas/<schema>.json` here. */
   schema: string;
   value: z.ZodType;
 }
@@ -61,21 +61,3 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
     events: [event(COMMAND_RESULTS.events.ended, 'A command reached one of its ends.')],
   },
 ];
-
-/**
- * The JSON Schema (draft 2020-12) of what is on a public topic. `promised` is open, for who reads: fields may be added.
- * `declared` knows every field there is, for who writes: an undeclared field must not be published.
- */
-export function publicSchema({ schema, value }: Pick<PublicEvent, 'schema' | 'value'>, strictness: 'promised' | 'declared'): object {
-  const generated = z.toJSONSchema(value, {
-    target: 'draft-2020-12',
-    // of a plain object zod closes the output and leaves the input open
-    io: strictness === 'promised' ? 'input' : 'output',
-    override: ({ jsonSchema }) => {
-      // the format has the same meaning, and more tools read it
-      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-    },
-  });
-  const { $schema, ...rest } = generated;
-  return { $schema, $id: `urn:voltbus:schema:${schema}:v1`, title: schema, ...rest };
-}
