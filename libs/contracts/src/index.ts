@@ -105,5 +105,6 @@ export {
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
+export { asyncApi, publicSchemas } from './asyncapi';
 export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
 export { publicSchema } from './public-schemas';

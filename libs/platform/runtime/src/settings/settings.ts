@@ -48,6 +48,10 @@ function isAddressRange(range: string): boolean {
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
+/** An origin as browsers write it: in lower case, without a default port, a path or a wildcard. */
+function isWebOrigin(origin: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+}
 /** A list without blanks around its items, and without empty ones. */
 const commaSeparated = z.string().transform((list) =>
   list
@@ -141,6 +145,16 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
+    ),
+  CORS_ORIGINS: commaSeparated
+    .pipe(
+      z.array(
+        z.string().refine(isWebOrigin, 'each must be an origin as browsers write it, such as https://app.example.com, without a path'),
+      ),
+    )
+    .optional()
+    .describe(
+      'Origins whose pages may use the HTTP API from a browser, comma separated, each exact (docs/how-to/use-the-api-from-a-browser.md); absent: none',
     ),
   DRAIN_SECONDS: seconds(1, 3600)
     .optional()
