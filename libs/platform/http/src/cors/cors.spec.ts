@@ -120,8 +120,8 @@ describe('preflights', () => {
   });
 
   it('are those with an origin and a method: any other OPTIONS is a request like others', async () => {
-    for (const headers of [{ origin: OURS }, { 'access-control-request-method': 'PUT' }])
-      expect((await api.send('OPTIONS', headers)).cors).not.toHaveProperty('access-control-allow-methods');
+    const incomplete: Record<string, string>[] = [{ origin: OURS }, { 'access-control-request-method': 'PUT' }];
+    for (const headers of incomplete) expect((await api.send('OPTIONS', headers)).cors).not.toHaveProperty('access-control-allow-methods');
   });
 });
 
