@@ -32,7 +32,7 @@ class PartRegistry extends z.core.$ZodRegistry<Record<string, unknown>> {
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The readers' view is open: fields may be added. The writers' knows every field there is: an undeclared one must not be published. */
-export type Strictness = 'promised' | 'declared';
+type Strictness = 'promised' | 'declared';
 
 /** A value as a JSON Schema of a draft, its named parts below `$defs` (2020-12) or `definitions` (7). */
 export function schemaOfValue(

@@ -1,6 +1,5 @@
-import { PUBLIC_TOPICS } from './public-topics';
 import type { ServiceName, Topic } from './topic';
-import { TOPICS } from './topics';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, TOPICS, TRANSACTIONS } from './topics';
 
 /** The processes of a cluster that talk to Kafka. */
 const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'];
@@ -86,18 +85,16 @@ interface ConsumerKind {
   /** Also its principal, and the beginning of the names of its groups, in the examples. */
   name: string;
   purpose: string;
-  topics: readonly string[];
+  topics: readonly Topic[];
 }
 
-const named = (...wanted: string[]): string[] => PUBLIC_TOPICS.map(({ topic }) => topic.name).filter((name) => wanted.includes(name));
-
 export const CONSUMER_KINDS: readonly ConsumerKind[] = [
-  { name: 'billing', purpose: 'bills, payments, accounts', topics: named('csms.cdrs.v1') },
-  { name: 'analytics', purpose: 'use and energy of stations', topics: named('csms.cdrs.v1', 'csms.transactions.v1') },
+  { name: 'billing', purpose: 'bills, payments, accounts', topics: [CDRS] },
+  { name: 'analytics', purpose: 'use and energy of stations', topics: [CDRS, TRANSACTIONS] },
   {
     name: 'operations',
     purpose: 'which stations are connected, what commands came to',
-    topics: named('csms.connections.v1', 'csms.command-results.v1'),
+    topics: [CONNECTIONS, COMMAND_RESULTS],
   },
 ];
 
@@ -106,7 +103,7 @@ export function consumerGrants({ name, topics }: ConsumerKind): readonly Grant[]
     ...topics.map((topic): Grant => ({
       principal: name,
       resource: 'topic',
-      name: topic,
+      name: topic.name,
       prefixed: false,
       operations: ['Read', 'Describe'],
     })),

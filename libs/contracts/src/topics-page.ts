@@ -59,7 +59,7 @@ A kind of program reads some public topics with groups whose names begin with it
 
 | kind | for | reads |
 | --- | --- | --- |
-${CONSUMER_KINDS.map(({ name, purpose, topics }) => `| \`${name}\` | ${purpose} | ${codes(topics)} |`).join('\n')}
+${CONSUMER_KINDS.map(({ name, purpose, topics }) => `| \`${name}\` | ${purpose} | ${codes(topics.map((topic) => topic.name))} |`).join('\n')}
 
 \`\`\`sh
 ${CONSUMER_KINDS.flatMap(consumerGrants).map(command).join('\n')}

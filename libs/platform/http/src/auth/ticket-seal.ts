@@ -13,7 +13,7 @@ const PROOF_BYTES = 12;
 const DOT = '.';
 
 /** What a ticket stands for: one stream, of one tenant, by the right of one key. */
-export interface Ticket {
+interface Ticket {
   id: string;
   tenant: string;
   /** Id of the key that it was made with; null: the administrator's. */

@@ -11,7 +11,7 @@ import { startEventStream, type EventStreamFixture } from './testing/event-strea
 
 /** Debian's, Ubuntu's and Chrome's own; without one these tests are skipped. */
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const inBrowser = BROWSER === undefined ? describe.skip : describe;
+const inBrowser = BROWSER === undefined ? describe.skip : describe; // (skipped: no Chromium on this machine)
 
 /** What a page does: it fetches a ticket as a page does that has a key, follows the stream, and reports everything that it sees to its own server. */
 const PAGE = `<!doctype html><title>events</title><script type="module">
@@ -116,30 +116,33 @@ async function start({ listed, limits = {} }: { listed: boolean; limits?: Partia
 
 const command = (id: string) => fixture.publish(COMMAND_RESULTS, 'acme/CS-1', 'voltbus.command.ended', { id });
 
-inBrowser('a page in a browser, from another origin than the API', () => {
-  it('fetches a ticket, follows the events, and resumes after the connection was cut', async () => {
-    const page = await start({ listed: true });
-    expect(await page.reported()).toEqual({ ticket: 201, requestId: true });
-    expect(await page.reported()).toEqual({ open: true });
-    await command('first');
-    expect(await page.reported()).toEqual({ command: 'first' });
-    fixture.app.getHttpServer().closeAllConnections();
-    await command('missed');
-    const seen = await page.until({ command: 'missed' });
-    expect(seen).toEqual([{ error: 0 }, { open: true }, { command: 'missed' }]); // 0: the browser connects again by itself
-  });
+inBrowser(
+  `a page in a browser, from another origin than the API${BROWSER === undefined ? ' (skipped: no Chromium on this machine)' : ''}`,
+  () => {
+    it('fetches a ticket, follows the events, and resumes after the connection was cut', async () => {
+      const page = await start({ listed: true });
+      expect(await page.reported()).toEqual({ ticket: 201, requestId: true });
+      expect(await page.reported()).toEqual({ open: true });
+      await command('first');
+      expect(await page.reported()).toEqual({ command: 'first' });
+      fixture.app.getHttpServer().closeAllConnections();
+      await command('missed');
+      const seen = await page.until({ command: 'missed' });
+      expect(seen).toEqual([{ error: 0 }, { open: true }, { command: 'missed' }]); // 0: the browser connects again by itself
+    });
 
-  it('is told of the gap when it comes back and its last event is no longer known', async () => {
-    const page = await start({ listed: true, limits: { idleBufferMs: 0 } });
-    await page.until({ open: true });
-    fixture.app.getHttpServer().closeAllConnections();
-    expect(await page.until({ gap: true })).toEqual([{ error: 0 }, { open: true }, { gap: true }]);
-    await command('after');
-    expect(await page.reported()).toEqual({ command: 'after' });
-  });
+    it('is told of the gap when it comes back and its last event is no longer known', async () => {
+      const page = await start({ listed: true, limits: { idleBufferMs: 0 } });
+      await page.until({ open: true });
+      fixture.app.getHttpServer().closeAllConnections();
+      expect(await page.until({ gap: true })).toEqual([{ error: 0 }, { open: true }, { gap: true }]);
+      await command('after');
+      expect(await page.reported()).toEqual({ command: 'after' });
+    });
 
-  it('is refused by its browser when its origin is not listed', async () => {
-    const page = await start({ listed: false });
-    expect(await page.reported()).toEqual({ refused: 'TypeError' });
-  });
-});
+    it('is refused by its browser when its origin is not listed', async () => {
+      const page = await start({ listed: false });
+      expect(await page.reported()).toEqual({ refused: 'TypeError' });
+    });
+  },
+);
