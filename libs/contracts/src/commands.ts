@@ -28,20 +28,26 @@ export type CommandRequest = z.output<typeof commandRequestSchema>;
 /** `voltbus.command.waiting` on `csms.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
+export const commandStatusSchema = z.enum(COMMAND_STATUSES).meta({ id: 'CommandStatus' });
+
+const commandErrorSchema = z.object({ code: z.string(), description: z.string() }).meta({ id: 'CommandError' });
+
 /** A command in the API and on `csms.command-results.v1`, where it is published once, when it has ended. */
-export const commandSchema = z.object({
-  id: z.uuid(),
-  tenant: z.string(),
-  station: z.string(),
-  action: z.string(),
-  payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
-  status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
-  response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
-  error: z.object({ code: z.string(), description: z.string() }).nullable(),
-  createdAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime().nullable(),
-});
+export const commandSchema = z
+  .object({
+    id: z.uuid(),
+    tenant: z.string(),
+    station: z.string(),
+    action: z.string(),
+    payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
+    status: commandStatusSchema.describe('`queued`, `sent`, then exactly one of the others'),
+    response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
+    error: commandErrorSchema.nullable(),
+    createdAt: z.iso.datetime(),
+    sentAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Command' });
 export type Command = z.output<typeof commandSchema>;
 
 /** The outcome of a call to a station. */

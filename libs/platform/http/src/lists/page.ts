@@ -18,9 +18,14 @@ export interface Slice<P> {
   after: P | null;
 }
 
-/** The schema of a page of such items. */
+/** The schema of a page of such items; `Station` makes a `StationPage`. */
 export function pageSchemaOf(item: z.ZodType) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const page = z.object({
+    items: z.array(item).describe('In the order of the list'),
+    nextCursor: z.string().nullable().describe('`cursor` of the next page; null: this is the last'),
+  });
+  const id = z.globalRegistry.get(item)?.id;
+  return id === undefined ? page : page.meta({ id: `${id}Page` });
 }
 
 /**

@@ -23,7 +23,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of one tenant, from `POST /v1/api-keys`' }, TENANT_KEY_SCHEME)
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: () => '', // `finishDescription` names those that have no name of their own
+    autoTagControllers: false,
   });
   return finishDescription(document);
 }

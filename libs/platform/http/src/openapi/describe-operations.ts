@@ -2,12 +2,14 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { NO_SCHEME, securityOf, defaultAccess } from '../auth/access';
 import { components, problemsOf, TENANT_PARAMETER } from './describe-problems';
 import { defaultSummary } from './default-summary';
+import { nameSchemas } from './named-schemas';
+import { operationIdOf, tagOf } from './operation-names';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Parameter = NonNullable<Operation['parameters']>[number];
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Adds to every operation what holds for all of them: the keys that it admits, the tenant header, and its problems. */
 export function finishDescription(document: OpenAPIObject): OpenAPIObject {
@@ -16,8 +18,10 @@ export function finishDescription(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (operation !== undefined) item[method] = finished(operation, method, path);
     }
-  document.components = { ...document.components, ...components() };
-  return document;
+  const named = nameSchemas(document);
+  const { schemas, ...others } = components();
+  named.components = { ...named.components, ...others, schemas: { ...named.components?.schemas, ...schemas } };
+  return named;
 }
 
 function finished(operation: Operation, method: string, path: string): Operation {
@@ -27,6 +31,8 @@ function finished(operation: Operation, method: string, path: string): Operation
   const parameters = [...pathParameters(path, operation.parameters ?? []), ...(operation.parameters ?? [])];
   return {
     ...operation,
+    operationId: operation.operationId || operationIdOf(method, path),
+    tags: operation.tags ?? [tagOf(path)],
     ...(summary === null ? {} : { summary }),
     security: admitted,
     parameters: admitted.length === 0 ? parameters : [...parameters, TENANT_PARAMETER],

@@ -22,20 +22,22 @@ import { TypeormAuditLog, type AuditEntry, type AuditFilter } from './typeorm-au
 /** Entries that an export reads at once. */
 const EXPORT_PAGE = 500;
 
-const entrySchema = z.object({
-  id: z.string(),
-  at: z.iso.datetime(),
-  actor: z.string().describe('Id of the API key, or `administrator`'),
-  actorName: z.string().nullable().describe('As the key was called then'),
-  address: z.string(),
-  requestId: z.string(),
-  method: z.string(),
-  path: z.string(),
-  reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
-  before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
-  after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
-  status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
-});
+const entrySchema = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    actor: z.string().describe('Id of the API key, or `administrator`'),
+    actorName: z.string().nullable().describe('As the key was called then'),
+    address: z.string(),
+    requestId: z.string(),
+    method: z.string(),
+    path: z.string(),
+    reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
+    before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
+    after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
+    status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
+  })
+  .meta({ id: 'AuditEntry' });
 
 const filterSchema = z.object({
   actor: text.max(64).optional().describe('Id of an API key, or `administrator`'),
@@ -56,6 +58,7 @@ export class AuditLogController {
   ) {}
 
   @Get()
+  @ApiOperation({ operationId: 'listAuditEntries' })
   @ApiZodList(listSchema, entrySchema)
   async list(
     @NamedTenant() tenant: string,
@@ -68,7 +71,7 @@ export class AuditLogController {
   }
 
   @Get('export')
-  @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
+  @ApiOperation({ operationId: 'exportAuditLog', summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   async export(
     @NamedTenant() tenant: string,

@@ -24,6 +24,7 @@ export class EventsController {
   @Get()
   @Needs('read')
   @ApiOperation({
+    operationId: 'followEvents',
     summary: 'What happens in the tenant, as it happens (server-sent events)',
     description:
       'Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with ' +

@@ -24,14 +24,13 @@ const prices = {
   taxPercent: price,
 };
 
-export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
-
 /**
  * `PUT /v1/tariffs/{tariff}`: the name is the path's, prices are without tax. A price that is left out of a new tariff is 0; a price of an existing tariff must
  * be given again, be it as 0.
  */
 export const putTariffSchema = z
   .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
-  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true });
+  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true })
+  .meta({ id: 'TariffPut' });
 
 export const tariffNameSchema = z.string().regex(TARIFF_NAME, 'is no name of a tariff: 1 to 100 letters, digits, and _ . : -');

@@ -9,22 +9,24 @@ export const tenantNameSchema = z
   .string()
   .regex(TENANT_PATTERN, 'is no name of a tenant: lower-case letters, digits and hyphens, at most 36');
 
-const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).meta({ id: 'SecurityProfile' });
 
-export const tenantSchema = z.object({
-  tenant: z.string(),
-  name: z.string(),
-  unknownStations: z.enum(['refuse', 'register']),
-  unknownTokens: z.enum(['refuse', 'accept']),
-  minSecurityProfile: securityProfile,
-  currency: z.string(),
-  defaultTariff: z.string().nullable(),
-  keepMessagesHours: z.int(),
-  showCost: z.boolean(),
-  masterPassGroup: z.string().nullable(),
-  reviewFlags: z.array(flagSchema),
-  reviewAbove: z.string().nullable(),
-}) satisfies z.ZodType<Tenant>;
+export const tenantSchema = z
+  .object({
+    tenant: z.string(),
+    name: z.string(),
+    unknownStations: z.enum(['refuse', 'register']),
+    unknownTokens: z.enum(['refuse', 'accept']),
+    minSecurityProfile: securityProfile,
+    currency: z.string(),
+    defaultTariff: z.string().nullable(),
+    keepMessagesHours: z.int(),
+    showCost: z.boolean(),
+    masterPassGroup: z.string().nullable(),
+    reviewFlags: z.array(flagSchema),
+    reviewAbove: z.string().nullable(),
+  })
+  .meta({ id: 'Tenant' }) satisfies z.ZodType<Tenant>;
 
 /** Money and safety: a PUT does not lose them by leaving them out. */
 export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;
@@ -71,4 +73,5 @@ export const putTenantSchema = z
       .nullable()
       .describe('A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)'),
   })
-  .partial();
+  .partial()
+  .meta({ id: 'TenantPut' });

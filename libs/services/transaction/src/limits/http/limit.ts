@@ -15,4 +15,5 @@ export const limitSchema = z
     maxCost: amountSchema.describe("With tax, in the tenant's currency").exactOptional(),
   })
   .refine((limit) => Object.values(limit).some((value) => value !== undefined), 'limits nothing')
-  .describe('What is reached first ends the session. See docs/how-to/limit-a-session.md');
+  .describe('What is reached first ends the session. See docs/how-to/limit-a-session.md')
+  .meta({ id: 'Limit' });
