@@ -13,30 +13,34 @@ export const tariffSchema = z
     perKwh: rate.describe('Without tax, as all prices here'),
     perMinute: rate.describe('While energy flows'),
     perIdleMinute: rate.describe('While none flows, beyond the grace'),
-    idleGraceMinutes: z.int().nonnegative(),
-    fixed: rate,
+    idleGraceMinutes: z.int().nonnegative().describe("Of the session's idle time, the first so many minutes cost nothing"),
+    fixed: rate.describe('Once for each session'),
     taxPercent: rate,
   })
-  .meta({ id: 'Tariff' });
-const tariffSourceSchema = z.enum(['token-group', 'station-group', 'tenant']).meta({ id: 'TariffSource' });
+  .meta({ id: 'Tariff', description: 'Prices of sessions, without tax, as decimal strings' });
+const tariffSourceSchema = z
+  .enum(['token-group', 'station-group', 'tenant'])
+  .meta({ id: 'TariffSource', description: 'What a tariff was assigned to' });
 export type Tariff = z.output<typeof tariffSchema>;
 
 export const cdrCostSchema = z
   .object({
     currency: z.string().describe('ISO 4217'),
-    energy: amount,
-    time: amount,
-    idle: amount,
-    fixed: amount,
+    energy: amount.describe('For energy'),
+    time: amount.describe('For the time in which energy flowed'),
+    idle: amount.describe('For the time in which none flowed, beyond the grace'),
+    fixed: amount.describe('For the session'),
     total: amount.describe('energy + time + idle + fixed, without tax'),
     taxPercent: rate,
-    totalInclTax: amount,
+    totalInclTax: amount.describe('total with tax'),
   })
   .describe('Decimal strings with the places of the currency. Negative in a credit')
   .meta({ id: 'CdrCost' });
 export type CdrCost = z.output<typeof cdrCostSchema>;
 
-const cdrPeriodSchema = transactionPeriodSchema.extend({ cost: amount }).meta({ id: 'CdrPeriod' });
+const cdrPeriodSchema = transactionPeriodSchema
+  .extend({ cost: amount.describe('What it cost, without tax') })
+  .meta({ id: 'CdrPeriod', description: 'A stretch of a session with one nature, and what it cost' });
 
 /** `superseded`: a later revision took its place before anybody had decided. */
 export const REVIEW_STATES = ['none', 'held', 'released', 'corrected', 'waived', 'superseded'] as const;
@@ -52,7 +56,12 @@ export type ReviewReason = Flag | ReviewRule;
 /** The cast is for the compiler alone, as that of `flagSchema`: a newer publisher may have reasons that this version does not know. */
 export const reviewReasonSchema = z.string() as z.ZodType<ReviewReason>;
 
-export const reviewStateSchema = z.enum(REVIEW_STATES).meta({ id: 'CdrReviewState' });
+export const reviewStateSchema = z
+  .enum(REVIEW_STATES)
+  .meta({
+    id: 'CdrReviewState',
+    description: 'Where the review of a CDR stands; `superseded`: a later revision took its place before anybody had decided',
+  });
 
 /** Whether a person had to look at a CDR before it was charged, and what was decided. */
 export const cdrReviewSchema = z
@@ -66,7 +75,7 @@ export const cdrReviewSchema = z
     at: instant.nullable().describe('When it was decided'),
     reason: z.string().nullable().describe('Why, as who decided wrote it'),
   })
-  .meta({ id: 'CdrReview' });
+  .meta({ id: 'CdrReview', description: 'Whether a person had to look at a CDR, and what was decided' });
 export type CdrReview = z.output<typeof cdrReviewSchema>;
 
 export const NOT_REVIEWED: CdrReview = { state: 'none', reasons: [], heldAt: null, by: null, at: null, reason: null };
@@ -98,10 +107,13 @@ export const cdrSchema = z
     periods: z.array(cdrPeriodSchema).describe('Their costs and cost.fixed add up to cost.total'),
     tariff: tariffSchema.nullable().describe('As it stood when the session started; null when none applied'),
     tariffFrom: tariffSourceSchema.nullable().exactOptional().describe('What the tariff was assigned to; null when none applied'),
-    cost: cdrCostSchema,
+    cost: cdrCostSchema.describe('What the session cost; in a credit, what is taken back'),
     signedData: z.array(z.string()).describe('Meter readings signed by the station, as it sent them'),
     flags: z.array(flagSchema).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
     review: cdrReviewSchema.exactOptional().describe('Left out in CDRs from before there were reviews: they had none'),
   })
-  .meta({ id: 'Cdr' });
+  .meta({
+    id: 'Cdr',
+    description: 'Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew',
+  });
 export type Cdr = z.output<typeof cdrSchema>;

@@ -25,7 +25,7 @@ export function pageSchemaOf(item: z.ZodType) {
     nextCursor: z.string().nullable().describe('`cursor` of the next page; null: this is the last'),
   });
   const id = z.globalRegistry.get(item)?.id;
-  return id === undefined ? page : page.meta({ id: `${id}Page` });
+  return id === undefined ? page : page.meta({ id: `${id}Page`, description: 'A part of a list' });
 }
 
 /**
@@ -34,7 +34,7 @@ export function pageSchemaOf(item: z.ZodType) {
  */
 export function pageQueryOf<P>(position: z.ZodType<P>) {
   return z.object({
-    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT),
+    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT).describe('Items of a page, at most'),
     cursor: z
       .string()
       .transform((json) => positionIn(json, position))

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { describeMembers } from './describe-members';
 import type { JsonSchema } from './json-schema';
 import type { Direction } from './schema-of';
 
@@ -36,9 +37,10 @@ function add(schemas: Record<string, JsonSchema>, name: string, schema: JsonSche
 
 function collect({ $defs = {} }: JsonSchema, named: Named): void {
   for (const [name, schema] of Object.entries($defs)) {
+    const described = describeMembers(schema);
     const other = named.get(name);
-    if (other !== undefined && !isDeepStrictEqual(other, schema)) throw new Error(`two schemas have the id ${name}`);
-    named.set(name, schema);
+    if (other !== undefined && !isDeepStrictEqual(other, described)) throw new Error(`two schemas have the id ${name}`);
+    named.set(name, described);
   }
 }
 

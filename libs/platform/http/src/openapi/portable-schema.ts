@@ -9,7 +9,7 @@ const PORTABLE_PATTERNS: Readonly<Record<string, string>> = {
 
 /** The schema in a form that the generators of clients understand: one way to say null, an integer, a choice, a pattern. */
 export function portableSchema(schema: JsonSchema): JsonSchema {
-  return mapSchema(schema, (one) => portablePattern(sizedInteger(nullableType(enumOfConsts(withoutNoise(one))))));
+  return mapSchema(schema, (one) => portablePattern(sizedNumber(nullableType(enumOfConsts(withoutNoise(one))))));
 }
 
 /** Zod describes the keys of a record, which JSON has as strings anyway, and says `{}` where anything goes. */
@@ -47,11 +47,12 @@ function nullableType(schema: JsonSchema): JsonSchema {
   return { ...one, ...rest, type: [one.type, 'null'] };
 }
 
-/** An integer says how many bits it needs; a number of which zod knows that it is one of some integers is an integer. */
-function sizedInteger(schema: JsonSchema): JsonSchema {
+/** A number says how many bits it needs; one of which zod knows that it is one of some integers is an integer. */
+function sizedNumber(schema: JsonSchema): JsonSchema {
   const values = schema['enum'];
   if (schema.type === 'number' && Array.isArray(values) && values.every(Number.isInteger)) return { ...schema, type: 'integer' };
   const types = [schema.type].flat();
+  if (types.includes('number') && !('enum' in schema)) return { format: 'double', ...schema };
   if (!types.includes('integer')) return schema;
   const { minimum, exclusiveMinimum, maximum } = schema;
   const low = typeof exclusiveMinimum === 'number' ? exclusiveMinimum + 1 : minimum;

@@ -20,3 +20,8 @@ export function schemaOf(schema: z.ZodType, direction: Direction): JsonSchema {
 function open({ additionalProperties: more, ...schema }: JsonSchema): JsonSchema {
   return more === undefined || more === false ? schema : { ...schema, additionalProperties: more };
 }
+
+/** Stands for the schema that another service describes under this id. */
+export function schemaNamed(id: string): z.ZodType {
+  return z.unknown().meta({ $ref: `#/$defs/${id}` });
+}

@@ -24,6 +24,7 @@ export function ApiZodQuery(schema: z.ZodObject) {
         required: required.includes(name),
         schema: described as Schema,
         ...(typeof description === 'string' ? { description } : {}),
+        ...(described.type === 'array' ? { style: 'form', explode: false } : {}), // a list has commas
       });
     }),
   );
@@ -36,3 +37,11 @@ export const ApiZodResponse = (status: number, schema: z.ZodType, description = 
 /** Documents a list by its query, made with `pageQueryOf`, and by the schema of its items. */
 export const ApiZodList = (query: z.ZodObject, item: z.ZodType) =>
   applyDecorators(ApiZodQuery(query), ApiZodResponse(200, pageSchemaOf(item)));
+
+/** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */
+export const ApiZodStream = (event: z.ZodType, description: string) =>
+  ApiResponse({ status: 200, description, content: { 'text/event-stream': { schema: schemaOf(event, 'answer') as Schema } } });
+
+/** Documents lines of JSON by the schema of one line. */
+export const ApiZodLines = (line: z.ZodType, description: string) =>
+  ApiResponse({ status: 200, description, content: { 'application/x-ndjson': { schema: schemaOf(line, 'answer') as Schema } } });

@@ -9,14 +9,14 @@ const refusalSchema = z
     at: z.iso.datetime().describe('When last'),
     tenant: z.string().nullable().describe('As the URL names it; null, like the station, where it is no station\u2019s URL'),
     station: z.string().nullable(),
-    remoteAddress: z.string(),
+    remoteAddress: z.string().describe('IP address that it came from'),
     reason: z.string().describe('`wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect'),
     times: z
       .int()
       .describe('How often for this reason, from this address, in this name: at least, because of a flood only some are reported'),
-    firstAt: z.iso.datetime(),
+    firstAt: z.iso.datetime().describe('When first'),
   })
-  .meta({ id: 'RefusedConnection' });
+  .meta({ id: 'RefusedConnection', description: 'Connections that were refused for one reason' });
 type Refusal = z.output<typeof refusalSchema>;
 
 const position = z.tuple([z.iso.datetime(), text, text, text, text]);

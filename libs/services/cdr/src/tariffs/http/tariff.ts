@@ -16,7 +16,7 @@ const prices = {
     .string()
     .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
     .describe("ISO 4217; the tenant's own"),
-  perKwh: price,
+  perKwh: price.describe('Without tax, as all prices here'),
   perMinute: price.describe('While energy flows'),
   perIdleMinute: price.describe('While none flows, beyond the grace'),
   idleGraceMinutes: z.int().min(0).max(10_080).describe("Of the session's idle time, the first so many minutes cost nothing"),
@@ -31,6 +31,6 @@ const prices = {
 export const putTariffSchema = z
   .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
   .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true })
-  .meta({ id: 'TariffPut' });
+  .meta({ id: 'TariffPut', description: 'A tariff, whole' });
 
 export const tariffNameSchema = z.string().regex(TARIFF_NAME, 'is no name of a tariff: 1 to 100 letters, digits, and _ . : -');

@@ -2,7 +2,12 @@ import { SCOPES, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import type { StoredApiKey } from '../store/typeorm-api-keys';
 
-const scopeSchema = z.enum(SCOPES).meta({ id: 'Scope' });
+const scopeSchema = z
+  .enum(SCOPES)
+  .meta({
+    id: 'Scope',
+    description: 'What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money',
+  });
 
 export const apiKeySchema = z
   .object({
@@ -14,13 +19,13 @@ export const apiKeySchema = z
     lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
     createdBy: z.string().describe('Id of the key that made it, with which it ends; or `administrator`'),
   })
-  .meta({ id: 'ApiKey' });
+  .meta({ id: 'ApiKey', description: 'A key of a tenant, without the key itself' });
 
 export const createdApiKeySchema = apiKeySchema
   .extend({
     key: z.string().describe('Shown this once and kept nowhere: `Authorization: Bearer <key>`'),
   })
-  .meta({ id: 'CreatedApiKey' });
+  .meta({ id: 'CreatedApiKey', description: 'A key that was just made: the only answer that shows it' });
 
 /** `POST /v1/api-keys`. */
 export const postApiKeySchema = z
@@ -37,7 +42,7 @@ export const postApiKeySchema = z
       .transform((at) => (at === null ? null : new Date(at)))
       .describe('Null: never, or with the key that makes it'),
   })
-  .meta({ id: 'ApiKeyPost' });
+  .meta({ id: 'ApiKeyPost', description: 'A key to be made' });
 
 export function apiKeyView({ id, name, scopes, createdAt, expiresAt, lastUsedAt, createdBy }: StoredApiKey): z.output<typeof apiKeySchema> {
   return {

@@ -10,7 +10,7 @@ export const messageSchema = z
     type: z
       .enum(FRAME_KINDS)
       .describe('CALL, CALLRESULT, CALLERROR, and 2.1\u2019s CALLRESULTERROR and SEND; `broken`: none that can be read'),
-    messageId: z.string().nullable(),
+    messageId: z.string().nullable().describe('Unique id of the call in OCPP-J; null: it cannot be read'),
     action: z.string().nullable().describe('Of an answer: of its call, where that was seen'),
     payload: z
       .unknown()
@@ -21,7 +21,7 @@ export const messageSchema = z
     bytes: z.int().describe('Of the whole frame'),
     cut: z.boolean().describe('Too large: the payload is its beginning, or null where there may be a secret in it'),
   })
-  .meta({ id: 'OcppMessage' });
+  .meta({ id: 'OcppMessage', description: 'A frame of OCPP-J, as it was sent or received' });
 
 export function messageView({
   at,

@@ -10,12 +10,21 @@ export const stationNameSchema = text
   .max(MAX_STATION_LENGTH)
   .refine((name) => name !== '.' && name !== '..', 'is no identity: no URL can end in it');
 
-const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).meta({ id: 'SecurityProfile' });
-const registration = z.enum(['accepted', 'pending', 'rejected']).meta({ id: 'Registration' });
-const protocol = z.enum(PROTOCOLS).meta({ id: 'Protocol' });
+const securityProfile = z
+  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+  .meta({ id: 'SecurityProfile', description: 'Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate' });
+const registration = z
+  .enum(['accepted', 'pending', 'rejected'])
+  .meta({ id: 'Registration', description: 'Registration status that answers a BootNotification' });
+const protocol = z.enum(PROTOCOLS).meta({ id: 'Protocol', description: 'Version of OCPP, as the WebSocket subprotocol names it' });
 const problemSchema = z
-  .object({ component: z.string(), code: z.string().nullable(), info: z.string().nullable(), since: z.iso.datetime() })
-  .meta({ id: 'StationProblem' });
+  .object({
+    component: z.string().describe('Component of the device model'),
+    code: z.string().nullable().describe('As the station or its vendor names it; null: without'),
+    info: z.string().nullable().describe('For a person; null: without'),
+    since: z.iso.datetime().describe('Since when'),
+  })
+  .meta({ id: 'StationProblem', description: 'A component that reports a problem' });
 const statusSchema = z
   .object({
     status: z.string(),
@@ -23,29 +32,35 @@ const statusSchema = z
       .string()
       .nullable()
       .describe("1.6: the station's own; 2.x: the code of what is wrong, else the component that has a problem"),
-    changedAt: z.iso.datetime(),
+    changedAt: z.iso.datetime().describe('Since when, by the clock of the station'),
     problems: z.array(problemSchema).describe('2.x: components that report a problem'),
   })
-  .meta({ id: 'StationState' });
+  .meta({ id: 'StationState', description: 'The state of a station or a connector' });
 
-const connectorSchema = statusSchema.extend({ connector: z.int() }).meta({ id: 'Connector' });
-const evseSchema = z.object({ evse: z.int(), connectors: z.array(connectorSchema) }).meta({ id: 'Evse' });
+const connectorSchema = statusSchema.extend({ connector: z.int() }).meta({ id: 'Connector', description: 'The state of a connector' });
+const evseSchema = z
+  .object({ evse: z.int(), connectors: z.array(connectorSchema).describe('Its connectors') })
+  .meta({ id: 'Evse', description: 'An EVSE and its connectors' });
 const conflictingAddressSchema = z
-  .object({ address: z.string(), takeOvers: z.int(), lastAt: z.iso.datetime() })
-  .meta({ id: 'ConflictingAddress' });
+  .object({
+    address: z.string().describe('IP address'),
+    takeOvers: z.int().describe('How often a connection from there took the place of another'),
+    lastAt: z.iso.datetime().describe('When last'),
+  })
+  .meta({ id: 'ConflictingAddress', description: 'One of the places from which an identity is used' });
 const conflictSchema = z
   .object({
-    since: z.iso.datetime(),
-    takeOvers: z.int(),
+    since: z.iso.datetime().describe('Since when'),
+    takeOvers: z.int().describe('How often since then'),
     addresses: z.array(conflictingAddressSchema).describe('The latest first'),
   })
-  .meta({ id: 'StationConflict' });
+  .meta({ id: 'StationConflict', description: 'Connections of one identity that keep taking its place from each other' });
 
 export const stationSchema = z
   .object({
     station: z.string(),
-    online: z.boolean(),
-    protocol: protocol.nullable(),
+    online: z.boolean().describe('Whether a gateway holds its connection'),
+    protocol: protocol.nullable().describe('The version it last spoke; null: it never connected'),
     registration: registration.describe('Registration status that answers its BootNotification'),
     securityProfile: securityProfile.describe(
       'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
@@ -53,7 +68,7 @@ export const stationSchema = z
     blocked: z.boolean(),
     pinnedProtocol: protocol.nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
     group: z.string().nullable().describe('Group by which its sessions may be priced'),
-    lastSeenAt: z.iso.datetime().nullable(),
+    lastSeenAt: z.iso.datetime().nullable().describe('When it last sent something, to about a minute; null: never'),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
     serialNumber: z.string().nullable(),
@@ -62,10 +77,10 @@ export const stationSchema = z
       .nullable()
       .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
     state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
-    evses: z.array(evseSchema),
+    evses: z.array(evseSchema).describe('Its EVSEs, as far as it has reported them'),
     reportsNotKept: z.int().describe('Reports about connectors beyond the 128 that are kept of a station; normally 0'),
   })
-  .meta({ id: 'Station' });
+  .meta({ id: 'Station', description: 'A charging station' });
 
 /** `PUT /v1/stations/{station}`: what is left out stays as it was. */
 export const putStationSchema = z
@@ -90,7 +105,7 @@ export const putStationSchema = z
       .optional()
       .describe('Group by which its sessions are priced from now on; null: none'),
   })
-  .meta({ id: 'StationPut' });
+  .meta({ id: 'StationPut', description: 'A charging station, as an operator sets it up' });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;

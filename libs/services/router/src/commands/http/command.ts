@@ -22,7 +22,7 @@ export const commandBodySchema = z
       .describe('Seconds to keep it while the station is offline; 0: it ends `offline` at once'),
     priority: z.int().min(0).max(9).default(5).describe('0 (first) to 9 (last)'),
   })
-  .meta({ id: 'CommandPost' });
+  .meta({ id: 'CommandPost', description: 'Something to ask of a station' });
 export type CommandBody = z.output<typeof commandBodySchema>;
 
 export const commandQuerySchema = z.object({ station: text.max(MAX_STATION_LENGTH).optional() });

@@ -13,10 +13,10 @@ const clearCacheSchema = z
     idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
   })
   .prefault({})
-  .meta({ id: 'ClearCachePost' });
+  .meta({ id: 'ClearCachePost', description: 'Whose caches to clear' });
 const clearedSchema = z
   .object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') })
-  .meta({ id: 'ClearCacheResult' });
+  .meta({ id: 'ClearCacheResult', description: 'The commands that clear them' });
 
 /** Clears the caches of stations after a token was blocked, changed or removed. */
 @Needs('operate')

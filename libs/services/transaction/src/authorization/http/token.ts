@@ -22,29 +22,29 @@ const placeSchema = z
     evses: z.array(evseNumber).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
   })
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place')
-  .meta({ id: 'TokenPlace' });
+  .meta({ id: 'TokenPlace', description: 'Stations and EVSEs at which a token may charge: where all that it names is so' });
 
 const prepaidSchema = z
   .strictObject({
     credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
   })
-  .meta({ id: 'TokenPrepaid' });
+  .meta({ id: 'TokenPrepaid', description: 'Credit of a prepaid token' });
 
-const statusSchema = z.enum(TOKEN_STATUSES).meta({ id: 'TokenStatus' });
+const statusSchema = z.enum(TOKEN_STATUSES).meta({ id: 'TokenStatus', description: 'Whether a token may charge, as OCPP names it' });
 
 export const tokenSchema = z
   .object({
     idToken: z.string(),
-    type: z.string(),
+    type: z.string().describe('The kind of token as OCPP 2.x names it; 1.6 knows none'),
     status: statusSchema,
     groupId: z.string().nullable(),
     expiresAt: z.iso.datetime().nullable(),
-    concurrent: z.boolean(),
-    allowedAt: z.array(placeSchema),
-    limit: limitSchema.nullable(),
-    prepaid: prepaidSchema.nullable(),
+    concurrent: z.boolean().describe('May charge at several stations at once'),
+    allowedAt: z.array(placeSchema).describe('Where it may charge; empty: everywhere'),
+    limit: limitSchema.nullable().describe('For every session that begins with it; null: none'),
+    prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more; null: it is not'),
   })
-  .meta({ id: 'Token' });
+  .meta({ id: 'Token', description: 'Who may charge: a card, an app, a vehicle' });
 
 /** The defaults of members that the PUT of a new token leaves out. */
 export const TOKEN_DEFAULTS = {
@@ -87,4 +87,4 @@ export const putTokenSchema = z
     prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
   })
   .partial()
-  .meta({ id: 'TokenPut' });
+  .meta({ id: 'TokenPut', description: 'A token, whole' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MODES, STATES } from '../domain/local-list';
 import { MAX_ENTRIES, MOST_PER_MESSAGE } from '../list-parts';
 
-const modeSchema = z.enum(MODES).meta({ id: 'LocalListMode' });
+const modeSchema = z.enum(MODES).meta({ id: 'LocalListMode', description: '`tokens`: all tokens of the tenant. `off`: nothing any more' });
 
 /** `PUT /v1/stations/{station}/local-list`. */
 export const putLocalListSchema = z
@@ -17,12 +17,12 @@ export const putLocalListSchema = z
         'The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Left out: unchanged, 100 at first',
       ),
   })
-  .meta({ id: 'LocalListPut' });
+  .meta({ id: 'LocalListPut', description: 'What local list a station shall have' });
 
 export const localListSchema = z
   .object({
     station: z.string(),
-    mode: modeSchema,
+    mode: modeSchema.describe('What the station is sent'),
     entriesPerMessage: z.int(),
     desiredVersion: z.int().nullable().describe('Number of the last change of the tenant\u2019s tokens; null while off'),
     reportedVersion: z.int().nullable().describe('The version that the station last reported or accepted; null: not known'),
@@ -32,7 +32,7 @@ export const localListSchema = z
         '`disabled`: the station does not use its list. `too-long`: it has no room for it. Nothing is sent then; it keeps what it has',
       ),
     lastOutcome: z.string().nullable().describe('The last answer of the station, or how the last command ended'),
-    changedAt: z.iso.datetime().nullable(),
+    changedAt: z.iso.datetime().nullable().describe('When the state last changed; null: never'),
     entries: z.int().describe(`Tokens the list stands for; more than ${MAX_ENTRIES} are not counted, nor sent`),
     stationSays: z
       .object({
@@ -42,7 +42,7 @@ export const localListSchema = z
         entriesPerMessage: z.int().nullable().describe('SendLocalListMaxLength, LocalAuthListCtrlr.ItemsPerMessage'),
         bytesPerMessage: z.int().nullable().describe('LocalAuthListCtrlr.BytesPerMessage'),
       })
-      .meta({ id: 'LocalListCapabilities' })
+      .meta({ id: 'LocalListCapabilities', description: 'What a station says of its local list' })
       .describe('The list capabilities that the station last reported; null: not reported, or not readable'),
   })
-  .meta({ id: 'LocalList' });
+  .meta({ id: 'LocalList', description: 'The local list of a station: what it shall have, and what it says it has' });

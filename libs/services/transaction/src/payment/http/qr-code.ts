@@ -32,24 +32,25 @@ export const putQrCodeSchema = z
         version: versionSchema.default(CODE_VERSION).describe('TOTPVersion'),
         ...terms,
       })
-      .meta({ id: 'QrCodeTotpPut' })
+      .meta({ id: 'QrCodeTotpPut', description: 'How one-time codes are made' })
       .nullable()
       .default(null)
       .describe('One-time codes; null: the code is always the same, a sticker'),
   })
-  .meta({ id: 'QrCodePut' });
+  .meta({ id: 'QrCodePut', description: 'What a station shows as a QR code' });
 
 export const qrCodeSchema = z
   .object({
     station: z.string(),
     evse: z.int().describe('0: every EVSE without its own'),
-    urlTemplate: z.string(),
+    urlTemplate: z.string().describe('Address in the code, with its placeholders'),
     totp: z
-      .object({ version: versionSchema, ...terms })
-      .meta({ id: 'QrCodeTotp' })
-      .nullable(),
+      .object({ version: versionSchema.describe('TOTPVersion'), ...terms })
+      .meta({ id: 'QrCodeTotp', description: 'How one-time codes are made, without their secret' })
+      .nullable()
+      .describe('One-time codes; null: the code is always the same'),
   })
-  .meta({ id: 'QrCode' });
+  .meta({ id: 'QrCode', description: 'The QR code of an EVSE that drivers scan to pay' });
 export type QrCodeView = z.output<typeof qrCodeSchema>;
 
 export function qrCodeView({ station, evse, urlTemplate, totp }: QrCode): QrCodeView {

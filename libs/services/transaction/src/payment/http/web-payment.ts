@@ -23,7 +23,7 @@ export const webPaymentSchema = z
       .optional()
       .describe('Have the station keep the EVSE for this driver so long (NotifyWebPaymentStarted). Only stations of OCPP 2.1'),
   })
-  .meta({ id: 'WebPaymentPost' });
+  .meta({ id: 'WebPaymentPost', description: 'A QR code that a driver has scanned' });
 
 export const scannedSchema = z
   .object({
@@ -33,7 +33,7 @@ export const scannedSchema = z
     limit: limitSchema.nullable().describe('What the driver asked for at the station; `remote-start` takes it'),
     command: z.uuid().nullable().describe('The command that has the station keep the EVSE; null: none was asked for'),
   })
-  .meta({ id: 'WebPayment' });
+  .meta({ id: 'WebPayment', description: 'What a scanned QR code stands for' });
 
 /** C25.FR.56 to 58: Wh, seconds, and money. */
 const ASKED = new Map<string, (value: string) => object>([

@@ -9,14 +9,14 @@ export const remoteStartViewSchema = z
     station: z.string(),
     idToken: z.string(),
     evse: z.int().nullable(),
-    askedAt: z.iso.datetime(),
+    askedAt: z.iso.datetime().describe('When it was asked for'),
     state: z
       .enum(['waiting', 'started', 'refused', 'no-transaction'])
       .describe('`no-transaction`: nothing began within five minutes; a station that was offline may still tell of it'),
     refusal: z.string().nullable().describe("The station's status, or how the command ended instead"),
     transaction: z.uuid().nullable().describe('The transaction that followed'),
   })
-  .meta({ id: 'RemoteStart' });
+  .meta({ id: 'RemoteStart', description: 'What became of a remote start' });
 export type RemoteStartView = z.output<typeof remoteStartViewSchema>;
 
 /** `POST /v1/stations/{station}/remote-start`. */
@@ -32,4 +32,4 @@ export const remoteStartSchema = z
       ),
     limit: limitSchema.optional().describe('For the session that follows'),
   })
-  .meta({ id: 'RemoteStartPost' });
+  .meta({ id: 'RemoteStartPost', description: 'Who shall charge, and where' });

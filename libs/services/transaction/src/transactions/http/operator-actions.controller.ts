@@ -20,7 +20,7 @@ const endSchema = z
     meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: from the readings until then'),
     reason: why,
   })
-  .meta({ id: 'TransactionEnd' });
+  .meta({ id: 'TransactionEnd', description: 'The end of a session that its station never stopped' });
 const correctSchema = z
   .strictObject({
     startedAt: instant.optional(),
@@ -35,17 +35,17 @@ const correctSchema = z
     reason: why,
   })
   .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing')
-  .meta({ id: 'TransactionCorrection' });
+  .meta({ id: 'TransactionCorrection', description: 'What to correct of a session; at least one member beside the reason' });
 const actionSchema = z
   .object({
-    action: z.enum(['end', 'correct']),
+    action: z.enum(['end', 'correct']).describe('What was done'),
     by: z.string().describe('The id of an API key, or `administrator`'),
     at: z.iso.datetime(),
     reason: z.string(),
-    before: transactionSchema,
-    after: transactionSchema,
+    before: transactionSchema.describe('The transaction before'),
+    after: transactionSchema.describe('The transaction after'),
   })
-  .meta({ id: 'OperatorAction' });
+  .meta({ id: 'OperatorAction', description: 'What an operator did to a transaction by hand' });
 
 /** For the audit log: the transaction before it was changed. */
 const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
