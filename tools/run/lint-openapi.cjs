@@ -1,10 +1,12 @@
 'use strict';
-// Lints a description of the API: docs/reference/openapi.json, or the file that is named. Rules: redocly.yaml, .spectral.yaml, openapi-rules.cjs.
+// Lints a description of the API: docs/reference/openapi.json, or the file that is named. Rules: redocly.yaml, .spectral.yaml, openapi-rules.cjs. The one in
+// docs/reference may not break clients of the last release, docs/reference/released/openapi.json.
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
+const { breakingChanges } = require('./openapi-breaks.cjs');
 const { openapiFaults } = require('./openapi-rules.cjs');
-const { root } = require('./prepare.cjs');
+const { log, root } = require('./prepare.cjs');
 
 const QUIET = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
@@ -13,12 +15,26 @@ const LINTERS = [
   ['@stoplight/spectral-cli/dist/index.js', 'lint', '--ruleset', path.join(root, '.spectral.yaml'), '--fail-severity=hint', '--quiet'],
 ];
 
+const CURRENT = path.join(root, 'docs/reference/openapi.json');
+const RELEASED = path.join(root, 'docs/reference/released/openapi.json');
+
 /** True when it is as it should be; what is wrong goes to stdout. */
-async function lintOpenapi(file = path.join(root, 'docs/reference/openapi.json')) {
-  const faults = openapiFaults(JSON.parse(fs.readFileSync(file, 'utf8')));
+async function lintOpenapi(file = CURRENT) {
+  const description = read(file);
+  const faults = [...openapiFaults(description), ...(file === CURRENT ? breaks(description) : [])];
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   const outcomes = await Promise.all(LINTERS.map((linter) => runLinter(linter, file)));
   return faults.length === 0 && outcomes.every(Boolean);
+}
+
+function breaks(description) {
+  if (fs.existsSync(RELEASED)) return breakingChanges(read(RELEASED), description);
+  log('nothing is released yet: no earlier description to keep to');
+  return [];
+}
+
+function read(file) {
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
 function runLinter([script, ...args], file) {
