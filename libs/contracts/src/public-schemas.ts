@@ -1,33 +1,6 @@
 import { z } from 'zod';
-import { cdrCostSchema, cdrPeriodSchema, cdrReviewSchema, tariffSchema } from './cdr';
 import { schemaUrn } from './cloud-event';
-import { commandErrorSchema } from './commands';
 import type { PublicEvent } from './public-topics';
-import { byHandSchema, transactionPeriodSchema } from './transaction';
-
-/** The parts of public values that have a name of their own, which generators take for their types. */
-const PART_NAMES: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
-  [tariffSchema, 'Tariff'],
-  [cdrCostSchema, 'CdrCost'],
-  [cdrPeriodSchema, 'CdrPeriod'],
-  [cdrReviewSchema, 'CdrReview'],
-  [transactionPeriodSchema, 'TransactionPeriod'],
-  [byHandSchema, 'OperatorDecision'],
-  [commandErrorSchema, 'CommandError'],
-]);
-
-/** What zod knows of each schema, with the names of the parts. The value itself is the root and has none. */
-class PartRegistry extends z.core.$ZodRegistry<Record<string, unknown>> {
-  constructor(private readonly root: z.core.$ZodType) {
-    super();
-  }
-
-  override get(schema: z.core.$ZodType): Record<string, unknown> | undefined {
-    const { id: _id, ...meta } = z.globalRegistry.get(schema) ?? {};
-    const name = schema === this.root ? undefined : PART_NAMES.get(schema);
-    return name === undefined ? meta : { ...meta, id: name, title: name };
-  }
-}
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -41,7 +14,6 @@ export function schemaOfValue(
 ): JsonSchema {
   const generated = z.toJSONSchema(value, {
     target: draft,
-    metadata: new PartRegistry(value),
     // of a plain object zod closes the output and leaves the input open
     io: strictness === 'promised' ? 'input' : 'output',
     override: ({ jsonSchema }) => {
@@ -49,9 +21,26 @@ export function schemaOfValue(
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
     },
   });
-  const root = { title: typeName(schema), ...generated };
+  const root = { title: typeName(schema), ...inPlace(generated) };
+  for (const [name, part] of Object.entries(partsOf(root))) part.title ??= name;
   for (const part of [root, ...Object.values(partsOf(root))]) nameEnums(part);
   return root;
+}
+
+/** A value with an id is a reference to its definition; it stands in place instead. */
+function inPlace({ $ref, ...schema }: JsonSchema): JsonSchema {
+  const name = $ref?.split('/').at(-1) ?? '';
+  const { [name]: outermost, ...others } = partsOf(schema);
+  const parts = schema.$defs === undefined ? 'definitions' : '$defs';
+  if (Object.keys(others).length > 0) return { ...schema, ...outermost, [parts]: others };
+  const { [parts]: _none, ...rest } = schema;
+  return { ...rest, ...outermost };
+}
+
+/** The JSON Schema (draft 2020-12) of what is on a public topic; its `$id` is the `ce_dataschema` of the events. */
+export function publicSchema(event: Pick<PublicEvent, 'schema' | 'value'>, strictness: Strictness): object {
+  const { $schema, ...rest } = schemaOfValue(event, { draft: 'draft-2020-12', strictness });
+  return { $schema, $id: schemaUrn(event.schema), ...rest };
 }
 
 /** The named parts of a schema of either draft. */
@@ -66,12 +55,6 @@ function nameEnums({ title = '', properties = {} }: JsonSchema): void {
     for (const one of [member, ...((member.anyOf ?? []) as JsonSchema[])])
       if (one.enum !== undefined) one.title = typeName(`${title}-${name}`);
   }
-}
-
-/** The JSON Schema (draft 2020-12) of what is on a public topic; its `$id` is the `ce_dataschema` of the events. */
-export function publicSchema(event: Pick<PublicEvent, 'schema' | 'value'>, strictness: Strictness): object {
-  const { $schema, ...rest } = schemaOfValue(event, { draft: 'draft-2020-12', strictness });
-  return { $schema, $id: schemaUrn(event.schema), ...rest };
 }
 
 /** `transaction-ended` as `TransactionEnded`, `Cdr-tariffFrom` as `CdrTariffFrom`. */

@@ -7,6 +7,8 @@ interface ObjectSchema {
   required: string[];
   properties: Record<string, ObjectSchema & { items?: ObjectSchema; anyOf?: ObjectSchema[] }>;
   additionalProperties?: unknown;
+  $ref?: string;
+  $defs?: Record<string, ObjectSchema>;
 }
 const schemaOf = (type: string, strictness: 'promised' | 'declared' = 'promised'): ObjectSchema => {
   const event = PUBLIC_TOPICS.flatMap(({ events }) => events).find((one) => one.type === type);

@@ -1,10 +1,11 @@
 import { CsmsError } from '@voltbus/contracts';
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { ApiZodQuery, Needs, RequestCaller, TakesTicket, zodQuery, type Caller } from '@voltbus/http';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, TakesTicket, zodQuery, type Caller } from '@voltbus/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
+import { eventSchema } from './event-schema';
 import { EVENT_TYPES, type EventType } from './resource-event';
 
 const querySchema = z.object({
@@ -13,7 +14,11 @@ const querySchema = z.object({
     .transform((list) => list.split(','))
     .pipe(z.array(z.enum(EVENT_TYPES)))
     .optional()
-    .describe(`Which, comma separated, of ${EVENT_TYPES.join(', ')}; all when left out, or all that the ticket allows`),
+    .meta({
+      type: 'array',
+      items: { type: 'string', enum: EVENT_TYPES },
+      description: 'Which; all when left out, or all that the ticket allows',
+    }),
   ticket: z.string().optional().describe('From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers'),
   lastEventId: z
     .string()
@@ -33,6 +38,7 @@ export class EventsController {
   @Needs('read')
   @TakesTicket()
   @ApiOperation({
+    operationId: 'followEvents',
     summary: 'What happens in the tenant, as it happens (server-sent events)',
     description:
       'Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with ' +
@@ -40,7 +46,7 @@ export class EventsController {
   })
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
-  @ApiResponse({ status: 200, description: 'A stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  @ApiZodStream(eventSchema, 'A stream without end of server-sent events')
   async listen(
     @Query(zodQuery(querySchema)) query: z.output<typeof querySchema>,
     @Headers('last-event-id') shownId: string | undefined,
