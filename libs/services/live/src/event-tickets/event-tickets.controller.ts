@@ -6,19 +6,23 @@ import { EVENT_TYPES } from '../event-stream/resource-event';
 
 export const TICKETS = Symbol('tickets');
 
-const wantedSchema = z.strictObject({
-  types: z
-    .array(z.enum(EVENT_TYPES))
-    .min(1)
-    .max(EVENT_TYPES.length)
-    .default([...EVENT_TYPES])
-    .describe('Of the events that the stream may have'),
-});
-const ticketSchema = z.object({
-  ticket: z.string().describe('For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere'),
-  types: z.array(z.enum(EVENT_TYPES)),
-  expiresAt: z.iso.datetime().describe('Until then the stream must be opened. Afterwards its client may come back for twelve hours'),
-});
+const wantedSchema = z
+  .strictObject({
+    types: z
+      .array(z.enum(EVENT_TYPES))
+      .min(1)
+      .max(EVENT_TYPES.length)
+      .default([...EVENT_TYPES])
+      .describe('Of the events that the stream may have'),
+  })
+  .meta({ id: 'EventTicketPost', description: 'What a ticket is wanted for' });
+const ticketSchema = z
+  .object({
+    ticket: z.string().describe('For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere'),
+    types: z.array(z.enum(EVENT_TYPES)).describe('Of the events that the stream may have'),
+    expiresAt: z.iso.datetime().describe('Until then the stream must be opened. Afterwards its client may come back for twelve hours'),
+  })
+  .meta({ id: 'EventTicket', description: 'Opens one event stream of a client that can send no key' });
 type EventTicket = z.output<typeof ticketSchema>;
 
 /** Tickets for event streams of clients that can send no key, which is what a browser's `EventSource` is. */
@@ -30,6 +34,7 @@ export class EventTicketsController {
   @Needs('read')
   @Audited({ after: ({ ticket: _ticket, ...shown }: EventTicket) => shown })
   @ApiOperation({
+    operationId: 'createEventTicket',
     summary: 'Make a ticket for the event stream of a browser',
     description:
       'A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with ' +
