@@ -53,7 +53,7 @@ export interface SecuredKafka {
   stop(): Promise<void>;
 }
 
-/** A broker with listeners for all that is supported. The user is `voltbus` with the password; tokens are unsecured JWTs, which only a broker for tests accepts. */
+/** A broker with listeners for all that is supported. The users are `voltbus`, and `stranger` without any rights, with the same password; tokens are unsecured JWTs, which only a broker for tests accepts. */
 export async function securedKafka(pki: TestPki, password: string): Promise<SecuredKafka> {
   const folder = join(pki.folder, 'kafka');
   mkdirSync(folder, { recursive: true });
@@ -66,6 +66,8 @@ export async function securedKafka(pki: TestPki, password: string): Promise<Secu
       'ssl.keystore.key': inOneLine(pki.server.key),
       'ssl.truststore.type': 'PEM',
       'ssl.truststore.location': pki.ca,
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': 'User:ANONYMOUS;User:voltbus;User:CN=voltbus',
       'listener.name.mtls.ssl.client.auth': 'required',
       'listener.name.sasl.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
       'listener.name.sasl.plain.sasl.jaas.config': login('plain.PlainLoginModule', ` user_voltbus="${password}"`),
@@ -76,7 +78,9 @@ export async function securedKafka(pki: TestPki, password: string): Promise<Secu
         ' unsecuredLoginStringClaim_sub="broker"',
       ),
     },
-    scram: ['SCRAM-SHA-256', 'SCRAM-SHA-512'].map((mechanism) => `${mechanism}=[name=voltbus,password=${password}]`),
+    scram: ['voltbus', 'stranger'].flatMap((name) =>
+      ['SCRAM-SHA-256', 'SCRAM-SHA-512'].map((mechanism) => `${mechanism}=[name=${name},password=${password}]`),
+    ),
   });
   return { brokers: kafka.brokers, listeners: kafka.listeners as SecuredKafka['listeners'], stop: () => kafka.stop() }; // the protocols' names
 }

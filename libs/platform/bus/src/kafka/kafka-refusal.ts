@@ -58,3 +58,11 @@ function refusalOf(server: string, error: unknown): Refusal | null {
   }
   return null;
 }
+
+/** True when the brokers know who we are, and do not let us do what was asked. */
+export function lacksKafkaRights(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { type, cause, errors } = error as { type?: unknown; cause?: unknown; errors?: unknown };
+  if (typeof type === 'string' && type.endsWith('_AUTHORIZATION_FAILED')) return true;
+  return lacksKafkaRights(cause) || (Array.isArray(errors) && errors.some(lacksKafkaRights)); // of several topics
+}
