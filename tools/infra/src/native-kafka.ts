@@ -15,7 +15,7 @@ const LEFT_BEHIND_MS = 20_000;
 const LOOK_MS = 100;
 
 /** Listeners beside the plain one, which are reached as `localhost`: their security protocols by their names, and what they need. */
-export interface MoreListeners {
+interface MoreListeners {
   protocols: Readonly<Record<string, 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'>>;
   properties: Readonly<Record<string, string>>;
   /** Users for SCRAM, as `kafka-storage format --add-scram` takes them. */

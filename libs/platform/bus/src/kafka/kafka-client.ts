@@ -20,7 +20,7 @@ const ADMIN_TIMEOUT_MS = 5_000;
 const INSIST_MS = 60_000;
 const INSIST_EVERY_MS = 250;
 
-export interface KafkaClientOptions {
+interface KafkaClientOptions {
   brokers: readonly string[];
   clientId: string;
   logger: Logger;

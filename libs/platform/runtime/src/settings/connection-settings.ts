@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const pemFile = (what: string) => z.string().optional().describe(`File (PEM) ${what}; read again for each new connection`);
 /** A name and no address: RFC 6066 has no addresses in SNI. */
