@@ -17,6 +17,7 @@ export {
 } from './directories';
 export { httpApi } from './http-api';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
+export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
 export { ApiIdempotencyKey, CommandId } from './requests/command-id';

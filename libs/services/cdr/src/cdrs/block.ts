@@ -4,6 +4,7 @@ import { cdrsMigration } from './store/migrations/0020-cdrs';
 import { issueOrderMigration } from './store/migrations/0060-issue-order';
 import { tables } from './store/tables';
 import { TypeormCdrs } from './store/typeorm-cdrs';
+import { TypeormIssuedCdrs } from './store/typeorm-issued-cdrs';
 import { TypeormHeldCdrs } from './store/typeorm-held-cdrs';
 
 /** Charges, credits and held CDRs: how they are made, stored, published and shown. */
@@ -13,9 +14,9 @@ export const cdrs = defineBlock({
   tables,
   store: ({ database, outbox }) => {
     const held = new TypeormHeldCdrs(database);
-    return { held, cdrs: new TypeormCdrs(database, { outbox, held }) };
+    return { held, cdrs: new TypeormCdrs(database, { outbox, held }), issued: new TypeormIssuedCdrs(database) };
   },
   build: ({ store }) => store,
   controllers: [CdrsController],
-  provides: (provide) => [provide(TypeormCdrs, ({ cdrs }) => cdrs)],
+  provides: (provide) => [provide(TypeormCdrs, ({ cdrs }) => cdrs), provide(TypeormIssuedCdrs, ({ issued }) => issued)],
 });
