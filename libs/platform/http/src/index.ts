@@ -10,10 +10,13 @@ export {
   STATIONS_SHOWN,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
+  TRANSACTION_BILLS,
   type KnownStations,
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
+  type TransactionBill,
+  type TransactionBills,
 } from './directories';
 export { httpApi } from './http-api';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';

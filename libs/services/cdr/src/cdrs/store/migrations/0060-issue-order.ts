@@ -20,5 +20,7 @@ FROM rising WHERE cdrs.tenant = rising.tenant AND cdrs.id = rising.id;
 UPDATE cdr.reviews SET body = body || '{"issuedAt": null}' WHERE NOT body ? 'issuedAt';
 ALTER TABLE cdr.cdrs ALTER COLUMN issued_at SET NOT NULL;
 CREATE UNIQUE INDEX cdrs_by_issue ON cdr.cdrs (tenant, issued_at);
+-- The CDRs of a transaction, in their order: of charges and credits, the unique indexes have one kind each.
+CREATE INDEX cdrs_of_transaction ON cdr.cdrs (tenant, transaction, issued_at);
 `,
 };
