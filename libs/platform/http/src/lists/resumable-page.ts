@@ -13,8 +13,8 @@ export interface ResumablePage<T> extends Page<T> {
 }
 
 /** The schema of a page of a list that is resumable in one of its orders. */
-export function resumablePageSchemaOf(item: z.ZodType) {
-  return pageSchemaOf(item).extend({
+function resumablePageSchemaOf(item: z.ZodType) {
+  const page = pageSchemaOf(item).extend({
     resumeCursor: z
       .string()
       .exactOptional()
@@ -22,6 +22,8 @@ export function resumablePageSchemaOf(item: z.ZodType) {
         'In the order of issue: the `cursor` with which to come back for what follows, also when nothing does yet. It never expires',
       ),
   });
+  const id = z.globalRegistry.get(item)?.id;
+  return id === undefined ? page : page.meta({ id: `${id}ResumablePage`, description: 'A part of a list that only grows at its end' });
 }
 
 /** Reads a page of a list that only grows at its end. `start`: the position before its first item. */

@@ -5,7 +5,7 @@ import { Decimal } from 'decimal.js';
 export const MAX_CDRS_NAMED = 100;
 
 /** The amounts of a CDR. */
-export interface Amounts {
+interface Amounts {
   currency: string;
   /** Without tax. */
   total: string;
