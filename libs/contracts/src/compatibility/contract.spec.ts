@@ -59,7 +59,7 @@ describe('the public contract', () => {
     ['a member that may be left out now', ({ required }) => void required.splice(required.indexOf('energyWh'), 1), undefined],
     [
       'a new member that is demanded of old records',
-      ({ properties, required }) => void ((properties['issuedAt'] = { type: 'string' }), required.push('issuedAt')),
+      ({ properties, required }) => void ((properties['bookedAt'] = { type: 'string' }), required.push('bookedAt')),
       cdr,
     ],
     ['another type', ({ properties }) => void (properties['energyWh'] = { type: 'string' }), cdr],
@@ -113,7 +113,7 @@ describe('the public contract', () => {
 
   it.each<[string, Parameters<typeof changed>[0]]>([
     ['nothing', () => undefined],
-    ['a member that may be left out', ({ properties }) => void (properties['issuedAt'] = { type: 'string', format: 'date-time' })],
+    ['a member that may be left out', ({ properties }) => void (properties['bookedAt'] = { type: 'string', format: 'date-time' })],
     ['a member of a part', ({ $defs }) => void (($defs['CdrCost']?.['properties'] as Member)['rounding'] = { type: 'string' })],
     [
       'other words',
