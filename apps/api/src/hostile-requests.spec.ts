@@ -24,7 +24,7 @@ interface Operation {
   requestBody?: { content?: Record<string, { schema?: Schema }> };
 }
 interface Route {
-  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   path: string;
   query: string[];
   body: Schema | null;
@@ -59,7 +59,7 @@ afterAll(() => api.close());
 async function describedRoutes(): Promise<Route[]> {
   const { paths } = await describeModule(ApiModule);
   return Object.entries(paths).flatMap(([path, item]) =>
-    (['get', 'put', 'post', 'delete'] as const).flatMap((method) => {
+    (['get', 'put', 'patch', 'post', 'delete'] as const).flatMap((method) => {
       const operation = item[method] as Operation | undefined;
       if (operation === undefined) return [];
       const query = (operation.parameters ?? []).flatMap((one) => (one.in === 'query' ? (one.name ?? []) : []));

@@ -18,6 +18,11 @@ export function unknownReference(path: string, what: string): CsmsError {
   });
 }
 
+/** What is to be removed, or changed, is still used; `usedBy` names its users, at most ten. */
+export function inUse(usedBy: readonly string[]): CsmsError {
+  return new CsmsError('in-use', `it is used by ${usedBy.join(', ')}`, { usedBy });
+}
+
 /** What is wrong with one member of a body; `path` is its JSON pointer. */
 export function invalidAt(path: string, message: string): CsmsError {
   return new CsmsError('invalid', `${path}: ${message}`, { errors: [{ path, message }] });
@@ -35,8 +40,10 @@ export const CSMS_ERROR_STATUS = {
   'method-not-allowed': 405,
   'request-timeout': 408,
   conflict: 409,
+  'in-use': 409,
   'secret-in-command': 409,
   'too-late': 409,
+  'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   invalid: 422,

@@ -4,13 +4,17 @@ export { type Caller } from './auth/caller';
 export { Administrator, ApiKey, KeyId, NamedTenant, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
-export { Audited, type AuditTarget } from './audit/audited';
+export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
+  type HeldStations,
+  type HeldTariffs,
   type KnownStations,
+  type StationUses,
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
@@ -21,6 +25,9 @@ export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
 export { ApiIdempotencyKey, CommandId } from './requests/command-id';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
+export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
+export { type Resource } from './resources/resource';
+export { type ResourceChange } from './resources/resource-change';
+export { ChangeOf, EntityTag, type Tagged } from './resources/resource-parameters';
 export { reason } from './values/reason';
-export { replacement } from './values/replacement';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';

@@ -7,7 +7,7 @@ type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Parameter = NonNullable<Operation['parameters']>[number];
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Adds to every operation what holds for all of them: the keys that it admits, the tenant header, and its problems. */
 export function finishDescription(document: OpenAPIObject): OpenAPIObject {
