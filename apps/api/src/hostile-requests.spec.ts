@@ -111,17 +111,24 @@ function requestsOf(route: Route): HostileRequest[] {
   const right = body === null ? undefined : example(body);
   const names = [...path.matchAll(/\{([^}]+)\}/g)].flatMap(([, name]) => name ?? []);
   const requests: HostileRequest[] = [];
+  if (route.method === 'PATCH') return hostileBodies(route, right); // its parameters are those of the PUT
   for (const name of names)
     for (const value of HOSTILE_TEXTS)
       if (value !== '' && value !== '..') requests.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
   for (const name of [...query, 'nonsense'])
     for (const value of HOSTILE_TEXTS)
       requests.push({ route, url: `${urlOf(route)}?${name}=${encodeURIComponent(value)}`, body: right, what: `?${name}` });
-  for (const place of new Set((body === null ? [] : places(body)).map((steps) => steps.join('/'))))
-    for (const value of HOSTILE_MEMBERS)
-      requests.push({ route, url: urlOf(route), body: put(right, place.split('/'), value), what: `/${place}` });
-  for (const value of body === null ? [] : HOSTILE_MEMBERS) requests.push({ route, url: urlOf(route), body: value, what: '/' });
-  return requests;
+  return [...requests, ...hostileBodies(route, right)];
+}
+
+function hostileBodies(route: Route, right: unknown): HostileRequest[] {
+  const { body } = route;
+  if (body === null) return [];
+  const [url, steps] = [urlOf(route), new Set(places(body).map((path) => path.join('/')))];
+  const inside = [...steps].flatMap((place) =>
+    HOSTILE_MEMBERS.map((value) => ({ route, url, body: put(right, place.split('/'), value), what: `/${place}` })),
+  );
+  return [...inside, ...HOSTILE_MEMBERS.map((value) => ({ route, url, body: value, what: '/' }))];
 }
 
 /** The fault of an answer, or null for a proper one. */
@@ -158,10 +165,10 @@ describe('hostile requests', () => {
   });
 
   it.each([
-    ['{"allowedAt":[{"station":"\\ud800"}]}', '/allowedAt/0/station'],
-    ['{"allowedAt":[{"station":"A"},{"group":"a\\udfff"}]}', '/allowedAt/1/group'],
-    ['{"allowedAt":[{"group":"a\\u0000"}]}', '/allowedAt/0/group'],
-    ['{"allowedAt":[{"group":"a\\nb"}]}', '/allowedAt/0/group'],
+    ['{"status":"Accepted","allowedAt":[{"station":"\\ud800"}]}', '/allowedAt/0/station'],
+    ['{"status":"Accepted","allowedAt":[{"station":"A"},{"group":"a\\udfff"}]}', '/allowedAt/1/group'],
+    ['{"status":"Accepted","allowedAt":[{"group":"a\\u0000"}]}', '/allowedAt/0/group'],
+    ['{"status":"Accepted","allowedAt":[{"group":"a\\nb"}]}', '/allowedAt/0/group'],
   ])('cannot store the token %s, and return its path', async (payload, path) => {
     const headers = { authorization: `Bearer ${TestApp.KEY}`, 'content-type': 'application/json' };
     const { statusCode, json } = await api.app.app.inject({ method: 'PUT', url: '/v1/tokens/CARD', headers, payload });

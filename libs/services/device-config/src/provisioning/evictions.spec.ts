@@ -39,10 +39,10 @@ describe('a change', () => {
   it('closes the socket of a station that is deleted', async () => {
     await service.stations.put(ref('deleted'), { password: PASSWORD });
     const epoch = await connect(ref('deleted'));
-    expect(await service.stations.forget(ref('deleted'))).toBe(true);
+    await service.stations.forget(ref('deleted'));
     expect(await service.connections.profile(ref('deleted'))).toBeNull();
     expect(gateway.evictionsOf('deleted')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'deleted' }]);
-    expect(await service.stations.forget(ref('deleted'))).toBe(false);
+    await expect(service.stations.forget(ref('deleted'))).rejects.toThrow('no such station');
   });
 
   it('that changes nothing leaves the socket and the cached profile alone', async () => {

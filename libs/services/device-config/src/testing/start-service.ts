@@ -27,6 +27,10 @@ export interface SentBy extends Partial<StationRef> {
 /** Nothing refers to a station. */
 export const noUses: StationUses = { usersOf: () => Promise.resolve([]) };
 
+function mustExist(station: object | null): void {
+  if (station === null) throw new Error('no such station');
+}
+
 /** Changes as specs write them: some members of a station, and a whole tenant, whatever was stored. */
 function changesOf(service: Service) {
   const [{ stations }, { tenants: stored }] = [service.use(provisioning), service.use(tenants)];
@@ -34,7 +38,7 @@ function changesOf(service: Service) {
   return {
     stations: keeping(stations, {
       put: (ref: StationRef, update: StationUpdate) => stations.change(ref, () => update),
-      forget: (ref: StationRef) => stations.remove(ref, () => undefined, noUses),
+      forget: (ref: StationRef) => stations.remove(ref, mustExist, noUses),
     }),
     tenants: keeping(stored, {
       put: (tenant: Tenant, now: Date) => stored.change(tenant.tenant, now, () => Promise.resolve(tenant)),
