@@ -44,6 +44,9 @@ const NAMES: Readonly<Record<string, string>> = {
   command: '00000000-0000-4000-8000-000000000000',
 };
 
+/** Requests that are under way at a time. */
+const AT_ONCE = 8;
+
 const lines: string[] = [];
 let api: Awaited<ReturnType<typeof startApi>>;
 let routes: Route[];
@@ -150,13 +153,12 @@ async function fault({ route: { method }, url, body, what }: HostileRequest): Pr
 describe('hostile requests', () => {
   it('get a proper answer from every route, whatever value a parameter or a member has', async () => {
     const faults: string[] = [];
-    let count = 0;
-    for (const hostile of routes.flatMap(requestsOf)) {
-      count += 1;
-      const found = await fault(hostile);
-      if (found !== null) faults.push(found);
+    const requests = routes.flatMap(requestsOf);
+    expect(requests.length).toBeGreaterThan(3_000);
+    for (let from = 0; from < requests.length; from += AT_ONCE) {
+      const found = await Promise.all(requests.slice(from, from + AT_ONCE).map(fault));
+      faults.push(...found.flatMap((one) => one ?? []));
     }
-    expect(count).toBeGreaterThan(3_000);
     expect(faults).toEqual([]);
   });
 
