@@ -67,7 +67,7 @@ function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
   const id = z.globalRegistry.get(schema)?.id;
   const members = Object.entries(schema.shape).map(([name, member]) => [name, patchMember(member as z.ZodType)]); // every member of a shape is a schema
   const patch = z.strictObject(Object.fromEntries(members) as z.ZodRawShape);
-  return id === undefined ? patch : patch.meta({ id: `${id}Patch` });
+  return id === undefined ? patch : patch.meta({ id: `${id.replace(/Put$/, '')}Patch`, description: 'The members that change' });
 }
 
 function patchMember(member: z.ZodType): z.ZodType {

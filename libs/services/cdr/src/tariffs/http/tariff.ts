@@ -10,7 +10,7 @@ const prices = {
     .string()
     .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
     .describe("ISO 4217; the tenant's own"),
-  perKwh: price,
+  perKwh: price.describe('Without tax, as all prices here'),
   perMinute: price.describe('While energy flows'),
   perIdleMinute: price.describe('While none flows, beyond the grace'),
   idleGraceMinutes: z.int().min(0).max(10_080).describe("Of the session's idle time, the first so many minutes cost nothing"),
@@ -18,19 +18,19 @@ const prices = {
   taxPercent: price,
 };
 
-export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
-
 /** `PUT /v1/tariffs/{tariff}`: the name is the path's, prices are without tax. */
-const putTariffSchema = z.strictObject({
-  tariff: z.string().optional().describe('May repeat the path, which counts'),
-  currency: prices.currency,
-  perKwh: prices.perKwh,
-  perMinute: prices.perMinute.default('0'),
-  perIdleMinute: prices.perIdleMinute.default('0'),
-  idleGraceMinutes: prices.idleGraceMinutes.default(0),
-  fixed: prices.fixed.default('0'),
-  taxPercent: prices.taxPercent.default('0'),
-});
+const putTariffSchema = z
+  .strictObject({
+    tariff: z.string().optional().describe('May repeat the path, which counts'),
+    currency: prices.currency,
+    perKwh: prices.perKwh,
+    perMinute: prices.perMinute.default('0'),
+    perIdleMinute: prices.perIdleMinute.default('0'),
+    idleGraceMinutes: prices.idleGraceMinutes.default(0),
+    fixed: prices.fixed.default('0'),
+    taxPercent: prices.taxPercent.default('0'),
+  })
+  .meta({ id: 'TariffPut', description: 'A tariff, whole' });
 
 export const tariffResource: Resource<typeof putTariffSchema, Tariff> = {
   noun: 'tariff',

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
-import { CsmsError, TARIFF_NAME, type Tariff } from '@voltbus/contracts';
+import { CsmsError, TARIFF_NAME, tariffSchema, type Tariff } from '@voltbus/contracts';
 import {
   ApiDelete,
   ApiGet,
@@ -25,7 +25,7 @@ import {
 } from '@voltbus/http';
 import { TypeormTariffs } from '../store/typeorm-tariffs';
 import { Tariffs } from '../tariffs';
-import { tariffNameSchema, tariffResource, tariffSchema } from './tariff';
+import { tariffNameSchema, tariffResource } from './tariff';
 
 type TariffChange = ResourceChange<typeof tariffResource.schema, Tariff>;
 const AUDITED: Auditing<TariffsController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['tariff'] ?? '') };

@@ -21,47 +21,56 @@ const placeSchema = z
       .describe('Stations of this group, as `PUT /v1/stations/{station}` has it; without regard to case'),
     evses: z.array(evseNumber).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
   })
-  .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
+  .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place')
+  .meta({ id: 'TokenPlace', description: 'Stations and EVSEs at which a token may charge: where all that it names is so' });
 
-const prepaidSchema = z.strictObject({
-  credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
-});
+const prepaidSchema = z
+  .strictObject({
+    credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
+  })
+  .meta({ id: 'TokenPrepaid', description: 'Credit of a prepaid token' });
 
-export const tokenSchema = z.object({
-  idToken: z.string(),
-  type: z.string(),
-  status: z.enum(TOKEN_STATUSES),
-  groupId: z.string().nullable(),
-  expiresAt: z.iso.datetime().nullable(),
-  concurrent: z.boolean(),
-  allowedAt: z.array(placeSchema),
-  limit: limitSchema.nullable(),
-  prepaid: prepaidSchema.nullable(),
-});
+const statusSchema = z.enum(TOKEN_STATUSES).meta({ id: 'TokenStatus', description: 'Whether a token may charge, as OCPP names it' });
+
+export const tokenSchema = z
+  .object({
+    idToken: z.string(),
+    type: z.string().describe('The kind of token as OCPP 2.x names it; 1.6 knows none'),
+    status: statusSchema,
+    groupId: z.string().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+    concurrent: z.boolean().describe('May charge at several stations at once'),
+    allowedAt: z.array(placeSchema).describe('Where it may charge; empty: everywhere'),
+    limit: limitSchema.nullable().describe('For every session that begins with it; null: none'),
+    prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more; null: it is not'),
+  })
+  .meta({ id: 'Token', description: 'Who may charge: a card, an app, a vehicle' });
 
 /** `PUT /v1/tokens/{idToken}`: the path identifies the token. */
-const putTokenSchema = z.strictObject({
-  idToken: z.string().optional().describe('May repeat the path, which counts'),
-  type: text.min(1).max(20).default('ISO14443').describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
-  status: z.enum(TOKEN_STATUSES),
-  groupId: text
-    .min(1)
-    .max(MAX_TOKEN_GROUP_LENGTH)
-    .nullable()
-    .default(null)
-    .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null'),
-  expiresAt: instant.nullable().default(null).describe('Default: null, never'),
-  concurrent: z.boolean().default(false).describe('May charge at several stations at once. Default: false'),
-  allowedAt: z
-    .array(placeSchema)
-    .max(MAX_PLACES)
-    .default([])
-    .describe(
-      'Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md',
-    ),
-  limit: limitSchema.nullable().default(null).describe('For every session that begins with it. Default: null, none'),
-  prepaid: prepaidSchema.nullable().default(null).describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
-});
+const putTokenSchema = z
+  .strictObject({
+    idToken: z.string().optional().describe('May repeat the path, which counts'),
+    type: text.min(1).max(20).default('ISO14443').describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
+    status: statusSchema,
+    groupId: text
+      .min(1)
+      .max(MAX_TOKEN_GROUP_LENGTH)
+      .nullable()
+      .default(null)
+      .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null'),
+    expiresAt: instant.nullable().default(null).describe('Default: null, never'),
+    concurrent: z.boolean().default(false).describe('May charge at several stations at once. Default: false'),
+    allowedAt: z
+      .array(placeSchema)
+      .max(MAX_PLACES)
+      .default([])
+      .describe(
+        'Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md',
+      ),
+    limit: limitSchema.nullable().default(null).describe('For every session that begins with it. Default: null, none'),
+    prepaid: prepaidSchema.nullable().default(null).describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
+  })
+  .meta({ id: 'TokenPut', description: 'A token, whole' });
 
 export const tokenResource: Resource<typeof putTokenSchema, Token> = {
   noun: 'token',
