@@ -6,9 +6,6 @@ import type { Resource } from './resource';
 
 export const MERGE_PATCH = 'application/merge-patch+json';
 
-const TAG_OF_ANSWER = {
-  ETag: { description: 'Strong; stands for the members that can be written', schema: { type: 'string' as const } },
-};
 const IF_MATCH = ApiHeader({
   name: 'If-Match',
   required: false,
@@ -19,16 +16,11 @@ const IF_NONE_MATCH = ApiHeader({
   required: false,
   description: '`*`: changes nothing where there is such a resource (412)',
 });
-const PRECONDITION_FAILED = ApiResponse({
-  status: 412,
-  description: 'A precondition failed: `etag` is the tag of the resource as it is, null where there is none',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
 
 /** Operation: PUT of a resource, answered as `view`; 201 where it is new, which a resource that is always there never is. */
 export function ApiPut<B extends z.ZodObject, T>({ schema }: Resource<B, T>, view: z.ZodType, { always = false } = {}): MethodDecorator {
   const created = always ? [] : [ApiZodResponse(201, view, 'It is new: `Location` is its path')];
-  return applyDecorators(ApiZodBody(schema), ApiZodResponse(200, view), ...created, IF_MATCH, IF_NONE_MATCH, PRECONDITION_FAILED);
+  return applyDecorators(ApiZodBody(schema), ApiZodResponse(200, view), ...created, IF_MATCH, IF_NONE_MATCH);
 }
 
 /** Operation: PATCH of a resource by a JSON merge patch (RFC 7396). */
@@ -39,12 +31,11 @@ export function ApiPatch<B extends z.ZodObject, T>({ schema }: Resource<B, T>, v
     ApiZodResponse(200, view),
     IF_MATCH,
     IF_NONE_MATCH,
-    PRECONDITION_FAILED,
   );
 }
 
 /** Operation: DELETE of a resource. */
-export const ApiDelete = (): MethodDecorator => applyDecorators(IF_MATCH, IF_NONE_MATCH, PRECONDITION_FAILED);
+export const ApiDelete = (): MethodDecorator => applyDecorators(IF_MATCH, IF_NONE_MATCH);
 
 /** Operation: GET of a resource that has an entity tag. */
 export const ApiGet = (view: z.ZodType): MethodDecorator =>
@@ -53,7 +44,6 @@ export const ApiGet = (view: z.ZodType): MethodDecorator =>
     ApiResponse({
       status: 304,
       description: 'Nothing that can be written has changed since the tag of `If-None-Match`',
-      headers: TAG_OF_ANSWER,
     }),
     ApiHeader({
       name: 'If-None-Match',
