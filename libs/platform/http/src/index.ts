@@ -11,6 +11,7 @@ export {
   STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
+  TRANSACTION_BILLS,
   type HeldStations,
   type HeldTariffs,
   type KnownStations,
@@ -18,9 +19,12 @@ export {
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
+  type TransactionBill,
+  type TransactionBills,
 } from './directories';
 export { httpApi } from './http-api';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
+export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
