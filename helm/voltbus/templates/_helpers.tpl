@@ -57,6 +57,7 @@ router: {values: router, secrets: [redis, database, keyPepper]}
 transaction: {values: transaction, secrets: [redis, database, authorization, contractRoots]}
 cdr: {values: cdr, secrets: [redis, database]}
 device-config: {values: deviceConfig, secrets: [redis, database, keyPepper]}
+webhooks: {values: webhooks, secrets: [redis, database, keyPepper]}
 api: {values: api, secrets: [redis, database, keyPepper, adminKey, authorization, contractRoots]}
 {{- end -}}
 {{- end }}

@@ -93,6 +93,7 @@ describe('the chart', () => {
     expect(files('transaction')).toEqual(['AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'REDIS_URL']);
     expect(files('cdr')).toEqual(['DATABASE_URL', 'REDIS_URL']);
     expect(files('device-config')).toEqual(['DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
+    expect(files('webhooks')).toEqual(['DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
     expect(files('api')).toEqual(['ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
     expect(files('setup')).toEqual(['DATABASE_URL']);
   });
@@ -106,7 +107,7 @@ describe('the chart', () => {
   it('opens the internal port to nobody by default, and to Prometheus when it is configured', () => {
     const rules = (name: string, component: string) =>
       (named(rendered(name), 'NetworkPolicy', component)['spec'] as { ingress: { ports: { port: number }[]; from?: unknown[] }[] }).ingress;
-    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'api'];
+    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'webhooks', 'api'];
     for (const pod of pods) {
       expect(rules('the defaults on existing servers', pod).flatMap(({ ports }) => ports.map(({ port }) => port))).not.toContain(9090);
       const [metrics] = rules('everything', pod).filter(({ ports }) => ports.some(({ port }) => port === 9090));
@@ -129,6 +130,7 @@ describe('the chart', () => {
     expect(ports('setup')).toEqual([5432, 9092, 9094]);
     for (const service of ['router', 'transaction', 'cdr', 'device-config', 'api'])
       expect(ports(service)).toEqual([5432, 6379, 9092, 9094]);
+    expect(ports('webhooks')).toEqual([443, 5432, 6379, 8443, 9092, 9094]);
   });
 
   it('scales gateways down slowly, by one a minute after a quarter of an hour', () => {

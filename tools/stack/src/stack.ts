@@ -23,7 +23,7 @@ interface StackOptions {
 const GATEWAY = 'gateway-';
 /** Shorter than in a cluster, unless the environment sets it: on a laptop nobody waits a minute for the end. */
 const DRAIN_SECONDS = 10;
-const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
+const SERVICES = ['device-config', 'router', 'transaction', 'cdr', 'webhooks'];
 
 /** The cluster shape on this machine: a process per service on real servers. A process that died is started again only on request. */
 export class Stack {
