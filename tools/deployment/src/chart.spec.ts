@@ -157,7 +157,7 @@ describe('the chart', () => {
       ),
     );
     const sources = [...new Set(programs)].map((program) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
-    expect(sources.length).toBe(10);
+    expect(sources.length).toBe(11);
     for (const source of sources) expect(readFileSync(join(ROOT, source), 'utf8')).not.toBe('');
   });
 

@@ -172,6 +172,12 @@ describe('a webhook that is deleted', () => {
 });
 
 it('the backlog is measured', async () => {
+  await fixture.put('late', {}, 'other');
+  await fixture.event('CS-1', 'other');
+  fixture.clock.pass(30);
+  await fixture.stores.backlog.measure(fixture.clock.now());
+  expect(fixture.metrics.reading('webhook_overdue_seconds')).toBe(30);
+  await fixture.send();
   await fixture.event();
   fixture.receiver.answer = status(500);
   await fixture.send();
