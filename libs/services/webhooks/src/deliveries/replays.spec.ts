@@ -7,11 +7,12 @@ import { BACKLOG_LIMITS, MAX_BODY_BYTES, MAX_PENDING_TESTS, MAX_REPLAYED } from 
 import { TypeormRecordedEvents, type NewDelivery } from './store/typeorm-recorded-events';
 
 let fixture: WebhooksFixture;
+beforeAll(async () => (fixture = await startWebhooks()));
 beforeEach(async () => {
-  fixture = await startWebhooks();
+  await fixture.reset();
   await fixture.put();
 });
-afterEach(() => fixture?.close());
+afterAll(() => fixture?.close());
 
 const states = async () => (await fixture.deliveries()).map(({ state }) => state);
 

@@ -19,10 +19,12 @@ export interface ReceivedRequest {
 
 type Answer = (response: ServerResponse, received: ReceivedRequest) => void;
 
+const healthy: Answer = (response) => void response.writeHead(204).end();
+
 /** A receiver of webhooks on the loopback. It answers 204, or as it is set to. */
 export class Receiver {
   readonly requests: ReceivedRequest[] = [];
-  answer: Answer = (response) => void response.writeHead(204).end();
+  answer: Answer = healthy;
   private readonly waiting: (() => void)[] = [];
   private server: Server | undefined;
 
@@ -47,6 +49,13 @@ export class Receiver {
   /** Resolves when so many requests have come. */
   async received(count: number): Promise<void> {
     while (this.requests.length < count) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Answers as a new one does, and has received nothing. */
+  forget(): void {
+    this.requests.length = 0;
+    this.answer = healthy;
+    this.server?.closeAllConnections();
   }
 
   async close(): Promise<void> {

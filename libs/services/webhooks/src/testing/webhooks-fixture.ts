@@ -144,6 +144,12 @@ export async function startWebhooks() {
       const { id } = await find(webhook, tenant);
       return (await service.storeOf(deliveries).deliveries.page(id, {}, { limit: 1_000, after: null })).reverse();
     },
+    /** Leaves nothing of the test before. */
+    async reset(): Promise<void> {
+      await service.database.query('TRUNCATE webhooks.webhooks, webhooks.deliveries, webhooks.queues');
+      receiver.forget();
+      events = 0;
+    },
     async close(): Promise<void> {
       for (const one of services) if (one.database.isInitialized) await one.database.destroy();
       for (const one of [receiver, ...others]) await one.close();

@@ -22,8 +22,9 @@ export interface SendingLimits {
   attempts: number;
   /** Of one webhook, which takes no more, however slow it is. */
   ofWebhook: number;
-  /** Of a webhook that has failed for `failingMs`: the others keep their room when many fail. */
+  /** Of a webhook that has failed for `failingMs`, and of all such webhooks together: the others keep their room when many fail. */
   ofFailingWebhook: number;
+  ofAllFailing: number;
   failingMs: number;
   /** The longest that an attempt may take, from the look-up of the name to the end of the answer. */
   attemptMs: number;
@@ -39,6 +40,7 @@ export const SENDING_LIMITS: SendingLimits = {
   attempts: 200,
   ofWebhook: 8,
   ofFailingWebhook: 1,
+  ofAllFailing: 100,
   failingMs: 60_000,
   attemptMs: 15_000,
   leaseMs: 60_000,

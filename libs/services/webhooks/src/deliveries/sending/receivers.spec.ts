@@ -5,8 +5,9 @@ import { startWebhooks, type WebhooksFixture } from '../../testing/webhooks-fixt
 import { DISABLED_AFTER_MS } from '../domain/delivery-limits';
 
 let fixture: WebhooksFixture;
-beforeEach(async () => (fixture = await startWebhooks()));
-afterEach(() => fixture?.close());
+beforeAll(async () => (fixture = await startWebhooks()));
+beforeEach(() => fixture.reset());
+afterAll(() => fixture?.close());
 
 const attemptOf = async () => (await fixture.deliveries())[0]?.attempts.at(-1);
 const dueInSeconds = async () => {

@@ -29,8 +29,8 @@ export class Sender {
     onError: (error) => this.parts.telemetry.workFailed('sending webhooks', error),
   });
   private timer: NodeJS.Timeout | undefined;
-  /** Attempts under way, by webhook. */
-  private readonly underWay = new Map<string, Set<Promise<void>>>();
+  /** Attempts under way by webhook, and the most that it may have. */
+  private readonly underWay = new Map<string, { some: Set<Promise<void>>; most: number }>();
   private readonly leaving = new AbortController();
 
   constructor(private readonly parts: SenderParts) {}
@@ -65,32 +65,31 @@ export class Sender {
 
   private async look(): Promise<void> {
     const { queues, limits, now } = this.parts;
-    const full = [...this.underWay].filter(([, some]) => some.size >= limits.ofWebhook).map(([id]) => id);
-    const due = await queues.due(now(), full);
+    const at = now();
+    const failingBefore = new Date(at.getTime() - limits.failingMs);
+    const full = [...this.underWay].filter(([, { some, most }]) => some.size >= most).map(([id]) => id);
+    const due = await queues.due({ now: at, failingBefore, without: full });
+    const isFailing = ({ failingSince }: DueWebhook): boolean => failingSince !== null && failingSince <= failingBefore;
     // those with the least under way first: whoever has much waits until the others have something
-    due.sort((one, other) => this.countOf(one) - this.countOf(other));
-    for (const webhook of due) await this.lookAt(webhook);
+    const inTurn = (webhooks: readonly DueWebhook[]) => [...webhooks].sort((one, other) => this.countOf(one) - this.countOf(other));
+    for (const webhook of inTurn(due.filter((one) => !isFailing(one)))) await this.lookAt(webhook, limits.ofWebhook, limits.attempts);
+    for (const webhook of inTurn(due.filter(isFailing))) await this.lookAt(webhook, limits.ofFailingWebhook, limits.ofAllFailing);
   }
 
-  private async lookAt(webhook: DueWebhook): Promise<void> {
+  /** `most` attempts of the webhook, where no more than `mostInAll` are under way. */
+  private async lookAt(webhook: DueWebhook, most: number, mostInAll: number): Promise<void> {
     const { queues, limits, now } = this.parts;
-    const at = now();
-    const limit = Math.min(this.roomOf(webhook, at), limits.attempts - this.all().length);
+    const limit = Math.min(most - this.countOf(webhook), mostInAll - this.all().length);
     if (limit <= 0 || this.loop.stopped) return;
+    const at = now();
     const until = new Date(at.getTime() + limits.leaseMs);
     const claimed = await queues.claim({ webhook, lease: randomUUID(), now: at, until, limit });
-    for (const one of claimed) this.begin(webhook, one);
+    for (const one of claimed) this.begin(webhook, one, most);
   }
 
-  private roomOf(webhook: DueWebhook, at: Date): number {
-    const { limits } = this.parts;
-    const failing = webhook.failingSince !== null && webhook.failingSince.getTime() <= at.getTime() - limits.failingMs;
-    return (failing ? limits.ofFailingWebhook : limits.ofWebhook) - this.countOf(webhook);
-  }
-
-  private begin(webhook: DueWebhook, claimed: ClaimedDelivery): void {
-    const some = this.underWay.get(webhook.id) ?? new Set();
-    this.underWay.set(webhook.id, some);
+  private begin(webhook: DueWebhook, claimed: ClaimedDelivery, most: number): void {
+    const some = this.underWay.get(webhook.id)?.some ?? new Set();
+    this.underWay.set(webhook.id, { some, most });
     const work: Promise<void> = this.send(webhook, claimed)
       .catch((error: unknown) => this.parts.telemetry.workFailed('a webhook delivery', error))
       .finally(() => {
@@ -141,11 +140,11 @@ export class Sender {
   }
 
   private countOf({ id }: DueWebhook): number {
-    return this.underWay.get(id)?.size ?? 0;
+    return this.underWay.get(id)?.some.size ?? 0;
   }
 
   private all(): Promise<void>[] {
-    return [...this.underWay.values()].flatMap((some) => [...some]);
+    return [...this.underWay.values()].flatMap(({ some }) => [...some]);
   }
 
   private async allEnded(): Promise<void> {

@@ -5,8 +5,9 @@ import { startWebhooks, type WebhooksFixture } from '../../testing/webhooks-fixt
 import { RETRY_DELAYS_SECONDS } from '../domain/retries';
 
 let fixture: WebhooksFixture;
-beforeEach(async () => (fixture = await startWebhooks()));
-afterEach(() => fixture?.close());
+beforeAll(async () => (fixture = await startWebhooks()));
+beforeEach(() => fixture.reset());
+afterAll(() => fixture?.close());
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -175,6 +176,25 @@ describe('a webhook that is slow', () => {
     opened.open();
     await Promise.all([sender.idle(), other.idle()]);
     expect(new Set(fixture.receiver.stations).size).toBe(5);
+    expect(fixture.receiver.requests).toHaveLength(5);
+  });
+
+  it('among many that fail leaves room for one that does not', async () => {
+    const good = await fixture.anotherReceiver();
+    for (const name of ['dead-1', 'dead-2', 'dead-3']) await fixture.put(name);
+    await fixture.event();
+    fixture.receiver.answer = status(500);
+    await fixture.send();
+    fixture.clock.pass(60);
+    fixture.receiver.answer = never;
+    await fixture.put('good', { url: fixture.url(good) });
+    const sender = fixture.senderOf(fixture.service, { limits: { attempts: 3, ofAllFailing: 2, stopMs: 0 } });
+    sender.wake();
+    await fixture.receiver.received(5);
+    await fixture.event();
+    sender.wake();
+    await good.received(1);
+    await sender.stop();
     expect(fixture.receiver.requests).toHaveLength(5);
   });
 

@@ -52,6 +52,12 @@ interface ClaimedRow {
   give_up_at: Date;
 }
 
+interface DueRequest {
+  now: Date;
+  failingBefore: Date;
+  without: readonly string[];
+}
+
 export interface ClaimRequest {
   webhook: Pick<DueWebhook, 'id' | 'enabled'>;
   /** Unique: it is the right to record the outcome. */
@@ -68,15 +74,15 @@ const LOOKED_AT = 500;
 export class TypeormQueues {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Webhooks of which something is due, without those that are named. */
-  async due(now: Date, without: readonly string[]): Promise<DueWebhook[]> {
+  /** Webhooks of which something is due, without those that are named; those that have failed since before `failingBefore` come last. */
+  async due({ now, failingBefore, without }: DueRequest): Promise<DueWebhook[]> {
     const rows: DueRow[] = await this.dataSource.query(
       `SELECT w.id, w.tenant, w.webhook, w.url, w.enabled, w.failing_since, w.secret,
          CASE WHEN w.previous_until > $1 THEN w.previous_secret END AS previous_secret
        FROM webhooks.webhooks w CROSS JOIN LATERAL (
          SELECT due_at FROM webhooks.queues q WHERE q.webhook_id = w.id AND q.due_at <= $1 AND (w.enabled OR q.station = '') ORDER BY due_at LIMIT 1) AS first
-       WHERE w.deleted_at IS NULL AND NOT w.id = ANY ($2::uuid[]) ORDER BY first.due_at LIMIT ${LOOKED_AT}`,
-      [now, without],
+       WHERE w.deleted_at IS NULL AND NOT w.id = ANY ($2::uuid[]) ORDER BY coalesce(w.failing_since <= $3, false), first.due_at LIMIT ${LOOKED_AT}`,
+      [now, without, failingBefore],
     );
     return rows.map(({ failing_since, secret, previous_secret, ...row }) => {
       const sealed = [secret, ...(previous_secret === null ? [] : [previous_secret])];
