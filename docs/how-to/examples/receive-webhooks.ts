@@ -30,9 +30,9 @@ const server = createServer(async (request, response) => {
   const id = String(request.headers['webhook-id']);
   if (!seen.has(id)) {
     const event = JSON.parse(body.toString('utf8'));
-    console.log(`${event.type} ${event.subject} ${JSON.stringify(event.data)}`); // put it into a queue; do the work later
+    process.stdout.write(`${event.type} ${event.subject} ${JSON.stringify(event.data)}\n`); // put it into a queue; do the work later
     seen.add(id);
   }
   return response.writeHead(204).end(); // at once: slow answers are tried again
 });
-server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${JSON.stringify(server.address())}`));
+server.listen(Number(PORT), '127.0.0.1', () => process.stdout.write(`listening on ${JSON.stringify(server.address())}\n`));

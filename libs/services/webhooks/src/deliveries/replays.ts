@@ -16,7 +16,7 @@ interface ReplaysParts {
   wakeSender(): void;
 }
 
-export type ShownDelivery = StoredDelivery & { body: string | null };
+type ShownDelivery = StoredDelivery & { body: string | null };
 
 const TEST_TYPE = 'voltbus.webhook.test';
 

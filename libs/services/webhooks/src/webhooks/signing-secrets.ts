@@ -13,7 +13,7 @@ export interface SealedSecret {
 }
 
 /** A message as it is signed; `timestamp` is in seconds since 1970. */
-export interface SignedMessage {
+interface SignedMessage {
   id: string;
   timestamp: number;
   body: string;

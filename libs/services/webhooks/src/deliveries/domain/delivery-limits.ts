@@ -32,7 +32,7 @@ export interface SendingLimits {
   leaseMs: number;
   /** How often it looks by itself. */
   pollMs: number;
-  /** What a stop waits for attempts; those still under way are made again by another process. */
+  /** What a stop waits for attempts; those still under way are made again by another one, at once. */
   stopMs: number;
 }
 

@@ -32,7 +32,7 @@ export interface AttemptOutcome {
 /** What follows from an attempt. `webhook`: what it shows of the webhook; a test shows nothing. */
 export type Verdict = { state: 'delivered' } | { state: 'pending'; nextAt: Date } | { state: 'dead'; reason: DeathReason };
 
-export interface TriedDelivery {
+interface TriedDelivery {
   /** Attempts before this one, since the delivery was made or replayed. */
   tries: number;
   giveUpAt: Date;

@@ -13,7 +13,7 @@ export const JITTER = 0.1;
 /** A receiver that asks for a longer pause (`Retry-After`) gets at most this, seconds. */
 export const MAX_RETRY_AFTER_SECONDS = 43_200;
 
-export interface FailedAttempt {
+interface FailedAttempt {
   at: Date;
   /** Attempts of the delivery, this one included. */
   tries: number;

@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
-export interface PostRequest {
+interface PostRequest {
   url: URL;
   /** Where the connection goes, whatever a name server says meanwhile. */
   addresses: readonly string[];

@@ -4,17 +4,17 @@ import { BACKLOG_LIMITS, MAX_PENDING_TESTS } from '../domain/delivery-limits';
 import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow, type StoredDelivery } from './delivery-row';
 import { backlogOf, openQueues, type DeliveryTimes, type NewDelivery } from './typeorm-recorded-events';
 
-export interface DeliveryFilter {
+interface DeliveryFilter {
   state?: DeliveryState | undefined;
   type?: string | undefined;
   station?: string | undefined;
 }
 
 /** Why a delivery is not replayed. */
-export type ReplayRefusal = 'not-found' | 'no-body' | 'full';
+type ReplayRefusal = 'not-found' | 'no-body' | 'full';
 
 /** A part of the dead letters of a webhook, by the time at which they were made. */
-export interface DeadRange {
+interface DeadRange {
   from: Date;
   to: Date;
   limit: number;

@@ -58,7 +58,7 @@ interface DueRequest {
   without: readonly string[];
 }
 
-export interface ClaimRequest {
+interface ClaimRequest {
   webhook: Pick<DueWebhook, 'id' | 'enabled'>;
   /** Unique: it is the right to record the outcome. */
   lease: string;

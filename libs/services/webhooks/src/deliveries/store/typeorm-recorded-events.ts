@@ -23,7 +23,7 @@ export interface NewDelivery {
 }
 
 /** What became of the events for one webhook. */
-export interface Recorded {
+interface Recorded {
   webhookId: string;
   added: number;
   dropped: number;

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { MAX_WEBHOOKS, type Webhook, type WebhookTerms } from '../domain/webhook';
 import { WEBHOOK_COLUMNS, toWebhook, type WebhookRow } from './webhook-row';
 
-export interface NewWebhook extends WebhookTerms {
+interface NewWebhook extends WebhookTerms {
   tenant: string;
   webhook: string;
   id: string;
