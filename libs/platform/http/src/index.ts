@@ -18,7 +18,8 @@ export {
 export { httpApi } from './http-api';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { describeModule } from './openapi/describe-module';
-export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
+export { schemaNamed } from './openapi/schema-of';
+export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { ApiIdempotencyKey, CommandId } from './requests/command-id';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { reason } from './values/reason';
