@@ -44,9 +44,10 @@ export class DeliveriesController {
     return readPage(query, read, ({ createdAt, id: delivery }) => [createdAt, delivery]);
   }
 
-  @Get('deliveries/:id')
+  @Get('deliveries/:delivery')
+  @ApiOperation({ summary: 'Show a delivery of a webhook, with its body' })
   @ApiZodResponse(200, deliverySchema)
-  async one(@Tenant() tenant: string, @Param('webhook') name: string, @Param('id') id: string): Promise<ShownDelivery> {
+  async one(@Tenant() tenant: string, @Param('webhook') name: string, @Param('delivery') id: string): Promise<ShownDelivery> {
     return this.replays.delivery(await this.replays.webhook(tenant, name), knownId(id));
   }
 
@@ -58,7 +59,7 @@ export class DeliveriesController {
     deliverySchema,
     'It waits to be sent, in its old place among the events of its station. One that waited already is tried at once',
   )
-  async replay(@Tenant() tenant: string, @Param('webhook') name: string, @Param('id') id: string): Promise<ShownDelivery> {
+  async replay(@Tenant() tenant: string, @Param('webhook') name: string, @Param('delivery') id: string): Promise<ShownDelivery> {
     return this.replays.replay(tenant, name, knownId(id));
   }
 
@@ -78,7 +79,7 @@ export class DeliveriesController {
   @Post('test')
   @ApiOperation({ summary: 'Send a test event' })
   @HttpCode(202)
-  @ApiZodResponse(202, deliverySchema, 'It waits to be sent, once; `GET /v1/webhooks/{webhook}/deliveries/{id}` tells its outcome')
+  @ApiZodResponse(202, deliverySchema, 'It waits to be sent, once; `GET /v1/webhooks/{webhook}/deliveries/{delivery}` tells its outcome')
   async test(@Tenant() tenant: string, @Param('webhook') name: string): Promise<ShownDelivery> {
     return this.replays.test(tenant, name);
   }

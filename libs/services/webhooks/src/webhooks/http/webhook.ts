@@ -14,34 +14,37 @@ const terms = {
     .min(1)
     .refine((types) => new Set(types).size === types.length, 'names a type twice')
     .describe('Types of the events that it is sent, from the moment on that it names them'),
-  description: text.max(MAX_DESCRIPTION_LENGTH),
+  description: text.max(MAX_DESCRIPTION_LENGTH).describe('What it is for'),
   enabled: z.boolean().describe('False: nothing new is recorded for it, and what waits goes on waiting'),
 };
 
 export const webhookSchema = z
   .object({
-    webhook: z.string(),
+    webhook: z.string().describe('Name of the webhook'),
     ...terms,
     status: z.enum(['active', 'failing', 'disabled']).describe('`failing`: its last attempt failed'),
-    failingSince: z.iso.datetime().nullable(),
+    failingSince: z.iso
+      .datetime()
+      .nullable()
+      .describe('Since the first attempt that failed after the last success; null: it does not fail'),
     disabledReason: z
       .enum(['operator', 'failing', 'gone'])
       .nullable()
       .describe('`failing`: no success for five days. `gone`: it answered 410. Enable it again by `enabled: true`'),
-    disabledAt: z.iso.datetime().nullable(),
-    secretIssuedAt: z.iso.datetime(),
+    disabledAt: z.iso.datetime().nullable().describe('When it was disabled; null: it is not'),
+    secretIssuedAt: z.iso.datetime().describe('When its secret was made'),
     previousSecretUntil: z.iso.datetime().nullable().describe('Until then the secret before signs too'),
     pending: z.int().min(0).describe('Deliveries that wait'),
     dropped: z.int().min(0).describe('Events that were not recorded for it, because too many deliveries waited: read them from the API'),
-    lastDroppedAt: z.iso.datetime().nullable(),
+    lastDroppedAt: z.iso.datetime().nullable().describe('When an event was dropped last; null: never'),
     createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime().describe('When its terms were set last'),
   })
-  .meta({ id: 'Webhook' });
+  .meta({ id: 'Webhook', description: 'Where a tenant wants events posted, and how that does' });
 
 export const changedWebhookSchema = webhookSchema
   .extend({ secret: z.string().optional().describe('`whsec_...`, shown this once: where it was made, or rotated') })
-  .meta({ id: 'ChangedWebhook' });
+  .meta({ id: 'ChangedWebhook', description: 'A webhook after a change, with the secret where one was made' });
 
 export const WEBHOOK_DEFAULTS = { description: '', enabled: true };
 
@@ -49,7 +52,7 @@ export const WEBHOOK_DEFAULTS = { description: '', enabled: true };
 export const putWebhookSchema = z
   .strictObject({ webhook: z.string().optional().describe('May repeat the path, which counts'), ...terms })
   .partial({ description: true, enabled: true })
-  .meta({ id: 'PutWebhook' });
+  .meta({ id: 'WebhookPut', description: 'A webhook, whole' });
 
 /** `POST /v1/webhooks/{webhook}/rotate-secret`. */
 export const rotateSecretSchema = z
@@ -61,7 +64,7 @@ export const rotateSecretSchema = z
       .default(OVERLAP_SECONDS.usual)
       .describe('How long the secret before goes on signing too; 0 where it has leaked'),
   })
-  .meta({ id: 'RotateWebhookSecret' });
+  .meta({ id: 'WebhookSecretRotation', description: 'How the secret before ends' });
 
 export const webhookNameSchema = z.string().regex(WEBHOOK_NAME, 'is no name of a webhook: 1 to 100 letters, digits, and _ . : -');
 
