@@ -12,6 +12,8 @@ export interface PathError {
   /** JSON pointer into the payload; empty for the payload itself. */
   path: string;
   message: string;
+  /** The values of an enumeration. */
+  allowed?: readonly unknown[];
 }
 
 export type Checked =
@@ -85,7 +87,7 @@ function pathError({ instancePath, keyword, params }: SchemaError): PathError {
     case 'type':
       return { path: instancePath, message: `is not of type ${params.type ?? ''}` };
     case 'enum':
-      return { path: instancePath, message: 'is not one of the allowed values' };
+      return { path: instancePath, message: 'is not one of the allowed values', allowed: params.allowedValues ?? [] };
     case 'format':
       return { path: instancePath, message: 'is not in the required format' };
     default:

@@ -10,16 +10,19 @@ import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
 import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
+import { KnownTenantGuard } from './requests/known-tenant.guard';
 import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
 import { CursorInterceptor } from './lists/cursor.interceptor';
 import { CursorSeal } from './lists/cursor-seal';
 import { serveApiDescription } from './openapi/describe-api';
 import { problemOf, sendProblem } from './problems/problem';
+import { serveProblemPages } from './problems/problem-pages';
 import { ProblemFilter } from './problems/problem.filter';
 import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
+import { nameRequests } from './requests/request-context';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import type { Logger } from '@voltbus/telemetry';
 
@@ -61,6 +64,7 @@ export const httpApi: HttpApi = {
     addGuards(app, settings, logger);
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
+    serveProblemPages(instance);
     return app;
   },
 };
@@ -70,10 +74,10 @@ function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): 
   return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
 }
 
-/** Their order matters: the right, the parameters, the station, and then the record of a change. */
+/** Their order matters: the right, the tenant, the parameters, the station, and then the record of a change. */
 function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
-  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal));
+  app.useGlobalGuards(new AuthGuard(reflector), new KnownTenantGuard(reflector), new ParameterGuard(reflector, seal));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalInterceptors(new CursorInterceptor(seal));
@@ -82,6 +86,7 @@ function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger
 }
 
 function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
+  nameRequests(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
     done();

@@ -1,7 +1,7 @@
 export { AdminOnly, Needs, Public } from './auth/access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
 export { type Caller } from './auth/caller';
-export { Administrator, ApiKey, KeyId, NamedTenant, RequestCaller, Tenant } from './auth/caller-parameters';
+export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
 export { Audited, type AuditTarget } from './audit/audited';
@@ -20,6 +20,7 @@ export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type P
 export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
 export { ApiIdempotencyKey, CommandId } from './requests/command-id';
+export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { reason } from './values/reason';
 export { replacement } from './values/replacement';

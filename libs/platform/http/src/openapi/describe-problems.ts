@@ -1,10 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { CSMS_ERROR_STATUS } from '@voltbus/contracts';
+import { PROBLEMS as PROBLEM_CODES } from '@voltbus/contracts';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-const CODES = [...Object.keys(CSMS_ERROR_STATUS), 'internal'];
+const CODES = Object.keys(PROBLEM_CODES);
 
 /** The meaning of each status of a problem in this API. */
 const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> = {
@@ -31,7 +31,7 @@ const problemSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'code', 'detail'],
   properties: {
-    type: { type: 'string', description: '`urn:voltbus:problem:<code>`' },
+    type: { type: 'string', description: '`/problems/<code>`: a page that explains it', format: 'uri-reference' },
     title: { type: 'string' },
     status: { type: 'integer' },
     code: { type: 'string', description: `Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}` },
@@ -44,7 +44,12 @@ const problemSchema = {
       items: {
         type: 'object',
         required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          in: { type: 'string', enum: ['path', 'query', 'header'], description: 'The part of the request; absent: the body' },
+          path: { type: 'string', description: 'JSON pointer into the body, or `/` and the name of a parameter or header' },
+          message: { type: 'string' },
+          allowed: { type: 'array', items: {}, description: 'The values that are allowed there, where they are a list' },
+        },
       },
     },
   },

@@ -5,8 +5,9 @@ import { CsmsError } from '@voltbus/contracts';
 import {
   ApiZodList,
   ApiZodQuery,
-  NamedTenant,
   Needs,
+  Tenant,
+  TenantMayBeMissing,
   instant,
   pageQueryOf,
   readPage,
@@ -48,6 +49,7 @@ const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend(filterSche
 
 /** Changes of the tenant, by its own keys and by the administrator. */
 @Needs('admin')
+@TenantMayBeMissing()
 @Controller('v1/audit-log')
 export class AuditLogController {
   constructor(
@@ -58,7 +60,7 @@ export class AuditLogController {
   @Get()
   @ApiZodList(listSchema, entrySchema)
   async list(
-    @NamedTenant() tenant: string,
+    @Tenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
     await this.checkExisted(tenant);
@@ -71,7 +73,7 @@ export class AuditLogController {
   @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   async export(
-    @NamedTenant() tenant: string,
+    @Tenant() tenant: string,
     @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,
   ): Promise<StreamableFile> {
     await this.checkExisted(tenant);
@@ -83,7 +85,7 @@ export class AuditLogController {
    * were deleted with it.
    */
   private async checkExisted(tenant: string): Promise<void> {
-    if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
+    if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}, and was none`);
   }
 
   private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {
