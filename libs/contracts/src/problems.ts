@@ -92,6 +92,25 @@ export const PROBLEMS = {
     meaning: 'The command has ended, or may already have been sent to the station.',
     remedy: 'Read the command, and react to its end.',
   },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The first request with that key is being worked on',
+    meaning: 'Another request with this `Idempotency-Key` has not been answered yet.',
+    remedy: 'Send the same request again after as many seconds as `Retry-After` says: it is then given the answer of the first.',
+  },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'That key was used for another request',
+    meaning: 'A request with this `Idempotency-Key` was carried out before, on another route or with another body. Nothing was done now.',
+    remedy: 'Send each new request under a key of its own, such as a UUID, and repeat a request exactly as it was.',
+  },
+  'answer-not-kept': {
+    status: 409,
+    title: 'The answer to the first request was not kept',
+    meaning:
+      'A request with this `Idempotency-Key` was begun before, and its answer cannot be given again: the process died before it was stored, or it was larger than 64 KiB. `detail` says which. Nothing was done now.',
+    remedy: 'Read the resource, or the audit log, to see whether it was carried out. If it was not, send it under a new key.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

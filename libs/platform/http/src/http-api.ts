@@ -11,6 +11,9 @@ import { AuthGuard } from './auth/auth.guard';
 import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
 import { KnownTenantGuard } from './requests/known-tenant.guard';
+import { AnswerSeal } from './idempotency/answer-seal';
+import { IDEMPOTENCY_STORE, type IdempotencyStore } from './idempotency/idempotency-store';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
 import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
 import { CursorInterceptor } from './lists/cursor.interceptor';
@@ -74,13 +77,15 @@ function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): 
   return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
 }
 
-/** Their order matters: the right, the tenant, the parameters, the station, and then the record of a change. */
+/** Their order matters: the right, the tenant, the parameters, the station, a repeat, and then the record of a change. */
 function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
   app.useGlobalGuards(new AuthGuard(reflector), new KnownTenantGuard(reflector), new ParameterGuard(reflector, seal));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalInterceptors(new CursorInterceptor(seal));
+  const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
+  if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);
   if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
 }

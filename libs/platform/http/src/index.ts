@@ -16,10 +16,20 @@ export {
   type TenantDirectory,
 } from './directories';
 export { httpApi } from './http-api';
+export { KeyFindsCommand } from './idempotency/idempotency-key';
+export {
+  IDEMPOTENCY_STORE,
+  KEPT_HOURS,
+  MAX_ANSWER_BYTES,
+  MAX_KEYS_OF_TENANT,
+  type IdempotencyStore,
+  type KeyClaim,
+  type KeyUse,
+} from './idempotency/idempotency-store';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
-export { ApiIdempotencyKey, CommandId } from './requests/command-id';
+export { CommandId, type CommandIdentity } from './requests/command-id';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { reason } from './values/reason';

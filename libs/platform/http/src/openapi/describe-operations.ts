@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { NO_SCHEME, securityOf, defaultAccess } from '../auth/access';
-import { components, problemsOf, TENANT_PARAMETER } from './describe-problems';
+import { components, problemsOf, IDEMPOTENCY_PARAMETER, TENANT_PARAMETER } from './describe-problems';
 import { defaultSummary } from './default-summary';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -29,7 +29,8 @@ function finished(operation: Operation, method: string, path: string): Operation
     ...operation,
     ...(summary === null ? {} : { summary }),
     security: admitted,
-    parameters: admitted.length === 0 ? parameters : [...parameters, TENANT_PARAMETER],
+    parameters:
+      admitted.length === 0 ? parameters : [...parameters, TENANT_PARAMETER, ...(method === 'post' ? [IDEMPOTENCY_PARAMETER] : [])],
     responses: { ...described(operation.responses), ...problemsOf({ path, method, operation, open: admitted.length === 0 }) },
   };
 }

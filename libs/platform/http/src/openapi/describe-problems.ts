@@ -59,6 +59,9 @@ const problemSchema = {
 /** Parameter of every operation that needs a key. */
 export const TENANT_PARAMETER = { $ref: '#/components/parameters/VoltbusTenant' };
 
+/** Parameter of every POST. */
+export const IDEMPOTENCY_PARAMETER = { $ref: '#/components/parameters/IdempotencyKey' };
+
 /** The components that operations refer to. */
 export function components(): Pick<Components, 'schemas' | 'responses' | 'parameters'> {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
@@ -72,6 +75,15 @@ export function components(): Pick<Components, 'schemas' | 'responses' | 'parame
         required: false,
         description: "Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant",
         schema: { type: 'string' },
+      },
+      IdempotencyKey: {
+        in: 'header',
+        name: 'Idempotency-Key',
+        required: false,
+        description:
+          'The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 ' +
+          'hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now',
+        schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
       },
     },
   };

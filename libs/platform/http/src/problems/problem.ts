@@ -36,8 +36,8 @@ const CODES: Readonly<Record<number, CsmsErrorCode>> = {
 };
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = problem;
-  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', retryAfterSeconds);
+  const { retryAfterSeconds = [429, 503].includes(problem.status) ? RETRY_AFTER_SECONDS : undefined } = problem;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(problem.status)
