@@ -77,10 +77,10 @@ function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): 
   return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
 }
 
-/** Their order matters: the right, the tenant, the parameters, the station, a repeat, and then the record of a change. */
+/** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
 function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
-  app.useGlobalGuards(new AuthGuard(reflector), new KnownTenantGuard(reflector), new ParameterGuard(reflector, seal));
+  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalInterceptors(new CursorInterceptor(seal));

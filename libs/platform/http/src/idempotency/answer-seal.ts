@@ -16,7 +16,7 @@ export interface GivenAnswer {
 }
 
 /** What is kept of an answer: all of it, or only its status where the rest was too large. */
-export type KeptAnswer = GivenAnswer | { status: number; tooLarge: true };
+type KeptAnswer = GivenAnswer | { status: number; tooLarge: true };
 
 /**
  * Encrypts answers, which may hold secrets that are shown once. The encryption key is made of the pepper and of the caller's `Idempotency-Key`, which is

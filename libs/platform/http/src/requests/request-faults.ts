@@ -19,6 +19,9 @@ const MAX_FAULTS = 100;
 /** Allowed values that a message repeats; `allowed` has them all. */
 const MAX_NAMED = 20;
 
+/** The messages of zod where a schema has none of its own. */
+const WITHOUT_MESSAGE = /^Invalid (option|input|discriminator)/;
+
 type Issue = z.core.$ZodIssue;
 
 /** The error of a request with these faults. */
@@ -38,7 +41,8 @@ export function faultsOf({ issues }: z.ZodError, part: RequestFault['in'], at = 
         .map((key) => ({ ...where, path: `${path}/${displayable(pointer(key))}`, message: 'is no member of it' }));
     const allowed = allowedBy(issue);
     if (allowed === null) return [{ ...where, path, message: issue.message }];
-    return [{ ...where, path, message: `is not one of ${named(allowed)}`, allowed }];
+    const message = WITHOUT_MESSAGE.test(issue.message) ? `is not one of ${named(allowed)}` : issue.message;
+    return [{ ...where, path, message, allowed }];
   });
 }
 
