@@ -72,10 +72,7 @@ export class AuditLogController {
   @Get('export')
   @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
-  async export(
-    @Tenant() tenant: string,
-    @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,
-  ): Promise<StreamableFile> {
+  async export(@Tenant() tenant: string, @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>): Promise<StreamableFile> {
     await this.checkExisted(tenant);
     return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
   }
