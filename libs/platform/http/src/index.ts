@@ -28,7 +28,8 @@ export {
 } from './idempotency/idempotency-store';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { describeModule } from './openapi/describe-module';
-export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';
+export { schemaNamed } from './openapi/schema-of';
+export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';

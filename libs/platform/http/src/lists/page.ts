@@ -18,9 +18,14 @@ export interface Slice<P> {
   after: P | null;
 }
 
-/** The schema of a page of such items. */
+/** The schema of a page of such items; `Station` makes a `StationPage`. */
 export function pageSchemaOf(item: z.ZodType) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const page = z.object({
+    items: z.array(item).describe('In the order of the list'),
+    nextCursor: z.string().nullable().describe('`cursor` of the next page; null: this is the last'),
+  });
+  const id = z.globalRegistry.get(item)?.id;
+  return id === undefined ? page : page.meta({ id: `${id}Page`, description: 'A part of a list' });
 }
 
 /**
@@ -29,7 +34,7 @@ export function pageSchemaOf(item: z.ZodType) {
  */
 export function pageQueryOf<P>(position: z.ZodType<P>) {
   return z.object({
-    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT),
+    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT).describe('Items of a page, at most'),
     cursor: z
       .string()
       .transform((json) => positionIn(json, position))
