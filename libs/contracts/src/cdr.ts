@@ -56,12 +56,10 @@ export type ReviewReason = Flag | ReviewRule;
 /** The cast is for the compiler alone, as that of `flagSchema`: a newer publisher may have reasons that this version does not know. */
 export const reviewReasonSchema = z.string() as z.ZodType<ReviewReason>;
 
-export const reviewStateSchema = z
-  .enum(REVIEW_STATES)
-  .meta({
-    id: 'CdrReviewState',
-    description: 'Where the review of a CDR stands; `superseded`: a later revision took its place before anybody had decided',
-  });
+export const reviewStateSchema = z.enum(REVIEW_STATES).meta({
+  id: 'CdrReviewState',
+  description: 'Where the review of a CDR stands; `superseded`: a later revision took its place before anybody had decided',
+});
 
 /** Whether a person had to look at a CDR before it was charged, and what was decided. */
 export const cdrReviewSchema = z
@@ -88,6 +86,11 @@ export const cdrSchema = z
     id: z.uuid().describe('Deterministic: the same CDR has the same id when it is published again'),
     revision: z.int().positive().describe('Grows when late data changed what the session cost'),
     kind: z.enum(['charge', 'credit']).describe('A credit takes an earlier charge back'),
+    issuedAt: instant
+      .nullable()
+      .describe(
+        'When it was issued: of each CDR of a tenant later than of those issued before. Null of one that is held, or was never issued',
+      ),
     creditOf: z.uuid().nullable().describe('Of a credit: the charge it takes back'),
     tenant: z.string(),
     station: z.string(),

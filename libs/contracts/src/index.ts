@@ -36,10 +36,12 @@ export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
+  billedTransactionSchema,
   byHandSchema,
   endedTransactionSchema,
   transactionPeriodSchema,
   transactionSchema,
+  type BilledTransaction,
   type ByHand,
   type EndedTransaction,
   type Transaction,

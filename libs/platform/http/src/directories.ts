@@ -18,6 +18,27 @@ export interface TariffDirectory {
   inOtherCurrency(tenant: string, currency: string): Promise<string[]>;
 }
 
+/** Injection token of the `TransactionBills`, which cdr's HTTP module provides. */
+export const TRANSACTION_BILLS = Symbol.for('voltbus.transaction-bills');
+
+/** What is billed of a transaction. */
+export interface TransactionBill {
+  /** Ids of the CDRs that were issued, in the order of issue; of very many the last. */
+  cdrs: string[];
+  /** Id of the CDR that waits for an operator. */
+  held: string | null;
+  /** An operator decided that nothing is charged, before anything was. */
+  isWaived: boolean;
+  /** The sum over all CDRs that were issued, as decimal strings; null: none was, and nothing is decided. */
+  cost: { currency: string; total: string; totalInclTax: string } | null;
+}
+
+/** The bills of transactions, for the service that owns those. */
+export interface TransactionBills {
+  /** By id of the transaction, in one query. One of which there is no CDR, neither issued nor held, is missing. */
+  of(tenant: string, transactions: readonly string[]): Promise<ReadonlyMap<string, TransactionBill>>;
+}
+
 /** Injection token of the `KnownStations`, which device-config's HTTP module provides. */
 export const KNOWN_STATIONS = Symbol('known-stations');
 

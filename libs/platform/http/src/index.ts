@@ -10,10 +10,13 @@ export {
   STATIONS_SHOWN,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
+  TRANSACTION_BILLS,
   type KnownStations,
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
+  type TransactionBill,
+  type TransactionBills,
 } from './directories';
 export { httpApi } from './http-api';
 export { KeyFindsCommand } from './idempotency/idempotency-key';
@@ -27,6 +30,7 @@ export {
   type KeyUse,
 } from './idempotency/idempotency-store';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
+export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';

@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import type { Page } from './page';
+import type { ResumablePage } from './resumable-page';
 import type { CallerRequest } from '../auth/caller';
 import { bindingOf, type CursorSeal } from './cursor-seal';
 
@@ -11,13 +12,13 @@ export class CursorInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const binding = bindingOf(context.switchToHttp().getRequest<FastifyRequest & CallerRequest>());
-    return next
-      .handle()
-      .pipe(
-        map((body) =>
-          isPage(body) && body.nextCursor !== null ? { ...body, nextCursor: this.seal.close(body.nextCursor, binding) } : body,
-        ),
-      );
+    return next.handle().pipe(map((body) => (isPage(body) ? { ...body, ...this.sealed(body, binding) } : body)));
+  }
+
+  private sealed({ nextCursor, resumeCursor }: Page<unknown> & Partial<ResumablePage<unknown>>, binding: string): object {
+    if (resumeCursor === undefined) return nextCursor === null ? {} : { nextCursor: this.seal.close(nextCursor, binding) };
+    const durable = this.seal.closeDurably(resumeCursor, binding);
+    return { nextCursor: nextCursor === null ? null : durable, resumeCursor: durable };
   }
 }
 

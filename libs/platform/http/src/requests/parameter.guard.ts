@@ -8,12 +8,16 @@ import { displayable } from '../values/values';
 import { faultsOf, faultyRequest, type RequestFault } from './request-faults';
 
 const QUERY_NAMES = 'voltbus.query';
+const DURABLE_CURSORS = 'voltbus.durable-cursors';
 /** Characters of one value in a path or a query; longer than any name or cursor of this API. */
 const MAX_PARAMETER = 1_024;
 const parameter = text.max(MAX_PARAMETER, `is longer than ${MAX_PARAMETER} characters`);
 
 /** Handler: takes query parameters of these names, and no others. */
 export const TakesQuery = (names: readonly string[]) => SetMetadata(QUERY_NAMES, names);
+
+/** Handler: takes cursors that never expire. */
+export const TakesDurableCursors = () => SetMetadata(DURABLE_CURSORS, true);
 
 type Parameters = Record<string, unknown>;
 
@@ -34,7 +38,8 @@ export class ParameterGuard implements CanActivate {
     const inQuery = queryFaults(query, known);
     if (inQuery.length > 0) throw faultyRequest('bad-request', inQuery);
     const cursor = query[CURSOR];
-    if (typeof cursor === 'string') query[CURSOR] = this.seal.open(cursor, bindingOf(request));
+    const durable = this.reflector.get<boolean | undefined>(DURABLE_CURSORS, context.getHandler()) ?? false;
+    if (typeof cursor === 'string') query[CURSOR] = this.seal.open(cursor, bindingOf(request), { durable });
     return true;
   }
 }

@@ -44,8 +44,7 @@ export class Billing {
     if (history.held !== null) await this.closeReview(unit, history.held, decision, now);
     if (decision.kind === 'hold') return this.hold(unit, decision.cdr);
     if (decision.kind === 'stands') return this.confirm(unit, decision.charge, ended.revision);
-    await unit.issue(decision.cdrs, decision.cdrs.map(cdrIssued), now);
-    for (const cdr of decision.cdrs) this.parts.telemetry.issued(cdr);
+    for (const cdr of await unit.issue(decision.cdrs, now)) this.parts.telemetry.issued(cdr);
   }
 
   /** The held CDR needs no decision any more: an operator has corrected the transaction, or a later revision is there. */

@@ -19,8 +19,9 @@ export class CdrApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<CdrApp> {
-    const { url, drop } = await freshDatabase();
+  /** `databaseUrl`: one that others use as well, and that stays. */
+  static async start(databaseUrl?: string): Promise<CdrApp> {
+    const { url, drop } = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() };
     const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
     const modules = serviceModules(cdr);
     const find = (tenant: string) => Promise.resolve(tenant === 'nobody' ? null : { tenant, currency: 'EUR', defaultTariff: 'standard' });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
+import { TRANSACTION_BILLS, type TransactionBill } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
@@ -14,6 +15,10 @@ export interface HttpFixture {
   service: Service;
   sentCommands: CommandToSend[];
   metrics: TestMetrics;
+  /** As cdr has them, by id of the transaction. */
+  bills: Map<string, TransactionBill>;
+  /** How often cdr was asked for them. */
+  billQueries(): number;
   close(): Promise<void>;
 }
 
@@ -29,6 +34,8 @@ export async function startHttp(stations: readonly (readonly [station: string, p
     sentCommands.push(command);
     return Promise.resolve({ id: command.id ?? randomUUID(), status: 'queued', action: command.action });
   };
+  const bills = new Map<string, TransactionBill>();
+  let queries = 0;
   const metrics = testMetrics();
   const { http, token } = serviceModules(transactionService);
   const face = await TestApp.create({
@@ -42,11 +49,13 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [METRICS, metrics],
       [LIFECYCLE, { add: () => undefined }],
       [COMMAND_SENDER, { sendCommand: accept }],
+      [TRANSACTION_BILLS, { of: () => (queries++, Promise.resolve(bills)) }],
     ],
   });
   const service = face.get<Service>(token);
   return {
-    ...{ face, service, sentCommands, metrics },
+    ...{ face, service, sentCommands, metrics, bills },
+    billQueries: () => queries,
     async close() {
       await service.database.destroy();
       await face.close();

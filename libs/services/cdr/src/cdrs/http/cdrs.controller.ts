@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
 import {
-  ApiZodList,
+  ApiZodResumableList,
   ApiZodResponse,
   Tenant,
   instant,
@@ -12,10 +12,13 @@ import {
   timeAndId,
   zodQuery,
   type Page,
+  type ResumablePage,
   type Slice,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { TypeormCdrs } from '../store/typeorm-cdrs';
+import { TypeormIssuedCdrs } from '../store/typeorm-issued-cdrs';
+import { isByIssue, issueQuery, pageByIssue } from './issue-order';
 
 const listQuerySchema = z.object({
   station: text.max(MAX_STATION_LENGTH).optional(),
@@ -28,19 +31,24 @@ const listQuerySchema = z.object({
     .describe(
       'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
     ),
+  ...issueQuery,
   ...pageQueryOf(timeAndId).shape,
 });
 
 @Controller('v1/cdrs')
 export class CdrsController {
-  constructor(private readonly cdrs: TypeormCdrs) {}
+  constructor(
+    private readonly cdrs: TypeormCdrs,
+    private readonly issued: TypeormIssuedCdrs,
+  ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, cdrSchema)
+  @ApiZodResumableList(listQuerySchema, cdrSchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Cdr>> {
+  ): Promise<Page<Cdr> | ResumablePage<Cdr>> {
+    if (isByIssue(filter)) return pageByIssue(this.issued, tenant, filter, { limit, cursor });
     const read = (slice: Slice<[string, string]>) => this.cdrs.page(tenant, filter, slice);
     return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
   }

@@ -1,9 +1,10 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
+import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
 import {
   ApiZodList,
   ApiZodResponse,
+  TRANSACTION_BILLS,
   Tenant,
   isUuid,
   pageQueryOf,
@@ -12,10 +13,12 @@ import {
   zodQuery,
   type Page,
   type Slice,
+  type TransactionBills,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
+import { RUNNING_COSTS, withBill, withBills, type RunningCosts } from './billed-transactions';
 import { TypeormLimits } from '../../limits';
 import {
   meterValueSchema,
@@ -33,27 +36,30 @@ const readingsQuerySchema = pageQueryOf(readingCursor);
 @Controller('v1/transactions')
 export class TransactionsController {
   constructor(
-    private readonly views: TypeormTransactionViews,
+    readonly views: TypeormTransactionViews,
     private readonly limits: TypeormLimits,
     private readonly readings: TypeormReadings,
+    @Inject(TRANSACTION_BILLS) readonly bills: TransactionBills,
+    @Inject(RUNNING_COSTS) readonly costs: RunningCosts,
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, transactionSchema)
+  @ApiZodList(listQuerySchema, billedTransactionSchema)
   async list(
     @Tenant() tenant: string,
     @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Transaction>> {
+  ): Promise<Page<BilledTransaction>> {
     const read = (slice: Slice<[string, string]>) => this.views.page(tenant, filter, slice);
-    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+    const page = await readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+    return { ...page, items: await withBills(this.bills, tenant, page.items) };
   }
 
   @Get(':id')
-  @ApiZodResponse(200, transactionSchema)
-  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
+  @ApiZodResponse(200, billedTransactionSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<BilledTransaction> {
     const transaction = isUuid(id) ? await this.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
-    return transaction;
+    return withBill(this, transaction);
   }
 
   @Get(':id/limit')
