@@ -75,8 +75,8 @@ describe('a description that makes bad clients', () => {
     ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '^\\p{L}$' })],
     ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '(?<=a)b' })],
     ['Station.x: is an integer without bounds', property('Station', 'x', { type: ['integer', 'null'], minimum: 0 })],
-    ['Station: is closed, but an answer has it', schema('Station', { additionalProperties: false })],
-    ['Connector: is closed, but an answer has it', schema('Connector', { additionalProperties: false })],
+    ['Station: is not open, but an answer has it', schema('Station', { additionalProperties: undefined })],
+    ['Connector: is not open, but an answer has it', schema('Connector', { additionalProperties: false })],
     ['StationPut: is open, but a request has it', schema('StationPut', { additionalProperties: true })],
     ['LimitInput: is open, but a request has it', schema('LimitInput', { additionalProperties: undefined })],
     [
