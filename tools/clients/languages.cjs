@@ -24,7 +24,14 @@ function typescript(folder) {
   copyFileSync(flow('flow.ts'), path.join(client, 'flow.ts'));
   const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--skipLibCheck', '--types', 'node'];
   const target = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'commonjs', '--moduleResolution', 'bundler', '--ignoreConfig'];
-  must(folder, process.execPath, [bin('typescript/bin/tsc'), ...strict, ...target, '--outDir', path.join(client, 'dist'), path.join(client, 'flow.ts')]);
+  must(folder, process.execPath, [
+    bin('typescript/bin/tsc'),
+    ...strict,
+    ...target,
+    '--outDir',
+    path.join(client, 'dist'),
+    path.join(client, 'flow.ts'),
+  ]);
   return { command: process.execPath, args: [path.join(client, 'dist/flow.js')] };
 }
 
@@ -58,7 +65,10 @@ function java(folder) {
   generate(folder, 'java', ['library=native', 'openApiNullable=false', 'hideGenerationTimestamp=true', ...packages]);
   copyFileSync(flow('Flow.java'), path.join(client, 'src/main/java/Flow.java'));
   must(client, 'mvn', ['-q', '-DskipTests', 'compile', 'dependency:copy-dependencies', '-DincludeScope=runtime']);
-  return { command: 'java', args: ['-cp', [path.join(client, 'target/classes'), path.join(client, 'target/dependency/*')].join(path.delimiter), 'Flow'] };
+  return {
+    command: 'java',
+    args: ['-cp', [path.join(client, 'target/classes'), path.join(client, 'target/dependency/*')].join(path.delimiter), 'Flow'],
+  };
 }
 
 /** Runs openapi-generator, which Maven fetches. */
@@ -72,7 +82,16 @@ function generate(folder, generator, properties) {
   }
   const jar = path.join(tools, `openapi-generator-cli-${OPENAPI_GENERATOR}.jar`);
   const parts = 'apiTests=false,modelTests=false,apiDocs=false,modelDocs=false';
-  const options = ['--additional-properties', properties.join(','), '--global-property', parts, '--git-user-id', 'voltbus', '--git-repo-id', 'client'];
+  const options = [
+    '--additional-properties',
+    properties.join(','),
+    '--global-property',
+    parts,
+    '--git-user-id',
+    'voltbus',
+    '--git-repo-id',
+    'client',
+  ];
   must(folder, 'java', ['-jar', jar, 'generate', '-g', generator, '-i', DESCRIPTION, '-o', path.join(folder, 'client'), ...options]);
 }
 

@@ -6,17 +6,20 @@ async function addMembers(apiUrl) {
   const server = createServer((incoming, outgoing) => {
     const { pathname, search } = new URL(incoming.url, apiUrl);
     const { hostname, port } = new URL(apiUrl);
-    const forwarded = request({ hostname, port, path: `${pathname}${search}`, method: incoming.method, headers: incoming.headers }, (answer) => {
-      const chunks = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('end', () => {
-        const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = answer.headers;
-        const body = Buffer.concat(chunks);
-        const isJson = /json/.test(headers['content-type'] ?? '') && body.length > 0;
-        outgoing.writeHead(answer.statusCode, headers);
-        outgoing.end(isJson ? JSON.stringify(withMore(JSON.parse(body.toString('utf8')))) : body);
-      });
-    });
+    const forwarded = request(
+      { hostname, port, path: `${pathname}${search}`, method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('end', () => {
+          const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = answer.headers;
+          const body = Buffer.concat(chunks);
+          const isJson = /json/.test(headers['content-type'] ?? '') && body.length > 0;
+          outgoing.writeHead(answer.statusCode, headers);
+          outgoing.end(isJson ? JSON.stringify(withMore(JSON.parse(body.toString('utf8')))) : body);
+        });
+      },
+    );
     incoming.pipe(forwarded);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

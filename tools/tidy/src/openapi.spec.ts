@@ -68,8 +68,11 @@ describe('a description that makes bad clients', () => {
 
   it.each<[string, (description: Description) => void]>([
     ['Station.x: has no description', property('Station', 'x', { description: '', type: 'string' })],
-    ['Station.x: is an object without a name', property('Station', 'x', { type: 'object', properties: {} })],
-    ['Station.x/items: is an object without a name', property('Station', 'x', { type: 'array', items: { properties: {} } })],
+    ['Station.x: is an object without a name', property('Station', 'x', { type: 'object', properties: {}, additionalProperties: true })],
+    [
+      'Station.x/items: is an object without a name',
+      property('Station', 'x', { type: 'array', items: { properties: {}, additionalProperties: true } }),
+    ],
     ['Station.x: has `const`', property('Station', 'x', { const: 1 })],
     ['Station.x: has an `anyOf` that is more', property('Station', 'x', { anyOf: [{ type: 'string' }, { type: 'boolean' }] })],
     ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '^\\p{L}$' })],
@@ -83,7 +86,11 @@ describe('a description that makes bad clients', () => {
       'GET /v1/stations 200: is an object without a name',
       ({ paths }) =>
         void Object.assign(paths['/v1/stations']?.['get'] ?? {}, {
-          responses: { '200': { content: { 'application/json': { schema: { type: 'array', items: { properties: {} } } } } } },
+          responses: {
+            '200': {
+              content: { 'application/json': { schema: { type: 'array', items: { properties: {}, additionalProperties: true } } } },
+            },
+          },
         }),
     ],
     [
