@@ -62,7 +62,7 @@ function go(folder) {
 function java(folder) {
   const client = path.join(folder, 'client');
   const packages = ['invokerPackage=voltbus', 'apiPackage=voltbus.api', 'modelPackage=voltbus.model'];
-  generate(folder, 'java', ['library=native', 'openApiNullable=false', 'hideGenerationTimestamp=true', ...packages]);
+  generate(folder, 'java', ['library=native', 'openApiNullable=false', 'useSingleRequestParameter=true', ...packages]);
   copyFileSync(flow('Flow.java'), path.join(client, 'src/main/java/Flow.java'));
   must(client, 'mvn', ['-q', '-DskipTests', 'compile', 'dependency:copy-dependencies', '-DincludeScope=runtime']);
   return {
