@@ -46,6 +46,15 @@ describe('the set-up', () => {
     expect(await applied()).toEqual(everything);
   });
 
+  it('waits for a Kafka that is away, and not for one that does not let it make topics', async () => {
+    const wait = { atMostMs: 60_000, everyMs: 1 };
+    const answers = [new Error('away'), Object.assign(new Error('Cluster authorization failed'), { type: 'CLUSTER_AUTHORIZATION_FAILED' })];
+    let asked = 0;
+    const kafka = { ensureTopics: () => Promise.reject(answers[asked++] ?? new Error('asked again')), checkTopics: async () => [] };
+    await expect(setUp({ ...parts(), bus: kafka, wait })).rejects.toThrow('Cluster authorization failed');
+    expect(asked).toBe(2);
+  });
+
   it('names every topic that is not as it must be, and leaves the database alone', async () => {
     const ensured: Topic[] = [];
     const askew = {

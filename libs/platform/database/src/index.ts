@@ -1,3 +1,4 @@
+export { databaseRefusal } from './connection/database-refusal';
 export { addressOf } from './connection/database-url';
 export { DataFolderInUse } from './embedded/embedded-files';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/embedded-postgres';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { connectionProblems } from './connection-problems';
 import { SECRETS, settingsSchema, type Settings } from './settings';
 
 /** `standalone`: everything in one process, embedded defaults. `cluster`: one process of several. */
@@ -43,6 +44,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = settingsSchema.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) problems.push(`${PREFIX}${issue.path.join('.')}: ${issue.message}`);
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
+  problems.push(...connectionProblems(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const drainSeconds = parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode];
   const stopDelaySeconds = parsed.data.STOP_DELAY_SECONDS ?? Math.min(STOP_DELAY_SECONDS[mode], drainSeconds / 2);

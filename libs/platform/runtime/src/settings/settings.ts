@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { z } from 'zod';
+import { connectionSettings } from './connection-settings';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
 function number(low: number, high: number, pattern: RegExp, kind: string) {
@@ -106,6 +107,7 @@ export const settingsSchema = z.object({
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
+  ...connectionSettings,
   API_HEADER_SECONDS: seconds(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
   API_BODY_SECONDS: seconds(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
   API_KEEP_ALIVE_SECONDS: seconds(1, 600)
@@ -269,6 +271,8 @@ export const SECRETS = [
   'KEY_PEPPER',
   'DATABASE_URL',
   'REDIS_URL',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
   'CONTRACT_ROOTS',
 ] as const satisfies readonly (keyof Raw)[];
