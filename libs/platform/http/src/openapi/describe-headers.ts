@@ -20,14 +20,21 @@ const HEADERS = {
   },
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 }, example: 5 },
   'WWW-Authenticate': { description: 'The scheme of the keys', schema: text, example: 'Bearer' },
-  Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, PUT, DELETE' },
+  Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, OPTIONS' },
+  'Idempotent-Replayed': {
+    description: '`true`: the answer to an earlier request with the same `Idempotency-Key`',
+    schema: text,
+    example: 'true',
+  },
 } satisfies Headers;
 type HeaderName = keyof typeof HEADERS;
 
+const REPLAYED = { $ref: '#/components/headers/Idempotent-Replayed' };
 const ALWAYS = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'] as const;
 const BY_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
   '401': ['WWW-Authenticate'],
   '405': ['Allow'],
+  '409': ['Retry-After'],
   '429': ['Retry-After'],
   '503': ['Retry-After'],
 };
@@ -43,12 +50,13 @@ export function headersOf(status: string): Headers {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** The answers with the headers that each of them has. */
-export function withHeaders(responses: Responses): Responses {
+/** The answers of an operation with the headers that each of them has. */
+export function withHeaders(method: string, responses: Responses): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, one]) => {
       if (one === undefined || '$ref' in one) return [status, one];
-      return [status, { ...one, headers: { ...headersOf(status), ...one.headers } }];
+      const replayed = method === 'post' && status.startsWith('2') ? { 'Idempotent-Replayed': REPLAYED } : {};
+      return [status, { ...one, headers: { ...headersOf(status), ...replayed, ...one.headers } }];
     }),
   );
 }

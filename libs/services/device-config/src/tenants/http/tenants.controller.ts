@@ -7,6 +7,7 @@ import {
   ApiZodResponse,
   Audited,
   TARIFF_DIRECTORY,
+  TenantMayBeMissing,
   pageQuerySchema,
   readPage,
   replacement,
@@ -24,6 +25,7 @@ import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from 
 
 /** Operators that share this installation, and their policies. */
 @AdminOnly()
+@TenantMayBeMissing()
 @Controller('v1/tenants')
 export class TenantsController {
   constructor(
