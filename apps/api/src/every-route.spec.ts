@@ -26,7 +26,7 @@ const NOT_FOR_READERS = [
   'admin: POST /v1/cdrs/{id}/waive',
   'admin: POST /v1/transactions/{id}/correct',
   'admin: POST /v1/transactions/{id}/end',
-  'admin: POST /v1/webhooks/{webhook}/deliveries/{id}/replay',
+  'admin: POST /v1/webhooks/{webhook}/deliveries/{delivery}/replay',
   'admin: POST /v1/webhooks/{webhook}/replay',
   'admin: POST /v1/webhooks/{webhook}/rotate-secret',
   'admin: POST /v1/webhooks/{webhook}/test',
