@@ -38,6 +38,7 @@ const text = (description: string) => ({ type: 'string', description });
 
 const problemErrorSchema = {
   type: 'object',
+  additionalProperties: true,
   description: 'What is wrong at one place of a request',
   required: ['path', 'message'],
   properties: {
@@ -50,6 +51,7 @@ const problemErrorSchema = {
 
 const problemSchema = {
   type: 'object',
+  additionalProperties: true,
   description: 'RFC 9457: an answer that is no success. Some codes have more members',
   required: ['type', 'title', 'status', 'code', 'detail'],
   properties: {

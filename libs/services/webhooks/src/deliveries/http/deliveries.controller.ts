@@ -51,7 +51,7 @@ export class DeliveriesController {
     return this.replays.delivery(await this.replays.webhook(tenant, name), knownId(id));
   }
 
-  @Post('deliveries/:id/replay')
+  @Post('deliveries/:delivery/replay')
   @ApiOperation({ summary: 'Send a delivery once more' })
   @HttpCode(202)
   @ApiZodResponse(
