@@ -2,7 +2,7 @@ import type { ServiceName, Topic } from './topic';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, TOPICS, TRANSACTIONS } from './topics';
 
 /** The processes of a cluster that talk to Kafka. */
-const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'];
+const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api', 'webhooks'];
 /** The beginning of the names of all topics. */
 const TOPIC_PREFIX = 'csms.';
 /** The beginning of the names of the groups that a process makes for itself to follow topics. */
@@ -78,7 +78,7 @@ function groupGrants(service: ServiceName): Grant[] {
 
 /** Who reads topics alone, from now on, and who as a consumer group. */
 const FOLLOWS: ReadonlySet<ServiceName> = new Set(['gateway', 'api']);
-const JOINS: ReadonlySet<ServiceName> = new Set(['transaction', 'device-config', 'cdr', 'router']);
+const JOINS: ReadonlySet<ServiceName> = new Set(['transaction', 'device-config', 'cdr', 'router', 'webhooks']);
 
 /** A kind of program of another team: what it reads. */
 interface ConsumerKind {

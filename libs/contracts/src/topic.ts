@@ -1,5 +1,5 @@
 /** Processes that own or write topics. */
-export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 'router' | 'api';
+export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 'router' | 'api' | 'webhooks';
 
 /** The beginning of the names of topics that only our services read and write. Every other topic is public: promised to other teams. */
 export const INTERNAL_PREFIX = 'csms.internal.';

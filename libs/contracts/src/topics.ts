@@ -81,8 +81,8 @@ export const CONNECTIONS = withEvents(
   topic('csms.connections.v1', {
     owner: 'gateway',
     writers: ['gateway'],
-    readers: ['device-config', 'router', 'transaction', 'api'],
-    settledBy: ['device-config'],
+    readers: ['device-config', 'router', 'transaction', 'api', 'webhooks'],
+    settledBy: ['device-config', 'webhooks'],
     retentionMs: 7 * DAY,
   }),
   {
@@ -119,7 +119,13 @@ export const COMMANDS = withEvents(
   { requested: [null, commandRequestSchema], waiting: ['voltbus.command.waiting', commandWaitingSchema] },
 );
 export const COMMAND_RESULTS = withEvents(
-  topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], readers: ['transaction', 'api'], retentionMs: 7 * DAY }),
+  topic('csms.command-results.v1', {
+    owner: 'router',
+    writers: ['router', 'api'],
+    readers: ['transaction', 'api', 'webhooks'],
+    settledBy: ['webhooks'],
+    retentionMs: 7 * DAY,
+  }),
   { ended: ['voltbus.command.ended', commandSchema, 'command'] },
 );
 /** Tenants and their policies, published by device-config for services that keep a copy. */
@@ -127,8 +133,8 @@ export const TENANTS = withEvents(
   topic('csms.internal.tenants.v1', {
     owner: 'device-config',
     writers: ['device-config'],
-    readers: ['transaction', 'cdr'],
-    settledBy: ['transaction', 'cdr'],
+    readers: ['transaction', 'cdr', 'webhooks'],
+    settledBy: ['transaction', 'cdr', 'webhooks'],
     retentionMs: 400 * DAY,
   }),
   {
@@ -165,8 +171,8 @@ export const TRANSACTIONS = withEvents(
   topic('csms.transactions.v1', {
     owner: 'transaction',
     writers: ['transaction'],
-    readers: ['cdr', 'api'],
-    settledBy: ['cdr'],
+    readers: ['cdr', 'api', 'webhooks'],
+    settledBy: ['cdr', 'webhooks'],
     retentionMs: 90 * DAY,
   }),
   {
@@ -180,8 +186,8 @@ export const CDRS = withEvents(
   topic('csms.cdrs.v1', {
     owner: 'cdr',
     writers: ['cdr'],
-    readers: ['transaction', 'api'],
-    settledBy: ['transaction'],
+    readers: ['transaction', 'api', 'webhooks'],
+    settledBy: ['transaction', 'webhooks'],
     retentionMs: 400 * DAY,
   }),
   {
@@ -202,7 +208,7 @@ export const CDR_REVIEWS = withEvents(
 );
 export const DEAD_LETTERS = topic('csms.internal.dlq.v1', {
   owner: 'router',
-  writers: ['transaction', 'device-config', 'cdr', 'router'],
+  writers: ['transaction', 'device-config', 'cdr', 'router', 'webhooks'],
   readers: ['router'],
   settledBy: ['router'],
   retentionMs: 90 * DAY,

@@ -107,8 +107,11 @@ describe('a topic', () => {
       const destructured = path.endsWith('/block.ts') ? [...text.matchAll(/= ([A-Z_]+)\.events;/g)].map(([, name]) => name ?? '') : [];
       const followed = /\.follow\(/.test(text) ? [...text.matchAll(/topic: ([A-Z_]+)\b/g)].map(([, name]) => name ?? '') : [];
       const shown = service === 'live' ? [...text.matchAll(/^ {2}\[([A-Z_]+), /gm)].map(([, name]) => name ?? '') : [];
+      const posted = (/WEBHOOK_TOPICS = \[([^\]]*)\]/.exec(text)?.[1] ?? '').split(', ');
       const reader = service === 'live' || /result-waiters/.test(path) ? 'api' : service;
-      return [...handlers, ...destructured, ...followed, ...shown].filter((name) => topics.has(name)).map((name) => `${reader} ${name}`);
+      return [...handlers, ...destructured, ...followed, ...shown, ...posted]
+        .filter((name) => topics.has(name))
+        .map((name) => `${reader} ${name}`);
     });
     const declared = [...topics].flatMap(([name, { readers }]) => readers.map((reader) => `${reader} ${name}`));
     expect([...new Set(handled)].sort()).toEqual(declared.sort());

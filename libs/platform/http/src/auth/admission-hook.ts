@@ -5,7 +5,7 @@ import { noKey } from './auth.guard';
 import type { Caller, CallerRequest } from './caller';
 import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
-import { mustBeReadable } from '../requests/content';
+import { checkContent } from '../requests/content';
 import { RouteTable, isOpenRoute, ticketOf } from '../requests/route-table';
 import type { Cors } from '../cors/cors';
 import type { Authenticator } from './authenticator';
@@ -53,11 +53,11 @@ export class AdmissionHook {
     }
     if (request.is404 || isOpenRoute(request)) {
       this.count(this.perAddress, source, reply);
-      if (request.is404) throw this.routes.missing(request, reply);
+      if (request.is404) return this.routes.answerMissing(request, reply);
     } else {
       request.caller = await this.authenticated(request, reply, source);
     }
-    mustBeReadable(request.headers);
+    checkContent(request);
     return undefined;
   }
 

@@ -10,7 +10,7 @@ export interface Caller {
   key: { id: string; scopes: readonly Scope[] } | null;
   /** What the request's ticket allows, where it came with one instead of a key. */
   ticket?: { id: string; types: readonly string[]; proof: string };
-  /** Rejects with `not-found` where the tenant does not exist: an administrator may name any. */
+  /** Rejects with `unknown-tenant` where the tenant does not exist: an administrator may name any. */
   mustHaveTenant(): Promise<void>;
   /** Checks the key again, for answers that go on for long: false once it was revoked or has expired. Rejects while that cannot be known. */
   stillAdmitted(): Promise<boolean>;
