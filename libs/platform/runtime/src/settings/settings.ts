@@ -248,7 +248,17 @@ export const settingsSchema = z.object({
       'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',
     ),
   WEBHOOK_ALLOWED_PORTS: commaSeparated
-    .pipe(z.array(z.string().regex(/^\d{1,5}$/, 'each must be a port').transform(Number).pipe(z.int().min(1).max(65_535))).min(1))
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(/^\d{1,5}$/, 'each must be a port')
+            .transform(Number)
+            .pipe(z.int().min(1).max(65_535)),
+        )
+        .min(1),
+    )
     .default([443, 8443])
     .describe('Ports that webhooks may go to, comma separated. Of the api and the webhooks process alike'),
   RETENTION_READINGS_DAYS: daysKept('READINGS'),
