@@ -1,5 +1,6 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
+export { listed } from './listed';
 export { TopicRecorder } from './topic-recorder';
 export { keepsContract, type PublishedEvent as Said } from './public-contract';
 export { ownKafka, testKafka, testRedis, type OwnKafka } from './servers';

@@ -16,6 +16,9 @@ export {
   type TenantDirectory,
 } from './directories';
 export { httpApi } from './http-api';
+export { ApiList } from './lists/api-list';
+export { defineList, type ListPage } from './lists/define-list';
+export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { describeModule } from './openapi/describe-module';
 export { ApiZodBody, ApiZodList, ApiZodQuery, ApiZodResponse } from './openapi/zod-decorators';

@@ -20,7 +20,12 @@ export interface Slice<P> {
 
 /** The schema of a page of such items. */
 export function pageSchemaOf(item: z.ZodType) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z.int().optional().describe('With `total=true`: how many items pass the filters'),
+    totalIsLowerBound: z.boolean().optional().describe('With `total=true`: whether there may be more than `total`'),
+  });
 }
 
 /**

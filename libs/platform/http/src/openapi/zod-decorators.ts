@@ -22,9 +22,14 @@ export function ApiZodQuery(schema: z.ZodObject) {
   return applyDecorators(
     TakesQuery(Object.keys(properties)),
     ...Object.entries(properties).map(([name, property]) =>
-      ApiQuery({ name, required: required.includes(name), schema: property as NonNullable<Schema> }),
+      ApiQuery({ name, required: required.includes(name), schema: property as NonNullable<Schema>, ...listStyle(property) }),
     ),
   );
+}
+
+/** A list of values is one parameter with commas. */
+function listStyle(property: unknown): { style?: 'form'; explode?: false } {
+  return (property as { type?: unknown }).type === 'array' ? { style: 'form', explode: false } : {};
 }
 
 /** Documents an answer by a schema. */

@@ -1,6 +1,7 @@
 import { defineBlock } from '@voltbus/service';
 import { CdrsController } from './http/cdrs.controller';
 import { cdrsMigration } from './store/migrations/0020-cdrs';
+import { cdrListMigration } from './store/migrations/0050-cdr-list';
 import { tables } from './store/tables';
 import { TypeormCdrs } from './store/typeorm-cdrs';
 import { TypeormHeldCdrs } from './store/typeorm-held-cdrs';
@@ -8,7 +9,7 @@ import { TypeormHeldCdrs } from './store/typeorm-held-cdrs';
 /** Charges, credits and held CDRs: how they are made, stored, published and shown. */
 export const cdrs = defineBlock({
   name: 'cdrs',
-  migrations: [cdrsMigration],
+  migrations: [cdrsMigration, cdrListMigration],
   tables,
   store: ({ database, outbox }) => {
     const held = new TypeormHeldCdrs(database);

@@ -13,6 +13,7 @@ import { authorize as authorize16 } from './ocpp16/authorize';
 import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
 import { authorizationMigration } from './store/migrations/0010-authorization';
+import { tokenListMigration } from './store/migrations/0120-token-list';
 import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
 import { TokenPolicyEntity } from './store/token-policy.entity';
@@ -22,7 +23,7 @@ import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
-  migrations: [authorizationMigration],
+  migrations: [authorizationMigration, tokenListMigration],
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),

@@ -1,48 +1,18 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
-import {
-  ApiZodList,
-  ApiZodResponse,
-  Tenant,
-  instant,
-  isUuid,
-  pageQueryOf,
-  readPage,
-  text,
-  timeAndId,
-  zodQuery,
-  type Page,
-  type Slice,
-} from '@voltbus/http';
-import { z } from 'zod';
+import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { ApiList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage } from '@voltbus/http';
+import type { z } from 'zod';
 import { TypeormCdrs } from '../store/typeorm-cdrs';
-
-const listQuerySchema = z.object({
-  station: text.max(MAX_STATION_LENGTH).optional(),
-  transaction: z.guid().optional(),
-  from: instant.optional().describe('Session started then or later'),
-  to: instant.optional().describe('Session started before'),
-  review: z
-    .enum(REVIEW_STATES)
-    .optional()
-    .describe(
-      'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
-    ),
-  ...pageQueryOf(timeAndId).shape,
-});
+import { cdrList } from './cdr-list';
 
 @Controller('v1/cdrs')
 export class CdrsController {
   constructor(private readonly cdrs: TypeormCdrs) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, cdrSchema)
-  async list(
-    @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Cdr>> {
-    const read = (slice: Slice<[string, string]>) => this.cdrs.page(tenant, filter, slice);
-    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+  @ApiList(cdrList)
+  list(@Tenant() tenant: string, @Query(zodQuery(cdrList.query)) query: z.output<typeof cdrList.query>): Promise<ListPage<Cdr>> {
+    return cdrList.page(query, this.cdrs.list(tenant));
   }
 
   @Get(':id')

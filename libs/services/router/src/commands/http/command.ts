@@ -22,5 +22,3 @@ export const commandBodySchema = z.strictObject({
   priority: z.int().min(0).max(9).default(5).describe('0 (first) to 9 (last)'),
 });
 export type CommandBody = z.output<typeof commandBodySchema>;
-
-export const commandQuerySchema = z.object({ station: text.max(MAX_STATION_LENGTH).optional() });

@@ -3,29 +3,26 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
 import {
   ApiIdempotencyKey,
+  ApiList,
   ApiZodBody,
-  ApiZodList,
   ApiZodResponse,
   CommandId,
   Needs,
   Tenant,
   isUuid,
-  pageQueryOf,
-  readPage,
-  timeAndId,
   zodBody,
   zodParam,
   zodQuery,
-  type Page,
+  type ListPage,
 } from '@voltbus/http';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Cancellations } from '../cancellations';
 import { TypeormCommands } from '../store/typeorm-commands';
-import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
+import { commandBodySchema, stationSchema, type CommandBody } from './command';
+import { commandList } from './command-list';
 
-const listQuerySchema = commandQuerySchema.extend(pageQueryOf(timeAndId).shape);
 /** The requester of the commands of this API. */
 const REQUESTED_BY = 'api';
 
@@ -66,16 +63,9 @@ export class CommandsController {
   }
 
   @Get('commands')
-  @ApiZodList(listQuerySchema, commandSchema)
-  async list(
-    @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { station, ...query }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Command>> {
-    return readPage(
-      query,
-      (slice) => this.commands.page(tenant, station, slice),
-      ({ createdAt, id }) => [createdAt, id],
-    );
+  @ApiList(commandList)
+  list(@Tenant() tenant: string, @Query(zodQuery(commandList.query)) query: z.output<typeof commandList.query>): Promise<ListPage<Command>> {
+    return commandList.page(query, this.commands.list(tenant));
   }
 
   @Get('commands/:id')

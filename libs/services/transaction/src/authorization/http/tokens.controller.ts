@@ -1,25 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import {
+  ApiList,
   ApiZodBody,
-  ApiZodList,
   ApiZodResponse,
   Audited,
   Needs,
   Tenant,
-  pageQuerySchema,
-  readPage,
   replacement,
   zodBody,
   zodParam,
   zodQuery,
-  type Page,
-  type PageQuery,
+  type ListPage,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { tokenIdentity, type Token } from '../domain/authorization';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
+import { tokenList } from './token-list';
 
 /** The tokens of a tenant: who may charge. */
 @Controller('v1/tokens')
@@ -27,13 +25,9 @@ export class TokensController {
   constructor(private readonly tokens: TypeormTokens) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tokenSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Token>> {
-    return readPage(
-      query,
-      (slice) => this.tokens.page(tenant, slice),
-      ({ idToken }) => tokenIdentity(idToken),
-    );
+  @ApiList(tokenList)
+  list(@Tenant() tenant: string, @Query(zodQuery(tokenList.query)) query: z.output<typeof tokenList.query>): Promise<ListPage<Token>> {
+    return tokenList.page(query, this.tokens.list(tenant));
   }
 
   @Get(':idToken')

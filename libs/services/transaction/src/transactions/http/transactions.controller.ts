@@ -2,16 +2,16 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
 import {
+  ApiList,
   ApiZodList,
   ApiZodResponse,
   Tenant,
   isUuid,
   pageQueryOf,
   readPage,
-  timeAndId,
   zodQuery,
+  type ListPage,
   type Page,
-  type Slice,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { type MeterValue, TypeormReadings } from '../../metering';
@@ -20,14 +20,13 @@ import { TypeormLimits } from '../../limits';
 import {
   meterValueSchema,
   stationCostSchema,
-  transactionFilterSchema,
   transactionLimitSchema,
   type TransactionLimitView,
 } from './transaction';
+import { transactionList } from './transaction-list';
 
 /** The position of a reading: time, context and EVSE. */
 const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
-const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(timeAndId).shape);
 const readingsQuerySchema = pageQueryOf(readingCursor);
 
 @Controller('v1/transactions')
@@ -39,13 +38,12 @@ export class TransactionsController {
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, transactionSchema)
-  async list(
+  @ApiList(transactionList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Transaction>> {
-    const read = (slice: Slice<[string, string]>) => this.views.page(tenant, filter, slice);
-    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+    @Query(zodQuery(transactionList.query)) query: z.output<typeof transactionList.query>,
+  ): Promise<ListPage<Transaction>> {
+    return transactionList.page(query, this.views.list(tenant));
   }
 
   @Get(':id')
