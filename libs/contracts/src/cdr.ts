@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagSchema, type Flag } from './flags';
+import { placeSchema } from './station-description';
 import { transactionPeriodSchema } from './transaction';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -80,7 +81,10 @@ export const cdrSchema = z.object({
   idToken: z.string().nullable(),
   startedAt: instant,
   endedAt: instant,
-  timeZone: z.string().describe('IANA name'),
+  timeZone: z.string().describe('IANA name: that of the place of the station, UTC where it has none'),
+  stationName: z.string().nullable().exactOptional().describe('Name of the station when the session started'),
+  place: placeSchema.nullable().exactOptional().describe('Where the station stood when the session started; null: unknown'),
+  evseId: z.string().nullable().exactOptional().describe('EVSE id (ISO 15118) of the EVSE, as the operator gave it; null: none'),
   meterStartWh: z.int().nullable(),
   meterStopWh: z.int().nullable(),
   energyWh: z.int().describe('Billed. Negative in a credit'),

@@ -59,6 +59,7 @@ export {
   type Tariff,
 } from './cdr';
 export { type HeldCdr } from './held-cdr';
+export { evseIdSchema, placeSchema, type Place, type StationDescription } from './station-description';
 export { DEFAULT_REVIEW_FLAGS, REVIEWABLE_FLAGS } from './review-flags';
 export {
   connectionEventSchema,

@@ -16,7 +16,7 @@ export const trueOrFalse = z
 /** A filter by a closed set of values: one of them or several with commas, of which a row has any. */
 export function oneOf<const V extends string>(values: readonly V[]) {
   const known: readonly string[] = values;
-  return filterOf({ type: 'string', enum: [...values] }, (part) =>
+  return filterOf<V>({ type: 'string', enum: [...values] }, (part) =>
     known.includes(part) ? { value: part as V } : { fault: `${displayable(part)} is none of ${values.join(', ')}` },
   );
 }
@@ -27,7 +27,7 @@ export function oneOf<const V extends string>(values: readonly V[]) {
  */
 export function anyOf<T>(value: z.ZodType<T, string>) {
   const { $schema: _draft, ...json } = z.toJSONSchema(value, { io: 'input', unrepresentable: 'any' });
-  return filterOf(json as Json, (part) => {
+  return filterOf<T>(json as Json, (part) => {
     const read = value.safeParse(part);
     return read.success ? { value: read.data } : { fault: `${displayable(part)} ${read.error.issues[0]?.message ?? 'is refused'}` };
   });

@@ -1,8 +1,10 @@
-import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
+import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS, evseIdSchema, placeSchema } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
 import type { Connector, ShownConnector } from '../../availability';
+import { descriptionOf } from '../domain/description';
 import type { StoredStation } from '../domain/station';
+import { descriptionMembers } from './station-description';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
 export const stationNameSchema = text
@@ -35,6 +37,10 @@ export const stationSchema = z.object({
   blocked: z.boolean(),
   pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
   group: z.string().nullable().describe('Group by which its sessions may be priced'),
+  name: z.string().nullable().describe('For people; not unique'),
+  place: placeSchema.nullable(),
+  evseIds: z.array(evseIdSchema).describe('EVSE ids of its EVSEs (ISO 15118)'),
+  labels: z.record(z.string(), z.string()),
   lastSeenAt: z.iso.datetime().nullable(),
   vendor: z.string().nullable(),
   model: z.string().nullable(),
@@ -75,6 +81,7 @@ export const putStationSchema = z.strictObject({
     .nullable()
     .optional()
     .describe('Group by which its sessions are priced from now on; null: none'),
+  ...descriptionMembers,
 });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
@@ -90,6 +97,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     blocked,
     pinnedProtocol,
     group,
+    ...descriptionOf(stored),
     lastSeenAt,
     vendor,
     model,

@@ -1,25 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import {
-  ApiZodBody,
-  ApiZodList,
-  ApiZodResponse,
-  Audited,
-  Needs,
-  Tenant,
-  pageQuerySchema,
-  readPage,
-  zodBody,
-  zodParam,
-  zodQuery,
-  type Page,
-  type PageQuery,
-  type Slice,
-} from '@voltbus/http';
+import { ApiList, ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam, zodQuery, type ListPage } from '@voltbus/http';
 import { z } from 'zod';
 import { StationDirectory } from '../station-directory';
 import { Stations, type StationUpdate } from '../stations';
 import { putStationSchema, stationNameSchema, stationSchema, stationView } from './station';
+import { stationList } from './station-list';
 
 type StationView = z.output<typeof stationSchema>;
 
@@ -31,10 +17,19 @@ export class StationsController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, stationSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<StationView>> {
-    const read = async (slice: Slice<string>) => (await this.directory.page(tenant, slice)).map(stationView);
-    return readPage(query, read, ({ station }) => station);
+  @ApiList(stationList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(stationList.query)) query: z.output<typeof stationList.query>,
+  ): Promise<ListPage<StationView>> {
+    const stations = this.directory.list(tenant);
+    return stationList.page(query, {
+      count: (filters, most) => stations.count(filters, most),
+      read: async (slice) => {
+        const { items, next } = await stations.read(slice);
+        return { items: items.map(stationView), next };
+      },
+    });
   }
 
   @Get(':station')
@@ -79,6 +74,10 @@ function updateOf({
   registration,
   group,
   pinnedProtocol,
+  name,
+  place,
+  evseIds,
+  labels,
 }: Omit<z.output<typeof putStationSchema>, 'station'>): StationUpdate {
   return {
     ...(password === undefined ? {} : { password }),
@@ -87,5 +86,9 @@ function updateOf({
     ...(registration === undefined ? {} : { registration }),
     ...(group === undefined ? {} : { group }),
     ...(pinnedProtocol === undefined ? {} : { pinnedProtocol }),
+    ...(name === undefined ? {} : { name }),
+    ...(place === undefined ? {} : { place }),
+    ...(evseIds === undefined ? {} : { evseIds }),
+    ...(labels === undefined ? {} : { labels }),
   };
 }
