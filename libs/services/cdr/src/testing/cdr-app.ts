@@ -51,6 +51,10 @@ export class CdrApp {
     return this.service.use(settlement).billing;
   }
 
+  get database() {
+    return this.service.database;
+  }
+
   get tariffs() {
     return this.service.storeOf(tariffs).tariffs;
   }
