@@ -4,7 +4,9 @@ import { actionsOf } from '@voltbus/ocpp';
 
 /** Of all versions: what a CSMS may send. */
 const actions = [
-  ...new Set(PROTOCOLS.flatMap((protocol) => actionsOf(protocol).flatMap(({ action, initiator }) => (initiator === 'station' ? [] : action)))),
+  ...new Set(
+    PROTOCOLS.flatMap((protocol) => actionsOf(protocol).flatMap(({ action, initiator }) => (initiator === 'station' ? [] : action))),
+  ),
 ].sort();
 
 /** `GET /v1/commands`. */

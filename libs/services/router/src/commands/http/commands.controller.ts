@@ -64,7 +64,10 @@ export class CommandsController {
 
   @Get('commands')
   @ApiList(commandList)
-  list(@Tenant() tenant: string, @Query(zodQuery(commandList.query)) query: z.output<typeof commandList.query>): Promise<ListPage<Command>> {
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(commandList.query)) query: z.output<typeof commandList.query>,
+  ): Promise<ListPage<Command>> {
     return commandList.page(query, this.commands.list(tenant));
   }
 
