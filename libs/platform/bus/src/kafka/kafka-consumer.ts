@@ -112,18 +112,17 @@ export class KafkaConsumer {
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
-      retry: RETRY,
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(this.consumer === consumer) },
     });
     this.consumer = consumer;
     const mine = (listener: () => void) => () => {
       if (this.consumer === consumer) listener();
     };
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
-      mine(() => {
-        this.joined = true;
-        this.options.onJoin(payload.memberAssignment);
-      })(),
-    );
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      if (this.consumer !== consumer) return void this.leave(consumer); // it was joining when it was stopped, and would hold partitions that nobody reads
+      this.joined = true;
+      this.options.onJoin(payload.memberAssignment);
+    });
     consumer.on(
       consumer.events.FETCH,
       mine(() => {
@@ -155,7 +154,8 @@ export class KafkaConsumer {
     }
   }
 
-  private rebuild(): void {
+  /** Leaves the group, then joins it with a new consumer. */
+  rebuild(): void {
     this.rebuilding ??= this.rebuilt().finally(() => (this.rebuilding = null));
   }
 
@@ -182,24 +182,26 @@ export class KafkaConsumer {
     this.consumer = null;
     if (!old) return;
     const late = new AbortController();
-    const stopped = old
-      .disconnect()
-      .catch((err: unknown) => this.options.telemetry.logger.warn({ err, group: this.options.groupId }, 'consumer did not stop cleanly'));
-    await Promise.race([stopped, pause(STOP_WITHIN_MS, late.signal)]);
+    await Promise.race([this.leave(old), pause(STOP_WITHIN_MS, late.signal)]);
     late.abort();
+  }
+
+  private async leave(consumer: Consumer): Promise<void> {
+    const { telemetry, groupId: group } = this.options;
+    await consumer.disconnect().catch((err: unknown) => telemetry.logger.warn({ err, group }, 'consumer did not stop cleanly'));
   }
 
   /** kafkajs's fetch loop has been seen to fall silent with the consumer apparently running. */
   private watch(seen = this.fetches, silent = 0): void {
     this.watchdog = setTimeout(() => {
       if (this.fetches !== seen || this.rebuilding) this.watch();
-      else if (silent + 1 < SILENT_LOOKS) this.watch(seen, silent + 1);
-      else void this.wake();
+      else void this.look(seen, silent + 1);
     }, WATCHDOG_MS);
     this.watchdog.unref();
   }
 
-  private async wake(): Promise<void> {
+  /** Only looks that the cluster answers count: a consumer has its time to come back after an outage. */
+  private async look(seen: number, silent: number): Promise<void> {
     const reachable = await this.options.admin
       .ask((admin) => admin.describeCluster())
       .then(
@@ -207,10 +209,10 @@ export class KafkaConsumer {
         () => false,
       );
     if (this.closing) return;
-    if (reachable) {
-      this.options.telemetry.logger.error({ group: this.options.groupId }, 'consumer fell silent');
-      this.rebuild();
-    }
+    if (!reachable) return this.watch();
+    if (silent < SILENT_LOOKS) return this.watch(seen, silent);
+    this.options.telemetry.logger.error({ group: this.options.groupId }, 'consumer fell silent');
+    this.rebuild();
     this.watch();
   }
 
