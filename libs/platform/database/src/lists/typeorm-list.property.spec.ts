@@ -63,21 +63,20 @@ afterAll(async () => {
 const instants = fc.integer({ min: 0, max: 5 }).map((micros) => `2026-01-01T00:00:00.00000${micros}Z`); // few, so that many are equal
 const names = fc.constantFrom('', 'a', 'A', 'Äpfel', 'äpfel', 'a%', 'a_b', "o'b\\", '\u{10ffff}', '\ufffe', 'b');
 const things = fc.record({
-  tenant: fc.constantFrom('one', 'one', 'other'),
+  tenant: fc.constantFrom('one', 'one', 'one', 'one', 'other'),
   id: fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'B', 'ä', '%', '_', '\\', '\u{1f600}', '\uffff') }),
   kind: fc.constantFrom('x', 'y', 'z'),
   name: fc.option(names),
   at: instants,
   endedAt: fc.option(instants),
 });
-const filters: fc.Arbitrary<Filters> = fc.record(
-  {
-    kind: fc.uniqueArray(fc.constantFrom('x', 'y', 'none'), { minLength: 1 }),
-    name: fc.uniqueArray(names, { minLength: 1, maxLength: 3 }),
-    idBegin: fc.constantFrom('a', '%', '_', '\\', 'ä'),
-    search: fc.constantFrom('A', 'a%', 'a_', 'ÄP', '\\'),
-  },
-  { requiredKeys: [] },
+const filters: fc.Arbitrary<Filters> = fc.oneof(
+  fc.constant({}),
+  fc.record({ kind: fc.uniqueArray(fc.constantFrom('x', 'y', 'none'), { minLength: 1 }) }),
+  fc.record({ name: fc.uniqueArray(names, { minLength: 3, maxLength: 6 }) }),
+  fc.record({ idBegin: fc.constantFrom('a', '%', '_', '\\', 'ä') }),
+  fc.record({ search: fc.constantFrom('A', 'a%', 'a_', 'ÄP', '\\') }),
+  fc.record({ kind: fc.constant(['x', 'z']), search: fc.constantFrom('A', 'B') }),
 );
 const orders: fc.Arbitrary<ListOrder<Sort>> = fc.record({ by: fc.constantFrom('id', 'at', 'endedAt', 'name'), descending: fc.boolean() });
 
@@ -107,17 +106,17 @@ async function store(rows: readonly Thing[]): Promise<void> {
 }
 
 it('gives exactly the rows that pass the filters, in order, page by page, also while rows are added', async () => {
-  const several = fc.uniqueArray(things, { selector: ({ tenant, id }) => `${tenant}/${id}`, maxLength: 30 });
+  const several = fc.uniqueArray(things, { selector: ({ tenant, id }) => `${tenant}/${id}`, minLength: 20, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(
       several,
-      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 0, max: 40 }),
       filters,
       orders,
       fc.integer({ min: 1, max: 7 }),
-      async (all, share, wanted, sort, limit) => {
+      async (all, stored, wanted, sort, limit) => {
         await database.query('TRUNCATE spec.things');
-        const early = all.slice(0, Math.ceil(all.length * share));
+        const early = all.slice(0, stored);
         const late = all.slice(early.length);
         await store(early);
         const seen: string[] = [];
@@ -142,6 +141,6 @@ it('gives exactly the rows that pass the filters, in order, page by page, also w
         expect(await list.count('one', wanted, 5)).toEqual({ total: Math.min(total, 5), totalIsLowerBound: total > 5 });
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });

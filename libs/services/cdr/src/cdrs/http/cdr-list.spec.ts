@@ -76,20 +76,17 @@ const ORDERS = { startedAt: (cdr: Cdr) => cdr.startedAt, endedAt: (cdr: Cdr) => 
 
 describe('GET /v1/cdrs', () => {
   it('gives exactly the CDRs that pass all filters, in order, over all its pages', async () => {
-    const chosen = fc.record(Object.fromEntries(Object.entries(FILTERS).map(([name, cases]) => [name, fc.constantFrom(...cases)])), {
-      requiredKeys: [],
-    });
+    const chosen = fc
+      .subarray(Object.entries(FILTERS), { maxLength: 2 })
+      .chain((some) => fc.tuple(...some.map(([name, cases]) => fc.constantFrom(...cases).map((one) => [name, ...one] as const))));
     const sorts = fc.record({ by: fc.constantFrom('startedAt' as const, 'endedAt' as const), descending: fc.boolean() });
     await fc.assert(
-      fc.asyncProperty(chosen, sorts, fc.integer({ min: 1, max: 60 }), async (filters, { by, descending }, limit) => {
-        const given = Object.entries(filters).filter(
-          (entry): entry is [string, readonly [string, (cdr: Cdr) => boolean]] => entry[1] !== undefined,
-        );
+      fc.asyncProperty(chosen, sorts, fc.integer({ min: 3, max: 60 }), async (given, { by, descending }, limit) => {
         const key = (cdr: Cdr) => `${ORDERS[by](cdr)} ${cdr.id}`;
-        const passing = all.filter((cdr) => given.every(([, [, passes]]) => passes(cdr))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+        const passing = all.filter((cdr) => given.every(([, , passes]) => passes(cdr))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
         const wanted = (descending ? passing.reverse() : passing).map(({ id }) => id);
         const sort = `${descending ? '-' : ''}${by}`;
-        const query = new URLSearchParams([...given.map(([name, [written]]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
+        const query = new URLSearchParams([...given.map(([name, written]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
         const seen: string[] = [];
         let total: number | undefined;
         for (let cursor: string | null = ''; cursor !== null;) {
@@ -98,10 +95,11 @@ describe('GET /v1/cdrs', () => {
           seen.push(...body.items.map(({ id }) => id));
           total ??= body.total;
           cursor = body.nextCursor;
+          expect(seen.length).toBeLessThanOrEqual(wanted.length);
         }
         expect({ seen, total }).toEqual({ seen: wanted, total: wanted.length });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

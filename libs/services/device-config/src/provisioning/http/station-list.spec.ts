@@ -117,18 +117,15 @@ describe('GET /v1/stations', () => {
   });
 
   it('gives exactly the stations that pass all filters, in order, over all its pages', async () => {
-    const chosen = fc.record(Object.fromEntries(Object.entries(FILTERS).map(([name, cases]) => [name, fc.constantFrom(...cases)])), {
-      requiredKeys: [],
-    });
+    const chosen = fc
+      .subarray(Object.entries(FILTERS), { maxLength: 2 })
+      .chain((some) => fc.tuple(...some.map(([name, cases]) => fc.constantFrom(...cases).map((one) => [name, ...one] as const))));
     const sorts = fc.constantFrom('station', '-station', 'name', '-name');
     await fc.assert(
-      fc.asyncProperty(chosen, sorts, fc.integer({ min: 1, max: 40 }), async (filters, sort, limit) => {
-        const given = Object.entries(filters).filter(
-          (entry): entry is [string, readonly [string, (one: Known) => boolean]] => entry[1] !== undefined,
-        );
-        const passing = KNOWN.filter((one) => given.every(([, [, passes]]) => passes(one))).sort(orders[sort.replace('-', '')]);
+      fc.asyncProperty(chosen, sorts, fc.integer({ min: 3, max: 40 }), async (given, sort, limit) => {
+        const passing = KNOWN.filter((one) => given.every(([, , passes]) => passes(one))).sort(orders[sort.replace('-', '')]);
         const wanted = (sort.startsWith('-') ? passing.reverse() : passing).map(({ station }) => station);
-        const query = new URLSearchParams([...given.map(([name, [written]]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
+        const query = new URLSearchParams([...given.map(([name, written]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
         const seen: string[] = [];
         let total: number | undefined;
         for (let cursor: string | null = ''; cursor !== null;) {
@@ -137,10 +134,11 @@ describe('GET /v1/stations', () => {
           seen.push(...body.items.map(({ station }) => station));
           total ??= body.total;
           cursor = body.nextCursor;
+          expect(seen.length).toBeLessThanOrEqual(wanted.length);
         }
         expect({ seen, total }).toEqual({ seen: wanted, total: wanted.length });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
