@@ -16,7 +16,7 @@ async function main() {
   process.stdout.write(await format(results));
   if (results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0)) process.exitCode = 1;
   else log(`${results.length} files`);
-  if (!lintOpenapi()) process.exitCode = 1;
+  if (!(await lintOpenapi())) process.exitCode = 1;
 }
 
 void main();

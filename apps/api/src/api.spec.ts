@@ -56,6 +56,6 @@ it('describes the size of a page as an integer', async () => {
   const { paths } = await describeModule(ApiModule);
   const { parameters = [] } = paths['/v1/stations']?.get ?? {};
   expect(parameters).toContainEqual(
-    expect.objectContaining({ name: 'limit', schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),
+    expect.objectContaining({ name: 'limit', schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 200, default: 50 } }),
   );
 });

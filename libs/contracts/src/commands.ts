@@ -28,20 +28,30 @@ export type CommandRequest = z.output<typeof commandRequestSchema>;
 /** `voltbus.command.waiting` on `csms.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
+export const commandStatusSchema = z
+  .enum(COMMAND_STATUSES)
+  .meta({ id: 'CommandStatus', description: 'Where a command stands: `queued`, `sent`, then exactly one of the others' });
+
+const commandErrorSchema = z
+  .object({ code: z.string().describe('Error code of OCPP'), description: z.string().describe('For a person') })
+  .meta({ id: 'CommandError', description: 'Why a command was not answered as it should' });
+
 /** A command in the API and on `csms.command-results.v1`, where it is published once, when it has ended. */
-export const commandSchema = z.object({
-  id: z.uuid(),
-  tenant: z.string(),
-  station: z.string(),
-  action: z.string(),
-  payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
-  status: z.enum(COMMAND_STATUSES).describe('`queued`, `sent`, then exactly one of the others'),
-  response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
-  error: z.object({ code: z.string(), description: z.string() }).nullable(),
-  createdAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime().nullable(),
-});
+export const commandSchema = z
+  .object({
+    id: z.uuid().describe('Id of the command'),
+    tenant: z.string(),
+    station: z.string(),
+    action: z.string(),
+    payload: z.record(z.string(), z.unknown()).describe('The request payload in the station\u2019s OCPP version'),
+    status: commandStatusSchema.describe('`queued`, `sent`, then exactly one of the others'),
+    response: z.unknown().describe('The payload of the station\u2019s answer; null without one'),
+    error: commandErrorSchema.nullable().describe('The CALLERROR of the station, or why it ended without an answer; null: neither'),
+    createdAt: z.iso.datetime(),
+    sentAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Command', description: 'Something asked of a station, and what came of it' });
 export type Command = z.output<typeof commandSchema>;
 
 /** The outcome of a call to a station. */

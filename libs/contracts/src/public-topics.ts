@@ -79,6 +79,13 @@ export function publicSchema({ schema, value }: Pick<PublicEvent, 'schema' | 'va
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
     },
   });
-  const { $schema, ...rest } = generated;
+  const { $schema, ...rest } = inPlace(generated);
   return { $schema, $id: `urn:voltbus:schema:${schema}:v1`, title: schema, ...rest };
+}
+
+/** A schema with an id is a reference to its definition; the outermost one stands in place. */
+function inPlace({ $ref, $defs = {}, ...schema }: z.core.JSONSchema.JSONSchema): z.core.JSONSchema.JSONSchema {
+  const name = $ref?.slice('#/$defs/'.length) ?? '';
+  const { [name]: outermost, ...others } = $defs;
+  return { ...schema, ...outermost, ...(Object.keys(others).length === 0 ? {} : { $defs: others }) };
 }

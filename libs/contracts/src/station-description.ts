@@ -1,19 +1,23 @@
 import { z } from 'zod';
 
 /** Where a station stands. */
-export const placeSchema = z.object({
-  street: z.string().nullable().describe('Street and number'),
-  postalCode: z.string().nullable(),
-  city: z.string().nullable(),
-  country: z.string().nullable().describe('ISO 3166-1 alpha-2 or alpha-3'),
-  latitude: z.number().nullable().describe('Degrees, WGS 84; north is positive'),
-  longitude: z.number().nullable().describe('Degrees, WGS 84; east is positive'),
-  timeZone: z.string().nullable().describe('IANA name'),
-});
+export const placeSchema = z
+  .object({
+    street: z.string().nullable().describe('Street and number'),
+    postalCode: z.string().nullable().describe('Postal code'),
+    city: z.string().nullable().describe('City'),
+    country: z.string().nullable().describe('ISO 3166-1 alpha-2 or alpha-3'),
+    latitude: z.number().nullable().describe('Degrees, WGS 84; north is positive'),
+    longitude: z.number().nullable().describe('Degrees, WGS 84; east is positive'),
+    timeZone: z.string().nullable().describe('IANA name'),
+  })
+  .meta({ id: 'Place', description: 'Where a station stands' });
 export type Place = z.output<typeof placeSchema>;
 
 /** The EVSE id by which drivers and roaming partners know an EVSE (ISO 15118-2, eMI3). */
-export const evseIdSchema = z.object({ evse: z.int().describe('Number of the EVSE at its station'), evseId: z.string() });
+export const evseIdSchema = z
+  .object({ evse: z.int().describe('Number of the EVSE at its station'), evseId: z.string().describe('EVSE id (ISO 15118)') })
+  .meta({ id: 'EvseId', description: 'The EVSE id of an EVSE' });
 
 /** `csms.stations.v1`, `voltbus.station.described`: what an operator says of a station, whole, from the event's time on. */
 export const stationDescriptionSchema = z.object({

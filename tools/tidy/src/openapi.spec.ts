@@ -1,20 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './sources';
 
+type Json = Record<string, unknown>;
 interface Description {
-  paths: Record<string, Record<string, Record<string, unknown>>>;
+  paths: Record<string, Record<string, Json>>;
+  components: { schemas: Record<string, { properties: Record<string, Json> } & Json> };
 }
+
+// plain JavaScript of the root commands, which need no build
+const { openapiFaults } = createRequire(__filename)(join(ROOT, 'tools/run/openapi-rules.cjs')) as {
+  openapiFaults(description: object): string[];
+};
 
 const DESCRIPTION = join(ROOT, 'docs/reference/openapi.json');
 const folder = mkdtempSync(join(tmpdir(), 'voltbus-openapi-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function lint(change: (description: Description) => void): { status: number | null; stdout: string } {
+function changed(change: (description: Description) => void): Description {
   const description = JSON.parse(readFileSync(DESCRIPTION, 'utf8')) as Description; // linted below
   change(description);
+  return description;
+}
+
+function lint(description: Description): { status: number | null; stdout: string } {
   const file = join(folder, 'openapi.json');
   writeFileSync(file, JSON.stringify(description));
   return spawnSync(process.execPath, [join(ROOT, 'tools/run/lint-openapi.cjs'), file], { encoding: 'utf8' });
@@ -22,34 +34,64 @@ function lint(change: (description: Description) => void): { status: number | nu
 
 describe('the description of the API', () => {
   it('has nothing to object to', () => {
-    expect(lint(() => undefined)).toMatchObject({ status: 0, stdout: '' });
+    expect(lint(changed(() => undefined))).toMatchObject({ status: 0, stdout: '' });
   });
 
-  it.each<[string, keyof typeof CHANGES]>([
-    ['operation-summary', 'summary'],
-    ['operation-operationId', 'operationId'],
-    ['operation-4xx-response', 'responses'],
-    ['security-defined', 'security'],
-  ])('is objected to by %s when an operation lacks it', (rule, what) => {
-    const { status, stdout } = lint(CHANGES[what]);
-    expect([status, stdout]).toEqual([1, expect.stringContaining(rule)]);
+  it('is objected to by both linters, and an example that its schema refuses too', () => {
+    const { status, stdout } = lint(
+      changed(({ paths, components }) => {
+        delete paths['/v1/stations']?.['get']?.['summary'];
+        delete paths['/v1/tokens']?.['get']?.['operationId'];
+        Object.assign(paths['/v1/tariffs']?.['get'] ?? {}, { responses: { '200': { description: 'fine' } } });
+        Object.assign(paths['/v1/cdrs']?.['get'] ?? {}, { security: [{ nobodysScheme: [] }], tags: ['Unheard'] });
+        Object.assign(components.schemas['Station'] ?? {}, { examples: [{ station: 1 }] });
+      }),
+    );
+    const rules = [
+      'operation-summary',
+      'operation-operationId',
+      'operation-4xx-response',
+      'security-defined',
+      'no-invalid-schema-examples',
+    ];
+    expect([status, ...[...rules, 'operation-tag-defined'].filter((rule) => !stdout.includes(rule))]).toEqual([1]);
   });
 });
 
-const CHANGES = {
-  summary: without('summary'),
-  operationId: without('operationId'),
-  responses: changed('responses', { '200': { description: 'fine' } }),
-  security: changed('security', [{ nobodysScheme: [] }]),
-} as const;
-
-function without(member: string) {
-  return ({ paths }: Description): void => void delete paths['/v1/stations']?.['get']?.[member];
-}
-
-function changed(member: string, value: unknown) {
-  return ({ paths }: Description): void => {
-    const operation = paths['/v1/stations']?.['get'];
-    if (operation !== undefined) operation[member] = value;
+describe('a description that makes bad clients', () => {
+  const property = (schema: string, name: string, value: Json) => (description: Description) => {
+    const named = description.components.schemas[schema];
+    if (named !== undefined) named.properties[name] = { description: 'Something', ...value };
   };
-}
+  const schema = (name: string, change: Json) => (description: Description) =>
+    void Object.assign(description.components.schemas[name] ?? {}, change);
+
+  it.each<[string, (description: Description) => void]>([
+    ['Station.x: has no description', property('Station', 'x', { description: '', type: 'string' })],
+    ['Station.x: is an object without a name', property('Station', 'x', { type: 'object', properties: {} })],
+    ['Station.x/items: is an object without a name', property('Station', 'x', { type: 'array', items: { properties: {} } })],
+    ['Station.x: has `const`', property('Station', 'x', { const: 1 })],
+    ['Station.x: has an `anyOf` that is more', property('Station', 'x', { anyOf: [{ type: 'string' }, { type: 'boolean' }] })],
+    ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '^\\p{L}$' })],
+    ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '(?<=a)b' })],
+    ['Station.x: is an integer without bounds', property('Station', 'x', { type: ['integer', 'null'], minimum: 0 })],
+    ['Station: is closed, but an answer has it', schema('Station', { additionalProperties: false })],
+    ['Connector: is closed, but an answer has it', schema('Connector', { additionalProperties: false })],
+    ['StationPut: is open, but a request has it', schema('StationPut', { additionalProperties: true })],
+    ['LimitInput: is open, but a request has it', schema('LimitInput', { additionalProperties: undefined })],
+    [
+      'GET /v1/stations 200: is an object without a name',
+      ({ paths }) =>
+        void Object.assign(paths['/v1/stations']?.['get'] ?? {}, {
+          responses: { '200': { content: { 'application/json': { schema: { type: 'array', items: { properties: {} } } } } } },
+        }),
+    ],
+    [
+      'GET /v1/stations limit: has no description',
+      ({ paths }) => void Object.assign(paths['/v1/stations']?.['get'] ?? {}, { parameters: [{ name: 'limit', in: 'query', schema: {} }] }),
+    ],
+  ])('%s', (fault, change) => {
+    const faults = openapiFaults(changed(change)).map((line) => line.replace('200/items', '200'));
+    expect(faults).toEqual([expect.stringContaining(fault)]);
+  });
+});

@@ -70,13 +70,13 @@ const things = fc.record({
   at: instants,
   endedAt: fc.option(instants),
 });
-const filters: fc.Arbitrary<Filters> = fc.oneof(
+const filters: fc.Arbitrary<Filters> = fc.oneof<fc.Arbitrary<Filters>[]>(
   fc.constant({}),
   fc.record({ kind: fc.uniqueArray(fc.constantFrom('x', 'y', 'none'), { minLength: 1 }) }),
   fc.record({ name: fc.uniqueArray(names, { minLength: 3, maxLength: 6 }) }),
   fc.record({ idBegin: fc.constantFrom('a', '%', '_', '\\', 'ä') }),
   fc.record({ search: fc.constantFrom('A', 'a%', 'a_', 'ÄP', '\\') }),
-  fc.record({ kind: fc.constant(['x', 'z']), search: fc.constantFrom('A', 'B') }),
+  fc.record({ kind: fc.constant<string[]>(['x', 'z']), search: fc.constantFrom('A', 'B') }),
 );
 const orders: fc.Arbitrary<ListOrder<Sort>> = fc.record({ by: fc.constantFrom('id', 'at', 'endedAt', 'name'), descending: fc.boolean() });
 

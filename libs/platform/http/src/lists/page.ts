@@ -18,14 +18,15 @@ export interface Slice<P> {
   after: P | null;
 }
 
-/** The schema of a page of such items. */
-export function pageSchemaOf(item: z.ZodType) {
-  return z.object({
-    items: z.array(item),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional().describe('With `total=true`: how many items pass the filters'),
-    totalIsLowerBound: z.boolean().optional().describe('With `total=true`: whether there may be more than `total`'),
+/** The schema of a page of such items, with what else its list answers; `Station` makes a `StationPage`. */
+export function pageSchemaOf(item: z.ZodType, more: z.ZodRawShape = {}) {
+  const page = z.object({
+    items: z.array(item).describe('In the order of the list'),
+    nextCursor: z.string().nullable().describe('`cursor` of the next page; null: this is the last'),
+    ...more,
   });
+  const id = z.globalRegistry.get(item)?.id;
+  return id === undefined ? page : page.meta({ id: `${id}Page`, description: 'A part of a list' });
 }
 
 /**
@@ -34,7 +35,7 @@ export function pageSchemaOf(item: z.ZodType) {
  */
 export function pageQueryOf<P>(position: z.ZodType<P>) {
   return z.object({
-    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT),
+    limit: wholeNumber(1, MAX_LIMIT, { default: DEFAULT_LIMIT }).default(DEFAULT_LIMIT).describe('Items of a page, at most'),
     cursor: z
       .string()
       .transform((json) => positionIn(json, position))

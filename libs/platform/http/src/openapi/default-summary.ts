@@ -9,18 +9,18 @@ export function defaultSummary(method: string, path: string): string | null {
   const [, , things = '', ...rest] = path.split('/');
   const named = rest.filter((step) => step.startsWith('{'));
   const inner = rest.find((step) => !step.startsWith('{'));
-  if (inner !== undefined) return method === 'get' && rest.at(-1) === inner ? `List the ${plural(inner)} of ${one(things)}` : null;
-  if (method === 'get') return named.length === 0 ? `List ${plural(things)}` : `Show ${one(things)}`;
+  if (inner !== undefined) return method === 'get' && rest.at(-1) === inner ? `List the ${plural(inner)} of ${nameOfOne(things)}` : null;
+  if (method === 'get') return named.length === 0 ? `List ${plural(things)}` : `Show ${nameOfOne(things)}`;
   if (named.length === 0) return null;
-  if (method === 'put') return `Make or change ${one(things)}`;
-  return method === 'delete' ? `Remove ${one(things)}` : null;
+  if (method === 'put') return `Make or change ${nameOfOne(things)}`;
+  return method === 'delete' ? `Remove ${nameOfOne(things)}` : null;
 }
 
 function plural(things: string): string {
   return SPELLING[things] ?? things.replaceAll('-', ' ');
 }
 
-function one(things: string): string {
+export function nameOfOne(things: string): string {
   const name = plural(things).replace(/s$/, '');
   return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -17,13 +17,22 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'Where this description comes from')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: "The administrator's key: everything, of every tenant" },
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: "The administrator's key: everything, of every tenant" },
       ADMINISTRATOR_SCHEME,
     )
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of one tenant, from `POST /v1/api-keys`' }, TENANT_KEY_SCHEME)
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'vbk_<id>_<secret>_<seal>',
+        description: 'A key of one tenant, from `POST /v1/api-keys`',
+      },
+      TENANT_KEY_SCHEME,
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: () => '', // `finishDescription` names those that have no name of their own
+    autoTagControllers: false,
   });
   return finishDescription(document);
 }

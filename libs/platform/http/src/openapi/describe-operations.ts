@@ -1,44 +1,72 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { NO_SCHEME, securityOf, defaultAccess } from '../auth/access';
-import { components, problemsOf, TENANT_PARAMETER } from './describe-problems';
+import { NO_SCHEME, TENANT_KEY_SCHEME, securityOf, defaultAccess } from '../auth/access';
 import { defaultSummary } from './default-summary';
+import { headerComponents, withHeaders } from './describe-headers';
+import { describeParameters } from './describe-parameters';
+import { problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
+import { TAGS } from './glossary';
+import { nameSchemas } from './named-schemas';
+import { operationIdOf, tagOf } from './operation-names';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
-type Parameter = NonNullable<Operation['parameters']>[number];
+type Security = NonNullable<Operation['security']>;
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Adds to every operation what holds for all of them: the keys that it admits, the tenant header, and its problems. */
+/** Adds to every operation what holds for all of them: its name, the keys that it admits, the tenant header, its problems and the headers of its answers. */
 export function finishDescription(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths))
     for (const method of METHODS) {
       const operation = item[method];
       if (operation !== undefined) item[method] = finished(operation, method, path);
     }
-  document.components = { ...document.components, ...components() };
-  return document;
-}
-
-function finished(operation: Operation, method: string, path: string): Operation {
-  const summary = operation.summary ?? defaultSummary(method, path);
-  const security = operation.security ?? securityOf(defaultAccess(method)).map((one) => one as Record<string, string[]>);
-  const admitted = security.filter((one) => !(NO_SCHEME in one));
-  const parameters = [...pathParameters(path, operation.parameters ?? []), ...(operation.parameters ?? [])];
+  const named = nameSchemas({ ...document, tags: tagsOf(document) });
+  const { schemas, responses, parameters } = problemComponents();
+  const used = Object.entries(responses ?? {}).filter(([name]) => JSON.stringify(named.paths).includes(`"#/components/responses/${name}"`));
   return {
-    ...operation,
-    ...(summary === null ? {} : { summary }),
-    security: admitted,
-    parameters: admitted.length === 0 ? parameters : [...parameters, TENANT_PARAMETER],
-    responses: { ...described(operation.responses), ...problemsOf({ path, method, operation, open: admitted.length === 0 }) },
+    ...named,
+    components: {
+      ...named.components,
+      schemas: { ...named.components?.schemas, ...schemas },
+      responses: Object.fromEntries(used),
+      parameters: { ...parameters },
+      headers: headerComponents(),
+    },
   };
 }
 
-/** The parameters of the path that no handler takes by name. */
-function pathParameters(path: string, known: readonly Parameter[]): Parameter[] {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].flatMap(([, name]) => name ?? []);
-  const missing = names.filter((name) => !known.some((one) => 'in' in one && one.in === 'path' && one.name === name));
-  return missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+function finished(operation: Operation, method: string, path: string): Operation {
+  const summary = operation.summary || defaultSummary(method, path); // Nest writes an empty one
+  const security = operation.security ?? securityOf(defaultAccess(method)).map((one) => one as Record<string, string[]>);
+  const admitted = security.filter((one) => !(NO_SCHEME in one));
+  const open = admitted.length === 0;
+  const parameters = describeParameters(path, operation.parameters ?? []);
+  const answers = withHeaders(described(operation.responses));
+  return {
+    ...operation,
+    operationId: operation.operationId || operationIdOf(method, path),
+    tags: operation.tags ?? [tagOf(path)],
+    ...(summary === null ? {} : { summary }),
+    description: [operation.description, accessSentence(admitted)].filter(Boolean).join('\n\n'),
+    security: admitted,
+    parameters: open ? parameters : [...parameters, TENANT_PARAMETER],
+    responses: { ...answers, ...problemsOf({ path, method, operation, open }) },
+  };
+}
+
+/** Scopes stand among the roles of `security`, which few readers show. */
+function accessSentence(admitted: Security): string {
+  const scope = admitted.find((one) => TENANT_KEY_SCHEME in one)?.[TENANT_KEY_SCHEME]?.[0];
+  if (scope !== undefined) return `Needs a key with the scope \`${scope}\`.`;
+  return admitted.length === 0 ? 'Needs no key.' : "Needs the administrator's key.";
+}
+
+/** The groups that there are, those that are known first and in their order. */
+function tagsOf({ paths }: OpenAPIObject): OpenAPIObject['tags'] {
+  const used = new Set(Object.values(paths).flatMap((item) => METHODS.flatMap((method) => item[method]?.tags ?? [])));
+  const names = [...Object.keys(TAGS).filter((name) => used.has(name)), ...[...used].filter((name) => !(name in TAGS)).sort()];
+  return names.map((name) => ({ name, description: TAGS[name] ?? '' })); // the linter asks for a description
 }
 
 /** Gives each answer a description, which OpenAPI demands. */

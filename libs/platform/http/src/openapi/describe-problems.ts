@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { CSMS_ERROR_STATUS } from '@voltbus/contracts';
+import { headersOf } from './describe-headers';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -16,50 +17,66 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
   '401': { name: 'Unauthorized', description: 'No key, or none that is valid' },
   '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
+  '405': { name: 'MethodNotAllowed', description: 'The path does not take that method; `Allow` names those that it takes' },
   '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB' },
   '415': { name: 'UnsupportedMediaType', description: 'The body is not JSON in UTF-8, without any Content-Encoding' },
   '429': {
     name: 'TooManyRequests',
     description: 'Over a quota: `RateLimit` and `RateLimit-Policy` name it, `Retry-After` gives the time to wait',
   },
+  '412': {
+    name: 'PreconditionFailed',
+    description: 'It is no longer what `If-Match` says, or is there although `If-None-Match: *` says not',
+  },
   '409': { name: 'Conflict', description: 'It conflicts with what is there' },
   '422': { name: 'Invalid', description: 'The body is not valid: `errors` has each path that is wrong' },
+  '500': { name: 'Internal', description: 'A defect of ours, which was logged; the outcome is unknown' },
   '503': { name: 'Unavailable', description: 'A part of the system is away: `Retry-After` gives the time to wait' },
+};
+
+const text = (description: string) => ({ type: 'string', description });
+
+const problemErrorSchema = {
+  type: 'object',
+  description: 'What is wrong at one place of a request',
+  required: ['path', 'message'],
+  properties: {
+    path: text('JSON pointer into the body, or `/` and the name of a parameter'),
+    message: text('What is wrong there, for a person'),
+  },
 };
 
 const problemSchema = {
   type: 'object',
+  description: 'RFC 9457: an answer that is no success. Some codes have more members',
   required: ['type', 'title', 'status', 'code', 'detail'],
   properties: {
-    type: { type: 'string', description: '`urn:voltbus:problem:<code>`' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', description: `Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}` },
-    detail: { type: 'string' },
-    requestId: { type: 'string', description: 'The `X-Request-Id` that was sent, or one that was made' },
-    scope: { type: 'string', description: 'Of `forbidden`: what the key lacks' },
+    type: text('`urn:voltbus:problem:<code>`'),
+    title: text('What it is, for a person; the same for all problems of a code'),
+    status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599, description: 'The HTTP status' },
+    code: text(`Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}`),
+    detail: text('What happened this time, for a person'),
+    requestId: text('The `X-Request-Id` that was sent, or one that was made'),
+    scope: text('Of `forbidden`: what the key lacks'),
     errors: {
       type: 'array',
       description: 'Of `invalid`, `bad-request` and `invalid-cursor`: every path that is wrong',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
-      },
+      items: { $ref: '#/components/schemas/ProblemError' },
     },
   },
-  additionalProperties: true,
 };
 
 /** Parameter of every operation that needs a key. */
 export const TENANT_PARAMETER = { $ref: '#/components/parameters/VoltbusTenant' };
 
 /** The components that operations refer to. */
-export function components(): Pick<Components, 'schemas' | 'responses' | 'parameters'> {
+export function problemComponents(): Pick<Components, 'schemas' | 'responses' | 'parameters'> {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return {
-    schemas: { Problem: problemSchema },
-    responses: Object.fromEntries(Object.values(PROBLEMS).map(({ name, description }) => [name, { description, content }])),
+    schemas: { Problem: problemSchema, ProblemError: problemErrorSchema },
+    responses: Object.fromEntries(
+      Object.entries(PROBLEMS).map(([status, { name, description }]) => [name, { description, headers: headersOf(status), content }]),
+    ),
     parameters: {
       VoltbusTenant: {
         in: 'header',
@@ -82,11 +99,16 @@ interface DescribedOperation {
 
 /** The problems that an operation can answer, by its path, method and body. Those that it describes itself stay. */
 export function problemsOf({ path, method, operation, open }: DescribedOperation): Operation['responses'] {
-  const statuses = ['400', '429', '503'];
-  if (!open) statuses.push('401', '403');
+  const statuses = ['400', '405', '415', '429', '500', '503'];
+  if (!open) statuses.push('401', '403', '404');
   if (path.includes('{')) statuses.push('404', '422');
-  if (operation.requestBody !== undefined) statuses.push('413', '415', '422');
-  if (method !== 'get') statuses.push('409');
+  if (operation.requestBody !== undefined) statuses.push('422');
+  if (method !== 'get') statuses.push('409', '413');
+  if (isConditional(operation)) statuses.push('412');
   const added = [...new Set(statuses)].filter((status) => operation.responses[status] === undefined).sort();
   return Object.fromEntries(added.map((status) => [status, { $ref: `#/components/responses/${PROBLEMS[status]?.name ?? ''}` }]));
+}
+
+function isConditional({ parameters = [] }: Operation): boolean {
+  return parameters.some((one) => !('$ref' in one) && /^if-(none-)?match$/i.test(one.name));
 }

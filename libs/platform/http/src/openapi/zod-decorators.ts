@@ -3,39 +3,45 @@ import { ApiBody, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { pageSchemaOf } from '../lists/page';
 import { TakesQuery } from '../requests/parameter.guard';
+import { schemaOf } from './schema-of';
 
-type Schema = Parameters<typeof ApiBody>[0] extends { schema?: infer S } ? S : never;
-
-/** A zod schema as OpenAPI 3.1 has it. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): NonNullable<Schema> {
-  const { $schema: _draft, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
-  return json as NonNullable<Schema>; // OpenAPI 3.1 schemas are JSON Schemas
-}
+/** OpenAPI 3.1 schemas are JSON Schemas; the type of Nest is that of 3.0. */
+type Schema = NonNullable<Parameters<typeof ApiBody>[0] extends { schema?: infer S } ? S : never>;
 
 /** Documents a body by the schema that checks it. */
-export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(schema, 'input') });
+export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(schema, 'request') as Schema });
 
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
-  const { required = [], properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  // JSON Schema of one property, which OpenAPI 3.1 takes as it is
+  const { required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>);
   return applyDecorators(
-    TakesQuery(Object.keys(properties)),
-    ...Object.entries(properties).map(([name, property]) =>
-      ApiQuery({ name, required: required.includes(name), schema: property as NonNullable<Schema>, ...listStyle(property) }),
-    ),
+    TakesQuery(parameters.map(([name]) => name)),
+    ...parameters.map(([name, parameter]) => {
+      const { description, ...described } = schemaOf(parameter, 'request');
+      return ApiQuery({
+        name,
+        required: required.includes(name),
+        schema: described as Schema,
+        ...(typeof description === 'string' ? { description } : {}),
+        ...(described.type === 'array' ? { style: 'form', explode: false } : {}), // a list has commas
+      });
+    }),
   );
-}
-
-/** A list of values is one parameter with commas. */
-function listStyle(property: unknown): { style?: 'form'; explode?: false } {
-  return (property as { type?: unknown }).type === 'array' ? { style: 'form', explode: false } : {};
 }
 
 /** Documents an answer by a schema. */
 export const ApiZodResponse = (status: number, schema: z.ZodType, description = '') =>
-  ApiResponse({ status, description, schema: schemaOf(schema, 'output') });
+  ApiResponse({ status, description, schema: schemaOf(schema, 'answer') as Schema });
 
 /** Documents a list by its query, made with `pageQueryOf`, and by the schema of its items. */
 export const ApiZodList = (query: z.ZodObject, item: z.ZodType) =>
   applyDecorators(ApiZodQuery(query), ApiZodResponse(200, pageSchemaOf(item)));
+
+/** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */
+export const ApiZodStream = (event: z.ZodType, description: string) =>
+  ApiResponse({ status: 200, description, content: { 'text/event-stream': { schema: schemaOf(event, 'answer') as Schema } } });
+
+/** Documents lines of JSON by the schema of one line. */
+export const ApiZodLines = (line: z.ZodType, description: string) =>
+  ApiResponse({ status: 200, description, content: { 'application/x-ndjson': { schema: schemaOf(line, 'answer') as Schema } } });

@@ -3,6 +3,7 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
+  ApiZodLines,
   ApiZodList,
   ApiZodQuery,
   NamedTenant,
@@ -22,27 +23,29 @@ import { TypeormAuditLog, type AuditEntry, type AuditFilter } from './typeorm-au
 /** Entries that an export reads at once. */
 const EXPORT_PAGE = 500;
 
-const entrySchema = z.object({
-  id: z.string(),
-  at: z.iso.datetime(),
-  actor: z.string().describe('Id of the API key, or `administrator`'),
-  actorName: z.string().nullable().describe('As the key was called then'),
-  address: z.string(),
-  requestId: z.string(),
-  method: z.string(),
-  path: z.string(),
-  reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
-  before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
-  after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
-  status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
-});
+const entrySchema = z
+  .object({
+    id: z.string().describe('Id of the entry; later ones are larger'),
+    at: z.iso.datetime(),
+    actor: z.string().describe('Id of the API key, or `administrator`'),
+    actorName: z.string().nullable().describe('As the key was called then'),
+    address: z.string().describe('IP address of the caller'),
+    requestId: z.string(),
+    method: z.string().describe('HTTP method'),
+    path: z.string().describe('Path of the request'),
+    reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
+    before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
+    after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
+    status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
+  })
+  .meta({ id: 'AuditEntry', description: 'A change that was asked for through the API' });
 
 const filterSchema = z.object({
   actor: text.max(64).optional().describe('Id of an API key, or `administrator`'),
-  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).optional().describe('HTTP method'),
   path: text.max(1_024).optional().describe('From its beginning, such as `/v1/tariffs/`'),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: instant.optional().describe('Changed then or later'),
+  to: instant.optional().describe('Changed before'),
 });
 const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend(filterSchema.shape);
 
@@ -56,6 +59,7 @@ export class AuditLogController {
   ) {}
 
   @Get()
+  @ApiOperation({ operationId: 'listAuditEntries' })
   @ApiZodList(listSchema, entrySchema)
   async list(
     @NamedTenant() tenant: string,
@@ -68,8 +72,9 @@ export class AuditLogController {
   }
 
   @Get('export')
-  @ApiOperation({ summary: 'The whole audit log, newest first: a JSON object a line' })
+  @ApiOperation({ operationId: 'exportAuditLog', summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
+  @ApiZodLines(entrySchema, 'An entry a line')
   async export(
     @NamedTenant() tenant: string,
     @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,

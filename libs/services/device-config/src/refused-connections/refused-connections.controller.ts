@@ -4,17 +4,19 @@ import { Administrator, ApiZodList, Tenant, pageQueryOf, readPage, text, zodQuer
 import { z } from 'zod';
 import { TypeormRefusedConnections } from './typeorm-refused-connections';
 
-const refusalSchema = z.object({
-  at: z.iso.datetime().describe('When last'),
-  tenant: z.string().nullable().describe('As the URL names it; null, like the station, where it is no station\u2019s URL'),
-  station: z.string().nullable(),
-  remoteAddress: z.string(),
-  reason: z.string().describe('`wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect'),
-  times: z
-    .int()
-    .describe('How often for this reason, from this address, in this name: at least, because of a flood only some are reported'),
-  firstAt: z.iso.datetime(),
-});
+const refusalSchema = z
+  .object({
+    at: z.iso.datetime().describe('When last'),
+    tenant: z.string().nullable().describe('As the URL names it; null, like the station, where it is no station\u2019s URL'),
+    station: z.string().nullable(),
+    remoteAddress: z.string().describe('IP address that it came from'),
+    reason: z.string().describe('`wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect'),
+    times: z
+      .int()
+      .describe('How often for this reason, from this address, in this name: at least, because of a flood only some are reported'),
+    firstAt: z.iso.datetime().describe('When first'),
+  })
+  .meta({ id: 'RefusedConnection', description: 'Connections that were refused for one reason' });
 type Refusal = z.output<typeof refusalSchema>;
 
 const position = z.tuple([z.iso.datetime(), text, text, text, text]);

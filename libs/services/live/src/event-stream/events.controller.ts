@@ -1,9 +1,10 @@
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { ApiZodQuery, Needs, RequestCaller, zodQuery, type Caller } from '@voltbus/http';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, zodQuery, type Caller } from '@voltbus/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
+import { eventSchema } from './event-schema';
 import { EVENT_TYPES } from './resource-event';
 
 const querySchema = z.object({
@@ -12,7 +13,7 @@ const querySchema = z.object({
     .transform((list) => list.split(','))
     .pipe(z.array(z.enum(EVENT_TYPES)))
     .default([...EVENT_TYPES])
-    .describe(`Which, comma separated, of ${EVENT_TYPES.join(', ')}; all when left out`),
+    .meta({ type: 'array', items: { type: 'string', enum: EVENT_TYPES }, description: 'Which; all when left out' }),
 });
 /** Characters of an id; longer than any event's. */
 const MAX_ID_LENGTH = 64;
@@ -24,6 +25,7 @@ export class EventsController {
   @Get()
   @Needs('read')
   @ApiOperation({
+    operationId: 'followEvents',
     summary: 'What happens in the tenant, as it happens (server-sent events)',
     description:
       'Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with ' +
@@ -31,7 +33,7 @@ export class EventsController {
   })
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
-  @ApiResponse({ status: 200, description: 'A stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  @ApiZodStream(eventSchema, 'A stream without end of server-sent events')
   async listen(
     @Query(zodQuery(querySchema)) { types }: z.output<typeof querySchema>,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -86,7 +86,11 @@ describe('GET /v1/cdrs', () => {
         const passing = all.filter((cdr) => given.every(([, , passes]) => passes(cdr))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
         const wanted = (descending ? passing.reverse() : passing).map(({ id }) => id);
         const sort = `${descending ? '-' : ''}${by}`;
-        const query = new URLSearchParams([...given.map(([name, written]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
+        const query = new URLSearchParams({
+          ...Object.fromEntries(given.map(([name, written]) => [name, written])),
+          sort,
+          limit: String(limit),
+        });
         const seen: string[] = [];
         let total: number | undefined;
         for (let cursor: string | null = ''; cursor !== null;) {

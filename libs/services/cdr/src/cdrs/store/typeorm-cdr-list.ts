@@ -22,7 +22,7 @@ const REVIEW = `coalesce(body -> 'review' ->> 'state', 'none')`;
 /** `GET /v1/cdrs`. Without `review`: the issued ones. */
 export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   columns: 'body',
-  from: ({ review }, bind) => listed(review, bind),
+  from: listed,
   tenant: 'tenant',
   id: { sql: 'id', type: 'uuid' },
   sorts: {
@@ -35,19 +35,28 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
     idToken: (tokens, bind) => `upper(body ->> 'idToken') IN (${tokens.map((token) => `upper(${bind(token)}::text)`).join(', ')})`,
     kind: among('kind'),
     flag: (flags, bind) => `(${flags.map((flag) => `body -> 'flags' @> ${bind(JSON.stringify([flag]))}::jsonb`).join(' OR ')})`,
-    review: () => '',
+    review: reviewed,
     currency: among(`(body -> 'cost' ->> 'currency')`),
     from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,
     to: (to, bind) => `started_at < ${bind(to)}::timestamptz`,
   },
 };
 
-/** Selects by the state of the review. CDRs that were never charged are in `cdr.reviews` only; all others are charges and credits. */
-function listed(states: readonly ReviewState[] | undefined, bind: Bind): string {
-  if (states === undefined) return 'cdr.cdrs';
-  const columns = `tenant, id, station, transaction, started_at, kind, body`;
-  const ofReviews = `tenant, id, station, transaction, started_at, body ->> 'kind' AS kind, body`;
-  const neverCharged = states.filter((state) => state === 'held' || state === 'superseded' || state === 'waived');
-  return `(SELECT ${columns} FROM cdr.cdrs WHERE ${among(REVIEW)(states, bind)}
-    UNION ALL SELECT ${ofReviews} FROM cdr.reviews WHERE ${among('state')(neverCharged, bind)}) AS cdrs`;
+/** CDRs that were never charged are in `cdr.reviews` only; all others are charges and credits. */
+function isNeverCharged(state: ReviewState): boolean {
+  return state === 'held' || state === 'superseded' || state === 'waived';
+}
+
+/** Conditions stand outside of the union: there Postgres reads both tables by their indexes, in order. */
+function listed({ review = [] }: CdrFilters): string {
+  if (!review.some(isNeverCharged)) return 'cdr.cdrs';
+  const columns = 'tenant, id, station, transaction, started_at, body';
+  return `(SELECT ${columns}, kind, ${REVIEW} AS review, true AS charged FROM cdr.cdrs
+    UNION ALL SELECT ${columns}, body ->> 'kind', state, false FROM cdr.reviews) AS cdrs`;
+}
+
+function reviewed(states: readonly ReviewState[], bind: Bind): string {
+  const neverCharged = states.filter(isNeverCharged);
+  if (neverCharged.length === 0) return among(REVIEW)(states, bind);
+  return `${among('review')(states, bind)} AND (charged OR ${among('review')(neverCharged, bind)})`;
 }

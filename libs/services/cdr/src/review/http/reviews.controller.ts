@@ -6,9 +6,11 @@ import { z } from 'zod';
 import { TypeormCdrs } from '../../cdrs';
 import { Reviews } from '../reviews';
 
-const decisionSchema = z.strictObject({
-  reason: reason.describe('Why; it is kept and shown with the CDR, also on the topic'),
-});
+const decisionSchema = z
+  .strictObject({
+    reason: reason.describe('Why; it is kept and shown with the CDR, also on the topic'),
+  })
+  .meta({ id: 'CdrReviewDecision', description: 'A decision about a held CDR' });
 
 /** Names the decider where the request has no tenant's key. */
 const ADMINISTRATOR = 'administrator';

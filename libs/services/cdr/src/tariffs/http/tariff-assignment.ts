@@ -3,16 +3,22 @@ import { text } from '@voltbus/http';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS } from '@voltbus/pricing';
 
-export const assignmentKindSchema = z.enum(ASSIGNMENT_KINDS);
+export const assignmentKindSchema = z
+  .enum(ASSIGNMENT_KINDS)
+  .meta({ id: 'TariffAssignmentKind', description: 'Groups of tokens or of stations; that of a token goes first' });
 /** A group as tokens and stations name it. */
 export const groupSchema = text.min(1).max(MAX_STATION_GROUP_LENGTH);
 
 /** `PUT /v1/tariff-assignments/{kind}/{group}`. */
-export const putAssignmentSchema = z.strictObject({
-  tariff: z.string().regex(TARIFF_NAME, 'no name of a tariff').describe('Applies to sessions that start from now on'),
-});
+export const putAssignmentSchema = z
+  .strictObject({
+    tariff: z.string().regex(TARIFF_NAME, 'no name of a tariff').describe('Applies to sessions that start from now on'),
+  })
+  .meta({ id: 'TariffAssignmentPut', description: 'The tariff of a group' });
 
-export const assignmentSchema = z.object({ kind: assignmentKindSchema, group: z.string(), tariff: z.string() });
+export const assignmentSchema = z
+  .object({ kind: assignmentKindSchema.describe('What the group is of'), group: z.string(), tariff: z.string() })
+  .meta({ id: 'TariffAssignment', description: 'The tariff of a group of tokens or of stations' });
 
 /** The position at which a page ended. */
 export const assignmentCursorSchema = z.tuple([assignmentKindSchema, z.string()]);

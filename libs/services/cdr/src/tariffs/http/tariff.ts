@@ -16,7 +16,7 @@ const prices = {
     .string()
     .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
     .describe("ISO 4217; the tenant's own"),
-  perKwh: price,
+  perKwh: price.describe('Without tax, as all prices here'),
   perMinute: price.describe('While energy flows'),
   perIdleMinute: price.describe('While none flows, beyond the grace'),
   idleGraceMinutes: z.int().min(0).max(10_080).describe("Of the session's idle time, the first so many minutes cost nothing"),
@@ -24,14 +24,13 @@ const prices = {
   taxPercent: price,
 };
 
-export const tariffSchema = z.strictObject({ tariff: z.string(), ...prices });
-
 /**
  * `PUT /v1/tariffs/{tariff}`: the name is the path's, prices are without tax. A price that is left out of a new tariff is 0; a price of an existing tariff must
  * be given again, be it as 0.
  */
 export const putTariffSchema = z
   .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
-  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true });
+  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true })
+  .meta({ id: 'TariffPut', description: 'A tariff, whole' });
 
 export const tariffNameSchema = z.string().regex(TARIFF_NAME, 'is no name of a tariff: 1 to 100 letters, digits, and _ . : -');

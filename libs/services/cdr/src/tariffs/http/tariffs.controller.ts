@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, TARIFF_NAME, invalidAt, type Tariff } from '@voltbus/contracts';
+import { CsmsError, TARIFF_NAME, invalidAt, tariffSchema, type Tariff } from '@voltbus/contracts';
 import {
   ApiZodBody,
   ApiZodList,
@@ -21,7 +21,7 @@ import {
 import { z } from 'zod';
 import { TypeormTariffs } from '../store/typeorm-tariffs';
 import { Tariffs } from '../tariffs';
-import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffNameSchema, tariffSchema } from './tariff';
+import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffNameSchema } from './tariff';
 
 @Controller('v1/tariffs')
 export class TariffsController {

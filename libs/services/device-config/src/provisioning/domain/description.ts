@@ -1,15 +1,10 @@
-import type { Place, StationDescription } from '@voltbus/contracts';
+import type { StationDescription } from '@voltbus/contracts';
 import { isDeepStrictEqual } from 'node:util';
 
 /** What an operator says of a station, for people and other systems: nothing in the station's admission depends on it. */
 export type Description = Omit<StationDescription, 'tenant' | 'station'>;
 
 export const NO_DESCRIPTION: Description = { name: null, place: null, evseIds: [], labels: {} };
-
-export const NO_PLACE: Place = {
-  ...{ street: null, postalCode: null, city: null, country: null },
-  ...{ latitude: null, longitude: null, timeZone: null },
-};
 
 export function descriptionOf({ name, place, evseIds, labels }: Description): Description {
   return { name, place, evseIds, labels };

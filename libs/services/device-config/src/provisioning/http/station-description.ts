@@ -1,7 +1,7 @@
 import { evseNumber, text } from '@voltbus/http';
 import { getAlpha2Codes, getAlpha3Codes } from 'i18n-iso-countries';
 import { z } from 'zod';
-import { NO_PLACE, evseIdIdentity } from '../domain/description';
+import { evseIdIdentity } from '../domain/description';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_ADDRESS_LINE_LENGTH = 200;
@@ -35,8 +35,8 @@ const degrees = (most: number) => z.number().min(-most).max(most).nullable().def
 const place = z
   .strictObject({
     street: line(MAX_ADDRESS_LINE_LENGTH).describe('Street and number'),
-    postalCode: line(MAX_POSTAL_CODE_LENGTH),
-    city: line(MAX_ADDRESS_LINE_LENGTH),
+    postalCode: line(MAX_POSTAL_CODE_LENGTH).describe('Postal code'),
+    city: line(MAX_ADDRESS_LINE_LENGTH).describe('City'),
     country: z
       .string()
       .refine((code) => COUNTRIES.has(code), 'is no country such as DE or DEU (ISO 3166-1 alpha-2 or alpha-3)')
@@ -56,14 +56,14 @@ const place = z
     path: ['longitude'],
     error: 'goes together with latitude',
   })
-  .transform((given) => ({ ...NO_PLACE, ...given }));
+  .meta({ id: 'PlacePut', description: 'Where a station stands; what is left out is null' });
 
 /** The members of `PUT /v1/stations/{station}` that describe it. */
 export const descriptionMembers = {
   name: text.min(1).max(MAX_NAME_LENGTH).nullable().optional().describe('For people; not unique. Null: none'),
   place: place.nullable().optional().describe('Where it stands. Null: unknown'),
   evseIds: z
-    .array(z.strictObject({ evse: evseNumber, evseId }))
+    .array(z.strictObject({ evse: evseNumber, evseId }).meta({ id: 'EvseIdPut', description: 'The EVSE id of an EVSE' }))
     .max(MAX_EVSE_IDS)
     .superRefine(distinct)
     .transform((ids) => [...ids].sort((a, b) => a.evse - b.evse))

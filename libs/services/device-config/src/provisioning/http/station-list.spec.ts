@@ -125,7 +125,11 @@ describe('GET /v1/stations', () => {
       fc.asyncProperty(chosen, sorts, fc.integer({ min: 3, max: 40 }), async (given, sort, limit) => {
         const passing = KNOWN.filter((one) => given.every(([, , passes]) => passes(one))).sort(orders[sort.replace('-', '')]);
         const wanted = (sort.startsWith('-') ? passing.reverse() : passing).map(({ station }) => station);
-        const query = new URLSearchParams([...given.map(([name, written]) => [name, written]), ['sort', sort], ['limit', String(limit)]]);
+        const query = new URLSearchParams({
+          ...Object.fromEntries(given.map(([name, written]) => [name, written])),
+          sort,
+          limit: String(limit),
+        });
         const seen: string[] = [];
         let total: number | undefined;
         for (let cursor: string | null = ''; cursor !== null;) {

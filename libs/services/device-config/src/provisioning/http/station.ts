@@ -12,77 +12,107 @@ export const stationNameSchema = text
   .max(MAX_STATION_LENGTH)
   .refine((name) => name !== '.' && name !== '..', 'is no identity: no URL can end in it');
 
-const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
-const registration = z.enum(['accepted', 'pending', 'rejected']);
-const statusSchema = z.object({
-  status: z.string(),
-  errorCode: z
-    .string()
-    .nullable()
-    .describe("1.6: the station's own; 2.x: the code of what is wrong, else the component that has a problem"),
-  changedAt: z.iso.datetime(),
-  problems: z
-    .array(z.object({ component: z.string(), code: z.string().nullable(), info: z.string().nullable(), since: z.iso.datetime() }))
-    .describe('2.x: components that report a problem'),
-});
+const securityProfile = z
+  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+  .meta({ id: 'SecurityProfile', description: 'Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate' });
+const registration = z
+  .enum(['accepted', 'pending', 'rejected'])
+  .meta({ id: 'Registration', description: 'Registration status that answers a BootNotification' });
+const protocol = z.enum(PROTOCOLS).meta({ id: 'Protocol', description: 'Version of OCPP, as the WebSocket subprotocol names it' });
+const problemSchema = z
+  .object({
+    component: z.string().describe('Component of the device model'),
+    code: z.string().nullable().describe('As the station or its vendor names it; null: without'),
+    info: z.string().nullable().describe('For a person; null: without'),
+    since: z.iso.datetime().describe('Since when'),
+  })
+  .meta({ id: 'StationProblem', description: 'A component that reports a problem' });
+const statusSchema = z
+  .object({
+    status: z.string(),
+    errorCode: z
+      .string()
+      .nullable()
+      .describe("1.6: the station's own; 2.x: the code of what is wrong, else the component that has a problem"),
+    changedAt: z.iso.datetime().describe('Since when, by the clock of the station'),
+    problems: z.array(problemSchema).describe('2.x: components that report a problem'),
+  })
+  .meta({ id: 'StationState', description: 'The state of a station or a connector' });
 
-export const stationSchema = z.object({
-  station: z.string(),
-  online: z.boolean(),
-  protocol: z.enum(PROTOCOLS).nullable(),
-  registration: registration.describe('Registration status that answers its BootNotification'),
-  securityProfile: securityProfile.describe(
-    'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
-  ),
-  blocked: z.boolean(),
-  pinnedProtocol: z.enum(PROTOCOLS).nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
-  group: z.string().nullable().describe('Group by which its sessions may be priced'),
-  name: z.string().nullable().describe('For people; not unique'),
-  place: placeSchema.nullable(),
-  evseIds: z.array(evseIdSchema).describe('EVSE ids of its EVSEs (ISO 15118)'),
-  labels: z.record(z.string(), z.string()),
-  lastSeenAt: z.iso.datetime().nullable(),
-  vendor: z.string().nullable(),
-  model: z.string().nullable(),
-  serialNumber: z.string().nullable(),
-  firmwareVersion: z.string().nullable(),
-  conflict: z
-    .object({
-      since: z.iso.datetime(),
-      takeOvers: z.int(),
-      addresses: z.array(z.object({ address: z.string(), takeOvers: z.int(), lastAt: z.iso.datetime() })).describe('The latest first'),
-    })
-    .nullable()
-    .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
-  state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
-  evses: z.array(z.object({ evse: z.int(), connectors: z.array(statusSchema.extend({ connector: z.int() })) })),
-  reportsNotKept: z.int().describe('Reports about connectors beyond the 128 that are kept of a station; normally 0'),
-});
+const connectorSchema = statusSchema.extend({ connector: z.int() }).meta({ id: 'Connector', description: 'The state of a connector' });
+const evseSchema = z
+  .object({ evse: z.int(), connectors: z.array(connectorSchema).describe('Its connectors') })
+  .meta({ id: 'Evse', description: 'An EVSE and its connectors' });
+const conflictingAddressSchema = z
+  .object({
+    address: z.string().describe('IP address'),
+    takeOvers: z.int().describe('How often a connection from there took the place of another'),
+    lastAt: z.iso.datetime().describe('When last'),
+  })
+  .meta({ id: 'ConflictingAddress', description: 'One of the places from which an identity is used' });
+const conflictSchema = z
+  .object({
+    since: z.iso.datetime().describe('Since when'),
+    takeOvers: z.int().describe('How often since then'),
+    addresses: z.array(conflictingAddressSchema).describe('The latest first'),
+  })
+  .meta({ id: 'StationConflict', description: 'Connections of one identity that keep taking its place from each other' });
+
+export const stationSchema = z
+  .object({
+    station: z.string(),
+    online: z.boolean().describe('Whether a gateway holds its connection'),
+    protocol: protocol.nullable().describe('The version it last spoke; null: it never connected'),
+    registration: registration.describe('Registration status that answers its BootNotification'),
+    securityProfile: securityProfile.describe(
+      'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
+    ),
+    blocked: z.boolean(),
+    pinnedProtocol: protocol.nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
+    group: z.string().nullable().describe('Group by which its sessions may be priced'),
+    name: z.string().nullable().describe('For people; not unique'),
+    place: placeSchema.nullable().describe('Where it stands; null: unknown'),
+    evseIds: z.array(evseIdSchema).describe('EVSE ids of its EVSEs (ISO 15118)'),
+    labels: z.record(z.string(), z.string()).describe('By which lists are filtered'),
+    lastSeenAt: z.iso.datetime().nullable().describe('When it last sent something, to about a minute; null: never'),
+    vendor: z.string().nullable(),
+    model: z.string().nullable(),
+    serialNumber: z.string().nullable(),
+    firmwareVersion: z.string().nullable(),
+    conflict: conflictSchema
+      .nullable()
+      .describe('Connections of its identity keep taking its place from each other: two devices may have it; null: they do not'),
+    state: statusSchema.nullable().describe('Of the station as a whole (1.6 connector 0)'),
+    evses: z.array(evseSchema).describe('Its EVSEs, as far as it has reported them'),
+    reportsNotKept: z.int().describe('Reports about connectors beyond the 128 that are kept of a station; normally 0'),
+  })
+  .meta({ id: 'Station', description: 'A charging station' });
 
 /** `PUT /v1/stations/{station}`: what is left out stays as it was. */
-export const putStationSchema = z.strictObject({
-  station: z.string().optional().describe('May repeat the path, which counts'),
-  password: text
-    .min(16)
-    .max(64)
-    .optional()
-    .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
-  securityProfile: securityProfile.nullable().optional().describe('Null: the tenant\u2019s demand applies'),
-  blocked: z.boolean().optional().describe('Refused whatever its credentials'),
-  pinnedProtocol: z
-    .enum(PROTOCOLS)
-    .nullable()
-    .optional()
-    .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
-  registration: registration.optional().describe('Registration status that answers its BootNotification; default accepted'),
-  group: text
-    .min(1)
-    .max(MAX_STATION_GROUP_LENGTH)
-    .nullable()
-    .optional()
-    .describe('Group by which its sessions are priced from now on; null: none'),
-  ...descriptionMembers,
-});
+export const putStationSchema = z
+  .strictObject({
+    station: z.string().optional().describe('May repeat the path, which counts'),
+    password: text
+      .min(16)
+      .max(64)
+      .optional()
+      .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
+    securityProfile: securityProfile.nullable().optional().describe('Null: the tenant\u2019s demand applies'),
+    blocked: z.boolean().optional().describe('Refused whatever its credentials'),
+    pinnedProtocol: protocol
+      .nullable()
+      .optional()
+      .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
+    registration: registration.optional().describe('Registration status that answers its BootNotification; default accepted'),
+    group: text
+      .min(1)
+      .max(MAX_STATION_GROUP_LENGTH)
+      .nullable()
+      .optional()
+      .describe('Group by which its sessions are priced from now on; null: none'),
+    ...descriptionMembers,
+  })
+  .meta({ id: 'StationPut', description: 'A charging station, as an operator sets it up' });
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;

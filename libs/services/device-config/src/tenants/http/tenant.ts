@@ -9,22 +9,26 @@ export const tenantNameSchema = z
   .string()
   .regex(TENANT_PATTERN, 'is no name of a tenant: lower-case letters, digits and hyphens, at most 36');
 
-const securityProfile = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const securityProfile = z
+  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+  .meta({ id: 'SecurityProfile', description: 'Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate' });
 
-export const tenantSchema = z.object({
-  tenant: z.string(),
-  name: z.string(),
-  unknownStations: z.enum(['refuse', 'register']),
-  unknownTokens: z.enum(['refuse', 'accept']),
-  minSecurityProfile: securityProfile,
-  currency: z.string(),
-  defaultTariff: z.string().nullable(),
-  keepMessagesHours: z.int(),
-  showCost: z.boolean(),
-  masterPassGroup: z.string().nullable(),
-  reviewFlags: z.array(flagSchema),
-  reviewAbove: z.string().nullable(),
-}) satisfies z.ZodType<Tenant>;
+export const tenantSchema = z
+  .object({
+    tenant: z.string(),
+    name: z.string(),
+    unknownStations: z.enum(['refuse', 'register']).describe('What becomes of stations that are not registered'),
+    unknownTokens: z.enum(['refuse', 'accept']).describe('What becomes of tokens that are not known'),
+    minSecurityProfile: securityProfile.describe('The lowest security profile that its stations may use'),
+    currency: z.string(),
+    defaultTariff: z.string().nullable(),
+    keepMessagesHours: z.int().describe('Hours that the OCPP messages of its stations are kept; 0: not at all'),
+    showCost: z.boolean().describe('Stations (2.x) are sent the running and the final cost of a session'),
+    masterPassGroup: z.string().nullable().describe('Group of the tokens that stop any transaction and start none (C16); null: none'),
+    reviewFlags: z.array(flagSchema).describe('A CDR with one of these flags is held for a review'),
+    reviewAbove: z.string().nullable().describe('A CDR of more than that, without tax, is held; null: more than is usual in its currency'),
+  })
+  .meta({ id: 'Tenant', description: 'An operator that shares this installation' }) satisfies z.ZodType<Tenant>;
 
 /** Money and safety: a PUT does not lose them by leaving them out. */
 export const TENANT_GUARDED = ['minSecurityProfile', 'currency', 'defaultTariff', 'masterPassGroup', 'reviewFlags', 'reviewAbove'] as const;
@@ -71,4 +75,5 @@ export const putTenantSchema = z
       .nullable()
       .describe('A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)'),
   })
-  .partial();
+  .partial()
+  .meta({ id: 'TenantPut', description: 'A tenant, whole' });

@@ -35,7 +35,7 @@ export class CommandsController {
   ) {}
 
   @Post('stations/:station/commands')
-  @ApiOperation({ summary: 'Ask something of a station' })
+  @ApiOperation({ operationId: 'sendCommand', summary: 'Ask something of a station' })
   @Needs('operate')
   @ApiIdempotencyKey()
   @ApiZodBody(commandBodySchema)

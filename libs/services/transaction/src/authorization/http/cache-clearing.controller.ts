@@ -12,8 +12,11 @@ const clearCacheSchema = z
   .strictObject({
     idToken: idTokenSchema.optional().describe('Only stations at which it charged in the last 90 days; absent: all at which anybody did'),
   })
-  .prefault({});
-const clearedSchema = z.object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') });
+  .prefault({})
+  .meta({ id: 'ClearCachePost', description: 'Whose caches to clear' });
+const clearedSchema = z
+  .object({ commands: z.array(z.uuid()).describe('One for each station, kept for a day while it is away') })
+  .meta({ id: 'ClearCacheResult', description: 'The commands that clear them' });
 
 /** Clears the caches of stations after a token was blocked, changed or removed. */
 @Needs('operate')
@@ -23,7 +26,7 @@ export class CacheClearingController {
 
   @Post('clear-cache')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Have stations forget what they remember of tokens' })
+  @ApiOperation({ operationId: 'clearCaches', summary: 'Have stations forget what they remember of tokens' })
   @ApiZodBody(clearCacheSchema)
   @ApiZodResponse(202, clearedSchema)
   async clear(

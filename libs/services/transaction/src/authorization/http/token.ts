@@ -21,23 +21,30 @@ const placeSchema = z
       .describe('Stations of this group, as `PUT /v1/stations/{station}` has it; without regard to case'),
     evses: z.array(evseNumber).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
   })
-  .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place');
+  .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place')
+  .meta({ id: 'TokenPlace', description: 'Stations and EVSEs at which a token may charge: where all that it names is so' });
 
-const prepaidSchema = z.strictObject({
-  credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
-});
+const prepaidSchema = z
+  .strictObject({
+    credit: amountSchema.describe('The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge'),
+  })
+  .meta({ id: 'TokenPrepaid', description: 'Credit of a prepaid token' });
 
-export const tokenSchema = z.object({
-  idToken: z.string(),
-  type: z.string(),
-  status: z.enum(TOKEN_STATUSES),
-  groupId: z.string().nullable(),
-  expiresAt: z.iso.datetime().nullable(),
-  concurrent: z.boolean(),
-  allowedAt: z.array(placeSchema),
-  limit: limitSchema.nullable(),
-  prepaid: prepaidSchema.nullable(),
-});
+const statusSchema = z.enum(TOKEN_STATUSES).meta({ id: 'TokenStatus', description: 'Whether a token may charge, as OCPP names it' });
+
+export const tokenSchema = z
+  .object({
+    idToken: z.string(),
+    type: z.string().describe('The kind of token as OCPP 2.x names it; 1.6 knows none'),
+    status: statusSchema,
+    groupId: z.string().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+    concurrent: z.boolean().describe('May charge at several stations at once'),
+    allowedAt: z.array(placeSchema).describe('Where it may charge; empty: everywhere'),
+    limit: limitSchema.nullable().describe('For every session that begins with it; null: none'),
+    prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more; null: it is not'),
+  })
+  .meta({ id: 'Token', description: 'Who may charge: a card, an app, a vehicle' });
 
 /** The defaults of members that the PUT of a new token leaves out. */
 export const TOKEN_DEFAULTS = {
@@ -62,7 +69,7 @@ export const putTokenSchema = z
   .strictObject({
     idToken: z.string().describe('May repeat the path, which counts'),
     type: text.min(1).max(20).describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
-    status: z.enum(TOKEN_STATUSES).describe('Default: Accepted'),
+    status: statusSchema.describe('Default: Accepted'),
     groupId: text
       .min(1)
       .max(MAX_TOKEN_GROUP_LENGTH)
@@ -79,4 +86,5 @@ export const putTokenSchema = z
     limit: limitSchema.nullable().describe('For every session that begins with it. Default: null, none'),
     prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
   })
-  .partial();
+  .partial()
+  .meta({ id: 'TokenPut', description: 'A token, whole' });

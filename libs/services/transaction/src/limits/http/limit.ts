@@ -10,9 +10,10 @@ export const amountSchema = decimal(4);
 /** How far a session may go. */
 export const limitSchema = z
   .strictObject({
-    maxEnergyWh: z.int().min(1).max(MOST_ENERGY_WH).exactOptional(),
-    maxSeconds: z.int().min(1).max(MOST_SECONDS).exactOptional(),
+    maxEnergyWh: z.int().min(1).max(MOST_ENERGY_WH).describe('Energy in Wh').exactOptional(),
+    maxSeconds: z.int().min(1).max(MOST_SECONDS).describe('Seconds').exactOptional(),
     maxCost: amountSchema.describe("With tax, in the tenant's currency").exactOptional(),
   })
   .refine((limit) => Object.values(limit).some((value) => value !== undefined), 'limits nothing')
-  .describe('What is reached first ends the session. See docs/how-to/limit-a-session.md');
+  .describe('What is reached first ends the session. See docs/how-to/limit-a-session.md')
+  .meta({ id: 'Limit' });

@@ -21,27 +21,36 @@ export const qrEvseSchema = z
   .pipe(z.int().max(MOST_EVSE));
 
 /** `PUT /v1/stations/{station}/qr-codes/{evse}`. */
-export const putQrCodeSchema = z.strictObject({
-  urlTemplate: text
-    .max(MAX_TEMPLATE)
-    .describe('URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change'),
-  totp: z
-    .strictObject({
-      sharedSecret: text.min(8).max(255).describe('Write only: what the station has as its SharedSecret'),
-      version: versionSchema.default(CODE_VERSION).describe('TOTPVersion'),
-      ...terms,
-    })
-    .nullable()
-    .default(null)
-    .describe('One-time codes; null: the code is always the same, a sticker'),
-});
+export const putQrCodeSchema = z
+  .strictObject({
+    urlTemplate: text
+      .max(MAX_TEMPLATE)
+      .describe('URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change'),
+    totp: z
+      .strictObject({
+        sharedSecret: text.min(8).max(255).describe('Write only: what the station has as its SharedSecret'),
+        version: versionSchema.default(CODE_VERSION).describe('TOTPVersion'),
+        ...terms,
+      })
+      .meta({ id: 'QrCodeTotpPut', description: 'How one-time codes are made' })
+      .nullable()
+      .default(null)
+      .describe('One-time codes; null: the code is always the same, a sticker'),
+  })
+  .meta({ id: 'QrCodePut', description: 'What a station shows as a QR code' });
 
-export const qrCodeSchema = z.object({
-  station: z.string(),
-  evse: z.int().describe('0: every EVSE without its own'),
-  urlTemplate: z.string(),
-  totp: z.object({ version: versionSchema, ...terms }).nullable(),
-});
+export const qrCodeSchema = z
+  .object({
+    station: z.string(),
+    evse: z.int().describe('0: every EVSE without its own'),
+    urlTemplate: z.string().describe('Address in the code, with its placeholders'),
+    totp: z
+      .object({ version: versionSchema.describe('TOTPVersion'), ...terms })
+      .meta({ id: 'QrCodeTotp', description: 'How one-time codes are made, without their secret' })
+      .nullable()
+      .describe('One-time codes; null: the code is always the same'),
+  })
+  .meta({ id: 'QrCode', description: 'The QR code of an EVSE that drivers scan to pay' });
 export type QrCodeView = z.output<typeof qrCodeSchema>;
 
 export function qrCodeView({ station, evse, urlTemplate, totp }: QrCode): QrCodeView {

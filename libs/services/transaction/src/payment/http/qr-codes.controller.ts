@@ -19,7 +19,10 @@ export class QrCodesController {
 
   @Get()
   @ApiOperation({ summary: 'What is known of the QR codes of a station' })
-  @ApiZodResponse(200, z.object({ items: z.array(qrCodeSchema) }))
+  @ApiZodResponse(
+    200,
+    z.object({ items: z.array(qrCodeSchema).describe('By EVSE') }).meta({ id: 'QrCodeList', description: 'All QR codes of a station' }),
+  )
   async list(
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,

@@ -7,27 +7,30 @@ import { SETTLEMENT_STATUSES, TypeormSettlements, type Settlement, type Settleme
 
 /** Where a page ended. */
 const position = z.tuple([z.iso.datetime(), text, text, text]) satisfies z.ZodType<SettlementPlace>;
+const statusSchema = z.enum(SETTLEMENT_STATUSES).meta({ id: 'SettlementStatus', description: 'How a payment ended' });
 const querySchema = pageQueryOf(position).extend({
   station: text.max(MAX_STATION_LENGTH).optional(),
   transaction: z.guid().optional(),
-  status: z.enum(SETTLEMENT_STATUSES).optional(),
+  status: statusSchema.optional(),
   from: instant.optional().describe('Settled then or later'),
   to: instant.optional().describe('Settled before'),
 });
-const settlementSchema = z.object({
-  at: z.iso.datetime(),
-  station: z.string(),
-  pspRef: z.string().describe('The reference of the payment service provider'),
-  status: z.enum(SETTLEMENT_STATUSES).describe('`Failed` and `Rejected`: it was not paid'),
-  amount: z.string(),
-  transaction: z.uuid().nullable(),
-  ocppTransactionId: z.string().nullable(),
-  statusInfo: z.string().nullable(),
-  receiptId: z.string().nullable(),
-  receiptUrl: z.string().nullable(),
-  vatNumber: z.string().nullable(),
-  vatCompany: z.unknown(),
-});
+const settlementSchema = z
+  .object({
+    at: z.iso.datetime(),
+    station: z.string(),
+    pspRef: z.string().describe('The reference of the payment service provider'),
+    status: statusSchema.describe('`Failed` and `Rejected`: it was not paid'),
+    amount: z.string().describe('Decimal string, as the station reported it'),
+    transaction: z.uuid().nullable(),
+    ocppTransactionId: z.string().nullable(),
+    statusInfo: z.string().nullable().describe('More about the status, as the station reported it'),
+    receiptId: z.string().nullable().describe('Id of the receipt'),
+    receiptUrl: z.string().nullable().describe('Address of the receipt'),
+    vatNumber: z.string().nullable().describe('VAT number of who paid'),
+    vatCompany: z.unknown().describe('AddressType of OCPP 2.1 of the company with that number; null: none'),
+  })
+  .meta({ id: 'Settlement', description: 'A payment made at a station' });
 
 /** Payments made at stations. */
 @Controller('v1/settlements')

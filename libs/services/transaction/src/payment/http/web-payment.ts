@@ -10,26 +10,30 @@ const MAX_ADDRESS = 2_000;
 const MOST_HOLD_SECONDS = 3_600;
 
 /** `POST /v1/web-payments`. */
-export const webPaymentSchema = z.strictObject({
-  url: text
-    .max(MAX_ADDRESS)
-    .transform((text, context) => webAddress(text) ?? (context.addIssue('is no web address'), z.NEVER))
-    .describe('The whole address that the phone has opened, as it was scanned'),
-  holdSeconds: z
-    .int()
-    .min(1)
-    .max(MOST_HOLD_SECONDS)
-    .optional()
-    .describe('Have the station keep the EVSE for this driver so long (NotifyWebPaymentStarted). Only stations of OCPP 2.1'),
-});
+export const webPaymentSchema = z
+  .strictObject({
+    url: text
+      .max(MAX_ADDRESS)
+      .transform((text, context) => webAddress(text) ?? (context.addIssue('is no web address'), z.NEVER))
+      .describe('The whole address that the phone has opened, as it was scanned'),
+    holdSeconds: z
+      .int()
+      .min(1)
+      .max(MOST_HOLD_SECONDS)
+      .optional()
+      .describe('Have the station keep the EVSE for this driver so long (NotifyWebPaymentStarted). Only stations of OCPP 2.1'),
+  })
+  .meta({ id: 'WebPaymentPost', description: 'A QR code that a driver has scanned' });
 
-export const scannedSchema = z.object({
-  station: z.string(),
-  evse: z.int().nullable().describe('Null: the station asks the driver for the EVSE'),
-  dynamic: z.boolean().describe('False: a sticker, which may have been copied or moved'),
-  limit: limitSchema.nullable().describe('What the driver asked for at the station; `remote-start` takes it'),
-  command: z.uuid().nullable().describe('The command that has the station keep the EVSE; null: none was asked for'),
-});
+export const scannedSchema = z
+  .object({
+    station: z.string(),
+    evse: z.int().nullable().describe('Null: the station asks the driver for the EVSE'),
+    dynamic: z.boolean().describe('False: a sticker, which may have been copied or moved'),
+    limit: limitSchema.nullable().describe('What the driver asked for at the station; `remote-start` takes it'),
+    command: z.uuid().nullable().describe('The command that has the station keep the EVSE; null: none was asked for'),
+  })
+  .meta({ id: 'WebPayment', description: 'What a scanned QR code stands for' });
 
 /** C25.FR.56 to 58: Wh, seconds, and money. */
 const ASKED = new Map<string, (value: string) => object>([

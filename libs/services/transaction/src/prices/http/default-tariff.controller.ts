@@ -14,7 +14,7 @@ export class DefaultTariffController {
   constructor(private readonly tariffs: DefaultTariffs) {}
 
   @Post(':station/default-tariff')
-  @ApiOperation({ summary: 'Send a station of OCPP 2.1 the tariff that applies there' })
+  @ApiOperation({ operationId: 'sendDefaultTariff', summary: 'Send a station of OCPP 2.1 the tariff that applies there' })
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that tells the station')
   send(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<Command> {

@@ -16,7 +16,7 @@ export class RemoteControlController {
   constructor(private readonly remote: RemoteControl) {}
 
   @Post('stations/:station/remote-start')
-  @ApiOperation({ summary: 'Start a transaction, the same in every version of OCPP' })
+  @ApiOperation({ operationId: 'remoteStart', summary: 'Start a transaction, the same in every version of OCPP' })
   @ApiIdempotencyKey()
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that asks the station')
@@ -35,7 +35,7 @@ export class RemoteControlController {
   }
 
   @Post('transactions/:id/remote-stop')
-  @ApiOperation({ summary: 'Stop a transaction, the same in every version of OCPP' })
+  @ApiOperation({ operationId: 'remoteStop', summary: 'Stop a transaction, the same in every version of OCPP' })
   @ApiIdempotencyKey()
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that asks the station')

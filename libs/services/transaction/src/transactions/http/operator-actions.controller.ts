@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, reason, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, pageSchemaOf, reason, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_REGISTER_WH } from '../../metering';
 import { OperatorActions } from '../operator-actions';
@@ -14,11 +14,13 @@ const MAX_ENERGY_WH = 100_000_000;
 const ADMINISTRATOR = 'administrator';
 
 const why = reason.describe('Why; it is kept and shown with who it was');
-const endSchema = z.strictObject({
-  endedAt: instant.describe('Not before its start, not in the future'),
-  meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: from the readings until then'),
-  reason: why,
-});
+const endSchema = z
+  .strictObject({
+    endedAt: instant.describe('Not before its start, not in the future'),
+    meterStopWh: z.int().min(0).max(MAX_REGISTER_WH).optional().describe('The register at the end. Left out: from the readings until then'),
+    reason: why,
+  })
+  .meta({ id: 'TransactionEnd', description: 'The end of a session that its station never stopped' });
 const correctSchema = z
   .strictObject({
     startedAt: instant.optional(),
@@ -32,15 +34,18 @@ const correctSchema = z
       .describe('Billed instead of the metered energy. null: as metered again'),
     reason: why,
   })
-  .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing');
-const actionSchema = z.object({
-  action: z.enum(['end', 'correct']),
-  by: z.string().describe('The id of an API key, or `administrator`'),
-  at: z.iso.datetime(),
-  reason: z.string(),
-  before: transactionSchema,
-  after: transactionSchema,
-});
+  .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing')
+  .meta({ id: 'TransactionCorrection', description: 'What to correct of a session; at least one member beside the reason' });
+const actionSchema = z
+  .object({
+    action: z.enum(['end', 'correct']).describe('What was done'),
+    by: z.string().describe('The id of an API key, or `administrator`'),
+    at: z.iso.datetime(),
+    reason: z.string(),
+    before: transactionSchema.describe('The transaction before'),
+    after: transactionSchema.describe('The transaction after'),
+  })
+  .meta({ id: 'OperatorAction', description: 'What an operator did to a transaction by hand' });
 
 /** For the audit log: the transaction before it was changed. */
 const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
@@ -99,7 +104,7 @@ export class OperatorActionsController {
   @Get(':id/operator-actions')
   @Needs('read')
   @ApiOperation({ summary: 'What operators did to a transaction by hand, oldest first: who, when, why, and what it changed' })
-  @ApiZodResponse(200, z.object({ items: z.array(actionSchema), nextCursor: z.null() }))
+  @ApiZodResponse(200, pageSchemaOf(actionSchema))
   async list(@Tenant() tenant: string, @Param('id') id: string): Promise<{ items: z.input<typeof actionSchema>[]; nextCursor: null }> {
     if ((await this.views.find(tenant, idOf(id))) === null) throw new CsmsError('not-found', 'no such transaction');
     const actions = await this.stored.of(tenant, idOf(id));

@@ -1,0 +1,54 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Responses = NonNullable<OpenAPIObject['paths'][string]['get']>['responses'];
+type Headers = NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
+
+const text = { type: 'string' };
+
+/** Headers of answers, as they are named on the wire. */
+const HEADERS = {
+  'X-Request-Id': { description: 'The one of the request, or one that was made. It is in the logs', schema: text, example: 'req-7d1f' },
+  RateLimit: {
+    description: 'What is left of a quota: its name, the requests that remain (`r`), the seconds until it is full again (`t`)',
+    schema: text,
+    example: '"key";r=597;t=1',
+  },
+  'RateLimit-Policy': {
+    description: 'The quota: its name, the requests (`q`) of a window of so many seconds (`w`)',
+    schema: text,
+    example: '"key";q=600;w=60',
+  },
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 }, example: 5 },
+  'WWW-Authenticate': { description: 'The scheme of the keys', schema: text, example: 'Bearer' },
+  Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, PUT, DELETE' },
+} satisfies Headers;
+type HeaderName = keyof typeof HEADERS;
+
+const ALWAYS = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'] as const;
+const BY_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
+  '401': ['WWW-Authenticate'],
+  '405': ['Allow'],
+  '429': ['Retry-After'],
+  '503': ['Retry-After'],
+};
+
+/** The headers that operations refer to. */
+export function headerComponents(): Headers {
+  return HEADERS;
+}
+
+/** The headers of an answer of this status. */
+export function headersOf(status: string): Headers {
+  const names = [...ALWAYS, ...(BY_STATUS[status] ?? [])];
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+/** The answers with the headers that each of them has. */
+export function withHeaders(responses: Responses): Responses {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, one]) => {
+      if (one === undefined || '$ref' in one) return [status, one];
+      return [status, { ...one, headers: { ...headersOf(status), ...one.headers } }];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * Names that mean the same wherever they stand: members of bodies and answers, and query parameters. A schema that says more about one has a description of
+ * its own.
+ */
+export const MEMBERS: Readonly<Record<string, string>> = {
+  action: 'Name of the action in OCPP, such as `RemoteStartTransaction`',
+  at: 'When',
+  blocked: 'Whether the station is refused whatever its credentials',
+  command: 'Id of the command',
+  connector: 'Number of the connector at its EVSE; null: not known',
+  createdAt: 'When it was made',
+  currency: 'ISO 4217',
+  defaultTariff: 'Name of the tariff that applies where nothing else does; null: sessions cost nothing there',
+  endedAt: 'When it ended; null: it has not',
+  energyWh: 'Energy in Wh',
+  entriesPerMessage: 'The most entries of one message',
+  evse: 'Number of the EVSE at its station (1.6: of the connector); null: not known',
+  expiresAt: 'When it ends; null: never',
+  firmwareVersion: 'As the station reported it',
+  group: 'Name of the group',
+  groupId: 'Group of the token; tokens of one group may stop for each other; null: none',
+  heldAt: 'Since when it has waited for a person',
+  idToken: 'The token as the station reads it, without regard to case; null: none',
+  limit: 'How far a session may go; null: no limit',
+  meterStartWh: 'Register of the meter at the start in Wh; null: not known',
+  meterStopWh: 'Register of the meter at the end in Wh; null: not known',
+  model: 'As the station reported it',
+  name: 'Name to show to people',
+  ocppTransactionId: 'Id of the transaction as the station knows it; not unique',
+  reason: 'Why',
+  requestId: 'The `X-Request-Id` of the request',
+  scopes: 'What the key may do. No scope includes another',
+  sentAt: 'When it was sent; null: it has not been',
+  serialNumber: 'As the station reported it',
+  startedAt: 'When it started',
+  station: 'Identity of the station',
+  state: 'How it stands',
+  status: 'How it stands',
+  tariff: 'Name of the tariff',
+  taxPercent: 'Tax in percent of the price without tax',
+  tenant: 'Name of the tenant',
+  transaction: 'Id of the transaction in Voltbus; null: none',
+  vendor: 'As the station reported it',
+};
+
+/** The parameters of paths. What `id` stands for depends on the path. */
+export const PATH_PARAMETERS: Readonly<Record<string, { description: string; schema: object }>> = {
+  command: { description: 'Id of the command that carries it', schema: { type: 'string', format: 'uuid' } },
+  evse: {
+    description: 'Number of the EVSE; 0: every EVSE without its own',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 },
+  },
+  group: { description: 'Name of the group of tokens or stations', schema: { type: 'string', minLength: 1 } },
+  idToken: { description: 'The token, percent-encoded; without regard to case', schema: { type: 'string', minLength: 1, maxLength: 255 } },
+  kind: { description: 'Whether it is a group of tokens or of stations', schema: { $ref: '#/$defs/TariffAssignmentKind' } },
+  station: { description: 'Identity of the station, percent-encoded', schema: { type: 'string', minLength: 1, maxLength: 48 } },
+  tariff: { description: 'Name of the tariff', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
+  tenant: { description: 'Name of the tenant', schema: { type: 'string', pattern: '^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$' } },
+};
+
+/** The groups of operations, in the order in which a reader wants them. */
+export const TAGS: Readonly<Record<string, string>> = {
+  Tenants: 'Operators that share this installation, and their policies',
+  ApiKeys: "Keys of a tenant's programs",
+  Stations: 'Charging stations: what they are, and what is asked of them',
+  RefusedConnections: 'Connections that were turned away, and why',
+  Commands: 'What was asked of stations, and what came of it',
+  RemoteStarts: 'What became of a remote start',
+  RemoteStops: 'What became of a remote stop',
+  Tokens: 'Who may charge',
+  Transactions: 'Sessions: what was metered, and when',
+  Tariffs: 'Prices',
+  TariffAssignments: 'The tariffs of groups of tokens and of stations',
+  Cdrs: 'Charge detail records: what sessions cost',
+  Settlements: 'Payments made at stations',
+  WebPayments: 'Payments on the web, from the QR code of a station',
+  Events: 'What happens, as it happens',
+  AuditLog: 'Who changed what, and when',
+  DeadLetters: 'Records that could not be handled',
+};
