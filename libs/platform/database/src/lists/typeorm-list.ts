@@ -5,7 +5,7 @@ import type { ListOrder, ListRows, ListSlice, ListTotal, Position } from './list
 export type Bind = (value: unknown) => string;
 
 /** An expression by which rows are ordered. It is never null: where a column may be, the expression says where null goes. */
-export interface SortKey {
+interface SortKey {
   sql: string;
   /** The type that its text is read as. */
   type: 'boolean' | 'text' | 'timestamptz' | 'uuid';

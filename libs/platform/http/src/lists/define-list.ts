@@ -34,7 +34,7 @@ type ListQuery<F extends z.ZodRawShape, S extends string> = Filters<F> & {
 };
 
 /** A declared list: `query` checks and describes its parameters, `page` answers them. */
-export interface List<I extends z.ZodRawShape, F extends z.ZodRawShape, S extends string> {
+interface List<I extends z.ZodRawShape, F extends z.ZodRawShape, S extends string> {
   item: z.ZodObject<I>;
   keys: readonly string[];
   query: z.ZodObject & z.ZodType<ListQuery<F, S>>;

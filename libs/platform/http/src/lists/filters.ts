@@ -14,11 +14,13 @@ export const trueOrFalse = z
   .transform((given) => given === 'true');
 
 /** A filter by a closed set of values: one of them or several with commas, of which a row has any. */
-export function oneOf<const V extends string>(values: readonly V[]) {
-  const known: readonly string[] = values;
-  return filterOf<V>({ type: 'string', enum: [...values] }, (part) =>
-    known.includes(part) ? { value: part as V } : { fault: `${displayable(part)} is none of ${values.join(', ')}` },
-  );
+export function oneOf<const V extends string>(set: readonly V[] | z.ZodEnum<{ [K in V]: K }>) {
+  const schema = 'options' in set ? set : z.enum(set);
+  const known = 'options' in set ? set.options : set;
+  return filterOf<V>(jsonOf(schema), (part) => {
+    const value = known.find((one) => one === part);
+    return value === undefined ? { fault: `${displayable(part)} is none of ${known.join(', ')}` } : { value };
+  });
 }
 
 /**
@@ -26,11 +28,15 @@ export function oneOf<const V extends string>(values: readonly V[]) {
  * backslash `\\`.
  */
 export function anyOf<T>(value: z.ZodType<T, string>) {
-  const { $schema: _draft, ...json } = z.toJSONSchema(value, { io: 'input', unrepresentable: 'any' });
-  return filterOf<T>(json as Json, (part) => {
+  return filterOf<T>(jsonOf(value), (part) => {
     const read = value.safeParse(part);
     return read.success ? { value: read.data } : { fault: `${displayable(part)} ${read.error.issues[0]?.message ?? 'is refused'}` };
   });
+}
+
+function jsonOf(schema: z.ZodType): Json {
+  const { $schema: _draft, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return json as Json; // members of a JSON Schema
 }
 
 /** The values of a filter with commas, each read by `read`. */

@@ -3,7 +3,7 @@ import type { StoredStation } from './domain/station';
 import type { LiveFilters, StationFilters, StationSort, StoredFilters } from './store/typeorm-station-list';
 
 /** Stations that one request looks at in search of those that pass the live filters. A page that would need more ends early, with a cursor. */
-export const MAX_LOOKED_AT = 10_000;
+const MAX_LOOKED_AT = 10_000;
 /** Stations that are looked up in the connection registry at once. */
 const BATCH = 500;
 

@@ -1,4 +1,4 @@
-import { FLAGS, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Flag } from '@voltbus/contracts';
+import { FLAGS, MAX_STATION_LENGTH, cdrSchema, reviewStateSchema, type Flag } from '@voltbus/contracts';
 import { anyOf, defineList, idTokenText, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 
@@ -13,9 +13,9 @@ export const cdrList = defineList({
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
     transaction: anyOf(z.guid()).optional(),
     idToken: anyOf(idTokenText).optional().describe('Without regard to the case of the letters A to Z'),
-    kind: oneOf(cdrSchema.shape.kind.options).optional(),
+    kind: oneOf(cdrSchema.shape.kind).optional().describe('Charges or credits'),
     flag: oneOf(flags).optional().describe('That have any of these flags'),
-    review: oneOf(REVIEW_STATES)
+    review: oneOf(reviewStateSchema)
       .optional()
       .describe(
         'Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',

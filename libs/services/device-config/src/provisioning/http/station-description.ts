@@ -63,7 +63,11 @@ export const descriptionMembers = {
   name: text.min(1).max(MAX_NAME_LENGTH).nullable().optional().describe('For people; not unique. Null: none'),
   place: place.nullable().optional().describe('Where it stands. Null: unknown'),
   evseIds: z
-    .array(z.strictObject({ evse: evseNumber, evseId }).meta({ id: 'EvseIdPut', description: 'The EVSE id of an EVSE' }))
+    .array(
+      z
+        .strictObject({ evse: evseNumber, evseId: evseId.describe('EVSE id (ISO 15118)') })
+        .meta({ id: 'EvseIdPut', description: 'The EVSE id of an EVSE' }),
+    )
     .max(MAX_EVSE_IDS)
     .superRefine(distinct)
     .transform((ids) => [...ids].sort((a, b) => a.evse - b.evse))

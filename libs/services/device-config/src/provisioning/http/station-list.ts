@@ -22,10 +22,10 @@ export const stationList = defineList({
   keys: ['station'],
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
-    online: trueOrFalse.optional(),
+    online: trueOrFalse.optional().describe('Whether a gateway holds its connection'),
     protocol: oneOf(PROTOCOLS).optional().describe('The version that it speaks, or last spoke'),
     status: oneOf(CONNECTOR_STATUSES).optional().describe('That have a connector, or are themselves, in such a status'),
-    registration: oneOf(stationSchema.shape.registration.options).optional(),
+    registration: oneOf(stationSchema.shape.registration).optional().describe('Registration status that answers its BootNotification'),
     blocked: trueOrFalse.optional(),
     group: anyOf(text.max(MAX_STATION_GROUP_LENGTH)).optional().describe('Without regard to case'),
     vendor: anyOf(described).optional().describe('Without regard to case'),

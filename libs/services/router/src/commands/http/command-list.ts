@@ -1,4 +1,4 @@
-import { COMMAND_STATUSES, MAX_STATION_LENGTH, PROTOCOLS, commandSchema } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH, PROTOCOLS, commandSchema, commandStatusSchema } from '@voltbus/contracts';
 import { anyOf, defineList, oneOf, text } from '@voltbus/http';
 import { actionsOf } from '@voltbus/ocpp';
 
@@ -15,7 +15,7 @@ export const commandList = defineList({
   keys: ['id'],
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
-    status: oneOf(COMMAND_STATUSES).optional(),
+    status: oneOf(commandStatusSchema).optional(),
     action: oneOf(actions).optional(),
   },
   sorts: ['createdAt', 'endedAt'],

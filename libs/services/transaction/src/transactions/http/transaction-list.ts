@@ -9,7 +9,7 @@ export const transactionList = defineList({
   keys: ['id'],
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
-    state: oneOf(transactionSchema.shape.state.options).optional(),
+    state: oneOf(transactionSchema.shape.state).optional(),
     idToken: anyOf(idTokenText).optional().describe('Without regard to case'),
     flag: oneOf(flags).optional().describe('That have any of these flags'),
     from: instant.optional().describe('Started then or later'),
