@@ -37,13 +37,22 @@ describe('the set-up', () => {
   it('makes every topic and brings every schema up to date', async () => {
     await setUp(parts());
     expect(await applied()).toEqual(everything);
-    expect(SCHEMAS.map(({ schema }) => schema).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions']);
+    expect(SCHEMAS.map(({ schema }) => schema).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions', 'webhooks']);
   });
 
   it('changes nothing the second time, nor beside itself', async () => {
     await Promise.all([setUp(parts()), setUp(parts()), setUp(parts())]);
     await setUp(parts());
     expect(await applied()).toEqual(everything);
+  });
+
+  it('waits for a Kafka that is away, and not for one that does not let it make topics', async () => {
+    const wait = { atMostMs: 60_000, everyMs: 1 };
+    const answers = [new Error('away'), Object.assign(new Error('Cluster authorization failed'), { type: 'CLUSTER_AUTHORIZATION_FAILED' })];
+    let asked = 0;
+    const kafka = { ensureTopics: () => Promise.reject(answers[asked++] ?? new Error('asked again')), checkTopics: async () => [] };
+    await expect(setUp({ ...parts(), bus: kafka, wait })).rejects.toThrow('Cluster authorization failed');
+    expect(asked).toBe(2);
   });
 
   it('names every topic that is not as it must be, and leaves the database alone', async () => {

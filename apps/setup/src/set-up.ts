@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Bus } from '@voltbus/bus';
+import { lacksKafkaRights, type Bus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { isTransientDatabaseError, openDatabase } from '@voltbus/database';
 import { ConfigError } from '@voltbus/runtime';
@@ -22,7 +22,7 @@ export async function setUp({ bus, url, schemas, logger, wait = WAIT }: SetUpPar
   const insist = insistUntil(performance.now() + wait.atMostMs, wait.everyMs, logger);
   await insist(
     'Kafka',
-    () => true,
+    (error) => !lacksKafkaRights(error),
     () => bus.ensureTopics(TOPICS),
   );
   const problems = await bus.checkTopics(TOPICS);

@@ -11,7 +11,11 @@ const OPTIONS = {
   api: { type: 'string', default: 'http://127.0.0.1:8080', value: 'URL', description: 'the API whose account is compared' },
   'key-file': { type: 'string', default: '.voltbus/admin-key', value: 'FILE', description: 'file of an API key' },
   tenant: { type: 'string', default: 'default', value: 'NAME', description: 'tenant of the stations' },
-  kafka: { type: 'string', value: 'HOST:PORT,...', description: 'brokers: with them csms.cdrs.v1 is compared too' },
+  kafka: {
+    type: 'string',
+    value: 'HOST:PORT,...',
+    description: 'brokers: with them csms.cdrs.v1 is compared too; TLS and SASL as in VOLTBUS_KAFKA_*',
+  },
   'wait-seconds': {
     type: 'string',
     default: '30',
@@ -39,7 +43,7 @@ async function main(): Promise<boolean> {
   const api = new CsmsApi(values.api, values['key-file'], values.tenant);
   const end = Date.now() + Number(values['wait-seconds']) * 1_000;
   for (let rightSince = Infinity; ;) {
-    const published = values.kafka === undefined ? null : await readPublishedCdrs(values.kafka.split(','), values.tenant);
+    const published = values.kafka === undefined ? null : await readPublishedCdrs(values.kafka, values.tenant);
     const verdict = verify(truth, await readAccounts(truth, api, published));
     const right = isRight(verdict);
     rightSince = right ? Math.min(rightSince, Date.now()) : Infinity;

@@ -52,12 +52,13 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if .Values.embedded.enabled -}}
 {}
 {{- else -}}
-gateway: {values: gateway, secrets: [redis, keyPepper]}
-router: {values: router, secrets: [redis, database, keyPepper]}
-transaction: {values: transaction, secrets: [redis, database, authorization, contractRoots]}
-cdr: {values: cdr, secrets: [redis, database]}
-device-config: {values: deviceConfig, secrets: [redis, database, keyPepper]}
-api: {values: api, secrets: [redis, database, keyPepper, adminKey, authorization, contractRoots]}
+gateway: {values: gateway, secrets: [kafkaPassword, redis, keyPepper]}
+router: {values: router, secrets: [kafkaPassword, redis, database, keyPepper]}
+transaction: {values: transaction, secrets: [kafkaPassword, redis, database, authorization, contractRoots]}
+cdr: {values: cdr, secrets: [kafkaPassword, redis, database]}
+device-config: {values: deviceConfig, secrets: [kafkaPassword, redis, database, keyPepper]}
+webhooks: {values: webhooks, secrets: [kafkaPassword, redis, database, keyPepper]}
+api: {values: api, secrets: [kafkaPassword, redis, database, keyPepper, adminKey, authorization, contractRoots]}
 {{- end -}}
 {{- end }}
 
@@ -72,6 +73,7 @@ redis: {secret: {{ .Values.redis.existingSecret | quote }}, key: {{ .Values.redi
 database: {secret: {{ .Values.postgresql.existingSecret | quote }}, key: {{ .Values.postgresql.key }}, setting: DATABASE_URL, file: database-url, value: postgresql.existingSecret}
 keyPepper: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.keyPepper }}, setting: KEY_PEPPER, file: key-pepper, value: keys.existingSecret}
 adminKey: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.adminKey }}, setting: ADMIN_KEY, file: admin-key, value: keys.existingSecret}
+kafkaPassword: {secret: {{ .Values.kafka.sasl.existingSecret | quote }}, key: {{ .Values.kafka.sasl.passwordKey }}, setting: KAFKA_SASL_PASSWORD, file: kafka-password, optional: true}
 authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key: {{ .Values.authorization.key }}, setting: AUTHORIZATION_SECRET, file: authorization-secret, optional: true}
 contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key: {{ .Values.contractRoots.key }}, setting: CONTRACT_ROOTS, file: contract-roots.pem, optional: true}
 {{- end }}
@@ -96,4 +98,18 @@ contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key:
 {{- $ports := list -}}
 {{- range .Values.kafka.brokers }}{{ $ports = append $ports (regexFind "[0-9]+$" . | int) }}{{ end -}}
 {{- $ports | uniq | toJson -}}
+{{- end }}
+
+{{/* Certificates of connections: by the name of their volume, the Secret and the settings that name its files. Needs root, secrets. */}}
+{{- define "voltbus.certificates" -}}
+{{- $values := .root.Values -}}
+{{- if and (not $values.embedded.enabled) $values.kafka.tls.enabled $values.kafka.tls.existingSecret }}
+kafka-tls: {secret: {{ $values.kafka.tls.existingSecret }}, setting: KAFKA_TLS, keys: {{ pick $values.kafka.tls "ca" "cert" "key" | toJson }}}
+{{- end }}
+{{- if and (has "redis" .secrets) $values.redis.tls.existingSecret }}
+redis-tls: {secret: {{ $values.redis.tls.existingSecret }}, setting: REDIS_TLS, keys: {{ pick $values.redis.tls "ca" "cert" "key" | toJson }}}
+{{- end }}
+{{- if and (has "database" .secrets) $values.postgresql.tlsSecret }}
+postgresql-tls: {secret: {{ $values.postgresql.tlsSecret }}}
+{{- end }}
 {{- end }}

@@ -16,6 +16,7 @@
   value: {{ join "," .root.Values.kafka.brokers | quote }}
 - name: VOLTBUS_TOPIC_REPLICATION
   value: {{ .root.Values.kafka.replication | quote }}
+{{- include "voltbus.connection-env" . }}
 {{- end }}
 {{- if and (has .component (list "api" "standalone")) (include "voltbus.behindProxy" .root) .root.Values.api.trustedProxies }}
 - name: VOLTBUS_API_TRUSTED_PROXIES
@@ -27,6 +28,25 @@
 {{- end }}
 {{- with .config.extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* How Kafka and Redis are reached. */}}
+{{- define "voltbus.connection-env" -}}
+{{- $kafka := .root.Values.kafka -}}
+{{- $named := dict "KAFKA_SASL_MECHANISM" $kafka.sasl.mechanism "KAFKA_SASL_USERNAME" $kafka.sasl.username "KAFKA_TOKEN_PROVIDER" $kafka.sasl.tokenProvider "KAFKA_TLS_SERVER_NAME" $kafka.tls.serverName -}}
+{{- if $kafka.tls.enabled }}{{ $_ := set $named "KAFKA_TLS" "true" }}{{ end -}}
+{{- if has "redis" .secrets }}{{ $_ := set $named "REDIS_TLS_SERVER_NAME" .root.Values.redis.tls.serverName }}{{ end -}}
+{{- range $volume, $one := include "voltbus.certificates" . | fromYaml }}
+{{- range $member, $key := $one.keys }}
+{{- if $key }}{{ $_ := set $named (printf "%s_%s_FILE" $one.setting (upper $member)) (printf "/etc/voltbus/%s/%s" $volume $key) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- range $name, $value := $named }}
+{{- if $value }}
+- name: VOLTBUS_{{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -56,10 +76,10 @@
     sources:
       {{- toYaml $sources | nindent 6 }}
 {{- end }}
-{{- if and (has "database" .secrets) .root.Values.postgresql.tlsSecret }}
-- name: postgresql-tls
+{{- range $volume, $one := include "voltbus.certificates" . | fromYaml }}
+- name: {{ $volume }}
   secret:
-    secretName: {{ .root.Values.postgresql.tlsSecret }}
+    secretName: {{ $one.secret }}
     defaultMode: 0440
 {{- end }}
 {{- with .config.extraVolumes }}
@@ -75,8 +95,8 @@
 {{- if $any }}
 - {name: secrets, mountPath: /etc/voltbus/secrets, readOnly: true}
 {{- end }}
-{{- if and (has "database" .secrets) .root.Values.postgresql.tlsSecret }}
-- {name: postgresql-tls, mountPath: /etc/voltbus/postgresql-tls, readOnly: true}
+{{- range $volume, $_ := include "voltbus.certificates" . | fromYaml }}
+- {name: {{ $volume }}, mountPath: /etc/voltbus/{{ $volume }}, readOnly: true}
 {{- end }}
 {{- with .config.extraVolumeMounts }}
 {{ toYaml . }}

@@ -87,6 +87,11 @@ export const cdrSchema = z
     id: z.uuid().describe('Deterministic: the same CDR has the same id when it is published again'),
     revision: z.int().positive().describe('Grows when late data changed what the session cost'),
     kind: z.enum(['charge', 'credit']).describe('A credit takes an earlier charge back'),
+    issuedAt: instant
+      .nullable()
+      .describe(
+        'When it was issued: of each CDR of a tenant later than of those issued before. Null of one that is held, or was never issued',
+      ),
     creditOf: z.uuid().nullable().describe('Of a credit: the charge it takes back'),
     tenant: z.string(),
     station: z.string(),

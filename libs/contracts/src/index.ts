@@ -11,7 +11,8 @@ export {
   stationKey,
   type StationRef,
 } from './ids';
-export { CSMS_ERROR_STATUS, CsmsError, invalidAt, unknownReference, type CsmsErrorCode } from './errors';
+export { CsmsError, inUse, invalidAt, unknownReference } from './errors';
+export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
 export { downlinkCallSchema, packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';
@@ -36,10 +37,12 @@ export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,
+  billedTransactionSchema,
   byHandSchema,
   endedTransactionSchema,
   transactionPeriodSchema,
   transactionSchema,
+  type BilledTransaction,
   type ByHand,
   type EndedTransaction,
   type Transaction,

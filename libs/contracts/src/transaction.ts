@@ -3,7 +3,7 @@ import { flagSchema } from './flags';
 
 const instant = z.iso.datetime();
 
-/** The transaction as the API shows it and `csms.transactions.v1` carries it. */
+/** The transaction as `csms.transactions.v1` carries it, and the event stream. */
 export const transactionSchema = z
   .object({
     tenant: z.string(),
@@ -24,6 +24,40 @@ export const transactionSchema = z
   })
   .meta({ id: 'Transaction', description: 'A session: what was metered, and when' });
 export type Transaction = z.output<typeof transactionSchema>;
+
+const transactionCdrsSchema = z
+  .object({
+    state: z
+      .enum(['none', 'held', 'issued', 'waived'])
+      .describe(
+        '`none`: none yet, or too old to be kept; `held`: one waits for an operator, and what was issued before counts; `waived`: an operator decided that none is issued',
+      ),
+    issued: z.array(z.uuid()).describe('Ids in the order of issue, of very many the last; `GET /v1/cdrs?transaction=` has all'),
+    held: z.uuid().nullable().describe('Id of the CDR that waits for an operator: `GET /v1/cdrs/{id}`'),
+  })
+  .meta({ id: 'TransactionCdrs', description: 'The CDRs of a transaction' });
+
+const transactionCostSchema = z
+  .object({
+    currency: z.string().describe('ISO 4217'),
+    total: z.string().describe('Without tax. A decimal string with the places of the currency'),
+    totalInclTax: z.string().describe('With tax'),
+    state: z
+      .enum(['running', 'final'])
+      .describe('`final`: the sum of the CDRs that were issued, which late data may still correct; `running`: so far, by the same rules'),
+  })
+  .meta({ id: 'TransactionCost', description: 'What a transaction costs' });
+
+/** The transaction as the API shows it. */
+export const billedTransactionSchema = transactionSchema
+  .extend({
+    cdrs: transactionCdrsSchema.describe('Its CDRs'),
+    cost: transactionCostSchema
+      .nullable()
+      .describe('Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time'),
+  })
+  .meta({ id: 'BilledTransaction', description: 'A session, its CDRs, and what it costs' });
+export type BilledTransaction = z.output<typeof billedTransactionSchema>;
 
 /** A stretch of a session with one nature; bounded to `MAX_PERIODS` per transaction, merged beyond. */
 export const transactionPeriodSchema = z

@@ -1,4 +1,5 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
+export { securedKafka, testPki, type SecuredKafka, type TestPki } from './secured-kafka';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { listed } from './listed';
 export { TopicRecorder } from './topic-recorder';

@@ -41,6 +41,8 @@ describe('the chart', () => {
     ['an unknown value at the top', { gatway: {} }, /'gatway' not allowed/],
     ['a secret among the settings', { settings: { KEY_PEPPER: 'x' } }, /KEY_PEPPER/],
     ['a secret in a component’s environment', { cdr: { extraEnv: [{ name: 'VOLTBUS_DATABASE_URL', value: 'x' }] } }, /extraEnv/],
+    ['a password among the settings', { settings: { KAFKA_SASL_PASSWORD: 'x' } }, /KAFKA_SASL_PASSWORD/],
+    ['an unknown mechanism', { kafka: { sasl: { mechanism: 'gssapi' } } }, /mechanism/],
     ['no brokers', { kafka: { brokers: [] } }, /kafka\.brokers is required/],
     ['no Secret with the URL of Postgres', { postgresql: { existingSecret: '' } }, /postgresql\.existingSecret is required/],
     ['no Secret with keys', { keys: { existingSecret: '' } }, /keys\.existingSecret is required/],
@@ -88,13 +90,42 @@ describe('the chart', () => {
         .filter((name) => name.endsWith('_FILE'))
         .map((name) => name.slice('VOLTBUS_'.length, -'_FILE'.length))
         .sort();
-    expect(files('gateway')).toEqual(['KEY_PEPPER', 'REDIS_URL']);
-    expect(files('router')).toEqual(['DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
-    expect(files('transaction')).toEqual(['AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'REDIS_URL']);
-    expect(files('cdr')).toEqual(['DATABASE_URL', 'REDIS_URL']);
-    expect(files('device-config')).toEqual(['DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
-    expect(files('api')).toEqual(['ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER', 'REDIS_URL']);
-    expect(files('setup')).toEqual(['DATABASE_URL']);
+    const kafka = ['KAFKA_SASL_PASSWORD', 'KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY'];
+    const redis = [...kafka, 'REDIS_TLS_CA', 'REDIS_URL'];
+    const expected = (...names: string[]) => names.sort();
+    expect(files('gateway')).toEqual(expected(...redis, 'KEY_PEPPER'));
+    expect(files('router')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('transaction')).toEqual(expected(...redis, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
+    expect(files('cdr')).toEqual(expected(...redis, 'DATABASE_URL'));
+    expect(files('device-config')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('webhooks')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('api')).toEqual(expected(...redis, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('setup')).toEqual(expected(...kafka, 'DATABASE_URL'));
+  });
+
+  it('names the certificates where they are mounted, and how Kafka and Redis are reached, by the settings of a start that is accepted', () => {
+    expect(environmentOf(rendered('everything'), 'gateway')).toMatchObject({
+      VOLTBUS_KAFKA_TLS: 'true',
+      VOLTBUS_KAFKA_TLS_CA_FILE: '/etc/voltbus/kafka-tls/ca.crt',
+      VOLTBUS_KAFKA_TLS_CERT_FILE: '/etc/voltbus/kafka-tls/tls.crt',
+      VOLTBUS_KAFKA_TLS_KEY_FILE: '/etc/voltbus/kafka-tls/tls.key',
+      VOLTBUS_KAFKA_TLS_SERVER_NAME: 'kafka.example',
+      VOLTBUS_KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      VOLTBUS_KAFKA_SASL_USERNAME: 'voltbus',
+      VOLTBUS_KAFKA_SASL_PASSWORD_FILE: '/etc/voltbus/secrets/kafka-password',
+      VOLTBUS_REDIS_TLS_CA_FILE: '/etc/voltbus/redis-tls/ca.crt',
+      VOLTBUS_REDIS_TLS_SERVER_NAME: 'redis.example',
+    });
+    const plain = Object.keys(environmentOf(rendered('the defaults on existing servers'), 'gateway'));
+    expect(plain.filter((name) => /TLS|SASL|TOKEN/.test(name))).toEqual([]);
+    const tokens = { mechanism: 'oauthbearer', tokenProvider: '/opt/provider.mjs' };
+    const withTokens = render({ ...OWN, kafka: { ...OWN.kafka, tls: { enabled: true }, sasl: tokens } });
+    expect(environmentOf(withTokens, 'setup')).toMatchObject({
+      VOLTBUS_KAFKA_TLS: 'true',
+      VOLTBUS_KAFKA_SASL_MECHANISM: 'oauthbearer',
+      VOLTBUS_KAFKA_TOKEN_PROVIDER: '/opt/provider.mjs',
+    });
+    expect(environmentOf(withTokens, 'setup')).not.toHaveProperty('VOLTBUS_KAFKA_TLS_CA_FILE');
   });
 
   it('trusts proxies only where it creates an ingress', () => {
@@ -106,7 +137,7 @@ describe('the chart', () => {
   it('opens the internal port to nobody by default, and to Prometheus when it is configured', () => {
     const rules = (name: string, component: string) =>
       (named(rendered(name), 'NetworkPolicy', component)['spec'] as { ingress: { ports: { port: number }[]; from?: unknown[] }[] }).ingress;
-    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'api'];
+    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'webhooks', 'api'];
     for (const pod of pods) {
       expect(rules('the defaults on existing servers', pod).flatMap(({ ports }) => ports.map(({ port }) => port))).not.toContain(9090);
       const [metrics] = rules('everything', pod).filter(({ ports }) => ports.some(({ port }) => port === 9090));
@@ -129,6 +160,7 @@ describe('the chart', () => {
     expect(ports('setup')).toEqual([5432, 9092, 9094]);
     for (const service of ['router', 'transaction', 'cdr', 'device-config', 'api'])
       expect(ports(service)).toEqual([5432, 6379, 9092, 9094]);
+    expect(ports('webhooks')).toEqual([443, 5432, 6379, 8443, 9092, 9094]);
   });
 
   it('scales gateways down slowly, by one a minute after a quarter of an hour', () => {
@@ -155,7 +187,7 @@ describe('the chart', () => {
       ),
     );
     const sources = [...new Set(programs)].map((program) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
-    expect(sources.length).toBe(10);
+    expect(sources.length).toBe(11);
     for (const source of sources) expect(readFileSync(join(ROOT, source), 'utf8')).not.toBe('');
   });
 
@@ -172,6 +204,13 @@ describe('the chart', () => {
     );
     expect(used.length).toBeGreaterThan(20);
     expect([...new Set(used)].filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+  });
+
+  it('names only runbooks that exist', () => {
+    const alerts = readFileSync(join(CHART, 'files/alerts.yaml'), 'utf8');
+    const runbooks = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, path = '']) => path);
+    expect(runbooks.length).toBeGreaterThan(0);
+    for (const runbook of runbooks) expect(readFileSync(join(ROOT, runbook), 'utf8')).toContain('# Runbook: ');
   });
 
   it('documents every value in its README', () => {

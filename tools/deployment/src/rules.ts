@@ -25,6 +25,7 @@ interface Probe {
 interface Volume {
   name: string;
   hostPath?: unknown;
+  secret?: { secretName: string };
   projected?: { sources: { secret?: { items?: { path: string }[] } }[] };
 }
 interface PodSpec {
@@ -44,7 +45,7 @@ interface Pod {
   spec: PodSpec;
 }
 
-const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS'];
+const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_PASSWORD', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS'];
 const LABELS = ['name', 'instance', 'component', 'version', 'managed-by', 'part-of'].map((name) => `app.kubernetes.io/${name}`);
 const SERVING = new Set(['Deployment', 'StatefulSet']);
 
@@ -138,7 +139,9 @@ function mountProblems({ owner, spec: { volumes = [] } }: Pod): string[] {
     const files = paths.flatMap(({ name, path }) =>
       volumeMounts.filter((one) => one.name === name).map(({ mountPath }) => `${mountPath}/${path}`),
     );
-    const wrong = env.filter(({ name, value }) => name.endsWith('_FILE') && !files.includes(String(value)));
+    const folders = volumeMounts.filter(({ name }) => volumes.some((one) => one.name === name && one.secret !== undefined));
+    const isMounted = (file: string) => files.includes(file) || folders.some(({ mountPath }) => file.startsWith(`${mountPath}/`));
+    const wrong = env.filter(({ name, value }) => name.endsWith('_FILE') && !isMounted(String(value)));
     const stray = volumeMounts.filter(({ name }) => !volumes.some((one) => one.name === name) && !hasVolumeClaim(owner, name));
     return [
       ...wrong.map(({ name, value }) => `${name}: nothing is mounted at ${String(value)}`),

@@ -1,5 +1,6 @@
 export { freePorts } from './free-ports';
 export { guard } from './guard';
+export { startNativeKafka } from './native-kafka';
 export { installRedis } from './native-redis';
 export { endProgram, readJson, ROOT, runCommand, runProgram, type Program } from './programs';
 export { type PostgresServer } from './postgres';

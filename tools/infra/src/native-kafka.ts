@@ -14,25 +14,43 @@ const READY_SECONDS = 150;
 const LEFT_BEHIND_MS = 20_000;
 const LOOK_MS = 100;
 
+/** Listeners beside the plain one, which are reached as `localhost`: their security protocols by their names, and what they need. */
+interface MoreListeners {
+  protocols: Readonly<Record<string, 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'>>;
+  properties: Readonly<Record<string, string>>;
+  /** Users for SCRAM, as `kafka-storage format --add-scram` takes them. */
+  scram: readonly string[];
+}
+
+const NO_MORE: MoreListeners = { protocols: {}, properties: {}, scram: [] };
+
+type NativeKafka = Server & {
+  brokers: string[];
+  /** `localhost:port` of the other listeners, by name. */ listeners: Record<string, string>;
+};
+
 /** A real Kafka on this machine: its jars from Maven Central, on Java 17. `folder` is kept: a new start finds the records of the last. */
-export async function startNativeKafka(folder: string, changed?: () => void): Promise<Server & { brokers: string[] }> {
+export async function startNativeKafka(folder: string, changed?: () => void, more: MoreListeners = NO_MORE): Promise<NativeKafka> {
   const classpath = join(kafkaJars(), '*');
   mkdirSync(folder, { recursive: true });
   await vacant(folder);
-  const [port = 0, controllerPort = 0] = await freePorts(2);
+  const names = Object.keys(more.protocols);
+  const [port = 0, controllerPort = 0, ...others] = await freePorts(2 + names.length);
+  const listeners = Object.fromEntries(names.map((name, index) => [name, `localhost:${others[index]}`]));
   const broker = `127.0.0.1:${port}`;
   const logDir = join(folder, 'logs');
   const properties = join(folder, 'server.properties');
-  const settings = nodeProperties({ broker, advertised: broker, controller: `127.0.0.1:${controllerPort}`, logDir });
+  const node = nodeProperties({ broker, advertised: broker, controller: `127.0.0.1:${controllerPort}`, logDir });
+  const settings = { ...withListeners(node, listeners, more), ...more.properties };
   writeFileSync(
     properties,
     Object.entries(settings)
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   );
-  if (!existsSync(logDir)) format(classpath, properties);
+  if (!existsSync(logDir)) format(classpath, properties, more.scram);
   const server = await serverOf(() => launch(classpath, properties, folder, broker), changed);
-  return Object.assign(server, { brokers: [broker] });
+  return Object.assign(server, { brokers: [broker], listeners });
 }
 
 async function launch(classpath: string, properties: string, folder: string, broker: string): Promise<Life> {
@@ -45,9 +63,36 @@ async function launch(classpath: string, properties: string, folder: string, bro
   return answering('Kafka', childLife(child), READY_SECONDS, { tryOnce: () => askKafka([broker]), log: () => tailOf(logFile) });
 }
 
-function format(classpath: string, properties: string): void {
+function withListeners(
+  node: Record<string, string>,
+  listeners: Record<string, string>,
+  { protocols }: MoreListeners,
+): Record<string, string> {
+  const added = (to: string | undefined, list: string[]): string => [to, ...list].join(',');
+  const places = Object.entries(listeners);
+  return {
+    ...node,
+    listeners: added(
+      node['listeners'],
+      places.map(([name, place]) => `${name}://${place.replace('localhost', '127.0.0.1')}`),
+    ),
+    'advertised.listeners': added(
+      node['advertised.listeners'],
+      places.map(([name, place]) => `${name}://${place}`),
+    ),
+    'listener.security.protocol.map': added(
+      node['listener.security.protocol.map'],
+      Object.entries(protocols).map((pair) => pair.join(':')),
+    ),
+    'inter.broker.listener.name': 'PLAINTEXT',
+  };
+}
+
+function format(classpath: string, properties: string, scram: readonly string[]): void {
   try {
-    execFileSync('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties], { stdio: 'pipe' });
+    const users = scram.flatMap((user) => ['--add-scram', user]);
+    const args = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...users];
+    execFileSync('java', args, { stdio: 'pipe' });
   } catch (error) {
     throw new Error(`Java could not prepare Kafka's folder: ${outputOf(error)}`, { cause: error });
   }

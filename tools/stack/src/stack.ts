@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { KafkaBus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
 import { freePorts } from '@voltbus/infra';
-import type { DataFolder, Settings } from '@voltbus/runtime';
+import { kafkaAccessOf, type DataFolder, type Settings } from '@voltbus/runtime';
 import { noopTelemetry } from '@voltbus/telemetry';
 import type { StackFacts } from './facts';
 import { ProcessSupervisor } from './process-supervisor';
@@ -23,7 +23,9 @@ interface StackOptions {
 const GATEWAY = 'gateway-';
 /** Shorter than in a cluster, unless the environment sets it: on a laptop nobody waits a minute for the end. */
 const DRAIN_SECONDS = 10;
-const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
+/** Their contents are given to the processes, and a setting is not given twice. */
+const GIVEN_BELOW = /^VOLTBUS_(ADMIN_KEY|KEY_PEPPER|DATABASE_URL|REDIS_URL)_FILE$/;
+const SERVICES = ['device-config', 'router', 'transaction', 'cdr', 'webhooks'];
 
 /** The cluster shape on this machine: a process per service on real servers. A process that died is started again only on request. */
 export class Stack {
@@ -47,7 +49,7 @@ export class Stack {
     const servers = await startServers(work, settings, log, onChanged);
     stack = new Stack(folder, adminKey, servers, await supervisorsOf(options, adminKey, servers, work, onChanged));
     try {
-      await ensureTopics(servers.kafka.brokers, settings.TOPIC_REPLICATION);
+      await ensureTopics(servers.kafka.brokers, settings);
       await Promise.all(stack.supervisors.map((supervisor) => supervisor.start()));
     } catch (error) {
       await stack.stop();
@@ -141,7 +143,7 @@ async function supervisorsOf(
   const ocpp = ocppPort === 0 ? free.slice(names.length) : Array.from({ length: gateways }, (_, index) => ocppPort + index);
   const drainSeconds = Number(environment['VOLTBUS_DRAIN_SECONDS'] || DRAIN_SECONDS);
   const shared = {
-    ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !/^VOLTBUS_.*_FILE$/.test(variable))), // `settings` has their contents
+    ...Object.fromEntries(Object.entries(environment).filter(([variable]) => !GIVEN_BELOW.test(variable))),
     VOLTBUS_HOST: settings.HOST,
     VOLTBUS_INTERNAL_HOST: environment['VOLTBUS_INTERNAL_HOST'] || '127.0.0.1', // on a laptop the probes come from the same machine
     VOLTBUS_DATA_DIR: work,
@@ -166,8 +168,9 @@ async function supervisorsOf(
   });
 }
 
-async function ensureTopics(brokers: string[], replication: number): Promise<void> {
-  const bus = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'stack', onCrash: 'rebuild', replication });
+async function ensureTopics(brokers: string[], settings: Settings): Promise<void> {
+  const kafka = { brokers, access: kafkaAccessOf(settings), replication: settings.TOPIC_REPLICATION };
+  const bus = new KafkaBus({ ...noopTelemetry, ...kafka, clientId: 'stack', onCrash: 'rebuild' });
   try {
     await bus.ensureTopics(TOPICS);
   } finally {

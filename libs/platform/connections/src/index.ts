@@ -11,5 +11,7 @@ export {
 } from './port';
 export { findLive } from './find-live';
 export { MemoryConnections } from './memory/memory-connections';
+export { type RedisTls } from './redis/redis-client';
+export { redisRefusal } from './redis/redis-refusal';
 export { RedisConnections, type RedisConnectionsOptions } from './redis/redis-connections';
 export { parseRedisUrl, type RedisAddress } from './redis/redis-url';

@@ -1,3 +1,4 @@
+export { databaseRefusal } from './connection/database-refusal';
 export { addressOf } from './connection/database-url';
 export { DataFolderInUse } from './embedded/embedded-files';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/embedded-postgres';
@@ -19,7 +20,15 @@ export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
 export { type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
-export { TypeormList, among, amongIgnoringCase, beginsWith, beginsWithIgnoringCase, type Bind, type ListDefinition } from './lists/typeorm-list';
+export {
+  TypeormList,
+  among,
+  amongIgnoringCase,
+  beginsWith,
+  beginsWithIgnoringCase,
+  type Bind,
+  type ListDefinition,
+} from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export { BATCH_MS, REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './retention/typeorm-retention';

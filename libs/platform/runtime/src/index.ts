@@ -5,6 +5,7 @@ export { type Health } from './health/health';
 export { type HttpApi } from './http/http-api';
 export { type Lifecycle, type Part, type Phase } from './lifecycle/lifecycle';
 export { ConfigError, readSettings, type Mode, type ProcessName } from './settings/read-settings';
+export { kafkaAccessOf, kafkaAccessOfEnvironment } from './infrastructure/access-of-settings';
 export { runProcess } from './run/run';
 export { runTask, type TaskDefinition } from './run/run-task';
 export { retentionDays } from './settings/retention-settings';

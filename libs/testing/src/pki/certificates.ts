@@ -1,4 +1,5 @@
-import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { KeyObject, createHash, randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import { BitString, Integer, OctetString, PrintableString } from 'asn1js';
 import {
   AccessDescription,
@@ -9,6 +10,7 @@ import {
   ExtKeyUsage,
   Extension,
   GeneralName,
+  GeneralNames,
   InfoAccess,
   setEngine,
 } from 'pkijs';
@@ -29,6 +31,8 @@ export interface CertificateWish {
   mayCertify?: boolean;
   /** An extension that nobody knows, marked critical. */
   strange?: boolean;
+  /** Host names of a server, and addresses (IPv4). */
+  names?: string[];
   /** Digest of the signature. */
   digest?: 'SHA-1' | 'SHA-256';
 }
@@ -59,6 +63,11 @@ export class TestCertificate {
   get pem(): string {
     const base64 = Buffer.from(this.certificate.toSchema(true).toBER()).toString('base64');
     return `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
+  }
+
+  /** The private key, in PEM. */
+  get keyPem(): string {
+    return KeyObject.from(this.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
   }
 
   get serial(): string {
@@ -111,11 +120,12 @@ async function make(
 /** Bits of a key usage, from the first: digitalSignature; keyCertSign and cRLSign. */
 const KEY_USAGES = { leaf: Uint8Array.of(0x80), ca: Uint8Array.of(0x06) };
 
-function extensions(ca: boolean, { pathLength, ocspUrl, usages, mayCertify = ca, strange = false }: CertificateWish): Extension[] {
+function extensions(ca: boolean, { pathLength, ocspUrl, usages, mayCertify = ca, strange = false, names }: CertificateWish): Extension[] {
   const constraints = new BasicConstraints({ cA: ca, ...(pathLength === undefined ? {} : { pathLenConstraint: pathLength }) });
   const usage = new BitString({ valueHex: KEY_USAGES[mayCertify ? 'ca' : 'leaf'] });
   const list = [extension('2.5.29.19', constraints.toSchema().toBER(), true), extension('2.5.29.15', usage.toBER(), true)];
   if (usages !== undefined) list.push(extension('2.5.29.37', new ExtKeyUsage({ keyPurposes: usages }).toSchema().toBER()));
+  if (names !== undefined) list.push(extension('2.5.29.17', namesOf(names).toSchema().toBER()));
   if (ocspUrl !== undefined) list.push(extension('1.3.6.1.5.5.7.1.1', accessTo(ocspUrl).toSchema().toBER()));
   if (strange) list.push(extension('1.3.6.1.4.1.99999.1', new OctetString({ valueHex: Uint8Array.of(1) }).toBER(), true));
   return list;
@@ -128,4 +138,13 @@ function extension(extnID: string, extnValue: ArrayBuffer, critical = false): Ex
 function accessTo(url: string): InfoAccess {
   const accessLocation = new GeneralName({ type: 6, value: url });
   return new InfoAccess({ accessDescriptions: [new AccessDescription({ accessMethod: '1.3.6.1.5.5.7.48.1', accessLocation })] });
+}
+
+function namesOf(names: readonly string[]): GeneralNames {
+  const general = names.map((name) =>
+    isIP(name) === 4
+      ? new GeneralName({ type: 7, value: new OctetString({ valueHex: Uint8Array.from(name.split('.').map(Number)) }) })
+      : new GeneralName({ type: 2, value: name }),
+  );
+  return new GeneralNames({ names: general });
 }

@@ -10,6 +10,12 @@ export const EVERYTHING = {
   ...OWN,
   global: { imageRegistry: 'mirror.example:5000' },
   image: { digest: `sha256:${'a'.repeat(64)}`, pullSecrets: ['pull'] },
+  kafka: {
+    ...OWN.kafka,
+    tls: { enabled: true, existingSecret: 'kafka-tls', cert: 'tls.crt', key: 'tls.key', serverName: 'kafka.example' },
+    sasl: { mechanism: 'scram-sha-512', username: 'voltbus', existingSecret: 'kafka-user' },
+  },
+  redis: { ...OWN.redis, tls: { existingSecret: 'redis-tls', serverName: 'redis.example' } },
   settings: { LOG_LEVEL: 'debug', MAX_REGISTERED_STATIONS: 1_000_000, PING_SECONDS: 30.5 },
   postgresql: { existingSecret: 'postgres-url', tlsSecret: 'postgres-tls' },
   authorization: { existingSecret: 'authorization' },
@@ -41,6 +47,7 @@ export const EVERYTHING = {
     settings: { API_REQUESTS_PER_MINUTE: 1000 },
   },
   networkPolicy: {
+    tokenEgress: [{ ports: [{ port: 443, protocol: 'TCP' }] }],
     metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
     gatewayFrom: [{ ipBlock: { cidr: '10.0.0.0/8' } }],
     apiFrom: [{ podSelector: {} }],

@@ -12,6 +12,7 @@ import {
   type Subscription,
 } from '../port';
 import { deadLetterTo } from '../runner/dead-letters';
+import type { KafkaAccess } from './kafka-access';
 import { ASK_RETRY, KafkaAdmin, kafkaClient, RETRY } from './kafka-client';
 import { KafkaFollower } from './kafka-follower';
 import { KafkaGroup } from './kafka-group';
@@ -44,6 +45,8 @@ export interface KafkaBusOptions {
   metrics: Metrics;
   /** `host:port` of some brokers. */
   brokers: readonly string[];
+  /** Default: plain text, and no user. */
+  access?: KafkaAccess | undefined;
   /** Name of this process at the brokers. */
   clientId: string;
   /** A consumer that cannot go on: services leave (`exit`; their supervisor restarts them), gateways keep their sockets and build it anew (`rebuild`). */
@@ -70,8 +73,9 @@ export class KafkaBus implements Bus {
 
   constructor(private readonly options: KafkaBusOptions) {
     this.telemetry = new BusTelemetry(options.logger, options.metrics);
-    this.kafka = kafkaClient(options.brokers, options.clientId, options.logger);
-    this.admin = new KafkaAdmin(kafkaClient(options.brokers, `${options.clientId}-admin`, options.logger, ASK_RETRY));
+    const { brokers, clientId, logger, access } = options;
+    this.kafka = kafkaClient({ brokers, clientId, logger, access });
+    this.admin = new KafkaAdmin(kafkaClient({ brokers, clientId: `${clientId}-admin`, logger, access, retry: ASK_RETRY }));
     this.producer = this.kafka.producer({
       createPartitioner: Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,

@@ -1,8 +1,7 @@
-import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin, type LogEntry } from 'kafkajs';
 import SnappyCodec from 'kafkajs-snappy';
-import { connect } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { BusUnavailable } from '../port';
+import { accessOptions, type KafkaAccess } from './kafka-access';
 import { guardIdleTimer } from './idle-guard';
 import { pause } from '../pause';
 import type { Logger } from '@voltbus/telemetry';
@@ -12,9 +11,7 @@ import type { Logger } from '@voltbus/telemetry';
  * came back 20 s after the broker; with these an outage of five seconds cost no error and no record).
  */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 } as const;
-const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-const KEEP_ALIVE_MS = 60_000;
 /** Questions beside the hot path give up early: their timeout is near, and what is left of them must not try on for ever. */
 export const ASK_RETRY = { ...RETRY, retries: 5 } as const;
 /** A question to the cluster beside the hot path is given up after so long. */
@@ -23,28 +20,27 @@ const ADMIN_TIMEOUT_MS = 5_000;
 const INSIST_MS = 60_000;
 const INSIST_EVERY_MS = 250;
 
-export function kafkaClient(brokers: readonly string[], clientId: string, logger: Logger, retry: { retries: number } = RETRY): Kafka {
+interface KafkaClientOptions {
+  brokers: readonly string[];
+  clientId: string;
+  logger: Logger;
+  access?: KafkaAccess | undefined;
+  retry?: { retries: number };
+}
+
+export function kafkaClient({ brokers, clientId, logger, access = {}, retry = RETRY }: KafkaClientOptions): Kafka {
   CompressionCodecs[CompressionTypes.Snappy] = SnappyCodec; // gzip is built in
   guardIdleTimer();
   return new Kafka({
     clientId,
     brokers: [...brokers],
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { ...RETRY, ...retry },
-    socketFactory,
+    ...accessOptions(access),
     logLevel: logLevel.INFO,
     logCreator: () => logTo(logger),
   });
 }
-
-/** As kafkajs's own, without Nagle's delay: requests are written whole and wait for their answers. */
-const socketFactory: NonNullable<KafkaConfig['socketFactory']> = ({ host, port, ssl, onConnect }) => {
-  const socket = ssl ? connectTls({ host, port, servername: host, ...ssl }, onConnect) : connect({ host, port }, onConnect);
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  return socket;
-};
 
 /** kafkajs logs an absent broker several times a second for every connection: each message is passed on once in this time. */
 const REPEAT_AFTER_MS = 60_000;

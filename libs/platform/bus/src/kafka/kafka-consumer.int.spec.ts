@@ -19,7 +19,7 @@ describe('a consumer that is built anew while it joins', () => {
     ...{ name: `${groupId}-topic`, partitions: PARTITIONS, retentionMs: 3_600_000 },
     ...{ owner: 'other', writers: ['other'], settledBy: [] },
   };
-  const kafka = kafkaClient(testKafka().brokers, 'anew', noopTelemetry.logger);
+  const kafka = kafkaClient({ ...testKafka(), clientId: 'anew', logger: noopTelemetry.logger });
   const admin = new KafkaAdmin(kafka);
 
   const consumerWith = (onJoin: () => void) =>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KafkaAccess } from './kafka-access';
 import { kafkaClient } from './kafka-client';
 import { noopTelemetry } from '@voltbus/telemetry';
 
@@ -15,8 +16,8 @@ export interface TopicRecord {
 const RETRY = { retries: 60 };
 
 /** Every record of a topic as it stands now, read from its beginning like any other team would; partition by partition, in order. For those who compare, not for those who consume. */
-export async function readTopic(brokers: string[], topic: string): Promise<TopicRecord[]> {
-  const kafka = kafkaClient(brokers, 'reader', noopTelemetry.logger, RETRY);
+export async function readTopic(brokers: string[], topic: string, access: KafkaAccess = {}): Promise<TopicRecord[]> {
+  const kafka = kafkaClient({ brokers, clientId: 'reader', logger: noopTelemetry.logger, access, retry: RETRY });
   const admin = kafka.admin();
   await admin.connect();
   const open = new Map(

@@ -1,6 +1,14 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { TlsFiles } from '@voltbus/tls';
 import { ACQUIRE, ASSERT, LEASES, RELEASE, RENEW_LEASE, TAKE_BUCKET } from './redis-scripts';
 import type { RedisAddress } from './redis-url';
+
+/** What a `rediss` URL needs beside it. */
+export interface RedisTls {
+  files: TlsFiles;
+  /** The name that the server's certificate must have, where it is not the one it is reached by. */
+  serverName?: string | undefined;
+}
 
 type Reply = Promise<(string | null)[]>;
 
@@ -33,16 +41,16 @@ const SCRIPTS = {
   csmsLeases: LEASES,
 };
 
-export function connectRedis(address: RedisAddress, connectionName: string): RedisClient {
-  const client = address.cluster ? connectCluster(address, connectionName) : new Redis(singleOptions(address, connectionName));
+export function connectRedis(address: RedisAddress, connectionName: string, tls?: RedisTls): RedisClient {
+  const client = address.cluster ? connectCluster(address, connectionName, tls) : new Redis(singleOptions(address, connectionName, tls));
   for (const [name, lua] of Object.entries(SCRIPTS)) client.defineCommand(name, { numberOfKeys: 1, lua });
   return client as RedisClient; // defineCommand's additions are invisible to the types
 }
 
 /** Auto-pipelining: commands of one turn leave together (per node, in a cluster), which costs Redis a fraction of the CPU in a reconnect storm. */
-function singleOptions(address: RedisAddress, connectionName: string): RedisOptions {
+export function singleOptions(address: RedisAddress, connectionName: string, tls?: RedisTls): RedisOptions {
   return {
-    ...nodeOptions(address, connectionName),
+    ...nodeOptions(address, connectionName, tls),
     ...address.nodes[0],
     db: address.db,
     enableAutoPipelining: true,
@@ -51,12 +59,12 @@ function singleOptions(address: RedisAddress, connectionName: string): RedisOpti
   };
 }
 
-function nodeOptions({ username, password, tls }: RedisAddress, connectionName: string): RedisOptions {
+function nodeOptions({ username, password, tls: secured }: RedisAddress, connectionName: string, tls?: RedisTls): RedisOptions {
   return {
     username,
     password,
     connectionName,
-    ...(tls ? { tls: {} } : {}),
+    ...(secured ? { tls: tlsOptions(tls) } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
     disconnectTimeout: GOODBYE_MS,
     keepAlive: KEEP_ALIVE_MS,
@@ -66,9 +74,22 @@ function nodeOptions({ username, password, tls }: RedisAddress, connectionName: 
   };
 }
 
-function connectCluster(address: RedisAddress, connectionName: string): Cluster {
+/** ioredis copies these at each connect, so that a getter gives each connection the certificates as they are on disk by then. */
+export function tlsOptions(tls: RedisTls | undefined): NonNullable<RedisOptions['tls']> {
+  if (tls === undefined) return {};
+  return {
+    get secureContext() {
+      return tls.files.secureContext();
+    },
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
+
+function connectCluster(address: RedisAddress, connectionName: string, tls?: RedisTls): Cluster {
   return new Cluster(address.nodes, {
-    redisOptions: nodeOptions(address, connectionName),
+    redisOptions: nodeOptions(address, connectionName, tls),
+    // With TLS a node keeps its name, which its certificate is for, instead of the address that the name leads to.
+    ...(address.tls ? { dnsLookup: (name: string, found: (error: null, address: string) => void) => found(null, name) } : {}),
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: backOff,

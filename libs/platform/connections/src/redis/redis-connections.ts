@@ -9,7 +9,7 @@ import {
   type Lease,
   type Owner,
 } from '../port';
-import { connectRedis } from './redis-client';
+import { connectRedis, type RedisTls } from './redis-client';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { RedisLink } from './redis-link';
 import { parseRedisUrl } from './redis-url';
@@ -17,6 +17,8 @@ import { parseRedisUrl } from './redis-url';
 export interface RedisConnectionsOptions {
   /** See `parseRedisUrl`: one node, or several of a cluster. */
   url: string;
+  /** Certificates for a `rediss` URL. Default: the server's certificate must come from a public CA. */
+  tls?: RedisTls | undefined;
   logger: Logger;
   metrics: Metrics;
   /** Shown by CLIENT LIST. */
@@ -42,8 +44,8 @@ export class RedisConnections implements Connections {
   readonly #leaseTtlMs: number;
   readonly #profileTtlMs: number;
 
-  constructor({ url, logger, metrics, connectionName = 'voltbus', ...ttl }: RedisConnectionsOptions) {
-    this.#link = new RedisLink(connectRedis(parseRedisUrl(url), connectionName), logger, metrics);
+  constructor({ url, tls, logger, metrics, connectionName = 'voltbus', ...ttl }: RedisConnectionsOptions) {
+    this.#link = new RedisLink(connectRedis(parseRedisUrl(url), connectionName, tls), logger, metrics);
     this.#ownerTtlMs = ttl.ownerTtlMs ?? OWNER_TTL_MS;
     this.#leaseTtlMs = ttl.leaseTtlMs ?? LEASE_TTL_MS;
     this.#profileTtlMs = ttl.profileTtlMs ?? PROFILE_TTL_MS;

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientConfig } from 'pg';
+import type { DatabaseAddress } from './database-url';
 
 /** How long is waited for what of a database, milliseconds. */
 export interface DatabaseWaits {
@@ -28,13 +30,18 @@ type PgClient = new (config?: ClientConfig) => WatchedClient;
 /**
  * The clients of one pool: when one of them gets no answer, those that have been silent since are destroyed with it.
  */
-export function watchedClients(waits: DatabaseWaits): PgClient {
+export function watchedClients(waits: DatabaseWaits, tls: DatabaseAddress['tls'] = null): PgClient {
   const open = new Set<WatchedClient>();
   return class extends WatchedClient {
     constructor(config?: ClientConfig) {
-      super(config, waits, open);
+      super(tls === null || config === undefined ? config : withTls(config, tls()), waits, open);
     }
   };
+}
+
+/** With certificates as they are on disk by now. pg's pool hides the password from a copy. */
+function withTls(config: ClientConfig, ssl: ConnectionOptions): ClientConfig {
+  return { ...config, password: config.password, ssl };
 }
 
 /** A client of `pg` that ends its connection when an answer does not come: what waits is rejected with ETIMEDOUT, and the pool makes another one. */

@@ -2,7 +2,7 @@ import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Metrics } from '@voltbus/telemetry';
-import { addressOf } from './database-url';
+import { addressOf, type DatabaseAddress } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
 import type { Migration } from '../migrations/migration';
@@ -48,9 +48,11 @@ export async function openDatabase({
   metrics,
   waits = DATABASE_WAITS,
 }: DatabaseOptions): Promise<DataSource> {
+  const { tls, ...address } = addressOf(url);
   const dataSource = new DataSource({
     type: 'postgres',
-    ...addressOf(url),
+    ...address,
+    ssl: tls !== null, // the options come with each client
     applicationName,
     poolSize,
     connectTimeoutMS: waits.connect,
@@ -59,7 +61,7 @@ export async function openDatabase({
     schema,
     migrations: migrations.map((migration) => migrationClass(schema, migration)),
     synchronize: false,
-    extra: poolOptions(waits),
+    extra: poolOptions(waits, tls),
     poolErrorHandler: () => undefined, // an idle connection broke: the next query fails, where a caller can act on it
   });
   await dataSource.initialize();
@@ -75,10 +77,13 @@ export async function openDatabase({
 }
 
 /** The limits are set by a statement: PgBouncer refuses parameters that it does not know at the start of a connection. */
-function poolOptions(waits: DatabaseWaits): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
+function poolOptions(
+  waits: DatabaseWaits,
+  tls: DatabaseAddress['tls'],
+): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
   const limits = `SET statement_timeout = ${waits.statement}; SET idle_in_transaction_session_timeout = ${waits.idleInTransaction}`;
   return {
-    Client: watchedClients(waits),
+    Client: watchedClients(waits, tls),
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     onConnect: (client) => client.query(limits),

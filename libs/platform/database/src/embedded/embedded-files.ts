@@ -29,7 +29,10 @@ export class EmbeddedFiles {
   readonly user: User;
   private readonly programs: string;
 
-  constructor(private readonly dataDir: string) {
+  constructor(
+    private readonly dataDir: string,
+    readonly tcpPort?: number,
+  ) {
     this.user = unprivilegedUser();
     const home = reachableFolder(dataDir, this.user);
     this.data = join(home, 'postgres');
@@ -84,7 +87,7 @@ export class EmbeddedFiles {
   }
 
   url(user: string, database: string): string {
-    return `postgres://${user}:${this.password}@${encodeURIComponent(this.sockets)}/${database}`;
+    return `postgres://${user}:${this.password}@${encodeURIComponent(this.sockets)}${this.tcpPort === undefined ? '' : `:${this.tcpPort}`}/${database}`;
   }
 
   program(name: 'initdb' | 'postgres'): string {

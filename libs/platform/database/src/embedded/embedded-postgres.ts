@@ -14,6 +14,8 @@ export interface EmbeddedPostgresOptions {
   database?: string;
   /** Tests only: what is lost in a crash of the machine does not matter there. */
   durable?: boolean;
+  /** Tests only: a port of 127.0.0.1 that it listens on too. */
+  tcpPort?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -50,8 +52,9 @@ export async function startEmbeddedPostgres({
   dataDir,
   database = 'voltbus',
   durable = true,
+  tcpPort,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const place = new EmbeddedFiles(resolve(dataDir));
+  const place = new EmbeddedFiles(resolve(dataDir), tcpPort);
   await place.claim();
   const server = await serving(place, { database, durable }).catch((error: unknown) => {
     place.release();
@@ -109,7 +112,8 @@ async function started(place: EmbeddedFiles, durable: boolean): Promise<Server> 
 
 function serve(place: EmbeddedFiles, durable: boolean): Server {
   const settings = [
-    'listen_addresses=',
+    `listen_addresses=${place.tcpPort === undefined ? '' : '127.0.0.1'}`,
+    ...(place.tcpPort === undefined ? [] : [`port=${place.tcpPort}`]),
     `unix_socket_directories=${place.sockets}`,
     'unix_socket_permissions=0700',
     `max_connections=${MAX_CONNECTIONS}`,

@@ -1,3 +1,5 @@
+import { CsmsError } from '@voltbus/contracts';
+import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
 import type { ListOrder, ListRows, ListSlice, ListTotal, Position } from './list-slice';
 
@@ -45,13 +47,19 @@ export class TypeormList<Row extends object, F extends object, S extends string>
   async rows(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<(Row & { list_position: Position })[]> {
     const { values, bind } = parameters();
     const keys = this.keysOf(sort);
+    if (after !== null && after.length !== keys.length) throw noPosition();
     const where = this.where(tenant, filters, bind);
     const behind = after === null ? [] : [behindPosition(keys, sort, after, bind)];
     const direction = sort.descending ? 'DESC' : 'ASC';
     const statement = `SELECT ${this.definition.columns}, ARRAY[${keys.map(({ sql }) => `(${sql})::text`).join(', ')}] AS list_position
       FROM ${this.tables(filters, bind)} WHERE ${[...where, ...behind].join(' AND ')}
       ORDER BY ${keys.map((key) => `${expressionOf(key)} ${direction}`).join(', ')} LIMIT ${bind(limit)}`;
-    return this.database.query(statement, values);
+    try {
+      return await this.database.query(statement, values);
+    } catch (error) {
+      // the seal of some cursors is public (ADR 66): their positions may hold anything
+      throw after !== null && isDataError(error) ? noPosition(error) : error;
+    }
   }
 
   async count(tenant: string, filters: F, most: number): Promise<ListTotal> {
@@ -81,6 +89,11 @@ export class TypeormList<Row extends object, F extends object, S extends string>
   private keysOf({ by }: ListOrder<S>): readonly SortKey[] {
     return [...this.definition.sorts[by], this.definition.id];
   }
+}
+
+function noPosition(cause?: unknown): CsmsError {
+  const message = 'holds no position of this list: begin again without one';
+  return new CsmsError('invalid-cursor', `/cursor: ${message}`, { errors: [{ in: 'query', path: '/cursor', message }] }, { cause });
 }
 
 /** One comparison of rows, which an index in this order answers. */

@@ -14,8 +14,11 @@ const totals = {
 };
 
 /** Documents a list of `defineList`: its query, and a page of its items, whole or with chosen members. */
-export function ApiList({ item, keys, query }: { item: z.ZodObject; keys: readonly string[]; query: z.ZodObject }) {
-  const page = (items: z.ZodType) => ({ schema: schemaOf(pageSchemaOf(items, totals), 'answer') as Schema });
+export function ApiList(
+  { item, keys, query }: { item: z.ZodObject; keys: readonly string[]; query: z.ZodObject },
+  more: z.ZodRawShape = {},
+) {
+  const page = (items: z.ZodType) => ({ schema: schemaOf(pageSchemaOf(items, { ...totals, ...more }), 'answer') as Schema });
   return applyDecorators(
     ApiZodQuery(query),
     ApiResponse({

@@ -7,7 +7,11 @@ import type { CallerRequest } from '../auth/caller';
 export const CURSOR = 'cursor';
 /** Changes with the layout of positions or of seals, so that older cursors are refused with `invalid-cursor`. */
 const VERSION = 1;
+/** Of cursors that never expire: this layout stays as long as the API's version (ADR 66). */
+const DURABLE_VERSION = 2;
 const SEAL_BYTES = 16;
+/** Public: the seal of a durable cursor shows that it belongs to the list and its filters, and nothing about who made it. */
+const DURABLE_KEY = 'voltbus durable cursors';
 
 /**
  * Seals cursors, so that a cursor that comes back is a position that was given out for this list with these filters. Each process of the API derives the
@@ -21,21 +25,32 @@ export class CursorSeal {
   }
 
   close(position: string, binding: string): string {
-    return Buffer.concat([Buffer.from([VERSION]), this.sealOf(position, binding), Buffer.from(position)]).toString('base64url');
+    return this.closed(VERSION, position, binding);
   }
 
-  /** Throws `invalid-cursor` on a cursor that was not sealed with this binding. */
-  open(cursor: string, binding: string): string {
+  /** Seals a cursor that does not depend on the pepper. Its list must take any position that has its schema. */
+  closeDurably(position: string, binding: string): string {
+    return this.closed(DURABLE_VERSION, position, binding);
+  }
+
+  /** Throws `invalid-cursor` on a cursor that was not sealed with this binding, and on a durable one where the list has none. */
+  open(cursor: string, binding: string, { durable }: { durable: boolean }): string {
     const bytes = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
     const position = bytes.subarray(1 + SEAL_BYTES).toString('utf8');
     const seal = bytes.subarray(1, 1 + SEAL_BYTES);
-    if (bytes[0] !== VERSION || seal.length !== SEAL_BYTES || !timingSafeEqual(seal, this.sealOf(position, binding))) throw invalidCursor();
+    const version = bytes[0] ?? 0;
+    const isKnown = version === VERSION || (durable && version === DURABLE_VERSION);
+    if (!isKnown || seal.length !== SEAL_BYTES || !timingSafeEqual(seal, this.sealOf(version, position, binding))) throw invalidCursor();
     return position;
   }
 
-  private sealOf(position: string, binding: string): Buffer {
-    return createHmac('sha256', this.key)
-      .update(JSON.stringify([VERSION, binding, position]))
+  private closed(version: number, position: string, binding: string): string {
+    return Buffer.concat([Buffer.from([version]), this.sealOf(version, position, binding), Buffer.from(position)]).toString('base64url');
+  }
+
+  private sealOf(version: number, position: string, binding: string): Buffer {
+    return createHmac('sha256', version === DURABLE_VERSION ? DURABLE_KEY : this.key)
+      .update(JSON.stringify([version, binding, position]))
       .digest()
       .subarray(0, SEAL_BYTES);
   }
@@ -43,7 +58,7 @@ export class CursorSeal {
 
 export function invalidCursor(options?: ErrorOptions): CsmsError {
   const message = 'is no cursor of this list with these filters and this order: begin again without one';
-  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ path: `/${CURSOR}`, message }] }, options);
+  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ in: 'query', path: `/${CURSOR}`, message }] }, options);
 }
 
 /** Parameters that may change from page to page: they do not change which items the list has, nor their order. */

@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import type { Page } from './page';
+import type { ResumablePage } from './resumable-page';
 import type { CallerRequest } from '../auth/caller';
 import { PARTIAL_ITEMS } from './api-list';
 import { bindingOf, type CursorSeal } from './cursor-seal';
@@ -18,9 +19,15 @@ export class CursorInterceptor implements NestInterceptor {
       map((body: unknown) => {
         if (!isPage(body)) return body;
         if ('fields' in (request.query as object)) http.getResponse<FastifyReply>().type(PARTIAL_ITEMS);
-        return body.nextCursor === null ? body : { ...body, nextCursor: this.seal.close(body.nextCursor, binding) };
+        return { ...body, ...this.sealed(body, binding) };
       }),
     );
+  }
+
+  private sealed({ nextCursor, resumeCursor }: Page<unknown> & Partial<ResumablePage<unknown>>, binding: string): object {
+    if (resumeCursor === undefined) return nextCursor === null ? {} : { nextCursor: this.seal.close(nextCursor, binding) };
+    const durable = this.seal.closeDurably(resumeCursor, binding);
+    return { nextCursor: nextCursor === null ? null : durable, resumeCursor: durable };
   }
 }
 

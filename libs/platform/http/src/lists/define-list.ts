@@ -28,7 +28,7 @@ type Filters<F extends z.ZodRawShape> = z.output<z.ZodObject<F>>;
 type ListQuery<F extends z.ZodRawShape, S extends string> = Filters<F> & {
   limit: number;
   cursor?: string[];
-  sort: ListOrder<S>;
+  sort?: ListOrder<S>;
   total?: boolean;
   fields?: string[];
 };
@@ -48,7 +48,7 @@ interface List<I extends z.ZodRawShape, F extends z.ZodRawShape, S extends strin
 export function defineList<I extends z.ZodRawShape, F extends z.ZodRawShape, const S extends string>(
   declaration: ListDeclaration<I, F, S>,
 ): List<I, F, S> {
-  const { item, keys, filters } = declaration;
+  const { item, keys, filters, defaultSort } = declaration;
   const names = Object.keys(filters) as (keyof Filters<F>)[]; // the names of F
   const query = z.object({ ...filters, ...orderQuery(declaration), ...fieldsQuery(declaration) });
   return {
@@ -57,7 +57,7 @@ export function defineList<I extends z.ZodRawShape, F extends z.ZodRawShape, con
     query: query as unknown as List<I, F, S>['query'], // the shapes above are what ListQuery says
     async page(given, source) {
       const own = Object.fromEntries(names.map((name) => [name, given[name]])) as Filters<F>;
-      const { limit, cursor = null, sort, total = false, fields } = given;
+      const { limit, cursor = null, sort = orderOf<S>(defaultSort), total = false, fields } = given;
       const [{ items, next }, counted] = await Promise.all([
         source.read({ filters: own, sort, limit, after: cursor }),
         total ? source.count(own, MAX_TOTAL) : null,
@@ -78,9 +78,11 @@ function orderQuery<S extends string>({
     ...pageQueryOf(position).shape,
     sort: z
       .enum(orders, { error: `is none of ${orders.join(', ')}` })
-      .default(defaultSort as string)
-      .describe(`The order; with \`-\`, the last one first. Null counts as the largest value. Items that are equal in it follow their id`)
-      .transform((given): ListOrder<S> => ({ by: given.replace(/^-/, '') as S, descending: given.startsWith('-') })),
+      .describe(
+        `The order; with \`-\`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: \`${defaultSort}\``,
+      )
+      .transform((given) => orderOf<S>(given))
+      .optional(),
   };
 }
 
@@ -96,6 +98,10 @@ function fieldsQuery({ item, keys }: Pick<ListDeclaration<z.ZodRawShape, z.ZodRa
       .optional()
       .describe(`Members to answer, and no others but ${keys.join(', ')}; the answer has another media type then. Left out: all`),
   };
+}
+
+function orderOf<S extends string>(given: string): ListOrder<S> {
+  return { by: given.replace(/^-/, '') as S, descending: given.startsWith('-') }; // checked by the enum of the sort keys
 }
 
 /** The item with these members only, in its own order. */

@@ -1,13 +1,28 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CsmsError } from '@voltbus/contracts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MERGE_PATCH } from '../resources/describe-resource';
 import { readJson } from './read-json';
 
 /** How long an unread body may go on coming after its answer, so that its sender reads the answer; then the socket is closed. */
 const LINGER_MS = 2_000;
 
-/** Throws `unsupported-media-type` where the headers declare anything but plain UTF-8. */
-export function mustBeReadable(headers: IncomingHttpHeaders): void {
+/**
+ * Takes the content type from a request without a body, which many clients send all the same: an empty body is no body. Throws `unsupported-media-type`
+ * where the headers of a body declare anything but plain UTF-8.
+ */
+export function checkContent({ raw: { headers } }: Pick<FastifyRequest, 'raw'>): void {
+  if (hasBody(headers)) return mustBeReadable(headers);
+  delete headers['content-type'];
+  delete headers['content-encoding'];
+}
+
+/** As RFC 9112 tells it from the headers (6.3). */
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+function mustBeReadable(headers: IncomingHttpHeaders): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
     throw new CsmsError('unsupported-media-type', 'Content-Encoding: bodies are taken as they are, without any');
@@ -16,11 +31,18 @@ export function mustBeReadable(headers: IncomingHttpHeaders): void {
     throw new CsmsError('unsupported-media-type', 'Content-Type: the charset is utf-8');
 }
 
-/** Accepts JSON as `readJson` reads it, and no other content type. An empty body counts as no body, whatever its type. */
+/** A merge patch is read as what it is, and never as a whole resource. */
+function mustBePatch({ method, headers }: FastifyRequest): void {
+  if (method !== 'PATCH' && headers['content-type']?.toLowerCase().startsWith(MERGE_PATCH) === true)
+    throw new CsmsError('unsupported-media-type', `Content-Type: ${MERGE_PATCH} is for PATCH`);
+}
+
+/** Accepts JSON as `readJson` reads it, a JSON merge patch for PATCH, and no other content type. An empty body counts as no body, whatever its type. */
 export function takeJson(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  instance.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      mustBePatch(request);
       done(null, body.length === 0 ? undefined : readJson(Buffer.from(body)));
     } catch (error) {
       done(error as Error); // only errors are thrown there

@@ -2,6 +2,7 @@ import { TOPICS } from '@voltbus/contracts';
 import { KafkaBus, MemoryBus, type Bus } from '@voltbus/bus';
 import { MemoryConnections, RedisConnections, type Connections } from '@voltbus/connections';
 import type { Metrics, Logger } from '@voltbus/telemetry';
+import { kafkaAccessOf, redisTlsOf } from './access-of-settings';
 import { ConfigError, type Mode, type ProcessName } from '../settings/read-settings';
 import type { Settings } from '../settings/settings';
 
@@ -21,6 +22,7 @@ export function openBus({ name, settings, logger, metrics }: Parts): Bus {
     logger,
     metrics,
     brokers: settings.KAFKA_BROKERS,
+    access: kafkaAccessOf(settings),
     clientId: `${name}-${settings.POD_NAME}`,
     onCrash,
     replication: settings.TOPIC_REPLICATION,
@@ -29,7 +31,7 @@ export function openBus({ name, settings, logger, metrics }: Parts): Bus {
 
 export function openConnections({ settings, logger, metrics, name }: Parts): Connections {
   if (settings.REDIS_URL === undefined) return new MemoryConnections();
-  return new RedisConnections({ url: settings.REDIS_URL, logger, metrics, connectionName: `voltbus-${name}` });
+  return new RedisConnections({ url: settings.REDIS_URL, tls: redisTlsOf(settings), logger, metrics, connectionName: `voltbus-${name}` });
 }
 
 /**

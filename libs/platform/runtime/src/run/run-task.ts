@@ -1,4 +1,5 @@
 import type { Bus } from '@voltbus/bus';
+import { checkAccess } from '../infrastructure/check-access';
 import { openBus } from '../infrastructure/build-infrastructure';
 import { logDestination, openLog, type Logger } from '@voltbus/telemetry';
 import { otelMetrics } from '@voltbus/telemetry';
@@ -18,6 +19,7 @@ export async function runTask({ name, run }: TaskDefinition): Promise<void> {
     const settings = readSettings(process.env, 'cluster', name);
     const { LOG_LEVEL: level, POD_NAME: pod } = settings;
     const logger = openLog({ process: name, pod, level, to: logDestination('cluster') });
+    await checkAccess(name, settings, logger);
     const bus = openBus({ name, mode: 'cluster', settings, logger, metrics: otelMetrics(name) });
     await run({ settings, bus, logger });
     logger.info({}, 'done');

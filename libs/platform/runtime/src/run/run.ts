@@ -1,3 +1,4 @@
+import { lacksKafkaRights } from '@voltbus/bus';
 import { DataFolderInUse, UnknownSchema } from '@voltbus/database';
 import { dependencyOf } from '../health/dependency-of';
 import { asksForHelp, helpText, type DescribedCommand } from '../settings/command-line';
@@ -90,5 +91,7 @@ export function leave(error: unknown): never {
 function problemsOf(error: unknown): readonly string[] | null {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof DataFolderInUse) return [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];
+  if (lacksKafkaRights(error))
+    return [`Kafka: ${error instanceof Error ? error.message : String(error)}: give the user the rights of docs/reference/topics.md`];
   return error instanceof UnknownSchema ? [error.message] : null;
 }

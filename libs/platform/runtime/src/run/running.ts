@@ -6,6 +6,7 @@ import { SupervisedPostgres, UnknownSchema } from '@voltbus/database';
 import { GracefulHttpServer } from '../http/graceful-http-server';
 import { measureRequests } from '../http/request-metrics';
 import { dependencyChecks } from '../health/dependency-checks';
+import { checkAccess } from '../infrastructure/check-access';
 import { openBus, openConnections, readyTopics } from '../infrastructure/build-infrastructure';
 import { DataFolder } from './data-folder';
 import type { Checks } from '../health/health';
@@ -70,6 +71,8 @@ export class Running {
   }
 
   private async open(): Promise<void> {
+    await checkAccess(this.definition.name, this.settings, this.logger);
+    if (this.stopping) return;
     if (this.definition.mode === 'standalone') await this.embed();
     const infrastructure = this.infrastructure();
     await readyTopics(infrastructure.bus, this.definition.mode);

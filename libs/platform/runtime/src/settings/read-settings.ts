@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { connectionProblems } from './connection-problems';
 import { SECRETS, settingsSchema, type Settings } from './settings';
 
 /** `standalone`: everything in one process, embedded defaults. `cluster`: one process of several. */
 export type Mode = 'standalone' | 'cluster';
-export type ProcessName = 'gateway' | 'router' | 'transaction' | 'cdr' | 'device-config' | 'api' | 'setup' | 'standalone';
+export type ProcessName = 'gateway' | 'router' | 'transaction' | 'cdr' | 'device-config' | 'webhooks' | 'api' | 'setup' | 'standalone';
 
 /** The operator must change something before a start can succeed: one message that names every problem. */
 export class ConfigError extends Error {
@@ -30,6 +31,7 @@ export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
   transaction: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   cdr: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   'device-config': ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
+  webhooks: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
   api: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER', 'ADMIN_KEY'],
   setup: ['KAFKA_BROKERS', 'DATABASE_URL'],
   standalone: [],
@@ -42,6 +44,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = settingsSchema.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) problems.push(`${PREFIX}${issue.path.join('.')}: ${issue.message}`);
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
+  problems.push(...connectionProblems(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const drainSeconds = parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode];
   const stopDelaySeconds = parsed.data.STOP_DELAY_SECONDS ?? Math.min(STOP_DELAY_SECONDS[mode], drainSeconds / 2);

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { z } from 'zod';
+import { connectionSettings } from './connection-settings';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
 function number(low: number, high: number, pattern: RegExp, kind: string) {
@@ -106,6 +107,7 @@ export const settingsSchema = z.object({
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
+  ...connectionSettings,
   API_HEADER_SECONDS: seconds(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
   API_BODY_SECONDS: seconds(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
   API_KEEP_ALIVE_SECONDS: seconds(1, 600)
@@ -214,6 +216,16 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
+  WEBHOOK_ALLOWED_ADDRESSES: commaSeparated
+    .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
+    .optional()
+    .describe(
+      'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',
+    ),
+  WEBHOOK_ALLOWED_PORTS: commaSeparated
+    .pipe(z.array(z.string().regex(/^\d{1,5}$/, 'each must be a port').transform(Number).pipe(z.int().min(1).max(65_535))).min(1))
+    .default([443, 8443])
+    .describe('Ports that webhooks may go to, comma separated. Of the api and the webhooks process alike'),
   RETENTION_READINGS_DAYS: daysKept('READINGS'),
   RETENTION_TRANSACTIONS_DAYS: daysKept('TRANSACTIONS'),
   RETENTION_CDRS_DAYS: daysKept('CDRS'),
@@ -223,6 +235,7 @@ export const settingsSchema = z.object({
   RETENTION_MESSAGES_DAYS: daysKept('MESSAGES'),
   RETENTION_AUDIT_LOG_DAYS: daysKept('AUDIT_LOG'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
+  RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
     .default(10_000)
     .describe(
@@ -258,6 +271,8 @@ export const SECRETS = [
   'KEY_PEPPER',
   'DATABASE_URL',
   'REDIS_URL',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
   'CONTRACT_ROOTS',
 ] as const satisfies readonly (keyof Raw)[];

@@ -51,8 +51,11 @@ describe('a doubtful CDR', () => {
     const released = await service.reviews.release('default', cdr.id, decider);
     expect(released).toEqual({
       ...cdr,
+      issuedAt: expect.any(String) as string,
       review: { ...cdr.review, state: 'released', ...decider, at: expect.any(String) as string },
     });
+    expect(cdr.issuedAt).toBeNull();
+    expect(Date.parse(released.issuedAt ?? '')).toBeGreaterThan(Date.parse(released.review?.at ?? ''));
     expect(await service.reviews.release('default', cdr.id, { by: 'key-2', reason: 'again' })).toEqual(released);
     await bill({ ...ended, reminder: true });
     expect(service.published(ended.id)).toEqual([released]);

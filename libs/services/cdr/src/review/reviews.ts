@@ -1,5 +1,5 @@
 import { CsmsError, type Cdr } from '@voltbus/contracts';
-import { cdrIssued, standingOf, waiverOf, type CdrUnit, type TypeormCdrs } from '../cdrs';
+import { standingOf, waiverOf, type CdrUnit, type TypeormCdrs } from '../cdrs';
 import type { CdrTelemetry } from '../telemetry';
 import { decided, release, type Decision } from './domain/decisions';
 
@@ -26,9 +26,8 @@ export class Reviews {
       if (state !== 'held') throw refused(cdr, 'only a held CDR can be released');
       const { cdrs } = await unit.history();
       const out = release(cdr, cdrs, this.decision(decider));
-      const charge = out.at(-1) ?? cdr;
-      await unit.closeReview(charge);
-      await this.issue(unit, out);
+      await unit.closeReview(out.at(-1) ?? cdr);
+      const charge = (await this.issue(unit, out)).at(-1) ?? cdr;
       this.parts.telemetry.decided(charge);
       return charge;
     });
@@ -46,9 +45,9 @@ export class Reviews {
       const standing = standingOf(cdrs);
       if (standing?.id !== id) throw refused(cdr, 'only a charge that stands, or a held CDR, can be waived');
       const waiver = waiverOf(standing, decided(standing.review, 'waived', this.decision(decider)));
-      await this.issue(unit, [waiver]);
-      this.parts.telemetry.decided(waiver);
-      return waiver;
+      const [issued = waiver] = await this.issue(unit, [waiver]);
+      this.parts.telemetry.decided(issued);
+      return issued;
     });
   }
 
@@ -70,9 +69,10 @@ export class Reviews {
     return decision;
   }
 
-  private async issue(unit: CdrUnit, cdrs: readonly Cdr[]): Promise<void> {
-    await unit.issue(cdrs, cdrs.map(cdrIssued), this.parts.now());
-    for (const cdr of cdrs) this.parts.telemetry.issued(cdr);
+  private async issue(unit: CdrUnit, cdrs: readonly Cdr[]): Promise<Cdr[]> {
+    const issued = await unit.issue(cdrs, this.parts.now());
+    for (const cdr of issued) this.parts.telemetry.issued(cdr);
+    return issued;
   }
 
   private decision({ by, reason }: Decider): Decision {

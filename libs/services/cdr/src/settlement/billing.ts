@@ -1,6 +1,6 @@
 import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { termsOf, type Terms, type TermsSource } from '@voltbus/pricing';
+import { isFailedStart, termsOf, type Terms, type TermsSource } from '@voltbus/pricing';
 import { cdrConfirmed, cdrHeld, cdrIssued, type CdrHistory, type CdrUnit, type TypeormCdrs } from '../cdrs';
 import { decided, type ReviewPolicy } from '../review';
 import type { Site } from '../station-descriptions';
@@ -35,9 +35,16 @@ export class Billing {
       const site = await siteOf(unit, ended.startedAt);
       const by = { terms: await this.terms(unit, ended), site, policy: await policyOf(unit), now: now.getTime() };
       await this.apply(unit, decideBilling(ended, history, by), { ended, history, now });
+      if (history.revision === 0) this.reportMissingPrice(ended, by.terms);
       telemetry.billedSince(publishedAt);
     });
     wakeRelay();
+  }
+
+  /** A session that nobody could charge in needs no price. */
+  private reportMissingPrice(ended: EndedTransaction, { tariff, flags }: Terms): void {
+    if (tariff !== null || isFailedStart(ended)) return;
+    this.parts.telemetry.billedWithoutPrice(ended, flags.includes('tariff-missing') ? 'removed' : 'none-set');
   }
 
   private async apply(
@@ -48,8 +55,7 @@ export class Billing {
     if (history.held !== null) await this.closeReview(unit, history.held, decision, now);
     if (decision.kind === 'hold') return this.hold(unit, decision.cdr);
     if (decision.kind === 'stands') return this.confirm(unit, decision.charge, ended.revision);
-    await unit.issue(decision.cdrs, decision.cdrs.map(cdrIssued), now);
-    for (const cdr of decision.cdrs) this.parts.telemetry.issued(cdr);
+    for (const cdr of await unit.issue(decision.cdrs, now)) this.parts.telemetry.issued(cdr);
   }
 
   /** The held CDR needs no decision any more: an operator has corrected the transaction, or a later revision is there. */

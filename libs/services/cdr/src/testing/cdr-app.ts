@@ -8,8 +8,9 @@ import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { cdr } from '../service';
 import { settlement } from '../settlement/block';
 import { tariffs } from '../tariffs/block';
+import { pricesOf } from './open-cdr';
 
-type Method = 'GET' | 'PUT' | 'DELETE' | 'POST';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
 
 /** The HTTP API of the service on a database of its own. Every tenant but `nobody` exists, with EUR and the default tariff `standard`. */
 export class CdrApp {
@@ -19,8 +20,9 @@ export class CdrApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<CdrApp> {
-    const { url, drop } = await freshDatabase();
+  /** `databaseUrl`: one that others use as well, and that stays. */
+  static async start(databaseUrl?: string): Promise<CdrApp> {
+    const { url, drop } = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() };
     const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
     const modules = serviceModules(cdr);
     const find = (tenant: string) => Promise.resolve(tenant === 'nobody' ? null : { tenant, currency: 'EUR', defaultTariff: 'standard' });
@@ -56,7 +58,7 @@ export class CdrApp {
   }
 
   get tariffs() {
-    return this.service.storeOf(tariffs).tariffs;
+    return pricesOf(this.service.storeOf(tariffs)).tariffs;
   }
 
   request<T = Record<string, unknown>>(method: Method, url: string, body?: object, tenant = 'default') {

@@ -22,7 +22,7 @@ class RecordingOutbox extends Outbox {
 export interface CdrFixture extends OpenedCdr {
   outbox: RecordingOutbox;
   metrics: TestMetrics;
-  /** Advances by a millisecond at each look. */
+  /** Begins now and advances by a millisecond at each look; set forward only, for no CDR is issued before the time of the database. */
   clock: { now: number };
   /** The CDRs of a transaction as other services have them: each event once. */
   published(transaction: string): Cdr[];
@@ -40,7 +40,7 @@ export async function startCdr(perKwh = '0.50'): Promise<CdrFixture> {
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const outbox = new RecordingOutbox('cdr');
   const metrics = testMetrics();
-  const clock = { now: Date.parse('2026-03-01T12:00:00Z') };
+  const clock = { now: Date.now() };
   const opened = await openCdr({ url, bus, metrics, outbox, now: () => new Date(clock.now++) });
   await opened.tariffs.add('default', 'day', tariffOf('day', perKwh), NEW_YEAR);
   await opened.tariffs.addTerms('default', { currency: 'EUR', defaultTariff: 'day' }, NEW_YEAR);
@@ -53,8 +53,7 @@ export async function startCdr(perKwh = '0.50'): Promise<CdrFixture> {
       // the topic of CDRs has only CDRs
       return [...events.values()].filter(({ topic }) => topic === CDRS).map(({ value }) => value as Cdr);
     },
-    cdrsOf: ({ tenant, id }, review) =>
-      listed(opened.cdrs.list(tenant), { transaction: [id], review: review && [review] }, 'startedAt'),
+    cdrsOf: ({ tenant, id }, review) => listed(opened.cdrs.list(tenant), { transaction: [id], review: review && [review] }, 'startedAt'),
     async close() {
       await opened.service.stop();
       await opened.database.destroy();

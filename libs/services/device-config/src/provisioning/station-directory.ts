@@ -26,10 +26,6 @@ export class StationDirectory {
     return (await this.present([stored]))[0] ?? null;
   }
 
-  has(ref: StationRef): Promise<boolean> {
-    return this.parts.views.has(ref);
-  }
-
   /** The stations of a tenant. */
   list(tenant: string): ListSource<StoredStation, StationFilters, StationSort> {
     return new LiveStations({

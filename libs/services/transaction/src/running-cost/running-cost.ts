@@ -1,4 +1,4 @@
-import type { StationRef } from '@voltbus/contracts';
+import type { CdrCost, StationRef } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { summaryAt, type TypeormTransactions } from '../transactions';
@@ -12,6 +12,7 @@ interface RunningCostParts {
   transactions: Pick<TypeormTransactions, 'looking'>;
   limits: Pick<TypeormLimits, 'find'>;
   telemetry: TransactionTelemetry;
+  now(): Date;
 }
 
 /**
@@ -40,27 +41,40 @@ export class RunningCost {
     }
   }
 
+  /**
+   * The cost as of now for the API, or of the end if there was one; null where it is not known within `COST_WITHIN_MS`.
+   */
+  async costOf({ id, ...ref }: StationRef & { id: string }): Promise<CdrCost | null> {
+    try {
+      return await withTimeout(this.reckon(ref, id, this.parts.now().getTime()), COST_WITHIN_MS);
+    } catch (error) {
+      this.parts.telemetry.costUnknown(ref, id, error);
+      return null;
+    }
+  }
+
   private async reckonFor(whose: CostFor, ref: StationRef, transaction: string, at: number): Promise<number | null> {
     const isShown =
       whose === 'always' ||
       (await this.parts.shown.at(ref.tenant)) ||
       (whose === 'shown-or-limited' && (await this.hasCostLimit(ref, transaction)));
-    return isShown ? this.reckon(ref, transaction, at) : null;
+    const cost = isShown ? await this.reckon(ref, transaction, at) : null;
+    return cost === null ? null : Number(cost.totalInclTax);
   }
 
   private async hasCostLimit({ tenant }: StationRef, transaction: string): Promise<boolean> {
     return (await this.parts.limits.find(tenant, transaction))?.maxCost !== undefined;
   }
 
-  private async reckon(ref: StationRef, transaction: string, at: number): Promise<number | null> {
+  private async reckon(ref: StationRef, transaction: string, at: number): Promise<CdrCost | null> {
     const { prices, transactions } = this.parts;
     const account = await transactions.looking(ref, async (unit) => {
       const stored = await unit.load(transaction);
-      return stored === null ? null : summaryAt(stored.state, await unit.meterHistory(stored.state), at);
+      if (stored === null || stored.sealed) return stored?.ended ?? null; // the data of its summary is removed
+      return summaryAt(stored.state, await unit.meterHistory(stored.state), at);
     });
     const terms = account === null ? null : await termsOf(prices.of(ref), account);
     if (account === null || terms === null) return null;
-    const { cost } = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, appliedTariff(account, terms));
-    return Number(cost.totalInclTax);
+    return price({ energyWh: account.energyWh ?? 0, periods: account.periods }, appliedTariff(account, terms)).cost;
   }
 }

@@ -7,7 +7,7 @@ const NOTHING = '0.00';
 export function cdrOf({ tenant, station, id }: Pick<EndedTransaction, 'tenant' | 'station' | 'id'>, more: Partial<Cdr> = {}): Cdr {
   const at = new Date().toISOString();
   return {
-    ...{ id: randomUUID(), revision: 1, kind: 'charge', creditOf: null, tenant, station, evse: null, connector: null },
+    ...{ id: randomUUID(), revision: 1, kind: 'charge', issuedAt: at, creditOf: null, tenant, station, evse: null, connector: null },
     ...{ transaction: id, ocppTransactionId: '1', idToken: null, startedAt: at, endedAt: at, timeZone: 'UTC' },
     ...{ meterStartWh: null, meterStopWh: null, energyWh: 0, chargingSeconds: 0, idleSeconds: 0, periods: [], tariff: null },
     cost: {

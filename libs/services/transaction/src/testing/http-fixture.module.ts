@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
+import { KNOWN_STATIONS, TRANSACTION_BILLS, type KnownStations, type TransactionBill } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
@@ -14,8 +15,19 @@ export interface HttpFixture {
   service: Service;
   sentCommands: CommandToSend[];
   metrics: TestMetrics;
+  /** As cdr has them, by id of the transaction. */
+  bills: Map<string, TransactionBill>;
+  /** How often cdr was asked for them. */
+  billQueries(): number;
   close(): Promise<void>;
 }
+
+/** Every station exists, except `nobody`. */
+const isStation = (station: string) => Promise.resolve(station !== 'nobody');
+const everyStation: KnownStations = {
+  has: ({ station }) => isStation(station),
+  holding: (_tenant, work) => work({ has: isStation }),
+};
 
 /** With these stations connected. */
 export async function startHttp(stations: readonly (readonly [station: string, protocol: Protocol])[]): Promise<HttpFixture> {
@@ -29,6 +41,8 @@ export async function startHttp(stations: readonly (readonly [station: string, p
     sentCommands.push(command);
     return Promise.resolve({ id: command.id ?? randomUUID(), status: 'queued', action: command.action });
   };
+  const bills = new Map<string, TransactionBill>();
+  let queries = 0;
   const metrics = testMetrics();
   const { http, token } = serviceModules(transactionService);
   const face = await TestApp.create({
@@ -42,11 +56,14 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [METRICS, metrics],
       [LIFECYCLE, { add: () => undefined }],
       [COMMAND_SENDER, { sendCommand: accept }],
+      [KNOWN_STATIONS, everyStation],
+      [TRANSACTION_BILLS, { of: () => (queries++, Promise.resolve(bills)) }],
     ],
   });
   const service = face.get<Service>(token);
   return {
-    ...{ face, service, sentCommands, metrics },
+    ...{ face, service, sentCommands, metrics, bills },
+    billQueries: () => queries,
     async close() {
       await service.database.destroy();
       await face.close();

@@ -5,7 +5,8 @@ import type { Site } from '../../station-descriptions';
 
 /**
  * Returns the CDRs for a revision of an ended transaction, given the charge that stands. There are none when the revision was billed already, or bills the
- * same. A revision that bills otherwise credits the standing charge and makes a new one, so that all CDRs add up to what the session cost.
+ * same. A revision that bills otherwise credits the standing charge and makes a new one, so that all CDRs add up to what the session cost. They have no
+ * `issuedAt` before they are issued.
  */
 export function bill(ended: EndedTransaction, standing: Cdr | null, terms: Terms, site: Site | null = null): Cdr[] {
   if (standing !== null && ended.revision <= standing.revision) return [];
@@ -62,6 +63,7 @@ function charge(ended: EndedTransaction, terms: Terms, site: Site | null): Cdr {
     id: cdrId('charge', { tenant, station, transaction: ended.id, revision }),
     revision,
     kind: 'charge',
+    issuedAt: null,
     creditOf: null,
     tenant,
     station,
@@ -105,6 +107,7 @@ function reversed(standing: Cdr): Cdr {
   return {
     ...standing,
     kind: 'credit',
+    issuedAt: null,
     creditOf: standing.id,
     energyWh: negated(standing.energyWh),
     chargingSeconds: negated(standing.chargingSeconds),

@@ -31,8 +31,7 @@ export const EMPTY_HISTORY: CdrHistory = {
 /** A CDR as it is stored. */
 interface IssuedCdr {
   cdr: Cdr;
-  /** Null: it was issued before the instant was stored. */
-  issuedAt: Date | null;
+  issuedAt: Date;
   /** The last revision of its transaction that it was found to bill. */
   confirmed: number | null;
 }
@@ -56,7 +55,7 @@ export function cdrHistory(issued: readonly IssuedCdr[], { last: heldLast, decid
     heldLast,
     revision: Math.max(heldLast?.revision ?? 0, confirmed?.confirmed ?? 0, ...cdrs.map(({ revision }) => revision)),
     confirmed: confirmed === undefined ? null : { id: confirmed.cdr.id, revision: confirmed.confirmed ?? 0 },
-    firstIssuedAt: first === undefined ? null : (first.issuedAt?.getTime() ?? Date.parse(first.cdr.endedAt)),
+    firstIssuedAt: first?.issuedAt.getTime() ?? null,
     lastDecision: laterDecision(decidedLast, cdrs),
   };
 }

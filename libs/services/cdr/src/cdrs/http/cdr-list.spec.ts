@@ -1,5 +1,6 @@
 import type { Cdr } from '@voltbus/contracts';
 import fc from 'fast-check';
+import { CursorSeal } from '@voltbus/http/testing';
 import { CdrApp } from '../../testing/cdr-app';
 import { endedTransaction } from '../../testing/ended-transaction';
 
@@ -13,6 +14,7 @@ afterAll(() => app?.close());
 interface Body {
   items: Cdr[];
   nextCursor: string | null;
+  resumeCursor?: string;
   total?: number;
   errors?: { path: string; message: string }[];
 }
@@ -117,5 +119,30 @@ describe('GET /v1/cdrs', () => {
     const { status, body } = await list(query);
     expect(status).toBe(400);
     expect(body.errors).toEqual([{ path, message: expect.stringContaining(why) as string }]);
+  });
+
+  it('in the order of issue has totals and chosen members as well, and no other order', async () => {
+    const bySeq = all.toSorted((a, b) => ((a.issuedAt ?? '') < (b.issuedAt ?? '') ? -1 : 1)).filter(({ kind }) => kind === 'credit');
+    const url = 'issuedFrom=2026-01-01T00:00:00Z&kind=credit&fields=kind';
+    const first = (await list(`${url}&limit=2&total=true`)).body;
+    expect(first).toMatchObject({ total: 5, items: bySeq.slice(0, 2).map(({ id, kind }) => ({ id, kind })) });
+    const rest = (await list(`${url}&cursor=${first.resumeCursor}`)).body;
+    expect(rest.items.map(({ id }) => id)).toEqual(bySeq.slice(2).map(({ id }) => id));
+    expect(await list(`${url}&sort=startedAt`)).toMatchObject({ status: 400, body: { errors: [{ path: '/sort' }] } });
+  });
+
+  it.each([
+    '["x","y"]',
+    '["2026-01-01T00:00:00Z"]',
+    '[]',
+    '["2026-01-01T00:00:00Z","00000000-0000-0000-0000-000000000000","z"]',
+    '["\\u0000",""]',
+  ])('refuses %s in a cursor whose seal is public', async (position) => {
+    const seal = new CursorSeal('any pepper');
+    for (const query of ['issuedFrom=2026-01-01T00:00:00Z', 'station=CS-1']) {
+      const filters = query.split('=') as [string, string];
+      const cursor = seal.closeDurably(position, JSON.stringify(['/v1/cdrs', 'default', [], [filters]]));
+      expect(await list(`${query}&cursor=${cursor}`)).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
+    }
   });
 });

@@ -23,7 +23,13 @@ export const cdrList = defineList({
     currency: anyOf(currency).optional(),
     from: instant.optional().describe('Session started then or later'),
     to: instant.optional().describe('Session started before'),
+    issuedFrom: instant
+      .optional()
+      .describe(
+        'Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires',
+      ),
+    issuedTo: instant.optional().describe('Issued before. Once that time has passed, no CDR is added to the list'),
   },
-  sorts: ['startedAt', 'endedAt'],
+  sorts: ['startedAt', 'endedAt', 'issuedAt'],
   defaultSort: '-startedAt',
 });

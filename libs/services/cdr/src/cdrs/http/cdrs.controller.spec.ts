@@ -59,7 +59,24 @@ describe('/v1/cdrs', () => {
     expect(await app.request('GET', `/v1/cdrs/${cdr?.id}`, undefined, 'other')).toMatchObject({ status: 404 });
   });
 
+  it('goes on at a cursor of the order of issue that a reader stored with the first version', async () => {
+    const stored = 'Aqd5z7Yub2pioKCnLPTzLwtbIjIwMjYtMDEtMDFUMDA6MDA6MDAuMDAwWiIsIjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMCJd';
+    const { status, body } = await app.request<List>('GET', `/v1/cdrs?issuedFrom=2026-01-01T00:00:00Z&cursor=${stored}`);
+    expect(status).toBe(200);
+    expect(body.items.map(({ ocppTransactionId }) => ocppTransactionId)).toEqual(['10', '11', '12']);
+    expect(await app.request('GET', `/v1/cdrs?issuedFrom=2026-01-01T00:00:01Z&cursor=${stored}`)).toMatchObject({ status: 400 });
+    expect(await app.request('GET', `/v1/cdrs?cursor=${stored}`)).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
+  });
+
+  it('filters by issue and by all else at once', async () => {
+    const { body } = await app.request<List>('GET', '/v1/cdrs?issuedFrom=2026-01-01T00:00:00Z&station=CS-1&from=2026-03-01T11:00:00Z');
+    expect(body.items.map(({ ocppTransactionId }) => ocppTransactionId)).toEqual(['12']);
+    const none = await app.request<List>('GET', '/v1/cdrs?issuedFrom=2026-01-01T00:00:00Z&review=held');
+    expect(none.body.items).toEqual([]);
+  });
+
   it.each([
+    ['/v1/cdrs?issuedFrom=yesterday', 400],
     ['/v1/cdrs?from=0x', 400],
     ['/v1/cdrs?transaction=x', 400],
     ['/v1/cdrs?station=%00', 400],

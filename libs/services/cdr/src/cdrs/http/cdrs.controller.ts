@@ -1,18 +1,26 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiResumableList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage, type ResumablePage } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormCdrs } from '../store/typeorm-cdrs';
+import { TypeormIssuedCdrs } from '../store/typeorm-issued-cdrs';
 import { cdrList } from './cdr-list';
+import { isByIssue, pageByIssue } from './issue-order';
 
 @Controller('v1/cdrs')
 export class CdrsController {
-  constructor(private readonly cdrs: TypeormCdrs) {}
+  constructor(
+    private readonly cdrs: TypeormCdrs,
+    private readonly issued: TypeormIssuedCdrs,
+  ) {}
 
   @Get()
-  @ApiList(cdrList)
-  list(@Tenant() tenant: string, @Query(zodQuery(cdrList.query)) query: z.output<typeof cdrList.query>): Promise<ListPage<Cdr>> {
-    return cdrList.page(query, this.cdrs.list(tenant));
+  @ApiResumableList(cdrList)
+  async list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(cdrList.query)) query: z.output<typeof cdrList.query>,
+  ): Promise<ListPage<Cdr> | ResumablePage<Cdr>> {
+    return isByIssue(query) ? pageByIssue(query, this.issued.list(tenant)) : cdrList.page(query, this.cdrs.list(tenant));
   }
 
   @Get(':id')

@@ -14,8 +14,12 @@ export interface CdrFilters {
   from?: string | undefined;
   /** By start of the session, exclusive. */
   to?: string | undefined;
+  /** Inclusive. */
+  issuedFrom?: string | undefined;
+  /** Exclusive. */
+  issuedTo?: string | undefined;
 }
-export type CdrSort = 'startedAt' | 'endedAt';
+export type CdrSort = 'startedAt' | 'endedAt' | 'issuedAt';
 
 const REVIEW = `coalesce(body -> 'review' ->> 'state', 'none')`;
 
@@ -28,6 +32,7 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],
     endedAt: [{ sql: `(body ->> 'endedAt')`, type: 'text', collate: '"C"' }], // ISO 8601 in UTC, to the millisecond
+    issuedAt: [{ sql: 'issued_at', type: 'timestamptz' }],
   },
   filters: {
     station: among('station'),
@@ -39,6 +44,8 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
     currency: among(`(body -> 'cost' ->> 'currency')`),
     from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,
     to: (to, bind) => `started_at < ${bind(to)}::timestamptz`,
+    issuedFrom: (from, bind) => `issued_at >= ${bind(from)}::timestamptz AND issued_at < 'infinity'`,
+    issuedTo: (to, bind) => `issued_at < ${bind(to)}::timestamptz`,
   },
 };
 
@@ -51,8 +58,8 @@ function isNeverCharged(state: ReviewState): boolean {
 function listed({ review = [] }: CdrFilters): string {
   if (!review.some(isNeverCharged)) return 'cdr.cdrs';
   const columns = 'tenant, id, station, transaction, started_at, body';
-  return `(SELECT ${columns}, kind, ${REVIEW} AS review, true AS charged FROM cdr.cdrs
-    UNION ALL SELECT ${columns}, body ->> 'kind', state, false FROM cdr.reviews) AS cdrs`;
+  return `(SELECT ${columns}, kind, issued_at, ${REVIEW} AS review, true AS charged FROM cdr.cdrs
+    UNION ALL SELECT ${columns}, body ->> 'kind', 'infinity'::timestamptz, state, false FROM cdr.reviews) AS cdrs`;
 }
 
 function reviewed(states: readonly ReviewState[], bind: Bind): string {

@@ -2,6 +2,8 @@ import type { Cdr, StationRef } from '@voltbus/contracts';
 import type { Outbox, OutboxEvent } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import { cdrHistory, type CdrHistory } from '../domain/cdr-history';
+import { cdrIssued } from '../cdr-events';
+import { nextInIssueOrder } from './typeorm-issue-order';
 import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
 
 export interface BilledTransaction extends StationRef {
@@ -19,8 +21,8 @@ export class CdrUnit {
   /** All that is known of the transaction's CDRs. */
   async history(): Promise<CdrHistory> {
     const { tenant, transaction } = this.ref;
-    const rows: { body: Cdr; issued_at: Date | null; confirmed: number | null }[] = await this.manager.query(
-      `SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY nth NULLS FIRST, revision, kind DESC`,
+    const rows: { body: Cdr; issued_at: Date; confirmed: number | null }[] = await this.manager.query(
+      `SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY issued_at`,
       [tenant, transaction],
     );
     const issued = rows.map(({ body, issued_at, confirmed }) => ({ cdr: body, issuedAt: issued_at, confirmed }));
@@ -45,17 +47,20 @@ export class CdrUnit {
     return this.parts.held.close(this.manager, cdr);
   }
 
-  /** Stores the CDRs and their events. */
-  async issue(cdrs: readonly Cdr[], events: OutboxEvent[], now: Date): Promise<void> {
-    for (const cdr of cdrs) {
-      const { tenant, id, station, transaction, revision, kind, startedAt } = cdr;
+  /** Stores the CDRs and publishes them. Returns them with the instant of their issue, which is not before `now`. */
+  async issue(cdrs: readonly Cdr[], now: Date): Promise<Cdr[]> {
+    const instants = await nextInIssueOrder(this.manager, { tenant: this.ref.tenant, count: cdrs.length, now });
+    const issued = cdrs.map((cdr, at) => ({ ...cdr, issuedAt: instants[at]?.toISOString() ?? null }));
+    for (const cdr of issued) {
+      const { tenant, id, station, transaction, revision, kind, startedAt, issuedAt } = cdr;
       await this.manager.query(
         `INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body, issued_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), now],
+        [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), issuedAt],
       );
     }
-    await this.publish(events);
+    await this.publish(issued.map(cdrIssued));
+    return issued;
   }
 
   /** Notes that a charge bills that revision as well: the CDR itself never changes. */

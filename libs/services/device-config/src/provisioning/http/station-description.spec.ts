@@ -6,8 +6,9 @@ let http: HttpFixture;
 beforeAll(async () => (http = await startHttp()));
 afterAll(() => http?.close());
 
-const put = (station: string, body: object, tenant = 'default') =>
-  http.request<{ detail?: string; errors?: { path: string }[] }>('PUT', `/v1/stations/${station}`, body, tenant);
+const change = (method: 'PUT' | 'PATCH', station: string, body: object, tenant = 'default') =>
+  http.request<{ detail?: string; errors?: { path: string }[] }>(method, `/v1/stations/${station}`, body, tenant);
+const put = (station: string, body: object, tenant = 'default') => change('PUT', station, body, tenant);
 const get = async (station: string) => (await http.request('GET', `/v1/stations/${station}`)).body;
 const nowhere = { street: null, postalCode: null, city: null, country: null, latitude: null, longitude: null, timeZone: null };
 
@@ -35,9 +36,9 @@ describe('the description of a station', () => {
     };
     expect(await put('whole', { ...described, place, evseIds })).toMatchObject({ body: described });
     expect(await get('whole')).toMatchObject(described);
-    await put('whole', { blocked: true, name: 'Tor' });
+    await change('PATCH', 'whole', { blocked: true, name: 'Tor', place: { city: 'Köln' } });
     expect(await published('whole')).toEqual([{ tenant: 'default', station: 'whole', ...described }]);
-    await put('whole', { name: null, place: null, evseIds: [], labels: {} });
+    await put('whole', { blocked: false });
     const none = { name: null, place: null, evseIds: [], labels: {} };
     expect(await get('whole')).toMatchObject(none);
     expect((await published('whole'))[1]).toEqual({ tenant: 'default', station: 'whole', ...none });
@@ -45,22 +46,22 @@ describe('the description of a station', () => {
 
   it('has no EVSE id that another station of the tenant has in some spelling, until that one gives it up', async () => {
     await http.request('PUT', '/v1/tenants/apart', {});
-    expect(await put('one', { evseIds: [{ evse: 1, evseId: 'DE*XYZ*E10' }] })).toMatchObject({ status: 200 });
+    expect(await put('one', { evseIds: [{ evse: 1, evseId: 'DE*XYZ*E10' }] })).toMatchObject({ status: 201 });
     const same = { evseIds: [{ evse: 1, evseId: 'dexyze10' }] };
     const refused = await put('two', { ...same, name: 'unstored' });
     expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(refused.body.detail).toContain('station one has dexyze10');
     expect(await http.request('GET', '/v1/stations/two')).toMatchObject({ status: 404 });
-    expect(await put('two', same, 'apart')).toMatchObject({ status: 200 });
+    expect(await put('two', same, 'apart')).toMatchObject({ status: 201 });
     await http.request('DELETE', '/v1/stations/one');
-    expect(await put('two', same)).toMatchObject({ status: 200 });
+    expect(await put('two', same)).toMatchObject({ status: 201 });
   });
 
   it('of two stations that take the same EVSE ids at once, in other orders, is given to one', async () => {
     const ids = ['DE*RAC*E1', 'DE*RAC*E2'];
     const evseIds = (order: string[]) => order.map((evseId, at) => ({ evse: at + 1, evseId }));
     const answers = await Promise.all([put('left', { evseIds: evseIds(ids) }), put('right', { evseIds: evseIds(ids.toReversed()) })]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
   it.each([
@@ -98,6 +99,6 @@ describe('the description of a station', () => {
     { timeZone: 'America/Argentina/Buenos_Aires' },
     { latitude: -90, longitude: 180 },
   ])('is taken with %j', async (place) => {
-    expect(await put('right', { place })).toMatchObject({ status: 200, body: { place: { ...nowhere, ...place } } });
+    expect(await put('right', { place })).toMatchObject({ body: { place: { ...nowhere, ...place } } });
   });
 });

@@ -1,7 +1,7 @@
 import { evseNumber, text } from '@voltbus/http';
 import { getAlpha2Codes, getAlpha3Codes } from 'i18n-iso-countries';
 import { z } from 'zod';
-import { evseIdIdentity } from '../domain/description';
+import { NO_DESCRIPTION, evseIdIdentity } from '../domain/description';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_ADDRESS_LINE_LENGTH = 200;
@@ -60,8 +60,13 @@ const place = z
 
 /** The members of `PUT /v1/stations/{station}` that describe it. */
 export const descriptionMembers = {
-  name: text.min(1).max(MAX_NAME_LENGTH).nullable().optional().describe('For people; not unique. Null: none'),
-  place: place.nullable().optional().describe('Where it stands. Null: unknown'),
+  name: text
+    .min(1)
+    .max(MAX_NAME_LENGTH)
+    .nullable()
+    .default(NO_DESCRIPTION.name)
+    .describe('For people; not unique. Null, the default: none'),
+  place: place.nullable().default(NO_DESCRIPTION.place).describe('Where it stands. Null, the default: unknown'),
   evseIds: z
     .array(
       z
@@ -71,12 +76,12 @@ export const descriptionMembers = {
     .max(MAX_EVSE_IDS)
     .superRefine(distinct)
     .transform((ids) => [...ids].sort((a, b) => a.evse - b.evse))
-    .optional()
+    .default([])
     .describe('EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators'),
   labels: z
     .record(labelKey, labelValue)
     .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `has more than ${MAX_LABELS} labels`)
-    .optional()
+    .default({})
     .describe(`At most ${MAX_LABELS}, by which lists are filtered; keys and values are formed as labels of Kubernetes`),
 };
 

@@ -47,7 +47,7 @@ const KNOWN: Known[] = Array.from({ length: 60 }, (_, n) => ({
 async function store({ station, name, labels, group, registration, vendor, online, protocol, statuses }: Known, n: number): Promise<void> {
   const { database } = http.service;
   const { status } = await http.request('PUT', `/v1/stations/${station}`, { name, labels, group, registration }, 'fleet');
-  expect(status).toBe(200);
+  expect(status).toBe(201);
   await database.query('UPDATE device_config.stations SET vendor = $1, online = true, serial_number = $2 WHERE station = $3', [
     vendor,
     `SN-${n}`,

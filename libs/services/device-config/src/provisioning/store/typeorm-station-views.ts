@@ -43,14 +43,6 @@ export class TypeormStationViews {
     return rows[0] === undefined ? null : toStored(rows[0]);
   }
 
-  async has({ tenant, station }: StationRef): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2', [
-      tenant,
-      station,
-    ]);
-    return rows.length > 0;
-  }
-
   /** Rows of the list of a tenant, each with its position. */
   async rows(tenant: string, slice: ListSlice<StoredFilters, StationSort>): Promise<{ station: StoredStation; position: Position }[]> {
     const rows = await this.listed.rows(tenant, slice);

@@ -1,9 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, instant, pageSchemaOf, reason, zodBody } from '@voltbus/http';
+import { CsmsError, billedTransactionSchema, transactionSchema, type BilledTransaction, type Transaction } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  KeyId,
+  Needs,
+  TRANSACTION_BILLS,
+  Tenant,
+  instant,
+  pageSchemaOf,
+  reason,
+  zodBody,
+  type TransactionBills,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_REGISTER_WH } from '../../metering';
+import { RUNNING_COSTS, withBill, type RunningCosts } from './billed-transactions';
 import { OperatorActions } from '../operator-actions';
 import { TypeormOperatorActions } from '../store/typeorm-operator-actions';
 import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
@@ -55,8 +69,10 @@ const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant
 export class OperatorActionsController {
   constructor(
     private readonly actions: OperatorActions,
-    private readonly views: TypeormTransactionViews,
+    readonly views: TypeormTransactionViews,
     private readonly stored: TypeormOperatorActions,
+    @Inject(TRANSACTION_BILLS) readonly bills: TransactionBills,
+    @Inject(RUNNING_COSTS) readonly costs: RunningCosts,
   ) {}
 
   @AUDITED
@@ -65,15 +81,15 @@ export class OperatorActionsController {
   @ApiOperation({ summary: 'End a session that its station never stopped. The station is not informed' })
   @HttpCode(200)
   @ApiZodBody(endSchema)
-  @ApiZodResponse(200, transactionSchema)
-  end(
+  @ApiZodResponse(200, billedTransactionSchema)
+  async end(
     @Tenant() tenant: string,
     @Param('id') id: string,
     @KeyId() key: string | null,
     @Body(zodBody(endSchema)) { endedAt, meterStopWh, reason }: z.output<typeof endSchema>,
-  ): Promise<Transaction> {
+  ): Promise<BilledTransaction> {
     const asked = { endedAt: Date.parse(endedAt), meterStopWh: meterStopWh ?? null };
-    return this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+    return withBill(this, await this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
   }
 
   @AUDITED
@@ -82,19 +98,19 @@ export class OperatorActionsController {
   @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
   @HttpCode(200)
   @ApiZodBody(correctSchema)
-  @ApiZodResponse(200, transactionSchema)
-  correct(
+  @ApiZodResponse(200, billedTransactionSchema)
+  async correct(
     @Tenant() tenant: string,
     @Param('id') id: string,
     @KeyId() key: string | null,
     @Body(zodBody(correctSchema)) { startedAt, endedAt, energyWh, reason }: z.output<typeof correctSchema>,
-  ): Promise<Transaction> {
+  ): Promise<BilledTransaction> {
     const asked = {
       ...(startedAt === undefined ? {} : { startedAt: Date.parse(startedAt) }),
       ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
       ...(energyWh === undefined ? {} : { energyWh }),
     };
-    return this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason });
+    return withBill(this, await this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
   }
 
   shown(tenant: string, id: string): Promise<Transaction | null> {

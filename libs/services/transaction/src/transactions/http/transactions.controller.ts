@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, transactionSchema, type Transaction } from '@voltbus/contracts';
+import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
 import {
   ApiList,
   ApiZodList,
   ApiZodResponse,
+  TRANSACTION_BILLS,
   Tenant,
   isUuid,
   pageQueryOf,
@@ -12,17 +13,14 @@ import {
   zodQuery,
   type ListPage,
   type Page,
+  type TransactionBills,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
+import { RUNNING_COSTS, withBill, withBills, type RunningCosts } from './billed-transactions';
 import { TypeormLimits } from '../../limits';
-import {
-  meterValueSchema,
-  stationCostSchema,
-  transactionLimitSchema,
-  type TransactionLimitView,
-} from './transaction';
+import { meterValueSchema, stationCostSchema, transactionLimitSchema, type TransactionLimitView } from './transaction';
 import { transactionList } from './transaction-list';
 
 /** The position of a reading: time, context and EVSE. */
@@ -32,9 +30,11 @@ const readingsQuerySchema = pageQueryOf(readingCursor);
 @Controller('v1/transactions')
 export class TransactionsController {
   constructor(
-    private readonly views: TypeormTransactionViews,
+    readonly views: TypeormTransactionViews,
     private readonly limits: TypeormLimits,
     private readonly readings: TypeormReadings,
+    @Inject(TRANSACTION_BILLS) readonly bills: TransactionBills,
+    @Inject(RUNNING_COSTS) readonly costs: RunningCosts,
   ) {}
 
   @Get()
@@ -42,16 +42,23 @@ export class TransactionsController {
   list(
     @Tenant() tenant: string,
     @Query(zodQuery(transactionList.query)) query: z.output<typeof transactionList.query>,
-  ): Promise<ListPage<Transaction>> {
-    return transactionList.page(query, this.views.list(tenant));
+  ): Promise<ListPage<BilledTransaction>> {
+    const transactions = this.views.list(tenant);
+    return transactionList.page(query, {
+      count: (filters, most) => transactions.count(filters, most),
+      read: async (slice) => {
+        const { items, next } = await transactions.read(slice);
+        return { items: await withBills(this.bills, tenant, items), next };
+      },
+    });
   }
 
   @Get(':id')
-  @ApiZodResponse(200, transactionSchema)
-  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Transaction> {
+  @ApiZodResponse(200, billedTransactionSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<BilledTransaction> {
     const transaction = isUuid(id) ? await this.views.find(tenant, id) : null;
     if (transaction === null) throw new CsmsError('not-found', 'no such transaction');
-    return transaction;
+    return withBill(this, transaction);
   }
 
   @Get(':id/limit')

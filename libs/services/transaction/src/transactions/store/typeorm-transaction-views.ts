@@ -65,6 +65,15 @@ export class TypeormTransactionViews {
     return last === null ? null : { at: last.at.toISOString(), costDetails: last.value };
   }
 
+  /** Whether a CDR of the transaction has been seen, issued or held, even if it is deleted by now. */
+  async isBilled(tenant: string, id: string): Promise<boolean> {
+    const rows: object[] = await this.dataSource.query(
+      'SELECT FROM transactions.transactions WHERE tenant = $1 AND id = $2 AND settled_revision > 0',
+      [tenant, id],
+    );
+    return rows.length > 0;
+  }
+
   async markBilled(cdrs: readonly BilledRevision[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, billed.revision)

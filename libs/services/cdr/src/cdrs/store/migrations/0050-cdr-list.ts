@@ -4,7 +4,6 @@ import type { Migration } from '@voltbus/database';
 export const cdrListMigration: Migration = {
   id: '0050-cdr-list',
   sql: `
-CREATE INDEX cdrs_by_transaction ON cdr.cdrs (tenant, transaction);
 CREATE INDEX cdrs_by_token ON cdr.cdrs (tenant, upper(body ->> 'idToken'), started_at DESC, id DESC);
 CREATE INDEX cdrs_by_currency ON cdr.cdrs (tenant, (body -> 'cost' ->> 'currency'), started_at DESC, id DESC);
 CREATE INDEX cdrs_by_end ON cdr.cdrs (tenant, (body ->> 'endedAt') COLLATE "C", id);

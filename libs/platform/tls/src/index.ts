@@ -1,0 +1,3 @@
+export { handshakeRefusal } from './handshake';
+export { TlsFiles, tlsFileProblems, type TlsPaths } from './tls-files';
+export { tlsRefusal, type Refusal, type RefusalKind } from './refusal';
