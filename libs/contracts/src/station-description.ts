@@ -19,7 +19,7 @@ export const evseIdSchema = z
   .object({ evse: z.int().describe('Number of the EVSE at its station'), evseId: z.string().describe('EVSE id (ISO 15118)') })
   .meta({ id: 'EvseId', description: 'The EVSE id of an EVSE' });
 
-/** `csms.stations.v1`, `voltbus.station.described`: what an operator says of a station, whole, from the event's time on. */
+/** `csms.internal.stations.v1`, `voltbus.station.described`: what an operator says of a station, whole, from the event's time on. */
 export const stationDescriptionSchema = z.object({
   tenant: z.string(),
   station: z.string(),

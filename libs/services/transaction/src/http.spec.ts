@@ -124,7 +124,7 @@ describe('GET /v1/tokens', () => {
       ['a_1', { status: 'Blocked', groupId: 'Fleet', type: 'ISO15693', expiresAt: '2031-01-01T00:00:00.000Z' }],
       ['A%2', { status: 'Expired', groupId: 'FLEET', expiresAt: '2030-01-01T00:00:00.000Z' }],
       ['b', { status: 'Accepted', groupId: 'other' }],
-      ['B,C', {}],
+      ['B,C', { status: 'Accepted' }],
     ] as const;
     for (const [idToken, body] of tokens) await ask('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, body, 'wallet');
   });

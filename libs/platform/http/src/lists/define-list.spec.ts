@@ -117,8 +117,14 @@ describe('a list', () => {
   ])('refuses %s with 400, and names what can be given', async (query, path, message) => {
     const { status, body } = await get(query);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-request' });
-    expect(body.errors).toEqual([{ path, message: expect.stringContaining(message) as string }]);
+    expect(body.errors).toMatchObject([{ in: 'query', path, message: expect.stringContaining(message) as string }]);
     expect(slices).toEqual([]);
+  });
+
+  it('names the allowed values for programs, too', async () => {
+    expect((await get('colour=yellow')).body.errors).toMatchObject([{ allowed: ['red', 'green', 'blue'] }]);
+    expect((await get('fields=shape')).body.errors).toMatchObject([{ allowed: ['id', 'colour', 'size', 'rest'] }]);
+    expect((await get('sort=colour')).body.errors).toMatchObject([{ allowed: ['id', '-id', 'size', '-size'] }]);
   });
 
   it('answers the chosen members and the id, under a media type of its own', async () => {

@@ -93,7 +93,9 @@ function fieldsQuery({ item, keys }: Pick<ListDeclaration<z.ZodRawShape, z.ZodRa
       .optional()
       .describe(`With \`total\`: how many items pass the filters, counted to ${MAX_TOTAL}. Beyond, \`totalIsLowerBound\` is true`),
     fields: filterOf({ type: 'string', enum: members }, (part) =>
-      members.includes(part) ? { value: part } : { fault: `${displayable(part)} is no member: there are ${members.join(', ')}` },
+      members.includes(part)
+        ? { value: part }
+        : { fault: `${displayable(part)} is no member: there are ${members.join(', ')}`, allowed: members },
     )
       .optional()
       .describe(`Members to answer, and no others but ${keys.join(', ')}; the answer has another media type then. Left out: all`),

@@ -19,7 +19,7 @@ export function oneOf<const V extends string>(set: readonly V[] | z.ZodEnum<{ [K
   const known = 'options' in set ? set.options : set;
   return filterOf<V>(jsonOf(schema), (part) => {
     const value = known.find((one) => one === part);
-    return value === undefined ? { fault: `${displayable(part)} is none of ${known.join(', ')}` } : { value };
+    return value === undefined ? { fault: `${displayable(part)} is none of ${known.join(', ')}`, allowed: known } : { value };
   });
 }
 
@@ -40,7 +40,7 @@ function jsonOf(schema: z.ZodType): Json {
 }
 
 /** The values of a filter with commas, each read by `read`. */
-export function filterOf<T>(items: Json, read: (part: string) => { value: T } | { fault: string }) {
+export function filterOf<T>(items: Json, read: (part: string) => { value: T } | { fault: string; allowed?: readonly string[] }) {
   return z
     .string()
     .meta({ type: 'array', items, minItems: 1, maxItems: MAX_FILTER_VALUES })
@@ -52,7 +52,8 @@ export function filterOf<T>(items: Json, read: (part: string) => { value: T } | 
       const values: T[] = [];
       for (const one of parts.map(read)) {
         if ('value' in one) values.push(one.value);
-        else context.addIssue(one.fault);
+        else if (one.allowed === undefined) context.addIssue(one.fault);
+        else context.addIssue({ code: 'invalid_value', values: [...one.allowed], message: one.fault, input: given });
       }
       return values;
     });

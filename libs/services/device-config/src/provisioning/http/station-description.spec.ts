@@ -45,7 +45,7 @@ describe('the description of a station', () => {
   });
 
   it('has no EVSE id that another station of the tenant has in some spelling, until that one gives it up', async () => {
-    await http.request('PUT', '/v1/tenants/apart', {});
+    await http.request('PUT', '/v1/tenants/apart', { currency: 'EUR', defaultTariff: null });
     expect(await put('one', { evseIds: [{ evse: 1, evseId: 'DE*XYZ*E10' }] })).toMatchObject({ status: 201 });
     const same = { evseIds: [{ evse: 1, evseId: 'dexyze10' }] };
     const refused = await put('two', { ...same, name: 'unstored' });
