@@ -25,6 +25,7 @@ import { ProblemFilter } from './problems/problem.filter';
 import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
+import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import type { Logger } from '@voltbus/telemetry';
@@ -100,6 +101,7 @@ function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
   continueWhenWanted(instance);
   takeJson(instance);
   closeUnread(instance);
+  answerNotModified(instance);
 }
 
 /** The provider of a token in whichever module has it; null where none has. */

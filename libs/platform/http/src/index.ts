@@ -4,14 +4,18 @@ export { type Caller } from './auth/caller';
 export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
-export { Audited, type AuditTarget } from './audit/audited';
+export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
   TRANSACTION_BILLS,
+  type HeldStations,
+  type HeldTariffs,
   type KnownStations,
+  type StationUses,
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
@@ -37,6 +41,9 @@ export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZo
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
+export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
+export { type Resource } from './resources/resource';
+export { type ResourceChange } from './resources/resource-change';
+export { ChangeOf, EntityTag, type Tagged } from './resources/resource-parameters';
 export { reason } from './values/reason';
-export { replacement } from './values/replacement';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';

@@ -15,8 +15,12 @@ interface List {
   nextCursor: string | null;
 }
 
-const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.request<T>(method, url, { body, tenant });
+const ask = <T = Record<string, unknown>>(
+  method: 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',
+  url: string,
+  body?: object,
+  tenant = 'default',
+) => face.request<T>(method, url, { body, tenant });
 
 describe('/v1/tokens', () => {
   it('keeps a token under its identity, without regard to case, and forgets it', async () => {
@@ -31,7 +35,7 @@ describe('/v1/tokens', () => {
       limit: { maxEnergyWh: 5_000, maxCost: '20.00' },
       prepaid: { credit: '12.50' },
     };
-    expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 200, body: token });
+    expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 201, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1')).toEqual({ status: 200, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1', undefined, 'other')).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(await ask('DELETE', '/v1/tokens/tag%2F1')).toEqual({ status: 204, body: null });
@@ -45,13 +49,13 @@ describe('/v1/tokens', () => {
     ['a misspelt member', [{ stations: ['CS-1'] }]],
     ['more places than fit', Array.from({ length: 101 }, (_, n) => ({ station: `CS-${n}` }))],
   ])('C01.FR.20: refuses %s where a token may charge', async (_what, allowedAt) => {
-    expect(await ask('PUT', '/v1/tokens/PLACED', { allowedAt })).toMatchObject({ status: 422 });
+    expect(await ask('PUT', '/v1/tokens/PLACED', { status: 'Accepted', allowedAt })).toMatchObject({ status: 422 });
     expect(await ask('GET', '/v1/tokens/PLACED')).toMatchObject({ status: 404 });
   });
 
   it('fills in what is left out', async () => {
-    expect(await ask('PUT', '/v1/tokens/PLAIN', {})).toEqual({
-      status: 200,
+    expect(await ask('PUT', '/v1/tokens/PLAIN', { status: 'Accepted' })).toEqual({
+      status: 201,
       body: {
         idToken: 'PLAIN',
         type: 'ISO14443',
@@ -76,13 +80,14 @@ describe('/v1/tokens', () => {
     };
     const allowedAt = [{ station: 'CS-1' }];
     await ask('PUT', '/v1/tokens/GUARDED', { ...guarded, allowedAt });
-    const partial = await ask<{ errors: { path: string }[] }>('PUT', '/v1/tokens/guarded', { concurrent: true });
+    const partial = await ask<{ errors: { path: string }[] }>('PUT', '/v1/tokens/guarded', { status: 'Blocked', concurrent: true });
     expect(partial).toMatchObject({ status: 422, body: { code: 'invalid' } });
-    expect(partial.body.errors.map(({ path }) => path)).toEqual(['/status', '/groupId', '/expiresAt', '/allowedAt', '/limit', '/prepaid']);
+    expect(partial.body.errors.map(({ path }) => path)).toEqual(['/groupId', '/expiresAt', '/allowedAt', '/limit', '/prepaid']);
     expect(await ask('GET', '/v1/tokens/GUARDED')).toMatchObject({ status: 200, body: { ...guarded, allowedAt, concurrent: false } });
     const freed = { status: 'Accepted', groupId: null, expiresAt: null, allowedAt: [], limit: null, prepaid: null };
     expect(await ask('PUT', '/v1/tokens/GUARDED', freed)).toMatchObject({ status: 200, body: freed });
-    expect(await ask('PUT', '/v1/tokens/GUARDED', {})).toMatchObject({ status: 200, body: freed });
+    expect(await ask('PUT', '/v1/tokens/GUARDED', { status: 'Accepted' })).toMatchObject({ status: 200, body: freed });
+    expect(await ask('PUT', '/v1/tokens/GUARDED', {})).toMatchObject({ status: 422, body: { errors: [{ path: '/status' }] } });
   });
 
   it.each([
@@ -98,13 +103,13 @@ describe('/v1/tokens', () => {
     ['/v1/tokens/A%00B', {}, 'control characters'],
     [`/v1/tokens/${'A'.repeat(256)}`, {}, '255'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {
-    const answer = await ask('PUT', url, body);
+    const answer = await ask('PUT', url, { status: 'Accepted', ...body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
     expect(JSON.stringify(answer.body)).toContain(why);
   });
 
   it('lists page by page', async () => {
-    for (const idToken of ['B-1', 'b-2', 'B-3']) await ask('PUT', `/v1/tokens/${idToken}`, {}, 'listing');
+    for (const idToken of ['B-1', 'b-2', 'B-3']) await ask('PUT', `/v1/tokens/${idToken}`, { status: 'Accepted' }, 'listing');
     const first = await ask<{ items: { idToken: string }[]; nextCursor: string }>('GET', '/v1/tokens?limit=2', undefined, 'listing');
     expect(first.body.items.map(({ idToken }) => idToken)).toEqual(['B-1', 'b-2']);
     expect(await ask('GET', `/v1/tokens?limit=2&cursor=${first.body.nextCursor}`, undefined, 'listing')).toMatchObject({
@@ -279,11 +284,11 @@ describe('/v1/stations/{station}/local-list', () => {
     const nothing = { lastOutcome: null, changedAt: null, entries: 0, stationSays };
     expect(await ask('GET', path)).toEqual({ status: 200, body: { ...off, ...nothing } });
     expect(await ask('POST', `${path}/sync`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    await ask('PUT', '/v1/tokens/LISTED', {}, 'lists');
+    await ask('PUT', '/v1/tokens/LISTED', { status: 'Accepted' }, 'lists');
     const on = { mode: 'tokens', state: 'pending', desiredVersion: 2, reportedVersion: null, entries: 1 };
     expect(await ask('PUT', path, { mode: 'tokens', entriesPerMessage: 20 }, 'lists')).toMatchObject({ status: 200, body: on });
     expect(await ask('POST', `${path}/sync`, undefined, 'lists')).toMatchObject({ status: 202, body: { ...on, entriesPerMessage: 20 } });
-    expect(await ask('PUT', path, { mode: 'off' }, 'lists')).toMatchObject({ body: { ...off, entriesPerMessage: 20 } });
+    expect(await ask('PATCH', path, { mode: 'off' }, 'lists')).toMatchObject({ body: { ...off, entriesPerMessage: 20 } });
     expect(await ask('GET', path)).toMatchObject({ body: off });
   });
 

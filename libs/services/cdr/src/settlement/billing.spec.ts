@@ -119,10 +119,16 @@ describe('billing an ended transaction', () => {
   it("costs nothing in the tenant's currency, with a flag, where no tariff applies", async () => {
     await service.tariffs.addTerms('free', { currency: 'SEK', defaultTariff: null }, new Date('2026-01-01T00:00:00Z'));
     const ended = endedTransaction({ tenant: 'free', flags: ['offline'] });
+    const counted = () => service.metrics.total('sessions_without_price_total', { reason: 'none-set' });
+    const before = counted();
     await bill(ended);
-    expect(await service.cdrsOf(ended)).toMatchObject([
-      { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
-    ]);
+    await bill({ ...ended, revision: 2, energyWh: 1 }); // a session is counted once, however often it is billed
+    expect(counted() - before).toBe(1);
+    await bill(endedTransaction({ tenant: 'free', energyWh: 0, stopReason: 'Timeout' })); // nobody could charge
+    expect(counted() - before).toBe(1);
+    expect((await service.cdrsOf(ended)).at(-1)).toMatchObject({
+      ...{ tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
+    });
   });
 
   it('has no price for sessions that start after a tariff was removed', async () => {
@@ -131,6 +137,7 @@ describe('billing an ended transaction', () => {
     await service.tariffs.add('removed', 'day', null, new Date('2026-02-01T00:00:00Z'));
     const ended = endedTransaction({ tenant: 'removed' });
     await bill(ended);
+    expect(service.metrics.total('sessions_without_price_total', { reason: 'removed' })).toBe(1);
     expect(await service.cdrsOf(ended)).toMatchObject([{ tariff: null, tariffFrom: null, flags: ['no-tariff', 'tariff-missing'] }]);
     expect(await service.tariffs.find('removed', 'day')).toBeNull();
     expect(await service.tariffs.page('removed', { limit: 10, after: null })).toEqual([]);

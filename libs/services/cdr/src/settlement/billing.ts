@@ -1,6 +1,6 @@
 import { TransientError } from '@voltbus/bus';
 import type { Cdr, EndedTransaction } from '@voltbus/contracts';
-import { termsOf, type Terms, type TermsSource } from '@voltbus/pricing';
+import { isFailedStart, termsOf, type Terms, type TermsSource } from '@voltbus/pricing';
 import { cdrConfirmed, cdrHeld, cdrIssued, type CdrHistory, type CdrUnit, type TypeormCdrs } from '../cdrs';
 import { decided, type ReviewPolicy } from '../review';
 import type { CdrTelemetry } from '../telemetry';
@@ -31,9 +31,16 @@ export class Billing {
       const now = this.parts.now();
       const by = { terms: await this.terms(unit, ended), policy: await policyOf(unit), now: now.getTime() };
       await this.apply(unit, decideBilling(ended, history, by), { ended, history, now });
+      if (history.revision === 0) this.reportMissingPrice(ended, by.terms);
       telemetry.billedSince(publishedAt);
     });
     wakeRelay();
+  }
+
+  /** A session that nobody could charge in needs no price. */
+  private reportMissingPrice(ended: EndedTransaction, { tariff, flags }: Terms): void {
+    if (tariff !== null || isFailedStart(ended)) return;
+    this.parts.telemetry.billedWithoutPrice(ended, flags.includes('tariff-missing') ? 'removed' : 'none-set');
   }
 
   private async apply(

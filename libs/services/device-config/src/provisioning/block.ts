@@ -15,6 +15,7 @@ import { StationDirectory } from './station-directory';
 import { StationProfiles } from './station-profiles';
 import { Stations } from './stations';
 import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
@@ -32,6 +33,7 @@ export const provisioning = defineBlock({
     stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),
     evictions: new TypeormEvictions(database),
     views: new TypeormStationViews(database),
+    references: new TypeormStationReferences(database),
   }),
   build({ store, bus, connections, settings, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
@@ -42,7 +44,15 @@ export const provisioning = defineBlock({
       pepper: settings.KEY_PEPPER,
     });
     const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });
-    return { stations, directory, profiles, evictions, telemetry: counted, heartbeatSeconds: settings.HEARTBEAT_SECONDS };
+    return {
+      stations,
+      references: store.references,
+      directory,
+      profiles,
+      evictions,
+      telemetry: counted,
+      heartbeatSeconds: settings.HEARTBEAT_SECONDS,
+    };
   },
   answers: ({ stations, heartbeatSeconds }) => [
     answer(v16.BootNotification, bootNotification16(stations, heartbeatSeconds)),
@@ -62,7 +72,7 @@ export const provisioning = defineBlock({
   provides: (provide) => [
     provide(Stations, ({ stations }) => stations),
     provide(StationDirectory, ({ directory }) => directory),
-    provide(KNOWN_STATIONS, ({ directory }) => directory),
+    provide(KNOWN_STATIONS, ({ references }) => references),
     provide(STATIONS_SHOWN, ({ directory }) => stationsShown(directory)),
   ],
 });

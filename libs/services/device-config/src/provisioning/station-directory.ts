@@ -23,10 +23,6 @@ export class StationDirectory {
     return (await this.present([stored]))[0] ?? null;
   }
 
-  has(ref: StationRef): Promise<boolean> {
-    return this.parts.views.has(ref);
-  }
-
   async page(tenant: string, where: { limit: number; after: string | null }): Promise<StoredStation[]> {
     return this.present(await this.parts.views.page(tenant, where));
   }

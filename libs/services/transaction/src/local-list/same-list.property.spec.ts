@@ -102,7 +102,7 @@ class Story {
     service.sent.length = 0;
     service.clock.at = () => new Date(Date.now() + this.passed);
     await service.database.query('DELETE FROM transactions.local_lists');
-    await service.localLists.set(this.ref, { mode: 'tokens', entriesPerMessage: this.perMessage });
+    await service.localLists.set(this.ref, () => ({ mode: 'tokens', entriesPerMessage: this.perMessage }));
     await this.connect();
   }
 

@@ -1,8 +1,8 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
-import { text } from '@voltbus/http';
+import { text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import type { Connector, ShownConnector } from '../../availability';
-import type { StoredStation } from '../domain/station';
+import { NEW_STATION, type AdmittedStation, type StoredStation } from '../domain/station';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
 export const stationNameSchema = text
@@ -82,30 +82,51 @@ export const stationSchema = z
   })
   .meta({ id: 'Station', description: 'A charging station' });
 
-/** `PUT /v1/stations/{station}`: what is left out stays as it was. */
-export const putStationSchema = z
+/** `PUT /v1/stations/{station}`. */
+const putStationSchema = z
   .strictObject({
     station: z.string().optional().describe('May repeat the path, which counts'),
     password: text
       .min(16)
       .max(64)
-      .optional()
-      .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
-    securityProfile: securityProfile.nullable().optional().describe('Null: the tenant\u2019s demand applies'),
-    blocked: z.boolean().optional().describe('Refused whatever its credentials'),
-    pinnedProtocol: protocol
       .nullable()
       .optional()
-      .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
-    registration: registration.optional().describe('Registration status that answers its BootNotification; default accepted'),
+      .describe(
+        'Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey. Left out: stays as it is. Null: none',
+      ),
+    securityProfile: securityProfile
+      .nullable()
+      .default(NEW_STATION.securityProfile)
+      .describe('Null, the default: the tenant\u2019s demand applies'),
+    blocked: z.boolean().default(NEW_STATION.blocked).describe('Refused whatever its credentials. Default: false'),
+    pinnedProtocol: protocol
+      .nullable()
+      .default(NEW_STATION.pinnedProtocol)
+      .describe(
+        'The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect',
+      ),
+    registration: registration
+      .default(NEW_STATION.registration)
+      .describe('Registration status that answers its BootNotification. Default: accepted'),
     group: text
       .min(1)
       .max(MAX_STATION_GROUP_LENGTH)
       .nullable()
-      .optional()
-      .describe('Group by which its sessions are priced from now on; null: none'),
+      .default(NEW_STATION.group)
+      .describe('Group by which its sessions are priced from now on; null, the default: none'),
   })
   .meta({ id: 'StationPut', description: 'A charging station, as an operator sets it up' });
+
+export const stationResource: Resource<typeof putStationSchema, AdmittedStation> = {
+  noun: 'station',
+  schema: putStationSchema,
+  guarded: ['securityProfile', 'blocked', 'registration', 'group'],
+  identity: { member: 'station' },
+  writtenAs: ({ securityProfile, blocked, pinnedProtocol, registration, group }) => ({
+    ...{ securityProfile, blocked, pinnedProtocol, registration, group },
+  }),
+  secretOf: ({ keyHashes }) => keyHashes.join(' '),
+};
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;

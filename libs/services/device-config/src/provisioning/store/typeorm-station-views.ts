@@ -32,14 +32,6 @@ export class TypeormStationViews {
     return rows[0] === undefined ? null : toStored(rows[0]);
   }
 
-  async has({ tenant, station }: StationRef): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2', [
-      tenant,
-      station,
-    ]);
-    return rows.length > 0;
-  }
-
   async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<StoredStation[]> {
     const rows: StationRow[] = await this.dataSource.query(
       `${SELECT} WHERE s.tenant = $1 AND ($3::text IS NULL OR s.station > $3) ORDER BY s.station LIMIT $2`,

@@ -15,6 +15,7 @@ import {
   type Policy,
   type SecurityProfile,
 } from '../domain/station';
+import { lockReferences } from './typeorm-station-references';
 
 /** Stations and how they are admitted. */
 export class TypeormStations {
@@ -31,6 +32,10 @@ export class TypeormStations {
       await lockStation(manager, ref);
       return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
     });
+  }
+
+  find(ref: StationRef): Promise<AdmittedStation | null> {
+    return new StationUnit(this.dataSource.manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }).load();
   }
 
   /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
@@ -119,6 +124,11 @@ export class StationUnit {
       [...this.key, protocol, epoch],
     );
     return pinned.length > 0;
+  }
+
+  /** Until this transaction ends nobody refers to a station of the tenant. */
+  lockReferences(): Promise<void> {
+    return lockReferences(this.manager, this.ref.tenant);
   }
 
   /** With its messages and their copies; connectors and the like go by cascade. */
