@@ -3,31 +3,30 @@ import { CsmsError, unknownReference } from '@voltbus/contracts';
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
   KNOWN_STATIONS,
   Needs,
   Tenant,
-  pageQuerySchema,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
   type HeldStations,
   type KnownStations,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
   type Tagged,
 } from '@voltbus/http';
-import { tokenIdentity, type Token } from '../domain/authorization';
+import type { z } from 'zod';
+import type { Token } from '../domain/authorization';
 import type { Place } from '../domain/places';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { idTokenSchema, tokenResource, tokenSchema } from './token';
+import { tokenList } from './token-list';
 
 type TokenChange = ResourceChange<typeof tokenResource.schema, Token>;
 const AUDITED: Auditing<TokensController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['idToken'] ?? '') };
@@ -41,13 +40,9 @@ export class TokensController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tokenSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Token>> {
-    return readPage(
-      query,
-      (slice) => this.tokens.page(tenant, slice),
-      ({ idToken }) => tokenIdentity(idToken),
-    );
+  @ApiList(tokenList)
+  list(@Tenant() tenant: string, @Query(zodQuery(tokenList.query)) query: z.output<typeof tokenList.query>): Promise<ListPage<Token>> {
+    return tokenList.page(query, this.tokens.list(tenant));
   }
 
   @Get(':idToken')
