@@ -104,6 +104,6 @@ function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown):
 }
 
 /** The resource without secrets, also those inside its texts; tokens of type KeyCode stay, as all tokens do. */
-function recordable(resource: unknown): unknown {
+export function recordable(resource: unknown): unknown {
   return resource === undefined ? null : withoutSecrets(resource, { keyCodes: false });
 }
