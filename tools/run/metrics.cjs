@@ -14,6 +14,7 @@ const GROUPS = [
   ['libs/services/transaction', 'Transactions'],
   ['libs/services/cdr', 'CDRs'],
   ['libs/services/router', 'Commands'],
+  ['libs/services/webhooks', 'Webhooks'],
   ['libs/services/device-config', 'Stations'],
   ['libs/services/live', 'Event streams', 'In the API.'],
   ['libs/platform/runtime', 'HTTP API'],

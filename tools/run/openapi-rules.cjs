@@ -48,7 +48,8 @@ function opennessFaults(description) {
   const faults = new Set();
   for (const { place, schema, answer } of usedSchemas(description))
     eachReachable(description, schema, place, (one, at) => {
-      if (answer && one.additionalProperties === false) faults.add(`${at}: is closed, but an answer has it`);
+      if (answer && one.properties !== undefined && one.additionalProperties !== true)
+        faults.add(`${at}: is not open, but an answer has it`);
       if (!answer && one.properties !== undefined && one.additionalProperties !== false) faults.add(`${at}: is open, but a request has it`);
     });
   return [...faults];

@@ -226,7 +226,7 @@ it("ends a deleted tenant's keys at once, and shows the administrator who delete
   });
   expect(await app.request('GET', '/v1/audit-log/export', { tenant: 'closed' })).toMatchObject({ status: 200 });
   for (const path of ['/v1/audit-log', '/v1/audit-log/export'])
-    expect(await app.request('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await app.request('GET', path, { tenant: 'never-was' })).toMatchObject({ status: 404, body: { code: 'unknown-tenant' } });
 });
 
 it('never deletes the default tenant, which stations and callers have that name none', async () => {

@@ -7,10 +7,11 @@ import { gatewayLimits as gateway } from '@voltbus/service-gateway';
 import { EVENT_STREAM_LIMITS as live } from '@voltbus/service-live';
 import { router } from '@voltbus/service-router';
 import { transactionService } from '@voltbus/service-transaction';
+import { webhooksService } from '@voltbus/service-webhooks';
 import { UNHANDLED_MESSAGES_ALLOWANCE, MAX_STATIONS_COUNTED, tablesOf } from '@voltbus/service';
 
 /** Every table of every service: whose its rows are, what bounds them, how they go. */
-export const SCHEMAS: readonly SchemaDeclaration[] = [transactionService, deviceConfig, cdr, router].map(tablesOf);
+export const SCHEMAS: readonly SchemaDeclaration[] = [transactionService, deviceConfig, cdr, router, webhooksService].map(tablesOf);
 
 const n = (value: number): string => value.toLocaleString('en-US');
 const rate = ({ burst, perSecond }: { burst: number; perSecond: number }): string => `${n(burst)} at once, ${n(perSecond)} a second`;

@@ -4,6 +4,7 @@ import { cdr } from '@voltbus/service-cdr';
 import { deviceConfig } from '@voltbus/service-device-config';
 import { router } from '@voltbus/service-router';
 import { transactionService } from '@voltbus/service-transaction';
+import { webhooksService } from '@voltbus/service-webhooks';
 
 /** What one service keeps in the database. */
 export interface ServiceSchema {
@@ -12,6 +13,6 @@ export interface ServiceSchema {
 }
 
 /** Every service that has a schema of its own. */
-export const SERVICES: readonly ServiceDefinition[] = [deviceConfig, router, transactionService, cdr];
+export const SERVICES: readonly ServiceDefinition[] = [deviceConfig, router, transactionService, cdr, webhooksService];
 
 export const SCHEMAS: readonly ServiceSchema[] = SERVICES.map((service) => ({ schema: service.schema, migrations: migrationsOf(service) }));

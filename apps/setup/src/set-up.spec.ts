@@ -37,7 +37,7 @@ describe('the set-up', () => {
   it('makes every topic and brings every schema up to date', async () => {
     await setUp(parts());
     expect(await applied()).toEqual(everything);
-    expect(SCHEMAS.map(({ schema }) => schema).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions']);
+    expect(SCHEMAS.map(({ schema }) => schema).sort()).toEqual(['cdr', 'device_config', 'router', 'transactions', 'webhooks']);
   });
 
   it('changes nothing the second time, nor beside itself', async () => {

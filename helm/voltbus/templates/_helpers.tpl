@@ -57,6 +57,7 @@ router: {values: router, secrets: [kafkaPassword, redis, database, keyPepper]}
 transaction: {values: transaction, secrets: [kafkaPassword, redis, database, authorization, contractRoots]}
 cdr: {values: cdr, secrets: [kafkaPassword, redis, database]}
 device-config: {values: deviceConfig, secrets: [kafkaPassword, redis, database, keyPepper]}
+webhooks: {values: webhooks, secrets: [kafkaPassword, redis, database, keyPepper]}
 api: {values: api, secrets: [kafkaPassword, redis, database, keyPepper, adminKey, authorization, contractRoots]}
 {{- end -}}
 {{- end }}

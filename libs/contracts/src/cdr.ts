@@ -56,7 +56,7 @@ export type ReviewReason = Flag | ReviewRule;
 /** The cast is for the compiler alone, as that of `flagSchema`: a newer publisher may have reasons that this version does not know. */
 export const reviewReasonSchema = z.string() as z.ZodType<ReviewReason>;
 
-export const reviewStateSchema = z.enum(REVIEW_STATES).meta({
+const reviewStateSchema = z.enum(REVIEW_STATES).meta({
   id: 'CdrReviewState',
   description: 'Where the review of a CDR stands; `superseded`: a later revision took its place before anybody had decided',
 });

@@ -1,3 +1,5 @@
+import type { CsmsErrorCode } from './problems';
+
 /** An error that an operator or another service gets. `code` is stable: clients branch on it. */
 export class CsmsError extends Error {
   constructor(
@@ -27,31 +29,3 @@ export function inUse(usedBy: readonly string[]): CsmsError {
 export function invalidAt(path: string, message: string): CsmsError {
   return new CsmsError('invalid', `${path}: ${message}`, { errors: [{ path, message }] });
 }
-
-/** Error codes and the HTTP status each has in the API. */
-export const CSMS_ERROR_STATUS = {
-  'bad-request': 400,
-  'invalid-cursor': 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'foreign-tenant': 403,
-  'not-found': 404,
-  'unknown-station': 404,
-  'method-not-allowed': 405,
-  'request-timeout': 408,
-  conflict: 409,
-  'in-use': 409,
-  'secret-in-command': 409,
-  'too-late': 409,
-  'precondition-failed': 412,
-  'payload-too-large': 413,
-  'unsupported-media-type': 415,
-  invalid: 422,
-  'unknown-reference': 422,
-  'wrong-one-time-code': 422,
-  'too-many-requests': 429,
-  'too-many-commands': 429,
-  unavailable: 503,
-} as const;
-
-export type CsmsErrorCode = keyof typeof CSMS_ERROR_STATUS;

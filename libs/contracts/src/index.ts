@@ -11,7 +11,8 @@ export {
   stationKey,
   type StationRef,
 } from './ids';
-export { CSMS_ERROR_STATUS, CsmsError, inUse, invalidAt, unknownReference, type CsmsErrorCode } from './errors';
+export { CsmsError, inUse, invalidAt, unknownReference } from './errors';
+export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
 export { downlinkCallSchema, packDownlink, unpackDownlink, type DownlinkCall, type DownlinkMeta, type EvictReason } from './downlink';

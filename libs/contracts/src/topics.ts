@@ -66,7 +66,7 @@ export const CONNECTIONS = withEvents(
   topic('csms.connections.v1', {
     owner: 'gateway',
     writers: ['gateway'],
-    settledBy: ['device-config'],
+    settledBy: ['device-config', 'webhooks'],
     retentionMs: 7 * DAY,
   }),
   {
@@ -95,7 +95,7 @@ export const COMMANDS = withEvents(
   { requested: [null, commandRequestSchema], waiting: ['voltbus.command.waiting', commandWaitingSchema] },
 );
 export const COMMAND_RESULTS = withEvents(
-  topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], retentionMs: 7 * DAY }),
+  topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], settledBy: ['webhooks'], retentionMs: 7 * DAY }),
   { ended: ['voltbus.command.ended', commandSchema] },
 );
 /** Tenants and their policies, published by device-config for services that keep a copy. */
@@ -103,7 +103,7 @@ export const TENANTS = withEvents(
   topic('csms.tenants.v1', {
     owner: 'device-config',
     writers: ['device-config'],
-    settledBy: ['transaction', 'cdr'],
+    settledBy: ['transaction', 'cdr', 'webhooks'],
     retentionMs: 400 * DAY,
   }),
   {
@@ -138,7 +138,7 @@ export const TRANSACTIONS = withEvents(
   topic('csms.transactions.v1', {
     owner: 'transaction',
     writers: ['transaction'],
-    settledBy: ['cdr'],
+    settledBy: ['cdr', 'webhooks'],
     retentionMs: 90 * DAY,
   }),
   {
@@ -149,7 +149,7 @@ export const TRANSACTIONS = withEvents(
 );
 /** Never compacted: the key is the station, not the CDR. */
 export const CDRS = withEvents(
-  topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction'], retentionMs: 400 * DAY }),
+  topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction', 'webhooks'], retentionMs: 400 * DAY }),
   {
     issued: ['voltbus.cdr.issued', cdrSchema],
     credited: ['voltbus.cdr.credited', cdrSchema],

@@ -482,7 +482,7 @@ describe('checking our own messages', () => {
       paths: [
         { path: '', message: 'has a property that is not known here' },
         { path: '/connectorId', message: 'is not of type integer' },
-        { path: '/type', message: 'is not one of the allowed values' },
+        { path: '/type', message: 'is not one of "Inoperative", "Operative"' },
       ],
     });
   });

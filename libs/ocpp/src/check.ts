@@ -12,6 +12,8 @@ export interface PathError {
   /** JSON pointer into the payload; empty for the payload itself. */
   path: string;
   message: string;
+  /** The values of an enumeration, in messages that only we send. */
+  allowed?: readonly unknown[];
 }
 
 export type Checked =
@@ -85,10 +87,16 @@ function pathError({ instancePath, keyword, params }: SchemaError): PathError {
     case 'type':
       return { path: instancePath, message: `is not of type ${params.type ?? ''}` };
     case 'enum':
-      return { path: instancePath, message: 'is not one of the allowed values' };
+      return { path: instancePath, ...enumError(params.allowedValues) };
     case 'format':
       return { path: instancePath, message: 'is not in the required format' };
     default:
       return { path: instancePath, message: `violates ${keyword} ${params.limit ?? ''}`.trimEnd() };
   }
+}
+
+/** The validators of messages that only stations send leave the values out. */
+function enumError(allowed: readonly unknown[] | undefined): Omit<PathError, 'path'> {
+  if (allowed === undefined) return { message: 'is not one of the allowed values' };
+  return { message: `is not one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`, allowed };
 }

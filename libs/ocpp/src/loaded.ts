@@ -4,7 +4,7 @@ import type { Protocol } from './protocols';
 export interface SchemaError {
   instancePath: string;
   keyword: string;
-  params: { missingProperty?: string; additionalProperty?: string; type?: string; limit?: number };
+  params: { missingProperty?: string; additionalProperty?: string; type?: string; limit?: number; allowedValues?: unknown[] };
 }
 
 export interface Validator {

@@ -56,7 +56,7 @@ function compile(version: VersionSchemas, names: string[], until: 'first error' 
     ids[name] = `${BASE}/${version.protocol}/${name}`;
     ajv.addSchema({ ...absolute(version.messages.get(name), definitionsId), $id: ids[name] });
   }
-  return minify(slim(standaloneCode(ajv, ids)));
+  return minify(slim(standaloneCode(ajv, ids), until === 'all errors'));
 }
 
 /** Makes references `#/definitions/X` absolute, into the version's one schema of definitions. */
@@ -66,16 +66,15 @@ function absolute<T>(schema: T, definitionsId: string): T {
 }
 
 /**
- * Removes from the errors the allowed values (and with them copies of the schemas), the path in the schema, and the parents, which only unused
- * keywords read. Keyword, path and limit remain.
+ * Removes from the errors the path in the schema, and the parents, which only unused keywords read. Keyword, path and limit remain. The allowed values,
+ * and with them copies of the schemas, remain where an operator reads them.
  */
-function slim(code: string): string {
-  const slimmed = code
-    .replace(/params:\{allowedValues: ?[\w.[\]"]+\}/g, 'params:{}')
+function slim(code: string, keepsAllowed: boolean): string {
+  const slimmed = (keepsAllowed ? code : code.replace(/params:\{allowedValues: ?[\w.[\]"]+\}/g, 'params:{}'))
     .replace(/schemaPath:"[^"]*",/g, '')
     .replace(/, ?parentData, ?parentDataProperty, ?rootData=data(?=\}=\{\}\))/g, '')
     .replace(/,parentData:[\w$]+,parentDataProperty:[^,}]+,rootData(?=\})/g, '');
-  const left = ['allowedValues', 'schemaPath', 'parentData'].filter((word) => slimmed.includes(word));
+  const left = [...(keepsAllowed ? [] : ['allowedValues']), 'schemaPath', 'parentData'].filter((word) => slimmed.includes(word));
   if (left.length > 0) throw new Error(`ajv writes its code differently than expected: ${left.join(', ')} left in it`);
   return slimmed;
 }

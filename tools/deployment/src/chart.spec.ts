@@ -98,6 +98,7 @@ describe('the chart', () => {
     expect(files('transaction')).toEqual(expected(...redis, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
     expect(files('cdr')).toEqual(expected(...redis, 'DATABASE_URL'));
     expect(files('device-config')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('webhooks')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
     expect(files('api')).toEqual(expected(...redis, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
     expect(files('setup')).toEqual(expected(...kafka, 'DATABASE_URL'));
   });
@@ -136,7 +137,7 @@ describe('the chart', () => {
   it('opens the internal port to nobody by default, and to Prometheus when it is configured', () => {
     const rules = (name: string, component: string) =>
       (named(rendered(name), 'NetworkPolicy', component)['spec'] as { ingress: { ports: { port: number }[]; from?: unknown[] }[] }).ingress;
-    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'api'];
+    const pods = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'webhooks', 'api'];
     for (const pod of pods) {
       expect(rules('the defaults on existing servers', pod).flatMap(({ ports }) => ports.map(({ port }) => port))).not.toContain(9090);
       const [metrics] = rules('everything', pod).filter(({ ports }) => ports.some(({ port }) => port === 9090));
@@ -159,6 +160,7 @@ describe('the chart', () => {
     expect(ports('setup')).toEqual([5432, 9092, 9094]);
     for (const service of ['router', 'transaction', 'cdr', 'device-config', 'api'])
       expect(ports(service)).toEqual([5432, 6379, 9092, 9094]);
+    expect(ports('webhooks')).toEqual([443, 5432, 6379, 8443, 9092, 9094]);
   });
 
   it('scales gateways down slowly, by one a minute after a quarter of an hour', () => {
@@ -185,7 +187,7 @@ describe('the chart', () => {
       ),
     );
     const sources = [...new Set(programs)].map((program) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
-    expect(sources.length).toBe(10);
+    expect(sources.length).toBe(11);
     for (const source of sources) expect(readFileSync(join(ROOT, source), 'utf8')).not.toBe('');
   });
 

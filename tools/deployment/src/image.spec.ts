@@ -62,6 +62,7 @@ describe('deploy/docker-compose.yml', () => {
       'router',
       'setup',
       'transaction',
+      'webhooks',
     ]);
   });
 

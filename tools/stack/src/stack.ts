@@ -25,7 +25,7 @@ const GATEWAY = 'gateway-';
 const DRAIN_SECONDS = 10;
 /** Their contents are given to the processes, and a setting is not given twice. */
 const GIVEN_BELOW = /^VOLTBUS_(ADMIN_KEY|KEY_PEPPER|DATABASE_URL|REDIS_URL)_FILE$/;
-const SERVICES = ['device-config', 'router', 'transaction', 'cdr'];
+const SERVICES = ['device-config', 'router', 'transaction', 'cdr', 'webhooks'];
 
 /** The cluster shape on this machine: a process per service on real servers. A process that died is started again only on request. */
 export class Stack {

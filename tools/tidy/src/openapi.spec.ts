@@ -68,22 +68,29 @@ describe('a description that makes bad clients', () => {
 
   it.each<[string, (description: Description) => void]>([
     ['Station.x: has no description', property('Station', 'x', { description: '', type: 'string' })],
-    ['Station.x: is an object without a name', property('Station', 'x', { type: 'object', properties: {} })],
-    ['Station.x/items: is an object without a name', property('Station', 'x', { type: 'array', items: { properties: {} } })],
+    ['Station.x: is an object without a name', property('Station', 'x', { type: 'object', properties: {}, additionalProperties: true })],
+    [
+      'Station.x/items: is an object without a name',
+      property('Station', 'x', { type: 'array', items: { properties: {}, additionalProperties: true } }),
+    ],
     ['Station.x: has `const`', property('Station', 'x', { const: 1 })],
     ['Station.x: has an `anyOf` that is more', property('Station', 'x', { anyOf: [{ type: 'string' }, { type: 'boolean' }] })],
     ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '^\\p{L}$' })],
     ['Station.x: has a pattern that not every engine reads', property('Station', 'x', { type: 'string', pattern: '(?<=a)b' })],
     ['Station.x: is an integer without bounds', property('Station', 'x', { type: ['integer', 'null'], minimum: 0 })],
-    ['Station: is closed, but an answer has it', schema('Station', { additionalProperties: false })],
-    ['Connector: is closed, but an answer has it', schema('Connector', { additionalProperties: false })],
+    ['Station: is not open, but an answer has it', schema('Station', { additionalProperties: undefined })],
+    ['Connector: is not open, but an answer has it', schema('Connector', { additionalProperties: false })],
     ['StationPut: is open, but a request has it', schema('StationPut', { additionalProperties: true })],
     ['LimitInput: is open, but a request has it', schema('LimitInput', { additionalProperties: undefined })],
     [
       'GET /v1/stations 200: is an object without a name',
       ({ paths }) =>
         void Object.assign(paths['/v1/stations']?.['get'] ?? {}, {
-          responses: { '200': { content: { 'application/json': { schema: { type: 'array', items: { properties: {} } } } } } },
+          responses: {
+            '200': {
+              content: { 'application/json': { schema: { type: 'array', items: { properties: {}, additionalProperties: true } } } },
+            },
+          },
         }),
     ],
     [

@@ -125,6 +125,17 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     patched: { tariff: 'fleet' },
     losing: [[{}, '/tariff']],
   },
+  webhook: {
+    path: '/v1/webhooks/billing',
+    first: { url: 'https://receiver.example/hook', events: ['voltbus.cdr.issued'], enabled: false },
+    patch: { description: 'bills' },
+    patched: { description: 'bills', enabled: false },
+    losing: [
+      [{}, '/url', '/events'],
+      [{ url: 'https://receiver.example/hook', events: ['voltbus.cdr.issued'] }, '/enabled'],
+    ],
+    nulls: [[{ description: null }, { description: '' }]],
+  },
   'QR code': {
     path: '/v1/stations/CS-1/qr-codes/1',
     first: { urlTemplate: 'https://pay.example/{chargingstationid}/{evse}/{totp}/{version}', totp: TOTP },

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Module, Post, Put, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusUnavailable } from '@voltbus/bus';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, PROBLEMS } from '@voltbus/contracts';
 import { silentLogger } from '@voltbus/testing';
 import { z } from 'zod';
 import { AdminOnly, Public } from './auth/access';
@@ -116,7 +116,7 @@ describe('the HTTP API', () => {
       type: expect.stringContaining('application/problem+json'),
       challenge: 'Bearer',
     });
-    expect(body).toMatchObject({ status: 401, code: 'unauthorized', type: 'urn:voltbus:problem:unauthorized' });
+    expect(body).toMatchObject({ status: 401, code: 'unauthorized', type: '/problems/unauthorized' });
   });
 
   it('needs no key for a public route', async () => {
@@ -145,10 +145,23 @@ describe('the HTTP API', () => {
     expect(await send('PUT', '/v1/things', { body: '{"name":' })).toMatchObject({ status: 400, body: { code: 'bad-request' } });
   });
 
-  it('treats an empty body as no body, whatever its content type', async () => {
+  it('treats an empty body as no body, whatever its content type and encoding', async () => {
     expect(await send('PUT', '/v1/things', { body: '' })).toMatchObject({ status: 422, body: { code: 'invalid' } });
-    expect((await send('DELETE', '/v1/things', { headers: { 'content-type': 'application/json' } })).body).toEqual({ body: 'none' });
-    expect((await send('POST', '/v1/bare', { headers: { 'content-type': 'application/json' } })).body).toEqual({ body: 'none' });
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain; charset=latin1', 'none'])
+      for (const [method, path] of [
+        ['DELETE', '/v1/things'],
+        ['POST', '/v1/bare'],
+        ['GET', '/v1/whose'],
+      ] as const) {
+        const { status, body } = await send(method, path, { headers: { 'content-type': type, 'content-encoding': 'gzip' } });
+        expect([type, method, status, body]).toEqual([
+          type,
+          method,
+          method === 'POST' ? 201 : 200,
+          method === 'GET' ? { tenant: 'default' } : { body: 'none' },
+        ]);
+      }
+    expect(await send('POST', '/v1/bare', { body: 'a=1', headers: { 'content-type': 'text/plain' } })).toMatchObject({ status: 415 });
   });
 
   it('refuses a body above its limit', async () => {
@@ -227,6 +240,20 @@ describe('the HTTP API', () => {
 
   it('answers 404 to an unknown route, as a problem', async () => {
     expect(await send('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it('leads from the type of every problem to a page about it, and to one of all problems', async () => {
+    const { body } = await send('GET', '/nowhere');
+    const page = await fetch(new URL(String(body['type']), `${url}/nowhere`));
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain(PROBLEMS['not-found'].remedy);
+    const all = await (await fetch(`${url}/problems`)).text();
+    for (const code of Object.keys(PROBLEMS)) {
+      expect(all).toContain(`href="/problems/${code}"`);
+      expect((await fetch(`${url}/problems/${code}`)).status).toBe(200);
+    }
+    for (const unknown of ['constructor', '__proto__', 'nothing'])
+      expect(await send('GET', `/problems/${unknown}`, { key: null })).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
   it('serves its description, made of the schemas that check, and a page of it that loads nothing from elsewhere', async () => {

@@ -10,17 +10,23 @@ import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
 import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
+import { KnownTenantGuard } from './requests/known-tenant.guard';
+import { AnswerSeal } from './idempotency/answer-seal';
+import { IDEMPOTENCY_STORE, type IdempotencyStore } from './idempotency/idempotency-store';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
 import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
 import { CursorInterceptor } from './lists/cursor.interceptor';
 import { CursorSeal } from './lists/cursor-seal';
 import { serveApiDescription } from './openapi/describe-api';
 import { problemOf, sendProblem } from './problems/problem';
+import { serveProblemPages } from './problems/problem-pages';
 import { ProblemFilter } from './problems/problem.filter';
 import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
 import { answerNotModified } from './resources/not-modified';
+import { nameRequests } from './requests/request-context';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import type { Logger } from '@voltbus/telemetry';
 
@@ -62,6 +68,7 @@ export const httpApi: HttpApi = {
     addGuards(app, settings, logger);
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
+    serveProblemPages(instance);
     return app;
   },
 };
@@ -71,18 +78,21 @@ function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): 
   return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
 }
 
-/** Their order matters: the right, the parameters, the station, and then the record of a change. */
+/** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
 function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
-  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal));
+  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalInterceptors(new CursorInterceptor(seal));
+  const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
+  if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);
   if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
 }
 
 function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
+  nameRequests(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
     done();

@@ -1,7 +1,7 @@
 export { AdminOnly, Needs, Public } from './auth/access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
 export { type Caller } from './auth/caller';
-export { Administrator, ApiKey, KeyId, NamedTenant, RequestCaller, Tenant } from './auth/caller-parameters';
+export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
 export { Audited, type AuditTarget, type Auditing } from './audit/audited';
@@ -23,12 +23,23 @@ export {
   type TransactionBills,
 } from './directories';
 export { httpApi } from './http-api';
+export { KeyFindsCommand } from './idempotency/idempotency-key';
+export {
+  IDEMPOTENCY_STORE,
+  KEPT_HOURS,
+  MAX_ANSWER_BYTES,
+  MAX_KEYS_OF_TENANT,
+  type IdempotencyStore,
+  type KeyClaim,
+  type KeyUse,
+} from './idempotency/idempotency-store';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
 export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
-export { ApiIdempotencyKey, CommandId } from './requests/command-id';
+export { CommandId, type CommandIdentity } from './requests/command-id';
+export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
 export { type Resource } from './resources/resource';

@@ -19,6 +19,8 @@ export interface CommandToSend {
   /** Seconds to keep it while the station is offline; 0 or absent ends it `offline` at once. */
   ttlSeconds?: number;
   requestedBy: string;
+  /** Called when a command of that `id` was there before, which is then returned as it is now. */
+  onRepeat?: () => void;
 }
 
 /** The one way to command a station over HTTP: the command is stored before this resolves. Rejects with `CsmsError`. */

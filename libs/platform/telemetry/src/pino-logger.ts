@@ -1,5 +1,6 @@
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import pino, { type DestinationStream } from 'pino';
+import { LogContext } from './log-context';
 import type { Logger } from './logger';
 import { plainLine } from './plain-log';
 import { shownError } from './shown-error';
@@ -38,6 +39,7 @@ export function openLog({ process: name, pod, level, to, troubles }: LogOptions)
       base: { process: name, pod },
       serializers: { err: shownError, error: shownError },
       redact: { paths: SECRET_PATHS, censor: '***' },
+      mixin: () => ({ ...LogContext.fields() }), // a copy: pino adds the fields of the line to it
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
         logMethod(args, write, severity) {

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
@@ -28,5 +29,6 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     auditLog,
+    idempotency,
   ],
 };

@@ -254,7 +254,10 @@ describe('remote starts and stops that are asked for again', () => {
     const first = await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 1 });
     expect(first).toMatchObject({ status: 202 });
     expect(await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 1 })).toEqual(first);
-    expect(await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 2 })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await again(url, 'start-1', { idToken: 'TAG-AGAIN', evse: 2 })).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency-key-reused' },
+    });
     expect((await again(url, 'start-2', { idToken: 'TAG-AGAIN', evse: 1 })).body.id).not.toBe(first.body.id);
   });
 

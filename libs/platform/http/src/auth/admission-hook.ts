@@ -5,7 +5,7 @@ import { noKey } from './auth.guard';
 import type { Caller, CallerRequest } from './caller';
 import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
-import { mustBeReadable } from '../requests/content';
+import { checkContent } from '../requests/content';
 import { RouteTable, isOpenRoute } from '../requests/route-table';
 import type { Authenticator } from './authenticator';
 
@@ -43,15 +43,16 @@ export class AdmissionHook {
     instance.addHook('onRequest', (request, reply) => this.admit(request, reply));
   }
 
-  private async admit(request: FastifyRequest & Partial<CallerRequest>, reply: FastifyReply): Promise<void> {
+  private async admit(request: FastifyRequest & Partial<CallerRequest>, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const source = sourceOf(request.ip);
     if (request.is404 || isOpenRoute(request)) {
       this.count(this.perAddress, source, reply);
-      if (request.is404) throw this.routes.missing(request, reply);
+      if (request.is404) return this.routes.answerMissing(request, reply);
     } else {
       request.caller = await this.authenticated(request, reply, source);
     }
-    mustBeReadable(request.headers);
+    checkContent(request);
+    return undefined;
   }
 
   private async authenticated(request: FastifyRequest, reply: FastifyReply, source: string): Promise<Caller> {

@@ -39,7 +39,7 @@ export class Authenticator {
       ...{ tenant, administrator: true, key: null },
       mustHaveTenant: async () => {
         if (this.tenants !== null && (await this.tenants.find(tenant)) === null)
-          throw new CsmsError('not-found', `there is no tenant ${tenant}`);
+          throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
       },
       stillAdmitted: () => Promise.resolve(true),
     };

@@ -19,12 +19,5 @@ export const KeyId = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,
 );
 
-/** Parameter: the tenant that the request is about, which exists. */
-export const Tenant = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<string> => {
-  const caller = callerOf(context);
-  await caller.mustHaveTenant();
-  return caller.tenant;
-});
-
-/** Parameter: the tenant as the request names it. Whether it exists, or existed once, is for the handler to check. */
-export const NamedTenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).tenant);
+/** Parameter: the tenant that the request is about. It exists, unless the route is marked `TenantMayBeMissing`. */
+export const Tenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).tenant);

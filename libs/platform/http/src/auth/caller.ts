@@ -8,7 +8,7 @@ export interface Caller {
   administrator: boolean;
   /** The tenant's key; null for the administrator. */
   key: { id: string; scopes: readonly Scope[] } | null;
-  /** Rejects with `not-found` where the tenant does not exist: an administrator may name any. */
+  /** Rejects with `unknown-tenant` where the tenant does not exist: an administrator may name any. */
   mustHaveTenant(): Promise<void>;
   /** Checks the key again, for answers that go on for long: false once it was revoked or has expired. Rejects while that cannot be known. */
   stillAdmitted(): Promise<boolean>;

@@ -58,7 +58,7 @@ export class CursorSeal {
 
 export function invalidCursor(options?: ErrorOptions): CsmsError {
   const message = 'is no cursor of this list with these filters: begin again without one';
-  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ path: `/${CURSOR}`, message }] }, options);
+  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ in: 'query', path: `/${CURSOR}`, message }] }, options);
 }
 
 /** The list, tenant and filters that a cursor is bound to; not the size of the page. */

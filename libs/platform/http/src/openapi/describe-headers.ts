@@ -26,14 +26,21 @@ const HEADERS = {
     example: '"bdzm0HiCcGnnVV1FN7-G9a"',
   },
   Location: { description: 'The path of what was made', schema: text, example: '/v1/tokens/04A1B2C3' },
-  Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, PUT, DELETE' },
+  Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, OPTIONS' },
+  'Idempotent-Replayed': {
+    description: '`true`: the answer to an earlier request with the same `Idempotency-Key`',
+    schema: text,
+    example: 'true',
+  },
 } satisfies Headers;
 type HeaderName = keyof typeof HEADERS;
 
+const REPLAYED = { $ref: '#/components/headers/Idempotent-Replayed' };
 const ALWAYS = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'] as const;
 const BY_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
   '401': ['WWW-Authenticate'],
   '405': ['Allow'],
+  '409': ['Retry-After'],
   '429': ['Retry-After'],
   '503': ['Retry-After'],
 };
@@ -52,12 +59,13 @@ export function headersOf(status: string, tagged = false): Headers {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** The answers with the headers that each of them has. */
-export function withHeaders(responses: Responses, tagged: boolean): Responses {
+/** The answers of an operation with the headers that each of them has. */
+export function withHeaders(method: string, responses: Responses, tagged: boolean): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, one]) => {
       if (one === undefined || '$ref' in one) return [status, one];
-      return [status, { ...one, headers: { ...headersOf(status, tagged), ...one.headers } }];
+      const replayed = method === 'post' && status.startsWith('2') ? { 'Idempotent-Replayed': REPLAYED } : {};
+      return [status, { ...one, headers: { ...headersOf(status, tagged), ...replayed, ...one.headers } }];
     }),
   );
 }

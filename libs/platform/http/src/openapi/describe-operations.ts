@@ -3,7 +3,7 @@ import { NO_SCHEME, TENANT_KEY_SCHEME, securityOf, defaultAccess } from '../auth
 import { defaultSummary } from './default-summary';
 import { headerComponents, withHeaders } from './describe-headers';
 import { describeParameters } from './describe-parameters';
-import { isConditional, problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
+import { IDEMPOTENCY_PARAMETER, isConditional, problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
 import { TAGS } from './glossary';
 import { nameSchemas } from './named-schemas';
 import { operationIdOf, tagOf } from './operation-names';
@@ -42,7 +42,7 @@ function finished(operation: Operation, method: string, path: string): Operation
   const admitted = security.filter((one) => !(NO_SCHEME in one));
   const open = admitted.length === 0;
   const parameters = describeParameters(path, operation.parameters ?? []);
-  const answers = withHeaders(described(operation.responses), isConditional(operation));
+  const answers = withHeaders(method, described(operation.responses), isConditional(operation));
   return {
     ...operation,
     operationId: operation.operationId || operationIdOf(method, path),
@@ -50,7 +50,7 @@ function finished(operation: Operation, method: string, path: string): Operation
     ...(summary === null ? {} : { summary }),
     description: [operation.description, accessSentence(admitted)].filter(Boolean).join('\n\n'),
     security: admitted,
-    parameters: open ? parameters : [...parameters, TENANT_PARAMETER],
+    parameters: open ? parameters : [...parameters, TENANT_PARAMETER, ...(method === 'post' ? [IDEMPOTENCY_PARAMETER] : [])],
     responses: { ...answers, ...problemsOf({ path, method, operation, open }) },
   };
 }

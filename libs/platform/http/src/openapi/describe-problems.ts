@@ -1,11 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { CSMS_ERROR_STATUS } from '@voltbus/contracts';
+import { PROBLEMS as PROBLEM_CODES } from '@voltbus/contracts';
 import { headersOf } from './describe-headers';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-const CODES = [...Object.keys(CSMS_ERROR_STATUS), 'internal'];
+const CODES = Object.keys(PROBLEM_CODES);
 
 /** The meaning of each status of a problem in this API. */
 const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> = {
@@ -38,20 +38,24 @@ const text = (description: string) => ({ type: 'string', description });
 
 const problemErrorSchema = {
   type: 'object',
+  additionalProperties: true,
   description: 'What is wrong at one place of a request',
   required: ['path', 'message'],
   properties: {
-    path: text('JSON pointer into the body, or `/` and the name of a parameter'),
+    in: { type: 'string', enum: ['path', 'query', 'header'], description: 'The part of the request; absent: the body' },
+    path: text('JSON pointer into the body, or `/` and the name of a parameter or header'),
     message: text('What is wrong there, for a person'),
+    allowed: { type: 'array', items: {}, description: 'The values that are allowed there, where they are a list' },
   },
 };
 
 const problemSchema = {
   type: 'object',
+  additionalProperties: true,
   description: 'RFC 9457: an answer that is no success. Some codes have more members',
   required: ['type', 'title', 'status', 'code', 'detail'],
   properties: {
-    type: text('`urn:voltbus:problem:<code>`'),
+    type: { ...text('`/problems/<code>`: a page that explains it'), format: 'uri-reference' },
     title: text('What it is, for a person; the same for all problems of a code'),
     status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599, description: 'The HTTP status' },
     code: text(`Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}`),
@@ -69,6 +73,9 @@ const problemSchema = {
 /** Parameter of every operation that needs a key. */
 export const TENANT_PARAMETER = { $ref: '#/components/parameters/VoltbusTenant' };
 
+/** Parameter of every POST. */
+export const IDEMPOTENCY_PARAMETER = { $ref: '#/components/parameters/IdempotencyKey' };
+
 /** The components that operations refer to. */
 export function problemComponents(): Pick<Components, 'schemas' | 'responses' | 'parameters'> {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
@@ -84,6 +91,15 @@ export function problemComponents(): Pick<Components, 'schemas' | 'responses' | 
         required: false,
         description: "Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant",
         schema: { type: 'string' },
+      },
+      IdempotencyKey: {
+        in: 'header',
+        name: 'Idempotency-Key',
+        required: false,
+        description:
+          'The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 ' +
+          'hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now',
+        schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
       },
     },
   };

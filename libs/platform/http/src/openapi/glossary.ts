@@ -46,6 +46,7 @@ export const MEMBERS: Readonly<Record<string, string>> = {
 /** The parameters of paths. What `id` stands for depends on the path. */
 export const PATH_PARAMETERS: Readonly<Record<string, { description: string; schema: object }>> = {
   command: { description: 'Id of the command that carries it', schema: { type: 'string', format: 'uuid' } },
+  delivery: { description: 'Id of the delivery: its `webhook-id`', schema: { type: 'string', format: 'uuid' } },
   evse: {
     description: 'Number of the EVSE; 0: every EVSE without its own',
     schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 },
@@ -56,6 +57,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, { description: string; sch
   station: { description: 'Identity of the station, percent-encoded', schema: { type: 'string', minLength: 1, maxLength: 48 } },
   tariff: { description: 'Name of the tariff', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   tenant: { description: 'Name of the tenant', schema: { type: 'string', pattern: '^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$' } },
+  webhook: { description: 'Name of the webhook', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
 };
 
 /** The groups of operations, in the order in which a reader wants them. */

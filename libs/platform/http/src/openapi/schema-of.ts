@@ -16,9 +16,12 @@ export function schemaOf(schema: z.ZodType, direction: Direction): JsonSchema {
   return portableSchema(direction === 'request' ? json : mapSchema(json, open));
 }
 
-/** Clients must read answers with members that they do not know. */
-function open({ additionalProperties: more, ...schema }: JsonSchema): JsonSchema {
-  return more === undefined || more === false ? schema : { ...schema, additionalProperties: more };
+/**
+ * Clients must read answers with members that they do not know. It is written out, because openapi-generator takes an object that says nothing for a closed
+ * one.
+ */
+function open(schema: JsonSchema): JsonSchema {
+  return schema.properties === undefined ? schema : { ...schema, additionalProperties: true };
 }
 
 /** Stands for the schema that another service describes under this id. */

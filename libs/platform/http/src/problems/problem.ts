@@ -1,9 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import { BusFull, BusUnavailable, TransientError } from '@voltbus/bus';
 import { ConnectionsUnavailable } from '@voltbus/connections';
-import { CSMS_ERROR_STATUS, CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
+import { CsmsError, PROBLEMS, type CsmsErrorCode, type ProblemCode } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
 import type { FastifyReply } from 'fastify';
+import { REQUEST_ID_HEADER } from '../requests/request-id';
 
 /** RFC 9457. `code` is stable: clients branch on it. */
 export interface Problem {
@@ -15,31 +16,8 @@ export interface Problem {
   [member: string]: unknown;
 }
 
-const TITLES: Readonly<Record<CsmsErrorCode | 'internal', string>> = {
-  'bad-request': 'The request cannot be read',
-  unauthorized: 'No valid API key',
-  forbidden: 'The API key does not allow that',
-  'foreign-tenant': 'The API key is of another tenant',
-  'invalid-cursor': 'The cursor is of another list, or of none',
-  'not-found': 'There is no such thing',
-  'unknown-station': 'There is no such station',
-  'method-not-allowed': 'The path does not take that method',
-  'request-timeout': 'The request did not come in time',
-  conflict: 'That conflicts with what is there',
-  'in-use': 'It is still used',
-  'precondition-failed': 'The precondition does not hold',
-  'secret-in-command': 'The command carries a secret of the station',
-  'too-late': 'It is too late for that',
-  'payload-too-large': 'The body is too large',
-  'unsupported-media-type': 'The body is not of a kind that is read here',
-  invalid: 'The request is not valid',
-  'unknown-reference': 'The request names something that is not there',
-  'wrong-one-time-code': 'The one-time code is wrong',
-  'too-many-requests': 'Too many requests',
-  'too-many-commands': 'Too many commands',
-  unavailable: 'Temporarily unavailable',
-  internal: 'An internal error',
-};
+/** The page of a problem is below it. The `type` is relative to the API that answers (RFC 9457, 3.1.1), so that its page is there also without internet. */
+export const PROBLEM_PATH = '/problems/';
 const RETRY_AFTER_SECONDS = 5;
 /** The codes of the statuses that Nest and Fastify use in their own exceptions. */
 const CODES: Readonly<Record<number, CsmsErrorCode>> = {
@@ -59,18 +37,19 @@ const CODES: Readonly<Record<number, CsmsErrorCode>> = {
 };
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = problem;
-  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', retryAfterSeconds);
+  const { retryAfterSeconds = [429, 503].includes(problem.status) ? RETRY_AFTER_SECONDS : undefined } = problem;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(problem.status)
     .header('content-type', 'application/problem+json')
+    .header(REQUEST_ID_HEADER, reply.request.id) // also on the errors that come before the hooks
     .send(JSON.stringify({ ...problem, requestId: reply.request.id }));
 }
 
 /** The problem that an error is answered with. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof CsmsError) return problem(CSMS_ERROR_STATUS[error.code], error.code, error.message, error.details);
+  if (error instanceof CsmsError) return problem(PROBLEMS[error.code].status, error.code, error.message, error.details);
   if (isUnavailable(error)) return problem(503, 'unavailable', 'a part of the system is away; nothing was changed that was not answered');
   const status = statusOf(error);
   const code = (status === null ? undefined : CODES[status]) ?? 'bad-request';
@@ -78,8 +57,8 @@ export function problemOf(error: unknown): Problem {
   return problem(500, 'internal', 'it was logged');
 }
 
-function problem(status: number, code: CsmsErrorCode | 'internal', detail: string, more: Readonly<Record<string, unknown>> = {}): Problem {
-  return { ...more, type: `urn:voltbus:problem:${code}`, title: TITLES[code], status, code, detail };
+function problem(status: number, code: ProblemCode, detail: string, more: Readonly<Record<string, unknown>> = {}): Problem {
+  return { ...more, type: `${PROBLEM_PATH}${code}`, title: PROBLEMS[code].title, status, code, detail };
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { CsmsError } from '@voltbus/contracts';
 import { problemOf, type Problem } from '../problems/problem';
+import { REQUEST_ID_HEADER } from './request-id';
 
 /** An error that Node reports before there is a request. */
 type ClientError = Error & { code?: string };
@@ -18,10 +20,12 @@ function causeOf({ code }: ClientError): CsmsError | { statusCode: number } {
 }
 
 function rawAnswer(problem: Problem): string {
-  const body = JSON.stringify(problem);
+  const requestId = randomUUID(); // there is no request whose id could be taken
+  const body = JSON.stringify({ ...problem, requestId });
   return [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     'content-type: application/problem+json',
+    `${REQUEST_ID_HEADER}: ${requestId}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
     '',

@@ -7,8 +7,22 @@ import { readJson } from './read-json';
 /** How long an unread body may go on coming after its answer, so that its sender reads the answer; then the socket is closed. */
 const LINGER_MS = 2_000;
 
-/** Throws `unsupported-media-type` where the headers declare anything but plain UTF-8. */
-export function mustBeReadable(headers: IncomingHttpHeaders): void {
+/**
+ * Takes the content type from a request without a body, which many clients send all the same: an empty body is no body. Throws `unsupported-media-type`
+ * where the headers of a body declare anything but plain UTF-8.
+ */
+export function checkContent({ raw: { headers } }: Pick<FastifyRequest, 'raw'>): void {
+  if (hasBody(headers)) return mustBeReadable(headers);
+  delete headers['content-type'];
+  delete headers['content-encoding'];
+}
+
+/** As RFC 9112 tells it from the headers (6.3). */
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+function mustBeReadable(headers: IncomingHttpHeaders): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
     throw new CsmsError('unsupported-media-type', 'Content-Encoding: bodies are taken as they are, without any');

@@ -1,10 +1,11 @@
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { CsmsError, text, type CsmsErrorCode } from '@voltbus/contracts';
+import { text } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import { CURSOR, bindingOf, type CursorSeal } from '../lists/cursor-seal';
 import type { CallerRequest } from '../auth/caller';
 import { displayable } from '../values/values';
+import { faultsOf, faultyRequest, type RequestFault } from './request-faults';
 
 const QUERY_NAMES = 'voltbus.query';
 const DURABLE_CURSORS = 'voltbus.durable-cursors';
@@ -19,7 +20,6 @@ export const TakesQuery = (names: readonly string[]) => SetMetadata(QUERY_NAMES,
 export const TakesDurableCursors = () => SetMetadata(DURABLE_CURSORS, true);
 
 type Parameters = Record<string, unknown>;
-type Fault = { path: string; message: string };
 
 /** Checks the parameters of every route: known names, each given once, values that can be stored, and cursors that were sealed for this list. */
 export class ParameterGuard implements CanActivate {
@@ -32,8 +32,11 @@ export class ParameterGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
     const query = request.query as Parameters; // as Fastify parses it
     const known = this.reflector.get<readonly string[] | undefined>(QUERY_NAMES, context.getHandler()) ?? [];
-    refuse(pathFaults(request.params as Parameters), ['PUT', 'POST'].includes(request.method) ? 'invalid' : 'not-found');
-    refuse(queryFaults(query, known), 'bad-request');
+    const inPath = Object.entries(request.params as Parameters).flatMap(([name, value]) => valueFaults('path', name, value));
+    // a name that nothing can have is `invalid` where a resource is made, and `not-found` where one is looked for
+    if (inPath.length > 0) throw faultyRequest(['PUT', 'POST'].includes(request.method) ? 'invalid' : 'not-found', inPath);
+    const inQuery = queryFaults(query, known);
+    if (inQuery.length > 0) throw faultyRequest('bad-request', inQuery);
     const cursor = query[CURSOR];
     const durable = this.reflector.get<boolean | undefined>(DURABLE_CURSORS, context.getHandler()) ?? false;
     if (typeof cursor === 'string') query[CURSOR] = this.seal.open(cursor, bindingOf(request), { durable });
@@ -41,20 +44,11 @@ export class ParameterGuard implements CanActivate {
   }
 }
 
-/** A name that nothing can have is `invalid` where a resource is made, and `not-found` where one is looked for. */
-function refuse(faults: readonly Fault[], code: CsmsErrorCode): void {
-  if (faults.length > 0) throw new CsmsError(code, faults.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors: faults });
-}
-
-function pathFaults(parameters: Parameters): Fault[] {
-  return Object.entries(parameters).flatMap(([name, value]) => valueFault(name, value));
-}
-
-function queryFaults(query: Parameters, known: readonly string[]): Fault[] {
-  return Object.entries(query).flatMap(([name, value]) => {
-    if (!known.includes(name)) return [{ path: `/${displayable(name)}`, message: unknownName(known) }];
-    if (Array.isArray(value)) return [{ path: `/${name}`, message: 'is given more than once' }];
-    return valueFault(name, value);
+function queryFaults(query: Parameters, known: readonly string[]): RequestFault[] {
+  return Object.entries(query).flatMap(([name, value]): RequestFault[] => {
+    if (!known.includes(name)) return [{ in: 'query', path: `/${displayable(name)}`, message: unknownName(known) }];
+    if (Array.isArray(value)) return [{ in: 'query', path: `/${name}`, message: 'is given more than once' }];
+    return valueFaults('query', name, value);
   });
 }
 
@@ -62,6 +56,7 @@ function unknownName(known: readonly string[]): string {
   return known.length === 0 ? 'is no parameter: there are none here' : `is no parameter: there are ${known.join(', ')}`;
 }
 
-function valueFault(name: string, value: unknown): Fault[] {
-  return (parameter.safeParse(value).error?.issues ?? []).map(({ message }) => ({ path: `/${name}`, message }));
+function valueFaults(part: 'path' | 'query', name: string, value: unknown): RequestFault[] {
+  const { error } = parameter.safeParse(value);
+  return error === undefined ? [] : faultsOf(error, part, `/${name}`);
 }

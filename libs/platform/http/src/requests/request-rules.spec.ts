@@ -7,7 +7,7 @@ import { httpApi } from '../http-api';
 import { ApiZodQuery } from '../openapi/zod-decorators';
 import { pageQueryOf, readPage, type Slice } from '../lists/page';
 import { text } from '../values/values';
-import { zodBody, zodQuery } from './zod.pipes';
+import { zodBody, zodParam, zodQuery } from './zod.pipes';
 
 const position = z.tuple([z.int(), z.string()]);
 const query = pageQueryOf(position).extend({ station: text.optional(), state: z.enum(['active', 'ended']).optional() });
@@ -32,7 +32,23 @@ class Lists {
     return { name, body };
   }
 }
-@Module({ controllers: [Lists] })
+
+const level = z.union([z.literal(0), z.literal(1)]);
+const shape = z.discriminatedUnion('kind', [z.object({ kind: z.literal('round') }), z.object({ kind: z.literal('square') })]);
+const kindSchema = z.strictObject({
+  ...{ level, shape: shape.optional(), colours: z.array(z.enum(['red'])).optional() },
+  name: z.union([z.string(), z.enum(['a'])]).optional(),
+});
+
+@Controller('v1')
+class Kinds {
+  @Put('kinds/:kind')
+  put(@Param('kind', zodParam('kind', z.enum(['a', 'b']))) kind: string, @Body(zodBody(kindSchema)) body: unknown) {
+    return { kind, body };
+  }
+}
+
+@Module({ controllers: [Lists, Kinds] })
 class ListsModule {}
 
 let app: NestFastifyApplication;
@@ -44,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 interface Sent {
-  method?: 'GET' | 'PUT' | 'POST' | 'HEAD' | 'PATCH' | 'OPTIONS';
+  method?: 'GET' | 'PUT' | 'POST' | 'HEAD' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE' | 'PROPFIND';
   body?: string | Buffer;
   headers?: Record<string, string>;
 }
@@ -52,7 +68,7 @@ interface Sent {
 async function send(url: string, { method = 'GET', body, headers = {} }: Sent = {}) {
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   const answer = await app.inject({
-    ...{ method, url },
+    ...{ method: method as 'GET', url }, // any of the methods
     ...(body === undefined ? {} : { payload: body }),
     headers: { authorization: `Bearer ${TestApp.KEY}`, ...type, ...headers },
   });
@@ -199,33 +215,61 @@ describe('a body', () => {
 
 describe('a method', () => {
   it('that a path does not take is answered with those that it takes', async () => {
-    for (const method of ['PUT', 'POST', 'PATCH', 'OPTIONS'] as const) {
+    for (const method of ['PUT', 'POST', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'] as const) {
       const { status, headers, body } = await send('/v1/things?limit=1', { method });
       expect({ status, allow: headers['allow'], code: body['code'] }).toEqual({
         status: 405,
-        allow: 'GET, HEAD',
+        allow: 'GET, HEAD, OPTIONS',
         code: 'method-not-allowed',
       });
     }
-    expect((await send('/v1/things/a')).headers['allow']).toBe('PUT');
+    expect((await send('/v1/things/a')).headers['allow']).toBe('OPTIONS, PUT');
     expect(await send('/v1/thinks')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
-  it('HEAD is answered as GET, without a body', async () => {
-    const [head, get] = await Promise.all([send('/v1/things?limit=2', { method: 'HEAD' }), send('/v1/things?limit=2')]);
-    expect([head.status, head.body, head.headers['content-length']]).toEqual([200, {}, get.headers['content-length']]);
+  it('OPTIONS is answered with the methods of the path, without a key', async () => {
+    const options = (url: string) => send(url, { method: 'OPTIONS', headers: { authorization: '' } });
+    for (const [url, allow] of [
+      ['/v1/things', 'GET, HEAD, OPTIONS'],
+      ['/v1/things/a?x=1', 'OPTIONS, PUT'],
+      ['/problems/invalid', 'GET, HEAD, OPTIONS'],
+    ]) {
+      const { status, headers, body } = await options(url ?? '');
+      expect([status, headers['allow'], body]).toEqual([204, allow, {}]);
+    }
+    expect(await options('/v1/thinks')).toMatchObject(wrong(404, 'not-found'));
+  });
+
+  it('HEAD is answered as GET, with its headers and without a body', async () => {
+    const variable = ['date', 'ratelimit', 'x-request-id'];
+    for (const url of ['/v1/things?limit=2', '/v1/things?limit=0', '/openapi.json', '/problems/invalid']) {
+      const [head, get] = await Promise.all(
+        (['HEAD', 'GET'] as const).map((method) => app.inject({ method, url, headers: { authorization: `Bearer ${TestApp.KEY}` } })),
+      );
+      const shown = ({ headers }: { headers: object }) => Object.entries(headers).filter(([name]) => !variable.includes(name));
+      expect([url, head?.statusCode, head?.payload]).toEqual([url, get?.statusCode, '']);
+      expect(shown(head ?? { headers: {} })).toEqual(shown(get ?? { headers: {} }));
+    }
   });
 });
 
-describe('the id of a request', () => {
-  it("is the caller's where that is acceptable, else a new one, in the header and in the problem", async () => {
-    const given = await send('/v1/nowhere', { headers: { 'x-request-id': 'job-7/step:2' } });
-    expect([given.headers['x-request-id'], given.body['requestId']]).toEqual(['job-7/step:2', 'job-7/step:2']);
-    for (const bad of ['a b', 'x'.repeat(129), '\u00e9']) {
-      const { headers, body } = await send('/v1/nowhere', { headers: { 'x-request-id': bad } });
-      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-      expect(body['requestId']).toBe(headers['x-request-id']);
-    }
-    expect((await send('/v1/things')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+describe('what is wrong in a request', () => {
+  it('is named with its part, its place and the values that are allowed there', async () => {
+    expect((await send('/v1/things?state=Active')).body['errors']).toEqual([
+      { in: 'query', path: '/state', message: 'is not one of "active", "ended"', allowed: ['active', 'ended'] },
+    ]);
+    expect((await send('/v1/kinds/c', { method: 'PUT', body: '{"level":0}' })).body['errors']).toEqual([
+      { in: 'path', path: '/kind', message: 'is not one of "a", "b"', allowed: ['a', 'b'] },
+    ]);
+    const body = { level: 7, shape: { kind: 'oval' }, colours: ['red', 'pink'], more: 1 };
+    expect((await send('/v1/kinds/a', { method: 'PUT', body: JSON.stringify(body) })).body['errors']).toEqual([
+      { path: '/level', message: 'is not one of 0, 1', allowed: [0, 1] },
+      { path: '/shape/kind', message: 'is not one of "round", "square"', allowed: ['round', 'square'] },
+      { path: '/colours/1', message: 'is not one of "red"', allowed: ['red'] },
+      { path: '/more', message: 'is no member of it' },
+    ]);
+    expect((await send('/v1/kinds/a', { method: 'PUT', body: '{"level":0,"name":1}' })).body['errors']).toEqual([
+      { path: '/name', message: expect.not.stringContaining('one of') },
+    ]);
   });
 });

@@ -31,15 +31,26 @@ export class RouteTable {
     this.known.set(url, known);
   }
 
-  /** The problem of a request that no route takes. Where the path exists, `Allow` lists its methods. */
-  missing({ method, url }: FastifyRequest, reply: FastifyReply): CsmsError {
-    const path = url.split('?', 1)[0] ?? '';
-    const allowed = [...this.known.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
-    if (allowed.length === 0) return new CsmsError('not-found', `there is no ${method} ${path.slice(0, 200)}`);
-    const allow = [...new Set(allowed)].sort();
-    void reply.header('allow', allow.join(', '));
-    return new CsmsError('method-not-allowed', `the path takes ${allow.join(', ')}`, { allow });
+  /** The methods that the path of a request takes, in order; none: there is no such path. */
+  methodsOf({ url }: Pick<FastifyRequest, 'url'>): string[] {
+    const path = pathOf(url);
+    const methods = [...this.known.values()].filter(({ pattern }) => pattern.test(path)).flatMap((known) => known.methods);
+    return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort();
   }
+
+  /** Answers a request that no route takes: 204 to OPTIONS on a path that exists, else the problem is thrown. `Allow` lists the methods of the path. */
+  answerMissing(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { method, url } = request;
+    const allow = this.methodsOf(request);
+    if (allow.length === 0) throw new CsmsError('not-found', `there is no ${method} ${pathOf(url).slice(0, 200)}`);
+    void reply.header('allow', allow.join(', '));
+    if (method === 'OPTIONS') return reply.status(204).send();
+    throw new CsmsError('method-not-allowed', `the path takes ${allow.join(', ')}`, { allow });
+  }
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 function patternOf(url: string): RegExp {

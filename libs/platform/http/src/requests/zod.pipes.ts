@@ -1,12 +1,11 @@
 import type { PipeTransform } from '@nestjs/common';
-import { CsmsError } from '@voltbus/contracts';
+import type { CsmsErrorCode } from '@voltbus/contracts';
 import type { z } from 'zod';
-import { pointer } from './json-pointer';
-import { displayable } from '../values/values';
+import { faultsOf, faultyRequest, type RequestFault } from './request-faults';
 
 /** Checks a body by its schema. Throws `invalid` with every path that is wrong. */
 export function checkedBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  return parsed(schema, body, 'invalid');
+  return parsed(schema, body, { code: 'invalid' });
 }
 
 /** Checks a body by its schema, and answers 422 with every path that is wrong. */
@@ -16,29 +15,20 @@ export function zodBody<T extends z.ZodType>(schema: T): PipeTransform<unknown, 
 
 /** Checks a part of the path by its schema, and answers 422 with its name. */
 export function zodParam<T extends z.ZodType>(name: string, schema: T): PipeTransform<unknown, z.output<T>> {
-  return { transform: (value) => parsed(schema, value, 'invalid', `/${name}`) };
+  return { transform: (value) => parsed(schema, value, { code: 'invalid', part: 'path', at: `/${name}` }) };
 }
 
 /** Checks a query by its schema, and answers 400 with every parameter that is wrong. */
 export function zodQuery<T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> {
-  return { transform: (value) => parsed(schema, value, 'bad-request') };
+  return { transform: (value) => parsed(schema, value, { code: 'bad-request', part: 'query' }) };
 }
 
-/** Errors in one answer. A body may have as many as it has members; the next hundred show when these are corrected. */
-const MAX_ERRORS = 100;
-
-function parsed<T extends z.ZodType>(schema: T, value: unknown, code: 'invalid' | 'bad-request', at = ''): z.output<T> {
+function parsed<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  { code, part, at }: { code: CsmsErrorCode; part?: RequestFault['in']; at?: string },
+): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues
-    .slice(0, MAX_ERRORS)
-    .flatMap((issue) => {
-      const path = `${at}${issue.path.map((step) => `/${pointer(String(step))}`).join('')}`;
-      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-      return issue.keys
-        .slice(0, MAX_ERRORS)
-        .map((key) => ({ path: `${path}/${displayable(pointer(key))}`, message: 'is no member of it' }));
-    })
-    .slice(0, MAX_ERRORS);
-  throw new CsmsError(code, errors.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), { errors });
+  throw faultyRequest(code, faultsOf(result.error, part, at));
 }

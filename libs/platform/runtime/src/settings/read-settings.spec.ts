@@ -107,6 +107,9 @@ describe('settings', () => {
     ['VOLTBUS_CONTRACT_ROOTS', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'certificate 1 cannot be read'],
     ['VOLTBUS_OCSP_HOSTS', 'ocsp.example.com, http://ocsp.example.com/mo', 'each must be host or host:port'],
     ['VOLTBUS_OCSP_HOSTS', 'user@ocsp.example.com', 'each must be host or host:port'],
+    ['VOLTBUS_WEBHOOK_ALLOWED_ADDRESSES', '10.0.0.0/8, intranet', 'each must be an IP address or a range'],
+    ['VOLTBUS_WEBHOOK_ALLOWED_PORTS', '443,0', ''],
+    ['VOLTBUS_WEBHOOK_ALLOWED_PORTS', '443,https', 'each must be a port'],
     ['VOLTBUS_DEMO', 'perhaps', ''],
     ['VOLTBUS_TRANSPORT', 'tcp', '"uws"'],
   ])('give an error for %s=%s', (name, value, expected) => {
@@ -152,6 +155,7 @@ describe('how long things are kept', () => {
       DEAD_LETTERS: 90,
       MESSAGES: 90,
       REFUSALS: 14,
+      WEBHOOK_DELIVERIES: 14,
     });
   });
 

@@ -5,7 +5,7 @@ import { SECRETS, settingsSchema, type Settings } from './settings';
 
 /** `standalone`: everything in one process, embedded defaults. `cluster`: one process of several. */
 export type Mode = 'standalone' | 'cluster';
-export type ProcessName = 'gateway' | 'router' | 'transaction' | 'cdr' | 'device-config' | 'api' | 'setup' | 'standalone';
+export type ProcessName = 'gateway' | 'router' | 'transaction' | 'cdr' | 'device-config' | 'webhooks' | 'api' | 'setup' | 'standalone';
 
 /** The operator must change something before a start can succeed: one message that names every problem. */
 export class ConfigError extends Error {
@@ -31,6 +31,7 @@ export const NEEDED: Readonly<Record<ProcessName, readonly Name[]>> = {
   transaction: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   cdr: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'],
   'device-config': ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
+  webhooks: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER'],
   api: ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL', 'KEY_PEPPER', 'ADMIN_KEY'],
   setup: ['KAFKA_BROKERS', 'DATABASE_URL'],
   standalone: [],

@@ -216,6 +216,16 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
+  WEBHOOK_ALLOWED_ADDRESSES: commaSeparated
+    .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
+    .optional()
+    .describe(
+      'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',
+    ),
+  WEBHOOK_ALLOWED_PORTS: commaSeparated
+    .pipe(z.array(z.string().regex(/^\d{1,5}$/, 'each must be a port').transform(Number).pipe(z.int().min(1).max(65_535))).min(1))
+    .default([443, 8443])
+    .describe('Ports that webhooks may go to, comma separated. Of the api and the webhooks process alike'),
   RETENTION_READINGS_DAYS: daysKept('READINGS'),
   RETENTION_TRANSACTIONS_DAYS: daysKept('TRANSACTIONS'),
   RETENTION_CDRS_DAYS: daysKept('CDRS'),
@@ -225,6 +235,7 @@ export const settingsSchema = z.object({
   RETENTION_MESSAGES_DAYS: daysKept('MESSAGES'),
   RETENTION_AUDIT_LOG_DAYS: daysKept('AUDIT_LOG'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
+  RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
     .default(10_000)
     .describe(

@@ -6,8 +6,9 @@ import {
   ApiZodLines,
   ApiZodList,
   ApiZodQuery,
-  NamedTenant,
   Needs,
+  Tenant,
+  TenantMayBeMissing,
   instant,
   pageQueryOf,
   readPage,
@@ -51,6 +52,7 @@ const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend(filterSche
 
 /** Changes of the tenant, by its own keys and by the administrator. */
 @Needs('admin')
+@TenantMayBeMissing()
 @Controller('v1/audit-log')
 export class AuditLogController {
   constructor(
@@ -62,7 +64,7 @@ export class AuditLogController {
   @ApiOperation({ operationId: 'listAuditEntries' })
   @ApiZodList(listSchema, entrySchema)
   async list(
-    @NamedTenant() tenant: string,
+    @Tenant() tenant: string,
     @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
   ): Promise<Page<z.output<typeof entrySchema>>> {
     await this.checkExisted(tenant);
@@ -75,10 +77,7 @@ export class AuditLogController {
   @ApiOperation({ operationId: 'exportAuditLog', summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   @ApiZodLines(entrySchema, 'An entry a line')
-  async export(
-    @NamedTenant() tenant: string,
-    @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>,
-  ): Promise<StreamableFile> {
+  async export(@Tenant() tenant: string, @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>): Promise<StreamableFile> {
     await this.checkExisted(tenant);
     return new StreamableFile(Readable.from(this.lines(tenant, filterOf(filter))), { type: 'application/x-ndjson' });
   }
@@ -88,7 +87,7 @@ export class AuditLogController {
    * were deleted with it.
    */
   private async checkExisted(tenant: string): Promise<void> {
-    if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('not-found', `there is no tenant ${tenant}, and was none`);
+    if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}, and was none`);
   }
 
   private async *lines(tenant: string, filter: AuditFilter): AsyncGenerator<string> {

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { STATION_USES, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
@@ -14,6 +15,7 @@ const noTariffs: TariffDirectory = {
 
 /** The service's HTTP API on a database of its own, by the administrator's key unless another is given. Tenant null: no tenant is named. */
 export interface HttpFixture {
+  app: TestApp;
   service: ReturnType<typeof partsOf>;
   connections: MemoryConnections;
   /** Names of what the process would start and stop. */
@@ -28,14 +30,15 @@ export interface HttpFixture {
   close(): Promise<void>;
 }
 
-export async function startHttp(): Promise<HttpFixture> {
+/** `more`: modules with further routes. */
+export async function startHttp(...more: Type[]): Promise<HttpFixture> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const parts: string[] = [];
   const modules = serviceModules(deviceConfig);
   const app = await TestApp.create({
-    modules: [modules.worker, modules.http],
+    modules: [modules.worker, modules.http, ...more],
     databaseUrl: url,
     logger: silentLogger,
     provided: [
@@ -50,6 +53,7 @@ export async function startHttp(): Promise<HttpFixture> {
   });
   const service = app.get<Service>(modules.token);
   return {
+    app,
     service: partsOf(service),
     connections,
     parts,

@@ -201,6 +201,8 @@ describe('a command that a station may be sent', () => {
   it('accepts for an offline station a payload that suits any version, and otherwise names the paths of the first version that has the action', () => {
     expect(refusal(null, 'Reset', { type: 'Hard' })).toEqual([]);
     expect(refusal(null, 'Reset', { type: 'OnIdle' })).toEqual([]);
-    expect(refusal(null, 'Reset', { type: 'Sideways' })).toEqual([{ path: '/payload/type', message: 'is not one of the allowed values' }]);
+    expect(refusal(null, 'Reset', { type: 'Sideways' })).toEqual([
+      { path: '/payload/type', message: 'is not one of "Hard", "Soft"', allowed: ['Hard', 'Soft'] },
+    ]);
   });
 });

@@ -27,7 +27,7 @@ export function checkCommand(protocol: Protocol | null, action: string, payload:
     throw invalid([{ path: '/payload', message: `is larger than ${MAX_PAYLOAD_BYTES} bytes` }]);
   const failures = versions.map((version) => faults(version, action, payload));
   const [first = []] = failures;
-  if (failures.every((paths) => paths.length > 0)) throw invalid(first.map(({ path, message }) => ({ path: `/payload${path}`, message })));
+  if (failures.every((paths) => paths.length > 0)) throw invalid(first.map((fault) => ({ ...fault, path: `/payload${fault.path}` })));
 }
 
 /** The fault for which `checkCommand` refuses the command; null: it has none. */

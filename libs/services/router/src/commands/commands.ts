@@ -40,13 +40,13 @@ export class Commands {
     const requested = this.stateOf(request);
     // a repeat is answered also while the registry is away, and when the station has come back in another version
     const before = request.id === undefined ? null : await this.parts.store.state(ref.tenant, requested.command.id);
-    if (before !== null) return repeated(requested, before);
+    if (before !== null) return repeated(requested, before, request);
     await this.mustHaveRoom(ref);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);
     const offline = owner === null && requested.keepUntil === null;
     const { added, state } = await this.store(offline ? endedOffline(requested, this.parts.now()) : requested, request.requestedBy);
-    return added ? state : repeated(requested, state);
+    return added ? state : repeated(requested, state, request);
   }
 
   /**
@@ -126,7 +126,8 @@ function refusalOf(action: string, payload: unknown): Refusal | null {
 }
 
 /** The stored command, if the same is requested once more. */
-function repeated(requested: CommandState, stored: CommandState): CommandState {
-  if (isRepeat(requested, stored)) return stored;
-  throw new CsmsError('conflict', 'that Idempotency-Key was used for another command');
+function repeated(requested: CommandState, stored: CommandState, { onRepeat }: CommandToSend): CommandState {
+  if (!isRepeat(requested, stored)) throw new CsmsError('idempotency-key-reused', 'that Idempotency-Key was used for another command');
+  onRepeat?.();
+  return stored;
 }

@@ -92,7 +92,7 @@ describe('a secret in a command', () => {
     await router.accept({ ...request, payload: { location: 'ftp://cs:one-secret@h/', retries: 1 } });
     await router.accept({ ...request, payload: { retries: 1, location: 'ftp://cs:one-secret@h/' } });
     await expect(router.accept({ ...request, payload: { location: 'ftp://cs:two-secret@h/', retries: 1 } })).rejects.toMatchObject({
-      code: 'conflict',
+      code: 'idempotency-key-reused',
     });
   });
 

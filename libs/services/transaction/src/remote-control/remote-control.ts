@@ -43,6 +43,8 @@ interface CarryingCommand {
   /** A UUID. */
   id: string;
   requestedBy: string;
+  /** Called when the command was there before. */
+  onRepeat?: () => void;
 }
 
 /** Starts and stops sessions from afar, the same in every version (F01 to F03). */
@@ -50,8 +52,9 @@ export class RemoteControl {
   constructor(private readonly parts: RemoteControlParts) {}
 
   /** `id`: the command's, chosen by the caller. The same id with the same request is the same remote start. */
-  async start(ref: StationRef, request: RemoteStartRequest, { id, requestedBy }: CarryingCommand): Promise<Command> {
+  async start(ref: StationRef, request: RemoteStartRequest, carrying: CarryingCommand): Promise<Command> {
     const { tokens, starts, commands, drawId, now } = this.parts;
+    const { id } = carrying;
     const protocol =
       (await connectedProtocol(this.parts.connections, ref)) ?? (await this.parts.targets.lastProtocol(ref)) ?? DEFAULT_PROTOCOL;
     if (request.paid === true && protocol !== WITH_PAYMENTS)
@@ -69,7 +72,7 @@ export class RemoteControl {
       remoteStartId,
     });
     return taken(
-      () => commands.sendCommand({ id, ref, ...ask, requestedBy }),
+      () => commands.sendCommand({ ...carrying, ref, ...ask }),
       () => (first ? starts.withdraw(ref.tenant, id) : undefined),
     );
   }
@@ -89,8 +92,9 @@ export class RemoteControl {
   }
 
   /** Of the transaction; `id` is the command's, as in `start`. */
-  async stop(tenant: string, transaction: string, { id, requestedBy }: CarryingCommand): Promise<Command> {
+  async stop(tenant: string, transaction: string, carrying: CarryingCommand): Promise<Command> {
     const { commands, stops, now } = this.parts;
+    const { id } = carrying;
     const known = await this.parts.targets.findToStop(tenant, transaction);
     if (known === null) throw new CsmsError('not-found', `no transaction ${transaction}`);
     const { station, state, ocppTransactionId } = known.view;
@@ -99,7 +103,7 @@ export class RemoteControl {
     const protocol = (await connectedProtocol(this.parts.connections, ref)) ?? known.protocol;
     const first = await stops.remember(ref, { command: id, transaction, askedAt: now() });
     return taken(
-      () => commands.sendCommand({ id, ref, ...remoteCommands[protocol].stop(ocppTransactionId), requestedBy }),
+      () => commands.sendCommand({ ...carrying, ref, ...remoteCommands[protocol].stop(ocppTransactionId) }),
       () => (first ? stops.withdraw(tenant, id) : undefined),
     );
   }
@@ -109,7 +113,7 @@ export class RemoteControl {
     const kept = await this.parts.starts.find(tenant, command);
     if (kept === null) throw new CsmsError('unavailable', 'the remote start could not be stored: ask again');
     if (!isDeepStrictEqual([kept.station, kept.idToken, kept.evse, kept.limit], [station, idToken, evse, limit]))
-      throw new CsmsError('conflict', 'that Idempotency-Key was used for another remote start');
+      throw new CsmsError('idempotency-key-reused', 'that Idempotency-Key was used for another remote start');
     return kept;
   }
 }

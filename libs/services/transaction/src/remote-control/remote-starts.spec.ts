@@ -166,8 +166,8 @@ describe('a remote start is followed to its transaction', () => {
     expect(sentCommands).toHaveLength(2);
     expect(sentCommands[1]).toEqual(sentCommands[0]); // the router knows it by its id
     for (const other of [{ evse: 2 }, { idToken: 'Tag-2' }, { limit: { maxCost: '6.00' } }])
-      await expect(control.start(ref('twice'), { ...change, ...other }, asked)).rejects.toMatchObject({ code: 'conflict' });
-    await expect(control.start(ref('elsewhere'), change, asked)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(control.start(ref('twice'), { ...change, ...other }, asked)).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    await expect(control.start(ref('elsewhere'), change, asked)).rejects.toMatchObject({ code: 'idempotency-key-reused' });
     expect(sentCommands).toHaveLength(2);
   });
 

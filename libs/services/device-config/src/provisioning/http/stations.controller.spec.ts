@@ -95,14 +95,14 @@ describe('/v1/stations', () => {
     expect(second.nextCursor).toBeNull();
     expect(await request('GET', '/v1/stations', undefined, 'no-such-tenant')).toMatchObject({
       status: 404,
-      body: { code: 'not-found' },
+      body: { code: 'unknown-tenant' },
     });
     const nul = Buffer.from('a\0').toString('base64url');
     expect(await request('GET', `/v1/stations?cursor=${nul}`)).toMatchObject({ status: 400 });
   });
 
   it('belongs to an existing tenant', async () => {
-    expect(await request('PUT', '/v1/stations/a', {}, 'no-such-tenant')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await request('PUT', '/v1/stations/a', {}, 'no-such-tenant')).toMatchObject({ status: 404, body: { code: 'unknown-tenant' } });
     expect(await request('GET', '/v1/stations/a', undefined, 'no-such-tenant')).toMatchObject({ status: 404 });
   });
 

@@ -11,6 +11,7 @@ import {
   ChangeOf,
   EntityTag,
   TARIFF_DIRECTORY,
+  TenantMayBeMissing,
   pageQuerySchema,
   readPage,
   zodParam,
@@ -31,6 +32,7 @@ const AUDITED: Auditing<TenantsController> = { view: (controller, { params }) =>
 
 /** Operators that share this installation, and their policies. */
 @AdminOnly()
+@TenantMayBeMissing()
 @Controller('v1/tenants')
 export class TenantsController {
   constructor(

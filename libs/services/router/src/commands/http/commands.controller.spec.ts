@@ -46,7 +46,7 @@ describe('POST /v1/stations/{station}/commands', () => {
     expect(again).toEqual({ status: 202, body: first.body });
     expect(app.reached.filter((id) => id === first.body.id)).toHaveLength(1);
     const other = await app.command({ ...reset, payload: { type: 'Hard' } }, { idempotencyKey: 'one' });
-    expect(other).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(other).toMatchObject({ status: 409, body: { code: 'idempotency-key-reused' } });
     expect(await app.command(reset, { idempotencyKey: 'one' }, 'CS-2')).toMatchObject({ status: 409 });
     expect(await app.command(reset, { idempotencyKey: 'one', tenant: 'other' })).toMatchObject({
       status: 202,

@@ -2,11 +2,11 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
 import {
-  ApiIdempotencyKey,
   ApiZodBody,
   ApiZodList,
   ApiZodResponse,
   CommandId,
+  KeyFindsCommand,
   Needs,
   Tenant,
   isUuid,
@@ -16,6 +16,7 @@ import {
   zodBody,
   zodParam,
   zodQuery,
+  type CommandIdentity,
   type Page,
 } from '@voltbus/http';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
@@ -40,7 +41,7 @@ export class CommandsController {
   @Post('stations/:station/commands')
   @ApiOperation({ operationId: 'sendCommand', summary: 'Ask something of a station' })
   @Needs('operate')
-  @ApiIdempotencyKey()
+  @KeyFindsCommand()
   @ApiZodBody(commandBodySchema)
   @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
   @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
@@ -48,11 +49,11 @@ export class CommandsController {
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
-    @CommandId() id: string,
+    @CommandId() identity: CommandIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Command> {
     const command = await this.commandSender.sendCommand({
-      id,
+      ...identity,
       ref: { tenant, station },
       action,
       payload,

@@ -1,0 +1,186 @@
+interface ProblemKind {
+  /** The HTTP status of its answer. */
+  status: number;
+  title: string;
+  /** When it is answered. */
+  meaning: string;
+  /** What the caller does about it. */
+  remedy: string;
+}
+
+/**
+ * Every problem of the HTTP API (RFC 9457), by its stable code, in the order of the statuses: the only list of them. The API answers `/problems/<code>` from
+ * it, and `npm run docs:problems` writes docs/reference/problems.md. Markdown of one line; a code stands in backticks.
+ */
+export const PROBLEMS = {
+  'bad-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    meaning:
+      'A parameter is unknown, given twice or has a wrong value, a header has a wrong form, or the body is no JSON. Where parts of the request are wrong, `errors` names each one.',
+    remedy: 'Correct the request. The same request is refused again.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'The cursor is of another list, or of none',
+    meaning: 'The cursor was not given out for this list with these filters, or by an older version of the API.',
+    remedy: 'Read the list again from its beginning, without `cursor`.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'No valid API key',
+    meaning: 'The request has no API key, or one that is unknown, revoked or expired.',
+    remedy: 'Send a valid key: `Authorization: Bearer <key>`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The API key does not allow that',
+    meaning: 'The key lacks a scope, which `scope` names, or only the administrator may do that.',
+    remedy: 'Use a key with that scope. The scope of each operation is in the API description.',
+  },
+  'foreign-tenant': {
+    status: 403,
+    title: 'The API key is of another tenant',
+    meaning: 'The header `Voltbus-Tenant` names another tenant than that of the key.',
+    remedy: 'Leave the header out, or use a key of that tenant.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    meaning: 'The path, or the resource that it names, does not exist in the tenant.',
+    remedy: 'Check the path, the name or id, and the tenant.',
+  },
+  'unknown-tenant': {
+    status: 404,
+    title: 'There is no such tenant',
+    meaning: "The administrator's request names a tenant that does not exist in `Voltbus-Tenant`, or names none and there is no `default`.",
+    remedy: 'Check the name. `PUT /v1/tenants/{tenant}` makes a tenant.',
+  },
+  'unknown-station': {
+    status: 404,
+    title: 'There is no such station',
+    meaning: 'The path is below a station that is not registered in the tenant.',
+    remedy: 'Check the name and the tenant. `PUT /v1/stations/{station}` registers a station.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The path does not take that method',
+    meaning: 'The path exists, but not for this method.',
+    remedy: 'Use one of the methods that the header `Allow` lists.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not come in time',
+    meaning: 'The headers or the body did not arrive in time. The socket is closed.',
+    remedy: 'Send the request again, at once and whole.',
+  },
+  conflict: {
+    status: 409,
+    title: 'That conflicts with what is there',
+    meaning: 'The resource is in a state in which that cannot be done; `detail` says which.',
+    remedy: 'Read the resource, and decide again.',
+  },
+  'in-use': {
+    status: 409,
+    title: 'It is still used',
+    meaning: 'Something else refers to what is to be removed or changed: `usedBy` names its users, at most ten.',
+    remedy: 'Change or remove the users first.',
+  },
+  'secret-in-command': {
+    status: 409,
+    title: 'The command carries a secret of the station',
+    meaning: "The payload would set the station's own password or key, which would then stand in storage and logs.",
+    remedy: 'Set the secret in its own way, such as `password` of the station.',
+  },
+  'too-late': {
+    status: 409,
+    title: 'It is too late for that',
+    meaning: 'The command has ended, or may already have been sent to the station.',
+    remedy: 'Read the command, and react to its end.',
+  },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The first request with that key is being worked on',
+    meaning: 'Another request with this `Idempotency-Key` has not been answered yet.',
+    remedy: 'Send the same request again after as many seconds as `Retry-After` says: it is then given the answer of the first.',
+  },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'That key was used for another request',
+    meaning: 'A request with this `Idempotency-Key` was carried out before, on another route or with another body. Nothing was done now.',
+    remedy: 'Send each new request under a key of its own, such as a UUID, and repeat a request exactly as it was.',
+  },
+  'answer-not-kept': {
+    status: 409,
+    title: 'The answer to the first request was not kept',
+    meaning:
+      'A request with this `Idempotency-Key` was begun before, and its answer cannot be given again: the process died before it was stored, or it was larger than 64 KiB. `detail` says which. Nothing was done now.',
+    remedy: 'Read the resource, or the audit log, to see whether it was carried out. If it was not, send it under a new key.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The precondition does not hold',
+    meaning:
+      'The resource is not at an entity tag of `If-Match`, or exists although `If-None-Match: *` says not. `etag` is its tag; null: there is no such resource.',
+    remedy: 'Read the resource again, and decide again.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'The body is larger than 1 MiB.',
+    remedy: 'Send less at once.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not of a kind that is read here',
+    meaning: 'The body is of a content type that the route does not take, not in UTF-8, or has a `Content-Encoding`.',
+    remedy: 'Send JSON in UTF-8 as `application/json`, uncompressed.',
+  },
+  invalid: {
+    status: 422,
+    title: 'The request is not valid',
+    meaning: 'The body or a parameter of the path breaks a rule. `errors` names each place, and the values that are allowed there.',
+    remedy: 'Correct each place. The same request is refused again.',
+  },
+  'unknown-reference': {
+    status: 422,
+    title: 'The request names something that is not there',
+    meaning: 'A member of the body names a resource that does not exist in the tenant, such as a tariff. `errors` names the member.',
+    remedy: 'Make that resource first, or name another.',
+  },
+  'wrong-one-time-code': {
+    status: 422,
+    title: 'The one-time code is wrong',
+    meaning: 'The QR code that was scanned is no longer the one that the station shows.',
+    remedy: 'Let the driver scan again.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'A quota of requests or of open streams is used up. `RateLimit-Policy` and `RateLimit` describe it.',
+    remedy: 'Wait as many seconds as `Retry-After` says, or close streams.',
+  },
+  'too-many-commands': {
+    status: 429,
+    title: 'Too many commands',
+    meaning: 'The station or the tenant has as many commands as it may have.',
+    remedy: 'Wait until some have ended.',
+  },
+  internal: {
+    status: 500,
+    title: 'An internal error',
+    meaning: 'A defect of Voltbus. It is in the log, under the `requestId` of the answer.',
+    remedy: 'Report it, with `requestId`. Whether the request was carried out is unknown.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    meaning: 'A part of the system, such as the database or the bus, is away. Nothing was changed that was not answered.',
+    remedy: 'Send the request again after as many seconds as `Retry-After` says.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The codes that a `CsmsError` has. `internal` is no error that is thrown: anything unexpected is answered so. */
+export type CsmsErrorCode = Exclude<ProblemCode, 'internal'>;

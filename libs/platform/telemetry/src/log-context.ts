@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Fields of every line that is logged while something is being handled, such as the id of a request. */
+export class LogContext {
+  private static readonly current = new AsyncLocalStorage<LogContext>();
+
+  constructor(private fields: Readonly<Record<string, unknown>>) {}
+
+  /** The fields of whatever is being handled; none outside of it. */
+  static fields(): object {
+    return LogContext.current.getStore()?.fields ?? {};
+  }
+
+  run<T>(work: () => T): T {
+    return LogContext.current.run(this, work);
+  }
+
+  /** It has been handled. What was begun meanwhile and goes on, such as a connection to the database, logs without the fields from now on. */
+  end(): void {
+    this.fields = {};
+  }
+}

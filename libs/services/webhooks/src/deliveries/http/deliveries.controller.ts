@@ -1,0 +1,91 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError } from '@voltbus/contracts';
+import {
+  ApiZodBody,
+  ApiZodList,
+  ApiZodResponse,
+  Needs,
+  Tenant,
+  isUuid,
+  readPage,
+  zodBody,
+  zodQuery,
+  type Page,
+  type Slice,
+} from '@voltbus/http';
+import { z } from 'zod';
+import { Replays } from '../replays';
+import { TypeormDeliveries } from '../store/typeorm-deliveries';
+import { deliveryQuerySchema, deliverySchema, listedDeliverySchema, replaySchema, replayedSchema } from './delivery';
+
+type ListedDelivery = z.output<typeof listedDeliverySchema>;
+type ShownDelivery = z.output<typeof deliverySchema>;
+
+/** What was sent to a webhook, what became of it, and sending it again. */
+@Controller('v1/webhooks/:webhook')
+@Needs('admin')
+export class DeliveriesController {
+  constructor(
+    private readonly replays: Replays,
+    private readonly store: TypeormDeliveries,
+  ) {}
+
+  /** The newest first. */
+  @Get('deliveries')
+  @ApiZodList(deliveryQuerySchema, listedDeliverySchema)
+  async list(
+    @Tenant() tenant: string,
+    @Param('webhook') name: string,
+    @Query(zodQuery(deliveryQuerySchema)) { state, type, station, ...query }: z.output<typeof deliveryQuerySchema>,
+  ): Promise<Page<ListedDelivery>> {
+    const { id } = await this.replays.webhook(tenant, name);
+    const read = (slice: Slice<[string, string]>) => this.store.page(id, { state, type, station }, slice);
+    return readPage(query, read, ({ createdAt, id: delivery }) => [createdAt, delivery]);
+  }
+
+  @Get('deliveries/:delivery')
+  @ApiOperation({ summary: 'Show a delivery of a webhook, with its body' })
+  @ApiZodResponse(200, deliverySchema)
+  async one(@Tenant() tenant: string, @Param('webhook') name: string, @Param('delivery') id: string): Promise<ShownDelivery> {
+    return this.replays.delivery(await this.replays.webhook(tenant, name), knownId(id));
+  }
+
+  @Post('deliveries/:delivery/replay')
+  @ApiOperation({ summary: 'Send a delivery once more' })
+  @HttpCode(202)
+  @ApiZodResponse(
+    202,
+    deliverySchema,
+    'It waits to be sent, in its old place among the events of its station. One that waited already is tried at once',
+  )
+  async replay(@Tenant() tenant: string, @Param('webhook') name: string, @Param('delivery') id: string): Promise<ShownDelivery> {
+    return this.replays.replay(tenant, name, knownId(id));
+  }
+
+  @Post('replay')
+  @ApiOperation({ summary: 'Send the dead letters of a time once more' })
+  @HttpCode(202)
+  @ApiZodBody(replaySchema)
+  @ApiZodResponse(202, replayedSchema)
+  async replayDead(
+    @Tenant() tenant: string,
+    @Param('webhook') name: string,
+    @Body(zodBody(replaySchema)) { from, to }: z.output<typeof replaySchema>,
+  ): Promise<z.output<typeof replayedSchema>> {
+    return this.replays.replayDead(tenant, name, { from: new Date(from), to: new Date(to) });
+  }
+
+  @Post('test')
+  @ApiOperation({ summary: 'Send a test event' })
+  @HttpCode(202)
+  @ApiZodResponse(202, deliverySchema, 'It waits to be sent, once; `GET /v1/webhooks/{webhook}/deliveries/{delivery}` tells its outcome')
+  async test(@Tenant() tenant: string, @Param('webhook') name: string): Promise<ShownDelivery> {
+    return this.replays.test(tenant, name);
+  }
+}
+
+function knownId(id: string): string {
+  if (!isUuid(id)) throw new CsmsError('not-found', 'no such delivery');
+  return id;
+}

@@ -1,0 +1,11 @@
+import type { ServiceDefinition } from '@voltbus/service';
+import { deliveries } from './deliveries/block';
+import { telemetry } from './telemetry';
+import { webhooks } from './webhooks/block';
+
+/** Posts events of the public topics to the URLs that tenants name. */
+export const webhooksService: ServiceDefinition = {
+  name: 'webhooks',
+  schema: 'webhooks',
+  blocks: [telemetry, webhooks, deliveries],
+};

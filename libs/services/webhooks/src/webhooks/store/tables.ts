@@ -1,0 +1,13 @@
+import { OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
+import { MAX_WEBHOOKS } from '../domain/webhook';
+
+export const tables: readonly TableDeclaration[] = [
+  {
+    name: 'webhooks',
+    holds: 'Webhooks, their secrets (encrypted) and how they do',
+    madeBy: 'operators',
+    bound: `${MAX_WEBHOOKS} of a tenant: 409 beyond`,
+    ...OF_A_TENANT,
+    keeping: { kind: 'own', how: 'when deleted, or with its tenant; its deliveries go first, in batches' },
+  },
+];
