@@ -9,6 +9,7 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Imported,
   KNOWN_STATIONS,
   Needs,
   Tenant,
@@ -61,6 +62,7 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @Imported({ kind: 'tokens', resource: tokenResource, key: idTokenSchema, identityOf: tokenIdentity })
   @Audited(AUDITED)
   @Needs('operate')
   @ApiPut(tokenResource, tokenSchema)
@@ -73,6 +75,7 @@ export class TokensController {
       this.tokens.change(tenant, idToken, async (before) => {
         const after = { ...change.decide(before), idToken };
         if (stations !== null) await checkPlaces(after.allowedAt, before?.allowedAt ?? [], stations);
+        change.writes(after);
         return after;
       });
     return change.stored(await (change.gives('allowedAt') ? this.stations.holding(tenant, write) : write(null)));
