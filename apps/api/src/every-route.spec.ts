@@ -62,6 +62,7 @@ const NOT_FOR_READERS = [
   'operate: PUT /v1/stations/{station}/local-list',
   'operate: PUT /v1/stations/{station}/qr-codes/{evse}',
   'operate: PUT /v1/tokens/{idToken}',
+  'read: POST /v1/event-tickets',
 ];
 
 interface Route {

@@ -73,7 +73,7 @@ export {
 } from './connection';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
-export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';
+export { DEFAULT_INSTALLATION, fromCloudEventHeaders, sourceOf, toCloudEventHeaders, type CloudEvent } from './cloud-event';
 export {
   BUCKETS,
   CALL_RESULTS,
@@ -96,7 +96,7 @@ export {
   TRANSACTIONS,
 } from './topics';
 export { type ServiceName, type Topic } from './topic';
-export { cloudEventOf, type EventType } from './event-type';
+export { attributesOf, cloudEventOf, type EventAttributes, type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,
   ackClass,
@@ -108,4 +108,6 @@ export {
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
-export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';
+export { asyncApi, publicSchemas } from './asyncapi';
+export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
+export { publicSchema } from './public-schemas';

@@ -8,6 +8,8 @@ import { AuditInterceptor } from './audit/audit.interceptor';
 import { Authenticator } from './auth/authenticator';
 import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
+import { TicketSeal } from './auth/ticket-seal';
+import { Cors } from './cors/cors';
 import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
 import { KnownTenantGuard } from './requests/known-tenant.guard';
@@ -67,7 +69,8 @@ export const httpApi: HttpApi = {
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
-    addHooks(instance, new AdmissionHook(authenticatorOf(app, settings), settings));
+    const cors = new Cors(settings.CORS_ORIGINS ?? []);
+    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings));
     addGuards(app, settings, logger);
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
@@ -76,9 +79,9 @@ export const httpApi: HttpApi = {
   },
 };
 
-function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): Authenticator {
+function authenticatorOf(app: NestFastifyApplication, settings: Settings): Authenticator {
   const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
-  return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
+  return new Authenticator(settings.ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY), new TicketSeal(settings));
 }
 
 /** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
@@ -95,12 +98,13 @@ function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger
   provided<ImportWorker>(app, IMPORT_WORKER)?.serve(importTargetsOf(app, auditLog));
 }
 
-function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
+function addHooks(instance: FastifyInstance, cors: Cors, admission: AdmissionHook): void {
   nameRequests(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
     done();
   });
+  cors.register(instance);
   admission.register(instance);
   continueWhenWanted(instance);
   takeJson(instance);

@@ -1,8 +1,9 @@
-export { AdminOnly, Needs, Public } from './auth/access';
+export { AdminOnly, Needs, Public, TakesTicket } from './auth/access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
 export { type Caller } from './auth/caller';
 export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
+export { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal, withProof, withoutProof } from './auth/ticket-seal';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
 export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {

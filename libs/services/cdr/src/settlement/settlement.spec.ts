@@ -40,7 +40,7 @@ it('bills the ended transactions of known tenants, and publishes CDRs and correc
   expect(service.service.trouble()).toBeNull();
 });
 
-it('holds a CDR that its tenant wants reviewed, publishes that on csms.cdr-reviews.v1, and the CDR when it is released', async () => {
+it('holds a CDR that its tenant wants reviewed, publishes that on csms.internal.cdr-reviews.v1, and the CDR when it is released', async () => {
   const held = new TopicRecorder(
     ({ headers, value }) => [headers['ce_type']?.toString(), JSON.parse(value.toString()) as HeldCdr] as const,
   );

@@ -33,7 +33,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
   const wakeDispatcher = (): void => dispatcher.wake();
   const results = new CommandResults({ ...shared, wakeDispatcher });
   const waiters = new ResultWaiters({ store, bus, telemetry: shared.telemetry });
-  const wakeRouters = wakePublisher(bus, shared);
+  const wakeRouters = wakePublisher(bus, { ...shared, installation: settings.INSTALLATION });
   return {
     ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
     cancellations: new Cancellations(shared),
