@@ -45,10 +45,14 @@ async function send<T>(method: 'GET' | 'PUT' | 'POST', url: string, sent: Sent =
   return { status: answer.statusCode, etag: answer.headers.etag, body: JSON.parse(answer.payload) as T };
 }
 const put = (url: string, body: object, tenant?: string) =>
-  send<{ code?: string; errors?: Result['problem'] }>('PUT', url, { body: JSON.stringify(body), ...(tenant === undefined ? {} : { tenant }) });
+  send<{ code?: string; errors?: Result['problem'] }>('PUT', url, {
+    body: JSON.stringify(body),
+    ...(tenant === undefined ? {} : { tenant }),
+  });
 const post = (query: string, body: string, type = 'text/csv', headers = {}) =>
   send<Import & { code?: string }>('POST', `/v1/imports?${query}`, { body, type, headers });
-const results = async (id: string, query = 'limit=200') => (await send<{ items: Result[] }>('GET', `/v1/imports/${id}/results?${query}`)).body.items;
+const results = async (id: string, query = 'limit=200') =>
+  (await send<{ items: Result[] }>('GET', `/v1/imports/${id}/results?${query}`)).body.items;
 const show = async (path: string, tenant = 'imports') => (await send<Record<string, unknown>>('GET', path, { tenant })).body;
 
 /** Imports, and works until it has ended. */
@@ -129,7 +133,12 @@ it('does to every item what its PUT does, and a dry run says so beforehand and w
     { numRuns: 12 },
   );
 });
-const pick = ({ id, ['createdAt']: createdAt, ['startedAt']: startedAt, ['endedAt']: endedAt }: Import) => ({ id, createdAt, startedAt, endedAt });
+const pick = ({ id, ['createdAt']: createdAt, ['startedAt']: startedAt, ['endedAt']: endedAt }: Import) => ({
+  id,
+  createdAt,
+  startedAt,
+  endedAt,
+});
 
 it('imports stations with their passwords, which are in no result and in no record', async () => {
   const csv = `${STATIONS}\nCS/1,"${PASSWORD.replaceAll('"', '""')}",pending,2\nCS/2,short,,\nCS/3,,,\n,"${PASSWORD.replaceAll('"', '""')}",,`;
@@ -187,7 +196,10 @@ it('refuses with onlyNew to replace what differs, by a dry run as well', async (
       ['conflict', 'precondition-failed'],
       ['created', undefined],
     ]);
-    expect((await done('kind=tariffs&onlyNew=true', line('kept', '1'), 'application/jsonl')).job).toMatchObject({ unchanged: 1, failed: 0 });
+    expect((await done('kind=tariffs&onlyNew=true', line('kept', '1'), 'application/jsonl')).job).toMatchObject({
+      unchanged: 1,
+      failed: 0,
+    });
   }
   expect(await show('/v1/tariffs/kept')).toMatchObject({ perKwh: '1' });
 });

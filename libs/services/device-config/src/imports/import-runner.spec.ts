@@ -54,8 +54,12 @@ async function finish({ runner }: Process): Promise<void> {
 }
 /** As if a minute had passed. */
 const lapse = (id: string) =>
-  service.database.query("UPDATE device_config.imports SET lease_until = now() - interval '1 second' WHERE id = $1 AND lease_until IS NOT NULL", [id]);
-const outcomes = async ({ store }: Process, id: string) => (await store.results(id, null, { limit: 1_000, after: null })).map(({ outcome }) => outcome);
+  service.database.query(
+    "UPDATE device_config.imports SET lease_until = now() - interval '1 second' WHERE id = $1 AND lease_until IS NOT NULL",
+    [id],
+  );
+const outcomes = async ({ store }: Process, id: string) =>
+  (await store.results(id, null, { limit: 1_000, after: null })).map(({ outcome }) => outcome);
 const sealedItems = async (id: string) => {
   const rows: { sealed: Buffer }[] = await service.database.query(
     'SELECT sealed FROM device_config.import_items WHERE import = $1 AND sealed IS NOT NULL',
@@ -137,7 +141,10 @@ it('works on one import of a tenant at a time, in order, and lets tenants take t
 });
 
 it('waits while a part of the system is away, and fails after three defects of one item', async () => {
-  const [tenant, faults] = [await newTenant(), [new CsmsError('unavailable', 'away'), ...Array.from({ length: 3 }, () => new Error('a defect'))]];
+  const [tenant, faults] = [
+    await newTenant(),
+    [new CsmsError('unavailable', 'away'), ...Array.from({ length: 3 }, () => new Error('a defect'))],
+  ];
   const process = newProcess((item) => {
     const fault = idOf(item).endsWith(' 1') ? faults.shift() : undefined;
     return fault === undefined ? created(item) : Promise.reject(fault);

@@ -66,7 +66,8 @@ class LineCount {
 
   at(offset: number): number {
     if (offset < this.offset) [this.line, this.offset] = [1, 0]; // the stream had read ahead
-    for (let end = this.bytes.indexOf(LINE_FEED, this.offset); end !== -1 && end < offset; end = this.bytes.indexOf(LINE_FEED, end + 1)) this.line++;
+    for (let end = this.bytes.indexOf(LINE_FEED, this.offset); end !== -1 && end < offset; end = this.bytes.indexOf(LINE_FEED, end + 1))
+      this.line++;
     this.offset = offset;
     return this.line;
   }

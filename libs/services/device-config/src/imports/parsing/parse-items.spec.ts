@@ -85,7 +85,11 @@ it('refuses JSON lines that are too long, not UTF-8, or none', async () => {
 
 it.each([
   ['csv', 'id,note\nA,1,2\nB\nC,\u0000\nD,ok', [null, null, null, 'D']],
-  ['jsonl', '{"id":"A"\n[1]\n{"id":"C","note":"\\ud800"}\n{"id":"A","id":"B"}\n{"__proto__":1}\nnull\n{"id":"D"}', [null, null, null, null, null, null, 'D']],
+  [
+    'jsonl',
+    '{"id":"A"\n[1]\n{"id":"C","note":"\\ud800"}\n{"id":"A","id":"B"}\n{"__proto__":1}\nnull\n{"id":"D"}',
+    [null, null, null, null, null, null, 'D'],
+  ],
 ] as const)('makes what is wrong with one line of %s the result of that line', async (format, text, keys) => {
   const items = await parseItems(format, Buffer.from(text), fakeTarget());
   expect(items.map(({ key }) => key)).toEqual(keys);

@@ -82,7 +82,10 @@ export class TypeormImportQueue {
 
   async end({ id, holder }: Held, state: Extract<ImportState, 'done' | 'cancelled' | 'failed'>): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const rows: unknown[] = await manager.query('SELECT 1 FROM device_config.imports WHERE id = $1 AND holder = $2 FOR UPDATE', [id, holder]);
+      const rows: unknown[] = await manager.query('SELECT 1 FROM device_config.imports WHERE id = $1 AND holder = $2 FOR UPDATE', [
+        id,
+        holder,
+      ]);
       if (rows.length > 0) await endImport(manager, id, state);
     });
   }

@@ -50,7 +50,10 @@ export class TypeormImports {
   }
 
   async find(tenant: string, id: string): Promise<ImportJob | null> {
-    const rows: ImportJob[] = await this.dataSource.query(`SELECT ${JOB} FROM device_config.imports WHERE tenant = $1 AND id = $2`, [tenant, id]);
+    const rows: ImportJob[] = await this.dataSource.query(`SELECT ${JOB} FROM device_config.imports WHERE tenant = $1 AND id = $2`, [
+      tenant,
+      id,
+    ]);
     return rows[0] ?? null;
   }
 
@@ -84,7 +87,11 @@ export class TypeormImports {
         [tenant, id],
       );
       if (rows[0]?.held === false) await endImport(manager, id, 'cancelled');
-      else await manager.query('UPDATE device_config.imports SET cancelled = true WHERE tenant = $1 AND id = $2 AND ended_at IS NULL', [tenant, id]);
+      else
+        await manager.query('UPDATE device_config.imports SET cancelled = true WHERE tenant = $1 AND id = $2 AND ended_at IS NULL', [
+          tenant,
+          id,
+        ]);
     });
   }
 
@@ -99,7 +106,9 @@ export class TypeormImports {
         numbers,
         items.map(({ line }) => line),
         items.map(({ key }) => key),
-        items.map(({ body }, index) => (body === null ? null : this.sealing.close(body, { tenant, import: id, item: numbers[index] ?? 0 }))),
+        items.map(({ body }, index) =>
+          body === null ? null : this.sealing.close(body, { tenant, import: id, item: numbers[index] ?? 0 }),
+        ),
         items.map(({ problem }) => (problem === null ? null : JSON.stringify(problem))),
       ],
     );
@@ -114,7 +123,9 @@ async function makeRoom(manager: EntityManager, tenant: string): Promise<void> {
     [tenant],
   );
   if ((rows[0]?.open ?? 0) >= MAX_WAITING)
-    throw new CsmsError('too-many-requests', `the tenant has ${MAX_WAITING} imports that have not ended`, { retryAfterSeconds: RETRY_SECONDS });
+    throw new CsmsError('too-many-requests', `the tenant has ${MAX_WAITING} imports that have not ended`, {
+      retryAfterSeconds: RETRY_SECONDS,
+    });
   await manager.query(
     `DELETE FROM device_config.imports WHERE tenant = $1 AND ended_at IS NOT NULL AND number <= (
        SELECT number FROM device_config.imports WHERE tenant = $1 ORDER BY number DESC OFFSET $2 LIMIT 1)`,

@@ -6,7 +6,10 @@ const schema = z.strictObject({
   note: z.string().nullable().default(null),
   count: z.int().optional(),
   open: z.boolean().default(false),
-  level: z.union([z.literal(0), z.literal(1)]).nullable().default(null),
+  level: z
+    .union([z.literal(0), z.literal(1)])
+    .nullable()
+    .default(null),
   place: z.strictObject({ city: z.string(), zip: z.string().optional() }).nullable().default(null),
   labels: z.record(z.string(), z.string()).default({}),
   numbers: z.array(z.int()).default([]),
