@@ -16,6 +16,9 @@ interface Entry {
   requestId: string;
 }
 
+/** The least that a PUT of a tenant needs. */
+const TENANT = { currency: 'EUR', defaultTariff: null };
+
 let api: TestApi;
 let app: TestApp;
 let database: Client;
@@ -37,7 +40,7 @@ async function entriesOf(tenant: string, query = ''): Promise<Entry[]> {
 }
 
 async function tenantWithKey(tenant: string, scopes: string[]): Promise<{ id: string; key: string }> {
-  await app.request('PUT', `/v1/tenants/${tenant}`, { body: {} });
+  await app.request('PUT', `/v1/tenants/${tenant}`, { body: TENANT });
   return (await app.request<{ id: string; key: string }>('POST', '/v1/api-keys', { body: { name: 'console', scopes }, tenant })).body;
 }
 
@@ -49,7 +52,7 @@ describe('the audit log', () => {
     await app.request('PUT', '/v1/tokens/CARD', { body: { status: 'Blocked' }, key, tenant: null, headers });
     await app.request('DELETE', '/v1/tokens/CARD', { key, tenant: null });
     const [removed, blocked, made] = await entriesOf('trail', '?path=/v1/tokens/');
-    expect(made).toMatchObject({ actor: id, actorName: 'console', method: 'PUT', path: '/v1/tokens/CARD', before: null, status: 200 });
+    expect(made).toMatchObject({ actor: id, actorName: 'console', method: 'PUT', path: '/v1/tokens/CARD', before: null, status: 201 });
     expect(made).toMatchObject({ after: { idToken: 'CARD', status: 'Accepted' }, address: '127.0.0.1', reason: null });
     expect(blocked).toMatchObject({ before: { status: 'Accepted' }, after: { status: 'Blocked' }, reason: 'lost card' });
     expect(removed).toMatchObject({ method: 'DELETE', before: { status: 'Blocked' }, after: null, status: 204 });
@@ -90,8 +93,8 @@ describe('the audit log', () => {
   });
 
   it('records a change by the administrator in the log of the tenant that it concerns', async () => {
-    await app.request('PUT', '/v1/tenants/mine', { body: { name: 'Before' } });
-    await app.request('PUT', '/v1/tenants/mine', { body: { name: 'After' } });
+    await app.request('PUT', '/v1/tenants/mine', { body: { ...TENANT, name: 'Before' } });
+    await app.request('PUT', '/v1/tenants/mine', { body: { ...TENANT, name: 'After' } });
     const [renamed] = await entriesOf('mine', '?actor=administrator');
     expect(renamed).toMatchObject({
       actor: 'administrator',
@@ -115,14 +118,14 @@ describe('the audit log', () => {
   it('cuts a reason to the length that is stored', async () => {
     await tenantWithKey('reasons', ['admin']);
     const headers = { 'voltbus-reason': 'x'.repeat(600) };
-    await app.request('PUT', '/v1/tokens/LONG', { body: {}, tenant: 'reasons', headers });
+    await app.request('PUT', '/v1/tokens/LONG', { body: { status: 'Accepted' }, tenant: 'reasons', headers });
     expect((await entriesOf('reasons', '?path=/v1/tokens/LONG'))[0]?.reason).toHaveLength(500);
   });
 
   it('is listed in pages with filters, and exported as a whole', async () => {
-    for (let change = 0; change < 10; change++) await app.request('PUT', '/v1/tokens/X', { body: {} }); // ids of several digits
+    for (let change = 0; change < 10; change++) await app.request('PUT', '/v1/tokens/X', { body: { status: 'Accepted' } }); // ids of several digits
     await tenantWithKey('pages', ['admin']);
-    for (const card of ['A', 'B', 'C']) await app.request('PUT', `/v1/tokens/${card}`, { body: {}, tenant: 'pages' });
+    for (const card of ['A', 'B', 'C']) await app.request('PUT', `/v1/tokens/${card}`, { body: { status: 'Accepted' }, tenant: 'pages' });
     const first = await app.request<{ items: Entry[]; nextCursor: string }>('GET', '/v1/audit-log?limit=2&method=PUT', { tenant: 'pages' });
     const second = await app.request<{ items: Entry[] }>('GET', `/v1/audit-log?limit=2&method=PUT&cursor=${first.body.nextCursor}`, {
       tenant: 'pages',
@@ -191,7 +194,7 @@ describe('an API key', () => {
 
   it('expires no later than the key that created it', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    await app.request('PUT', '/v1/tenants/terms', { body: {} });
+    await app.request('PUT', '/v1/tenants/terms', { body: TENANT });
     const body = { name: 'short', scopes: ['admin'], expiresAt };
     const { body: maker } = await app.request<{ key: string }>('POST', '/v1/api-keys', { body, tenant: 'terms' });
     expect(await make(maker.key, { name: 'child', scopes: ['admin'] })).toMatchObject({ status: 201, body: { expiresAt } });
@@ -202,9 +205,9 @@ describe('an API key', () => {
 
 it('never gives the name of a deleted tenant again, so that its stored data never becomes that of another', async () => {
   await tenantWithKey('former', ['read']);
-  await app.request('PUT', '/v1/tokens/OLD', { body: {}, tenant: 'former' });
+  await app.request('PUT', '/v1/tokens/OLD', { body: { status: 'Accepted' }, tenant: 'former' });
   expect(await app.request('DELETE', '/v1/tenants/former')).toMatchObject({ status: 204 });
-  expect(await app.request('PUT', '/v1/tenants/former', { body: {} })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await app.request('PUT', '/v1/tenants/former', { body: TENANT })).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await app.request('GET', '/v1/tenants/former')).toMatchObject({ status: 404 });
 });
 

@@ -21,6 +21,10 @@ const NOT_FOR_READERS = [
   'admin: GET /v1/webhooks/{webhook}',
   'admin: GET /v1/webhooks/{webhook}/deliveries',
   'admin: GET /v1/webhooks/{webhook}/deliveries/{delivery}',
+  'admin: PATCH /v1/stations/{station}',
+  'admin: PATCH /v1/tariff-assignments/{kind}/{group}',
+  'admin: PATCH /v1/tariffs/{tariff}',
+  'admin: PATCH /v1/webhooks/{webhook}',
   'admin: POST /v1/api-keys',
   'admin: POST /v1/cdrs/{id}/release',
   'admin: POST /v1/cdrs/{id}/waive',
@@ -39,10 +43,14 @@ const NOT_FOR_READERS = [
   'administrator: GET /v1/dead-letters/{id}',
   'administrator: GET /v1/tenants',
   'administrator: GET /v1/tenants/{tenant}',
+  'administrator: PATCH /v1/tenants/{tenant}',
   'administrator: POST /v1/dead-letters/{id}/replay',
   'administrator: PUT /v1/tenants/{tenant}',
   'operate: DELETE /v1/stations/{station}/qr-codes/{evse}',
   'operate: DELETE /v1/tokens/{idToken}',
+  'operate: PATCH /v1/stations/{station}/local-list',
+  'operate: PATCH /v1/stations/{station}/qr-codes/{evse}',
+  'operate: PATCH /v1/tokens/{idToken}',
   'operate: POST /v1/commands/{id}/cancel',
   'operate: POST /v1/stations/{station}/commands',
   'operate: POST /v1/stations/{station}/default-tariff',
@@ -54,6 +62,7 @@ const NOT_FOR_READERS = [
   'operate: PUT /v1/stations/{station}/local-list',
   'operate: PUT /v1/stations/{station}/qr-codes/{evse}',
   'operate: PUT /v1/tokens/{idToken}',
+  'read: POST /v1/event-tickets',
 ];
 
 interface Route {
@@ -103,7 +112,7 @@ async function statusOf({ method, path }: Route, key: string | null | undefined,
   const { status, body } = await app.request<{ code?: unknown } | null>(
     method.toUpperCase() as 'GET', // any of the methods
     `${path.replace(/\{[^}]+\}/g, 'nobody')}?types=nonsense`, // no type of event, because a stream would not end
-    { key: key ?? null, tenant, body: method === 'post' || method === 'put' ? {} : undefined },
+    { key: key ?? null, tenant, body: ['post', 'put', 'patch'].includes(method) ? {} : undefined },
   );
   return { status, code: body === null ? null : body.code };
 }

@@ -1,7 +1,7 @@
 import type { TestApp } from '@voltbus/http/testing';
 import { startApi, type TestApi } from './testing/test-api';
 
-// References between tenants, tariffs and assignments, which two services own.
+// References between resources of different services: checked where they are set, kept while they are used (ADR 64).
 
 let api: TestApi;
 let app: TestApp;
@@ -11,42 +11,90 @@ beforeAll(async () => {
 });
 afterAll(() => api?.close());
 
-const put = (url: string, body: object, tenant?: string) => app.request<Record<string, unknown>>('PUT', url, { body, tenant });
+type Body = Record<string, unknown>;
+const put = (url: string, body: object, tenant?: string) => app.request<Body>('PUT', url, { body, tenant });
+const patch = (url: string, body: object, tenant?: string) => app.request<Body>('PATCH', url, { body, tenant });
+const remove = (url: string, tenant?: string) => app.request<Body>('DELETE', url, { tenant });
+const PRICES = { currency: 'EUR', perKwh: '0.50' };
+
+const unknownAt = (path: string) => ({ status: 422, body: { code: 'unknown-reference', errors: [{ path }] } });
+const usedBy = (...users: string[]) => ({ status: 409, body: { code: 'in-use', usedBy: users } });
 
 /** A tenant in euros whose tariff `day` applies by default. */
 async function tenantWithDefault(tenant: string): Promise<void> {
-  await put(`/v1/tenants/${tenant}`, { currency: 'EUR' });
-  await put('/v1/tariffs/day', { currency: 'EUR', perKwh: '0.50' }, tenant);
-  expect(await put(`/v1/tenants/${tenant}`, { defaultTariff: 'day' })).toMatchObject({ status: 200, body: { defaultTariff: 'day' } });
+  await put(`/v1/tenants/${tenant}`, { currency: 'EUR', defaultTariff: null });
+  await put('/v1/tariffs/day', PRICES, tenant);
+  expect(await patch(`/v1/tenants/${tenant}`, { defaultTariff: 'day' })).toMatchObject({ status: 200, body: { defaultTariff: 'day' } });
 }
 
-it('accepts only a default tariff that exists', async () => {
-  await put('/v1/tenants/t1', {});
-  expect(await put('/v1/tenants/t1', { defaultTariff: 'nope' })).toMatchObject({
-    status: 422,
-    body: { code: 'unknown-reference', errors: [{ path: '/defaultTariff' }] },
-  });
+it('accepts only a default tariff that exists, in a PUT and in a PATCH', async () => {
+  await put('/v1/tenants/t1', { currency: 'EUR', defaultTariff: null });
+  expect(await put('/v1/tenants/t1', { currency: 'EUR', defaultTariff: 'nope' })).toMatchObject(unknownAt('/defaultTariff'));
+  expect(await patch('/v1/tenants/t1', { defaultTariff: 'nope' })).toMatchObject(unknownAt('/defaultTariff'));
   expect(await app.request('GET', '/v1/tenants/t1')).toMatchObject({ body: { defaultTariff: null } });
 });
 
-it('does not delete the default tariff of a tenant until the tenant has another or none', async () => {
+it('does not remove a tariff while the tenant or a group has it, and names who does', async () => {
   await tenantWithDefault('t2');
-  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  expect(await put('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
-  expect(await app.request('DELETE', '/v1/tariffs/day', { tenant: 't2' })).toMatchObject({ status: 204 });
+  expect(await put('/v1/tariff-assignments/token-group/G', { tariff: 'nope' }, 't2')).toMatchObject(unknownAt('/tariff'));
+  await put('/v1/tariff-assignments/token-group/G', { tariff: 'day' }, 't2');
+  expect(await patch('/v1/tariff-assignments/token-group/G', { tariff: 'nope' }, 't2')).toMatchObject(unknownAt('/tariff'));
+  expect(await remove('/v1/tariffs/day', 't2')).toMatchObject(usedBy('the tenant (defaultTariff)', 'token-group G'));
+  expect(await patch('/v1/tenants/t2', { defaultTariff: null })).toMatchObject({ status: 200, body: { defaultTariff: null } });
+  await remove('/v1/tariff-assignments/token-group/G', 't2');
+  expect(await remove('/v1/tariffs/day', 't2')).toMatchObject({ status: 204 });
 });
 
-it('refuses a PUT that would lose a default tariff or a security profile by leaving it out', async () => {
-  await tenantWithDefault('t3');
-  await put('/v1/tenants/t3', { defaultTariff: 'day', minSecurityProfile: 2 });
-  const renamed = await put('/v1/tenants/t3', { name: 'Three' });
-  expect(renamed).toMatchObject({ status: 422, body: { errors: [{ path: '/minSecurityProfile' }, { path: '/defaultTariff' }] } });
-  expect(await app.request('GET', '/v1/tenants/t3')).toMatchObject({ body: { name: 't3', defaultTariff: 'day', minSecurityProfile: 2 } });
-});
-
-it('accepts tariffs in the currency of their tenant only', async () => {
+it('accepts tariffs in the currency of their tenant only, and keeps the currency while there are tariffs in it', async () => {
   await tenantWithDefault('t4');
-  expect(await put('/v1/tariffs/yen', { currency: 'JPY', perKwh: '60' }, 't4')).toMatchObject({ status: 422 });
-  expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'JPY' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  expect(await put('/v1/tenants/t4', { defaultTariff: 'day', currency: 'EUX' })).toMatchObject({ status: 422 });
+  for (const answer of [
+    await put('/v1/tariffs/yen', { currency: 'JPY', perKwh: '60' }, 't4'),
+    await patch('/v1/tariffs/day', { currency: 'JPY' }, 't4'),
+  ])
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid', errors: [{ path: '/currency' }] } });
+  expect(await patch('/v1/tenants/t4', { currency: 'JPY' })).toMatchObject(usedBy('tariff day'));
+  expect(await patch('/v1/tenants/t4', { currency: 'EUX' })).toMatchObject({ status: 422, body: { code: 'invalid' } });
+});
+
+it('accepts tokens for stations that exist, and does not remove a station while a token may charge there by its name', async () => {
+  await put('/v1/stations/PLACE', {});
+  const places = [{ group: 'anywhere' }, { station: 'PLACE', evses: [1] }];
+  const token = { status: 'Accepted', allowedAt: [...places, { station: 'nope' }] };
+  expect(await put('/v1/tokens/PLACED', token)).toMatchObject(unknownAt('/allowedAt/2/station'));
+  expect(await put('/v1/tokens/PLACED', { ...token, allowedAt: places })).toMatchObject({ status: 201 });
+  expect(await patch('/v1/tokens/PLACED', { allowedAt: [{ station: 'nope' }] })).toMatchObject(unknownAt('/allowedAt/0/station'));
+  expect(await remove('/v1/stations/PLACE')).toMatchObject(usedBy('token PLACED'));
+  await patch('/v1/tokens/PLACED', { allowedAt: [] });
+  expect(await remove('/v1/stations/PLACE')).toMatchObject({ status: 204 });
+});
+
+it('does not remove a tenant that has stations', async () => {
+  await put('/v1/tenants/t5', { currency: 'EUR', defaultTariff: null });
+  await put('/v1/stations/CS-1', {}, 't5');
+  expect(await remove('/v1/tenants/t5')).toMatchObject(usedBy('station CS-1'));
+});
+
+// The two of each pair begin at the same moment; whichever comes first, the reference never names what is gone.
+it('never leaves a reference to what is removed at the same moment', async () => {
+  await put('/v1/tenants/race', { currency: 'EUR', defaultTariff: null });
+  for (let round = 0; round < 5; round++) {
+    await put('/v1/tariffs/brief', PRICES, 'race');
+    await put('/v1/stations/brief', {}, 'race');
+    const [taken, untaken] = await Promise.all([
+      patch('/v1/tenants/race', { defaultTariff: 'brief' }),
+      remove('/v1/tariffs/brief', 'race'),
+    ]);
+    expect([[taken.status, untaken.status]]).toEqual([taken.status === 200 ? [200, 409] : [422, 204]]);
+    const [assigned, unassigned] = await Promise.all([
+      put('/v1/tokens/T', { status: 'Accepted', allowedAt: [{ station: 'brief' }] }, 'race'),
+      remove('/v1/stations/brief', 'race'),
+    ]);
+    expect([[assigned.status < 300, unassigned.status]]).toEqual([assigned.status < 300 ? [true, 409] : [false, 204]]);
+    await patch('/v1/tenants/race', { defaultTariff: null });
+    await patch('/v1/tokens/T', { allowedAt: [] }, 'race');
+  }
+  await Promise.all([patch('/v1/tenants/race', { currency: 'JPY' }), put('/v1/tariffs/euro', PRICES, 'race')]);
+  const { body: tenant } = await app.request<Body>('GET', '/v1/tenants/race');
+  const { body: tariffs } = await app.request<{ items: Body[] }>('GET', '/v1/tariffs', { tenant: 'race' });
+  expect(tariffs.items.filter(({ currency }) => currency !== tenant['currency'])).toEqual([]);
 });

@@ -25,7 +25,7 @@ interface Answer {
 
 function request({ method, path }: { method: string; path: string }, station: string, tenant = 'default'): Promise<Answer> {
   const url = path.replace('{station}', encodeURIComponent(station)).replace('{evse}', '1');
-  const body = method === 'post' || method === 'put' ? (BODIES[path.slice(BELOW.length)] ?? {}) : undefined;
+  const body = ['post', 'put', 'patch'].includes(method) ? (BODIES[path.slice(BELOW.length)] ?? {}) : undefined;
   return app.request(method.toUpperCase() as 'GET', url, { body, tenant }); // any of the methods
 }
 
@@ -51,7 +51,7 @@ it('every route below a station that is not registered answers 404 `unknown-stat
 });
 
 it('a station of another tenant is unknown, and so is a deleted one', async () => {
-  await app.request('PUT', '/v1/tenants/other', { body: {} });
+  await app.request('PUT', '/v1/tenants/other', { body: { currency: 'EUR', defaultTariff: null } });
   await app.request('PUT', '/v1/stations/CS%2F1', { body: {} });
   const command = { method: 'post', path: `${BELOW}commands` };
   expect(await request(command, 'CS/1')).toMatchObject({ status: 202 });

@@ -83,7 +83,7 @@ describe('the API', () => {
   });
 
   it('keeps tenants apart', async () => {
-    await api().put('/v1/tenants/other', { name: 'Other', currency: 'EUR' });
+    await api().put('/v1/tenants/other', { name: 'Other', currency: 'EUR', defaultTariff: null });
     expect((await api().as('other').get('/v1/stations/bystander')).status).toBe(404);
     expect((await api().as('other').get<{ items: unknown[] }>('/v1/stations')).body.items).toEqual([]);
     expect((await api().as('no-such-tenant').get('/v1/stations/bystander')).status).toBe(404);

@@ -67,9 +67,9 @@ const sentTo = ({ received }: ForeignStation) => received.map(({ action, payload
 async function story(protocol: ProtocolName): Promise<void> {
   const tenant = `lists-${protocol.replaceAll('.', '-')}`;
   const api = new Api(standalone.apiUrl, standalone.adminKey, tenant);
-  await api.put(`/v1/tenants/${tenant}`, { name: tenant });
+  await api.put(`/v1/tenants/${tenant}`, { currency: 'EUR', defaultTariff: null });
   await api.put('/v1/stations/CS-1', { password: PASSWORD });
-  for (const idToken of ['ONE', 'TWO', 'THREE']) await api.put(`/v1/tokens/${idToken}`, {});
+  for (const idToken of ['ONE', 'TWO', 'THREE']) await api.put(`/v1/tokens/${idToken}`, { status: 'Accepted' });
   const memory = new Memory(protocol === 'ocpp1.6' ? 'listVersion' : 'versionNumber');
   const first = await connect(tenant, protocol, memory);
   await api.put('/v1/stations/CS-1/local-list', { mode: 'tokens', entriesPerMessage: 2 });
@@ -80,7 +80,7 @@ async function story(protocol: ProtocolName): Promise<void> {
 
   await first.close();
   await api.delete('/v1/tokens/ONE');
-  await api.put('/v1/tokens/FOUR', {});
+  await api.put('/v1/tokens/FOUR', { status: 'Accepted' });
   const second = await connect(tenant, protocol, memory);
   await inSync(api, 6);
   expect([...memory.tokens]).toEqual(['TWO', 'THREE', 'FOUR']);
@@ -109,9 +109,9 @@ const habits = (name: string) => PERSONALITIES.find((personality) => personality
 async function listAt(protocol: ProtocolName, { name, tokens, state }: (typeof CASES)[number], index: number): Promise<Payload> {
   const tenant = `lists-${protocol.replaceAll('.', '-')}-${index}`;
   const api = new Api(standalone.apiUrl, standalone.adminKey, tenant);
-  await api.put(`/v1/tenants/${tenant}`, { name: tenant, minSecurityProfile: 0 });
+  await api.put(`/v1/tenants/${tenant}`, { currency: 'EUR', defaultTariff: null, minSecurityProfile: 0 });
   await api.put('/v1/stations/CS-1', {});
-  for (let count = 0; count < tokens; count += 1) await api.put(`/v1/tokens/TOKEN-${count}`, {});
+  for (let count = 0; count < tokens; count += 1) await api.put(`/v1/tokens/TOKEN-${count}`, { status: 'Accepted' });
   await api.put('/v1/stations/CS-1/local-list', { mode: 'tokens' });
   const target = { url: `${standalone.ocppUrl}/${tenant}`, identity: 'CS-1', protocol };
   const station = new VirtualStation({ target, random: seededRandom(index), dial: dialWebSocket, personality: habits(name) });

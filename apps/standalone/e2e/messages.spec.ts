@@ -74,13 +74,13 @@ describe('the messages between a station and us', () => {
   });
 
   it('is gone at once when the tenant does not want it, and comes back with the next connection when it does', async () => {
-    await api().put('/v1/tenants/default', { keepMessagesHours: 0 });
+    await api().patch('/v1/tenants/default', { keepMessagesHours: 0 });
     expect(await messages('ocpp1.6')).toEqual([]);
     const unseen = await connect('ocpp1.6');
     await unseen.call('Heartbeat', {});
     await unseen.close();
     const since = new Date().toISOString();
-    await api().put('/v1/tenants/default', { keepMessagesHours: 1 });
+    await api().patch('/v1/tenants/default', { keepMessagesHours: 1 });
     await eventually(
       async () => {
         const station = await connect('ocpp1.6');

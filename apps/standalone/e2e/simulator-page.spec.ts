@@ -22,7 +22,7 @@ describe("the simulator's page, line by line", () => {
     standalone = await startStandalone();
     folder = mkdtempSync(join(tmpdir(), 'voltbus-simulator-page-'));
     const operator = new Api(standalone.apiUrl, standalone.adminKey);
-    expect((await operator.put('/v1/tenants/acme', { name: 'Acme', currency: 'EUR' })).status).toBe(200);
+    expect((await operator.put('/v1/tenants/acme', { name: 'Acme', currency: 'EUR', defaultTariff: null })).status).toBe(201);
   });
   afterAll(async () => {
     await standalone?.stop();

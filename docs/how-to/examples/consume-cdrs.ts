@@ -23,15 +23,16 @@ async function prepare(): Promise<void> {
   await database.connect();
   await database.query(`
     CREATE TABLE IF NOT EXISTS cdrs (
-      event_id text PRIMARY KEY, -- ce_id: what comes again changes nothing
-      id uuid NOT NULL UNIQUE, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
+      source text NOT NULL, event_id text NOT NULL, -- ce_source and ce_id: what comes again changes nothing
+      id uuid NOT NULL, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
       energy_wh bigint NOT NULL, currency text NOT NULL,
       total numeric NOT NULL, total_incl_tax numeric NOT NULL, -- exact: never a float
-      cdr jsonb NOT NULL
+      cdr jsonb NOT NULL,
+      PRIMARY KEY (source, event_id), UNIQUE (source, id)
     );
     CREATE OR REPLACE VIEW bills AS
-      SELECT tenant, transaction, currency, sum(energy_wh) AS energy_wh, sum(total) AS total, sum(total_incl_tax) AS total_incl_tax
-      FROM cdrs GROUP BY tenant, transaction, currency`);
+      SELECT source, tenant, transaction, currency, sum(energy_wh) AS energy_wh, sum(total) AS total, sum(total_incl_tax) AS total_incl_tax
+      FROM cdrs GROUP BY source, tenant, transaction, currency`);
 }
 
 async function keep({ message }: EachMessagePayload): Promise<void> {
@@ -39,16 +40,17 @@ async function keep({ message }: EachMessagePayload): Promise<void> {
   if (type !== 'voltbus.cdr.issued' && type !== 'voltbus.cdr.credited') return; // a type that came later: not ours
   const cdr = JSON.parse(String(message.value)) as Cdr;
   const { id, tenant, transaction, kind, energyWh, cost } = cdr;
-  if (cdr.creditOf !== null) await noticeGap(cdr);
-  await database.query('INSERT INTO cdrs VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING', [
-    ...[String(message.headers?.['ce_id']), id, tenant, transaction, kind],
+  const [source, eventId] = [String(message.headers?.['ce_source']), String(message.headers?.['ce_id'])];
+  if (cdr.creditOf !== null) await noticeGap(source, cdr);
+  await database.query('INSERT INTO cdrs VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING', [
+    ...[source, eventId, id, tenant, transaction, kind],
     ...[energyWh, cost.currency, cost.total, cost.totalInclTax, cdr],
   ]);
 }
 
 /** A credit follows its charge in order. If the charge is missing, this program began too late or was stopped for longer than the retention. */
-async function noticeGap({ tenant, transaction, creditOf }: Cdr): Promise<void> {
-  const { rowCount } = await database.query('SELECT 1 FROM cdrs WHERE id = $1', [creditOf]);
+async function noticeGap(source: string, { tenant, transaction, creditOf }: Cdr): Promise<void> {
+  const { rowCount } = await database.query('SELECT 1 FROM cdrs WHERE source = $1 AND id = $2', [source, creditOf]);
   if (rowCount === 0) process.stderr.write(`gap: fetch GET /v1/cdrs?transaction=${transaction} of tenant ${tenant}\n`);
 }
 

@@ -13,15 +13,16 @@ from kafka import KafkaConsumer
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS cdrs (
-  event_id text PRIMARY KEY, -- ce_id: what comes again changes nothing
-  id uuid NOT NULL UNIQUE, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
+  source text NOT NULL, event_id text NOT NULL, -- ce_source and ce_id: what comes again changes nothing
+  id uuid NOT NULL, tenant text NOT NULL, transaction uuid NOT NULL, kind text NOT NULL,
   energy_wh bigint NOT NULL, currency text NOT NULL,
   total numeric NOT NULL, total_incl_tax numeric NOT NULL, -- exact: never a float
-  cdr jsonb NOT NULL
+  cdr jsonb NOT NULL,
+  PRIMARY KEY (source, event_id), UNIQUE (source, id)
 );
 CREATE OR REPLACE VIEW bills AS
-  SELECT tenant, transaction, currency, sum(energy_wh) AS energy_wh, sum(total) AS total, sum(total_incl_tax) AS total_incl_tax
-  FROM cdrs GROUP BY tenant, transaction, currency
+  SELECT source, tenant, transaction, currency, sum(energy_wh) AS energy_wh, sum(total) AS total, sum(total_incl_tax) AS total_incl_tax
+  FROM cdrs GROUP BY source, tenant, transaction, currency
 """
 
 
@@ -32,17 +33,17 @@ def keep(database, record):
     cdr = json.loads(record.value)
     cost = cdr["cost"]
     if cdr["creditOf"] is not None:
-        notice_gap(database, cdr)
+        notice_gap(database, headers["ce_source"], cdr)
     database.execute(
-        "INSERT INTO cdrs VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [headers["ce_id"], cdr["id"], cdr["tenant"], cdr["transaction"], cdr["kind"]]
+        "INSERT INTO cdrs VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [headers["ce_source"], headers["ce_id"], cdr["id"], cdr["tenant"], cdr["transaction"], cdr["kind"]]
         + [cdr["energyWh"], cost["currency"], cost["total"], cost["totalInclTax"], json.dumps(cdr)],
     )
 
 
-def notice_gap(database, cdr):
+def notice_gap(database, source, cdr):
     """A credit follows its charge in order. If the charge is missing, this program began too late or was stopped for longer than the retention."""
-    if database.execute("SELECT 1 FROM cdrs WHERE id = %s", [cdr["creditOf"]]).fetchone() is None:
+    if database.execute("SELECT 1 FROM cdrs WHERE source = %s AND id = %s", [source, cdr["creditOf"]]).fetchone() is None:
         print(f"gap: fetch GET /v1/cdrs?transaction={cdr['transaction']} of tenant {cdr['tenant']}", file=sys.stderr)
 
 

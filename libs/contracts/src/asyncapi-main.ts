@@ -1,14 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { publicContracts } from './asyncapi';
+import { presentContract } from './compatibility/contract';
 import { flagsPage } from './flags';
+import { topicsPage } from './topics-page';
 
-/** `npm run docs:asyncapi`, with `--check` only to compare the files with the contracts. */
+/**
+ * `npm run docs:asyncapi`, with `--check` only to compare the files with the contracts. `--release` keeps the present contract as that of a release, with
+ * which `compatibility/contract.spec.ts` compares every later one.
+ */
 const FOLDER = resolve('docs/reference');
 const SCHEMAS = join(FOLDER, 'schemas');
 
 const wanted = new Map([...publicContracts()].map(([path, content]) => [join(FOLDER, path), `${JSON.stringify(content, null, 2)}\n`]));
 wanted.set(join(FOLDER, 'flags.md'), flagsPage());
+wanted.set(join(FOLDER, 'topics.md'), topicsPage());
+if (process.argv.includes('--release'))
+  wanted.set(resolve('libs/contracts/released.json'), `${JSON.stringify(presentContract(), null, 1)}\n`);
 const there = existsSync(SCHEMAS) ? readdirSync(SCHEMAS).map((name) => join(SCHEMAS, name)) : [];
 const left = there.filter((path) => !wanted.has(path));
 

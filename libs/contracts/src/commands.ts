@@ -10,7 +10,7 @@ export function commandEnded(status: CommandStatus): boolean {
 }
 
 /**
- * `csms.commands.v1`: a command that another service requests. The requester chooses `id`, so that a repeat changes
+ * `csms.internal.commands.v1`: a command that another service requests. The requester chooses `id`, so that a repeat changes
  * nothing.
  */
 export const commandRequestSchema = z.object({
@@ -25,10 +25,10 @@ export const commandRequestSchema = z.object({
 });
 export type CommandRequest = z.output<typeof commandRequestSchema>;
 
-/** `voltbus.command.waiting` on `csms.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
+/** `voltbus.command.waiting` on `csms.internal.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
-const commandStatusSchema = z
+export const commandStatusSchema = z
   .enum(COMMAND_STATUSES)
   .meta({ id: 'CommandStatus', description: 'Where a command stands: `queued`, `sent`, then exactly one of the others' });
 
@@ -73,7 +73,7 @@ const callOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type CallOutcome = z.output<typeof callOutcomeSchema>;
 
-/** `csms.ocpp.results.v1`: the outcome of a call, together with the call. */
+/** `csms.internal.ocpp.results.v1`: the outcome of a call, together with the call. */
 export const callResultSchema = z.object({
   commandId: z.guid(),
   tenant: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Registration } from './station-state';
 
 /**
- * The metadata of a record to a gateway on its bucket of `csms.ocpp.downlink.v1`. The record's key is the station key,
+ * The metadata of a record to a gateway on its bucket of `csms.internal.ocpp.downlink.v1`. The record's key is the station key,
  * header `m` is the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON
  * `StationProfile` (`profile`), or empty (`evict`).
  */

@@ -20,6 +20,11 @@ export function unknownReference(path: string, what: string): CsmsError {
   });
 }
 
+/** What is to be removed, or changed, is still used; `usedBy` names its users, at most ten. */
+export function inUse(usedBy: readonly string[]): CsmsError {
+  return new CsmsError('in-use', `it is used by ${usedBy.join(', ')}`, { usedBy });
+}
+
 /** What is wrong with one member of a body; `path` is its JSON pointer. */
 export function invalidAt(path: string, message: string): CsmsError {
   return new CsmsError('invalid', `${path}: ${message}`, { errors: [{ path, message }] });

@@ -33,7 +33,7 @@ const TAB = '\t';
 const LINE = '\n';
 
 /**
- * One line of a record of `csms.frames.v1`: the head as JSON, a tab, the payload as received. The payload is copied and
+ * One line of a record of `csms.internal.frames.v1`: the head as JSON, a tab, the payload as received. The payload is copied and
  * not encoded once more, which is most of what a line would cost; so it must have no control characters.
  */
 export function packFrame(copy: FrameCopy): string {

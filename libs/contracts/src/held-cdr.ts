@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reviewReasonSchema } from './cdr';
 
-/** `voltbus.cdr.held` on `csms.cdr-reviews.v1`: this revision of a transaction has a CDR that waits for an operator's review. */
+/** `voltbus.cdr.held` on `csms.internal.cdr-reviews.v1`: this revision of a transaction has a CDR that waits for an operator's review. */
 export const heldCdrSchema = z.object({
   tenant: z.string(),
   station: z.string(),

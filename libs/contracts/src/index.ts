@@ -11,7 +11,7 @@ export {
   stationKey,
   type StationRef,
 } from './ids';
-export { CsmsError, invalidAt, unknownReference } from './errors';
+export { CsmsError, inUse, invalidAt, unknownReference } from './errors';
 export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
@@ -22,6 +22,7 @@ export {
   commandRequestSchema,
   commandWaitingSchema,
   commandSchema,
+  commandStatusSchema,
   type CallOutcome,
   type CallResult,
   type Command,
@@ -53,6 +54,7 @@ export {
   cdrCostSchema,
   cdrReviewSchema,
   cdrSchema,
+  reviewStateSchema,
   tariffSchema,
   type Cdr,
   type CdrCost,
@@ -62,6 +64,7 @@ export {
   type Tariff,
 } from './cdr';
 export { type HeldCdr } from './held-cdr';
+export { evseIdSchema, placeSchema, type Place, type StationDescription } from './station-description';
 export { DEFAULT_REVIEW_FLAGS, REVIEWABLE_FLAGS } from './review-flags';
 export {
   connectionEventSchema,
@@ -73,7 +76,7 @@ export {
 } from './connection';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
-export { fromCloudEventHeaders, toCloudEventHeaders, type CloudEvent } from './cloud-event';
+export { DEFAULT_INSTALLATION, fromCloudEventHeaders, sourceOf, toCloudEventHeaders, type CloudEvent } from './cloud-event';
 export {
   BUCKETS,
   CALL_RESULTS,
@@ -96,7 +99,7 @@ export {
   TRANSACTIONS,
 } from './topics';
 export { type ServiceName, type Topic } from './topic';
-export { cloudEventOf, type EventType } from './event-type';
+export { attributesOf, cloudEventOf, type EventAttributes, type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,
   ackClass,
@@ -108,4 +111,6 @@ export {
 } from './station-traffic';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
-export { PUBLIC_TOPICS, publicSchema, type PublicEvent, type PublicTopic } from './public-topics';
+export { asyncApi, publicSchemas } from './asyncapi';
+export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
+export { publicSchema } from './public-schemas';

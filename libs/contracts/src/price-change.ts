@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tariffSchema } from './cdr';
 
 /**
- * `csms.prices.v1`, `voltbus.price.changed`: a tariff, or the tariff of a group, from the event's time on. A null value is a removal.
+ * `csms.internal.prices.v1`, `voltbus.price.changed`: a tariff, or the tariff of a group, from the event's time on. A null value is a removal.
  * Groups are named without regard to case.
  */
 export const priceChangeSchema = z.discriminatedUnion('kind', [

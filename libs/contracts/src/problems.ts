@@ -80,6 +80,12 @@ export const PROBLEMS = {
     meaning: 'The resource is in a state in which that cannot be done; `detail` says which.',
     remedy: 'Read the resource, and decide again.',
   },
+  'in-use': {
+    status: 409,
+    title: 'It is still used',
+    meaning: 'Something else refers to what is to be removed or changed: `usedBy` names its users, at most ten.',
+    remedy: 'Change or remove the users first.',
+  },
   'secret-in-command': {
     status: 409,
     title: 'The command carries a secret of the station',
@@ -110,6 +116,13 @@ export const PROBLEMS = {
     meaning:
       'A request with this `Idempotency-Key` was begun before, and its answer cannot be given again: the process died before it was stored, or it was larger than 64 KiB. `detail` says which. Nothing was done now.',
     remedy: 'Read the resource, or the audit log, to see whether it was carried out. If it was not, send it under a new key.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The precondition does not hold',
+    meaning:
+      'The resource is not at an entity tag of `If-Match`, or exists although `If-None-Match: *` says not. `etag` is its tag; null: there is no such resource.',
+    remedy: 'Read the resource again, and decide again.',
   },
   'payload-too-large': {
     status: 413,

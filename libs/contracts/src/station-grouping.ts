@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `csms.stations.v1`, `voltbus.station.grouped` and `voltbus.station.deleted`: the group of a station from the event's time on. */
+/** `csms.internal.stations.v1`, `voltbus.station.grouped` and `voltbus.station.deleted`: the group of a station from the event's time on. */
 export const stationGroupingSchema = z.object({
   tenant: z.string(),
   station: z.string(),

@@ -27,7 +27,7 @@ export const stationProfileSchema = z.object({
 });
 export type StationProfile = z.output<typeof stationProfileSchema>;
 
-/** `csms.profile-requests.v1`: a gateway misses a profile; answered on its bucket, kind `profile`. */
+/** `csms.internal.profile-requests.v1`: a gateway misses a profile; answered on its bucket, kind `profile`. */
 export const profileRequestSchema = z.object({
   tenant: z.string(),
   station: z.string(),

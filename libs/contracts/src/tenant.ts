@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flagSchema, type Flag } from './flags';
 import { DEFAULT_REVIEW_FLAGS } from './review-flags';
 
-/** A tenant as the API shows it and as `voltbus.tenant.changed` on `csms.tenants.v1` carries it. */
+/** A tenant as the API shows it and as `voltbus.tenant.changed` on `csms.internal.tenants.v1` carries it. */
 export interface Tenant {
   tenant: string;
   name: string;

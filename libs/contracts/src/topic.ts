@@ -1,5 +1,8 @@
 /** Processes that own or write topics. */
-export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 'router' | 'api' | 'other';
+export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 'router' | 'api' | 'webhooks';
+
+/** The beginning of the names of topics that only our services read and write. Every other topic is public: promised to other teams. */
+export const INTERNAL_PREFIX = 'csms.internal.';
 
 /**
  * A topic as everybody sees it. Declared once, here; nobody else writes its name.
@@ -11,6 +14,8 @@ export interface Topic {
   readonly partitions: number;
   readonly owner: ServiceName;
   readonly writers: readonly ServiceName[];
+  /** Services of ours that read it; other teams read the public ones too. */
+  readonly readers: readonly ServiceName[];
   readonly settledBy: readonly string[];
   /** Kept for, milliseconds. */
   readonly retentionMs: number;

@@ -6,7 +6,7 @@ describe('the topics', () => {
   });
 
   it.each(TOPICS.map((topic) => [topic.name, topic] as const))('%s carries its version and names its writers', (name, topic) => {
-    expect(name).toMatch(/^csms\.[a-z.-]+\.v\d+$/);
+    expect(name).toMatch(/^csms\.(internal\.)?[a-z.-]+\.v\d+$/);
     expect(topic.writers.length).toBeGreaterThan(0);
   });
 

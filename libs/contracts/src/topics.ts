@@ -4,6 +4,7 @@ import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema 
 import { withEvents } from './event-type';
 import { heldCdrSchema } from './held-cdr';
 import { priceChangeSchema } from './price-change';
+import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
 import { profileRequestSchema } from './station-profile';
 import type { Lane } from './station-state';
@@ -28,81 +29,112 @@ function topic(
 
 /** Station traffic, one topic per owning service. */
 export const LANES: Readonly<Record<Lane, Topic>> = {
-  transaction: topic('csms.ocpp.transaction.v1', {
+  transaction: topic('csms.internal.ocpp.transaction.v1', {
     owner: 'transaction',
     writers: ['gateway'],
+    readers: ['transaction'],
     settledBy: ['transaction'],
     retentionMs: 7 * DAY,
   }),
-  device: topic('csms.ocpp.device.v1', {
+  device: topic('csms.internal.ocpp.device.v1', {
     owner: 'device-config',
     writers: ['gateway'],
+    readers: ['device-config', 'transaction'],
     settledBy: ['device-config'],
     retentionMs: 7 * DAY,
   }),
-  router: topic('csms.ocpp.router.v1', { owner: 'router', writers: ['gateway'], settledBy: ['router'], retentionMs: 7 * DAY }),
+  router: topic('csms.internal.ocpp.router.v1', {
+    owner: 'router',
+    writers: ['gateway'],
+    readers: ['router'],
+    settledBy: ['router'],
+    retentionMs: 7 * DAY,
+  }),
 };
 
-export const DOWNLINK = topic('csms.ocpp.downlink.v1', {
+export const DOWNLINK = topic('csms.internal.ocpp.downlink.v1', {
   partitions: BUCKETS,
   owner: 'gateway',
   writers: ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api'],
+  readers: ['gateway'],
   retentionMs: HOUR,
 });
 export const CALL_RESULTS = withEvents(
-  topic('csms.ocpp.results.v1', {
+  topic('csms.internal.ocpp.results.v1', {
     owner: 'router',
     writers: ['gateway'],
+    readers: ['router'],
     settledBy: ['router'],
     retentionMs: 7 * DAY,
   }),
   { result: [null, callResultSchema] },
 );
 export const PROFILE_REQUESTS = withEvents(
-  topic('csms.profile-requests.v1', { owner: 'device-config', writers: ['gateway'], retentionMs: HOUR }),
+  topic('csms.internal.profile-requests.v1', {
+    owner: 'device-config',
+    writers: ['gateway'],
+    readers: ['device-config'],
+    retentionMs: HOUR,
+  }),
   { requested: [null, profileRequestSchema] },
 );
 export const CONNECTIONS = withEvents(
   topic('csms.connections.v1', {
     owner: 'gateway',
     writers: ['gateway'],
+    readers: ['device-config', 'router', 'transaction', 'api', 'webhooks'],
     settledBy: ['device-config', 'webhooks'],
     retentionMs: 7 * DAY,
   }),
   {
-    connected: ['voltbus.station.connected', connectionEventSchema],
-    disconnected: ['voltbus.station.disconnected', connectionEventSchema],
-    refused: ['voltbus.station.refused', connectionRefusalSchema],
-    protocolMismatch: ['voltbus.station.protocol-mismatch', protocolMismatchSchema],
+    connected: ['voltbus.station.connected', connectionEventSchema, 'connection'],
+    disconnected: ['voltbus.station.disconnected', connectionEventSchema, 'connection'],
+    refused: ['voltbus.station.refused', connectionRefusalSchema, 'connection-refused'],
+    protocolMismatch: ['voltbus.station.protocol-mismatch', protocolMismatchSchema, 'protocol-mismatch'],
   },
 );
 /** Copies of the messages between stations and us, for operators: best effort, many frames per record. */
-export const FRAMES = topic('csms.frames.v1', { partitions: 12, owner: 'device-config', writers: ['gateway'], retentionMs: HOUR });
+export const FRAMES = topic('csms.internal.frames.v1', {
+  partitions: 12,
+  owner: 'device-config',
+  writers: ['gateway'],
+  readers: ['device-config'],
+  retentionMs: HOUR,
+});
 /** A station is not as it was: where to look, for those who show it. Nothing rests on it. */
-export const STATION_CHANGES = topic('csms.station-changes.v1', {
+export const STATION_CHANGES = topic('csms.internal.station-changes.v1', {
   partitions: 12,
   owner: 'device-config',
   writers: ['device-config'],
+  readers: ['api'],
   retentionMs: HOUR,
 });
 export const COMMANDS = withEvents(
-  topic('csms.commands.v1', {
+  topic('csms.internal.commands.v1', {
     owner: 'router',
-    writers: ['api', 'router', 'gateway', 'transaction', 'device-config', 'cdr', 'other'],
+    writers: ['api', 'router', 'gateway', 'transaction', 'device-config', 'cdr'],
+    readers: ['router'],
     settledBy: ['router'],
     retentionMs: 7 * DAY,
   }),
   { requested: [null, commandRequestSchema], waiting: ['voltbus.command.waiting', commandWaitingSchema] },
 );
 export const COMMAND_RESULTS = withEvents(
-  topic('csms.command-results.v1', { owner: 'router', writers: ['router', 'api'], settledBy: ['webhooks'], retentionMs: 7 * DAY }),
-  { ended: ['voltbus.command.ended', commandSchema] },
+  topic('csms.command-results.v1', {
+    owner: 'router',
+    writers: ['router', 'api'],
+    readers: ['transaction', 'api', 'webhooks'],
+    settledBy: ['webhooks'],
+    retentionMs: 7 * DAY,
+  }),
+  { ended: ['voltbus.command.ended', commandSchema, 'command'] },
 );
 /** Tenants and their policies, published by device-config for services that keep a copy. */
 export const TENANTS = withEvents(
-  topic('csms.tenants.v1', {
+  topic('csms.internal.tenants.v1', {
     owner: 'device-config',
     writers: ['device-config'],
+    readers: ['transaction', 'cdr', 'webhooks'],
     settledBy: ['transaction', 'cdr', 'webhooks'],
     retentionMs: 400 * DAY,
   }),
@@ -111,24 +143,27 @@ export const TENANTS = withEvents(
     deleted: ['voltbus.tenant.deleted', tenantDeletedSchema],
   },
 );
-/** The group of each station, published by device-config for services that price by it. */
+/** The group and the description of each station, published by device-config for services that price by it and show it. */
 export const STATIONS = withEvents(
-  topic('csms.stations.v1', {
+  topic('csms.internal.stations.v1', {
     owner: 'device-config',
     writers: ['device-config'],
+    readers: ['transaction', 'cdr'],
     settledBy: ['cdr', 'transaction'],
     retentionMs: 400 * DAY,
   }),
   {
     grouped: ['voltbus.station.grouped', stationGroupingSchema],
+    described: ['voltbus.station.described', stationDescriptionSchema],
     deleted: ['voltbus.station.deleted', stationGroupingSchema],
   },
 );
 /** Tariffs and their assignments, published by cdr for services that show drivers the cost of a session. */
 export const PRICES = withEvents(
-  topic('csms.prices.v1', {
+  topic('csms.internal.prices.v1', {
     owner: 'cdr',
     writers: ['cdr'],
+    readers: ['transaction'],
     settledBy: ['transaction'],
     retentionMs: 400 * DAY,
   }),
@@ -138,36 +173,45 @@ export const TRANSACTIONS = withEvents(
   topic('csms.transactions.v1', {
     owner: 'transaction',
     writers: ['transaction'],
+    readers: ['cdr', 'api', 'webhooks'],
     settledBy: ['cdr', 'webhooks'],
     retentionMs: 90 * DAY,
   }),
   {
-    started: ['voltbus.transaction.started', transactionSchema],
-    updated: ['voltbus.transaction.updated', transactionSchema],
-    ended: ['voltbus.transaction.ended', endedTransactionSchema],
+    started: ['voltbus.transaction.started', transactionSchema, 'transaction'],
+    updated: ['voltbus.transaction.updated', transactionSchema, 'transaction'],
+    ended: ['voltbus.transaction.ended', endedTransactionSchema, 'transaction-ended'],
   },
 );
 /** Never compacted: the key is the station, not the CDR. */
 export const CDRS = withEvents(
-  topic('csms.cdrs.v1', { owner: 'cdr', writers: ['cdr'], settledBy: ['transaction', 'webhooks'], retentionMs: 400 * DAY }),
+  topic('csms.cdrs.v1', {
+    owner: 'cdr',
+    writers: ['cdr'],
+    readers: ['transaction', 'api', 'webhooks'],
+    settledBy: ['transaction', 'webhooks'],
+    retentionMs: 400 * DAY,
+  }),
   {
-    issued: ['voltbus.cdr.issued', cdrSchema],
-    credited: ['voltbus.cdr.credited', cdrSchema],
+    issued: ['voltbus.cdr.issued', cdrSchema, 'cdr'],
+    credited: ['voltbus.cdr.credited', cdrSchema, 'cdr'],
   },
 );
 /** CDRs that wait for a person, published by cdr for systems that only read released CDRs. */
 export const CDR_REVIEWS = withEvents(
-  topic('csms.cdr-reviews.v1', {
+  topic('csms.internal.cdr-reviews.v1', {
     owner: 'cdr',
     writers: ['cdr'],
+    readers: ['transaction'],
     settledBy: ['transaction'],
     retentionMs: 90 * DAY,
   }),
   { held: ['voltbus.cdr.held', heldCdrSchema] },
 );
-export const DEAD_LETTERS = topic('csms.dlq.v1', {
+export const DEAD_LETTERS = topic('csms.internal.dlq.v1', {
   owner: 'router',
-  writers: ['transaction', 'device-config', 'cdr', 'router'],
+  writers: ['transaction', 'device-config', 'cdr', 'router', 'webhooks'],
+  readers: ['router'],
   settledBy: ['router'],
   retentionMs: 90 * DAY,
 });

@@ -51,7 +51,7 @@ const transactionCostSchema = z
 /** The transaction as the API shows it. */
 export const billedTransactionSchema = transactionSchema
   .extend({
-    cdrs: transactionCdrsSchema,
+    cdrs: transactionCdrsSchema.describe('Its CDRs'),
     cost: transactionCostSchema
       .nullable()
       .describe('Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time'),

@@ -4,7 +4,7 @@ import type { AckClass, Protocol, Registration } from './station-state';
 export interface ReturnAddress {
   /** Gateway instance: pod name + 8 random hex, new per process start. */
   inst: string;
-  /** Partition of `csms.ocpp.downlink.v1` that the instance reads. */
+  /** Partition of `csms.internal.ocpp.downlink.v1` that the instance reads. */
   bucket: number;
   /** Fencing epoch of the connection: microseconds, strictly growing per station. */
   epoch: number;

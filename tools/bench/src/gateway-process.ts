@@ -45,6 +45,7 @@ async function run(): Promise<void> {
       PING_SECONDS: 45,
       ASSERT_SECONDS: 60,
       HEARTBEAT_SECONDS: 300,
+      INSTALLATION: 'default',
     },
     bus: new MemoryBus({ ...noopTelemetry, metrics, absentGroups: 'skip' }),
     connections,

@@ -111,7 +111,7 @@ async function leave(child: ChildProcess): Promise<void> {
 }
 
 function topicOf(name: string): Topic {
-  return { name, partitions: 48, owner: 'other', writers: ['other'], settledBy: [], retentionMs: 3_600_000 };
+  return { name, partitions: 48, owner: 'router', writers: ['router'], readers: ['router'], settledBy: [], retentionMs: 3_600_000 };
 }
 
 function shown({ longestMs, lost, outOfOrder, twice }: Waits): string {

@@ -206,6 +206,13 @@ describe('the chart', () => {
     expect([...new Set(used)].filter((name) => !page.includes(`\`${name}`))).toEqual([]);
   });
 
+  it('names only runbooks that exist', () => {
+    const alerts = readFileSync(join(CHART, 'files/alerts.yaml'), 'utf8');
+    const runbooks = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, path = '']) => path);
+    expect(runbooks.length).toBeGreaterThan(0);
+    for (const runbook of runbooks) expect(readFileSync(join(ROOT, runbook), 'utf8')).toContain('# Runbook: ');
+  });
+
   it('documents every value in its README', () => {
     expect(readFileSync(join(CHART, 'README.md'), 'utf8')).toBe(readmeWithValues());
   });

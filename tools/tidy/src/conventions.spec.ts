@@ -98,6 +98,24 @@ describe('a topic', () => {
   it.each(written.map((one) => [one.name, one.service, one.path] as const))('%s lists %s among its writers (%s)', (name, service) => {
     expect(topics.get(name)?.writers).toContain(service);
   });
+
+  // the rights that docs/reference/topics.md grants come from here: one that is missing stops a service, one too many is a risk
+  it('lists as its readers the services that handle its events or follow it, and the API where it shows them', () => {
+    const handled = shipped().flatMap(({ path, text }) => {
+      const [, service = ''] = /^libs\/services\/([^/]+)\//.exec(path) ?? [];
+      const handlers = [...text.matchAll(/on(?:Each|Batch|Records)\(\s*\[?([A-Z_]+)(?:\.events\b|,)/g)].map(([, name]) => name ?? '');
+      const destructured = path.endsWith('/block.ts') ? [...text.matchAll(/= ([A-Z_]+)\.events;/g)].map(([, name]) => name ?? '') : [];
+      const followed = /\.follow\(/.test(text) ? [...text.matchAll(/topic: ([A-Z_]+)\b/g)].map(([, name]) => name ?? '') : [];
+      const shown = service === 'live' ? [...text.matchAll(/^ {2}\[([A-Z_]+), /gm)].map(([, name]) => name ?? '') : [];
+      const posted = (/WEBHOOK_TOPICS = \[([^\]]*)\]/.exec(text)?.[1] ?? '').split(', ');
+      const reader = service === 'live' || /result-waiters/.test(path) ? 'api' : service;
+      return [...handlers, ...destructured, ...followed, ...shown, ...posted]
+        .filter((name) => topics.has(name))
+        .map((name) => `${reader} ${name}`);
+    });
+    const declared = [...topics].flatMap(([name, { readers }]) => readers.map((reader) => `${reader} ${name}`));
+    expect([...new Set(handled)].sort()).toEqual(declared.sort());
+  });
 });
 
 describe('a test', () => {

@@ -3,6 +3,9 @@ import type { Cdr, Transaction } from '@voltbus/contracts';
 import { TOKEN_GROUP, TARIFF } from '../proof/price';
 import type { Account } from '../proof/verify';
 
+/** The fleet's own tariff is that of its token group. */
+const NEW_TENANT = { currency: 'EUR', defaultTariff: null };
+
 /** Client of Voltbus's API, as far as the simulator needs it. */
 export class CsmsApi {
   private readonly key: string;
@@ -19,17 +22,24 @@ export class CsmsApi {
   async register(stations: readonly { station: string; password: string | undefined }[], idToken: string): Promise<void> {
     const { currency } = await this.ensureTenant();
     for (const { station, password } of stations)
-      await this.send('PUT', `/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
-    await this.send('PUT', `/v1/tariffs/${TOKEN_GROUP.toLowerCase()}`, { ...TARIFF, currency });
-    await this.send('PUT', `/v1/tariff-assignments/token-group/${TOKEN_GROUP}`, { tariff: TOKEN_GROUP.toLowerCase() });
+      await this.ensure(`/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
+    await this.ensure(`/v1/tariffs/${TOKEN_GROUP.toLowerCase()}`, { ...TARIFF, currency });
+    await this.ensure(`/v1/tariff-assignments/token-group/${TOKEN_GROUP}`, { tariff: TOKEN_GROUP.toLowerCase() });
     const token = { type: 'ISO14443', status: 'Accepted', concurrent: true, groupId: TOKEN_GROUP };
-    await this.send('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, token);
+    await this.ensure(`/v1/tokens/${encodeURIComponent(idToken)}`, token);
+  }
+
+  /** Makes the resource; where it exists, changes these members and leaves the others to the operator who set them. */
+  private async ensure(path: string, members: object): Promise<void> {
+    const made = await this.request('PUT', path, members, { 'if-none-match': '*' });
+    if (made.status === 412) await this.send('PATCH', path, members);
+    else await bodyOf(made, `PUT ${path}`);
   }
 
   private async ensureTenant(): Promise<{ currency: string }> {
     const path = `/v1/tenants/${encodeURIComponent(this.tenant)}`;
     const found = await this.request('GET', path);
-    const tenant = found.status === 404 ? await this.send('PUT', path, {}) : await bodyOf(found, `GET ${path}`);
+    const tenant = found.status === 404 ? await this.send('PUT', path, NEW_TENANT) : await bodyOf(found, `GET ${path}`);
     return tenant as { currency: string }; // a resource of the API
   }
 
@@ -60,13 +70,14 @@ export class CsmsApi {
     return bodyOf(await this.request(method, path, body), `${method} ${path}`);
   }
 
-  private request(method: string, path: string, body?: unknown): Promise<Response> {
+  private request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return this.fetch(path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
         'voltbus-tenant': this.tenant,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -55,7 +55,8 @@ export class World {
   }
 
   async prepare(): Promise<void> {
-    const put = (idToken: string, body: Payload) => this.ok(this.api.put(`/v1/tokens/${idToken}`, { concurrent: true, ...body }));
+    const put = (idToken: string, body: Payload) =>
+      this.ok(this.api.put(`/v1/tokens/${idToken}`, { status: 'Accepted', concurrent: true, ...body }));
     await put(TOKENS.VALID, {});
     await put(TOKENS.BLOCKED, { status: 'Blocked' });
     await put(TOKENS.EXPIRED, { expiresAt: '2020-01-01T00:00:00Z' });
@@ -72,7 +73,7 @@ export class World {
     for (const [name, perKwh] of Object.entries(TARIFFS))
       await this.ok(this.api.put(`/v1/tariffs/${name}`, { perKwh, perMinute: '1', taxPercent: '20', currency: 'EUR' }));
     await this.ok(this.api.put(`/v1/tariff-assignments/token-group/${GROUP}`, { tariff: 'cert-group' }));
-    await this.ok(this.api.put('/v1/tenants/default', { currency: 'EUR', defaultTariff: 'cert', showCost: true }));
+    await this.ok(this.api.patch('/v1/tenants/default', { defaultTariff: 'cert', showCost: true }));
   }
 
   /** Known to the operator, not connected. */

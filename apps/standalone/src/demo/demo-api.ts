@@ -12,17 +12,15 @@ export class DemoApi {
   }
 
   /** Changes some members of a resource; the others stay the same. */
-  async change(path: string, body: object): Promise<void> {
-    const before = (await this.send('GET', path)) as object; // a resource of the API
-    await this.put(path, { ...before, ...body });
+  async patch(path: string, body: object): Promise<void> {
+    await this.send('PATCH', path, body);
   }
 
-  private async send(method: string, path: string, body?: object): Promise<unknown> {
+  private async send(method: string, path: string, body: object): Promise<void> {
     const { apiUrl, adminKey } = this.place;
     const headers = { authorization: `Bearer ${adminKey}`, 'voltbus-tenant': this.tenant, 'content-type': 'application/json' };
-    const answer = await fetch(`${apiUrl}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const answer = await fetch(`${apiUrl}${path}`, { method, headers, body: JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === '' ? null : JSON.parse(text);
   }
 }

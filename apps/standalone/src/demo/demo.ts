@@ -20,9 +20,9 @@ export async function demo(place: DemoPlace): Promise<Demo> {
   const api = new DemoApi(place, TENANT);
   const fleet = new DemoFleet(`${place.ocppUrl}/${TENANT}`);
   await api.put('/v1/tariffs/day', TARIFF);
-  await api.change(`/v1/tenants/${TENANT}`, { defaultTariff: 'day' });
-  for (const card of fleet.cards) await api.put(`/v1/tokens/${card}`, {});
-  await api.put(`/v1/tokens/${GUEST_CARD}`, { concurrent: true });
+  await api.patch(`/v1/tenants/${TENANT}`, { defaultTariff: 'day' });
+  for (const card of fleet.cards) await api.put(`/v1/tokens/${card}`, { status: 'Accepted' });
+  await api.put(`/v1/tokens/${GUEST_CARD}`, { status: 'Accepted', concurrent: true });
   fleet.start();
   return { instructions: thingsToTry(place), stop: () => fleet.stop() };
 }

@@ -54,7 +54,7 @@ export interface GroupSubscription {
   route(record: BusRecord): Handler | null;
   /** Most keys handled at once. Default 8: about the database pool. */
   concurrency?: number;
-  /** Where a record goes that cannot be handled; default: published to `csms.dlq.v1` with origin headers. */
+  /** Where a record goes that cannot be handled; default: published to `csms.internal.dlq.v1` with origin headers. */
   onDeadLetter?(record: BusRecord, cause: DeadLetterCause): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { StationRef, Tariff, Tenant } from '@voltbus/contracts';
+import type { StationRef, Tenant } from '@voltbus/contracts';
 
 /** Injection token of the `TenantDirectory`, which device-config's HTTP module provides to the HTTP modules of other services. */
 export const TENANT_DIRECTORY = Symbol.for('voltbus.tenant-directory');
@@ -11,11 +11,20 @@ export interface TenantDirectory {
 /** Injection token of the `TariffDirectory`, which cdr's HTTP module provides to the HTTP modules of other services. */
 export const TARIFF_DIRECTORY = Symbol.for('voltbus.tariff-directory');
 
-/** The tariffs of a tenant, for services that do not own them. */
+/** The tariffs of a tenant, for services that refer to them. */
 export interface TariffDirectory {
-  find(tenant: string, tariff: string): Promise<Tariff | null>;
+  /**
+   * Runs `work` while no tariff of the tenant is made, changed or removed, so that what it finds is still true when it has stored a reference. To be called
+   * outside of any database transaction, and not twice within each other.
+   */
+  holding<T>(tenant: string, work: (tariffs: HeldTariffs) => Promise<T>): Promise<T>;
+}
+
+/** The tariffs of one tenant, which do not change meanwhile. */
+export interface HeldTariffs {
+  has(tariff: string): Promise<boolean>;
   /** Names of at most ten tariffs in another currency than this one, in order. */
-  inOtherCurrency(tenant: string, currency: string): Promise<string[]>;
+  inOtherCurrency(currency: string): Promise<string[]>;
 }
 
 /** Injection token of the `TransactionBills`, which cdr's HTTP module provides. */
@@ -45,6 +54,25 @@ export const KNOWN_STATIONS = Symbol('known-stations');
 /** The registered stations, for the rule that nothing is done below a station that does not exist. */
 export interface KnownStations {
   has(ref: StationRef): Promise<boolean>;
+  /**
+   * Runs `work` while no station of the tenant is removed, so that what it finds is still true when it has stored a reference. To be called outside of any
+   * database transaction, and not twice within each other.
+   */
+  holding<T>(tenant: string, work: (stations: HeldStations) => Promise<T>): Promise<T>;
+}
+
+/** The stations of one tenant, none of which is removed meanwhile. */
+export interface HeldStations {
+  has(station: string): Promise<boolean>;
+}
+
+/** Injection token of the `StationUses`, which transaction's HTTP module provides to the HTTP module that removes stations. */
+export const STATION_USES = Symbol.for('voltbus.station-uses');
+
+/** What other resources refer to a station. */
+export interface StationUses {
+  /** Its users, such as `token 04A1B2C3`; at most ten, in order. */
+  usersOf(ref: StationRef): Promise<string[]>;
 }
 
 /** Injection token of the `StationsShown`, which device-config's HTTP module provides. */

@@ -8,6 +8,8 @@ import { AuditInterceptor } from './audit/audit.interceptor';
 import { Authenticator } from './auth/authenticator';
 import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
+import { TicketSeal } from './auth/ticket-seal';
+import { Cors } from './cors/cors';
 import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
 import { KnownTenantGuard } from './requests/known-tenant.guard';
@@ -25,6 +27,7 @@ import { ProblemFilter } from './problems/problem.filter';
 import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
+import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import type { Logger } from '@voltbus/telemetry';
@@ -63,7 +66,8 @@ export const httpApi: HttpApi = {
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { ...options, bodyParser: false });
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
-    addHooks(instance, new AdmissionHook(authenticatorOf(app, settings), settings));
+    const cors = new Cors(settings.CORS_ORIGINS ?? []);
+    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings));
     addGuards(app, settings, logger);
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
@@ -72,9 +76,9 @@ export const httpApi: HttpApi = {
   },
 };
 
-function authenticatorOf(app: NestFastifyApplication, { ADMIN_KEY }: Settings): Authenticator {
+function authenticatorOf(app: NestFastifyApplication, settings: Settings): Authenticator {
   const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
-  return new Authenticator(ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY));
+  return new Authenticator(settings.ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY), new TicketSeal(settings));
 }
 
 /** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
@@ -90,16 +94,18 @@ function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger
   if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
 }
 
-function addHooks(instance: FastifyInstance, admission: AdmissionHook): void {
+function addHooks(instance: FastifyInstance, cors: Cors, admission: AdmissionHook): void {
   nameRequests(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...HEADERS, [REQUEST_ID_HEADER]: request.id });
     done();
   });
+  cors.register(instance);
   admission.register(instance);
   continueWhenWanted(instance);
   takeJson(instance);
   closeUnread(instance);
+  answerNotModified(instance);
 }
 
 /** The provider of a token in whichever module has it; null where none has. */

@@ -1,17 +1,22 @@
-export { AdminOnly, Needs, Public } from './auth/access';
+export { AdminOnly, Needs, Public, TakesTicket } from './auth/access';
 export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
 export { type Caller } from './auth/caller';
 export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
 export { TENANT_HEADER } from './auth/tenant';
+export { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal, withProof, withoutProof } from './auth/ticket-seal';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
-export { Audited, type AuditTarget } from './audit/audited';
+export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
   TRANSACTION_BILLS,
+  type HeldStations,
+  type HeldTariffs,
   type KnownStations,
+  type StationUses,
   type StationsShown,
   type TariffDirectory,
   type TenantDirectory,
@@ -29,14 +34,20 @@ export {
   type KeyClaim,
   type KeyUse,
 } from './idempotency/idempotency-store';
+export { ApiList } from './lists/api-list';
+export { defineList, type ListPage } from './lists/define-list';
+export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
-export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
+export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
+export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
+export { type Resource } from './resources/resource';
+export { type ResourceChange } from './resources/resource-change';
+export { ChangeOf, EntityTag, type Tagged } from './resources/resource-parameters';
 export { reason } from './values/reason';
-export { replacement } from './values/replacement';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';

@@ -87,7 +87,7 @@ export class Service {
     this.scheduler = new Scheduler((job, err) => this.jobFailed(job, err));
     const context: StoreContext = {
       ...{ database, settings, logger, metrics, now },
-      outbox: parts.outbox ?? new Outbox(schema),
+      outbox: parts.outbox ?? new Outbox(schema, settings.INSTALLATION),
       storeOf: (block) => found(this.stores, block, name),
     };
     for (const block of blocks) this.stores.set(block, block.store?.(context));

@@ -1,4 +1,4 @@
-import type { Cdr } from '@voltbus/contracts';
+import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
@@ -9,6 +9,7 @@ const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 export class CdrTelemetry {
   private readonly cdrs;
   private readonly delays;
+  private readonly withoutPrice;
   private readonly reviews;
 
   constructor(
@@ -16,6 +17,12 @@ export class CdrTelemetry {
     metrics: Metrics,
   ) {
     this.cdrs = metrics.counter('cdrs_total', 'CDRs issued, and whether a tariff applied', ['kind', 'tariff']);
+    this.withoutPrice = metrics.counter(
+      'sessions_without_price_total',
+      'Sessions billed for the first time without a tariff: none was set, or the one that was set had been removed',
+      ['reason'],
+    );
+    for (const reason of ['none-set', 'removed']) this.withoutPrice.add(0, { reason }); // an increase is seen from the first one on
     this.reviews = metrics.counter('cdr_reviews_total', 'CDRs held for review, and what became of them', ['state']);
     this.delays = metrics.histogram(
       'cdr_delay_seconds',
@@ -28,6 +35,12 @@ export class CdrTelemetry {
   issued({ tenant, station, id, kind, transaction, tariff, flags }: Cdr): void {
     this.cdrs.add(1, { kind, tariff: tariff === null ? 'none' : 'applied' });
     this.logger.info({ tenant, station, cdr: id, kind, transaction, flags }, 'cdr issued');
+  }
+
+  /** `none-set`: neither a group nor the tenant names a tariff. `removed`: what they name does not exist. */
+  billedWithoutPrice({ tenant, station, id }: EndedTransaction, reason: 'none-set' | 'removed'): void {
+    this.withoutPrice.add(1, { reason });
+    this.logger.warn({ tenant, station, transaction: id, reason }, 'session without a price: no tariff applies to it');
   }
 
   held({ tenant, station, id, transaction, review }: Cdr): void {

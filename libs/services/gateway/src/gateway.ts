@@ -39,6 +39,7 @@ export type GatewaySettings = Pick<
   Settings,
   | 'HOST'
   | 'OCPP_PORT'
+  | 'INSTALLATION'
   | 'KEY_PEPPER'
   | 'POD_NAME'
   | 'TRANSPORT'
@@ -91,7 +92,7 @@ export class Gateway implements TransportHandler<Admitted> {
     const inst = `${settings.POD_NAME}-${randomBytes(4).toString('hex')}`;
     const telemetry = new GatewayTelemetry(logger, metrics);
     const results = new CommandResults(bus, telemetry);
-    const events = new ConnectionEvents(bus, (error, type) => telemetry.publishFailed(error, type));
+    const events = new ConnectionEvents(bus, settings.INSTALLATION, (error, type) => telemetry.publishFailed(error, type));
     const ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
     const profiles = new StationProfiles(bus, connections, () => ownership.lease);
     this.inst = inst;

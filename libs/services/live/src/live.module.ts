@@ -1,13 +1,15 @@
 import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { STATIONS_SHOWN, type StationsShown } from '@voltbus/http';
-import { BUS, LIFECYCLE, LOGGER, METRICS, type Lifecycle } from '@voltbus/runtime';
+import { STATIONS_SHOWN, TicketSeal, type StationsShown } from '@voltbus/http';
+import { BUS, LIFECYCLE, LOGGER, METRICS, SETTINGS, type Lifecycle, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { EVENT_STREAMS, EventStreams } from './event-stream/event-streams';
 import { EventsController } from './event-stream/events.controller';
+import { EventDescriptionsController } from './descriptions/event-descriptions.controller';
+import { EventTicketsController, TICKETS } from './event-tickets/event-tickets.controller';
 import { LiveTelemetry } from './telemetry';
 
-/** `GET /v1/events`. */
+/** `GET /v1/events`, its tickets, and the descriptions of what is on the public topics. */
 @Module({})
 export class LiveModule {
   constructor(@Inject(EVENT_STREAMS) streams: EventStreams, @Inject(LIFECYCLE) lifecycle: Lifecycle) {
@@ -20,8 +22,9 @@ export class LiveModule {
     return {
       module: LiveModule,
       imports: [stations],
-      controllers: [EventsController],
+      controllers: [EventsController, EventTicketsController, EventDescriptionsController],
       providers: [
+        { provide: TICKETS, useFactory: (settings: Settings) => new TicketSeal(settings), inject: [SETTINGS] },
         {
           provide: EVENT_STREAMS,
           useFactory: (bus: Bus, shown: StationsShown, logger: Logger, metrics: Metrics) =>

@@ -15,8 +15,12 @@ interface List {
   nextCursor: string | null;
 }
 
-const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.request<T>(method, url, { body, tenant });
+const ask = <T = Record<string, unknown>>(
+  method: 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',
+  url: string,
+  body?: object,
+  tenant = 'default',
+) => face.request<T>(method, url, { body, tenant });
 
 describe('/v1/tokens', () => {
   it('keeps a token under its identity, without regard to case, and forgets it', async () => {
@@ -31,7 +35,7 @@ describe('/v1/tokens', () => {
       limit: { maxEnergyWh: 5_000, maxCost: '20.00' },
       prepaid: { credit: '12.50' },
     };
-    expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 200, body: token });
+    expect(await ask('PUT', '/v1/tokens/Tag%2F1', token)).toEqual({ status: 201, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1')).toEqual({ status: 200, body: token });
     expect(await ask('GET', '/v1/tokens/TAG%2f1', undefined, 'other')).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(await ask('DELETE', '/v1/tokens/tag%2F1')).toEqual({ status: 204, body: null });
@@ -45,13 +49,13 @@ describe('/v1/tokens', () => {
     ['a misspelt member', [{ stations: ['CS-1'] }]],
     ['more places than fit', Array.from({ length: 101 }, (_, n) => ({ station: `CS-${n}` }))],
   ])('C01.FR.20: refuses %s where a token may charge', async (_what, allowedAt) => {
-    expect(await ask('PUT', '/v1/tokens/PLACED', { allowedAt })).toMatchObject({ status: 422 });
+    expect(await ask('PUT', '/v1/tokens/PLACED', { status: 'Accepted', allowedAt })).toMatchObject({ status: 422 });
     expect(await ask('GET', '/v1/tokens/PLACED')).toMatchObject({ status: 404 });
   });
 
   it('fills in what is left out', async () => {
-    expect(await ask('PUT', '/v1/tokens/PLAIN', {})).toEqual({
-      status: 200,
+    expect(await ask('PUT', '/v1/tokens/PLAIN', { status: 'Accepted' })).toEqual({
+      status: 201,
       body: {
         idToken: 'PLAIN',
         type: 'ISO14443',
@@ -76,13 +80,14 @@ describe('/v1/tokens', () => {
     };
     const allowedAt = [{ station: 'CS-1' }];
     await ask('PUT', '/v1/tokens/GUARDED', { ...guarded, allowedAt });
-    const partial = await ask<{ errors: { path: string }[] }>('PUT', '/v1/tokens/guarded', { concurrent: true });
+    const partial = await ask<{ errors: { path: string }[] }>('PUT', '/v1/tokens/guarded', { status: 'Blocked', concurrent: true });
     expect(partial).toMatchObject({ status: 422, body: { code: 'invalid' } });
-    expect(partial.body.errors.map(({ path }) => path)).toEqual(['/status', '/groupId', '/expiresAt', '/allowedAt', '/limit', '/prepaid']);
+    expect(partial.body.errors.map(({ path }) => path)).toEqual(['/groupId', '/expiresAt', '/allowedAt', '/limit', '/prepaid']);
     expect(await ask('GET', '/v1/tokens/GUARDED')).toMatchObject({ status: 200, body: { ...guarded, allowedAt, concurrent: false } });
     const freed = { status: 'Accepted', groupId: null, expiresAt: null, allowedAt: [], limit: null, prepaid: null };
     expect(await ask('PUT', '/v1/tokens/GUARDED', freed)).toMatchObject({ status: 200, body: freed });
-    expect(await ask('PUT', '/v1/tokens/GUARDED', {})).toMatchObject({ status: 200, body: freed });
+    expect(await ask('PUT', '/v1/tokens/GUARDED', { status: 'Accepted' })).toMatchObject({ status: 200, body: freed });
+    expect(await ask('PUT', '/v1/tokens/GUARDED', {})).toMatchObject({ status: 422, body: { errors: [{ path: '/status' }] } });
   });
 
   it.each([
@@ -98,18 +103,61 @@ describe('/v1/tokens', () => {
     ['/v1/tokens/A%00B', {}, 'control characters'],
     [`/v1/tokens/${'A'.repeat(256)}`, {}, '255'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {
-    const answer = await ask('PUT', url, body);
+    const answer = await ask('PUT', url, { status: 'Accepted', ...body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
     expect(JSON.stringify(answer.body)).toContain(why);
   });
 
   it('lists page by page', async () => {
-    for (const idToken of ['B-1', 'b-2', 'B-3']) await ask('PUT', `/v1/tokens/${idToken}`, {}, 'listing');
+    for (const idToken of ['B-1', 'b-2', 'B-3']) await ask('PUT', `/v1/tokens/${idToken}`, { status: 'Accepted' }, 'listing');
     const first = await ask<{ items: { idToken: string }[]; nextCursor: string }>('GET', '/v1/tokens?limit=2', undefined, 'listing');
     expect(first.body.items.map(({ idToken }) => idToken)).toEqual(['B-1', 'b-2']);
     expect(await ask('GET', `/v1/tokens?limit=2&cursor=${first.body.nextCursor}`, undefined, 'listing')).toMatchObject({
       body: { items: [{ idToken: 'B-3' }], nextCursor: null },
     });
+  });
+});
+
+describe('GET /v1/tokens', () => {
+  beforeAll(async () => {
+    const tokens = [
+      ['a_1', { status: 'Blocked', groupId: 'Fleet', type: 'ISO15693', expiresAt: '2031-01-01T00:00:00.000Z' }],
+      ['A%2', { status: 'Expired', groupId: 'FLEET', expiresAt: '2030-01-01T00:00:00.000Z' }],
+      ['b', { status: 'Accepted', groupId: 'other' }],
+      ['B,C', { status: 'Accepted' }],
+    ] as const;
+    for (const [idToken, body] of tokens) await ask('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, body, 'wallet');
+  });
+
+  it.each([
+    ['', ['A%2', 'a_1', 'b', 'B,C']],
+    ['sort=-idToken', ['B,C', 'b', 'a_1', 'A%2']],
+    ['sort=expiresAt', ['A%2', 'a_1', 'b', 'B,C']], // what never expires is the largest
+    ['sort=-expiresAt', ['B,C', 'b', 'a_1', 'A%2']],
+    ['status=Blocked,Expired', ['A%2', 'a_1']],
+    ['status=Accepted&groupId=OTHER', ['b']],
+    ['groupId=fleet', ['A%2', 'a_1']],
+    ['type=iso15693', ['a_1']],
+    ['search=A', ['A%2', 'a_1']],
+    ['search=a_', ['a_1']],
+    ['search=a%25', ['A%2']],
+    ['search=b,c', ['B,C']],
+    ['search=%25', []],
+  ])('lists by %j', async (query, expected) => {
+    const { body } = await ask<{ items: { idToken: string }[]; total: number }>(
+      'GET',
+      `/v1/tokens?total=true&${query}`,
+      undefined,
+      'wallet',
+    );
+    expect(body.items.map(({ idToken }) => idToken)).toEqual(expected);
+    expect(body.total).toBe(expected.length);
+  });
+
+  it('names the statuses where it is asked for another', async () => {
+    const { status, body } = await ask('GET', '/v1/tokens?status=accepted');
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: '/status' }] } });
+    expect(JSON.stringify(body)).toContain('accepted is none of Accepted, Blocked, Expired, Invalid');
   });
 });
 
@@ -163,9 +211,24 @@ describe('/v1/transactions', () => {
     ['idToken=tag-1', ['TAG-1']],
     [`from=${at(1)}`, ['TAG-2', 'TAG-1']],
     [`to=${at(1)}`, ['TAG-0']],
+    ['state=ended,active&station=CS-2,CS-3&idToken=TAG-0,TAG-1', ['TAG-1']],
+    ['sort=startedAt', ['TAG-0', 'TAG-1', 'TAG-2']],
+    ['sort=endedAt&limit=1', ['TAG-0']], // what has no end is the largest
+    ['sort=-endedAt&state=ended', ['TAG-0']],
   ])('lists, the newest first, by %j', async (query, expected) => {
     const { body } = await ask<List>('GET', `/v1/transactions?${query}`);
     expect(body.items.map(({ idToken }) => idToken)).toEqual(expected);
+  });
+
+  it('lists those that have any of the flags, with their number', async () => {
+    const { body } = await ask<List>('GET', '/v1/transactions');
+    const of = (...flags: string[]) => body.items.filter((one) => one.flags.some((flag) => flags.includes(flag))).map(({ id }) => id);
+    expect(of('unknown-token').length).toBeGreaterThan(0);
+    for (const flags of [['unknown-token'], ['gap', 'unknown-token'], ['clock']]) {
+      const found = await ask<List & { total: number }>('GET', `/v1/transactions?total=true&flag=${flags.join()}`);
+      expect(found.body.items.map(({ id }) => id)).toEqual(of(...flags));
+      expect(found.body.total).toBe(of(...flags).length);
+    }
   });
 
   it('pages through transactions and through the readings of one', async () => {
@@ -279,11 +342,11 @@ describe('/v1/stations/{station}/local-list', () => {
     const nothing = { lastOutcome: null, changedAt: null, entries: 0, stationSays };
     expect(await ask('GET', path)).toEqual({ status: 200, body: { ...off, ...nothing } });
     expect(await ask('POST', `${path}/sync`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    await ask('PUT', '/v1/tokens/LISTED', {}, 'lists');
+    await ask('PUT', '/v1/tokens/LISTED', { status: 'Accepted' }, 'lists');
     const on = { mode: 'tokens', state: 'pending', desiredVersion: 2, reportedVersion: null, entries: 1 };
     expect(await ask('PUT', path, { mode: 'tokens', entriesPerMessage: 20 }, 'lists')).toMatchObject({ status: 200, body: on });
     expect(await ask('POST', `${path}/sync`, undefined, 'lists')).toMatchObject({ status: 202, body: { ...on, entriesPerMessage: 20 } });
-    expect(await ask('PUT', path, { mode: 'off' }, 'lists')).toMatchObject({ body: { ...off, entriesPerMessage: 20 } });
+    expect(await ask('PATCH', path, { mode: 'off' }, 'lists')).toMatchObject({ body: { ...off, entriesPerMessage: 20 } });
     expect(await ask('GET', path)).toMatchObject({ body: off });
   });
 

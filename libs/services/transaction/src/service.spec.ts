@@ -156,7 +156,7 @@ it('hears stations connect and answer, and keeps their local lists (D01, D02)', 
     );
   const answer = async (count: number, response: object): Promise<void> =>
     publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...(await question(count)), response });
-  await service.use(localList).localLists.set(ref, { mode: 'tokens' });
+  await service.use(localList).localLists.set(ref, () => ({ mode: 'tokens', entriesPerMessage: 100 }));
   await service.use(localList).localLists.sweep();
   await answer(1, { versionNumber: 0 });
   expect(await question(2)).toMatchObject({ action: 'SendLocalList', payload: { updateType: 'Full', versionNumber: 1 } });
@@ -179,7 +179,7 @@ it('receives reported capabilities, and the results of cleared customer data, fr
   listeners.push(await bus.follow({ name: 'router too', topic: COMMANDS, handle: asked.record }));
   const ref = { tenant: 'default', station: 'CS-2' };
   const ends = (command: object, response: object) => publish(COMMAND_RESULTS, 'voltbus.command.ended', { ...ENDED, ...command, response });
-  await service.use(localList).localLists.set(ref, { mode: 'tokens' });
+  await service.use(localList).localLists.set(ref, () => ({ mode: 'tokens', entriesPerMessage: 100 }));
   const connection = { ...ref, protocol: 'ocpp2.1', gateway: 'gw', epoch: 1, at: at(0), reason: 'connected' };
   await publish(CONNECTIONS, 'voltbus.station.connected', connection);
   await eventually(

@@ -29,6 +29,10 @@ export class Api {
     return this.send('PUT', path, body);
   }
 
+  patch<T = Record<string, unknown>>(path: string, body: unknown): Promise<Reply<T>> {
+    return this.send('PATCH', path, body);
+  }
+
   post<T = Record<string, unknown>>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply<T>> {
     return this.send('POST', path, body, headers);
   }

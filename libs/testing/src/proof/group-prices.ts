@@ -28,7 +28,7 @@ export function proveGroupPrices(shape: () => Shape): void {
     afterAll(() => station?.close());
 
     it("is its station group's from soon after the station came into it", async () => {
-      await shape().api.put(`/v1/stations/${STATION}`, { group: 'proof-depot' });
+      await shape().api.patch(`/v1/stations/${STATION}`, { group: 'proof-depot' });
       // the change travels from one service to another: sessions are charged until one is priced by it
       const cdr = await eventually(
         () => charge(shape(), station),

@@ -51,7 +51,7 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
     });
     expect(refused.status).not.toBe('answered');
     expect(station.received.map(({ action }) => action)).toEqual(['GetBaseReport']);
-    await world().api.put(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
+    await world().api.patch(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
     expect(await station.call('BootNotification', BOOT)).toMatchObject({ status: 'Accepted' });
     await world().shown(station, ({ registration }) => registration === 'accepted');
   });
@@ -69,7 +69,7 @@ export function connecting(world: () => World, protocol: ProtocolName): void {
   it.each(['pending', 'rejected'])('TC_B_31_CSMS triggers the boot of a station that is %s', async (registration) => {
     const station = await world().connected(protocol, { registration });
     await station.call('BootNotification', BOOT);
-    await world().api.put(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
+    await world().api.patch(`/v1/stations/${station.options.station}`, { registration: 'accepted' });
     await world().expectAnswered(station, 'TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' });
     expect(await station.call('BootNotification', { ...BOOT, reason: 'Triggered' })).toMatchObject({ status: 'Accepted' });
   });

@@ -29,7 +29,7 @@ export function qrCodes(world: () => World): void {
     await world().expectAnswered(station, 'SetVariables', { setVariableData }, { setVariableResult: taken });
     const path = `/v1/stations/${station.options.station}/qr-codes/0`;
     const kept = await world().api.put(path, { urlTemplate: TEMPLATE, totp: { sharedSecret, ...TERMS } });
-    expect(kept).toMatchObject({ status: 200, body: { totp: { version: 'v1', ...TERMS } } });
+    expect(kept).toMatchObject({ status: 201, body: { totp: { version: 'v1', ...TERMS } } });
     return new Map([...Object.entries(values), ['SharedSecret', sharedSecret]]);
   };
 

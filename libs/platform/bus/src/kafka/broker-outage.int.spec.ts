@@ -37,8 +37,9 @@ describe('a broker that dies', () => {
   const topicOf = (name: string, partitions: number): Topic => ({
     name: `${name}-${Date.now()}`,
     partitions,
-    owner: 'other',
-    writers: ['other'],
+    owner: 'router',
+    writers: ['router'],
+    readers: ['router'],
     settledBy: [],
     retentionMs: 3_600_000,
   });

@@ -17,8 +17,9 @@ describe('a consumer that crashes', () => {
     topic = {
       name: `crash-${process.pid}-${Date.now()}`,
       partitions: 2,
-      owner: 'other',
-      writers: ['other'],
+      owner: 'router',
+      writers: ['router'],
+      readers: ['router'],
       settledBy: [],
       retentionMs: 3_600_000,
     };

@@ -31,7 +31,7 @@ const bearer = (token: () => Promise<{ value: string }>): Sasl => ({ mechanism: 
 
 const topicOf = (name: string): Topic => ({
   ...{ name: `secured-${name}`, partitions: 1, retentionMs: 3_600_000 },
-  ...{ owner: 'other', writers: ['other'], settledBy: [] },
+  ...{ owner: 'router', writers: ['router'], readers: ['router'], settledBy: [] },
 });
 
 /** What a follower and a reader got of a message that is published. */

@@ -33,8 +33,9 @@ describe('KafkaBus', () => {
   const topicOf = (partitions: number): Topic => ({
     name: `kafka-${process.pid}-${Date.now()}-${++names}`,
     partitions,
-    owner: 'other',
-    writers: ['other'],
+    owner: 'router',
+    writers: ['router'],
+    readers: ['router'],
     settledBy: [],
     retentionMs: 3_600_000,
   });

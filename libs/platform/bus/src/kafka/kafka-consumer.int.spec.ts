@@ -17,7 +17,7 @@ describe('a consumer that is built anew while it joins', () => {
   const groupId = `anew-${process.pid}-${Date.now()}`;
   const topic: Topic = {
     ...{ name: `${groupId}-topic`, partitions: PARTITIONS, retentionMs: 3_600_000 },
-    ...{ owner: 'other', writers: ['other'], settledBy: [] },
+    ...{ owner: 'router', writers: ['router'], readers: ['router'], settledBy: [] },
   };
   const kafka = kafkaClient({ ...testKafka(), clientId: 'anew', logger: noopTelemetry.logger });
   const admin = new KafkaAdmin(kafka);

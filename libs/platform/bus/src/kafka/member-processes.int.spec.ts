@@ -27,8 +27,9 @@ describe('processes that are stopped or killed', () => {
     const topic: Topic = {
       name: `processes-${process.pid}-${Date.now()}-${++names}`,
       partitions,
-      owner: 'other',
-      writers: ['other'],
+      owner: 'router',
+      writers: ['router'],
+      readers: ['router'],
       settledBy: [],
       retentionMs: 3_600_000,
     };

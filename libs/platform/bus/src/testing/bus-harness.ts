@@ -56,7 +56,15 @@ export class BusHarness {
 
   readonly newTopic = async (partitions = 4): Promise<Topic> => {
     const name = `${this.prefix}-${++this.names}`;
-    const topic: Topic = { name, partitions, owner: 'other', writers: ['other'], settledBy: [], retentionMs: 3_600_000 };
+    const topic: Topic = {
+      name,
+      partitions,
+      owner: 'router',
+      writers: ['router'],
+      readers: ['router'],
+      settledBy: [],
+      retentionMs: 3_600_000,
+    };
     await this.bus.ensureTopics([topic]);
     return topic;
   };

@@ -1,10 +1,10 @@
-import { cloudEventOf, type CloudEvent, type EventType, type StationRef, type Topic } from '@voltbus/contracts';
+import { attributesOf, type EventAttributes, type EventType, type StationRef, type Topic } from '@voltbus/contracts';
 
 /** A domain event on its way out: written in the state's own database transaction, relayed in id order per station. */
 export interface OutboxEvent {
   topic: Topic;
   ref: StationRef;
-  event: CloudEvent;
+  event: EventAttributes;
   value: unknown;
 }
 
@@ -14,5 +14,5 @@ export function outboxEvent<T>(
   { id, ref: { tenant, station }, time, value }: { id: string; ref: StationRef; time: string; value: NoInfer<T> },
 ): OutboxEvent {
   const ref = { tenant, station };
-  return { topic: type.topic, ref, event: cloudEventOf(type, { id, ref, time }), value };
+  return { topic: type.topic, ref, event: attributesOf(type, { id, ref, time }), value };
 }

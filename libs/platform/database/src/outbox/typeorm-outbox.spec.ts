@@ -44,7 +44,6 @@ function event(station: string, place: number): OutboxEvent {
     event: {
       id: `${station}-${place}`,
       type: 'voltbus.transaction.updated',
-      source: '/voltbus/test',
       time: '2026-01-01T00:00:00.000Z',
       subject: `default/${station}`,
       tenant: 'default',

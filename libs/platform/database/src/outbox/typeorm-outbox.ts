@@ -1,4 +1,4 @@
-import { stationKey, toCloudEventHeaders } from '@voltbus/contracts';
+import { DEFAULT_INSTALLATION, sourceOf, stationKey, toCloudEventHeaders } from '@voltbus/contracts';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Migration } from '../migrations/migration';
 import type { OutboxEvent } from './outbox-event';
@@ -30,14 +30,18 @@ CREATE INDEX outbox_by_shard ON ${schema}.outbox (shard, id);`,
  * because the writer holds that station's lock until it commits: hold it before `add`.
  */
 export class Outbox {
-  constructor(readonly schema: string) {}
+  /** `installation` is named in the source of every event. */
+  constructor(
+    readonly schema: string,
+    private readonly installation = DEFAULT_INSTALLATION,
+  ) {}
 
   async add(manager: EntityManager, events: readonly OutboxEvent[]): Promise<void> {
     if (events.length === 0) return;
     const rows = events.map(({ topic, ref, event, value }) => ({
       topic: topic.name,
       key: stationKey(ref),
-      headers: toCloudEventHeaders(event),
+      headers: toCloudEventHeaders({ ...event, source: sourceOf(this.installation, topic.owner) }),
       value: JSON.stringify(value),
     }));
     await manager.query(

@@ -21,6 +21,9 @@ export type Access = 'public' | 'administrator' | Scope;
 export const Public = () =>
   applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), RouteConfig({ open: true } satisfies RouteMarks), ApiSecurity(NO_SCHEME));
 
+/** Handler: a ticket in the query (`?ticket=`) will do in the place of a key. */
+export const TakesTicket = () => RouteConfig({ takesTicket: true } satisfies RouteMarks);
+
 /** Handler or controller: takes only the administrator's key, because it concerns more than one tenant. */
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'administrator' satisfies Access), ApiSecurity(ADMINISTRATOR_SCHEME));
 

@@ -6,7 +6,8 @@ import type { Caller, CallerRequest } from './caller';
 import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
 import { checkContent } from '../requests/content';
-import { RouteTable, isOpenRoute } from '../requests/route-table';
+import { RouteTable, isOpenRoute, ticketOf } from '../requests/route-table';
+import type { Cors } from '../cors/cors';
 import type { Authenticator } from './authenticator';
 
 /** The window of every policy, as `RateLimit-Policy` states it. */
@@ -18,7 +19,7 @@ type QuotaSettings = Pick<Settings, 'API_REQUESTS_PER_MINUTE' | 'API_OPEN_REQUES
 
 /**
  * Admits a request by its headers, before a byte of its body is read. The key is checked before anything is counted: a request with a valid key counts
- * against that key alone, so that nobody is refused for what others do from the same address; every other request counts against its address.
+ * against that key alone, so that nobody is refused for what others do from the same address; every other request, a preflight too, counts against its address.
  */
 export class AdmissionHook {
   private readonly routes = new RouteTable();
@@ -28,6 +29,7 @@ export class AdmissionHook {
 
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly cors: Cors,
     settings: QuotaSettings,
     private readonly now: () => number = () => performance.now(),
   ) {
@@ -45,6 +47,10 @@ export class AdmissionHook {
 
   private async admit(request: FastifyRequest & Partial<CallerRequest>, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const source = sourceOf(request.ip);
+    if (this.cors.isPreflight(request)) {
+      this.count(this.perAddress, source, reply);
+      return this.cors.answerPreflight(request, reply);
+    }
     if (request.is404 || isOpenRoute(request)) {
       this.count(this.perAddress, source, reply);
       if (request.is404) return this.routes.answerMissing(request, reply);
@@ -56,16 +62,17 @@ export class AdmissionHook {
   }
 
   private async authenticated(request: FastifyRequest, reply: FastifyReply, source: string): Promise<Caller> {
+    const ticket = ticketOf(request);
     let caller: Caller | null;
     try {
-      caller = await this.authenticator.callerOf(request);
+      caller = await (ticket === null ? this.authenticator.callerOf(request) : this.authenticator.callerOfTicket(ticket, request));
     } catch (error) {
       if (error instanceof CsmsError) this.count(this.failedKeys, source, reply);
       throw error;
     }
     if (caller === null) {
       this.count(this.failedKeys, source, reply);
-      throw noKey();
+      throw ticket === null ? noKey() : new CsmsError('unauthorized', 'the ticket opens nothing, or no more: fetch another');
     }
     this.count(this.perKey, caller.key?.id ?? ADMINISTRATOR, reply);
     return caller;

@@ -14,9 +14,11 @@ export interface KeyHolder {
 export interface ApiKeys {
   /** Null for a key that does not exist, or no longer. Rejects while that cannot be known: the caller is then answered 503, not 401. */
   holderOf(key: string): Promise<KeyHolder | null>;
+  /** By the key's id, for what was made with the key and outlives the request: null once it was revoked or has expired. Rejects as `holderOf` does. */
+  holderWithId(id: string): Promise<KeyHolder | null>;
 }
 
 /** Injection token of the `ApiKeys`, for the module that knows the tenants' keys. Without it only the administrator is admitted. */
 export const API_KEYS = Symbol('api-keys');
 
-export const noApiKeys: ApiKeys = { holderOf: () => Promise.resolve(null) };
+export const noApiKeys: ApiKeys = { holderOf: () => Promise.resolve(null), holderWithId: () => Promise.resolve(null) };

@@ -2,7 +2,7 @@ import { Controller, Get, Module, Post, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
 import { AdminOnly, Needs, Public } from './access';
-import { API_KEYS, type ApiKeys, type KeyHolder } from './api-keys';
+import { API_KEYS, noApiKeys, type ApiKeys, type KeyHolder } from './api-keys';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 import { describeApi } from '../openapi/describe-api';
@@ -18,6 +18,7 @@ const holders: Record<string, Omit<KeyHolder, 'id'>> = {
   all: { tenant: 'acme', scopes: ['read', 'operate', 'admin'] },
 };
 const keys: ApiKeys = {
+  ...noApiKeys,
   holderOf(key) {
     if (key === 'away') return Promise.reject(away);
     const holder = holders[key];

@@ -4,8 +4,9 @@ import type { TenantDirectory } from '../directories';
 import type { ApiKeys, KeyHolder } from './api-keys';
 import type { Caller, CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
+import type { TicketSeal } from './ticket-seal';
 
-/** Finds the caller by the key of a request. */
+/** Finds the caller by the key of a request, or by its ticket. */
 export class Authenticator {
   private readonly admin: Buffer;
 
@@ -14,6 +15,7 @@ export class Authenticator {
     adminKey: string,
     private readonly keys: ApiKeys,
     private readonly tenants: TenantDirectory | null,
+    private readonly tickets: TicketSeal,
   ) {
     this.admin = digest(adminKey);
   }
@@ -26,11 +28,27 @@ export class Authenticator {
     const holder = await this.keys.holderOf(key);
     if (holder === null) return null;
     mustBeOwnTenant(holder, request);
-    const { id, tenant, scopes } = holder;
+    return this.holderOf(holder, () => this.keys.holderOf(key));
+  }
+
+  /** The caller of a request that came with a ticket and no key: who made the ticket, as long as their key lives. Null where it opens nothing. */
+  async callerOfTicket(text: string, { headers }: Pick<CallerRequest, 'headers'>, now = new Date()): Promise<Caller | null> {
+    if (headers['authorization'] !== undefined) throw new CsmsError('bad-request', '/ticket: the request has a key already');
+    const lastEventId = headers['last-event-id'];
+    const ticket = this.tickets.open(text, typeof lastEventId === 'string' ? lastEventId : undefined, now);
+    if (ticket === null) return null;
+    const { id, tenant, key, types } = ticket;
+    const allowed = { id, types, proof: this.tickets.proofOf(id) };
+    if (key === null) return { ...this.administrator(tenant), ticket: allowed };
+    const holder = await this.keys.holderWithId(key);
+    return holder === null ? null : { ...this.holderOf(holder, () => this.keys.holderWithId(key)), ticket: allowed };
+  }
+
+  private holderOf({ id, tenant, scopes }: KeyHolder, again: () => Promise<KeyHolder | null>): Caller {
     return {
       ...{ tenant, administrator: false, key: { id, scopes } },
       mustHaveTenant: () => Promise.resolve(), // a key goes with its tenant
-      stillAdmitted: async () => (await this.keys.holderOf(key)) !== null,
+      stillAdmitted: async () => (await again()) !== null,
     };
   }
 

@@ -1,11 +1,12 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { API_KEYS, type ApiKeys } from '../auth/api-keys';
+import { API_KEYS, noApiKeys, type ApiKeys } from '../auth/api-keys';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 
 const keys: ApiKeys = {
+  ...noApiKeys,
   holderOf: (key) => Promise.resolve(key.startsWith('good') ? { id: key, tenant: 'acme', scopes: ['read'] } : null),
 };
 

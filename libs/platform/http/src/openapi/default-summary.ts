@@ -2,7 +2,7 @@
 const SPELLING: Readonly<Record<string, string>> = { cdrs: 'CDRs', 'api-keys': 'API keys' };
 
 /**
- * The summary of an operation that its path and method describe: a list, a read, a PUT or a removal. Null where it must
+ * The summary of an operation that its path and method describe: a list, a read, a PUT, a PATCH or a removal. Null where it must
  * have its own.
  */
 export function defaultSummary(method: string, path: string): string | null {
@@ -12,7 +12,8 @@ export function defaultSummary(method: string, path: string): string | null {
   if (inner !== undefined) return method === 'get' && rest.at(-1) === inner ? `List the ${plural(inner)} of ${nameOfOne(things)}` : null;
   if (method === 'get') return named.length === 0 ? `List ${plural(things)}` : `Show ${nameOfOne(things)}`;
   if (named.length === 0) return null;
-  if (method === 'put') return `Make or change ${nameOfOne(things)}`;
+  if (method === 'put') return `Create or replace ${nameOfOne(things)}`;
+  if (method === 'patch') return `Change members of ${nameOfOne(things)}`;
   return method === 'delete' ? `Remove ${nameOfOne(things)}` : null;
 }
 

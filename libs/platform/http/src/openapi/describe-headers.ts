@@ -20,6 +20,12 @@ const HEADERS = {
   },
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 }, example: 5 },
   'WWW-Authenticate': { description: 'The scheme of the keys', schema: text, example: 'Bearer' },
+  ETag: {
+    description: 'Stands for the members that can be written, and for secrets; strong',
+    schema: text,
+    example: '"bdzm0HiCcGnnVV1FN7-G9a"',
+  },
+  Location: { description: 'The path of what was made', schema: text, example: '/v1/tokens/04A1B2C3' },
   Allow: { description: 'The methods that the path takes', schema: text, example: 'GET, HEAD, OPTIONS' },
   'Idempotent-Replayed': {
     description: '`true`: the answer to an earlier request with the same `Idempotency-Key`',
@@ -44,19 +50,22 @@ export function headerComponents(): Headers {
   return HEADERS;
 }
 
-/** The headers of an answer of this status. */
-export function headersOf(status: string): Headers {
-  const names = [...ALWAYS, ...(BY_STATUS[status] ?? [])];
+/** Of a resource that has an entity tag. */
+const TAGGED: Readonly<Record<string, readonly HeaderName[]>> = { '200': ['ETag'], '201': ['ETag', 'Location'], '304': ['ETag'] };
+
+/** The headers of an answer of this status; `tagged`: of a resource that has an entity tag. */
+export function headersOf(status: string, tagged = false): Headers {
+  const names = [...ALWAYS, ...(BY_STATUS[status] ?? []), ...((tagged ? TAGGED[status] : undefined) ?? [])];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** The answers of an operation with the headers that each of them has. */
-export function withHeaders(method: string, responses: Responses): Responses {
+export function withHeaders(method: string, responses: Responses, tagged: boolean): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, one]) => {
       if (one === undefined || '$ref' in one) return [status, one];
       const replayed = method === 'post' && status.startsWith('2') ? { 'Idempotent-Replayed': REPLAYED } : {};
-      return [status, { ...one, headers: { ...headersOf(status), ...replayed, ...one.headers } }];
+      return [status, { ...one, headers: { ...headersOf(status, tagged), ...replayed, ...one.headers } }];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { NO_SCHEME, TENANT_KEY_SCHEME, securityOf, defaultAccess } from '../auth
 import { defaultSummary } from './default-summary';
 import { headerComponents, withHeaders } from './describe-headers';
 import { describeParameters } from './describe-parameters';
-import { IDEMPOTENCY_PARAMETER, problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
+import { IDEMPOTENCY_PARAMETER, isConditional, problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
 import { TAGS } from './glossary';
 import { nameSchemas } from './named-schemas';
 import { operationIdOf, tagOf } from './operation-names';
@@ -42,7 +42,7 @@ function finished(operation: Operation, method: string, path: string): Operation
   const admitted = security.filter((one) => !(NO_SCHEME in one));
   const open = admitted.length === 0;
   const parameters = describeParameters(path, operation.parameters ?? []);
-  const answers = withHeaders(method, described(operation.responses));
+  const answers = withHeaders(method, described(operation.responses), isConditional(operation));
   return {
     ...operation,
     operationId: operation.operationId || operationIdOf(method, path),

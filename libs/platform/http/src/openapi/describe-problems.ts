@@ -120,11 +120,12 @@ export function problemsOf({ path, method, operation, open }: DescribedOperation
   if (path.includes('{')) statuses.push('404', '422');
   if (operation.requestBody !== undefined) statuses.push('422');
   if (method !== 'get') statuses.push('409', '413');
-  if (isConditional(operation)) statuses.push('412');
+  if (method !== 'get' && isConditional(operation)) statuses.push('412');
   const added = [...new Set(statuses)].filter((status) => operation.responses[status] === undefined).sort();
   return Object.fromEntries(added.map((status) => [status, { $ref: `#/components/responses/${PROBLEMS[status]?.name ?? ''}` }]));
 }
 
-function isConditional({ parameters = [] }: Operation): boolean {
+/** It takes a precondition, as operations on resources with entity tags do. */
+export function isConditional({ parameters = [] }: Operation): boolean {
   return parameters.some((one) => !('$ref' in one) && /^if-(none-)?match$/i.test(one.name));
 }

@@ -12,7 +12,10 @@ export class ProblemFilter implements ExceptionFilter {
     const { method, url, id: requestId } = http.getRequest<FastifyRequest>();
     const problem = problemOf(error);
     if (problem.status >= 500)
-      this.logger[problem.code === 'internal' ? 'error' : 'warn']({ err: error, method, url, requestId }, problem.title);
+      this.logger[problem.code === 'internal' ? 'error' : 'warn'](
+        { err: error, method, path: url.split('?', 1)[0], requestId },
+        problem.title,
+      );
     sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }

@@ -28,6 +28,7 @@ const CODES: Readonly<Record<number, CsmsErrorCode>> = {
   409: 'conflict',
   405: 'method-not-allowed',
   408: 'request-timeout',
+  412: 'precondition-failed',
   413: 'payload-too-large',
   415: 'unsupported-media-type',
   422: 'invalid',

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CsmsError } from '@voltbus/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MERGE_PATCH } from '../resources/describe-resource';
 import { readJson } from './read-json';
 
 /** How long an unread body may go on coming after its answer, so that its sender reads the answer; then the socket is closed. */
@@ -30,11 +31,18 @@ function mustBeReadable(headers: IncomingHttpHeaders): void {
     throw new CsmsError('unsupported-media-type', 'Content-Type: the charset is utf-8');
 }
 
-/** Accepts JSON as `readJson` reads it, and no other content type. An empty body counts as no body, whatever its type. */
+/** A merge patch is read as what it is, and never as a whole resource. */
+function mustBePatch({ method, headers }: FastifyRequest): void {
+  if (method !== 'PATCH' && headers['content-type']?.toLowerCase().startsWith(MERGE_PATCH) === true)
+    throw new CsmsError('unsupported-media-type', `Content-Type: ${MERGE_PATCH} is for PATCH`);
+}
+
+/** Accepts JSON as `readJson` reads it, a JSON merge patch for PATCH, and no other content type. An empty body counts as no body, whatever its type. */
 export function takeJson(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  instance.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      mustBePatch(request);
       done(null, body.length === 0 ? undefined : readJson(Buffer.from(body)));
     } catch (error) {
       done(error as Error); // only errors are thrown there

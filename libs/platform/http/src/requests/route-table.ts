@@ -5,6 +5,8 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 export interface RouteMarks {
   /** It needs no key. */
   open?: boolean;
+  /** A ticket will do in the place of a key: its query parameter `ticket`. */
+  takesTicket?: boolean;
 }
 
 /** Routes of the API's description, which no controller has. */
@@ -19,6 +21,13 @@ interface Known {
 export function isOpenRoute({ routeOptions }: FastifyRequest): boolean {
   const { open = false } = routeOptions.config as RouteMarks; // as `Public` marked it
   return open || DESCRIPTION.test(routeOptions.url ?? '');
+}
+
+/** The ticket of a request to a route that takes one; null without. */
+export function ticketOf({ routeOptions, query }: FastifyRequest): string | null {
+  const { takesTicket = false } = routeOptions.config as RouteMarks; // as `TakesTicket` marked it
+  const { ticket } = query as { ticket?: unknown }; // as Fastify parses it
+  return takesTicket && typeof ticket === 'string' ? ticket : null;
 }
 
 /** The methods that each path takes, to tell a wrong method from an unknown path. */

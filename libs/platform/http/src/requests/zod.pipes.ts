@@ -3,9 +3,14 @@ import type { CsmsErrorCode } from '@voltbus/contracts';
 import type { z } from 'zod';
 import { faultsOf, faultyRequest, type RequestFault } from './request-faults';
 
+/** Checks a body by its schema. Throws `invalid` with every path that is wrong. */
+export function checkedBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  return parsed(schema, body, { code: 'invalid' });
+}
+
 /** Checks a body by its schema, and answers 422 with every path that is wrong. */
 export function zodBody<T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> {
-  return { transform: (value) => parsed(schema, value, { code: 'invalid' }) };
+  return { transform: (value) => checkedBody(schema, value) };
 }
 
 /** Checks a part of the path by its schema, and answers 422 with its name. */

@@ -28,7 +28,7 @@ export interface TestAppOptions {
   provided: readonly (readonly [symbol, unknown])[];
 }
 
-type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 export interface TestRequest {
   body?: object | undefined;

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { DEFAULT_INSTALLATION } from '@voltbus/contracts';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { z } from 'zod';
@@ -48,6 +49,10 @@ function isAddressRange(range: string): boolean {
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
+/** An origin as browsers write it: in lower case, without a default port, a path or a wildcard. */
+function isWebOrigin(origin: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+}
 /** A list without blanks around its items, and without empty ones. */
 const commaSeparated = z.string().transform((list) =>
   list
@@ -85,6 +90,16 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Bind address of the internal port. Default 127.0.0.1 in standalone, whatever VOLTBUS_HOST is; as VOLTBUS_HOST in the cluster apps, where probes and Prometheus ask at the address of the pod',
+    ),
+  INSTALLATION: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{0,62}$/,
+      'must be lower-case letters, digits, dots and hyphens, at most 63, and begin with a letter or digit',
+    )
+    .default(DEFAULT_INSTALLATION)
+    .describe(
+      'Name of this installation in the source of its events (`ce_source`), the same for all its processes: give each its own where the events of several meet, and never change it',
     ),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
   ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
@@ -132,6 +147,16 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
+    ),
+  CORS_ORIGINS: commaSeparated
+    .pipe(
+      z.array(
+        z.string().refine(isWebOrigin, 'each must be an origin as browsers write it, such as https://app.example.com, without a path'),
+      ),
+    )
+    .optional()
+    .describe(
+      'Origins whose pages may use the HTTP API from a browser, comma separated, each exact (docs/how-to/use-the-api-from-a-browser.md); absent: none',
     ),
   DRAIN_SECONDS: seconds(1, 3600)
     .optional()
@@ -223,7 +248,17 @@ export const settingsSchema = z.object({
       'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',
     ),
   WEBHOOK_ALLOWED_PORTS: commaSeparated
-    .pipe(z.array(z.string().regex(/^\d{1,5}$/, 'each must be a port').transform(Number).pipe(z.int().min(1).max(65_535))).min(1))
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(/^\d{1,5}$/, 'each must be a port')
+            .transform(Number)
+            .pipe(z.int().min(1).max(65_535)),
+        )
+        .min(1),
+    )
     .default([443, 8443])
     .describe('Ports that webhooks may go to, comma separated. Of the api and the webhooks process alike'),
   RETENTION_READINGS_DAYS: daysKept('READINGS'),

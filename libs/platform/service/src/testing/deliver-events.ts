@@ -1,5 +1,13 @@
 import type { BusRecord } from '@voltbus/bus';
-import { DEFAULT_TENANT, NO_STATION, cloudEventOf, stationKey, toCloudEventHeaders, type EventType } from '@voltbus/contracts';
+import {
+  DEFAULT_INSTALLATION,
+  DEFAULT_TENANT,
+  NO_STATION,
+  cloudEventOf,
+  stationKey,
+  toCloudEventHeaders,
+  type EventType,
+} from '@voltbus/contracts';
 import type { Service } from '../service';
 
 /** What the record of an event tells beside its value. */
@@ -21,7 +29,10 @@ export function eventRecord(
 ): BusRecord {
   const ref = { tenant, station };
   const revised = billedRevision === undefined ? {} : { billedRevision };
-  const texts = type === null ? {} : toCloudEventHeaders({ ...cloudEventOf({ ...rest, type }, { id: 'x', ref, time }), ...revised });
+  const texts =
+    type === null
+      ? {}
+      : toCloudEventHeaders({ ...cloudEventOf({ ...rest, type }, { installation: DEFAULT_INSTALLATION, id: 'x', ref, time }), ...revised });
   return {
     ...{ topic: rest.topic.name, partition: 0, offset: 1n, timestamp: Date.now(), key: stationKey(ref) },
     value: Buffer.from(JSON.stringify(value)),

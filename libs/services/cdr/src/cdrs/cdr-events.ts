@@ -13,7 +13,7 @@ export function cdrConfirmed(cdr: Cdr, billedRevision: number): OutboxEvent {
   return { ...issued, event: { ...issued.event, billedRevision } };
 }
 
-/** The event on `csms.cdr-reviews.v1`: the CDR of this revision waits for an operator. */
+/** The event on `csms.internal.cdr-reviews.v1`: the CDR of this revision waits for an operator. */
 export function cdrHeld({ tenant, station, id, transaction, revision, review }: Cdr): OutboxEvent {
   const ref = { tenant, station };
   return outboxEvent(CDR_REVIEWS.events.held, {

@@ -1,5 +1,6 @@
 import { TransientError } from '@voltbus/bus';
 import { CDRS, type Cdr, type EndedTransaction } from '@voltbus/contracts';
+import { listed } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
 import { startCdr, type CdrFixture } from '../testing/cdr-fixture';
 import { endedTransaction, tariffOf } from '../testing/ended-transaction';
@@ -119,10 +120,16 @@ describe('billing an ended transaction', () => {
   it("costs nothing in the tenant's currency, with a flag, where no tariff applies", async () => {
     await service.tariffs.addTerms('free', { currency: 'SEK', defaultTariff: null }, new Date('2026-01-01T00:00:00Z'));
     const ended = endedTransaction({ tenant: 'free', flags: ['offline'] });
+    const counted = () => service.metrics.total('sessions_without_price_total', { reason: 'none-set' });
+    const before = counted();
     await bill(ended);
-    expect(await service.cdrsOf(ended)).toMatchObject([
-      { tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
-    ]);
+    await bill({ ...ended, revision: 2, energyWh: 1 }); // a session is counted once, however often it is billed
+    expect(counted() - before).toBe(1);
+    await bill(endedTransaction({ tenant: 'free', energyWh: 0, stopReason: 'Timeout' })); // nobody could charge
+    expect(counted() - before).toBe(1);
+    expect((await service.cdrsOf(ended)).at(-1)).toMatchObject({
+      ...{ tariff: null, cost: { currency: 'SEK', total: '0.00' }, flags: ['no-tariff', 'offline'] },
+    });
   });
 
   it('has no price for sessions that start after a tariff was removed', async () => {
@@ -131,6 +138,7 @@ describe('billing an ended transaction', () => {
     await service.tariffs.add('removed', 'day', null, new Date('2026-02-01T00:00:00Z'));
     const ended = endedTransaction({ tenant: 'removed' });
     await bill(ended);
+    expect(service.metrics.total('sessions_without_price_total', { reason: 'removed' })).toBe(1);
     expect(await service.cdrsOf(ended)).toMatchObject([{ tariff: null, tariffFrom: null, flags: ['no-tariff', 'tariff-missing'] }]);
     expect(await service.tariffs.find('removed', 'day')).toBeNull();
     expect(await service.tariffs.page('removed', { limit: 10, after: null })).toEqual([]);
@@ -150,13 +158,9 @@ describe('billing an ended transaction', () => {
     for (const day of ['01', '02', '03'])
       await bill(endedTransaction({ tenant: 'paged', station: day === '02' ? 'CS-2' : 'CS-1', startedAt: `2026-03-${day}T10:00:00.000Z` }));
     const days = (cdrs: Cdr[]) => cdrs.map(({ startedAt }) => startedAt.slice(8, 10));
-    const first = await service.cdrs.page('paged', {}, { limit: 2, after: null });
-    expect(days(first)).toEqual(['03', '02']);
-    const last = first[1];
-    expect(days(await service.cdrs.page('paged', {}, { limit: 2, after: [last?.startedAt ?? '', last?.id ?? ''] }))).toEqual(['01']);
-    expect(days(await service.cdrs.page('paged', { station: 'CS-1' }, { limit: 9, after: null }))).toEqual(['03', '01']);
-    expect(
-      days(await service.cdrs.page('paged', { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' }, { limit: 9, after: null })),
-    ).toEqual(['02']);
+    const list = service.cdrs.list('paged');
+    expect(days(await listed(list, {}, 'startedAt'))).toEqual(['03', '02', '01']);
+    expect(days(await listed(list, { station: ['CS-1'] }, 'startedAt'))).toEqual(['03', '01']);
+    expect(days(await listed(list, { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' }, 'startedAt'))).toEqual(['02']);
   });
 });

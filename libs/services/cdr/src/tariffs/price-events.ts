@@ -1,7 +1,7 @@
 import { NO_STATION, PRICES, deterministicId, type PriceChange } from '@voltbus/contracts';
 import { outboxEvent, type OutboxEvent } from '@voltbus/database';
 
-/** The event on `csms.prices.v1`: a price that holds from an instant on. */
+/** The event on `csms.internal.prices.v1`: a price that holds from an instant on. */
 export function priceChanged(tenant: string, change: PriceChange, at: Date): OutboxEvent {
   const time = at.toISOString();
   const id = deterministicId(tenant, change.kind, change.name, time);

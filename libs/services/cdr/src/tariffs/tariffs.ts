@@ -1,6 +1,7 @@
-import { CsmsError, unknownReference, type Tariff } from '@voltbus/contracts';
+import { CsmsError, inUse, invalidAt, unknownReference, type Tariff } from '@voltbus/contracts';
+import type { TenantDirectory } from '@voltbus/http';
 import type { TariffAssignment } from '@voltbus/pricing';
-import type { AssignmentChange, TypeormAssignments } from './store/typeorm-assignments';
+import type { TypeormAssignments } from './store/typeorm-assignments';
 import type { TypeormTariffs } from './store/typeorm-tariffs';
 
 interface TariffsParts {
@@ -11,39 +12,59 @@ interface TariffsParts {
   now(): Date;
 }
 
-/** Changes tariffs and their assignments. A change applies to sessions that start after it. */
+type Group = Pick<TariffAssignment, 'kind' | 'group'>;
+
+/** Changes tariffs and their assignments. A change applies to sessions that start after it. `decide` is called while no price of the tenant changes. */
 export class Tariffs {
   constructor(private readonly parts: TariffsParts) {}
 
-  async put(tenant: string, tariff: Tariff): Promise<void> {
-    await this.parts.tariffs.add(tenant, tariff.tariff, tariff, this.parts.now());
+  /** Throws `invalid` where the currency is not that of the tenant. */
+  async change(tenant: string, name: string, decide: (before: Tariff | null) => Tariff, tenants: TenantDirectory): Promise<Tariff> {
+    const stored = await this.parts.tariffs.change({ tenant, tariff: name, now: this.parts.now }, async (before) => {
+      const after = decide(before);
+      const owner = await tenants.find(tenant);
+      if (owner === null) throw new CsmsError('not-found', 'no such tenant');
+      if (after.currency !== owner.currency) throw invalidAt('/currency', `the tenant's currency is ${owner.currency}`);
+      return after;
+    });
     this.parts.wakeRelay();
+    return stored;
   }
 
-  /** `tenantDefault` is the tariff that the tenant's sessions have by default. Throws `conflict` while the tariff is in use. */
-  async remove(tenant: string, tariff: string, tenantDefault: string | null): Promise<void> {
-    const groups = await this.parts.assignments.usersOf(tenant, tariff);
-    const usedBy = [
-      ...(tenantDefault === tariff ? ['the tenant (defaultTariff)'] : []),
-      ...groups.map(({ kind, group }) => `${kind} ${group}`),
-    ];
-    if (usedBy.length > 0) throw new CsmsError('conflict', `it is used by ${usedBy.join(', ')}`, { usedBy });
-    await this.parts.tariffs.add(tenant, tariff, null, this.parts.now());
-    this.parts.wakeRelay();
+  /** Throws `in-use` where the tariff is the tenant's default, or that of a group. */
+  async remove(tenant: string, name: string, mayRemove: (before: Tariff | null) => void, tenants: TenantDirectory): Promise<void> {
+    const { tariffs, assignments, now, wakeRelay } = this.parts;
+    await tariffs.change({ tenant, tariff: name, now }, async (before, manager) => {
+      mayRemove(before);
+      const owner = await tenants.find(tenant);
+      const groups = await assignments.usersOf(manager, tenant, name);
+      const usedBy = [
+        ...(owner?.defaultTariff === name ? ['the tenant (defaultTariff)'] : []),
+        ...groups.map(({ kind, group }) => `${kind} ${group}`),
+      ];
+      if (usedBy.length > 0) throw inUse(usedBy);
+      return null;
+    });
+    wakeRelay();
   }
 
   /** Throws `unknown-reference` where there is no such tariff. */
-  async assign(tenant: string, assignment: TariffAssignment): Promise<void> {
-    if ((await this.parts.tariffs.find(tenant, assignment.tariff)) === null) throw unknownReference('/tariff', 'tariff');
-    await this.changeAssignment(tenant, assignment);
+  async assign(tenant: string, group: Group, decide: (before: TariffAssignment | null) => TariffAssignment): Promise<TariffAssignment> {
+    const { tariffs, assignments, now, wakeRelay } = this.parts;
+    const stored = await assignments.change({ tenant, ...group, now }, async (before, manager) => {
+      const after = decide(before);
+      if (!(await tariffs.exists(manager, tenant, after.tariff))) throw unknownReference('/tariff', 'tariff');
+      return after;
+    });
+    wakeRelay();
+    return stored;
   }
 
-  removeAssignment(tenant: string, { kind, group }: Pick<TariffAssignment, 'kind' | 'group'>): Promise<void> {
-    return this.changeAssignment(tenant, { kind, group, tariff: null });
-  }
-
-  private async changeAssignment(tenant: string, change: AssignmentChange): Promise<void> {
-    await this.parts.assignments.assign(tenant, change, this.parts.now());
+  async removeAssignment(tenant: string, group: Group, mayRemove: (before: TariffAssignment | null) => void): Promise<void> {
+    await this.parts.assignments.change({ tenant, ...group, now: this.parts.now }, (before) => {
+      mayRemove(before);
+      return Promise.resolve(null);
+    });
     this.parts.wakeRelay();
   }
 }

@@ -8,8 +8,9 @@ import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { cdr } from '../service';
 import { settlement } from '../settlement/block';
 import { tariffs } from '../tariffs/block';
+import { pricesOf } from './open-cdr';
 
-type Method = 'GET' | 'PUT' | 'DELETE' | 'POST';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
 
 /** The HTTP API of the service on a database of its own. Every tenant but `nobody` exists, with EUR and the default tariff `standard`. */
 export class CdrApp {
@@ -52,8 +53,12 @@ export class CdrApp {
     return this.service.use(settlement).billing;
   }
 
+  get database() {
+    return this.service.database;
+  }
+
   get tariffs() {
-    return this.service.storeOf(tariffs).tariffs;
+    return pricesOf(this.service.storeOf(tariffs)).tariffs;
   }
 
   request<T = Record<string, unknown>>(method: Method, url: string, body?: object, tenant = 'default') {

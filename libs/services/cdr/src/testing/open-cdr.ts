@@ -1,6 +1,8 @@
 import type { Bus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
+import type { Tariff } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
+import type { TariffAssignment } from '@voltbus/pricing';
 import { readSettings } from '@voltbus/runtime';
 import { Service } from '@voltbus/service';
 import { silentLogger, type TestMetrics } from '@voltbus/testing';
@@ -9,6 +11,8 @@ import { review } from '../review/block';
 import { cdr } from '../service';
 import { settlement } from '../settlement/block';
 import { tariffs } from '../tariffs/block';
+import type { TypeormAssignments } from '../tariffs/store/typeorm-assignments';
+import type { TypeormTariffs } from '../tariffs/store/typeorm-tariffs';
 
 interface OpenCdrParts {
   url: string;
@@ -17,6 +21,30 @@ interface OpenCdrParts {
   outbox?: Outbox;
   now?: () => Date;
 }
+
+/** Prices as specs set them: from an instant on, whatever was stored. */
+export function pricesOf({ tariffs: tariffStore, assignments: assignmentStore }: TariffStores) {
+  const keeping = <T extends object, M extends object>(whole: T, more: M): T & M => Object.assign(Object.create(whole) as T, more);
+  return {
+    tariffs: keeping(tariffStore, {
+      add: (tenant: string, tariff: string, body: Tariff | null, since: Date) =>
+        tariffStore.change({ tenant, tariff, now: () => since }, () => Promise.resolve(body)),
+    }),
+    assignments: keeping(assignmentStore, {
+      assign: (tenant: string, { kind, group, tariff }: AssignmentKindOf, since: Date) =>
+        assignmentStore.change({ tenant, kind, group, now: () => since }, () =>
+          Promise.resolve(tariff === null ? null : { kind, group, tariff }),
+        ),
+    }),
+  };
+}
+
+interface TariffStores {
+  tariffs: TypeormTariffs;
+  assignments: TypeormAssignments;
+}
+
+type AssignmentKindOf = Omit<TariffAssignment, 'tariff'> & { tariff: string | null };
 
 /** The service on a database, with what its blocks have built. */
 export async function openCdr({ url, ...parts }: OpenCdrParts) {
@@ -28,7 +56,7 @@ export async function openCdr({ url, ...parts }: OpenCdrParts) {
     ...{ service, database: service.database },
     ...service.use(cdrs),
     ...service.use(review),
-    ...service.storeOf(tariffs),
+    ...pricesOf(service.storeOf(tariffs)),
     billing: service.use(settlement).billing,
   };
 }

@@ -41,6 +41,15 @@ export class ApiKeyCache implements ApiKeys {
     if (shown === null) return null;
     const found = await this.find(shown.id);
     if (found === null || !isApiKey(shown.key, found.hash, this.parts.pepper)) return null;
+    return this.holding(found);
+  }
+
+  async holderWithId(id: string): Promise<KeyHolder | null> {
+    const found = await this.find(id);
+    return found === null ? null : this.holding(found);
+  }
+
+  private holding(found: StoredApiKey): KeyHolder | null {
     const now = this.now();
     if (expired(found, now)) return null;
     this.parts.uses.note(found.id, now);

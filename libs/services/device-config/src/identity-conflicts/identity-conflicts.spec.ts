@@ -61,7 +61,7 @@ describe('two devices under one identity', () => {
     await connect(Array.from({ length: 9 }, (_, index) => connection('gap', index + 2, '10.0.0.1', early(index))));
     await connect([connection('gap', 20, '10.0.0.1')]);
     expect(await shown('gap')).toBeNull();
-    await service.stations.remove(ref('gap'));
+    await service.stations.forget(ref('gap'));
     expect(await service.database.query(`SELECT FROM device_config.take_overs WHERE station = 'gap'`)).toEqual([]);
   });
 

@@ -124,9 +124,9 @@ describe('the message log', () => {
     const ref = { tenant: 'brief-lived', station: 'CS-1' };
     await service.stations.put(ref, {});
     await service.messageLog.writeMany([copy(ref), copy({ ...ref, station: 'unannounced' })]);
-    await service.stations.remove(ref);
+    await service.stations.forget(ref);
     expect(await kept()).toHaveLength(1);
-    await service.tenants.remove('brief-lived', new Date());
+    await service.tenants.forget('brief-lived', new Date());
     expect(await kept()).toHaveLength(0);
   });
 });

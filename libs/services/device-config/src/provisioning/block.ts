@@ -15,9 +15,11 @@ import { StationDirectory } from './station-directory';
 import { StationProfiles } from './station-profiles';
 import { Stations } from './stations';
 import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
+import { stationDescriptionMigration } from './store/migrations/0130-station-description';
 import { tables } from './store/tables';
 
 /** How long an eviction waits that could not be made at once. */
@@ -26,12 +28,13 @@ const EVICTION_INTERVAL_MS = 5_000;
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
-  migrations: [provisioningMigration],
+  migrations: [provisioningMigration, stationDescriptionMigration],
   tables,
   store: ({ database, outbox, settings }) => ({
     stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),
     evictions: new TypeormEvictions(database),
     views: new TypeormStationViews(database),
+    references: new TypeormStationReferences(database),
   }),
   build({ store, bus, connections, settings, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
@@ -42,7 +45,15 @@ export const provisioning = defineBlock({
       pepper: settings.KEY_PEPPER,
     });
     const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });
-    return { stations, directory, profiles, evictions, telemetry: counted, heartbeatSeconds: settings.HEARTBEAT_SECONDS };
+    return {
+      stations,
+      references: store.references,
+      directory,
+      profiles,
+      evictions,
+      telemetry: counted,
+      heartbeatSeconds: settings.HEARTBEAT_SECONDS,
+    };
   },
   answers: ({ stations, heartbeatSeconds }) => [
     answer(v16.BootNotification, bootNotification16(stations, heartbeatSeconds)),
@@ -62,7 +73,7 @@ export const provisioning = defineBlock({
   provides: (provide) => [
     provide(Stations, ({ stations }) => stations),
     provide(StationDirectory, ({ directory }) => directory),
-    provide(KNOWN_STATIONS, ({ directory }) => directory),
+    provide(KNOWN_STATIONS, ({ references }) => references),
     provide(STATIONS_SHOWN, ({ directory }) => stationsShown(directory)),
   ],
 });

@@ -14,7 +14,7 @@ it('a deleted station takes its messages with it, and its deletion is published'
     errorCode: 'NoError',
     status: 'Available',
   });
-  await service.stations.remove(of);
+  await service.stations.forget(of);
   for (const table of ['stations', 'connectors', 'messages', 'frames'])
     expect(await service.database.query(`SELECT FROM device_config.${table} WHERE station = 'gone'`)).toEqual([]);
   const published = await service.database.query<{ type: string; topic: string }[]>(

@@ -39,10 +39,10 @@ describe('a change', () => {
   it('closes the socket of a station that is deleted', async () => {
     await service.stations.put(ref('deleted'), { password: PASSWORD });
     const epoch = await connect(ref('deleted'));
-    expect(await service.stations.remove(ref('deleted'))).toBe(true);
+    await service.stations.forget(ref('deleted'));
     expect(await service.connections.profile(ref('deleted'))).toBeNull();
     expect(gateway.evictionsOf('deleted')).toEqual([{ kind: 'evict', inst: 'gw', epoch, reason: 'deleted' }]);
-    expect(await service.stations.remove(ref('deleted'))).toBe(false);
+    await expect(service.stations.forget(ref('deleted'))).rejects.toThrow('no such station');
   });
 
   it('that changes nothing leaves the socket and the cached profile alone', async () => {
@@ -119,8 +119,8 @@ describe('a station that has just connected', () => {
     ]);
 
   it.each([
-    ['blocked', (ref: StationRef): Promise<void> => service.stations.put(ref, { blocked: true })],
-    ['deleted', async (ref: StationRef): Promise<void> => void (await service.stations.remove(ref))],
+    ['blocked', async (ref: StationRef): Promise<void> => void (await service.stations.put(ref, { blocked: true }))],
+    ['deleted', async (ref: StationRef): Promise<void> => void (await service.stations.forget(ref))],
   ] as const)('is disconnected when it was %s during its upgrade', async (reason, change) => {
     const ref = { tenant: 'default', station: `late-${reason}` };
     await service.stations.put(ref, {});

@@ -1,2 +1,2 @@
 export { provisioning } from './block';
-export { hasStations, outdateProfiles } from './store/typeorm-stations-of-tenant';
+export { outdateProfiles, stationsOf } from './store/typeorm-stations-of-tenant';

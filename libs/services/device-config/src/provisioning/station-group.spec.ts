@@ -32,7 +32,7 @@ describe('the group of a station', () => {
 
   it('ends with the station: one of the same name that comes later has none', async () => {
     await service.stations.put(ref('CS-2'), { group: 'depot' });
-    await service.stations.remove(ref('CS-2'));
+    await service.stations.forget(ref('CS-2'));
     await service.stations.put(ref('CS-2'), {});
     expect(await service.directory.find(ref('CS-2'))).toMatchObject({ group: null });
     expect(await publishedGroups('CS-2')).toEqual(['depot', null]);
@@ -40,7 +40,7 @@ describe('the group of a station', () => {
 
   it('is in none when it goes, also where it was in none', async () => {
     await service.stations.put(ref('CS-3'), { password: PASSWORD });
-    await service.stations.remove(ref('CS-3'));
+    await service.stations.forget(ref('CS-3'));
     expect(await publishedGroups('CS-3')).toEqual([null]);
   });
 });

@@ -1,8 +1,19 @@
-import { CsmsError, hashStationKey, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
-import { stationDeleted, stationGrouped } from './events/station-events';
+import { CsmsError, hashStationKey, inUse, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
+import type { StationUses } from '@voltbus/http';
+import { stationDeleted, stationDescribed, stationGrouped } from './events/station-events';
+import { describesTheSame, descriptionOf } from './domain/description';
 import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
-import { NEW_STATION, demandedProfile, profileOf, type Admission, type BootFacts, type Decision, type Policy } from './domain/station';
+import {
+  NEW_STATION,
+  demandedProfile,
+  profileOf,
+  type Admission,
+  type AdmittedStation,
+  type BootFacts,
+  type Decision,
+  type Policy,
+} from './domain/station';
 import type { Evictions } from './evictions';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { StationProfiles } from './station-profiles';
@@ -11,7 +22,8 @@ import type { StationUnit, TypeormStations } from './store/typeorm-stations';
 
 /** An operator's change of a station. What is left out stays as it was: the password cannot be read, so it cannot be repeated. */
 export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes'>> {
-  password?: string;
+  /** Null: it has none any more. */
+  password?: string | null | undefined;
 }
 
 interface Boot extends BootFacts {
@@ -33,35 +45,47 @@ interface StationsParts {
 export class Stations {
   constructor(private readonly parts: StationsParts) {}
 
-  /** Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant demands of everybody. */
-  async put(ref: StationRef, update: StationUpdate): Promise<void> {
-    await this.parts.store.inStation(ref, async (unit) => {
+  /**
+   * Stores what `decide` makes of the station, and resolves to it. Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant
+   * demands of everybody.
+   */
+  async change(ref: StationRef, decide: (before: AdmittedStation | null) => StationUpdate): Promise<AdmittedStation> {
+    const stored = await this.parts.store.inStation(ref, async (unit) => {
       const policy = await unit.policy();
       if (policy === null) throw new CsmsError('not-found', 'no such tenant');
-      demandEnough(policy, update);
       const before = await unit.load();
+      const update = decide(before);
+      demandEnough(policy, update);
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
       await unit.admit(after, 'operator');
+      if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
       if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
+      return after;
     });
     await this.parts.evictions.of(ref);
     this.parts.changes.publish([ref]);
+    return stored;
   }
 
-  /** Resolves to false where there is no such station. */
-  async remove(ref: StationRef): Promise<boolean> {
-    const removed = await this.parts.store.inStation(ref, async (unit) => {
-      const station = await unit.load();
-      if (station === null) return false;
+  /** The station as an operator has set it; null: there is none. */
+  find(ref: StationRef): Promise<AdmittedStation | null> {
+    return this.parts.store.find(ref);
+  }
+
+  /** `mayRemove` is called while nobody else changes the station. Throws `in-use` while something refers to it. */
+  async remove(ref: StationRef, mayRemove: (before: AdmittedStation | null) => void, uses: StationUses): Promise<void> {
+    await this.parts.store.inStation(ref, async (unit) => {
+      await unit.lockReferences();
+      mayRemove(await unit.load());
+      const usedBy = await uses.usersOf(ref);
+      if (usedBy.length > 0) throw inUse(usedBy);
       await unit.remove();
       await unit.publishEvent(stationDeleted(ref, new Date()));
       await unit.outdate('deleted');
-      return true;
     });
     await this.parts.evictions.of(ref);
-    return removed;
   }
 
   /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
@@ -91,6 +115,13 @@ export class Stations {
     this.parts.changes.publish([ref]);
   }
 
+  /** Throws `conflict` where another station of the tenant has one of the EVSE ids. */
+  private async describe(ref: StationRef, unit: StationUnit, after: Admission): Promise<void> {
+    const taken = await unit.nameEvses(after.evseIds);
+    if (taken !== null) throw new CsmsError('conflict', `/evseIds: station ${taken.station} has ${taken.evseId}`);
+    await unit.publishEvent(stationDescribed({ ...ref, ...descriptionOf(after) }, new Date()));
+  }
+
   private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {
     if ((await unit.policy())?.unknownStations !== 'register') return null;
     if (!(await unit.hasRoom())) {
@@ -104,7 +135,7 @@ export class Stations {
 
   private admissionOf(ref: StationRef, { password, ...rest }: StationUpdate): Partial<Admission> {
     if (password === undefined) return rest;
-    const keyHashes = passwordForms(password).map((form) => hashStationKey(this.parts.pepper, ref, form));
+    const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => hashStationKey(this.parts.pepper, ref, form));
     return { ...rest, keyHashes };
   }
 }

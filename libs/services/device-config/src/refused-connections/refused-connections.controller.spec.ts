@@ -42,7 +42,7 @@ describe('/v1/refused-connections', () => {
   });
 
   it('shows a tenant the connections that were refused in its name, and no others', async () => {
-    await http.request('PUT', '/v1/tenants/acme', {});
+    await http.request('PUT', '/v1/tenants/acme', { currency: 'EUR', defaultTariff: null });
     await http.service.refusedConnections.writeMany([
       { tenant: 'acme', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'blocked', at: at(4) },
       { tenant: 'nobody', station: 'CS-9', remoteAddress: '10.0.0.3', reason: 'unknown-station', at: at(5) },

@@ -56,7 +56,7 @@ it('publishes every change of a tenant once, in order, and its deletion', async 
   await service.tenants.put(tenant, new Date(1));
   await service.tenants.put(tenant, new Date(2));
   await service.tenants.put({ ...tenant, name: 'The fleet' }, new Date(3));
-  await service.tenants.remove('fleet', new Date(4));
+  await service.tenants.forget('fleet', new Date(4));
   await published.first(({ key, type }) => key === 'fleet/-' && type === 'voltbus.tenant.deleted');
   expect(published.items.filter(({ key }) => key === 'fleet/-').map(({ type, value }) => [type, value.name])).toEqual([
     ['voltbus.tenant.changed', 'Fleet'],

@@ -25,11 +25,11 @@ export class Tenants {
     return this.parts.store.everExisted(tenant);
   }
 
-  /** `name-was-deleted`: a tenant's name is never given again (ADR 45). */
-  async put(tenant: Tenant, now: Date): Promise<'put' | 'name-was-deleted'> {
-    const outcome = await this.parts.store.put(tenant, now);
+  /** `decide` is called while nobody else changes the tenant; the rest is as the store says. */
+  async change(tenant: string, now: Date, decide: (before: Tenant | null) => Promise<Tenant>): Promise<Tenant> {
+    const stored = await this.parts.store.change(tenant, now, decide);
     this.parts.wakeRelay();
-    return outcome;
+    return stored;
   }
 
   /** Leaves a tenant that exists as it is, and does not bring back one that was deleted. */
@@ -38,12 +38,9 @@ export class Tenants {
   }
 
   /** With its API keys, which end at once in this process. */
-  async remove(tenant: string, now: Date): Promise<'removed' | 'unknown' | 'has-stations'> {
-    const outcome = await this.parts.store.remove(tenant, now);
-    if (typeof outcome === 'string') return outcome;
-    this.parts.apiKeys.onTenantDeleted(outcome.keys);
+  async remove(tenant: string, now: Date, mayRemove: (before: Tenant | null) => void): Promise<void> {
+    this.parts.apiKeys.onTenantDeleted(await this.parts.store.remove(tenant, now, mayRemove));
     this.parts.wakeRelay();
-    return 'removed';
   }
 
   /** Publishes the tenants of the first migration, once. */

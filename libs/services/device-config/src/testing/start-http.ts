@@ -1,15 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import { TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
+import { STATION_USES, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
 import { serviceModules, type Service } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { deviceConfig } from '../service';
-import { partsOf } from './start-service';
+import { noUses, partsOf } from './start-service';
 
-const noTariffs: TariffDirectory = { find: () => Promise.resolve(null), inOtherCurrency: () => Promise.resolve([]) };
+const noTariffs: TariffDirectory = {
+  holding: (_tenant, work) => work({ has: () => Promise.resolve(false), inOtherCurrency: () => Promise.resolve([]) }),
+};
 
 /** The service's HTTP API on a database of its own, by the administrator's key unless another is given. Tenant null: no tenant is named. */
 export interface HttpFixture {
@@ -19,7 +21,7 @@ export interface HttpFixture {
   /** Names of what the process would start and stop. */
   parts: readonly string[];
   request<T = Record<string, unknown>>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: object,
     tenant?: string | null,
@@ -46,6 +48,7 @@ export async function startHttp(...more: Type[]): Promise<HttpFixture> {
       [METRICS, testMetrics()],
       [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
       [TARIFF_DIRECTORY, noTariffs],
+      [STATION_USES, noUses],
     ],
   });
   const service = app.get<Service>(modules.token);

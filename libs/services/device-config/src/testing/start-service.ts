@@ -1,6 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
-import type { EventType, Protocol, Registration, StationProfile, StationRef } from '@voltbus/contracts';
+import type { EventType, Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
+import type { StationUses } from '@voltbus/http';
 import { readSettings } from '@voltbus/runtime';
 import { Service, type StationMessage } from '@voltbus/service';
 import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
@@ -8,6 +9,7 @@ import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
 import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
+import type { StationUpdate } from '../provisioning/stations';
 import { refusedConnections } from '../refused-connections/block';
 import { deviceConfig } from '../service';
 import { tenants } from '../tenants/block';
@@ -22,6 +24,29 @@ export interface SentBy extends Partial<StationRef> {
   receivedAt?: Date;
 }
 
+/** Nothing refers to a station. */
+export const noUses: StationUses = { usersOf: () => Promise.resolve([]) };
+
+function mustExist(station: object | null): void {
+  if (station === null) throw new Error('no such station');
+}
+
+/** Changes as specs write them: some members of a station, and a whole tenant, whatever was stored. */
+function changesOf(service: Service) {
+  const [{ stations }, { tenants: stored }] = [service.use(provisioning), service.use(tenants)];
+  const keeping = <T extends object, M extends object>(whole: T, more: M): T & M => Object.assign(Object.create(whole) as T, more);
+  return {
+    stations: keeping(stations, {
+      put: (ref: StationRef, update: StationUpdate) => stations.change(ref, () => update),
+      forget: (ref: StationRef) => stations.remove(ref, mustExist, noUses),
+    }),
+    tenants: keeping(stored, {
+      put: (tenant: Tenant, now: Date) => stored.change(tenant.tenant, now, () => Promise.resolve(tenant)),
+      forget: (tenant: string, now: Date) => stored.remove(tenant, now, () => undefined),
+    }),
+  };
+}
+
 /** Everything that the blocks of a service have built, for specs. */
 export function partsOf(service: Service) {
   return {
@@ -29,6 +54,7 @@ export function partsOf(service: Service) {
     ...service.use(provisioning),
     ...service.use(messageLog),
     ...service.use(tenants),
+    ...changesOf(service),
     profileStore: service.storeOf(provisioning).stations,
     partitionStore: service.storeOf(messageLog).partitions,
     refusedConnections: service.use(refusedConnections),

@@ -27,7 +27,7 @@ interface WaitingFrame extends RawFrame {
 }
 
 /**
- * Copies the frames of both directions to `csms.frames.v1`. A frame on its way costs a place in the write buffer; everything else is done later, for
+ * Copies the frames of both directions to `csms.internal.frames.v1`. A frame on its way costs a place in the write buffer; everything else is done later, for
  * many frames at once. Copies are best effort: the buffer is bounded, drops its oldest frames and counts them.
  */
 export class MessageLog {

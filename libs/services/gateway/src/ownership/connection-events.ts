@@ -31,6 +31,7 @@ export class ConnectionEvents {
 
   constructor(
     private readonly bus: Bus,
+    private readonly installation: string,
     private readonly onFailed: (error: unknown, type: string) => void,
   ) {}
 
@@ -91,7 +92,7 @@ export class ConnectionEvents {
   }
 
   private publishEvent<T>(ref: StationRef, type: EventType<T, string>, id: string, time: string, value: T): void {
-    const event = cloudEventOf(type, { id, ref, time });
+    const event = cloudEventOf(type, { installation: this.installation, id, ref, time });
     const publishing = this.bus
       .publish(CONNECTIONS, { key: event.subject, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) })
       .catch((err: unknown) => this.onFailed(err, event.type))

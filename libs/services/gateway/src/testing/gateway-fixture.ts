@@ -169,6 +169,7 @@ export class GatewayFixture {
         SUBPROTOCOL_MISSING: 'refuse',
         PING_SECONDS: 45,
         HEARTBEAT_SECONDS: 300,
+        INSTALLATION: 'default',
         ASSERT_SECONDS: 60,
         ...settings,
       },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { withProof, withoutProof } from '@voltbus/http';
 import type { BufferedEvent, EventBuffer } from './event-buffer';
 import { RETRY_MS } from './limits';
 import type { EventType } from './resource-event';
@@ -6,14 +7,19 @@ import type { EventType } from './resource-event';
 /** Bytes that wait for the socket; later events stay in the buffer of the tenant. */
 const UNSENT_BYTES = 65_536;
 
-/** Why a stream ended: the client closed it, it lagged too far behind, it read nothing, its key is no longer valid, or the process stops. */
-export type StreamEnd = 'closed' | 'too-slow' | 'stalled' | 'revoked' | 'stopping';
+/**
+ * Why a stream ended: the client closed it, it lagged too far behind, it read nothing, its key is no longer valid, its ticket opened
+ * another stream, or the process stops.
+ */
+export type StreamEnd = 'closed' | 'replaced' | 'too-slow' | 'stalled' | 'revoked' | 'stopping';
 
 interface EventStreamOptions {
   buffer: EventBuffer;
   types: ReadonlySet<EventType>;
   /** Id of the last event that the client has; null where it begins now. */
   lastEventId: string | null;
+  /** Ends the ids that a client with a ticket is given, so that it can come back with them. */
+  proof?: string | undefined;
   onEnd: (reason: StreamEnd) => void;
   now?: () => number;
 }
@@ -36,10 +42,10 @@ export class EventStream extends Readable {
     const { buffer, lastEventId } = options;
     this.now = options.now ?? (() => performance.now());
     this.hadRoomAt = this.now();
-    const resumed = lastEventId === null ? buffer.position : buffer.resume(lastEventId);
+    const resumed = lastEventId === null ? buffer.position : buffer.resume(withoutProof(lastEventId));
     this.gap = resumed === null;
     this.position = resumed ?? buffer.position;
-    this.push(`retry: ${RETRY_MS}\nid: ${buffer.idOf(this.position)}\n\n`);
+    this.push(`retry: ${RETRY_MS}\nid: ${this.idOf(this.position)}\n\n`);
     this.unwatch = buffer.watch(() => this.readOn());
     this.readOn();
   }
@@ -93,13 +99,19 @@ export class EventStream extends Readable {
     this.position = position;
     if (!this.options.types.has(type)) return;
     if (json === null) this.sendGap();
-    else this.send(`event: ${type}\nid: ${this.options.buffer.idOf(position)}\ndata: ${json}\n\n`);
+    else this.send(`event: ${type}\nid: ${this.idOf(position)}\ndata: ${json}\n\n`);
   }
 
   private sendGap(): void {
     this.gap = false;
     const data = { reason: 'events are missing here: read again what you show' };
-    this.send(`event: gap\nid: ${this.options.buffer.idOf(this.position)}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.send(`event: gap\nid: ${this.idOf(this.position)}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  private idOf(position: number): string {
+    const { buffer, proof } = this.options;
+    const id = buffer.idOf(position);
+    return proof === undefined ? id : withProof(id, proof);
   }
 
   private send(text: string): void {

@@ -75,11 +75,13 @@ export class EventStreams {
     await this.following?.close();
   }
 
-  /** Opens a stream. Throws `too-many-requests` or `unavailable` beyond the limits. */
+  /** Opens a stream. A ticket has one at a time: an earlier one of it ends. Throws `too-many-requests` or `unavailable` beyond the limits. */
   open(caller: Caller, { types, lastEventId }: { types: ReadonlySet<EventType>; lastEventId: string | null }): EventStream {
+    const { ticket } = caller;
+    if (ticket !== undefined) this.each((one) => one.caller.ticket?.id === ticket.id && one.stream.cut('replaced'));
     this.mustHaveRoom(caller.tenant);
     const buffer = this.buffers.open(caller.tenant);
-    const stream = new EventStream({ buffer, types, lastEventId, onEnd: (reason) => this.onEnd(open, reason) });
+    const stream = new EventStream({ buffer, types, lastEventId, proof: ticket?.proof, onEnd: (reason) => this.onEnd(open, reason) });
     const open: OpenStream = { caller, stream };
     this.streams.add(open);
     return stream;
@@ -121,7 +123,7 @@ export class EventStreams {
     this.buffers.release(open.caller.tenant);
   }
 
-  private each(act: (open: OpenStream) => void): void {
+  private each(act: (open: OpenStream) => unknown): void {
     for (const open of [...this.streams]) act(open);
   }
 }

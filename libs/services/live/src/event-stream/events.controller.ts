@@ -1,19 +1,31 @@
+import { CsmsError } from '@voltbus/contracts';
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
-import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, zodQuery, type Caller } from '@voltbus/http';
+import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, TakesTicket, zodQuery, type Caller } from '@voltbus/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
 import { eventSchema } from './event-schema';
-import { EVENT_TYPES } from './resource-event';
+import { EVENT_TYPES, type EventType } from './resource-event';
 
 const querySchema = z.object({
   types: z
     .string()
     .transform((list) => list.split(','))
     .pipe(z.array(z.enum(EVENT_TYPES)))
-    .default([...EVENT_TYPES])
-    .meta({ type: 'array', items: { type: 'string', enum: EVENT_TYPES }, description: 'Which; all when left out' }),
+    .optional()
+    .meta({
+      type: 'array',
+      items: { type: 'string', enum: EVENT_TYPES },
+      description: 'Which; all when left out, or all that the ticket allows',
+    }),
+  ticket: z.string().optional().describe('From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers'),
+  lastEventId: z
+    .string()
+    .optional()
+    .describe(
+      'In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there',
+    ),
 });
 /** Characters of an id; longer than any event's. */
 const MAX_ID_LENGTH = 64;
@@ -24,6 +36,7 @@ export class EventsController {
 
   @Get()
   @Needs('read')
+  @TakesTicket()
   @ApiOperation({
     operationId: 'followEvents',
     summary: 'What happens in the tenant, as it happens (server-sent events)',
@@ -35,15 +48,24 @@ export class EventsController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
   @ApiZodStream(eventSchema, 'A stream without end of server-sent events')
   listen(
-    @Query(zodQuery(querySchema)) { types }: z.output<typeof querySchema>,
-    @Headers('last-event-id') lastEventId: string | undefined,
+    @Query(zodQuery(querySchema)) query: z.output<typeof querySchema>,
+    @Headers('last-event-id') shownId: string | undefined,
     @RequestCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void {
+    const types = typesOf(query.types, caller);
     void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send();
-    const resumeAfter = lastEventId === undefined || lastEventId === '' ? null : lastEventId.slice(0, MAX_ID_LENGTH);
-    void reply.send(this.streams.open(caller, { types: new Set(types), lastEventId: resumeAfter }));
+    const lastEventId = (shownId || query.lastEventId || null)?.slice(0, MAX_ID_LENGTH) ?? null;
+    void reply.send(this.streams.open(caller, { types, lastEventId }));
   }
+}
+
+/** Throws `forbidden` where the request names a type that its ticket was not made for. */
+function typesOf(wanted: readonly EventType[] | undefined, { ticket }: Caller): ReadonlySet<EventType> {
+  const allowed = EVENT_TYPES.filter((type) => ticket?.types.includes(type) !== false);
+  const beyond = wanted?.filter((type) => !allowed.includes(type)) ?? [];
+  if (beyond.length > 0) throw new CsmsError('forbidden', `the ticket was made for ${allowed.join(', ')}, not for ${beyond.join(', ')}`);
+  return new Set(wanted ?? allowed);
 }

@@ -25,7 +25,7 @@ export interface DeadLetter {
 /** Headers about the origin are no part of the record itself, except that its value stayed there. */
 const ORIGIN: ReadonlySet<string> = new Set(Object.values(ORIGIN_HEADERS).filter((name) => name !== ORIGIN_HEADERS.leftBehind));
 
-/** Reads a record of `csms.dlq.v1`. The same failure is the same dead letter, however often it is delivered. */
+/** Reads a record of `csms.internal.dlq.v1`. The same failure is the same dead letter, however often it is delivered. */
 export function readDeadLetter(record: BusRecord): DeadLetter {
   const read = (name: string, missing: string): string => storable(record.headers[name]?.toString('utf8') ?? missing);
   const topic = read(ORIGIN_HEADERS.topic, record.topic);

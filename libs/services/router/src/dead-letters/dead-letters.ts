@@ -15,7 +15,7 @@ interface DeadLettersParts {
 export class DeadLetters {
   constructor(private readonly parts: DeadLettersParts) {}
 
-  /** Stores a record of `csms.dlq.v1`, once, so that an operator can look at it and replay it. */
+  /** Stores a record of `csms.internal.dlq.v1`, once, so that an operator can look at it and replay it. */
   async store(record: BusRecord): Promise<void> {
     const { store, telemetry } = this.parts;
     const letter = readDeadLetter(record);

@@ -1,4 +1,5 @@
 import { TENANTS } from '@voltbus/contracts';
+import { STATION_USES } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { plugAndCharge } from '../plug-and-charge/block';
@@ -13,6 +14,8 @@ import { authorize as authorize16 } from './ocpp16/authorize';
 import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
 import { authorizationMigration } from './store/migrations/0010-authorization';
+import { tokenPlacesMigration } from './store/migrations/0110-token-places';
+import { tokenListMigration } from './store/migrations/0120-token-list';
 import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
 import { TokenPolicyEntity } from './store/token-policy.entity';
@@ -22,7 +25,7 @@ import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
-  migrations: [authorizationMigration],
+  migrations: [authorizationMigration, tokenPlacesMigration, tokenListMigration],
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),
@@ -51,5 +54,9 @@ export const authorization = defineBlock({
     onEach(TENANTS.events.deleted, ({ tenant }) => tokens.forgetTenant(tenant)),
   ],
   controllers: [TokensController, CacheClearingController],
-  provides: (provide) => [provide(TypeormTokens, ({ tokens }) => tokens), provide(CacheClearing, ({ cacheClearing }) => cacheClearing)],
+  provides: (provide) => [
+    provide(TypeormTokens, ({ tokens }) => tokens),
+    provide(STATION_USES, ({ tokens }) => tokens),
+    provide(CacheClearing, ({ cacheClearing }) => cacheClearing),
+  ],
 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 let passed = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
-const on = (station: string) => service.localLists.set(ref(station), { mode: 'tokens' });
+const on = (station: string) => service.localLists.set(ref(station), () => ({ mode: 'tokens', entriesPerMessage: 100 }));
 const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
 const disconnect = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
 const sweep = () => service.capabilities.sweep();
@@ -134,7 +134,7 @@ describe('the capabilities of stations', () => {
   it('is not asked once its list is switched off', async () => {
     await connect('off');
     await on('off');
-    await service.localLists.set(ref('off'), { mode: 'off' });
+    await service.localLists.set(ref('off'), () => ({ mode: 'off', entriesPerMessage: 100 }));
     await connect('off');
     expect(await sweep()).toBe(0);
   });

@@ -137,7 +137,7 @@ describe('what is under way', () => {
     await lists.put('crowd', 'AAA');
     for (let index = 0; index < 2 * MAX_DUE; index += 1) {
       const ref = { tenant: 'crowd', station: `${index < MAX_DUE ? 'off' : 'asked'}-${index}` };
-      await lists.service.localLists.set(ref, { mode: 'tokens' });
+      await lists.service.localLists.set(ref, () => ({ mode: 'tokens', entriesPerMessage: 100 }));
       await lists.service.capabilities.onConnected({ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' });
     }
     await lists.service.database.query(

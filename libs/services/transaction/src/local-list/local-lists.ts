@@ -15,10 +15,10 @@ import {
   tooMany,
   type Kind,
   type LocalList,
-  type Mode,
   type Step,
 } from './domain/local-list';
-import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, entriesOf, messageOf, messageSize, stepOf } from './list-parts';
+import { MAX_ENTRIES, entriesOf, messageOf, messageSize, stepOf } from './list-parts';
+import { settingsOf, untouched, type LocalListSettings } from './local-list-settings';
 import { KEEP_REMOVED_MS, type TypeormTokenChanges } from './store/typeorm-token-changes';
 import type { StoredLocalList, TypeormLocalLists } from './store/typeorm-local-lists';
 import { viewOf, type LocalListView } from './local-list-view';
@@ -55,15 +55,25 @@ export class LocalLists {
     return viewOf(kept, (await capabilities.of(ref)).capabilities, store.tokens(ref), now());
   }
 
-  /** Off leaves the list at the station unchanged. Repeated, on restarts a list that failed or was not supported. */
-  async set(ref: StationRef, { mode, entriesPerMessage }: { mode: Mode; entriesPerMessage?: number | undefined }): Promise<void> {
-    await this.change(ref, (kept) => {
+  /** How an operator has set the list. */
+  async settings(ref: StationRef): Promise<LocalListSettings> {
+    return settingsOf((await this.parts.store.find(ref)) ?? untouched(ref, this.parts.now()));
+  }
+
+  /**
+   * Stores what `decide` makes of the settings while nobody else changes the list. Off leaves the list at the station unchanged. Repeated, on restarts a list
+   * that failed or was not supported.
+   */
+  async set(ref: StationRef, decide: (before: LocalListSettings) => LocalListSettings): Promise<LocalListSettings> {
+    const stored = await this.change(ref, (kept) => {
       const { list } = kept;
+      const { mode, entriesPerMessage } = decide(settingsOf(kept));
       const working = list.mode === 'tokens' && list.standing === 'works';
       const wanted = mode === 'off' ? { ...list, mode } : working ? list : switchedOn(list);
-      return { ...kept, list: wanted, perMessage: entriesPerMessage ?? kept.perMessage };
+      return { ...kept, list: wanted, perMessage: entriesPerMessage };
     });
-    if (mode !== 'off') await this.parts.capabilities.queryAgain(ref);
+    if (stored.list.mode !== 'off') await this.parts.capabilities.queryAgain(ref);
+    return settingsOf(stored);
   }
 
   /** Schedules a Full, whatever version the station reports. */
@@ -128,9 +138,10 @@ export class LocalLists {
     if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.telemetry.localListEntryErased(ref);
   }
 
-  private async change(ref: StationRef, work: (kept: StoredLocalList) => StoredLocalList): Promise<void> {
+  private async change(ref: StationRef, work: (kept: StoredLocalList) => StoredLocalList): Promise<StoredLocalList> {
     const { store, now } = this.parts;
-    await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
+    const changed = await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
+    return changed ?? untouched(ref, now());
   }
 
   /**
@@ -183,15 +194,6 @@ async function tooLongFor(
   const entries = await entriesOf(tokens, list, room ?? Infinity, at);
   if (entries > MAX_ENTRIES) return tooMany(list, MAX_ENTRIES, at);
   return room !== undefined && entries > room ? tooLong(list, room, at) : null;
-}
-
-/** The list of a station for which no operator has set one. */
-function untouched(ref: StationRef, at: Date): StoredLocalList {
-  const list: LocalList = {
-    ...{ mode: 'off', connected: false, protocol: null, version: null, cleared: 0, target: 0, asks: false, whole: false, unproven: null },
-    ...{ standing: 'works', attempts: 0, retryAt: null, lastOutcome: null, step: null },
-  };
-  return { ref, list, perMessage: ENTRIES_PER_MESSAGE, serial: 0, command: null, changedAt: at };
 }
 
 function commandId({ tenant, station }: StationRef, serial: number, step: Step): string {

@@ -55,7 +55,7 @@ describe('a station that comes and goes', () => {
   it('a list that was switched off may have become anything: switched on again it is replaced', async () => {
     await lists.synced('again', ['AAA', 'BBB']);
     const { reportedVersion } = await lists.show('again');
-    await lists.service.localLists.set({ tenant: 'again', station: 'CS-1' }, { mode: 'off' });
+    await lists.service.localLists.set({ tenant: 'again', station: 'CS-1' }, () => ({ mode: 'off', entriesPerMessage: 100 }));
     await lists.on('again');
     await lists.sweep();
     await lists.answer({ listVersion: reportedVersion });

@@ -131,7 +131,7 @@ describe('what a station answers', () => {
 describe('an operator', () => {
   it('switches it off: the station is left alone', async () => {
     await lists.synced('off', ['AAA']);
-    await lists.service.localLists.set({ tenant: 'off', station: 'CS-1' }, { mode: 'off' });
+    await lists.service.localLists.set({ tenant: 'off', station: 'CS-1' }, () => ({ mode: 'off', entriesPerMessage: 100 }));
     await lists.put('off', 'BBB');
     await lists.connect('off', 'ocpp1.6');
     await lists.sweep();

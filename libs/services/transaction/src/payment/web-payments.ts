@@ -3,10 +3,10 @@ import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } fr
 import type { CommandSender } from '@voltbus/service';
 import { SecretBox } from '@voltbus/database';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from './domain/one-time-code';
-import { WHOLE_STATION, namesIn, readAddress, type AddressParts } from './domain/qr-address';
+import { WHOLE_STATION, namesIn, readAddress, templateFault, type AddressParts } from './domain/qr-address';
 import type { TransactionTelemetry } from '../telemetry';
 import { connectedProtocol } from '../stations/connected-protocol';
-import { MAX_QR_CODES, type QrCode, type TypeormQrCodes } from './store/typeorm-qr-codes';
+import type { QrCode, TypeormQrCodes } from './store/typeorm-qr-codes';
 
 interface WebPaymentsParts {
   qrCodes: TypeormQrCodes;
@@ -18,11 +18,13 @@ interface WebPaymentsParts {
   now(): Date;
 }
 
+/** The terms of one-time codes as an operator sets them; a secret that is left out stays. */
+type CodeSettings = Omit<CodeTerms, 'sharedSecret'> & { sharedSecret?: string | undefined };
+
 /** An operator's settings of a QR code. */
 interface QrCodeSettings {
-  evse: number;
   urlTemplate: string;
-  totp: CodeTerms | null;
+  totp: CodeSettings | null;
 }
 
 /** Where the scanned code was shown. */
@@ -44,10 +46,21 @@ export class WebPayments {
     this.box = new SecretBox(parts.pepper, 'qr-code-secret');
   }
 
-  async put(ref: StationRef, { evse, urlTemplate, totp }: QrCodeSettings): Promise<void> {
-    const closed = totp === null ? null : { ...totp, closedSecret: this.box.close(totp.sharedSecret, ownerOf(ref, evse)) };
-    if (!(await this.parts.qrCodes.put(ref.tenant, { station: ref.station, evse, urlTemplate, totp: closed })))
-      throw new CsmsError('conflict', `the station has ${MAX_QR_CODES} QR codes already`);
+  /** Stores what `decide` makes of the QR code of an EVSE. A shared secret that is left out stays; throws `invalid` where there is none. */
+  change(ref: StationRef, evse: number, decide: (before: QrCode | null) => QrCodeSettings): Promise<QrCode> {
+    return this.parts.qrCodes.change(ref, evse, (before) => {
+      const { urlTemplate, totp } = decide(before);
+      const fault = templateFault(urlTemplate, { evse, dynamic: totp !== null });
+      if (fault !== null) throw invalidAt('/urlTemplate', fault);
+      return { station: ref.station, evse, urlTemplate, totp: totp === null ? null : this.closed(ref, evse, totp, before) };
+    });
+  }
+
+  private closed(ref: StationRef, evse: number, totp: CodeSettings, before: QrCode | null): QrCode['totp'] {
+    const { sharedSecret, validitySeconds, length } = totp;
+    const closedSecret = sharedSecret === undefined ? before?.totp?.closedSecret : this.box.close(sharedSecret, ownerOf(ref, evse));
+    if (closedSecret === undefined) throw invalidAt('/totp/sharedSecret', 'must be given: there is none yet');
+    return { validitySeconds, length, closedSecret };
   }
 
   /**

@@ -21,8 +21,8 @@ async function of(station: string): Promise<Record<string, number>> {
 
 async function populate(station: string): Promise<void> {
   const ref = { tenant: 'default', station };
-  await service.qrCodes.put('default', { station, evse: 1, urlTemplate: 'https://pay.example', totp: null });
-  await service.localLists.set(ref, { mode: 'tokens' });
+  await service.qrCodes.change(ref, 1, () => ({ station, evse: 1, urlTemplate: 'https://pay.example', totp: null }));
+  await service.localLists.set(ref, () => ({ mode: 'tokens', entriesPerMessage: 100 }));
   await service.connect(ref, 'ocpp2.1');
   await service.receive({ protocol: 'ocpp2.1', station }, 'TransactionEvent', {
     ...{ eventType: 'Started', seqNo: 0, timestamp: new Date().toISOString(), triggerReason: 'Trigger' },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
-import { TRANSACTION_BILLS, type TransactionBill } from '@voltbus/http';
+import { KNOWN_STATIONS, TRANSACTION_BILLS, type KnownStations, type TransactionBill } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
@@ -21,6 +21,13 @@ export interface HttpFixture {
   billQueries(): number;
   close(): Promise<void>;
 }
+
+/** Every station exists, except `nobody`. */
+const isStation = (station: string) => Promise.resolve(station !== 'nobody');
+const everyStation: KnownStations = {
+  has: ({ station }) => isStation(station),
+  holding: (_tenant, work) => work({ has: isStation }),
+};
 
 /** With these stations connected. */
 export async function startHttp(stations: readonly (readonly [station: string, protocol: Protocol])[]): Promise<HttpFixture> {
@@ -49,6 +56,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [METRICS, metrics],
       [LIFECYCLE, { add: () => undefined }],
       [COMMAND_SENDER, { sendCommand: accept }],
+      [KNOWN_STATIONS, everyStation],
       [TRANSACTION_BILLS, { of: () => (queries++, Promise.resolve(bills)) }],
     ],
   });

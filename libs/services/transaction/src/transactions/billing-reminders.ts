@@ -10,7 +10,7 @@ const LANE_MARGIN_MS = 30_000;
 
 interface BillingRemindersParts {
   views: { remind(now: Date, limit: number): Promise<number> };
-  /** Reads `csms.cdrs.v1` and `csms.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
+  /** Reads `csms.cdrs.v1` and `csms.internal.cdr-reviews.v1`: while they lag, the missing CDR may be waiting in them. */
   cdrs: Pick<Subscription, 'passed'>;
   telemetry: TransactionTelemetry;
   wakeRelay(): void;

@@ -1,3 +1,4 @@
+import { sourceOf } from '@voltbus/contracts';
 import { defineBlock, onBatch, type BuildContext } from '@voltbus/service';
 import { REMOVAL_BATCH, RETENTION_INTERVAL_MS } from '@voltbus/database';
 import { telemetry } from '../telemetry';
@@ -40,7 +41,13 @@ function build({ store, use, settings, retention, now }: BuildContext<Stores>) {
   return {
     ...{ store, sender, now },
     recorder: new EventRecorder({ store: store.recorded, telemetry: report, now, wakeSender }),
-    replays: new Replays({ store: store.deliveries, webhooks: webhookStore, now, wakeSender }),
+    replays: new Replays({
+      store: store.deliveries,
+      webhooks: webhookStore,
+      source: sourceOf(settings.INSTALLATION, 'webhooks'),
+      now,
+      wakeSender,
+    }),
     removeDeleted: () => retention.untilDone('deliveries', () => store.deliveries.removeDeleted(REMOVAL_BATCH)),
     startSender: () => {
       started = true;

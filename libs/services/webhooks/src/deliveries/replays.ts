@@ -12,6 +12,8 @@ interface ReplaysParts {
   store: TypeormDeliveries;
   webhooks: TypeormWebhooks;
   now(): Date;
+  /** `source` of test events. */
+  source: string;
   /** Where a sender is in the process. */
   wakeSender(): void;
 }
@@ -30,7 +32,7 @@ export class Replays {
     const { store, wakeSender } = this.parts;
     const times = this.times();
     const [id, eventTime] = [randomUUID(), times.at.toISOString()];
-    const about = { id, source: '/voltbus/webhooks', type: TEST_TYPE, time: eventTime };
+    const about = { id, source: this.parts.source, type: TEST_TYPE, time: eventTime };
     const subject = stationKey({ tenant, station: NO_STATION });
     const body = structured({ ...about, subject, tenantid: tenant }, JSON.stringify({ webhook: name }));
     const bytes = Buffer.byteLength(body);

@@ -9,13 +9,13 @@ afterAll(() => app?.close());
 describe('/v1/tariff-assignments', () => {
   const url = '/v1/tariff-assignments';
   beforeAll(async () => {
-    for (const name of ['cheap', 'dear']) await app.request('PUT', `/v1/tariffs/${name}`, { currency: 'EUR' });
+    for (const name of ['cheap', 'dear']) await app.request('PUT', `/v1/tariffs/${name}`, { currency: 'EUR', perKwh: '1' });
   });
 
   it('assigns a tariff to a group, finds it without regard to case, and removes it', async () => {
     const group = encodeURIComponent('Fl\u00f6tte/1');
     const assigned = { kind: 'token-group', group: 'Fl\u00f6tte/1', tariff: 'cheap' };
-    expect(await app.request('PUT', `${url}/token-group/${group}`, { tariff: 'cheap' })).toEqual({ status: 200, body: assigned });
+    expect(await app.request('PUT', `${url}/token-group/${group}`, { tariff: 'cheap' })).toEqual({ status: 201, body: assigned });
     expect(await app.request('GET', `${url}/token-group/${encodeURIComponent('FL\u00d6TTE/1')}`)).toEqual({ status: 200, body: assigned });
     expect(await app.request('GET', `${url}/station-group/${group}`)).toMatchObject({ status: 404 });
     expect(await app.request('GET', `${url}/token-group/${group}`, undefined, 'other')).toMatchObject({ status: 404 });
@@ -25,7 +25,7 @@ describe('/v1/tariff-assignments', () => {
   });
 
   it('lists them page by page', async () => {
-    await app.request('PUT', '/v1/tariffs/cheap', { currency: 'EUR' }, 'lister');
+    await app.request('PUT', '/v1/tariffs/cheap', { currency: 'EUR', perKwh: '1' }, 'lister');
     for (const path of ['token-group/b', 'token-group/A', 'station-group/depot'])
       await app.request('PUT', `${url}/${path}`, { tariff: 'cheap' }, 'lister');
     const page = (query: string) =>
@@ -40,7 +40,7 @@ describe('/v1/tariff-assignments', () => {
     await app.request('PUT', `${url}/station-group/airport`, { tariff: 'dear' });
     expect(await app.request('DELETE', '/v1/tariffs/dear')).toMatchObject({
       status: 409,
-      body: { code: 'conflict', usedBy: ['station-group airport'] },
+      body: { code: 'in-use', usedBy: ['station-group airport'] },
     });
     await app.request('PUT', `${url}/station-group/AIRPORT`, { tariff: 'cheap' });
     expect(await app.request('DELETE', '/v1/tariffs/dear')).toMatchObject({ status: 204 });

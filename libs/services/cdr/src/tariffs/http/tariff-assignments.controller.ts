@@ -1,27 +1,38 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import {
-  ApiZodBody,
+  ApiDelete,
+  ApiGet,
+  ApiPatch,
+  ApiPut,
   ApiZodList,
-  ApiZodResponse,
   Audited,
+  ChangeOf,
+  EntityTag,
   Tenant,
   pageQueryOf,
   readPage,
-  zodBody,
   zodParam,
   zodQuery,
+  type Auditing,
   type Page,
+  type ResourceChange,
+  type Tagged,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { ASSIGNMENT_KINDS, type AssignmentKind, type TariffAssignment } from '@voltbus/pricing';
 import { TypeormAssignments } from '../store/typeorm-assignments';
 import { Tariffs } from '../tariffs';
-import { assignmentCursorSchema, assignmentKindSchema, assignmentSchema, groupSchema, putAssignmentSchema } from './tariff-assignment';
+import { assignmentCursorSchema, assignmentKindSchema, assignmentResource, assignmentSchema, groupSchema } from './tariff-assignment';
 
 const listQuerySchema = pageQueryOf(assignmentCursorSchema);
 const KIND = { name: 'kind', enum: [...ASSIGNMENT_KINDS] };
+
+type AssignmentChange = ResourceChange<typeof assignmentResource.schema, TariffAssignment>;
+const AUDITED: Auditing<TariffAssignmentsController> = {
+  view: (controller, { tenant, params: { kind = '', group = '' } }) => controller.show(tenant, kind, group),
+};
 
 /** Tariffs of groups of tokens and of stations. Of several that apply to a session, the token group's comes first, then the station group's, then the tenant's. */
 @Controller('v1/tariff-assignments')
@@ -46,40 +57,61 @@ export class TariffAssignmentsController {
 
   @Get(':kind/:group')
   @ApiParam(KIND)
-  @ApiZodResponse(200, assignmentSchema)
-  async one(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<TariffAssignment> {
-    return this.known(tenant, kind, group);
+  @ApiGet(assignmentSchema)
+  async one(
+    @Tenant() tenant: string,
+    @Param('kind') kind: string,
+    @Param('group') group: string,
+    @EntityTag(assignmentResource) tagged: Tagged<TariffAssignment>,
+  ): Promise<TariffAssignment> {
+    return tagged(await this.show(tenant, kind, group));
   }
 
   /** Applies to sessions that start after it; a group is named without regard to case. */
   @Put(':kind/:group')
-  @Audited<TariffAssignmentsController>({
-    view: (controller, { tenant, params: { kind = '', group = '' } }) => controller.one(tenant, kind, group),
-  })
+  @Audited(AUDITED)
   @ApiParam(KIND)
-  @ApiZodBody(putAssignmentSchema)
-  @ApiZodResponse(200, assignmentSchema)
+  @ApiPut(assignmentResource, assignmentSchema)
   async put(
     @Tenant() tenant: string,
     @Param('kind', zodParam('kind', assignmentKindSchema)) kind: AssignmentKind,
     @Param('group', zodParam('group', groupSchema)) group: string,
-    @Body(zodBody(putAssignmentSchema)) { tariff }: z.output<typeof putAssignmentSchema>,
+    @ChangeOf(assignmentResource) change: AssignmentChange,
   ): Promise<TariffAssignment> {
-    await this.tariffs.assign(tenant, { kind, group, tariff });
-    return { kind, group, tariff };
+    const named = { kind, group };
+    return change.stored(await this.tariffs.assign(tenant, named, (before) => ({ ...named, ...change.decide(before) })));
+  }
+
+  @Patch(':kind/:group')
+  @Audited(AUDITED)
+  @ApiParam(KIND)
+  @ApiPatch(assignmentResource, assignmentSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('kind', zodParam('kind', assignmentKindSchema)) kind: AssignmentKind,
+    @Param('group', zodParam('group', groupSchema)) group: string,
+    @ChangeOf(assignmentResource) change: AssignmentChange,
+  ): Promise<TariffAssignment> {
+    return this.put(tenant, kind, group, change);
   }
 
   @Delete(':kind/:group')
-  @Audited<TariffAssignmentsController>({
-    view: (controller, { tenant, params: { kind = '', group = '' } }) => controller.one(tenant, kind, group),
-  })
+  @Audited(AUDITED)
   @ApiParam(KIND)
+  @ApiDelete()
   @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('kind') kind: string, @Param('group') group: string): Promise<void> {
-    await this.tariffs.removeAssignment(tenant, await this.known(tenant, kind, group));
+  async remove(
+    @Tenant() tenant: string,
+    @Param('kind') kind: string,
+    @Param('group') group: string,
+    @ChangeOf(assignmentResource) change: AssignmentChange,
+  ): Promise<void> {
+    const named = await this.show(tenant, kind, group);
+    await this.tariffs.removeAssignment(tenant, named, (before) => change.mayRemove(before));
   }
 
-  private async known(tenant: string, kind: string, group: string): Promise<TariffAssignment> {
+  /** Throws `not-found` where there is none. */
+  async show(tenant: string, kind: string, group: string): Promise<TariffAssignment> {
     const [ofKind, named] = [assignmentKindSchema.safeParse(kind), groupSchema.safeParse(group)];
     const found = ofKind.success && named.success ? await this.store.find(tenant, ofKind.data, named.data) : null;
     if (found === null) throw new CsmsError('not-found', 'no such assignment');

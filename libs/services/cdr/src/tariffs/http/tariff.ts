@@ -1,15 +1,9 @@
-import { TARIFF_NAME } from '@voltbus/contracts';
-import { decimal } from '@voltbus/http';
+import { TARIFF_NAME, type Tariff } from '@voltbus/contracts';
+import { decimal, type Resource } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
 
 const price = decimal(9);
-
-/** A price that is left out of a new tariff is 0. */
-export const TARIFF_DEFAULTS = { perKwh: '0', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '0', taxPercent: '0' };
-
-/** Prices that a PUT of an existing tariff may not leave out. */
-export const TARIFF_PRICES = Object.keys(TARIFF_DEFAULTS) as (keyof typeof TARIFF_DEFAULTS)[]; // the keys are the object's own
 
 const prices = {
   currency: z
@@ -24,13 +18,26 @@ const prices = {
   taxPercent: price,
 };
 
-/**
- * `PUT /v1/tariffs/{tariff}`: the name is the path's, prices are without tax. A price that is left out of a new tariff is 0; a price of an existing tariff must
- * be given again, be it as 0.
- */
-export const putTariffSchema = z
-  .strictObject({ tariff: z.string().optional().describe('May repeat the path, which counts'), ...prices })
-  .partial({ perKwh: true, perMinute: true, perIdleMinute: true, idleGraceMinutes: true, fixed: true, taxPercent: true })
+/** `PUT /v1/tariffs/{tariff}`: the name is the path's, prices are without tax. */
+const putTariffSchema = z
+  .strictObject({
+    tariff: z.string().optional().describe('May repeat the path, which counts'),
+    currency: prices.currency,
+    perKwh: prices.perKwh,
+    perMinute: prices.perMinute.default('0'),
+    perIdleMinute: prices.perIdleMinute.default('0'),
+    idleGraceMinutes: prices.idleGraceMinutes.default(0),
+    fixed: prices.fixed.default('0'),
+    taxPercent: prices.taxPercent.default('0'),
+  })
   .meta({ id: 'TariffPut', description: 'A tariff, whole' });
+
+export const tariffResource: Resource<typeof putTariffSchema, Tariff> = {
+  noun: 'tariff',
+  schema: putTariffSchema,
+  guarded: ['perMinute', 'perIdleMinute', 'idleGraceMinutes', 'fixed', 'taxPercent'],
+  identity: { member: 'tariff' },
+  writtenAs: ({ tariff: _name, ...written }) => written,
+};
 
 export const tariffNameSchema = z.string().regex(TARIFF_NAME, 'is no name of a tariff: 1 to 100 letters, digits, and _ . : -');

@@ -20,7 +20,7 @@ describe('/v1/tariffs', () => {
 
   it('stores a tariff, shows its latest version and removes it', async () => {
     const theirs = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) => app.request(method, url, body, 'keeper');
-    expect(await theirs('PUT', '/v1/tariffs/day', day)).toEqual({ status: 200, body: day });
+    expect(await theirs('PUT', '/v1/tariffs/day', day)).toEqual({ status: 201, body: day });
     await theirs('PUT', '/v1/tariffs/day', { ...day, perKwh: '0.59' });
     expect(await theirs('GET', '/v1/tariffs/day')).toEqual({ status: 200, body: { ...day, perKwh: '0.59' } });
     expect(await app.request('GET', '/v1/tariffs/day', undefined, 'other')).toMatchObject({ status: 404 });
@@ -30,9 +30,9 @@ describe('/v1/tariffs', () => {
     expect(await theirs('DELETE', '/v1/tariffs/day')).toMatchObject({ status: 404 });
   });
 
-  it('sets prices that are left out of a new tariff to 0', async () => {
-    expect(await app.request('PUT', '/v1/tariffs/free', { currency: 'EUR' })).toEqual({
-      status: 200,
+  it('sets prices that a new tariff does not need to 0', async () => {
+    expect(await app.request('PUT', '/v1/tariffs/free', { currency: 'EUR', perKwh: '0' })).toEqual({
+      status: 201,
       body: {
         tariff: 'free',
         currency: 'EUR',
@@ -48,19 +48,19 @@ describe('/v1/tariffs', () => {
 
   it('refuses a PUT that leaves out a price of an existing tariff: it must be given, be it as 0', async () => {
     await app.request('PUT', '/v1/tariffs/guarded', { ...day, tariff: 'guarded' });
-    const partial = await app.request('PUT', '/v1/tariffs/guarded', { currency: 'EUR', perMinute: '0.03' });
+    const partial = await app.request('PUT', '/v1/tariffs/guarded', { currency: 'EUR', perKwh: '0.49', perMinute: '0.03' });
     expect(partial).toMatchObject({ status: 422, body: { code: 'invalid' } });
     const { errors } = partial.body as unknown as { errors: { path: string }[] };
-    expect(errors.map(({ path }) => path)).toEqual(['/perKwh', '/perIdleMinute', '/idleGraceMinutes', '/fixed', '/taxPercent']);
+    expect(errors.map(({ path }) => path)).toEqual(['/perIdleMinute', '/idleGraceMinutes', '/fixed', '/taxPercent']);
     expect(await app.request('GET', '/v1/tariffs/guarded')).toEqual({ status: 200, body: { ...day, tariff: 'guarded' } });
     expect(await app.request('PUT', '/v1/tariffs/guarded', { ...day, tariff: 'guarded', perKwh: '0' })).toMatchObject({ status: 200 });
   });
 
   it('does not remove the default tariff of the tenant, and accepts no tariff of an unknown tenant', async () => {
-    await app.request('PUT', '/v1/tariffs/standard', { currency: 'EUR' });
+    await app.request('PUT', '/v1/tariffs/standard', { currency: 'EUR', perKwh: '1' });
     expect(await app.request('DELETE', '/v1/tariffs/standard')).toMatchObject({
       status: 409,
-      body: { code: 'conflict', usedBy: ['the tenant (defaultTariff)'] },
+      body: { code: 'in-use', usedBy: ['the tenant (defaultTariff)'] },
     });
     expect(await app.request('PUT', '/v1/tariffs/day', day, 'nobody')).toMatchObject({ status: 404 });
   });
@@ -71,11 +71,11 @@ describe('/v1/tariffs', () => {
     ['/v1/tariffs/a', { currency: 'EUR', fixed: '1e3' }, '/fixed'],
     ['/v1/tariffs/a', { currency: 'euro' }, '/currency'],
     ['/v1/tariffs/a', { currency: 'EUX' }, '/currency'],
-    ['/v1/tariffs/a', { currency: 'JPY' }, "the tenant's currency is EUR"],
+    ['/v1/tariffs/a', { currency: 'JPY', perKwh: '1' }, "the tenant's currency is EUR"],
     ['/v1/tariffs/a', {}, '/currency'],
-    ['/v1/tariffs/a', { currency: 'EUR', perHour: '1' }, 'perHour'],
-    ['/v1/tariffs/a', { currency: 'EUR', tariff: 'b' }, 'another tariff'],
-    ['/v1/tariffs/a%00b', { currency: 'EUR' }, '/tariff'],
+    ['/v1/tariffs/a', { currency: 'EUR', perKwh: '1', perHour: '1' }, 'perHour'],
+    ['/v1/tariffs/a', { currency: 'EUR', perKwh: '1', tariff: 'b' }, 'another tariff'],
+    ['/v1/tariffs/a%00b', { currency: 'EUR', perKwh: '1' }, '/tariff'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {
     const answer = await app.request('PUT', url, body);
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });

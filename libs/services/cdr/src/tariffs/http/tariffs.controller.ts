@@ -1,27 +1,34 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, TARIFF_NAME, invalidAt, tariffSchema, type Tariff } from '@voltbus/contracts';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
+import { CsmsError, TARIFF_NAME, tariffSchema, type Tariff } from '@voltbus/contracts';
 import {
-  ApiZodBody,
+  ApiDelete,
+  ApiGet,
+  ApiPatch,
+  ApiPut,
   ApiZodList,
-  ApiZodResponse,
   Audited,
+  ChangeOf,
+  EntityTag,
   Needs,
   TENANT_DIRECTORY,
   Tenant,
   pageQuerySchema,
   readPage,
-  replacement,
-  zodBody,
   zodParam,
   zodQuery,
+  type Auditing,
   type Page,
   type PageQuery,
+  type ResourceChange,
+  type Tagged,
   type TenantDirectory,
 } from '@voltbus/http';
-import { z } from 'zod';
 import { TypeormTariffs } from '../store/typeorm-tariffs';
 import { Tariffs } from '../tariffs';
-import { TARIFF_DEFAULTS, TARIFF_PRICES, putTariffSchema, tariffNameSchema } from './tariff';
+import { tariffNameSchema, tariffResource } from './tariff';
+
+type TariffChange = ResourceChange<typeof tariffResource.schema, Tariff>;
+const AUDITED: Auditing<TariffsController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['tariff'] ?? '') };
 
 @Controller('v1/tariffs')
 export class TariffsController {
@@ -42,45 +49,51 @@ export class TariffsController {
   }
 
   @Get(':tariff')
-  @ApiZodResponse(200, tariffSchema)
-  async one(@Tenant() tenant: string, @Param('tariff') name: string): Promise<Tariff> {
-    const tariff = await this.known(tenant, name);
-    if (tariff === null) throw new CsmsError('not-found', 'no such tariff');
-    return tariff;
+  @ApiGet(tariffSchema)
+  async one(@Tenant() tenant: string, @Param('tariff') name: string, @EntityTag(tariffResource) tagged: Tagged<Tariff>): Promise<Tariff> {
+    return tagged(await this.show(tenant, name));
   }
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
-  @Audited<TariffsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['tariff'] ?? '') })
+  @Audited(AUDITED)
   @Needs('admin')
-  @ApiZodBody(putTariffSchema)
-  @ApiZodResponse(200, tariffSchema)
+  @ApiPut(tariffResource, tariffSchema)
   async put(
     @Tenant() tenant: string,
     @Param('tariff', zodParam('tariff', tariffNameSchema)) name: string,
-    @Body(zodBody(putTariffSchema)) body: z.output<typeof putTariffSchema>,
+    @ChangeOf(tariffResource) change: TariffChange,
   ): Promise<Tariff> {
-    if (body.tariff !== undefined && body.tariff !== name) throw invalidAt('/tariff', 'the body names another tariff than the path');
-    const owner = await this.tenants.find(tenant);
-    if (owner === null) throw new CsmsError('not-found', 'no such tenant');
-    if (body.currency !== owner.currency) throw invalidAt('/currency', `the tenant's currency is ${owner.currency}`);
-    const before = await this.store.find(tenant, name);
-    const tariff: Tariff = { ...replacement(before, body, { defaults: TARIFF_DEFAULTS, guarded: TARIFF_PRICES }), tariff: name };
-    await this.tariffs.put(tenant, tariff);
-    return tariff;
+    return change.stored(await this.tariffs.change(tenant, name, (before) => ({ ...change.decide(before), tariff: name }), this.tenants));
+  }
+
+  /** Applies to sessions started after it. */
+  @Patch(':tariff')
+  @Audited(AUDITED)
+  @Needs('admin')
+  @ApiPatch(tariffResource, tariffSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('tariff', zodParam('tariff', tariffNameSchema)) name: string,
+    @ChangeOf(tariffResource) change: TariffChange,
+  ): Promise<Tariff> {
+    return this.put(tenant, name, change);
   }
 
   @Delete(':tariff')
-  @Audited<TariffsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['tariff'] ?? '') })
+  @Audited(AUDITED)
   @Needs('admin')
+  @ApiDelete()
   @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('tariff') name: string): Promise<void> {
-    if ((await this.known(tenant, name)) === null) throw new CsmsError('not-found', 'no such tariff');
-    const owner = await this.tenants.find(tenant);
-    await this.tariffs.remove(tenant, name, owner?.defaultTariff ?? null);
+  async remove(@Tenant() tenant: string, @Param('tariff') name: string, @ChangeOf(tariffResource) change: TariffChange): Promise<void> {
+    if (!TARIFF_NAME.test(name)) throw new CsmsError('not-found', 'no such tariff');
+    await this.tariffs.remove(tenant, name, (before) => change.mayRemove(before), this.tenants);
   }
 
-  private async known(tenant: string, name: string): Promise<Tariff | null> {
-    return TARIFF_NAME.test(name) ? this.store.find(tenant, name) : null;
+  /** Throws `not-found` where there is none. */
+  async show(tenant: string, name: string): Promise<Tariff> {
+    const tariff = TARIFF_NAME.test(name) ? await this.store.find(tenant, name) : null;
+    if (tariff === null) throw new CsmsError('not-found', 'no such tariff');
+    return tariff;
   }
 }

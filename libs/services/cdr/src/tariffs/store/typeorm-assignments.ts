@@ -4,15 +4,11 @@ import { groupKey, type AssignmentKind, type TariffAssignment, type Version } fr
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
 import { AssignmentVersionEntity } from './assignment-version.entity';
+import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { StationGroupVersionEntity } from './station-group-version.entity';
 
 /** Where a list ended: kind and name of the group. */
 type AssignmentPosition = readonly [AssignmentKind, string];
-
-/** A null tariff removes the assignment. */
-export interface AssignmentChange extends Omit<TariffAssignment, 'tariff'> {
-  tariff: string | null;
-}
 
 /** A problem names at most so many users of a tariff. */
 const MOST_USERS_NAMED = 10;
@@ -42,9 +38,7 @@ export class TypeormAssignments {
 
   /** The assignment as it is now. */
   async find(tenant: string, kind: AssignmentKind, group: string): Promise<TariffAssignment | null> {
-    const versions = this.dataSource.getRepository(AssignmentVersionEntity);
-    const latest = await versions.findOne({ where: { tenant, kind, groupKey: groupKey(group) }, order: { since: 'DESC' } });
-    return latest === null || latest.tariff === null ? null : { kind: latest.kind, group: latest.groupName, tariff: latest.tariff };
+    return toAssignment(await latestOf(this.dataSource.manager, tenant, { kind, group }));
   }
 
   /** The assignments as they are now, in order of kind and group; `after` is where the previous page ended. */
@@ -57,19 +51,32 @@ export class TypeormAssignments {
   }
 
   /** Groups that have that tariff now: ten of them, in order. */
-  usersOf(tenant: string, tariff: string): Promise<TariffAssignment[]> {
-    return this.dataSource.query(
+  usersOf(manager: EntityManager, tenant: string, tariff: string): Promise<TariffAssignment[]> {
+    return manager.query(
       `SELECT kind, "group", tariff FROM (${LATEST}) AS latest WHERE tariff = $2 ORDER BY kind, group_key LIMIT ${MOST_USERS_NAMED}`,
       [tenant, tariff],
     );
   }
 
-  /** Adds a version from `since` on, and its event. */
-  assign(tenant: string, { kind, group, tariff }: AssignmentChange, since: Date): Promise<void> {
+  /**
+   * Stores the tariff that `decide` gives the group, as a version from `now` on, with its event, unless it is the same; null removes the assignment. No price of the tenant is
+   * changed meanwhile.
+   */
+  change<T extends TariffAssignment | null>(
+    { tenant, kind, group, now }: { tenant: string; kind: AssignmentKind; group: string; now: () => Date },
+    decide: (before: TariffAssignment | null, manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      const version = { tenant, kind, groupKey: groupKey(group), since, groupName: group, tariff };
-      await manager.getRepository(AssignmentVersionEntity).upsert(version, ['tenant', 'kind', 'groupKey', 'since']);
+      await lockPrices(manager, tenant);
+      const latest = await latestOf(manager, tenant, { kind, group });
+      const after = await decide(toAssignment(latest), manager);
+      if (latest !== null && latest.tariff === (after?.tariff ?? null)) return after;
+      const [since, tariff] = [versionInstant(latest?.since, now()), after?.tariff ?? null];
+      await manager
+        .getRepository(AssignmentVersionEntity)
+        .insert({ tenant, kind, groupKey: groupKey(group), since, groupName: group, tariff });
       await this.outbox.add(manager, [priceChanged(tenant, { kind, name: group, value: tariff }, since)]);
+      return after;
     });
   }
 
@@ -79,4 +86,17 @@ export class TypeormAssignments {
     if (group === null && !(await versions.existsBy({ tenant, station }))) return;
     await versions.upsert({ tenant, station, since, group }, ['tenant', 'station', 'since']);
   }
+}
+
+function latestOf(
+  manager: EntityManager,
+  tenant: string,
+  { kind, group }: Pick<TariffAssignment, 'kind' | 'group'>,
+): Promise<AssignmentVersionEntity | null> {
+  const where = { tenant, kind, groupKey: groupKey(group) };
+  return manager.getRepository(AssignmentVersionEntity).findOne({ where, order: { since: 'DESC' } });
+}
+
+function toAssignment(latest: AssignmentVersionEntity | null): TariffAssignment | null {
+  return latest === null || latest.tariff === null ? null : { kind: latest.kind, group: latest.groupName, tariff: latest.tariff };
 }

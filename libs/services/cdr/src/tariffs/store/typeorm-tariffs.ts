@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Tariff } from '@voltbus/contracts';
 import type { Outbox } from '@voltbus/database';
+import type { HeldTariffs } from '@voltbus/http';
 import type { TenantTerms, Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
+import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { TariffVersionEntity } from './tariff-version.entity';
 import { TermsVersionEntity } from './terms-version.entity';
 
@@ -26,20 +29,23 @@ export class TypeormTariffs {
 
   /** The tariff as it is now. */
   async find(tenant: string, tariff: string): Promise<Tariff | null> {
-    const versions = this.dataSource.getRepository(TariffVersionEntity);
-    const latest = await versions.findOne({ where: { tenant, tariff }, order: { since: 'DESC' } });
-    return latest?.body ?? null;
+    return (await latestOf(this.dataSource.manager, tenant, tariff))?.body ?? null;
   }
 
-  /** Names of at most ten tariffs in another currency. */
-  async inOtherCurrency(tenant: string, currency: string): Promise<string[]> {
-    const rows: { tariff: string }[] = await this.dataSource.query(
-      `SELECT tariff FROM (
-         SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 ORDER BY tariff, since DESC
-       ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT 10`,
-      [tenant, currency],
-    );
-    return rows.map(({ tariff }) => tariff);
+  async exists(manager: EntityManager, tenant: string, tariff: string): Promise<boolean> {
+    const latest = await latestOf(manager, tenant, tariff);
+    return latest !== null && latest.body !== null;
+  }
+
+  /** `TariffDirectory`. The tariffs are held by a database transaction, which a process that dies ends. */
+  holding<T>(tenant: string, work: (tariffs: HeldTariffs) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await lockPrices(manager, tenant);
+      return work({
+        has: (tariff) => this.exists(manager, tenant, tariff),
+        inOtherCurrency: (currency) => inOtherCurrency(manager, tenant, currency),
+      });
+    });
   }
 
   /** The tariffs as they are now, in order of name; `after` is the name at which the previous page ended. */
@@ -53,11 +59,23 @@ export class TypeormTariffs {
     return rows.map(({ body }) => body);
   }
 
-  /** Adds a version from `since` on, and its event; null removes the tariff for sessions that start later. */
-  add(tenant: string, tariff: string, body: Tariff | null, since: Date): Promise<void> {
+  /**
+   * Stores what `decide` makes of the tariff, as a version from `now` on, with its event, unless it is the same; null removes it for sessions that start later. No price of the
+   * tenant is changed meanwhile.
+   */
+  change<T extends Tariff | null>(
+    { tenant, tariff, now }: { tenant: string; tariff: string; now: () => Date },
+    decide: (before: Tariff | null, manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.getRepository(TariffVersionEntity).upsert({ tenant, tariff, since, body }, ['tenant', 'tariff', 'since']);
+      await lockPrices(manager, tenant);
+      const latest = await latestOf(manager, tenant, tariff);
+      const body = await decide(latest?.body ?? null, manager);
+      if (latest !== null && isDeepStrictEqual(latest.body, body)) return body;
+      const since = versionInstant(latest?.since, now());
+      await manager.getRepository(TariffVersionEntity).insert({ tenant, tariff, since, body });
       await this.outbox.add(manager, [priceChanged(tenant, { kind: 'tariff', name: tariff, value: body }, since)]);
+      return body;
     });
   }
 
@@ -65,4 +83,18 @@ export class TypeormTariffs {
     const versions = this.dataSource.getRepository(TermsVersionEntity);
     await versions.upsert({ tenant, since, currency, defaultTariff }, ['tenant', 'since']);
   }
+}
+
+function latestOf(manager: EntityManager, tenant: string, tariff: string): Promise<TariffVersionEntity | null> {
+  return manager.getRepository(TariffVersionEntity).findOne({ where: { tenant, tariff }, order: { since: 'DESC' } });
+}
+
+async function inOtherCurrency(manager: EntityManager, tenant: string, currency: string): Promise<string[]> {
+  const rows: { tariff: string }[] = await manager.query(
+    `SELECT tariff FROM (
+       SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 ORDER BY tariff, since DESC
+     ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT 10`,
+    [tenant, currency],
+  );
+  return rows.map(({ tariff }) => tariff);
 }

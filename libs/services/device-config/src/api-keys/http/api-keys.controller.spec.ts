@@ -11,7 +11,7 @@ interface Made {
 let http: HttpFixture;
 beforeAll(async () => {
   http = await startHttp();
-  await http.request('PUT', '/v1/tenants/acme', {});
+  await http.request('PUT', '/v1/tenants/acme', { currency: 'EUR', defaultTariff: null });
 });
 afterAll(() => http?.close());
 
@@ -91,7 +91,7 @@ describe('/v1/api-keys', () => {
   });
 
   it('pages through the keys of the tenant, newest first', async () => {
-    await http.request('PUT', '/v1/tenants/many', {});
+    await http.request('PUT', '/v1/tenants/many', { currency: 'EUR', defaultTariff: null });
     for (const name of ['a', 'b', 'c']) await make({ name, scopes: ['read'] }, 'many');
     const names: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
@@ -113,7 +113,7 @@ describe('/v1/api-keys', () => {
   });
 
   it('goes with its tenant', async () => {
-    await http.request('PUT', '/v1/tenants/gone', {});
+    await http.request('PUT', '/v1/tenants/gone', { currency: 'EUR', defaultTariff: null });
     const { id } = await make({ name: 'x', scopes: ['read'] }, 'gone');
     expect(await http.request('DELETE', '/v1/tenants/gone')).toMatchObject({ status: 204 });
     expect(await http.request('GET', `/v1/api-keys/${id}`, undefined, 'gone')).toMatchObject({ status: 404 });
@@ -121,7 +121,7 @@ describe('/v1/api-keys', () => {
   });
 
   it('refuses a tenant more than 500 keys', async () => {
-    await http.request('PUT', '/v1/tenants/full', {});
+    await http.request('PUT', '/v1/tenants/full', { currency: 'EUR', defaultTariff: null });
     await http.service.database.query(
       `INSERT INTO device_config.api_keys SELECT lpad(n::text, 16, '0'), 'full', 'x', '{read}', '', now() FROM generate_series(1, 500) n`,
     );

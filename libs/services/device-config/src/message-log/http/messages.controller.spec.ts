@@ -5,7 +5,7 @@ let http: HttpFixture;
 beforeAll(async () => {
   http = await startHttp();
   await http.request('PUT', `/v1/stations/${encodeURIComponent('Säule 1')}`, {});
-  await http.request('PUT', '/v1/tenants/acme', {});
+  await http.request('PUT', '/v1/tenants/acme', { currency: 'EUR', defaultTariff: null });
   await http.service.messageLog.writeMany(copies);
 });
 afterAll(() => http?.close());
@@ -98,8 +98,8 @@ describe('/v1/stations/{station}/messages', () => {
   });
 
   it('is empty where the tenant keeps none', async () => {
-    await http.request('PUT', '/v1/tenants/default', { keepMessagesHours: 0 });
+    await http.request('PUT', '/v1/tenants/default', { currency: 'EUR', defaultTariff: null, keepMessagesHours: 0 });
     expect(await http.request('GET', url)).toEqual({ status: 200, body: { items: [], nextCursor: null } });
-    await http.request('PUT', '/v1/tenants/default', {});
+    await http.request('PUT', '/v1/tenants/default', { currency: 'EUR', defaultTariff: null });
   });
 });

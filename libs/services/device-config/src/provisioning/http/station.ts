@@ -1,8 +1,10 @@
-import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
-import { text } from '@voltbus/http';
+import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS, evseIdSchema, placeSchema } from '@voltbus/contracts';
+import { text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import type { Connector, ShownConnector } from '../../availability';
-import type { StoredStation } from '../domain/station';
+import { descriptionOf } from '../domain/description';
+import { NEW_STATION, type AdmittedStation, type StoredStation } from '../domain/station';
+import { descriptionMembers } from './station-description';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
 export const stationNameSchema = text
@@ -68,6 +70,10 @@ export const stationSchema = z
     blocked: z.boolean(),
     pinnedProtocol: protocol.nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
     group: z.string().nullable().describe('Group by which its sessions may be priced'),
+    name: z.string().nullable().describe('For people; not unique'),
+    place: placeSchema.nullable().describe('Where it stands; null: unknown'),
+    evseIds: z.array(evseIdSchema).describe('EVSE ids of its EVSEs (ISO 15118)'),
+    labels: z.record(z.string(), z.string()).describe('By which lists are filtered'),
     lastSeenAt: z.iso.datetime().nullable().describe('When it last sent something, to about a minute; null: never'),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
@@ -82,30 +88,52 @@ export const stationSchema = z
   })
   .meta({ id: 'Station', description: 'A charging station' });
 
-/** `PUT /v1/stations/{station}`: what is left out stays as it was. */
-export const putStationSchema = z
+/** `PUT /v1/stations/{station}`. */
+const putStationSchema = z
   .strictObject({
     station: z.string().optional().describe('May repeat the path, which counts'),
     password: text
       .min(16)
       .max(64)
-      .optional()
-      .describe('Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey'),
-    securityProfile: securityProfile.nullable().optional().describe('Null: the tenant\u2019s demand applies'),
-    blocked: z.boolean().optional().describe('Refused whatever its credentials'),
-    pinnedProtocol: protocol
       .nullable()
       .optional()
-      .describe('The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect'),
-    registration: registration.optional().describe('Registration status that answers its BootNotification; default accepted'),
+      .describe(
+        'Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey. Left out: stays as it is. Null: none',
+      ),
+    securityProfile: securityProfile
+      .nullable()
+      .default(NEW_STATION.securityProfile)
+      .describe('Null, the default: the tenant\u2019s demand applies'),
+    blocked: z.boolean().default(NEW_STATION.blocked).describe('Refused whatever its credentials. Default: false'),
+    pinnedProtocol: protocol
+      .nullable()
+      .default(NEW_STATION.pinnedProtocol)
+      .describe(
+        'The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect',
+      ),
+    registration: registration
+      .default(NEW_STATION.registration)
+      .describe('Registration status that answers its BootNotification. Default: accepted'),
     group: text
       .min(1)
       .max(MAX_STATION_GROUP_LENGTH)
       .nullable()
-      .optional()
-      .describe('Group by which its sessions are priced from now on; null: none'),
+      .default(NEW_STATION.group)
+      .describe('Group by which its sessions are priced from now on; null, the default: none'),
+    ...descriptionMembers,
   })
   .meta({ id: 'StationPut', description: 'A charging station, as an operator sets it up' });
+
+export const stationResource: Resource<typeof putStationSchema, AdmittedStation> = {
+  noun: 'station',
+  schema: putStationSchema,
+  guarded: ['securityProfile', 'blocked', 'registration', 'group'],
+  identity: { member: 'station' },
+  writtenAs: ({ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels }) => ({
+    ...{ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels },
+  }),
+  secretOf: ({ keyHashes }) => keyHashes.join(' '),
+};
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
   const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
@@ -120,6 +148,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     blocked,
     pinnedProtocol,
     group,
+    ...descriptionOf(stored),
     lastSeenAt,
     vendor,
     model,

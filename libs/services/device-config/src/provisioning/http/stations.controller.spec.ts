@@ -22,6 +22,10 @@ describe('/v1/stations', () => {
     blocked: false,
     pinnedProtocol: null,
     group: null,
+    name: null,
+    place: null,
+    evseIds: [],
+    labels: {},
     lastSeenAt: null,
     vendor: null,
     model: null,
@@ -36,7 +40,7 @@ describe('/v1/stations', () => {
   it('keeps a station, never shows its password, and forgets it', async () => {
     const name = 'Halle 3/Säule 1';
     const url = `/v1/stations/${encodeURIComponent(name)}`;
-    expect(await request('PUT', url, { station: name, password: PASSWORD })).toEqual({ status: 200, body: { station: name, ...fresh } });
+    expect(await request('PUT', url, { station: name, password: PASSWORD })).toEqual({ status: 201, body: { station: name, ...fresh } });
     expect(await request('GET', url)).toEqual({ status: 200, body: { station: name, ...fresh } });
     expect(await request('GET', url, undefined, 'other')).toMatchObject({ status: 404 });
     expect(await request('DELETE', url)).toEqual({ status: 204, body: null });
@@ -76,14 +80,17 @@ describe('/v1/stations', () => {
   });
 
   it('pins a station to an existing version, and takes that back (quirk 24)', async () => {
-    for (const pinnedProtocol of ['ocpp1.6', null])
-      expect(await request('PUT', '/v1/stations/pinned', { pinnedProtocol })).toMatchObject({ status: 200, body: { pinnedProtocol } });
+    for (const [pinnedProtocol, status] of [
+      ['ocpp1.6', 201],
+      [null, 200],
+    ] as const)
+      expect(await request('PUT', '/v1/stations/pinned', { pinnedProtocol })).toMatchObject({ status, body: { pinnedProtocol } });
     expect(await request('PUT', '/v1/stations/pinned', { pinnedProtocol: 'ocpp1.5' })).toMatchObject({ status: 422 });
     expect(await request('DELETE', '/v1/stations/pinned')).toMatchObject({ status: 204 });
   });
 
   it('lists a tenant’s stations page by page, and no list for a tenant that does not exist', async () => {
-    await request('PUT', '/v1/tenants/pages', {});
+    await request('PUT', '/v1/tenants/pages', { currency: 'EUR', defaultTariff: null });
     expect((await request('GET', '/v1/stations', undefined, 'pages')).body).toEqual({ items: [], nextCursor: null });
     for (const name of ['a', 'b', 'c']) await request('PUT', `/v1/stations/${name}`, {}, 'pages');
     const first = (await request<Items>('GET', '/v1/stations?limit=2', undefined, 'pages')).body;

@@ -1,91 +1,120 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
+import { CsmsError } from '@voltbus/contracts';
 import {
-  ApiZodBody,
-  ApiZodList,
-  ApiZodResponse,
+  ApiDelete,
+  ApiGet,
+  ApiList,
+  ApiPatch,
+  ApiPut,
   Audited,
+  ChangeOf,
+  EntityTag,
   Needs,
+  STATION_USES,
   Tenant,
-  pageQuerySchema,
-  readPage,
-  zodBody,
   zodParam,
   zodQuery,
-  type Page,
-  type PageQuery,
-  type Slice,
+  type Auditing,
+  type ListPage,
+  type ResourceChange,
+  type StationUses,
+  type Tagged,
 } from '@voltbus/http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { StationDirectory } from '../station-directory';
-import { Stations, type StationUpdate } from '../stations';
-import { putStationSchema, stationNameSchema, stationSchema, stationView } from './station';
+import type { AdmittedStation } from '../domain/station';
+import { Stations } from '../stations';
+import { stationNameSchema, stationResource, stationSchema, stationView } from './station';
+import { stationList } from './station-list';
 
 type StationView = z.output<typeof stationSchema>;
+
+type StationChange = ResourceChange<typeof stationResource.schema, AdmittedStation>;
+const AUDITED: Auditing<StationsController> = {
+  view: (controller, { tenant, params }) => controller.show(tenant, params['station'] ?? ''),
+};
 
 @Controller('v1/stations')
 export class StationsController {
   constructor(
     private readonly stations: Stations,
     private readonly directory: StationDirectory,
+    @Inject(STATION_USES) private readonly uses: StationUses,
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, stationSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<StationView>> {
-    const read = async (slice: Slice<string>) => (await this.directory.page(tenant, slice)).map(stationView);
-    return readPage(query, read, ({ station }) => station);
+  @ApiList(stationList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(stationList.query)) query: z.output<typeof stationList.query>,
+  ): Promise<ListPage<StationView>> {
+    const stations = this.directory.list(tenant);
+    return stationList.page(query, {
+      count: (filters, most) => stations.count(filters, most),
+      read: async (slice) => {
+        const { items, next } = await stations.read(slice);
+        return { items: items.map(stationView), next };
+      },
+    });
   }
 
   @Get(':station')
-  @ApiZodResponse(200, stationSchema)
-  async one(@Tenant() tenant: string, @Param('station') name: string): Promise<StationView> {
+  @ApiGet(stationSchema)
+  async one(
+    @Tenant() tenant: string,
+    @Param('station') name: string,
+    @EntityTag(stationResource) tagged: Tagged<AdmittedStation>,
+  ): Promise<StationView> {
+    const stored = stationNameSchema.safeParse(name).success ? await this.stations.find({ tenant, station: name }) : null;
+    if (stored !== null) tagged(stored);
+    return this.show(tenant, name);
+  }
+
+  @Put(':station')
+  @Audited(AUDITED)
+  @Needs('admin')
+  @ApiPut(stationResource, stationSchema)
+  async put(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationNameSchema)) name: string,
+    @ChangeOf(stationResource) change: StationChange,
+  ): Promise<StationView> {
+    const stored = await this.stations.change({ tenant, station: name }, (before) => {
+      const { station: _name, ...update } = change.decide(before);
+      return update;
+    });
+    const view = await this.show(tenant, name);
+    change.stored(stored);
+    return view;
+  }
+
+  @Patch(':station')
+  @Audited(AUDITED)
+  @Needs('admin')
+  @ApiPatch(stationResource, stationSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationNameSchema)) name: string,
+    @ChangeOf(stationResource) change: StationChange,
+  ): Promise<StationView> {
+    return this.put(tenant, name, change);
+  }
+
+  @Delete(':station')
+  @Audited(AUDITED)
+  @Needs('admin')
+  @ApiDelete()
+  @HttpCode(204)
+  async remove(@Tenant() tenant: string, @Param('station') name: string, @ChangeOf(stationResource) change: StationChange): Promise<void> {
+    if (!stationNameSchema.safeParse(name).success) throw new CsmsError('not-found', 'no such station');
+    await this.stations.remove({ tenant, station: name }, (before) => change.mayRemove(before), this.uses);
+  }
+
+  /** Throws `not-found` where there is none. */
+  async show(tenant: string, name: string): Promise<StationView> {
     const known = stationNameSchema.safeParse(name).success;
     const station = known ? await this.directory.find({ tenant, station: name }) : null;
     if (station === null) throw new CsmsError('not-found', 'no such station');
     return stationView(station);
   }
-
-  @Put(':station')
-  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
-  @Needs('admin')
-  @ApiZodBody(putStationSchema)
-  @ApiZodResponse(200, stationSchema)
-  async put(
-    @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationNameSchema)) name: string,
-    @Body(zodBody(putStationSchema)) { station, ...given }: z.output<typeof putStationSchema>,
-  ): Promise<StationView> {
-    if (station !== undefined && station !== name) throw invalidAt('/station', 'the body names another station than the path');
-    await this.stations.put({ tenant, station: name }, updateOf(given));
-    return this.one(tenant, name);
-  }
-
-  @Delete(':station')
-  @Audited<StationsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
-  @Needs('admin')
-  @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('station') name: string): Promise<void> {
-    const known = stationNameSchema.safeParse(name).success;
-    if (!known || !(await this.stations.remove({ tenant, station: name }))) throw new CsmsError('not-found', 'no such station');
-  }
-}
-
-/** Only the given members: the rest stays as it was. */
-function updateOf({
-  password,
-  securityProfile,
-  blocked,
-  registration,
-  group,
-  pinnedProtocol,
-}: Omit<z.output<typeof putStationSchema>, 'station'>): StationUpdate {
-  return {
-    ...(password === undefined ? {} : { password }),
-    ...(securityProfile === undefined ? {} : { securityProfile }),
-    ...(blocked === undefined ? {} : { blocked }),
-    ...(registration === undefined ? {} : { registration }),
-    ...(group === undefined ? {} : { group }),
-    ...(pinnedProtocol === undefined ? {} : { pinnedProtocol }),
-  };
 }

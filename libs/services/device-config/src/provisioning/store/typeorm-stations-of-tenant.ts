@@ -20,8 +20,12 @@ export async function outdateProfiles(manager: EntityManager, before: Tenant, af
   );
 }
 
-/** Whether the tenant has any station. */
-export async function hasStations(manager: EntityManager, tenant: string): Promise<boolean> {
-  const stations: unknown[] = await manager.query(`SELECT FROM device_config.stations WHERE tenant = $1 LIMIT 1`, [tenant]);
-  return stations.length > 0;
+/** Stations that are named where their tenant cannot be removed. */
+const MOST_NAMED = 10;
+
+/** The first stations of the tenant, in order of name. */
+export async function stationsOf(manager: EntityManager, tenant: string): Promise<string[]> {
+  const text = `SELECT station FROM device_config.stations WHERE tenant = $1 ORDER BY station LIMIT ${MOST_NAMED}`;
+  const stations: { station: string }[] = await manager.query(text, [tenant]);
+  return stations.map(({ station }) => station);
 }

@@ -37,7 +37,10 @@ describe('/v1/tenants', () => {
   });
 
   it('fills in what is left out, replaces, lists and forgets', async () => {
-    expect(await request('PUT', '/v1/tenants/fleet', {})).toEqual({ status: 200, body: { tenant: 'fleet', name: 'fleet', ...DEFAULTS } });
+    expect(await request('PUT', '/v1/tenants/fleet', { currency: 'EUR', defaultTariff: null })).toEqual({
+      status: 201,
+      body: { tenant: 'fleet', name: 'fleet', ...DEFAULTS },
+    });
     const demo = { tenant: 'fleet', name: 'Fleet', ...DEFAULTS, unknownStations: 'register', minSecurityProfile: 0, currency: 'SEK' };
     expect(await request('PUT', '/v1/tenants/fleet', demo)).toEqual({ status: 200, body: demo });
     expect(await request('GET', '/v1/tenants/fleet')).toEqual({ status: 200, body: demo });
@@ -57,9 +60,9 @@ describe('/v1/tenants', () => {
   });
 
   it('does not lose which CDRs are reviewed by leaving it out, and takes an empty list for none', async () => {
-    const put = (body: object) => request('PUT', '/v1/tenants/careful', body);
+    const put = (body: object) => request('PUT', '/v1/tenants/careful', { currency: 'EUR', defaultTariff: null, ...body });
     const careful = { reviewFlags: ['clock', 'no-energy'], reviewAbove: '80.00' };
-    expect(await put({ ...careful, reviewFlags: ['no-energy', 'clock', 'clock'] })).toMatchObject({ status: 200, body: careful });
+    expect(await put({ ...careful, reviewFlags: ['no-energy', 'clock', 'clock'] })).toMatchObject({ status: 201, body: careful });
     const lost = await put({ name: 'Careful' });
     expect(lost).toMatchObject({ status: 422, body: { code: 'invalid' } });
     expect(JSON.stringify(lost.body)).toMatch(/\/reviewFlags.*\/reviewAbove/);
@@ -68,9 +71,9 @@ describe('/v1/tenants', () => {
   });
 
   it('keeps a tenant that still has stations', async () => {
-    await request('PUT', '/v1/tenants/busy', {});
+    await request('PUT', '/v1/tenants/busy', { currency: 'EUR', defaultTariff: null });
     await request('PUT', '/v1/stations/CS-1', {}, 'busy');
-    expect(await request('DELETE', '/v1/tenants/busy')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await request('DELETE', '/v1/tenants/busy')).toMatchObject({ status: 409, body: { code: 'in-use', usedBy: ['station CS-1'] } });
     await request('DELETE', '/v1/stations/CS-1', undefined, 'busy');
     expect(await request('DELETE', '/v1/tenants/busy')).toMatchObject({ status: 204 });
   });
@@ -88,7 +91,7 @@ describe('/v1/tenants', () => {
     ['/v1/tenants/a', { tenant: 'b' }, 'another tenant'],
     ['/v1/tenants/a', { colour: 'red' }, 'colour'],
   ])('refuses PUT %s %j, saying why', async (url, body, why) => {
-    const answer = await request('PUT', url, body);
+    const answer = await request('PUT', url, { currency: 'EUR', defaultTariff: null, ...body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });
     expect(JSON.stringify(answer.body)).toContain(why);
   });

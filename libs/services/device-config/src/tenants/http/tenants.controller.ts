@@ -1,27 +1,34 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, DEFAULT_TENANT, invalidAt, unknownReference, type Tenant } from '@voltbus/contracts';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
+import { CsmsError, DEFAULT_TENANT, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
-  ApiZodBody,
+  ApiDelete,
+  ApiGet,
+  ApiPatch,
+  ApiPut,
   ApiZodList,
-  ApiZodResponse,
   Audited,
+  ChangeOf,
+  EntityTag,
   TARIFF_DIRECTORY,
   TenantMayBeMissing,
   pageQuerySchema,
   readPage,
-  replacement,
-  zodBody,
   zodParam,
   zodQuery,
+  type Auditing,
+  type HeldTariffs,
   type Page,
   type PageQuery,
+  type ResourceChange,
+  type Tagged,
   type TariffDirectory,
 } from '@voltbus/http';
-import { z } from 'zod';
-import { TENANT_DEFAULTS } from '../domain/tenant-defaults';
 import { Tenants } from '../tenants';
-import { TENANT_GUARDED, putTenantSchema, tenantNameSchema, tenantSchema } from './tenant';
+import { tenantNameSchema, tenantResource, tenantSchema } from './tenant';
+
+type TenantChange = ResourceChange<typeof tenantResource.schema, Tenant>;
+const AUDITED: Auditing<TenantsController> = { view: (controller, { params }) => controller.show(params['tenant'] ?? '') };
 
 /** Operators that share this installation, and their policies. */
 @AdminOnly()
@@ -44,50 +51,62 @@ export class TenantsController {
   }
 
   @Get(':tenant')
-  @ApiZodResponse(200, tenantSchema)
-  async one(@Param('tenant') name: string): Promise<Tenant> {
+  @ApiGet(tenantSchema)
+  async one(@Param('tenant') name: string, @EntityTag(tenantResource) tagged: Tagged<Tenant>): Promise<Tenant> {
+    return tagged(await this.show(name));
+  }
+
+  @Put(':tenant')
+  @Audited(AUDITED)
+  @ApiPut(tenantResource, tenantSchema)
+  async put(
+    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
+    @ChangeOf(tenantResource) change: TenantChange,
+  ): Promise<Tenant> {
+    const stored = await this.tariffs.holding(name, (tariffs) =>
+      this.tenants.change(name, new Date(), async (before) => {
+        const { name: title = name, ...written } = change.decide(before);
+        const after: Tenant = tenantSchema.parse({ ...written, tenant: name, name: title }); // in the order in which the API and the events have them
+        await checkTariffs(after, tariffs);
+        return after;
+      }),
+    );
+    return change.stored(stored);
+  }
+
+  @Patch(':tenant')
+  @Audited(AUDITED)
+  @ApiPatch(tenantResource, tenantSchema)
+  async patch(
+    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
+    @ChangeOf(tenantResource) change: TenantChange,
+  ): Promise<Tenant> {
+    return this.put(name, change);
+  }
+
+  @Delete(':tenant')
+  @Audited(AUDITED)
+  @ApiDelete()
+  @HttpCode(204)
+  async remove(@Param('tenant') name: string, @ChangeOf(tenantResource) change: TenantChange): Promise<void> {
+    if (name === DEFAULT_TENANT) throw new CsmsError('conflict', 'the default tenant stays: its name would never be free again');
+    if (!tenantNameSchema.safeParse(name).success) throw new CsmsError('not-found', 'no such tenant');
+    await this.tenants.remove(name, new Date(), (before) => change.mayRemove(before));
+  }
+
+  /** Throws `not-found` where there is none. */
+  async show(name: string): Promise<Tenant> {
     const tenant = tenantNameSchema.safeParse(name).success ? await this.tenants.find(name) : null;
     if (tenant === null) throw new CsmsError('not-found', 'no such tenant');
     return tenant;
   }
+}
 
-  @Put(':tenant')
-  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
-  @ApiZodBody(putTenantSchema)
-  @ApiZodResponse(200, tenantSchema)
-  async put(
-    @Param('tenant', zodParam('tenant', tenantNameSchema)) name: string,
-    @Body(zodBody(putTenantSchema)) body: z.output<typeof putTenantSchema>,
-  ): Promise<Tenant> {
-    if (body.tenant !== undefined && body.tenant !== name) throw invalidAt('/tenant', 'the body names another tenant than the path');
-    const before = await this.tenants.find(name);
-    const replaced = replacement(before, body, { defaults: TENANT_DEFAULTS, guarded: TENANT_GUARDED });
-    const tenant: Tenant = tenantSchema.parse({ ...replaced, tenant: name, name: body.name ?? name }); // in the order in which the API and the events have them
-    await this.checkTariffs(tenant);
-    if ((await this.tenants.put(tenant, new Date())) === 'name-was-deleted')
-      throw new CsmsError(
-        'conflict',
-        'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept',
-      );
-    return tenant;
-  }
-
-  @Delete(':tenant')
-  @Audited<TenantsController>({ view: (controller, { params }) => controller.one(params['tenant'] ?? '') })
-  @HttpCode(204)
-  async remove(@Param('tenant') name: string): Promise<void> {
-    if (name === DEFAULT_TENANT) throw new CsmsError('conflict', 'the default tenant stays: its name would never be free again');
-    const outcome = tenantNameSchema.safeParse(name).success ? await this.tenants.remove(name, new Date()) : 'unknown';
-    if (outcome === 'unknown') throw new CsmsError('not-found', 'no such tenant');
-    if (outcome === 'has-stations') throw new CsmsError('conflict', 'the tenant still has stations');
-  }
-
-  /** Its tariffs are in its currency, and the one that applies by default is there. */
-  private async checkTariffs({ tenant, currency, defaultTariff }: Tenant): Promise<void> {
-    if (defaultTariff !== null && (await this.tariffs.find(tenant, defaultTariff)) === null)
-      throw unknownReference('/defaultTariff', 'tariff');
-    const foreign = await this.tariffs.inOtherCurrency(tenant, currency);
-    if (foreign.length > 0)
-      throw new CsmsError('conflict', `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`);
-  }
+/** The tenant's tariffs are in its currency, and the one that applies by default exists. */
+async function checkTariffs({ currency, defaultTariff }: Tenant, tariffs: HeldTariffs): Promise<void> {
+  if (defaultTariff !== null && !(await tariffs.has(defaultTariff))) throw unknownReference('/defaultTariff', 'tariff');
+  const foreign = await tariffs.inOtherCurrency(currency);
+  if (foreign.length === 0) return;
+  const usedBy = foreign.map((tariff) => `tariff ${tariff}`);
+  throw new CsmsError('in-use', `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`, { usedBy });
 }

@@ -1,13 +1,16 @@
-import { DEFAULT_REVIEW_FLAGS, NO_STATION, type Tenant } from '@voltbus/contracts';
+import { CsmsError, DEFAULT_REVIEW_FLAGS, NO_STATION, inUse, type Tenant } from '@voltbus/contracts';
 import { lockStation, type Outbox } from '@voltbus/database';
 import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import { removeApiKeys } from '../../api-keys';
 import { removeMessageLog } from '../../message-log';
-import { hasStations, outdateProfiles } from '../../provisioning';
+import { outdateProfiles, stationsOf } from '../../provisioning';
 import { removeRefusedConnections } from '../../refused-connections';
 import { tenantChanged, tenantDeleted } from '../tenant-events';
 import { DeletedTenantEntity } from './deleted-tenant.entity';
 import { TenantEntity } from './tenant.entity';
+
+/** A deleted tenant's bills are kept (ADR 45). */
+const NAME_WAS_DELETED = 'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept';
 
 /** Tenants and their policies; the event of a change is stored in the transaction that makes it. */
 export class TypeormTenants {
@@ -27,14 +30,18 @@ export class TypeormTenants {
     return found.map(toTenant);
   }
 
-  /** `name-was-deleted`: a tenant's name is never given again. An unchanged tenant is not published again. A changed policy makes its stations' profiles out of date. */
-  put(tenant: Tenant, now: Date): Promise<'put' | 'name-was-deleted'> {
-    return this.inTenant(tenant.tenant, async (manager, before) => {
-      if (before !== null && JSON.stringify(before) === JSON.stringify(tenant)) return 'put';
-      if (before === null && (await wasDeleted(manager, tenant.tenant))) return 'name-was-deleted';
-      await this.write(manager, tenant, now);
-      if (before !== null) await outdateProfiles(manager, before, tenant);
-      return 'put';
+  /**
+   * Stores what `decide` makes of the tenant. An unchanged tenant is not published again. A changed policy makes its stations' profiles out of date. Throws
+   * `conflict` where a tenant of that name was deleted.
+   */
+  change(tenant: string, now: Date, decide: (before: Tenant | null) => Promise<Tenant>): Promise<Tenant> {
+    return this.inTenant(tenant, async (manager, before) => {
+      const after = await decide(before);
+      if (before !== null && JSON.stringify(before) === JSON.stringify(after)) return before;
+      if (before === null && (await wasDeleted(manager, tenant))) throw new CsmsError('conflict', NAME_WAS_DELETED);
+      await this.write(manager, after, now);
+      if (before !== null) await outdateProfiles(manager, before, after);
+      return after;
     });
   }
 
@@ -51,18 +58,19 @@ export class TypeormTenants {
     return (await manager.existsBy(TenantEntity, { tenant })) || (await wasDeleted(manager, tenant));
   }
 
-  /** Returns the ids of the API keys that were deleted with it. `has-stations`: it was left as it is. */
-  remove(tenant: string, now: Date): Promise<{ keys: string[] } | 'unknown' | 'has-stations'> {
+  /** Returns the ids of the API keys that were deleted with it. Throws `in-use` where it still has stations. */
+  remove(tenant: string, now: Date, mayRemove: (before: Tenant | null) => void): Promise<string[]> {
     return this.inTenant(tenant, async (manager, before) => {
-      if (before === null) return 'unknown';
-      if (await hasStations(manager, tenant)) return 'has-stations';
+      mayRemove(before);
+      const stations = await stationsOf(manager, tenant);
+      if (stations.length > 0) throw inUse(stations.map((station) => `station ${station}`));
       await manager.insert(DeletedTenantEntity, { tenant, deletedAt: now });
       const keys = await removeApiKeys(manager, tenant);
       await removeMessageLog(manager, { tenant });
       await removeRefusedConnections(manager, tenant);
       await manager.delete(TenantEntity, { tenant });
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
-      return { keys };
+      return keys;
     });
   }
 

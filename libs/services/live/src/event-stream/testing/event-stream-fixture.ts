@@ -4,12 +4,15 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
-import { API_KEYS, httpApi, type ApiKeys, type StationsShown } from '@voltbus/http';
+import { API_KEYS, TicketSeal, httpApi, type ApiKeys, type KeyHolder, type StationsShown } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
+import type { Logger } from '@voltbus/telemetry';
 import { silentLogger, testMetrics } from '@voltbus/testing';
 import { LiveTelemetry } from '../../telemetry';
 import { EVENT_STREAMS, EventStreams } from '../event-streams';
 import { EventsController } from '../events.controller';
+import { EventDescriptionsController } from '../../descriptions/event-descriptions.controller';
+import { EventTicketsController, TICKETS } from '../../event-tickets/event-tickets.controller';
 import type { EventStreamLimits } from '../limits';
 
 /** An event, or the block at the beginning of a stream, by its fields. */
@@ -77,15 +80,26 @@ export interface EventStreamFixture {
   /** Stations that were read, in order. */
   read: string[];
   publish(topic: Topic, key: string, type: string, value: unknown): Promise<void>;
-  connect(key: string, query?: string, lastEventId?: string): Promise<EventClient>;
+  /** Without a key for null. */
+  connect(key: string | null, query?: string, lastEventId?: string): Promise<EventClient>;
   close(): Promise<void>;
 }
 
 @Module({})
 class TestRoot {}
 
+interface ServeParts {
+  streams: EventStreams;
+  keys: ApiKeys;
+  environment: Readonly<Record<string, string>>;
+  logger: Logger;
+}
+
 /** `GET /v1/events` over real HTTP, on an in-process bus. */
-export async function startEventStream(limits: Partial<EventStreamLimits> = {}): Promise<EventStreamFixture> {
+export async function startEventStream(
+  limits: Partial<EventStreamLimits> = {},
+  { environment = {}, logger = silentLogger }: Partial<Pick<ServeParts, 'environment' | 'logger'>> = {},
+): Promise<EventStreamFixture> {
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const tenants = new Map<string, string>();
   const stations = new Map<string, object | 'away'>();
@@ -93,7 +107,7 @@ export async function startEventStream(limits: Partial<EventStreamLimits> = {}):
   const telemetry = new LiveTelemetry(silentLogger, testMetrics());
   const streams = new EventStreams({ bus, stations: stationsIn(stations, read), telemetry, limits });
   await streams.start();
-  const app = await serve(streams, keysOf(tenants));
+  const app = await serve({ streams, keys: keysOf(tenants), environment, logger });
   const url = await app.getUrl();
   const clients: EventClient[] = [];
   return {
@@ -118,24 +132,28 @@ export async function startEventStream(limits: Partial<EventStreamLimits> = {}):
   };
 }
 
-async function serve(streams: EventStreams, keys: ApiKeys): Promise<NestFastifyApplication> {
+async function serve({ streams, keys, environment, logger }: ServeParts): Promise<NestFastifyApplication> {
+  const settings = TestApp.settings(environment);
   const providers = [
+    { provide: TICKETS, useValue: new TicketSeal(settings) },
     { provide: API_KEYS, useValue: keys },
     { provide: EVENT_STREAMS, useValue: streams },
   ];
-  const root = { module: TestRoot, controllers: [EventsController], providers };
-  const app = await httpApi.create(root, { logger: false }, TestApp.settings(), silentLogger);
+  const root = { module: TestRoot, controllers: [EventsController, EventTicketsController, EventDescriptionsController], providers };
+  const app = await httpApi.create(root, { logger: false }, settings, logger);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
 }
 
 function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
+  const find = (key: string): Promise<KeyHolder | null> => {
+    const tenant = tenants.get(key);
+    if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+  };
   return {
-    holderOf(key) {
-      const tenant = tenants.get(key);
-      if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-      return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
-    },
+    holderOf: find,
+    holderWithId: find,
   };
 }
 
@@ -155,8 +173,11 @@ function publish(bus: MemoryBus, topic: Topic, key: string, type: string, value:
   return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
 }
 
-async function connect(url: string, key: string, query = '', lastEventId?: string): Promise<EventClient> {
-  const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
+async function connect(url: string, key: string | null, query = '', lastEventId?: string): Promise<EventClient> {
+  const headers = {
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+  };
   const opened = request(`${url}/v1/events${query}`, { headers, agent: false });
   opened.end();
   const [response] = (await once(opened, 'response')) as [IncomingMessage]; // the type of node:http's event

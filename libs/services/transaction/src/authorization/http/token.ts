@@ -1,7 +1,7 @@
 import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, MAX_TOKEN_GROUP_LENGTH } from '@voltbus/contracts';
-import { evseNumber, idTokenText, instant, text } from '@voltbus/http';
+import { evseNumber, idTokenText, instant, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
-import { TOKEN_STATUSES, type TokenStatus } from '../domain/authorization';
+import { TOKEN_STATUSES, tokenIdentity, type Token } from '../domain/authorization';
 import { MAX_EVSES } from '../domain/places';
 import { amountSchema, limitSchema } from '../../limits';
 
@@ -46,45 +46,39 @@ export const tokenSchema = z
   })
   .meta({ id: 'Token', description: 'Who may charge: a card, an app, a vehicle' });
 
-/** The defaults of members that the PUT of a new token leaves out. */
-export const TOKEN_DEFAULTS = {
-  type: 'ISO14443',
-  status: 'Accepted' as TokenStatus,
-  groupId: null,
-  expiresAt: null,
-  concurrent: false,
-  allowedAt: [],
-  limit: null,
-  prepaid: null,
-};
-
-/** Money and safety: a PUT does not lose them by leaving them out. */
-export const TOKEN_GUARDED = ['status', 'groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'] as const;
-
-/**
- * `PUT /v1/tokens/{idToken}`: the path identifies the token. A member that is left out takes its default, but a guarded
- * one with another value must be repeated.
- */
-export const putTokenSchema = z
+/** `PUT /v1/tokens/{idToken}`: the path identifies the token. */
+const putTokenSchema = z
   .strictObject({
-    idToken: z.string().describe('May repeat the path, which counts'),
-    type: text.min(1).max(20).describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
-    status: statusSchema.describe('Default: Accepted'),
+    idToken: z.string().optional().describe('May repeat the path, which counts'),
+    type: text.min(1).max(20).default('ISO14443').describe('As OCPP 2.x names it; 1.6 knows none. Default: ISO14443'),
+    status: statusSchema,
     groupId: text
       .min(1)
       .max(MAX_TOKEN_GROUP_LENGTH)
       .nullable()
-      .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6'),
-    expiresAt: instant.nullable().describe('Default: null, never'),
-    concurrent: z.boolean().describe('May charge at several stations at once. Default: false'),
+      .default(null)
+      .describe('Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null'),
+    expiresAt: instant.nullable().default(null).describe('Default: null, never'),
+    concurrent: z.boolean().default(false).describe('May charge at several stations at once. Default: false'),
     allowedAt: z
       .array(placeSchema)
       .max(MAX_PLACES)
+      .default([])
       .describe(
         'Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md',
       ),
-    limit: limitSchema.nullable().describe('For every session that begins with it. Default: null, none'),
-    prepaid: prepaidSchema.nullable().describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
+    limit: limitSchema.nullable().default(null).describe('For every session that begins with it. Default: null, none'),
+    prepaid: prepaidSchema.nullable().default(null).describe('Paid beforehand: no session of it may cost more. Default: null, it is not'),
   })
-  .partial()
   .meta({ id: 'TokenPut', description: 'A token, whole' });
+
+export const tokenResource: Resource<typeof putTokenSchema, Token> = {
+  noun: 'token',
+  schema: putTokenSchema,
+  guarded: ['groupId', 'expiresAt', 'allowedAt', 'limit', 'prepaid'],
+  identity: { member: 'idToken', same: (given, named) => tokenIdentity(given) === tokenIdentity(named) },
+  writtenAs: ({ idToken: _name, allowedAt = [], limit = null, prepaid = null, ...written }) => ({
+    ...{ ...written, limit, prepaid },
+    allowedAt: allowedAt.map(({ evses, ...place }) => (evses === undefined ? place : { ...place, evses: [...evses] })),
+  }),
+};

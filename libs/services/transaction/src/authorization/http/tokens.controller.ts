@@ -1,74 +1,115 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
+import { CsmsError, unknownReference } from '@voltbus/contracts';
 import {
-  ApiZodBody,
-  ApiZodList,
-  ApiZodResponse,
+  ApiDelete,
+  ApiGet,
+  ApiList,
+  ApiPatch,
+  ApiPut,
   Audited,
+  ChangeOf,
+  EntityTag,
+  KNOWN_STATIONS,
   Needs,
   Tenant,
-  pageQuerySchema,
-  readPage,
-  replacement,
-  zodBody,
   zodParam,
   zodQuery,
-  type Page,
-  type PageQuery,
+  type Auditing,
+  type HeldStations,
+  type KnownStations,
+  type ListPage,
+  type ResourceChange,
+  type Tagged,
 } from '@voltbus/http';
-import { z } from 'zod';
-import { tokenIdentity, type Token } from '../domain/authorization';
+import type { z } from 'zod';
+import type { Token } from '../domain/authorization';
+import type { Place } from '../domain/places';
 import { TypeormTokens } from '../store/typeorm-tokens';
-import { TOKEN_DEFAULTS, TOKEN_GUARDED, idTokenSchema, putTokenSchema, tokenSchema } from './token';
+import { idTokenSchema, tokenResource, tokenSchema } from './token';
+import { tokenList } from './token-list';
+
+type TokenChange = ResourceChange<typeof tokenResource.schema, Token>;
+const AUDITED: Auditing<TokensController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['idToken'] ?? '') };
 
 /** The tokens of a tenant: who may charge. */
 @Controller('v1/tokens')
 export class TokensController {
-  constructor(private readonly tokens: TypeormTokens) {}
+  constructor(
+    private readonly tokens: TypeormTokens,
+    @Inject(KNOWN_STATIONS) private readonly stations: KnownStations,
+  ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tokenSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Token>> {
-    return readPage(
-      query,
-      (slice) => this.tokens.page(tenant, slice),
-      ({ idToken }) => tokenIdentity(idToken),
-    );
+  @ApiList(tokenList)
+  list(@Tenant() tenant: string, @Query(zodQuery(tokenList.query)) query: z.output<typeof tokenList.query>): Promise<ListPage<Token>> {
+    return tokenList.page(query, this.tokens.list(tenant));
   }
 
   @Get(':idToken')
-  @ApiZodResponse(200, tokenSchema)
-  async one(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<Token> {
+  @ApiGet(tokenSchema)
+  async one(
+    @Tenant() tenant: string,
+    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
+    @EntityTag(tokenResource) tagged: Tagged<Token>,
+  ): Promise<Token> {
+    return tagged(await this.show(tenant, idToken));
+  }
+
+  @Put(':idToken')
+  @Audited(AUDITED)
+  @Needs('operate')
+  @ApiPut(tokenResource, tokenSchema)
+  async put(
+    @Tenant() tenant: string,
+    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
+    @ChangeOf(tokenResource) change: TokenChange,
+  ): Promise<Token> {
+    const write = (stations: HeldStations | null) =>
+      this.tokens.change(tenant, idToken, async (before) => {
+        const after = { ...change.decide(before), idToken };
+        if (stations !== null) await checkPlaces(after.allowedAt, before?.allowedAt ?? [], stations);
+        return after;
+      });
+    return change.stored(await (change.gives('allowedAt') ? this.stations.holding(tenant, write) : write(null)));
+  }
+
+  @Patch(':idToken')
+  @Audited(AUDITED)
+  @Needs('operate')
+  @ApiPatch(tokenResource, tokenSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
+    @ChangeOf(tokenResource) change: TokenChange,
+  ): Promise<Token> {
+    return this.put(tenant, idToken, change);
+  }
+
+  @Delete(':idToken')
+  @Audited(AUDITED)
+  @Needs('operate')
+  @ApiDelete()
+  @HttpCode(204)
+  async remove(
+    @Tenant() tenant: string,
+    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
+    @ChangeOf(tokenResource) change: TokenChange,
+  ): Promise<void> {
+    await this.tokens.remove(tenant, idToken, (before) => change.mayRemove(before));
+  }
+
+  /** Throws `not-found` where there is none. */
+  async show(tenant: string, idToken: string): Promise<Token> {
     const token = await this.tokens.find(tenant, idToken);
     if (token === null) throw new CsmsError('not-found', 'no such token');
     return token;
   }
+}
 
-  @Put(':idToken')
-  @Audited<TokensController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['idToken'] ?? '') })
-  @Needs('operate')
-  @ApiZodBody(putTokenSchema)
-  @ApiZodResponse(200, tokenSchema)
-  async put(
-    @Tenant() tenant: string,
-    @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string,
-    @Body(zodBody(putTokenSchema)) body: z.output<typeof putTokenSchema>,
-  ): Promise<Token> {
-    if (body.idToken !== undefined && tokenIdentity(body.idToken) !== tokenIdentity(idToken))
-      throw invalidAt('/idToken', 'the body names another token than the path');
-    const before = await this.tokens.find(tenant, idToken);
-    const requested = replacement(before, body, { defaults: TOKEN_DEFAULTS, guarded: TOKEN_GUARDED });
-    const expiresAt = requested.expiresAt === null ? null : new Date(requested.expiresAt).toISOString();
-    const token: Token = { ...requested, idToken, expiresAt };
-    await this.tokens.put(tenant, token);
-    return token;
-  }
-
-  @Delete(':idToken')
-  @Audited<TokensController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['idToken'] ?? '') })
-  @Needs('operate')
-  @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('idToken', zodParam('idToken', idTokenSchema)) idToken: string): Promise<void> {
-    if (!(await this.tokens.remove(tenant, idToken))) throw new CsmsError('not-found', 'no such token');
-  }
+/** A station that a token newly names exists. One that it has named stays in it, also where it was named before such references were checked. */
+async function checkPlaces(places: readonly Place[], before: readonly Place[], stations: HeldStations): Promise<void> {
+  const known = new Set(before.map(({ station }) => station));
+  for (const [index, { station }] of places.entries())
+    if (station !== undefined && !known.has(station) && !(await stations.has(station)))
+      throw unknownReference(`/allowedAt/${index}/station`, 'station');
 }

@@ -7,21 +7,22 @@ export const QUIET_MS = 5_000;
  * Changes of a tenant's tokens happen one after the other, in order of their numbers. `work` is given the next number
  * and says which it took last: one below, when it changed nothing.
  */
-export async function numbered(
+export async function numbered<T>(
   dataSource: DataSource,
   tenant: string,
-  work: (manager: EntityManager, next: number) => Promise<number>,
-): Promise<void> {
-  await dataSource.transaction(async (manager) => {
+  work: (manager: EntityManager, next: number) => Promise<{ last: number; value: T }>,
+): Promise<T> {
+  return dataSource.transaction(async (manager) => {
     const next = (await lockRevision(manager, tenant)) + 1;
-    const last = await work(manager, next);
-    if (last < next) return;
+    const { last, value } = await work(manager, next);
+    if (last < next) return value;
     await manager.query(
       `UPDATE transactions.token_revisions SET revision = $2, changed_at = now(),
          stirred_at = CASE WHEN changed_at < now() - $3 * interval '1 millisecond' THEN now() ELSE stirred_at END
        WHERE tenant = $1`,
       [tenant, last, QUIET_MS],
     );
+    return value;
   });
 }
 
@@ -52,6 +53,6 @@ export async function numberUnnumbered(dataSource: DataSource): Promise<void> {
          SELECT count(*)::integer AS count FROM counted`,
         [tenant, next],
       );
-      return next - 1 + (rows[0]?.count ?? 0);
+      return { last: next - 1 + (rows[0]?.count ?? 0), value: undefined };
     });
 }

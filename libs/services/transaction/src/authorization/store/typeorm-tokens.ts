@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
-import { prepared, type Statement } from '@voltbus/database';
-import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
+import { TypeormList, prepared, type ListSource, type Statement } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
 import {
   REMOTE_START_MS,
   tokenIdentity,
@@ -15,6 +15,7 @@ import { allowedEvses } from '../domain/places';
 import { RemovedTokenEntity } from './removed-token.entity';
 import { TokenPolicyEntity } from './token-policy.entity';
 import { TokenEntity } from './token.entity';
+import { TOKEN_LIST, type TokenFilters, type TokenSort } from './typeorm-token-list';
 import { numbered } from './typeorm-token-revisions';
 import { rememberGroup } from './typeorm-token-groups';
 
@@ -39,9 +40,16 @@ JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
 LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
 WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3`;
 
+/** A problem names at most so many users of a station. */
+const MOST_USERS_NAMED = 10;
+
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
 export class TypeormTokens {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<StoredToken, TokenFilters, TokenSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, TOKEN_LIST);
+  }
 
   /** Everything needed to judge a token at a station, in one round trip. */
   async knowledge(ref: StationRef, idToken: string, now: Date, manager?: EntityManager): Promise<TokenKnowledge> {
@@ -65,41 +73,61 @@ export class TypeormTokens {
     return found === null ? null : toToken(found);
   }
 
-  /** In order of identity; `after` is the identity the page before ended with. */
-  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Token[]> {
-    const where = { tenant, token: MoreThan(after ?? '') };
-    const found = await this.dataSource.getRepository(TokenEntity).find({ where, order: { token: 'ASC' }, take: limit });
-    return found.map(toToken);
+  /** The tokens of a tenant. */
+  list(tenant: string): ListSource<Token, TokenFilters, TokenSort> {
+    return {
+      read: async (slice) => {
+        const { items, next } = await this.listed.read(tenant, slice);
+        return { items: items.map(toToken), next };
+      },
+      count: (filters, most) => this.listed.count(tenant, filters, most),
+    };
   }
 
-  /** What changes nothing that a station may keep (the same once more, `concurrent`) makes no new revision of it. */
-  async put(tenant: string, given: Token): Promise<void> {
-    const [key, token] = [{ tenant, token: tokenIdentity(given.idToken) }, toStored(given)];
-    await numbered(this.dataSource, tenant, async (manager, next) => {
+  /**
+   * Stores what `decide` makes of the token while no other token of the tenant changes. What changes nothing that a station may keep (the same once more,
+   * `concurrent`) makes no new revision of it.
+   */
+  async change(tenant: string, idToken: string, decide: (before: Token | null) => Promise<Token>): Promise<Token> {
+    const key = { tenant, token: tokenIdentity(idToken) };
+    return numbered(this.dataSource, tenant, async (manager, next) => {
       const before = await manager.findOneBy(TokenEntity, key);
+      const token = toStored(await decide(before === null ? null : toToken(before)));
       const retyped = before !== null && before.type !== token.type;
       if (retyped) await rememberRemoved(manager, before, next);
       const changed = before === null || !sameListEntry(before, token);
       const revision = retyped ? next + 1 : next;
       await manager.upsert(TokenEntity, { ...key, ...token, revision: changed ? revision : before.revision }, ['tenant', 'token']);
-      await rememberGroup(manager, tenant, given.idToken, given.groupId);
-      return changed ? revision : next - 1;
+      await rememberGroup(manager, tenant, idToken, token.groupId);
+      return { last: changed ? revision : next - 1, value: toToken(token) };
     });
   }
 
-  /** False when there was none. */
-  async remove(tenant: string, idToken: string): Promise<boolean> {
-    let found = false;
+  /** Stores the token whatever it was before. */
+  async put(tenant: string, token: Token): Promise<void> {
+    await this.change(tenant, token.idToken, () => Promise.resolve(token));
+  }
+
+  /** `mayRemove` is called while no token of the tenant changes. */
+  async remove(tenant: string, idToken: string, mayRemove: (before: Token | null) => void = () => undefined): Promise<void> {
     await numbered(this.dataSource, tenant, async (manager, next) => {
       const token = await manager.findOneBy(TokenEntity, { tenant, token: tokenIdentity(idToken) });
-      if (token === null) return next - 1;
-      found = true;
+      mayRemove(token === null ? null : toToken(token));
+      if (token === null) return { last: next - 1, value: undefined };
       await manager.delete(TokenEntity, { tenant, token: token.token });
       await rememberRemoved(manager, token, next);
       await rememberGroup(manager, tenant, idToken, null);
-      return next;
+      return { last: next, value: undefined };
     });
-    return found;
+  }
+
+  /** `StationUses`: tokens that may charge at the station by its name. */
+  async usersOf({ tenant, station }: StationRef): Promise<string[]> {
+    const rows: { token: string }[] = await this.dataSource.query(
+      `SELECT id_token AS token FROM transactions.tokens WHERE tenant = $1 AND allowed_at <> '[]' AND allowed_at @> $2::jsonb ORDER BY token LIMIT ${MOST_USERS_NAMED}`,
+      [tenant, JSON.stringify([{ station }])],
+    );
+    return rows.map(({ token }) => `token ${token}`);
   }
 
   /** Open sessions of other tokens at the station, for `isHeldByAnother` to judge. */

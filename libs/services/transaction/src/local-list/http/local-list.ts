@@ -1,23 +1,31 @@
+import type { Resource } from '@voltbus/http';
 import { z } from 'zod';
 import { MODES, STATES } from '../domain/local-list';
-import { MAX_ENTRIES, MOST_PER_MESSAGE } from '../list-parts';
+import type { LocalListSettings } from '../local-list-settings';
+import { ENTRIES_PER_MESSAGE, MAX_ENTRIES, MOST_PER_MESSAGE } from '../list-parts';
 
 const modeSchema = z.enum(MODES).meta({ id: 'LocalListMode', description: '`tokens`: all tokens of the tenant. `off`: nothing any more' });
 
 /** `PUT /v1/stations/{station}/local-list`. */
-export const putLocalListSchema = z
+const putLocalListSchema = z
   .strictObject({
     mode: modeSchema.describe('`tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more'),
     entriesPerMessage: z
       .int()
       .min(1)
       .max(MOST_PER_MESSAGE)
-      .optional()
+      .default(ENTRIES_PER_MESSAGE)
       .describe(
-        'The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Left out: unchanged, 100 at first',
+        `The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: ${ENTRIES_PER_MESSAGE}`,
       ),
   })
   .meta({ id: 'LocalListPut', description: 'What local list a station shall have' });
+
+export const localListResource: Resource<typeof putLocalListSchema, LocalListSettings> = {
+  noun: 'local list',
+  schema: putLocalListSchema,
+  writtenAs: ({ mode, entriesPerMessage }) => ({ mode, entriesPerMessage }),
+};
 
 export const localListSchema = z
   .object({

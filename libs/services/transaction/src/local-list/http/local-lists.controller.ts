@@ -1,41 +1,87 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
-import type { z } from 'zod';
+import { CsmsError, type StationRef } from '@voltbus/contracts';
+import {
+  ApiGet,
+  ApiPatch,
+  ApiPut,
+  ApiZodResponse,
+  Audited,
+  ChangeOf,
+  EntityTag,
+  KNOWN_STATIONS,
+  Needs,
+  Tenant,
+  zodParam,
+  type Auditing,
+  type KnownStations,
+  type ResourceChange,
+  type Tagged,
+} from '@voltbus/http';
+import type { LocalListSettings } from '../local-list-settings';
 import { LocalLists } from '../local-lists';
 import type { LocalListView } from '../local-list-view';
-import { localListSchema, putLocalListSchema } from './local-list';
+import { localListResource, localListSchema } from './local-list';
 import { stationSchema } from '../../stations/station-schema';
+
+type LocalListChange = ResourceChange<typeof localListResource.schema, LocalListSettings>;
+const AUDITED: Auditing<LocalListsController> = {
+  view: (controller, { tenant, params }) => controller.show({ tenant, station: params['station'] ?? '' }),
+};
 
 /** The local lists of stations: who may charge while a station is offline. */
 @Controller('v1/stations/:station/local-list')
 export class LocalListsController {
-  constructor(private readonly lists: LocalLists) {}
+  constructor(
+    private readonly lists: LocalLists,
+    @Inject(KNOWN_STATIONS) private readonly stations: KnownStations,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'How the local authorization list of a station stands' })
-  @ApiZodResponse(200, localListSchema)
-  one(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
-    return this.lists.show({ tenant, station });
+  @ApiGet(localListSchema)
+  async one(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @EntityTag(localListResource) tagged: Tagged<LocalListSettings>,
+  ): Promise<LocalListView> {
+    tagged(await this.lists.settings({ tenant, station }));
+    return this.show({ tenant, station });
   }
 
   @Put()
-  @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
+  @Audited(AUDITED)
   @Needs('operate')
   @ApiOperation({ summary: 'Keep the local authorization list of a station the same as the tenant\u2019s tokens, or no longer' })
-  @ApiZodBody(putLocalListSchema)
-  @ApiZodResponse(200, localListSchema)
+  @ApiPut(localListResource, localListSchema, { always: true })
   async put(
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
-    @Body(zodBody(putLocalListSchema)) wanted: z.output<typeof putLocalListSchema>,
+    @ChangeOf(localListResource) change: LocalListChange,
   ): Promise<LocalListView> {
-    await this.lists.set({ tenant, station }, wanted);
-    return this.lists.show({ tenant, station });
+    const stored = await this.stations.holding(tenant, async (stations) => {
+      if (!(await stations.has(station))) throw new CsmsError('unknown-station', 'no such station');
+      return this.lists.set({ tenant, station }, (before) => change.decide(before));
+    });
+    change.stored(stored);
+    return this.show({ tenant, station });
+  }
+
+  @Patch()
+  @Audited(AUDITED)
+  @Needs('operate')
+  @ApiOperation({ summary: 'Change members of how the local authorization list of a station is kept' })
+  @ApiPatch(localListResource, localListSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @ChangeOf(localListResource) change: LocalListChange,
+  ): Promise<LocalListView> {
+    return this.put(tenant, station, change);
   }
 
   @Post('sync')
-  @Audited<LocalListsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '') })
+  @Audited(AUDITED)
   @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send the whole list, whatever version the station reports' })
@@ -43,5 +89,9 @@ export class LocalListsController {
   async sync(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
     await this.lists.force({ tenant, station });
     return this.lists.show({ tenant, station });
+  }
+
+  show(ref: StationRef): Promise<LocalListView> {
+    return this.lists.show(ref);
   }
 }

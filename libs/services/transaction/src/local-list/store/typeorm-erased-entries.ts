@@ -18,13 +18,11 @@ RETURNING 1`;
  * Takes a token out of the list of one station, as a change of the tenant's tokens that is nobody else's (N10.FR.02).
  * False: it is not in it.
  */
-export async function eraseEntry(dataSource: DataSource, { tenant, station }: StationRef, idToken: string): Promise<boolean> {
-  let erased = false;
-  await numbered(dataSource, tenant, async (manager, next) => {
-    erased = (await manager.query<unknown[]>(ERASE, [tenant, station, tokenIdentity(idToken), next])).length > 0;
-    return erased ? next : next - 1;
+export function eraseEntry(dataSource: DataSource, { tenant, station }: StationRef, idToken: string): Promise<boolean> {
+  return numbered(dataSource, tenant, async (manager, next) => {
+    const erased = (await manager.query<unknown[]>(ERASE, [tenant, station, tokenIdentity(idToken), next])).length > 0;
+    return { last: erased ? next : next - 1, value: erased };
   });
-  return erased;
 }
 
 /** Forgets what counts no more: the token has changed since, or is gone. */

@@ -56,8 +56,8 @@ export class LocalListHarness {
     return this.service.tokenStore.remove(tenant, idToken);
   }
 
-  on(tenant: string, entriesPerMessage?: number, station = 'CS-1') {
-    return this.service.localLists.set({ tenant, station }, { mode: 'tokens', entriesPerMessage });
+  on(tenant: string, entriesPerMessage = 100, station = 'CS-1') {
+    return this.service.localLists.set({ tenant, station }, () => ({ mode: 'tokens', entriesPerMessage }));
   }
 
   show(tenant: string, station = 'CS-1') {

@@ -1,4 +1,4 @@
-import { text } from '@voltbus/http';
+import { text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import { CODE_VERSION } from '../domain/one-time-code';
 import { MOST_EVSE, WHOLE_STATION } from '../domain/qr-address';
@@ -21,14 +21,18 @@ export const qrEvseSchema = z
   .pipe(z.int().max(MOST_EVSE));
 
 /** `PUT /v1/stations/{station}/qr-codes/{evse}`. */
-export const putQrCodeSchema = z
+const putQrCodeSchema = z
   .strictObject({
     urlTemplate: text
       .max(MAX_TEMPLATE)
       .describe('URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change'),
     totp: z
       .strictObject({
-        sharedSecret: text.min(8).max(255).describe('Write only: what the station has as its SharedSecret'),
+        sharedSecret: text
+          .min(8)
+          .max(255)
+          .optional()
+          .describe('Write only: what the station has as its SharedSecret. Left out: stays as it is'),
         version: versionSchema.default(CODE_VERSION).describe('TOTPVersion'),
         ...terms,
       })
@@ -38,6 +42,17 @@ export const putQrCodeSchema = z
       .describe('One-time codes; null: the code is always the same, a sticker'),
   })
   .meta({ id: 'QrCodePut', description: 'What a station shows as a QR code' });
+
+export const qrCodeResource: Resource<typeof putQrCodeSchema, QrCode> = {
+  noun: 'QR code',
+  schema: putQrCodeSchema,
+  guarded: ['totp'],
+  writtenAs: (stored) => {
+    const { urlTemplate, totp } = qrCodeView(stored);
+    return { urlTemplate, totp };
+  },
+  secretOf: ({ totp }) => totp?.closedSecret.toString('base64') ?? '',
+};
 
 export const qrCodeSchema = z
   .object({

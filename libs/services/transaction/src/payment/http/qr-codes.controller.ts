@@ -1,13 +1,34 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, Tenant, zodBody, zodParam } from '@voltbus/http';
+import { CsmsError, type StationRef } from '@voltbus/contracts';
+import {
+  ApiDelete,
+  ApiGet,
+  ApiPatch,
+  ApiPut,
+  ApiZodResponse,
+  Audited,
+  ChangeOf,
+  EntityTag,
+  KNOWN_STATIONS,
+  Needs,
+  Tenant,
+  zodParam,
+  type Auditing,
+  type KnownStations,
+  type ResourceChange,
+  type Tagged,
+} from '@voltbus/http';
 import { z } from 'zod';
-import { templateFault } from '../domain/qr-address';
 import { WebPayments } from '../web-payments';
-import { TypeormQrCodes } from '../store/typeorm-qr-codes';
-import { putQrCodeSchema, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
+import { TypeormQrCodes, type QrCode } from '../store/typeorm-qr-codes';
+import { qrCodeResource, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
 import { stationSchema } from '../../stations/station-schema';
+
+type QrCodeChange = ResourceChange<typeof qrCodeResource.schema, QrCode>;
+const AUDITED: Auditing<QrCodesController> = {
+  view: (controller, { tenant, params }) => controller.show({ tenant, station: params['station'] ?? '' }, Number(params['evse'])),
+};
 
 /** The QR codes that drivers scan at a station to pay on the web (C25). */
 @Controller('v1/stations/:station/qr-codes')
@@ -15,6 +36,7 @@ export class QrCodesController {
   constructor(
     private readonly qrCodes: TypeormQrCodes,
     private readonly webPayments: WebPayments,
+    @Inject(KNOWN_STATIONS) private readonly stations: KnownStations,
   ) {}
 
   @Get()
@@ -32,49 +54,71 @@ export class QrCodesController {
 
   @Get(':evse')
   @ApiOperation({ summary: 'What is known of the QR code of an EVSE, or of all (0)' })
-  @ApiZodResponse(200, qrCodeSchema)
+  @ApiGet(qrCodeSchema)
   async one(
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
+    @EntityTag(qrCodeResource) tagged: Tagged<QrCode>,
   ): Promise<QrCodeView> {
-    const found = (await this.qrCodes.of(tenant, [station])).find((one) => one.evse === evse);
-    if (found === undefined) throw new CsmsError('not-found', 'no QR code is known there');
-    return qrCodeView(found);
+    return qrCodeView(tagged(await this.find({ tenant, station }, evse)));
   }
 
   @Put(':evse')
-  @Audited<QrCodesController>({
-    view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
-  })
+  @Audited(AUDITED)
   @Needs('operate')
   @ApiOperation({ summary: 'Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on' })
-  @ApiZodBody(putQrCodeSchema)
-  @ApiZodResponse(200, qrCodeSchema)
+  @ApiPut(qrCodeResource, qrCodeSchema)
   async put(
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
-    @Body(zodBody(putQrCodeSchema)) { urlTemplate, totp }: z.output<typeof putQrCodeSchema>,
+    @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<QrCodeView> {
-    const message = templateFault(urlTemplate, { evse, dynamic: totp !== null });
-    if (message !== null) throw invalidAt('/urlTemplate', message);
-    await this.webPayments.put({ tenant, station }, { evse, urlTemplate, totp });
-    return this.one(tenant, station, evse);
+    const stored = await this.stations.holding(tenant, async (stations) => {
+      if (!(await stations.has(station))) throw new CsmsError('unknown-station', 'no such station');
+      return this.webPayments.change({ tenant, station }, evse, (before) => change.decide(before));
+    });
+    return qrCodeView(change.stored(stored));
+  }
+
+  @Patch(':evse')
+  @Audited(AUDITED)
+  @Needs('operate')
+  @ApiOperation({ summary: 'Change members of the QR code of an EVSE, or of all (0)' })
+  @ApiPatch(qrCodeResource, qrCodeSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('station', zodParam('station', stationSchema)) station: string,
+    @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
+    @ChangeOf(qrCodeResource) change: QrCodeChange,
+  ): Promise<QrCodeView> {
+    return this.put(tenant, station, evse, change);
   }
 
   @Delete(':evse')
-  @Audited<QrCodesController>({
-    view: (controller, { tenant, params }) => controller.one(tenant, params['station'] ?? '', Number(params['evse'])),
-  })
+  @Audited(AUDITED)
   @Needs('operate')
+  @ApiDelete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget the QR code: its addresses are believed no longer' })
   async remove(
     @Tenant() tenant: string,
     @Param('station', zodParam('station', stationSchema)) station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
+    @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<void> {
-    if (!(await this.qrCodes.remove({ tenant, station }, evse))) throw new CsmsError('not-found', 'no QR code is known there');
+    await this.qrCodes.remove({ tenant, station }, evse, (before) => change.mayRemove(before));
+  }
+
+  async show(ref: StationRef, evse: number): Promise<QrCodeView> {
+    return qrCodeView(await this.find(ref, evse));
+  }
+
+  /** Throws `not-found` where there is none. */
+  private async find(ref: StationRef, evse: number): Promise<QrCode> {
+    const found = await this.qrCodes.find(ref, evse);
+    if (found === null) throw new CsmsError('not-found', 'no QR code is known there');
+    return found;
   }
 }

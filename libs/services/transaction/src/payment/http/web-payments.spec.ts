@@ -35,12 +35,12 @@ describe('/v1/stations/{station}/qr-codes', () => {
   it('keeps what a station shows, never tells its secret, and forgets it', async () => {
     const view = { station: 'CS-keep', evse: 0, urlTemplate: TEMPLATE, totp: { version: 'v1', validitySeconds: 30, length: 8 } };
     const sticker = { station: 'CS-keep', evse: 2, urlTemplate: STICKER, totp: null };
-    expect(await put('CS-keep', 0)).toEqual({ status: 200, body: view });
-    expect(await put('CS-keep', 2, { urlTemplate: STICKER })).toEqual({ status: 200, body: sticker });
+    expect(await put('CS-keep', 0)).toEqual({ status: 201, body: view });
+    expect(await put('CS-keep', 2, { urlTemplate: STICKER })).toEqual({ status: 201, body: sticker });
     expect(await ask('GET', '/v1/stations/CS-keep/qr-codes')).toEqual({ status: 200, body: { items: [view, sticker] } });
     expect(await ask('GET', '/v1/stations/CS-keep/qr-codes', undefined, 'other')).toEqual({ status: 200, body: { items: [] } });
     expect(await ask('GET', '/v1/stations/CS-keep/qr-codes/0')).toEqual({ status: 200, body: view });
-    expect(await put('CS-keep', 0, { urlTemplate: STICKER })).toMatchObject({ body: { totp: null } });
+    expect(await put('CS-keep', 0, { urlTemplate: STICKER, totp: null })).toMatchObject({ body: { totp: null } });
     for (const status of [204, 404]) expect(await ask('DELETE', '/v1/stations/CS-keep/qr-codes/0')).toMatchObject({ status });
     expect(await ask('GET', '/v1/stations/CS-keep/qr-codes/0')).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
@@ -52,7 +52,7 @@ describe('/v1/stations/{station}/qr-codes', () => {
     );
     expect(await put('CS-full', 129)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(await put('CS-full', 128)).toMatchObject({ status: 200, body: { urlTemplate: TEMPLATE } });
-    expect(await put('CS-other', 129)).toMatchObject({ status: 200 });
+    expect(await put('CS-other', 129)).toMatchObject({ status: 201 });
   });
 
   it('stores a secret so that the database alone does not tell it', async () => {
@@ -178,7 +178,7 @@ describe('POST /v1/web-payments', () => {
   });
 
   it('C25.FR.21 keeps no EVSE when none is named, the station is offline, or its protocol has no such message', async () => {
-    await put('CS-21', 0, { urlTemplate: 'https://pay.example/w/{chargingstationid}' });
+    await put('CS-21', 0, { urlTemplate: 'https://pay.example/w/{chargingstationid}', totp: null });
     await put('CS-away', 0, { urlTemplate: STICKER });
     expect(await scan('https://pay.example/w/CS-21', { holdSeconds: 60 })).toMatchObject({
       status: 422,

@@ -1,5 +1,5 @@
 import { PUBLIC_TOPICS } from '@voltbus/contracts';
-import { text } from '@voltbus/http';
+import { text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_URL_LENGTH } from '../../target/target-rules';
 import { MAX_DESCRIPTION_LENGTH, OVERLAP_SECONDS, WEBHOOK_NAME, statusOf, type Webhook } from '../domain/webhook';
@@ -46,13 +46,24 @@ export const changedWebhookSchema = webhookSchema
   .extend({ secret: z.string().optional().describe('`whsec_...`, shown this once: where it was made, or rotated') })
   .meta({ id: 'ChangedWebhook', description: 'A webhook after a change, with the secret where one was made' });
 
-export const WEBHOOK_DEFAULTS = { description: '', enabled: true };
-
 /** `PUT /v1/webhooks/{webhook}`. */
-export const putWebhookSchema = z
-  .strictObject({ webhook: z.string().optional().describe('May repeat the path, which counts'), ...terms })
-  .partial({ description: true, enabled: true })
+const putWebhookSchema = z
+  .strictObject({
+    webhook: z.string().optional().describe('May repeat the path, which counts'),
+    ...terms,
+    description: terms.description.default('').describe('What it is for. Default: empty'),
+    enabled: terms.enabled.default(true).describe('False: nothing new is recorded for it, and what waits goes on waiting. Default: true'),
+  })
   .meta({ id: 'WebhookPut', description: 'A webhook, whole' });
+
+export const webhookResource: Resource<typeof putWebhookSchema, Webhook> = {
+  noun: 'webhook',
+  schema: putWebhookSchema,
+  guarded: ['enabled'],
+  identity: { member: 'webhook' },
+  writtenAs: ({ url, events, description, enabled }) => ({ url, events: [...events], description, enabled }),
+  secretOf: ({ id, secretIssuedAt }) => `${id} ${secretIssuedAt.toISOString()}`,
+};
 
 /** `POST /v1/webhooks/{webhook}/rotate-secret`. */
 export const rotateSecretSchema = z

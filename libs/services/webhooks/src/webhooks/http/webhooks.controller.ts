@@ -1,45 +1,44 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { CsmsError } from '@voltbus/contracts';
 import {
+  ApiDelete,
+  ApiGet,
+  ApiPatch,
+  ApiPut,
   ApiZodBody,
   ApiZodList,
   ApiZodResponse,
   Audited,
+  ChangeOf,
+  EntityTag,
   Needs,
   TENANT_DIRECTORY,
   Tenant,
   pageQuerySchema,
   readPage,
-  replacement,
   zodBody,
   zodParam,
   zodQuery,
   type Page,
   type PageQuery,
+  type ResourceChange,
+  type Tagged,
   type TenantDirectory,
 } from '@voltbus/http';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Webhook } from '../domain/webhook';
 import { TypeormWebhooks } from '../store/typeorm-webhooks';
 import { Webhooks, type ChangedWebhook } from '../webhooks';
-import {
-  WEBHOOK_DEFAULTS,
-  changedWebhookSchema,
-  putWebhookSchema,
-  rotateSecretSchema,
-  webhookNameSchema,
-  webhookSchema,
-  webhookView,
-} from './webhook';
+import { changedWebhookSchema, rotateSecretSchema, webhookNameSchema, webhookResource, webhookSchema, webhookView } from './webhook';
 
 type ShownWebhook = z.output<typeof webhookSchema>;
+type WebhookChange = ResourceChange<typeof webhookResource.schema, Webhook>;
 type ShownChange = z.output<typeof changedWebhookSchema>;
 
 /** The audit log has the webhook as it is shown, without the secret. */
 const audited = () =>
-  Audited<WebhooksController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['webhook'] ?? '') });
+  Audited<WebhooksController>({ view: (controller, { tenant, params }) => controller.show(tenant, params['webhook'] ?? '') });
 
 /** Where a tenant wants its events posted. All of it needs the scope `admin`: URLs may carry credentials. */
 @Controller('v1/webhooks')
@@ -63,32 +62,39 @@ export class WebhooksController {
   }
 
   @Get(':webhook')
-  @ApiZodResponse(200, webhookSchema)
-  async one(@Tenant() tenant: string, @Param('webhook') name: string): Promise<ShownWebhook> {
-    const webhook = await this.store.find(tenant, name);
-    if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
-    return this.shownOne(webhook);
+  @ApiGet(webhookSchema)
+  async one(
+    @Tenant() tenant: string,
+    @Param('webhook') name: string,
+    @EntityTag(webhookResource) tagged: Tagged<Webhook>,
+  ): Promise<ShownWebhook> {
+    return this.shownOne(tagged(await this.find(tenant, name)));
   }
 
-  /** Events are recorded for it from the answer on. */
+  /** Events are recorded for it from the answer on. Where it is new, `secret` is shown this once. */
   @Put(':webhook')
   @audited()
-  @ApiZodBody(putWebhookSchema)
-  @ApiZodResponse(200, changedWebhookSchema, 'It was replaced')
-  @ApiZodResponse(201, changedWebhookSchema, 'It was made; `secret` is shown this once')
+  @ApiPut(webhookResource, changedWebhookSchema)
   async put(
     @Tenant() tenant: string,
     @Param('webhook', zodParam('webhook', webhookNameSchema)) name: string,
-    @Body(zodBody(putWebhookSchema)) { webhook, ...body }: z.output<typeof putWebhookSchema>,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @ChangeOf(webhookResource) change: WebhookChange,
   ): Promise<ShownChange> {
-    if (webhook !== undefined && webhook !== name) throw invalidAt('/webhook', 'the body names another webhook than the path');
     if ((await this.tenants.find(tenant)) === null) throw new CsmsError('not-found', 'no such tenant');
-    const changed = await this.webhooks.put(tenant, name, (before) =>
-      replacement(before, body, { defaults: WEBHOOK_DEFAULTS, guarded: ['enabled'] }),
-    );
-    reply.status(changed.created ? 201 : 200);
+    const changed = await this.webhooks.put(tenant, name, (before) => change.decide(before));
+    change.stored(changed.webhook);
     return this.shownChange(changed);
+  }
+
+  @Patch(':webhook')
+  @audited()
+  @ApiPatch(webhookResource, changedWebhookSchema)
+  async patch(
+    @Tenant() tenant: string,
+    @Param('webhook', zodParam('webhook', webhookNameSchema)) name: string,
+    @ChangeOf(webhookResource) change: WebhookChange,
+  ): Promise<ShownChange> {
+    return this.put(tenant, name, change);
   }
 
   @Post(':webhook/rotate-secret')
@@ -108,9 +114,20 @@ export class WebhooksController {
   /** What waits for it is removed with it. */
   @Delete(':webhook')
   @audited()
+  @ApiDelete()
   @HttpCode(204)
-  async remove(@Tenant() tenant: string, @Param('webhook') name: string): Promise<void> {
-    await this.webhooks.remove(tenant, name);
+  async remove(@Tenant() tenant: string, @Param('webhook') name: string, @ChangeOf(webhookResource) change: WebhookChange): Promise<void> {
+    await this.webhooks.remove(tenant, name, (before) => change.mayRemove(before));
+  }
+
+  async show(tenant: string, name: string): Promise<ShownWebhook> {
+    return this.shownOne(await this.find(tenant, name));
+  }
+
+  private async find(tenant: string, name: string): Promise<Webhook> {
+    const webhook = await this.store.find(tenant, name);
+    if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
+    return webhook;
   }
 
   private async shownChange({ webhook, secret }: ChangedWebhook): Promise<ShownChange> {

@@ -1,0 +1,84 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Settings } from '@voltbus/runtime';
+
+/** How long a ticket opens its stream for the first time. */
+export const TICKET_SECONDS = 60;
+/** How long the client of that stream may come back with the ticket: a working day, and a little more. */
+export const TICKET_RECONNECT_SECONDS = 12 * 3_600;
+/** Changes with the layout of tickets, so that older ones are refused. */
+const VERSION = 1;
+const ID_BYTES = 12;
+const PROOF_BYTES = 12;
+/** Between the parts of a ticket, and between an event's id and the proof. */
+const DOT = '.';
+
+/** What a ticket stands for: one stream, of one tenant, by the right of one key. */
+interface Ticket {
+  id: string;
+  tenant: string;
+  /** Id of the key that it was made with; null: the administrator's. */
+  key: string | null;
+  /** Of the events that its stream may have. */
+  types: readonly string[];
+  /** Epoch milliseconds. */
+  madeAt: number;
+}
+
+/**
+ * Makes and reads tickets: for clients that can send no headers, which is what a browser's `EventSource` is (ADR 72). A ticket is signed and stored nowhere:
+ * every process of the API derives the same key from the pepper and the administrator's key. It stands in a URL, so it is worth little: it opens a stream
+ * within `TICKET_SECONDS`; later it reopens it, for a client that shows an id of an event of that stream, which no URL has.
+ */
+export class TicketSeal {
+  private readonly key: Buffer;
+
+  constructor({ KEY_PEPPER, ADMIN_KEY }: Pick<Settings, 'KEY_PEPPER' | 'ADMIN_KEY'>) {
+    // with the administrator's key in it, tickets that were made with an earlier one end
+    this.key = Buffer.from(hkdfSync('sha256', `${KEY_PEPPER}\0${ADMIN_KEY}`, '', 'voltbus tickets', 32));
+  }
+
+  make({ tenant, key, types }: Pick<Ticket, 'tenant' | 'key' | 'types'>, now: Date): { ticket: string; expiresAt: Date } {
+    const id = randomBytes(ID_BYTES).toString('base64url');
+    const content = Buffer.from(JSON.stringify([VERSION, id, tenant, key, types, now.getTime()])).toString('base64url');
+    return { ticket: `${content}${DOT}${this.sign('ticket', content)}`, expiresAt: new Date(now.getTime() + TICKET_SECONDS * 1_000) };
+  }
+
+  /** The ticket of a request, with the last event's id that its client shows. Null where it is none, or opens nothing any more. */
+  open(text: string, lastEventId: string | undefined, now: Date): Ticket | null {
+    const [content = '', seal = '', ...more] = text.split(DOT);
+    if (more.length > 0 || !isSame(seal, this.sign('ticket', content))) return null;
+    // only `make` signs
+    const [version, id, tenant, key, types, madeAt] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
+      ...[number, string, string],
+      ...[string | null, string[], number],
+    ];
+    const ageSeconds = (now.getTime() - madeAt) / 1_000;
+    const comesBack = lastEventId !== undefined && isSame(lastEventId.split(DOT)[1] ?? '', this.proofOf(id));
+    if (version !== VERSION || ageSeconds >= (comesBack ? TICKET_RECONNECT_SECONDS : TICKET_SECONDS)) return null;
+    return { id, tenant, key, types, madeAt };
+  }
+
+  /** What the ids of a stream's events end with: who shows it has read the stream. */
+  proofOf(ticketId: string): string {
+    return this.sign('proof', ticketId).slice(0, (PROOF_BYTES * 4) / 3);
+  }
+
+  private sign(purpose: 'ticket' | 'proof', content: string): string {
+    return createHmac('sha256', this.key).update(`${purpose}\0${content}`).digest('base64url');
+  }
+}
+
+/** An id of an event as the stream gives it to a client with a ticket. */
+export function withProof(eventId: string, proof: string): string {
+  return `${eventId}${DOT}${proof}`;
+}
+
+/** The id without the proof, if it has one. */
+export function withoutProof(eventId: string): string {
+  return eventId.split(DOT, 1)[0] ?? '';
+}
+
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

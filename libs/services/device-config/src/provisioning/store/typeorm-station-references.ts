@@ -1,0 +1,34 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { HeldStations, KnownStations } from '@voltbus/http';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** The registered stations, for those who refer to them (ADR 64). */
+export class TypeormStationReferences implements KnownStations {
+  constructor(private readonly dataSource: DataSource) {}
+
+  has(ref: StationRef): Promise<boolean> {
+    return exists(this.dataSource.manager, ref);
+  }
+
+  /** The stations are held by a database transaction, which a process that dies ends. */
+  holding<T>(tenant: string, work: (stations: HeldStations) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [lockName(tenant)]);
+      return work({ has: (station) => exists(manager, { tenant, station }) });
+    });
+  }
+}
+
+/** Within the transaction that removes a station: until it ends nobody refers to one of the tenant. */
+export async function lockReferences(manager: EntityManager, tenant: string): Promise<void> {
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lockName(tenant)]);
+}
+
+function lockName(tenant: string): string {
+  return `references to stations of ${tenant}`;
+}
+
+async function exists(manager: EntityManager, { tenant, station }: StationRef): Promise<boolean> {
+  const rows: unknown[] = await manager.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2', [tenant, station]);
+  return rows.length > 0;
+}

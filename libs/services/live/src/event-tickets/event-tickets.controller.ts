@@ -1,0 +1,54 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, RequestCaller, TicketSeal, zodBody, type Caller } from '@voltbus/http';
+import { z } from 'zod';
+import { EVENT_TYPES } from '../event-stream/resource-event';
+
+export const TICKETS = Symbol('tickets');
+
+const wantedSchema = z
+  .strictObject({
+    types: z
+      .array(z.enum(EVENT_TYPES))
+      .min(1)
+      .max(EVENT_TYPES.length)
+      .default([...EVENT_TYPES])
+      .describe('Of the events that the stream may have'),
+  })
+  .meta({ id: 'EventTicketPost', description: 'What a ticket is wanted for' });
+const ticketSchema = z
+  .object({
+    ticket: z.string().describe('For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere'),
+    types: z.array(z.enum(EVENT_TYPES)).describe('Of the events that the stream may have'),
+    expiresAt: z.iso.datetime().describe('Until then the stream must be opened. Afterwards its client may come back for twelve hours'),
+  })
+  .meta({ id: 'EventTicket', description: 'Opens one event stream of a client that can send no key' });
+type EventTicket = z.output<typeof ticketSchema>;
+
+/** Tickets for event streams of clients that can send no key, which is what a browser's `EventSource` is. */
+@Controller('v1/event-tickets')
+export class EventTicketsController {
+  constructor(@Inject(TICKETS) private readonly tickets: TicketSeal) {}
+
+  @Post()
+  @Needs('read')
+  @Audited({ after: ({ ticket: _ticket, ...shown }: EventTicket) => shown })
+  @ApiOperation({
+    operationId: 'createEventTicket',
+    summary: 'Make a ticket for the event stream of a browser',
+    description:
+      'A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with ' +
+      '`Last-Event-ID`. It ends with the key that made it. It is stored nowhere.',
+  })
+  @ApiZodBody(wantedSchema)
+  @ApiZodResponse(201, ticketSchema)
+  async make(
+    @Body(zodBody(wantedSchema.prefault({}))) { types }: z.output<typeof wantedSchema>,
+    @RequestCaller() caller: Caller,
+  ): Promise<EventTicket> {
+    await caller.mustHaveTenant();
+    const { tenant, key } = caller;
+    const { ticket, expiresAt } = this.tickets.make({ tenant, key: key?.id ?? null, types }, new Date());
+    return { ticket, types, expiresAt: expiresAt.toISOString() };
+  }
+}
