@@ -3,19 +3,12 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { ApiProblem, VoltbusClient, type ApiEvent, type Schemas } from '@voltbus/api-client';
 import { TestApp } from '@voltbus/http/testing';
-import {
-  explain,
-  findStation,
-  keepBooks,
-  onlineStations,
-  resetStation,
-  setUpTenant,
-  showEvents,
-  type Books,
-} from '../../../docs/how-to/examples/use-the-client';
 import { startApi, type TestApi } from './testing/test-api';
 
 const ROOT = join(__dirname, '../../..');
+const { explain, findStation, keepBooks, onlineStations, resetStation, setUpTenant, showEvents } = jest.requireActual<
+  typeof import('../../../docs/how-to/examples/use-the-client')
+>('../../../docs/how-to/examples/use-the-client'); // a program of another team
 
 let api: TestApi;
 let baseUrl: string;
@@ -85,7 +78,7 @@ describe('the TypeScript client, against the API', () => {
 
   it('reads the CDRs in the order of issue up to a cursor, at which it resumes', async () => {
     const stored: { cursor: string | null; runs: number } = { cursor: null, runs: 0 };
-    const books: Books = {
+    const books: Parameters<typeof keepBooks>[1] = {
       cursor: () => Promise.resolve(stored.cursor),
       store: (_cdrs, cursor) => {
         Object.assign(stored, { cursor, runs: stored.runs + 1 });

@@ -24,15 +24,10 @@ export async function findStation(client: VoltbusClient, station: string): Promi
 
 /** What to tell a person about a problem. */
 export function explain(problem: ApiProblem): string {
-  switch (problem.code) {
-    case 'invalid':
-    case 'bad-request':
-      return problem.errors.map(({ path, message }) => `${path} ${message}`).join(', ');
-    case 'too-many-requests':
-      return `try again in ${problem.retryAfterSeconds} s`;
-    default:
-      return `${problem.detail} (${problem.status}, request ${problem.requestId})`;
-  }
+  const { code, status, detail, errors, retryAfterSeconds, requestId } = problem;
+  if (code === 'invalid' || code === 'bad-request') return errors.map(({ path, message }) => `${path} ${message}`).join(', ');
+  if (code === 'too-many-requests') return `try again in ${retryAfterSeconds} s`;
+  return `${detail} (${status}, request ${requestId})`;
 }
 
 export async function resetStation(client: VoltbusClient, station: string): Promise<Schemas['Command']> {

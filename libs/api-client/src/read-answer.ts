@@ -1,7 +1,7 @@
 import { ApiProblem, UnexpectedAnswer } from './errors';
 
 /** Characters of the largest answer that is read: a page of 200 CDRs of the largest size fits in. */
-export const MAX_ANSWER_LENGTH = 256 * 1_048_576;
+const MAX_ANSWER_LENGTH = 256 * 1_048_576;
 
 /** The JSON of a success; undefined of 204. Throws ApiProblem on a refusal, UnexpectedAnswer on what the API does not answer. */
 export async function readAnswer(request: string, response: Response, maxLength = MAX_ANSWER_LENGTH): Promise<unknown> {

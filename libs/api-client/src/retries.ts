@@ -15,7 +15,7 @@ export interface RetryLimits {
 
 export const RETRY_LIMITS: Readonly<RetryLimits> = { tries: 4, totalMs: 60_000, firstPauseMs: 250, longestPauseMs: 8_000 };
 
-export interface Repeatable {
+interface Repeatable {
   method: ApiMethod;
   headers: Headers;
 }
@@ -55,7 +55,7 @@ export function mayRepeat({ method, headers }: Repeatable, error: unknown, tries
 }
 
 /** The pause after so many tries: what the server asks for, else growing and random. */
-export function pauseMs(tries: number, retryAfterSeconds: number | null, { firstPauseMs, longestPauseMs }: RetryLimits): number {
+function pauseMs(tries: number, retryAfterSeconds: number | null, { firstPauseMs, longestPauseMs }: RetryLimits): number {
   if (retryAfterSeconds !== null) return retryAfterSeconds * 1_000;
   return Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs) * (1 - Math.random() / 2);
 }

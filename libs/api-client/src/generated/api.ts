@@ -194,7 +194,7 @@ export interface paths {
          */
         get: operations["getToken"];
         /**
-         * Make or change a token
+         * Create or replace a token
          * @description Needs a key with the scope `operate`.
          */
         put: operations["putToken"];
@@ -206,7 +206,11 @@ export interface paths {
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a token
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchToken"];
         trace?: never;
     };
     "/v1/tokens/clear-cache": {
@@ -330,7 +334,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of how the local authorization list of a station is kept
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationLocalList"];
         trace?: never;
     };
     "/v1/stations/{station}/local-list/sync": {
@@ -558,7 +566,11 @@ export interface paths {
         delete: operations["deleteStationQrCode"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of the QR code of an EVSE, or of all (0)
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationQrCode"];
         trace?: never;
     };
     "/v1/settlements": {
@@ -714,7 +726,7 @@ export interface paths {
          */
         get: operations["getTariff"];
         /**
-         * Make or change a tariff
+         * Create or replace a tariff
          * @description Needs a key with the scope `admin`.
          */
         put: operations["putTariff"];
@@ -726,7 +738,11 @@ export interface paths {
         delete: operations["deleteTariff"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a tariff
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchTariff"];
         trace?: never;
     };
     "/v1/tariff-assignments": {
@@ -762,7 +778,7 @@ export interface paths {
          */
         get: operations["getTariffAssignment"];
         /**
-         * Make or change a tariff assignment
+         * Create or replace a tariff assignment
          * @description Needs a key with the scope `admin`.
          */
         put: operations["putTariffAssignment"];
@@ -774,7 +790,11 @@ export interface paths {
         delete: operations["deleteTariffAssignment"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a tariff assignment
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchTariffAssignment"];
         trace?: never;
     };
     "/v1/stations/{station}/messages": {
@@ -830,7 +850,7 @@ export interface paths {
          */
         get: operations["getStation"];
         /**
-         * Make or change a station
+         * Create or replace a station
          * @description Needs a key with the scope `admin`.
          */
         put: operations["putStation"];
@@ -842,7 +862,11 @@ export interface paths {
         delete: operations["deleteStation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a station
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchStation"];
         trace?: never;
     };
     "/v1/refused-connections": {
@@ -946,7 +970,7 @@ export interface paths {
          */
         get: operations["getTenant"];
         /**
-         * Make or change a tenant
+         * Create or replace a tenant
          * @description Needs the administrator's key.
          */
         put: operations["putTenant"];
@@ -958,7 +982,11 @@ export interface paths {
         delete: operations["deleteTenant"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a tenant
+         * @description Needs the administrator's key.
+         */
+        patch: operations["patchTenant"];
         trace?: never;
     };
     "/v1/audit-log": {
@@ -1034,7 +1062,7 @@ export interface paths {
          */
         get: operations["getWebhook"];
         /**
-         * Make or change a webhook
+         * Create or replace a webhook
          * @description Needs a key with the scope `admin`.
          */
         put: operations["putWebhook"];
@@ -1046,7 +1074,11 @@ export interface paths {
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change members of a webhook
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchWebhook"];
         trace?: never;
     };
     "/v1/webhooks/{webhook}/rotate-secret": {
@@ -1185,6 +1217,28 @@ export interface paths {
         get: operations["followEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket for the event stream of a browser
+         * @description A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it. It is stored nowhere.
+         *
+         *     Needs a key with the scope `read`.
+         */
+        post: operations["createEventTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1339,6 +1393,7 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /** @description Its CDRs */
             cdrs: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
             cost: components["schemas"]["TransactionCost"] | null;
@@ -1848,6 +1903,31 @@ export interface components {
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
+        /** @description Opens one event stream of a client that can send no key */
+        EventTicket: {
+            /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
+            ticket: string;
+            /** @description Of the events that the stream may have */
+            types: ("station" | "transaction" | "cdr" | "command")[];
+            /**
+             * Format: date-time
+             * @description Until then the stream must be opened. Afterwards its client may come back for twelve hours
+             */
+            expiresAt: string;
+        };
+        /** @description What a ticket is wanted for */
+        EventTicketPost: {
+            /**
+             * @description Of the events that the stream may have
+             * @default [
+             *       "station",
+             *       "transaction",
+             *       "cdr",
+             *       "command"
+             *     ]
+             */
+            types?: ("station" | "transaction" | "cdr" | "command")[];
+        };
         /** @description An EVSE and its connectors */
         Evse: {
             /**
@@ -1904,6 +1984,21 @@ export interface components {
             maxSeconds?: number;
             /** @description With tax, in the tenant's currency */
             maxCost?: string;
+        };
+        /** @description The members that change */
+        LimitPatch: {
+            /**
+             * Format: int32
+             * @description Energy in Wh
+             */
+            maxEnergyWh?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds
+             */
+            maxSeconds?: number | null;
+            /** @description With tax, in the tenant's currency */
+            maxCost?: string | null;
         };
         /** @description The local list of a station: what it shall have, and what it says it has */
         LocalList: {
@@ -1973,13 +2068,24 @@ export interface components {
          * @enum {string}
          */
         LocalListMode: "off" | "tokens";
+        /** @description The members that change */
+        LocalListPatch: {
+            /** @description `tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more */
+            mode?: components["schemas"]["LocalListMode"] | null;
+            /**
+             * Format: int32
+             * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: 100
+             */
+            entriesPerMessage?: number | null;
+        };
         /** @description What local list a station shall have */
         LocalListPut: {
             /** @description `tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more */
             mode: components["schemas"]["LocalListMode"];
             /**
              * Format: int32
-             * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Left out: unchanged, 100 at first
+             * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: 100
+             * @default 100
              */
             entriesPerMessage?: number;
         };
@@ -2129,6 +2235,13 @@ export interface components {
             /** @description By EVSE */
             items: components["schemas"]["QrCode"][];
         };
+        /** @description The members that change */
+        QrCodePatch: {
+            /** @description URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change */
+            urlTemplate?: string | null;
+            /** @description One-time codes; null: the code is always the same, a sticker */
+            totp?: components["schemas"]["QrCodeTotpPatch"] | null;
+        };
         /** @description What a station shows as a QR code */
         QrCodePut: {
             /** @description URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change */
@@ -2157,10 +2270,27 @@ export interface components {
              */
             length: number;
         };
+        /** @description The members that change */
+        QrCodeTotpPatch: {
+            /** @description Write only: what the station has as its SharedSecret. Left out: stays as it is */
+            sharedSecret?: string | null;
+            /** @description TOTPVersion */
+            version?: "v1" | null;
+            /**
+             * Format: int32
+             * @description ValidityTime: how long the station shows a code
+             */
+            validitySeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Length: characters of a code
+             */
+            length?: number | null;
+        };
         /** @description How one-time codes are made */
         QrCodeTotpPut: {
-            /** @description Write only: what the station has as its SharedSecret */
-            sharedSecret: string;
+            /** @description Write only: what the station has as its SharedSecret. Left out: stays as it is */
+            sharedSecret?: string;
             /**
              * @description TOTPVersion
              * @default v1
@@ -2440,6 +2570,23 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        StationPatch: {
+            /** @description May repeat the path, which counts */
+            station?: string | null;
+            /** @description Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey. Left out: stays as it is. Null: none */
+            password?: string | null;
+            /** @description Null, the default: the tenant’s demand applies */
+            securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Refused whatever its credentials. Default: false */
+            blocked?: boolean | null;
+            /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
+            pinnedProtocol?: components["schemas"]["Protocol"] | null;
+            /** @description Registration status that answers its BootNotification. Default: accepted */
+            registration?: components["schemas"]["Registration"] | null;
+            /** @description Group by which its sessions are priced from now on; null, the default: none */
+            group?: string | null;
+        };
         /** @description A component that reports a problem */
         StationProblem: {
             /** @description Component of the device model */
@@ -2458,17 +2605,32 @@ export interface components {
         StationPut: {
             /** @description May repeat the path, which counts */
             station?: string;
-            /** @description Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey */
-            password?: string;
-            /** @description Null: the tenant’s demand applies */
+            /** @description Write only. Text of 16 characters or more, or the 32 to 40 hexadecimal digits of a 1.6 AuthorizationKey. Left out: stays as it is. Null: none */
+            password?: string | null;
+            /**
+             * @description Null, the default: the tenant’s demand applies
+             * @default null
+             */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
-            /** @description Refused whatever its credentials */
+            /**
+             * @description Refused whatever its credentials. Default: false
+             * @default false
+             */
             blocked?: boolean;
-            /** @description The version agreed on with it wherever it offers it; null: its own order decides. A change makes it reconnect */
+            /**
+             * @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect
+             * @default null
+             */
             pinnedProtocol?: components["schemas"]["Protocol"] | null;
-            /** @description Registration status that answers its BootNotification; default accepted */
+            /**
+             * @description Registration status that answers its BootNotification. Default: accepted
+             * @default accepted
+             */
             registration?: components["schemas"]["Registration"];
-            /** @description Group by which its sessions are priced from now on; null: none */
+            /**
+             * @description Group by which its sessions are priced from now on; null, the default: none
+             * @default null
+             */
             group?: string | null;
         };
         /** @description The state of a station or a connector */
@@ -2528,6 +2690,11 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        TariffAssignmentPatch: {
+            /** @description Applies to sessions that start from now on */
+            tariff?: string | null;
+        };
         /** @description The tariff of a group */
         TariffAssignmentPut: {
             /** @description Applies to sessions that start from now on */
@@ -2540,6 +2707,28 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        TariffPatch: {
+            /** @description May repeat the path, which counts */
+            tariff?: string | null;
+            /** @description ISO 4217; the tenant's own */
+            currency?: string | null;
+            /** @description Without tax, as all prices here */
+            perKwh?: string | null;
+            /** @description While energy flows */
+            perMinute?: string | null;
+            /** @description While none flows, beyond the grace */
+            perIdleMinute?: string | null;
+            /**
+             * Format: int32
+             * @description Of the session's idle time, the first so many minutes cost nothing
+             */
+            idleGraceMinutes?: number | null;
+            /** @description Once for each session */
+            fixed?: string | null;
+            /** @description Tax in percent of the price without tax */
+            taxPercent?: string | null;
+        };
         /** @description A tariff, whole */
         TariffPut: {
             /** @description May repeat the path, which counts */
@@ -2547,19 +2736,32 @@ export interface components {
             /** @description ISO 4217; the tenant's own */
             currency: string;
             /** @description Without tax, as all prices here */
-            perKwh?: string;
-            /** @description While energy flows */
+            perKwh: string;
+            /**
+             * @description While energy flows
+             * @default 0
+             */
             perMinute?: string;
-            /** @description While none flows, beyond the grace */
+            /**
+             * @description While none flows, beyond the grace
+             * @default 0
+             */
             perIdleMinute?: string;
             /**
              * Format: int32
              * @description Of the session's idle time, the first so many minutes cost nothing
+             * @default 0
              */
             idleGraceMinutes?: number;
-            /** @description Once for each session */
+            /**
+             * @description Once for each session
+             * @default 0
+             */
             fixed?: string;
-            /** @description Tax in percent of the price without tax */
+            /**
+             * @description Tax in percent of the price without tax
+             * @default 0
+             */
             taxPercent?: string;
         };
         /**
@@ -2610,6 +2812,36 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        TenantPatch: {
+            /** @description May repeat the path, which counts */
+            tenant?: string | null;
+            /** @description Default: as the path names it */
+            name?: string | null;
+            /** @description Default: refuse */
+            unknownStations?: ("refuse" | "register") | null;
+            /** @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse */
+            unknownTokens?: ("refuse" | "accept") | null;
+            /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
+            minSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description ISO 4217; its tariffs have no other */
+            currency?: string | null;
+            /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
+            defaultTariff?: string | null;
+            /**
+             * Format: int32
+             * @description How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all
+             */
+            keepMessagesHours?: number | null;
+            /** @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false */
+            showCost?: boolean | null;
+            /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
+            masterPassGroup?: string | null;
+            /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[] | null;
+            /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
+            reviewAbove?: string | null;
+        };
         /** @description A tenant, whole */
         TenantPut: {
             /** @description May repeat the path, which counts */
@@ -2618,32 +2850,47 @@ export interface components {
             name?: string;
             /**
              * @description Default: refuse
+             * @default refuse
              * @enum {string}
              */
             unknownStations?: "refuse" | "register";
             /**
              * @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse
+             * @default refuse
              * @enum {string}
              */
             unknownTokens?: "refuse" | "accept";
-            /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
+            /**
+             * @description 0: no credentials are demanded of stations that have no password. Default: 1
+             * @default 1
+             */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
-            /** @description ISO 4217; its tariffs have no other. Default: EUR */
-            currency?: string;
-            /** @description A tariff of its own, which applies where nothing else does. Default: null, sessions cost nothing then */
-            defaultTariff?: string | null;
+            /** @description ISO 4217; its tariffs have no other */
+            currency: string;
+            /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
+            defaultTariff: string | null;
             /**
              * Format: int32
              * @description How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all
+             * @default 24
              */
             keepMessagesHours?: number;
-            /** @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false */
+            /**
+             * @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false
+             * @default false
+             */
             showCost?: boolean;
-            /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
+            /**
+             * @description Group of the tokens that stop any transaction and start none (C16). Default: null
+             * @default null
+             */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
             reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
-            /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
+            /**
+             * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
+             * @default null
+             */
             reviewAbove?: string | null;
         };
         /** @description Who may charge: a card, an app, a vehicle */
@@ -2677,6 +2924,30 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        TokenPatch: {
+            /** @description May repeat the path, which counts */
+            idToken?: string | null;
+            /** @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443 */
+            type?: string | null;
+            /** @description Whether a token may charge, as OCPP names it */
+            status?: components["schemas"]["TokenStatus"] | null;
+            /** @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null */
+            groupId?: string | null;
+            /**
+             * Format: date-time
+             * @description Default: null, never
+             */
+            expiresAt?: string | null;
+            /** @description May charge at several stations at once. Default: false */
+            concurrent?: boolean | null;
+            /** @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md */
+            allowedAt?: components["schemas"]["TokenPlaceInput"][] | null;
+            /** @description For every session that begins with it. Default: null, none */
+            limit?: components["schemas"]["LimitPatch"] | null;
+            /** @description Paid beforehand: no session of it may cost more. Default: null, it is not */
+            prepaid?: components["schemas"]["TokenPrepaidPatch"] | null;
+        };
         /** @description Stations and EVSEs at which a token may charge: where all that it names is so */
         TokenPlace: {
             /** @description Identity of the station */
@@ -2705,28 +2976,51 @@ export interface components {
             /** @description The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge */
             credit: string;
         };
+        /** @description The members that change */
+        TokenPrepaidPatch: {
+            /** @description The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge */
+            credit?: string | null;
+        };
         /** @description A token, whole */
         TokenPut: {
             /** @description May repeat the path, which counts */
             idToken?: string;
-            /** @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443 */
+            /**
+             * @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443
+             * @default ISO14443
+             */
             type?: string;
-            /** @description Default: Accepted */
-            status?: components["schemas"]["TokenStatus"];
-            /** @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6 */
+            /** @description How it stands */
+            status: components["schemas"]["TokenStatus"];
+            /**
+             * @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null
+             * @default null
+             */
             groupId?: string | null;
             /**
              * Format: date-time
              * @description Default: null, never
              */
             expiresAt?: string | null;
-            /** @description May charge at several stations at once. Default: false */
+            /**
+             * @description May charge at several stations at once. Default: false
+             * @default false
+             */
             concurrent?: boolean;
-            /** @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md */
+            /**
+             * @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md
+             * @default []
+             */
             allowedAt?: components["schemas"]["TokenPlaceInput"][];
-            /** @description For every session that begins with it. Default: null, none */
+            /**
+             * @description For every session that begins with it. Default: null, none
+             * @default null
+             */
             limit?: components["schemas"]["LimitInput"] | null;
-            /** @description Paid beforehand: no session of it may cost more. Default: null, it is not */
+            /**
+             * @description Paid beforehand: no session of it may cost more. Default: null, it is not
+             * @default null
+             */
             prepaid?: components["schemas"]["TokenPrepaidInput"] | null;
         };
         /**
@@ -3107,6 +3401,19 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description The members that change */
+        WebhookPatch: {
+            /** @description May repeat the path, which counts */
+            webhook?: string | null;
+            /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
+            url?: string | null;
+            /** @description Types of the events that it is sent, from the moment on that it names them */
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[] | null;
+            /** @description What it is for. Default: empty */
+            description?: string | null;
+            /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
+            enabled?: boolean | null;
+        };
         /** @description A webhook, whole */
         WebhookPut: {
             /** @description May repeat the path, which counts */
@@ -3115,9 +3422,15 @@ export interface components {
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
             events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
-            /** @description What it is for */
+            /**
+             * @description What it is for. Default: empty
+             * @default
+             */
             description?: string;
-            /** @description False: nothing new is recorded for it, and what waits goes on waiting */
+            /**
+             * @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true
+             * @default true
+             */
             enabled?: boolean;
         };
         /** @description Which dead letters are sent once more */
@@ -3166,7 +3479,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -3262,6 +3575,18 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is no longer what `If-Match` says, or is there although `If-None-Match: *` says not */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3376,6 +3701,16 @@ export interface components {
          * @example Bearer
          */
         "WWW-Authenticate": string;
+        /**
+         * @description Stands for the members that can be written, and for secrets; strong
+         * @example "bdzm0HiCcGnnVV1FN7-G9a"
+         */
+        ETag: string;
+        /**
+         * @description The path of what was made
+         * @example /v1/tokens/04A1B2C3
+         */
+        Location: string;
         /**
          * @description The methods that the path takes
          * @example GET, HEAD, OPTIONS
@@ -3788,6 +4123,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -3805,11 +4142,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Token"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -3827,6 +4176,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -3848,6 +4201,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3860,6 +4228,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -3872,6 +4241,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -3899,6 +4272,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description The token, percent-encoded; without regard to case */
+                idToken: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["TokenPatch"];
+                "application/json": components["schemas"]["TokenPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -4126,6 +4552,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -4143,11 +4571,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LocalList"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4165,6 +4605,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -4186,6 +4630,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4198,6 +4643,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationLocalList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["LocalListPatch"];
+                "application/json": components["schemas"]["LocalListPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -4639,6 +5137,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -4658,11 +5158,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["QrCode"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4680,6 +5192,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -4703,6 +5219,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4715,6 +5246,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -4727,6 +5259,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -4756,6 +5292,61 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationQrCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Number of the EVSE; 0: every EVSE without its own */
+                evse: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["QrCodePatch"];
+                "application/json": components["schemas"]["QrCodePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5092,6 +5683,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5109,11 +5702,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tariff"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5131,6 +5736,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5152,6 +5761,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5164,6 +5788,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5176,6 +5801,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5203,6 +5832,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchTariff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the tariff */
+                tariff: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["TariffPatch"];
+                "application/json": components["schemas"]["TariffPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5255,6 +5937,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5274,11 +5958,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5296,6 +5992,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5319,6 +6019,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffAssignment"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5331,6 +6046,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5343,6 +6059,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5372,6 +6092,61 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchTariffAssignment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Whether it is a group of tokens or of stations */
+                kind: components["schemas"]["TariffAssignmentKind"];
+                /** @description Name of the group of tokens or stations */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["TariffAssignmentPatch"];
+                "application/json": components["schemas"]["TariffAssignmentPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffAssignment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5468,6 +6243,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5485,11 +6262,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Station"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5507,6 +6296,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5528,6 +6321,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5540,6 +6348,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5552,6 +6361,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5579,6 +6392,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["StationPatch"];
+                "application/json": components["schemas"]["StationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5836,6 +6702,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5853,11 +6721,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5875,6 +6755,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5896,6 +6780,21 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5908,6 +6807,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5920,6 +6820,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -5947,6 +6851,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the tenant */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["TenantPatch"];
+                "application/json": components["schemas"]["TenantPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6095,6 +7052,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -6112,11 +7071,23 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Webhook"];
                 };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -6134,6 +7105,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -6149,24 +7124,27 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was replaced */
+            /** @description OK */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
-            /** @description It was made; `secret` is shown this once */
+            /** @description It is new: `Location` is its path */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6179,6 +7157,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6191,6 +7170,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
@@ -6218,6 +7201,59 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["WebhookPatch"];
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6506,8 +7542,12 @@ export interface operations {
     followEvents: {
         parameters: {
             query?: {
-                /** @description Which; all when left out */
+                /** @description Which; all when left out, or all that the ticket allows */
                 types?: ("station" | "transaction" | "cdr" | "command")[];
+                /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
+                ticket?: string;
+                /** @description In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there */
+                lastEventId?: string;
             };
             header?: {
                 /** @description The last id that the client had; browsers send it by themselves */
@@ -6538,6 +7578,51 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEventTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTicketPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTicket"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
