@@ -72,7 +72,7 @@ describe('the TypeScript client, against the API', () => {
     };
     const key = (await client.post('/v1/api-keys', { body: { name: 'losing', scopes: ['operate'] } })).key;
     const command = await resetStation(new VoltbusClient({ baseUrl, key, fetch: losing, retry: { firstPauseMs: 1 } }), 'CS 1/å');
-    const { items } = await client.get('/v1/commands', { query: { station: 'CS 1/å' } });
+    const { items } = await client.get('/v1/commands', { query: { station: ['CS 1/å'] } });
     expect([tries, items.map(({ id }) => id)]).toEqual([2, [command.id]]);
   });
 

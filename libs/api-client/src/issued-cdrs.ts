@@ -1,5 +1,5 @@
 import { UnexpectedAnswer } from './errors';
-import type { Schemas } from './operations';
+import type { AnswerBody, Schemas } from './operations';
 import { readPages } from './pages';
 import { pause } from './waiting';
 
@@ -22,7 +22,7 @@ export interface IssuedCdrsOptions {
   signal?: AbortSignal;
 }
 
-type Page = Schemas['CdrResumablePage'];
+type Page = AnswerBody<'get', '/v1/cdrs'>;
 
 /** Reads on from the cursor; also yields a page without items, because it has a cursor. */
 export async function* readIssuedCdrs(

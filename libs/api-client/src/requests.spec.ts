@@ -32,10 +32,10 @@ describe('a request', () => {
   it('carries its key, its tenant, its values percent-encoded and its body', async () => {
     const client = await clientOf([json(200, {})], { tenant: 'acme' });
     await client.put('/v1/stations/{station}', { path: { station: 'CS 1/å' }, body: { password: 'p' } });
-    await client.get('/v1/cdrs', { query: { station: 'a&b=c', limit: 3, issuedFrom: '2026-01-01T00:00:00+01:00' } });
+    await client.get('/v1/cdrs', { query: { station: ['a&b=c', 'd'], limit: 3, issuedFrom: '2026-01-01T00:00:00+01:00' } });
     expect(received()).toMatchObject([
       { method: 'PUT', url: '/v1/stations/CS%201%2F%C3%A5', body: '{"password":"p"}' },
-      { method: 'GET', url: '/v1/cdrs?station=a%26b%3Dc&limit=3&issuedFrom=2026-01-01T00%3A00%3A00%2B01%3A00' },
+      { method: 'GET', url: '/v1/cdrs?station=a%26b%3Dc,d&limit=3&issuedFrom=2026-01-01T00%3A00%3A00%2B01%3A00' },
     ]);
     expect(received()[0]?.headers).toMatchObject({
       authorization: 'Bearer secret',

@@ -33,12 +33,12 @@ export class CsmsApi {
   }
 
   async account(station: string): Promise<Account> {
-    const query = { station, limit: 200 };
+    const query = { station: [station], limit: 200 };
     try {
       return {
         transactions: await this.all<Transaction>('/v1/transactions', query),
         // in this order: a CDR that is released meanwhile is read twice, not never
-        held: await this.all<Cdr>('/v1/cdrs', { ...query, review: 'held' }),
+        held: await this.all<Cdr>('/v1/cdrs', { ...query, review: ['held'] }),
         cdrs: await this.all<Cdr>('/v1/cdrs', query),
       };
     } catch (error) {
@@ -82,7 +82,10 @@ export class CsmsApi {
   }
 
   /** The items of a list in the terms of our contracts, which are those of the API. */
-  private async all<T>(path: PagePath & ('/v1/transactions' | '/v1/cdrs'), query: object): Promise<T[]> {
+  private async all<T>(
+    path: PagePath & ('/v1/transactions' | '/v1/cdrs'),
+    query: { station: string[]; limit: number; review?: 'held'[] },
+  ): Promise<T[]> {
     const items: T[] = [];
     for await (const item of this.client.items(path, { query })) items.push(item as T);
     return items;

@@ -1398,12 +1398,97 @@ export interface components {
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
             cost: components["schemas"]["TransactionCost"] | null;
         };
+        /** @description Chosen members of an item */
+        BilledTransactionFields: {
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: uuid
+             * @description Id of the transaction in Voltbus
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number | null;
+            /** @description As the station knows it; not unique */
+            ocppTransactionId?: string;
+            /** @description The token as the station reads it, without regard to case; null: none */
+            idToken?: string | null;
+            /**
+             * @description Whether it goes on
+             * @enum {string}
+             */
+            state?: "active" | "ended";
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Register of the meter at the start in Wh; null: not known
+             */
+            meterStartWh?: number | null;
+            /**
+             * Format: int64
+             * @description Register of the meter at the end in Wh; null: not known
+             */
+            meterStopWh?: number | null;
+            /**
+             * Format: int64
+             * @description While active: so far
+             */
+            energyWh?: number | null;
+            /** @description Why it ended, as the station says; null: it has not, or the station does not say */
+            stopReason?: string | null;
+            /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
+            flags?: string[];
+            /** @description Its CDRs */
+            cdrs?: components["schemas"]["TransactionCdrs"];
+            /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
+            cost?: components["schemas"]["TransactionCost"] | null;
+        };
+        /** @description A part of a list */
+        BilledTransactionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["BilledTransactionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         BilledTransactionPage: {
             /** @description In the order of the list */
             items: components["schemas"]["BilledTransaction"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew */
         Cdr: {
@@ -1465,8 +1550,14 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string;
-            /** @description IANA name */
+            /** @description IANA name: that of the place of the station, UTC where it has none */
             timeZone: string;
+            /** @description Name of the station when the session started */
+            stationName?: string | null;
+            /** @description Where the station stood when the session started; null: unknown */
+            place?: components["schemas"]["Place"] | null;
+            /** @description EVSE id (ISO 15118) of the EVSE, as the operator gave it; null: none */
+            evseId?: string | null;
             /**
              * Format: int64
              * @description Register of the meter at the start in Wh; null: not known
@@ -1538,6 +1629,146 @@ export interface components {
             /** @description The resource, as `GET` of it shows it */
             data: components["schemas"]["Cdr"];
         };
+        /** @description Chosen members of an item */
+        CdrFields: {
+            /**
+             * Format: uuid
+             * @description Deterministic: the same CDR has the same id when it is published again
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Grows when late data changed what the session cost
+             */
+            revision?: number;
+            /**
+             * @description A credit takes an earlier charge back
+             * @enum {string}
+             */
+            kind?: "charge" | "credit";
+            /**
+             * Format: date-time
+             * @description When it was issued: of each CDR of a tenant later than of those issued before. Null of one that is held, or was never issued
+             */
+            issuedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description Of a credit: the charge it takes back
+             */
+            creditOf?: string | null;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number | null;
+            /**
+             * Format: uuid
+             * @description Voltbus id of the transaction: the sum over all its CDRs is what it cost
+             */
+            transaction?: string;
+            /** @description As the station knows it; not unique */
+            ocppTransactionId?: string;
+            /** @description The token as the station reads it, without regard to case; null: none */
+            idToken?: string | null;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string;
+            /** @description IANA name: that of the place of the station, UTC where it has none */
+            timeZone?: string;
+            /** @description Name of the station when the session started */
+            stationName?: string | null;
+            /** @description Where the station stood when the session started; null: unknown */
+            place?: components["schemas"]["Place"] | null;
+            /** @description EVSE id (ISO 15118) of the EVSE, as the operator gave it; null: none */
+            evseId?: string | null;
+            /**
+             * Format: int64
+             * @description Register of the meter at the start in Wh; null: not known
+             */
+            meterStartWh?: number | null;
+            /**
+             * Format: int64
+             * @description Register of the meter at the end in Wh; null: not known
+             */
+            meterStopWh?: number | null;
+            /**
+             * Format: int64
+             * @description Billed. Negative in a credit
+             */
+            energyWh?: number;
+            /**
+             * Format: double
+             * @description Negative in a credit
+             */
+            chargingSeconds?: number;
+            /**
+             * Format: double
+             * @description Negative in a credit
+             */
+            idleSeconds?: number;
+            /** @description Their costs and cost.fixed add up to cost.total */
+            periods?: components["schemas"]["CdrPeriod"][];
+            /** @description As it stood when the session started; null when none applied */
+            tariff?: components["schemas"]["Tariff"] | null;
+            /** @description What the tariff was assigned to; null when none applied */
+            tariffFrom?: components["schemas"]["TariffSource"] | null;
+            /** @description What the session cost; in a credit, what is taken back */
+            cost?: components["schemas"]["CdrCost"];
+            /** @description Meter readings signed by the station, as it sent them */
+            signedData?: string[];
+            /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
+            flags?: string[];
+            /** @description Left out in CDRs from before there were reviews: they had none */
+            review?: components["schemas"]["CdrReview"];
+        };
+        /** @description A part of a list */
+        CdrFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CdrFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+            /** @description In the order of issue: the `cursor` with which to come back for what follows, also when nothing does yet. It never expires */
+            resumeCursor?: string;
+        };
+        /** @description A part of a list */
+        CdrPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Cdr"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+            /** @description In the order of issue: the `cursor` with which to come back for what follows, also when nothing does yet. It never expires */
+            resumeCursor?: string;
+        };
         /** @description A stretch of a session with one nature, and what it cost */
         CdrPeriod: {
             /**
@@ -1562,15 +1793,6 @@ export interface components {
             energyWh: number;
             /** @description What it cost, without tax */
             cost: string;
-        };
-        /** @description A part of a list that only grows at its end */
-        CdrResumablePage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["Cdr"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /** @description In the order of issue: the `cursor` with which to come back for what follows, also when nothing does yet. It never expires */
-            resumeCursor?: string;
         };
         /** @description Whether a person had to look at a CDR, and what was decided */
         CdrReview: {
@@ -1741,12 +1963,72 @@ export interface components {
             /** @description The resource, as `GET` of it shows it */
             data: components["schemas"]["Command"];
         };
+        /** @description Chosen members of an item */
+        CommandFields: {
+            /**
+             * Format: uuid
+             * @description Id of the command
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
+            action?: string;
+            /** @description The request payload in the station’s OCPP version */
+            payload?: {
+                [key: string]: unknown;
+            };
+            /** @description `queued`, `sent`, then exactly one of the others */
+            status?: components["schemas"]["CommandStatus"];
+            /** @description The payload of the station’s answer; null without one */
+            response?: unknown;
+            /** @description The CALLERROR of the station, or why it ended without an answer; null: neither */
+            error?: components["schemas"]["CommandError"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CommandFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CommandFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         CommandPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Command"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Something to ask of a station */
         CommandPost: {
@@ -1937,6 +2219,26 @@ export interface components {
             evse: number;
             /** @description Its connectors */
             connectors: components["schemas"]["Connector"][];
+        };
+        /** @description The EVSE id of an EVSE */
+        EvseId: {
+            /**
+             * Format: int64
+             * @description Number of the EVSE at its station
+             */
+            evse: number;
+            /** @description EVSE id (ISO 15118) */
+            evseId: string;
+        };
+        /** @description The EVSE id of an EVSE */
+        EvseIdPut: {
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse: number;
+            /** @description EVSE id (ISO 15118) */
+            evseId: string;
         };
         /** @description Events are missing */
         Gap: {
@@ -2210,6 +2512,92 @@ export interface components {
             items: components["schemas"]["OperatorAction"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+        };
+        /** @description Where a station stands */
+        Place: {
+            /** @description Street and number */
+            street: string | null;
+            /** @description Postal code */
+            postalCode: string | null;
+            /** @description City */
+            city: string | null;
+            /** @description ISO 3166-1 alpha-2 or alpha-3 */
+            country: string | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; north is positive
+             */
+            latitude: number | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; east is positive
+             */
+            longitude: number | null;
+            /** @description IANA name */
+            timeZone: string | null;
+        };
+        /** @description The members that change */
+        PlacePatch: {
+            /** @description Street and number */
+            street?: string | null;
+            /** @description Postal code */
+            postalCode?: string | null;
+            /** @description City */
+            city?: string | null;
+            /** @description ISO 3166-1 alpha-2 or alpha-3 */
+            country?: string | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; north is positive. With `longitude`, or not at all
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; east is positive
+             */
+            longitude?: number | null;
+            /** @description IANA name; the one that its CDRs have */
+            timeZone?: string | null;
+        };
+        /** @description Where a station stands; what is left out is null */
+        PlacePut: {
+            /**
+             * @description Street and number
+             * @default null
+             */
+            street?: string | null;
+            /**
+             * @description Postal code
+             * @default null
+             */
+            postalCode?: string | null;
+            /**
+             * @description City
+             * @default null
+             */
+            city?: string | null;
+            /**
+             * @description ISO 3166-1 alpha-2 or alpha-3
+             * @default null
+             */
+            country?: string | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; north is positive. With `longitude`, or not at all
+             * @default null
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84; east is positive
+             * @default null
+             */
+            longitude?: number | null;
+            /**
+             * @description IANA name; the one that its CDRs have
+             * @default null
+             */
+            timeZone?: string | null;
         };
         /**
          * @description Version of OCPP, as the WebSocket subprotocol names it
@@ -2499,6 +2887,16 @@ export interface components {
             pinnedProtocol: components["schemas"]["Protocol"] | null;
             /** @description Group by which its sessions may be priced */
             group: string | null;
+            /** @description For people; not unique */
+            name: string | null;
+            /** @description Where it stands; null: unknown */
+            place: components["schemas"]["Place"] | null;
+            /** @description EVSE ids of its EVSEs (ISO 15118) */
+            evseIds: components["schemas"]["EvseId"][];
+            /** @description By which lists are filtered */
+            labels: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When it last sent something, to about a minute; null: never
@@ -2563,12 +2961,86 @@ export interface components {
             /** @description The resource, as `GET` of it shows it */
             data: components["schemas"]["Station"];
         };
+        /** @description Chosen members of an item */
+        StationFields: {
+            /** @description Identity of the station */
+            station: string;
+            /** @description Whether a gateway holds its connection */
+            online?: boolean;
+            /** @description The version it last spoke; null: it never connected */
+            protocol?: components["schemas"]["Protocol"] | null;
+            /** @description Registration status that answers its BootNotification */
+            registration?: components["schemas"]["Registration"];
+            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            securityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Whether the station is refused whatever its credentials */
+            blocked?: boolean;
+            /** @description The version agreed on with it wherever it offers it; null: its own order decides */
+            pinnedProtocol?: components["schemas"]["Protocol"] | null;
+            /** @description Group by which its sessions may be priced */
+            group?: string | null;
+            /** @description For people; not unique */
+            name?: string | null;
+            /** @description Where it stands; null: unknown */
+            place?: components["schemas"]["Place"] | null;
+            /** @description EVSE ids of its EVSEs (ISO 15118) */
+            evseIds?: components["schemas"]["EvseId"][];
+            /** @description By which lists are filtered */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it last sent something, to about a minute; null: never
+             */
+            lastSeenAt?: string | null;
+            /** @description As the station reported it */
+            vendor?: string | null;
+            /** @description As the station reported it */
+            model?: string | null;
+            /** @description As the station reported it */
+            serialNumber?: string | null;
+            /** @description As the station reported it */
+            firmwareVersion?: string | null;
+            /** @description Connections of its identity keep taking its place from each other: two devices may have it; null: they do not */
+            conflict?: components["schemas"]["StationConflict"] | null;
+            /** @description Of the station as a whole (1.6 connector 0) */
+            state?: components["schemas"]["StationState"] | null;
+            /** @description Its EVSEs, as far as it has reported them */
+            evses?: components["schemas"]["Evse"][];
+            /**
+             * Format: int64
+             * @description Reports about connectors beyond the 128 that are kept of a station; normally 0
+             */
+            reportsNotKept?: number;
+        };
+        /** @description A part of a list */
+        StationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         StationPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Station"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         StationPatch: {
@@ -2586,6 +3058,16 @@ export interface components {
             registration?: components["schemas"]["Registration"] | null;
             /** @description Group by which its sessions are priced from now on; null, the default: none */
             group?: string | null;
+            /** @description For people; not unique. Null, the default: none */
+            name?: string | null;
+            /** @description Where it stands. Null, the default: unknown */
+            place?: components["schemas"]["PlacePatch"] | null;
+            /** @description EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators */
+            evseIds?: components["schemas"]["EvseIdPut"][] | null;
+            /** @description At most 32, by which lists are filtered; keys and values are formed as labels of Kubernetes */
+            labels?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description A component that reports a problem */
         StationProblem: {
@@ -2632,6 +3114,25 @@ export interface components {
              * @default null
              */
             group?: string | null;
+            /**
+             * @description For people; not unique. Null, the default: none
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Where it stands. Null, the default: unknown
+             * @default null
+             */
+            place?: components["schemas"]["PlacePut"] | null;
+            /** @description EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators */
+            evseIds?: components["schemas"]["EvseIdPut"][];
+            /**
+             * @description At most 32, by which lists are filtered; keys and values are formed as labels of Kubernetes
+             * @default {}
+             */
+            labels?: {
+                [key: string]: string;
+            };
         };
         /** @description The state of a station or a connector */
         StationState: {
@@ -2917,12 +3418,57 @@ export interface components {
             /** @description Paid beforehand: no session of it may cost more; null: it is not */
             prepaid: components["schemas"]["TokenPrepaid"] | null;
         };
+        /** @description Chosen members of an item */
+        TokenFields: {
+            /** @description The token as the station reads it, without regard to case; null: none */
+            idToken: string;
+            /** @description The kind of token as OCPP 2.x names it; 1.6 knows none */
+            type?: string;
+            /** @description How it stands */
+            status?: components["schemas"]["TokenStatus"];
+            /** @description Group of the token; tokens of one group may stop for each other; null: none */
+            groupId?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends; null: never
+             */
+            expiresAt?: string | null;
+            /** @description May charge at several stations at once */
+            concurrent?: boolean;
+            /** @description Where it may charge; empty: everywhere */
+            allowedAt?: components["schemas"]["TokenPlace"][];
+            /** @description For every session that begins with it; null: none */
+            limit?: components["schemas"]["Limit"] | null;
+            /** @description Paid beforehand: no session of it may cost more; null: it is not */
+            prepaid?: components["schemas"]["TokenPrepaid"] | null;
+        };
+        /** @description A part of a list */
+        TokenFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TokenFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         TokenPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Token"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TokenPatch: {
@@ -3791,11 +4337,21 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Identity of the station */
-                station?: string;
+                station?: string[];
+                /** @description How it stands */
+                status?: components["schemas"]["CommandStatus"][];
+                /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
+                action?: ("AFRRSignal" | "AdjustPeriodicEventStream" | "CancelReservation" | "CertificateSigned" | "ChangeAvailability" | "ChangeConfiguration" | "ChangeTransactionTariff" | "ClearCache" | "ClearChargingProfile" | "ClearDERControl" | "ClearDisplayMessage" | "ClearTariffs" | "ClearVariableMonitoring" | "CostUpdated" | "CustomerInformation" | "DataTransfer" | "DeleteCertificate" | "ExtendedTriggerMessage" | "GetBaseReport" | "GetChargingProfiles" | "GetCompositeSchedule" | "GetConfiguration" | "GetDERControl" | "GetDiagnostics" | "GetDisplayMessages" | "GetInstalledCertificateIds" | "GetLocalListVersion" | "GetLog" | "GetMonitoringReport" | "GetPeriodicEventStream" | "GetReport" | "GetTariffs" | "GetTransactionStatus" | "GetVariables" | "InstallCertificate" | "NotifyAllowedEnergyTransfer" | "NotifyWebPaymentStarted" | "PublishFirmware" | "RemoteStartTransaction" | "RemoteStopTransaction" | "RequestBatterySwap" | "RequestStartTransaction" | "RequestStopTransaction" | "ReserveNow" | "Reset" | "SendLocalList" | "SetChargingProfile" | "SetDERControl" | "SetDefaultTariff" | "SetDisplayMessage" | "SetMonitoringBase" | "SetMonitoringLevel" | "SetNetworkProfile" | "SetVariableMonitoring" | "SetVariables" | "SignedUpdateFirmware" | "TriggerMessage" | "UnlockConnector" | "UnpublishFirmware" | "UpdateDynamicSchedule" | "UpdateFirmware" | "UsePriorityCharging")[];
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "endedAt" | "-endedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "action" | "payload" | "status" | "response" | "error" | "createdAt" | "sentAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -3816,6 +4372,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CommandFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4082,10 +4639,24 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
+                /** @description As it is stored: a token that has expired since may still be `Accepted` here */
+                status?: ("Accepted" | "Blocked" | "Expired" | "Invalid")[];
+                /** @description Without regard to case */
+                type?: string[];
+                /** @description Without regard to the case of the letters A to Z */
+                groupId?: string[];
+                /** @description The beginning of `idToken`, without regard to case */
+                search?: string;
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `idToken` */
+                sort?: "idToken" | "-idToken" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but idToken; the answer has another media type then. Left out: all */
+                fields?: ("idToken" | "type" | "status" | "groupId" | "expiresAt" | "concurrent" | "allowedAt" | "limit" | "prepaid")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -4106,6 +4677,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TokenFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4752,11 +5324,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Identity of the station */
-                station?: string;
+                station?: string[];
                 /** @description How it stands */
-                state?: "active" | "ended";
-                /** @description The token as the station reads it, without regard to case; null: none */
-                idToken?: string;
+                state?: ("active" | "ended")[];
+                /** @description Without regard to case */
+                idToken?: string[];
+                /** @description That have any of these flags */
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -4765,6 +5339,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "startedAt" | "-startedAt" | "endedAt" | "-endedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "cdrs" | "cost")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -4785,6 +5365,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BilledTransactionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["BilledTransactionFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5454,15 +6035,23 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Identity of the station */
-                station?: string;
+                station?: string[];
                 /** @description Id of the transaction in Voltbus; null: none */
-                transaction?: string;
+                transaction?: string[];
+                /** @description Without regard to the case of the letters A to Z */
+                idToken?: string[];
+                /** @description Charges or credits */
+                kind?: ("charge" | "credit")[];
+                /** @description That have any of these flags */
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
+                review?: components["schemas"]["CdrReviewState"][];
+                /** @description ISO 4217 */
+                currency?: string[];
                 /** @description Session started then or later */
                 from?: string;
                 /** @description Session started before */
                 to?: string;
-                /** @description Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
-                review?: "none" | "held" | "released" | "corrected" | "waived" | "superseded";
                 /** @description Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires */
                 issuedFrom?: string;
                 /** @description Issued before. Once that time has passed, no CDR is added to the list */
@@ -5471,6 +6060,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "startedAt" | "-startedAt" | "endedAt" | "-endedAt" | "issuedAt" | "-issuedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -5490,7 +6085,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CdrResumablePage"];
+                    "application/json": components["schemas"]["CdrPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CdrFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6202,10 +6798,42 @@ export interface operations {
     listStations: {
         parameters: {
             query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Whether a gateway holds its connection */
+                online?: boolean;
+                /** @description The version that it speaks, or last spoke */
+                protocol?: ("ocpp1.6" | "ocpp2.0.1" | "ocpp2.1")[];
+                /** @description That have a connector, or are themselves, in such a status */
+                status?: ("Available" | "Preparing" | "Charging" | "SuspendedEVSE" | "SuspendedEV" | "Finishing" | "Reserved" | "Unavailable" | "Faulted" | "Occupied")[];
+                /** @description Registration status that answers its BootNotification */
+                registration?: components["schemas"]["Registration"][];
+                /** @description Whether the station is refused whatever its credentials */
+                blocked?: boolean;
+                /** @description Without regard to case */
+                group?: string[];
+                /** @description Without regard to case */
+                vendor?: string[];
+                /** @description Without regard to case */
+                model?: string[];
+                /** @description Without regard to case */
+                name?: string[];
+                /** @description Without regard to case and separators */
+                evseId?: string[];
+                /** @description Values of one key are alternatives; of different keys a station has each */
+                label?: string[];
+                /** @description The beginning of `station`, `name` or `serialNumber`, without regard to case */
+                search?: string;
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station` */
+                sort?: "station" | "-station" | "name" | "-name";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -6226,6 +6854,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
