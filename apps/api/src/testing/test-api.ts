@@ -10,12 +10,15 @@ import { ApiModule } from '../api.module';
 export interface TestApi {
   app: TestApp;
   databaseUrl: string;
+  /** Starts a part that a process would start, by its name; none is otherwise. */
+  startPart(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startApi(logger: Logger = silentLogger): Promise<TestApi> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const parts: Part[] = [];
   const stops: (() => Promise<void> | void)[] = [drop, () => bus.close()];
   const app = await TestApp.create({
     modules: [ApiModule],
@@ -27,7 +30,15 @@ export async function startApi(logger: Logger = silentLogger): Promise<TestApi> 
       [LOGGER, silentLogger],
       [METRICS, testMetrics()],
       [HEALTH, { addCheck: () => undefined }],
-      [LIFECYCLE, { add: (_phase: Phase, { stop }: Part) => void stops.push(() => stop?.(1_000)) }],
+      [
+        LIFECYCLE,
+        {
+          add: (_phase: Phase, part: Part) => {
+            parts.push(part);
+            stops.push(() => part.stop?.(1_000));
+          },
+        },
+      ],
       [RUN_FACTS, { set: () => undefined }],
     ],
   });
@@ -35,6 +46,11 @@ export async function startApi(logger: Logger = silentLogger): Promise<TestApi> 
   return {
     app,
     databaseUrl: url,
+    async startPart(name) {
+      const part = parts.find((one) => one.name === name);
+      if (part?.start === undefined) throw new Error(`no part ${name} that starts`);
+      await part.start();
+    },
     async close() {
       for (const stop of stops.reverse()) await stop();
     },

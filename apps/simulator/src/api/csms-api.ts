@@ -1,103 +1,110 @@
 import { readFileSync } from 'node:fs';
+import { ApiProblem, NoAnswer, VoltbusClient, type PagePath } from '@voltbus/api-client';
 import type { Cdr, Transaction } from '@voltbus/contracts';
 import { TOKEN_GROUP, TARIFF } from '../proof/price';
 import type { Account } from '../proof/verify';
 
 /** The fleet's own tariff is that of its token group. */
 const NEW_TENANT = { currency: 'EUR', defaultTariff: null };
+const IF_NEW = { headers: { 'If-None-Match': '*' } };
 
-/** Client of Voltbus's API, as far as the simulator needs it. */
+/** What the simulator asks of Voltbus's API. */
 export class CsmsApi {
-  private readonly key: string;
+  private readonly client: VoltbusClient;
 
   constructor(
     private readonly url: string,
     keyFile: string,
     private readonly tenant: string,
   ) {
-    this.key = readKey(keyFile);
+    this.client = new VoltbusClient({ baseUrl: url, key: readKey(keyFile), tenant });
   }
 
   /** Creates the tenant if it does not exist, the stations, and the token, in a token group that has a tariff of its own. */
   async register(stations: readonly { station: string; password: string | undefined }[], idToken: string): Promise<void> {
-    const { currency } = await this.ensureTenant();
-    for (const { station, password } of stations)
-      await this.ensure(`/v1/stations/${encodeURIComponent(station)}`, password === undefined ? {} : { password });
-    await this.ensure(`/v1/tariffs/${TOKEN_GROUP.toLowerCase()}`, { ...TARIFF, currency });
-    await this.ensure(`/v1/tariff-assignments/token-group/${TOKEN_GROUP}`, { tariff: TOKEN_GROUP.toLowerCase() });
-    const token = { type: 'ISO14443', status: 'Accepted', concurrent: true, groupId: TOKEN_GROUP };
-    await this.ensure(`/v1/tokens/${encodeURIComponent(idToken)}`, token);
-  }
-
-  /** Makes the resource; where it exists, changes these members and leaves the others to the operator who set them. */
-  private async ensure(path: string, members: object): Promise<void> {
-    const made = await this.request('PUT', path, members, { 'if-none-match': '*' });
-    if (made.status === 412) await this.send('PATCH', path, members);
-    else await bodyOf(made, `PUT ${path}`);
-  }
-
-  private async ensureTenant(): Promise<{ currency: string }> {
-    const path = `/v1/tenants/${encodeURIComponent(this.tenant)}`;
-    const found = await this.request('GET', path);
-    const tenant = found.status === 404 ? await this.send('PUT', path, NEW_TENANT) : await bodyOf(found, `GET ${path}`);
-    return tenant as { currency: string }; // a resource of the API
+    try {
+      const { currency } = await this.ensureTenant();
+      for (const { station, password } of stations) await this.ensureStation(station, password === undefined ? {} : { password });
+      await this.ensurePrice(currency);
+      await this.ensureToken(idToken);
+    } catch (error) {
+      throw this.explained(error);
+    }
   }
 
   async account(station: string): Promise<Account> {
-    const query = `station=${encodeURIComponent(station)}&limit=200`;
-    return {
-      transactions: await this.all<Transaction>(`/v1/transactions?${query}`),
-      // in this order: a CDR that is released meanwhile is read twice, not never
-      held: await this.all<Cdr>(`/v1/cdrs?${query}&review=held`),
-      cdrs: await this.all<Cdr>(`/v1/cdrs?${query}`),
-    };
+    const query = { station: [station], limit: 200 };
+    try {
+      return {
+        transactions: await this.all<Transaction>('/v1/transactions', query),
+        // in this order: a CDR that is released meanwhile is read twice, not never
+        held: await this.all<Cdr>('/v1/cdrs', { ...query, review: ['held'] }),
+        cdrs: await this.all<Cdr>('/v1/cdrs', query),
+      };
+    } catch (error) {
+      throw this.explained(error);
+    }
   }
 
-  private async all<T>(path: string): Promise<T[]> {
-    const items: T[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const page = (await this.send('GET', cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`)) as {
-        items: T[];
-        nextCursor: string | null;
-      };
-      items.push(...page.items);
-      cursor = page.nextCursor;
+  private async ensureTenant(): Promise<{ currency: string }> {
+    const path = { tenant: this.tenant };
+    try {
+      return await this.client.get('/v1/tenants/{tenant}', { path });
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 404) return this.client.put('/v1/tenants/{tenant}', { path, body: NEW_TENANT });
+      throw error;
     }
+  }
+
+  private ensureStation(station: string, body: { password?: string }): Promise<void> {
+    const path = { station };
+    return ensure(this.client.put('/v1/stations/{station}', { path, body, ...IF_NEW }), () =>
+      this.client.patch('/v1/stations/{station}', { path, body }),
+    );
+  }
+
+  private async ensurePrice(currency: string): Promise<void> {
+    const tariff = TOKEN_GROUP.toLowerCase();
+    const priced = { path: { tariff }, body: { ...TARIFF, currency } };
+    await ensure(this.client.put('/v1/tariffs/{tariff}', { ...priced, ...IF_NEW }), () =>
+      this.client.patch('/v1/tariffs/{tariff}', priced),
+    );
+    const assigned = { path: { kind: 'token-group' as const, group: TOKEN_GROUP }, body: { tariff } };
+    await ensure(this.client.put('/v1/tariff-assignments/{kind}/{group}', { ...assigned, ...IF_NEW }), () =>
+      this.client.patch('/v1/tariff-assignments/{kind}/{group}', assigned),
+    );
+  }
+
+  private ensureToken(idToken: string): Promise<void> {
+    const body = { type: 'ISO14443', status: 'Accepted', concurrent: true, groupId: TOKEN_GROUP } as const;
+    const token = { path: { idToken }, body };
+    return ensure(this.client.put('/v1/tokens/{idToken}', { ...token, ...IF_NEW }), () => this.client.patch('/v1/tokens/{idToken}', token));
+  }
+
+  /** The items of a list in the terms of our contracts, which are those of the API. */
+  private async all<T>(
+    path: PagePath & ('/v1/transactions' | '/v1/cdrs'),
+    query: { station: string[]; limit: number; review?: 'held'[] },
+  ): Promise<T[]> {
+    const items: T[] = [];
+    for await (const item of this.client.items(path, { query })) items.push(item as T);
     return items;
   }
 
-  private async send(method: string, path: string, body?: unknown): Promise<unknown> {
-    return bodyOf(await this.request(method, path, body), `${method} ${path}`);
-  }
-
-  private request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return this.fetch(path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.key}`,
-        'voltbus-tenant': this.tenant,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  }
-
-  private async fetch(path: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(`${this.url}${path}`, init);
-    } catch (error) {
-      throw new Error(`nothing answers at ${this.url} (--api): is the system running?`, { cause: error });
-    }
+  private explained(error: unknown): unknown {
+    return error instanceof NoAnswer
+      ? new Error(`nothing answers at ${this.url} (--api): is the system running?`, { cause: error })
+      : error;
   }
 }
 
-/** The `detail` of a problem; any other text as it is. */
-function detailOf(text: string): string {
+/** Makes a resource; where it exists, changes its members that are given, and leaves the others to the operator who set them. */
+async function ensure(made: Promise<unknown>, change: () => Promise<unknown>): Promise<void> {
   try {
-    return (JSON.parse(text) as { detail?: string }).detail ?? text;
-  } catch {
-    return text;
+    await made;
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 412)) throw error;
+    await change();
   }
 }
 
@@ -109,10 +116,4 @@ function readKey(file: string): string {
       cause: error,
     });
   }
-}
-
-async function bodyOf(response: Response, request: string): Promise<unknown> {
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${request}: ${response.status} ${detailOf(text)}`);
-  return text === '' ? null : JSON.parse(text);
 }

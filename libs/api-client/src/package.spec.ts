@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import { ScriptedServer, json } from './testing/scripted-server';
+
+const ROOT = join(__dirname, '../../..');
+const LIBRARY = join(__dirname, '..');
+/** The globals of a browser that the client may use, and none of Node. */
+const WEB = [
+  'fetch',
+  'Headers',
+  'Request',
+  'Response',
+  'URL',
+  'AbortController',
+  'AbortSignal',
+  'TextDecoder',
+  'ReadableStream',
+  'crypto',
+] as const;
+const TIMERS = ['setTimeout', 'clearTimeout', 'performance'] as const;
+
+const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+
+describe('the package', () => {
+  beforeAll(() => {
+    if (!existsSync(join(LIBRARY, 'dist/index.js'))) run(process.execPath, 'tools/build/build.cjs', 'libs/api-client');
+    run(process.execPath, 'tools/build/package.cjs', 'libs/api-client'); // throws where a module or a global of Node is used
+  });
+
+  it('has its modules and types, what its manifest names, and nothing of tests or sources', () => {
+    const [packed] = JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts', '--workspace', 'libs/api-client')) as {
+      files: { path: string }[];
+    }[];
+    const files = packed?.files.map(({ path }) => path) ?? [];
+    const { exports } = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8')) as { exports: { '.': Record<string, string> } };
+    const named = Object.values(exports['.']).map((path) => path.replace('./', ''));
+    expect(files).toEqual(expect.arrayContaining([...named, 'README.md', 'package.json', 'dist/generated/api.d.ts']));
+    expect(
+      files.filter((path) => !/^(README\.md|package\.json|dist\/.*\.(js|mjs|d\.ts))$/.test(path) || /spec|testing/.test(path)),
+    ).toEqual([]);
+  });
+
+  it('is one module that works with the globals of a browser alone', async () => {
+    const code = readFileSync(join(LIBRARY, 'dist/index.mjs'), 'utf8');
+    expect(code).not.toMatch(/^import |\brequire\(/m);
+    const globals = Object.fromEntries([...WEB, ...TIMERS].map((name) => [name, globalThis[name]]));
+    const context = createContext({ ...globals, exported: {} });
+    runInContext(code.replace(/export \{([^}]*)\};/, 'Object.assign(exported, {$1});'), context);
+    const server = await ScriptedServer.start(json(200, { items: [{ station: 'A' }], nextCursor: null }));
+    const use = `(async () => {
+      const client = new exported.VoltbusClient({ baseUrl: '${server.url}', key: 'k' });
+      const found = [];
+      for await (const { station } of client.items('/v1/stations')) found.push(station);
+      await client.post('/v1/tokens/clear-cache', { body: {} });
+      return found.join();
+    })()`;
+    expect(await runInContext(use, context)).toBe('A');
+    expect(server.received[1]?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/);
+    await server.close();
+  });
+});
