@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-export interface Link {
+interface Link {
   /** The page, relative to the root, and the line of the link. */
   readonly page: string;
   readonly line: number;
