@@ -35,6 +35,7 @@ const itemErrorSchema = z
   .object({
     path: z.string().describe('JSON pointer into the item; `/limit/maxEnergyWh` is the column `limit.maxEnergyWh`'),
     message: z.string(),
+    allowed: z.array(z.unknown()).optional().describe('The values that are allowed there, where they are a list'),
   })
   .meta({ id: 'ImportItemError', description: 'One place of an item that is wrong' });
 
