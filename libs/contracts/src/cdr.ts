@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagSchema, type Flag } from './flags';
+import { placeSchema } from './station-description';
 import { transactionPeriodSchema } from './transaction';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -56,7 +57,7 @@ export type ReviewReason = Flag | ReviewRule;
 /** The cast is for the compiler alone, as that of `flagSchema`: a newer publisher may have reasons that this version does not know. */
 export const reviewReasonSchema = z.string() as z.ZodType<ReviewReason>;
 
-const reviewStateSchema = z.enum(REVIEW_STATES).meta({
+export const reviewStateSchema = z.enum(REVIEW_STATES).meta({
   id: 'CdrReviewState',
   description: 'Where the review of a CDR stands; `superseded`: a later revision took its place before anybody had decided',
 });
@@ -101,7 +102,10 @@ export const cdrSchema = z
     idToken: z.string().nullable(),
     startedAt: instant,
     endedAt: instant,
-    timeZone: z.string().describe('IANA name'),
+    timeZone: z.string().describe('IANA name: that of the place of the station, UTC where it has none'),
+    stationName: z.string().nullable().exactOptional().describe('Name of the station when the session started'),
+    place: placeSchema.nullable().exactOptional().describe('Where the station stood when the session started; null: unknown'),
+    evseId: z.string().nullable().exactOptional().describe('EVSE id (ISO 15118) of the EVSE, as the operator gave it; null: none'),
     meterStartWh: z.int().nullable(),
     meterStopWh: z.int().nullable(),
     energyWh: z.int().describe('Billed. Negative in a credit'),

@@ -28,7 +28,7 @@ export type CommandRequest = z.output<typeof commandRequestSchema>;
 /** `voltbus.command.waiting` on `csms.internal.commands.v1`: the router has stored a command that waits to be dispatched. It is no request, and losing it does no harm. */
 export const commandWaitingSchema = z.object({ id: z.uuid(), tenant: z.string(), station: z.string() });
 
-const commandStatusSchema = z
+export const commandStatusSchema = z
   .enum(COMMAND_STATUSES)
   .meta({ id: 'CommandStatus', description: 'Where a command stands: `queued`, `sent`, then exactly one of the others' });
 

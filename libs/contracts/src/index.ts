@@ -22,6 +22,7 @@ export {
   commandRequestSchema,
   commandWaitingSchema,
   commandSchema,
+  commandStatusSchema,
   type CallOutcome,
   type CallResult,
   type Command,
@@ -53,6 +54,7 @@ export {
   cdrCostSchema,
   cdrReviewSchema,
   cdrSchema,
+  reviewStateSchema,
   tariffSchema,
   type Cdr,
   type CdrCost,
@@ -62,6 +64,7 @@ export {
   type Tariff,
 } from './cdr';
 export { type HeldCdr } from './held-cdr';
+export { evseIdSchema, placeSchema, type Place, type StationDescription } from './station-description';
 export { DEFAULT_REVIEW_FLAGS, REVIEWABLE_FLAGS } from './review-flags';
 export {
   connectionEventSchema,

@@ -4,6 +4,7 @@ import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema 
 import { withEvents } from './event-type';
 import { heldCdrSchema } from './held-cdr';
 import { priceChangeSchema } from './price-change';
+import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
 import { profileRequestSchema } from './station-profile';
 import type { Lane } from './station-state';
@@ -142,7 +143,7 @@ export const TENANTS = withEvents(
     deleted: ['voltbus.tenant.deleted', tenantDeletedSchema],
   },
 );
-/** The group of each station, published by device-config for services that price by it. */
+/** The group and the description of each station, published by device-config for services that price by it and show it. */
 export const STATIONS = withEvents(
   topic('csms.internal.stations.v1', {
     owner: 'device-config',
@@ -153,6 +154,7 @@ export const STATIONS = withEvents(
   }),
   {
     grouped: ['voltbus.station.grouped', stationGroupingSchema],
+    described: ['voltbus.station.described', stationDescriptionSchema],
     deleted: ['voltbus.station.deleted', stationGroupingSchema],
   },
 );

@@ -19,6 +19,16 @@ export { openDatabase, type Database, type DatabaseOptions, type EntityClass } f
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
+export { type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
+export {
+  TypeormList,
+  among,
+  amongIgnoringCase,
+  beginsWith,
+  beginsWithIgnoringCase,
+  type Bind,
+  type ListDefinition,
+} from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export { BATCH_MS, REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './retention/typeorm-retention';

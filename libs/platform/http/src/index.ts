@@ -48,8 +48,11 @@ export {
   type ImportWorker,
   type ItemProblem,
 } from './imports/import-target';
+export { ApiList } from './lists/api-list';
+export { defineList, type ListPage } from './lists/define-list';
+export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
 export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type Page, type PageQuery, type Slice } from './lists/page';
-export { ApiZodResumableList, readResumablePage, type ResumablePage } from './lists/resumable-page';
+export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export { ApiLinesBody, ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { cdrs } from './cdrs/block';
 import { review } from './review/block';
 import { settlement } from './settlement/block';
+import { stationDescriptions } from './station-descriptions/block';
 import { tariffs } from './tariffs/block';
 import { telemetry } from './telemetry';
 
@@ -9,5 +10,5 @@ import { telemetry } from './telemetry';
 export const cdr: ServiceDefinition = {
   name: 'cdr',
   schema: 'cdr',
-  blocks: [telemetry, cdrs, review, tariffs, settlement],
+  blocks: [telemetry, stationDescriptions, cdrs, review, tariffs, settlement],
 };

@@ -118,6 +118,49 @@ describe('/v1/tokens', () => {
   });
 });
 
+describe('GET /v1/tokens', () => {
+  beforeAll(async () => {
+    const tokens = [
+      ['a_1', { status: 'Blocked', groupId: 'Fleet', type: 'ISO15693', expiresAt: '2031-01-01T00:00:00.000Z' }],
+      ['A%2', { status: 'Expired', groupId: 'FLEET', expiresAt: '2030-01-01T00:00:00.000Z' }],
+      ['b', { status: 'Accepted', groupId: 'other' }],
+      ['B,C', { status: 'Accepted' }],
+    ] as const;
+    for (const [idToken, body] of tokens) await ask('PUT', `/v1/tokens/${encodeURIComponent(idToken)}`, body, 'wallet');
+  });
+
+  it.each([
+    ['', ['A%2', 'a_1', 'b', 'B,C']],
+    ['sort=-idToken', ['B,C', 'b', 'a_1', 'A%2']],
+    ['sort=expiresAt', ['A%2', 'a_1', 'b', 'B,C']], // what never expires is the largest
+    ['sort=-expiresAt', ['B,C', 'b', 'a_1', 'A%2']],
+    ['status=Blocked,Expired', ['A%2', 'a_1']],
+    ['status=Accepted&groupId=OTHER', ['b']],
+    ['groupId=fleet', ['A%2', 'a_1']],
+    ['type=iso15693', ['a_1']],
+    ['search=A', ['A%2', 'a_1']],
+    ['search=a_', ['a_1']],
+    ['search=a%25', ['A%2']],
+    ['search=b,c', ['B,C']],
+    ['search=%25', []],
+  ])('lists by %j', async (query, expected) => {
+    const { body } = await ask<{ items: { idToken: string }[]; total: number }>(
+      'GET',
+      `/v1/tokens?total=true&${query}`,
+      undefined,
+      'wallet',
+    );
+    expect(body.items.map(({ idToken }) => idToken)).toEqual(expected);
+    expect(body.total).toBe(expected.length);
+  });
+
+  it('names the statuses where it is asked for another', async () => {
+    const { status, body } = await ask('GET', '/v1/tokens?status=accepted');
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: '/status' }] } });
+    expect(JSON.stringify(body)).toContain('accepted is none of Accepted, Blocked, Expired, Invalid');
+  });
+});
+
 describe('/v1/transactions', () => {
   const begun = Date.now() - 3_600_000;
   const at = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
@@ -168,9 +211,24 @@ describe('/v1/transactions', () => {
     ['idToken=tag-1', ['TAG-1']],
     [`from=${at(1)}`, ['TAG-2', 'TAG-1']],
     [`to=${at(1)}`, ['TAG-0']],
+    ['state=ended,active&station=CS-2,CS-3&idToken=TAG-0,TAG-1', ['TAG-1']],
+    ['sort=startedAt', ['TAG-0', 'TAG-1', 'TAG-2']],
+    ['sort=endedAt&limit=1', ['TAG-0']], // what has no end is the largest
+    ['sort=-endedAt&state=ended', ['TAG-0']],
   ])('lists, the newest first, by %j', async (query, expected) => {
     const { body } = await ask<List>('GET', `/v1/transactions?${query}`);
     expect(body.items.map(({ idToken }) => idToken)).toEqual(expected);
+  });
+
+  it('lists those that have any of the flags, with their number', async () => {
+    const { body } = await ask<List>('GET', '/v1/transactions');
+    const of = (...flags: string[]) => body.items.filter((one) => one.flags.some((flag) => flags.includes(flag))).map(({ id }) => id);
+    expect(of('unknown-token').length).toBeGreaterThan(0);
+    for (const flags of [['unknown-token'], ['gap', 'unknown-token'], ['clock']]) {
+      const found = await ask<List & { total: number }>('GET', `/v1/transactions?total=true&flag=${flags.join()}`);
+      expect(found.body.items.map(({ id }) => id)).toEqual(of(...flags));
+      expect(found.body.total).toBe(of(...flags).length);
+    }
   });
 
   it('pages through transactions and through the readings of one', async () => {

@@ -57,13 +57,16 @@ export class CursorSeal {
 }
 
 export function invalidCursor(options?: ErrorOptions): CsmsError {
-  const message = 'is no cursor of this list with these filters: begin again without one';
+  const message = 'is no cursor of this list with these filters and this order: begin again without one';
   return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ in: 'query', path: `/${CURSOR}`, message }] }, options);
 }
 
-/** The list, tenant and filters that a cursor is bound to; not the size of the page. */
+/** Parameters that may change from page to page: they do not change which items the list has, nor their order. */
+const UNBOUND = [CURSOR, 'limit', 'total', 'fields'];
+
+/** The list, tenant, filters and order that a cursor is bound to. */
 export function bindingOf({ routeOptions, params, query, caller }: FastifyRequest & Partial<CallerRequest>): string {
   const sorted = (values: unknown) => Object.entries(values as object).sort(([one], [other]) => (one < other ? -1 : 1));
-  const filters = sorted(query).filter(([name]) => name !== CURSOR && name !== 'limit');
+  const filters = sorted(query).filter(([name]) => !UNBOUND.includes(name));
   return JSON.stringify([routeOptions.url, caller?.tenant ?? null, sorted(params), filters]);
 }

@@ -18,11 +18,12 @@ export interface Slice<P> {
   after: P | null;
 }
 
-/** The schema of a page of such items; `Station` makes a `StationPage`. */
-export function pageSchemaOf(item: z.ZodType) {
+/** The schema of a page of such items, with what else its list answers; `Station` makes a `StationPage`. */
+export function pageSchemaOf(item: z.ZodType, more: z.ZodRawShape = {}) {
   const page = z.object({
     items: z.array(item).describe('In the order of the list'),
     nextCursor: z.string().nullable().describe('`cursor` of the next page; null: this is the last'),
+    ...more,
   });
   const id = z.globalRegistry.get(item)?.id;
   return id === undefined ? page : page.meta({ id: `${id}Page`, description: 'A part of a list' });

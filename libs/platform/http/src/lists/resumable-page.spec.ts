@@ -1,22 +1,5 @@
 import { CursorSeal } from './cursor-seal';
 import { timeAndId } from './page';
-import { readResumablePage } from './resumable-page';
-
-describe('a resumable page', () => {
-  const rows = [1, 2, 3];
-  const read = ({ limit, after }: { limit: number; after: number | null }) =>
-    Promise.resolve(rows.filter((row) => row > (after ?? 0)).slice(0, limit));
-  const page = (query: { limit: number; cursor?: number }) => readResumablePage(query, read, { positionOf: (row) => row, start: 0 });
-
-  it('says where to come back to, whether or not more follows', async () => {
-    expect(await page({ limit: 2 })).toEqual({ items: [1, 2], nextCursor: '2', resumeCursor: '2' });
-    expect(await page({ limit: 2, cursor: 2 })).toEqual({ items: [3], nextCursor: null, resumeCursor: '3' });
-    expect(await page({ limit: 2, cursor: 3 })).toEqual({ items: [], nextCursor: null, resumeCursor: '3' });
-    expect(await readResumablePage({ limit: 2 }, () => Promise.resolve([]), { positionOf: Number, start: 0 })).toEqual({
-      ...{ items: [], nextCursor: null, resumeCursor: '0' },
-    });
-  });
-});
 
 describe('a durable cursor', () => {
   const binding = '["/v1/cdrs","default",[],[["issuedFrom","2026-01-01T00:00:00Z"]]]';

@@ -2,6 +2,7 @@ import { TRANSACTION_BILLS } from '@voltbus/http';
 import { defineBlock } from '@voltbus/service';
 import { CdrsController } from './http/cdrs.controller';
 import { cdrsMigration } from './store/migrations/0020-cdrs';
+import { cdrListMigration } from './store/migrations/0050-cdr-list';
 import { issueOrderMigration } from './store/migrations/0060-issue-order';
 import { tables } from './store/tables';
 import { TypeormCdrs } from './store/typeorm-cdrs';
@@ -12,7 +13,7 @@ import { TypeormHeldCdrs } from './store/typeorm-held-cdrs';
 /** Charges, credits and held CDRs: how they are made, stored, published and shown. */
 export const cdrs = defineBlock({
   name: 'cdrs',
-  migrations: [cdrsMigration, issueOrderMigration],
+  migrations: [cdrsMigration, cdrListMigration, issueOrderMigration],
   tables,
   store: ({ database, outbox }) => {
     const held = new TypeormHeldCdrs(database);

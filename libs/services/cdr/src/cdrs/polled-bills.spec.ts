@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Cdr } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
-import { range } from '@voltbus/testing';
+import { listed, range } from '@voltbus/testing';
 import { Decimal } from 'decimal.js';
 import { BillingProcesses, type Writer } from '../testing/billing-processes';
 import { endedTransaction } from '../testing/ended-transaction';
@@ -65,7 +65,7 @@ it('is read whole and in order by pollers that are killed at random, while sever
     }
   };
   const release = async (of: string): Promise<void> => {
-    const held = await processes.writers[0].cdrs.page(of, { review: 'held' }, { limit: 200, after: null });
+    const held = await listed(processes.writers[0].cdrs.list(of), { review: ['held'] }, 'startedAt');
     for (const { id } of held)
       await surely(({ reviews }) =>
         reviews.release(of, id, { by: 'key', reason: 'seen' }).catch((error: unknown) => mustBe('conflict', error)),

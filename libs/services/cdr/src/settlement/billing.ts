@@ -3,6 +3,7 @@ import type { Cdr, EndedTransaction } from '@voltbus/contracts';
 import { isFailedStart, termsOf, type Terms, type TermsSource } from '@voltbus/pricing';
 import { cdrConfirmed, cdrHeld, cdrIssued, type CdrHistory, type CdrUnit, type TypeormCdrs } from '../cdrs';
 import { decided, type ReviewPolicy } from '../review';
+import type { Site } from '../station-descriptions';
 import type { CdrTelemetry } from '../telemetry';
 import { decideBilling, type BillingDecision } from './domain/billing-decision';
 
@@ -10,6 +11,8 @@ interface BillingParts {
   store: TypeormCdrs;
   /** The prices and groups for the unit's station. */
   termsSource(unit: CdrUnit): TermsSource;
+  /** Where a session that started then took place. */
+  siteOf(unit: CdrUnit, startedAt: string): Promise<Site | null>;
   policyOf(unit: CdrUnit): Promise<ReviewPolicy>;
   telemetry: CdrTelemetry;
   /** Called after a commit that has put an event into the outbox. */
@@ -23,13 +26,14 @@ export class Billing {
 
   /** `publishedAt`: when the end of this revision was published, Unix ms. */
   async bill(ended: EndedTransaction, publishedAt: number): Promise<void> {
-    const { store, telemetry, wakeRelay, policyOf } = this.parts;
+    const { store, telemetry, wakeRelay, siteOf, policyOf } = this.parts;
     const { tenant, station, id: transaction } = ended;
     await store.locked({ tenant, station, transaction }, async (unit) => {
       const history = await unit.history();
       if (ended.revision <= history.revision) return this.billedAlready(unit, ended, history);
       const now = this.parts.now();
-      const by = { terms: await this.terms(unit, ended), policy: await policyOf(unit), now: now.getTime() };
+      const site = await siteOf(unit, ended.startedAt);
+      const by = { terms: await this.terms(unit, ended), site, policy: await policyOf(unit), now: now.getTime() };
       await this.apply(unit, decideBilling(ended, history, by), { ended, history, now });
       if (history.revision === 0) this.reportMissingPrice(ended, by.terms);
       telemetry.billedSince(publishedAt);

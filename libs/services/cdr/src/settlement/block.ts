@@ -3,6 +3,7 @@ import { STATIONS, TENANTS, TRANSACTIONS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { cdrs } from '../cdrs';
 import { review } from '../review';
+import { siteAt, stationDescriptions } from '../station-descriptions';
 import { TypeormTermsSource, tariffs } from '../tariffs';
 import { telemetry } from '../telemetry';
 import { Billing } from './billing';
@@ -14,10 +15,12 @@ export const settlement = defineBlock({
   build: ({ use, passed, wakeRelay, now }) => {
     const { stores } = use(tariffs);
     const { policies } = use(review);
+    const descriptions = use(stationDescriptions);
     return {
       billing: new Billing({
         store: use(cdrs).cdrs,
         termsSource: ({ manager, ref }) => new TypeormTermsSource(stores, manager, ref),
+        siteOf: async ({ manager, ref }, startedAt) => siteAt(await descriptions.history(manager, ref), startedAt),
         policyOf: ({ manager, ref }) => policies.of(ref.tenant, manager),
         telemetry: use(telemetry),
         ...{ wakeRelay, now },

@@ -1,6 +1,6 @@
 import type { Subscription } from '@voltbus/bus';
 import { CDRS, CDR_REVIEWS, type Cdr, type EndedTransaction, type HeldCdr } from '@voltbus/contracts';
-import { TopicRecorder } from '@voltbus/testing';
+import { TopicRecorder, listed } from '@voltbus/testing';
 import { endedTransaction } from '../testing/ended-transaction';
 import { startRunningCdr, type RunningCdr } from '../testing/running-cdr';
 
@@ -61,7 +61,7 @@ it('bills no transaction that has only started or changed', async () => {
   const running = endedTransaction();
   await service.publishTransaction({ ...running, state: 'active' }, 'started');
   await service.publishTransaction({ ...running, state: 'active' }, 'updated');
-  expect(await service.cdrs.page('default', { transaction: running.id }, { limit: 10, after: null })).toEqual([]);
+  expect(await listed(service.cdrs.list('default'), { transaction: [running.id] }, 'startedAt')).toEqual([]);
 });
 
 it('bills a transaction of a deleted tenant by its last terms', async () => {

@@ -1,5 +1,5 @@
 import type { EndedTransaction } from '@voltbus/contracts';
-import { gate, until, within } from '@voltbus/testing';
+import { gate, listed, until, within } from '@voltbus/testing';
 import { endedTransaction, tariffOf } from '../testing/ended-transaction';
 import { startRunningCdr, type RunningCdr } from '../testing/running-cdr';
 import { ReadProgress } from './read-progress';
@@ -95,7 +95,7 @@ describe('which tariff a session has', () => {
     await within('both events are handled', Promise.all([grouped, end]));
     regroup.mockRestore();
     readBefore.mockRestore();
-    expect(await service.cdrs.page('default', { transaction: ended.id }, { limit: 10, after: null })).toMatchObject([
+    expect(await listed(service.cdrs.list('default'), { transaction: [ended.id] }, 'startedAt')).toMatchObject([
       { tariffFrom: 'station-group' },
     ]);
   });

@@ -53,6 +53,10 @@ export class CdrApp {
     return this.service.use(settlement).billing;
   }
 
+  get database() {
+    return this.service.database;
+  }
+
   get tariffs() {
     return pricesOf(this.service.storeOf(tariffs)).tariffs;
   }

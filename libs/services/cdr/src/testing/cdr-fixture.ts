@@ -1,7 +1,7 @@
 import { MemoryBus } from '@voltbus/bus';
 import { CDRS, type Cdr, type EndedTransaction } from '@voltbus/contracts';
 import { Outbox, type OutboxEvent } from '@voltbus/database';
-import { freshDatabase, keepsContract, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { freshDatabase, keepsContract, listed, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { openCdr, type OpenedCdr } from './open-cdr';
 import { tariffOf } from './ended-transaction';
 
@@ -53,8 +53,7 @@ export async function startCdr(perKwh = '0.50'): Promise<CdrFixture> {
       // the topic of CDRs has only CDRs
       return [...events.values()].filter(({ topic }) => topic === CDRS).map(({ value }) => value as Cdr);
     },
-    cdrsOf: ({ tenant, id }, review) =>
-      opened.cdrs.page(tenant, { transaction: id, ...(review === undefined ? {} : { review }) }, { limit: 50, after: null }),
+    cdrsOf: ({ tenant, id }, review) => listed(opened.cdrs.list(tenant), { transaction: [id], review: review && [review] }, 'startedAt'),
     async close() {
       await opened.service.stop();
       await opened.database.destroy();

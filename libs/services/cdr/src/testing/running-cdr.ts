@@ -9,7 +9,7 @@ import {
   type Tenant,
   type Topic,
 } from '@voltbus/contracts';
-import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { freshDatabase, listed, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { openCdr, type OpenedCdr } from './open-cdr';
 
 export interface RunningCdr extends OpenedCdr {
@@ -53,7 +53,7 @@ export async function startRunningCdr(through: (url: string) => Promise<string> 
     },
     async cdrsOf(ended) {
       await opened.billing.bill(ended, Date.now());
-      return opened.cdrs.page(ended.tenant, { transaction: ended.id }, { limit: 10, after: null });
+      return listed(opened.cdrs.list(ended.tenant), { transaction: [ended.id] }, 'startedAt');
     },
     async close() {
       await opened.service.stop();

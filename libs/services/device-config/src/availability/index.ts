@@ -1,2 +1,2 @@
 export { availability } from './block';
-export { connectorsWithProblems, type Connector, type Problem, type ShownConnector } from './domain/connector-status';
+export { CONNECTOR_STATUSES, connectorsWithProblems, type Connector, type Problem, type ShownConnector } from './domain/connector-status';

@@ -19,6 +19,7 @@ import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
+import { stationDescriptionMigration } from './store/migrations/0130-station-description';
 import { tables } from './store/tables';
 
 /** How long an eviction waits that could not be made at once. */
@@ -27,7 +28,7 @@ const EVICTION_INTERVAL_MS = 5_000;
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
-  migrations: [provisioningMigration],
+  migrations: [provisioningMigration, stationDescriptionMigration],
   tables,
   store: ({ database, outbox, settings }) => ({
     stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),

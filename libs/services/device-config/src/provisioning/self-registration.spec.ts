@@ -1,3 +1,4 @@
+import { listed } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../testing/start-service';
 
 let service: ServiceFixture;
@@ -34,7 +35,7 @@ describe('a tenant that registers unknown stations', () => {
   });
 
   it('lets those in that it has, and those that an operator announces', async () => {
-    const [{ station } = { station: '' }] = await service.directory.page(tenant, { limit: 1, after: null });
+    const [{ station } = { station: '' }] = await listed(service.directory.list(tenant), {}, 'station');
     expect(await admitted(station)).toEqual([true, 'register']);
     await service.stations.put(ref('announced', tenant), {});
     expect((await register('announced')).registration).toBe('accepted');
@@ -42,7 +43,7 @@ describe('a tenant that registers unknown stations', () => {
   });
 
   it('has room again when an operator takes one on, or deletes one', async () => {
-    const stations = await service.directory.page(tenant, { limit: 10, after: null });
+    const stations = await listed(service.directory.list(tenant), {}, 'station');
     const [first = '', second = ''] = stations.map(({ station }) => station).filter((station) => station !== 'announced');
     await service.stations.put(ref(first, tenant), {});
     expect((await register('s7')).registration).toBe('accepted');

@@ -1,7 +1,10 @@
 import { findLive, type Connections, type Owner } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
+import type { ListSource } from '@voltbus/database';
 import type { StoredStation } from './domain/station';
+import { LiveStations } from './live-stations';
 import type { DeviceConfigTelemetry } from '../telemetry';
+import type { StationFilters, StationSort } from './store/typeorm-station-list';
 import type { TypeormStationViews } from './store/typeorm-station-views';
 
 interface StationDirectoryParts {
@@ -23,8 +26,16 @@ export class StationDirectory {
     return (await this.present([stored]))[0] ?? null;
   }
 
-  async page(tenant: string, where: { limit: number; after: string | null }): Promise<StoredStation[]> {
-    return this.present(await this.parts.views.page(tenant, where));
+  /** The stations of a tenant. */
+  list(tenant: string): ListSource<StoredStation, StationFilters, StationSort> {
+    return new LiveStations({
+      rows: async (slice) => {
+        const rows = await this.parts.views.rows(tenant, slice);
+        const present = await this.present(rows.map(({ station }) => station));
+        return present.map((station, at) => ({ station, position: rows[at]?.position ?? [] }));
+      },
+      count: (filters, most) => this.parts.views.count(tenant, filters, most),
+    });
   }
 
   private async present(stations: StoredStation[]): Promise<StoredStation[]> {

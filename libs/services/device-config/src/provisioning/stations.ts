@@ -1,6 +1,7 @@
 import { CsmsError, hashStationKey, inUse, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { StationUses } from '@voltbus/http';
-import { stationDeleted, stationGrouped } from './events/station-events';
+import { stationDeleted, stationDescribed, stationGrouped } from './events/station-events';
+import { describesTheSame, descriptionOf } from './domain/description';
 import { evictionFor, differs } from './domain/eviction';
 import { passwordForms } from './domain/password';
 import {
@@ -62,6 +63,7 @@ export class Stations {
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
       writes(after);
       await unit.admit(after, 'operator');
+      if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
       if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
@@ -116,6 +118,13 @@ export class Stations {
     this.parts.telemetry.pinned(ref, protocol);
     await this.parts.evictions.of(ref);
     this.parts.changes.publish([ref]);
+  }
+
+  /** Throws `conflict` where another station of the tenant has one of the EVSE ids. */
+  private async describe(ref: StationRef, unit: StationUnit, after: Admission): Promise<void> {
+    const taken = await unit.nameEvses(after.evseIds);
+    if (taken !== null) throw new CsmsError('conflict', `/evseIds: station ${taken.station} has ${taken.evseId}`);
+    await unit.publishEvent(stationDescribed({ ...ref, ...descriptionOf(after) }, new Date()));
   }
 
   private async register(ref: StationRef, unit: StationUnit): Promise<Admission | null> {

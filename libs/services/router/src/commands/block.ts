@@ -11,6 +11,7 @@ import { wakePublisher } from './wake-publisher';
 import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
+import { commandListMigration } from './store/migrations/0030-command-list';
 import { commandsMigration } from './store/migrations/0010-commands';
 import { tables } from './store/tables';
 import { TypeormCommands } from './store/typeorm-commands';
@@ -45,7 +46,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
 /** The life of commands: acceptance, dispatch, results, ends. */
 export const commands = defineBlock({
   name: 'commands',
-  migrations: [commandsMigration],
+  migrations: [commandsMigration, commandListMigration],
   tables,
   store: ({ database, outbox, settings }): Stores => {
     const sealing = new Sealing(settings.KEY_PEPPER);

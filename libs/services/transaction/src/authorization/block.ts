@@ -15,6 +15,7 @@ import { transferredAuthorize } from './ocpp16/transferred-authorize';
 import { authorize as authorize2 } from './ocpp2/authorize';
 import { authorizationMigration } from './store/migrations/0010-authorization';
 import { tokenPlacesMigration } from './store/migrations/0110-token-places';
+import { tokenListMigration } from './store/migrations/0120-token-list';
 import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
 import { TokenPolicyEntity } from './store/token-policy.entity';
@@ -24,7 +25,7 @@ import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
-  migrations: [authorizationMigration, tokenPlacesMigration],
+  migrations: [authorizationMigration, tokenPlacesMigration, tokenListMigration],
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
-import { inBudget } from '@voltbus/testing';
+import { inBudget, listed } from '@voltbus/testing';
 import { commandEnd, startService, type ServiceFixture } from '../testing/service-fixture';
 import { UNANSWERED_MS } from './domain/local-list';
 import { QUIET_MS } from '../authorization/store/typeorm-token-revisions';
@@ -132,7 +132,7 @@ class Story {
   }
 
   async isRight(): Promise<void> {
-    const tokens = await service.tokenStore.page(this.tenant, { limit: 100, after: null });
+    const tokens = await listed(service.tokenStore.list(this.tenant), {}, 'idToken');
     const wanted = tokens.map(({ idToken, type, status }) => [
       this.protocol === 'ocpp1.6' ? idToken : `${idToken} ${type}`.toUpperCase(),
       { status },

@@ -1,5 +1,6 @@
 import type { Command, Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
+import { listed } from '@voltbus/testing';
 import { MAX_COST_UPDATES } from './cost-updates';
 import { priceEventsOf, tariff } from '../prices/testing/price-events';
 import { COST_MS, startService, type ServiceFixture } from '../testing/service-fixture';
@@ -147,7 +148,7 @@ describe('a station that does not report for a while', () => {
       ['otherwise', { maxSeconds: 3_600 }],
     ] as const) {
       await event(station, 'Started', 0, 0, { tenant: 'hides', protocol: 'ocpp2.1' });
-      const [{ id } = { id: '' }] = await service.views.page('hides', { station }, { limit: 1, after: null });
+      const [{ id } = { id: '' }] = await listed(service.views.list('hides'), { station: [station] }, 'startedAt');
       await service.database.transaction((manager) => service.limitStore.set(manager, 'hides', id, limit, true));
     }
     minute(10);

@@ -18,7 +18,7 @@ import { checkRequest } from '@voltbus/ocpp';
 import { readSettings, retentionDays, type Settings } from '@voltbus/runtime';
 import { Service, tablesOf, type StationMessage } from '@voltbus/service';
 import { deliverEvents, eventRecord, type EventSource } from '@voltbus/service/testing';
-import { freshDatabase, keepsContract, silentLogger, testMetrics } from '@voltbus/testing';
+import { freshDatabase, keepsContract, listed, silentLogger, testMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 import { partsOf, type TransactionParts } from './service-parts';
 
@@ -164,7 +164,7 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
       await fixture.deliver(CONNECTIONS.events.connected, event, ref);
       return event;
     },
-    transactionsOf: (station) => fixture.views.page('default', { station }, { limit: 100, after: null }),
+    transactionsOf: (station) => listed(fixture.views.list('default'), { station: [station] }, 'startedAt'),
     publishedEnds: (station) =>
       outbox.published
         .filter(({ event, ref }) => event.type.endsWith('ended') && ref.station === station)

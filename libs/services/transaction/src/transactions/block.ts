@@ -21,6 +21,7 @@ import { stopTransaction } from './ocpp16/stop-transaction';
 import { transactionEvent } from './ocpp2/transaction-event';
 import { OperatorActions } from './operator-actions';
 import { transactionsMigration } from './store/migrations/0020-transactions';
+import { transactionListMigration } from './store/migrations/0120-transaction-list';
 import { tables } from './store/tables';
 import { TypeormActivity } from './store/typeorm-activity';
 import { TypeormOperatorActions } from './store/typeorm-operator-actions';
@@ -61,7 +62,7 @@ function openRecorder({ storeOf, use }: BuildContext<unknown>, tokenAuthorizatio
 
 export const transactions = defineBlock({
   name: 'transactions',
-  migrations: [transactionsMigration],
+  migrations: [transactionsMigration, transactionListMigration],
   tables,
   store: openStore,
   build(context) {

@@ -1,4 +1,5 @@
 import type { EndedTransaction, Transaction } from '@voltbus/contracts';
+import { listed } from '@voltbus/testing';
 import { startService, type ServiceFixture, type SendingStation } from '../testing/service-fixture';
 import { MAX_ACTIONS } from './operator-actions';
 
@@ -155,7 +156,7 @@ describe('a correction', () => {
     const view = await correct('times', { startedAt: minute(5), endedAt: minute(30) });
     expect(view).toMatchObject({ startedAt: at(5), endedAt: at(30) });
     expect(last('times').periods.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(25 * 60);
-    expect(await service.views.page('default', { station: 'times', from: at(4), to: at(6) }, { limit: 5, after: null })).toHaveLength(1);
+    expect(await listed(service.views.list('default'), { station: ['times'], from: at(4), to: at(6) }, 'startedAt')).toHaveLength(1);
   });
 
   it.each<[string, Parameters<typeof correct>[1], object]>([

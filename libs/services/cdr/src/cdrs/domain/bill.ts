@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NOT_REVIEWED, deterministicId, type Cdr, type CdrReview, type EndedTransaction, type TransactionPeriod } from '@voltbus/contracts';
 import { appliedTariff, isFailedStart, negate, negateAmount, price, type Terms } from '@voltbus/pricing';
+import type { Site } from '../../station-descriptions';
 
 /**
  * Returns the CDRs for a revision of an ended transaction, given the charge that stands. There are none when the revision was billed already, or bills the
  * same. A revision that bills otherwise credits the standing charge and makes a new one, so that all CDRs add up to what the session cost. They have no
  * `issuedAt` before they are issued.
  */
-export function bill(ended: EndedTransaction, standing: Cdr | null, terms: Terms): Cdr[] {
+export function bill(ended: EndedTransaction, standing: Cdr | null, terms: Terms, site: Site | null = null): Cdr[] {
   if (standing !== null && ended.revision <= standing.revision) return [];
-  const cdr = charge(ended, terms);
+  const cdr = charge(ended, terms, site);
   if (standing === null) return [cdr];
   return billsTheSame(standing, cdr) ? [] : [creditFor(standing, ended.revision), cdr];
 }
@@ -51,7 +52,7 @@ function cdrId(
   return deterministicId(tenant, station, transaction, revision, kind);
 }
 
-function charge(ended: EndedTransaction, terms: Terms): Cdr {
+function charge(ended: EndedTransaction, terms: Terms, site: Site | null): Cdr {
   if (ended.endedAt === null) throw new Error('only an ended transaction is billed');
   const energyWh = ended.energyWh ?? 0;
   const { tariff, from, flags } = terms;
@@ -73,7 +74,10 @@ function charge(ended: EndedTransaction, terms: Terms): Cdr {
     idToken: ended.idToken,
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
-    timeZone: 'UTC',
+    timeZone: site?.place?.timeZone ?? 'UTC',
+    stationName: site?.name ?? null,
+    place: site?.place ?? null,
+    evseId: site?.evseIds.find(({ evse }) => evse === ended.evse)?.evseId ?? null,
     meterStartWh: ended.meterStartWh,
     meterStopWh: ended.meterStopWh,
     energyWh,

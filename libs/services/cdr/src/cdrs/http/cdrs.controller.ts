@@ -1,39 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH, REVIEW_STATES, cdrSchema, type Cdr } from '@voltbus/contracts';
-import {
-  ApiZodResumableList,
-  ApiZodResponse,
-  Tenant,
-  instant,
-  isUuid,
-  pageQueryOf,
-  readPage,
-  text,
-  timeAndId,
-  zodQuery,
-  type Page,
-  type ResumablePage,
-  type Slice,
-} from '@voltbus/http';
-import { z } from 'zod';
+import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
+import { ApiResumableList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage, type ResumablePage } from '@voltbus/http';
+import type { z } from 'zod';
 import { TypeormCdrs } from '../store/typeorm-cdrs';
 import { TypeormIssuedCdrs } from '../store/typeorm-issued-cdrs';
-import { isByIssue, issueQuery, pageByIssue } from './issue-order';
-
-const listQuerySchema = z.object({
-  station: text.max(MAX_STATION_LENGTH).optional(),
-  transaction: z.guid().optional(),
-  from: instant.optional().describe('Session started then or later'),
-  to: instant.optional().describe('Session started before'),
-  review: z
-    .enum(REVIEW_STATES)
-    .optional()
-    .describe(
-      'Only those whose review is in this state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator',
-    ),
-  ...issueQuery,
-  ...pageQueryOf(timeAndId).shape,
-});
+import { cdrList } from './cdr-list';
+import { isByIssue, pageByIssue } from './issue-order';
 
 @Controller('v1/cdrs')
 export class CdrsController {
@@ -43,14 +15,12 @@ export class CdrsController {
   ) {}
 
   @Get()
-  @ApiZodResumableList(listQuerySchema, cdrSchema)
+  @ApiResumableList(cdrList)
   async list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Cdr> | ResumablePage<Cdr>> {
-    if (isByIssue(filter)) return pageByIssue(this.issued, tenant, filter, { limit, cursor });
-    const read = (slice: Slice<[string, string]>) => this.cdrs.page(tenant, filter, slice);
-    return readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
+    @Query(zodQuery(cdrList.query)) query: z.output<typeof cdrList.query>,
+  ): Promise<ListPage<Cdr> | ResumablePage<Cdr>> {
+    return isByIssue(query) ? pageByIssue(query, this.issued.list(tenant)) : cdrList.page(query, this.cdrs.list(tenant));
   }
 
   @Get(':id')

@@ -1,30 +1,37 @@
-import type { Cdr } from '@voltbus/contracts';
-import { instant, readResumablePage, type ResumablePage } from '@voltbus/http';
-import type { TypeormIssuedCdrs } from '../store/typeorm-issued-cdrs';
-
-/** The query parameters that list CDRs in the order of their issue. */
-export const issueQuery = {
-  issuedFrom: instant
-    .optional()
-    .describe('Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires'),
-  issuedTo: instant.optional().describe('Issued before. Once that time has passed, no CDR is added to the list'),
-};
+import { CsmsError, type Cdr } from '@voltbus/contracts';
+import type { ListSource } from '@voltbus/database';
+import type { ListPage, ResumablePage } from '@voltbus/http';
+import type { z } from 'zod';
+import type { CdrFilters, CdrSort } from '../store/typeorm-cdr-list';
+import { issuePosition } from '../store/typeorm-issued-cdrs';
+import { cdrList } from './cdr-list';
 
 /** Before the first CDR of an instant. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-const EVER = '1970-01-01T00:00:00.000Z';
 
-type Filter = Parameters<TypeormIssuedCdrs['page']>[1];
-type Query = Parameters<typeof readResumablePage<Cdr, [string, string]>>[0];
+type Query = z.output<typeof cdrList.query>;
 
-export function isByIssue({ issuedFrom, issuedTo }: Filter): boolean {
+export function isByIssue({ issuedFrom, issuedTo }: Query): boolean {
   return issuedFrom !== undefined || issuedTo !== undefined;
 }
 
 /** Reads the page behind `cursor`, the instant of issue and the id of the last CDR that was read. */
-export function pageByIssue(issued: TypeormIssuedCdrs, tenant: string, filter: Filter, query: Query): Promise<ResumablePage<Cdr>> {
-  return readResumablePage(query, (slice) => issued.page(tenant, filter, slice), {
-    positionOf: ({ issuedAt, id }) => [issuedAt ?? EVER, id],
-    start: [filter.issuedFrom ?? EVER, FIRST_ID],
+export async function pageByIssue(query: Query, issued: ListSource<Cdr, CdrFilters, CdrSort>): Promise<ListPage<Cdr> & ResumablePage<Cdr>> {
+  if (query.sort !== undefined) throw notSorted();
+  let last: Cdr | undefined;
+  const page = await cdrList.page(query, {
+    count: (filters, most) => issued.count(filters, most),
+    read: async (slice) => {
+      const rows = await issued.read(slice);
+      last = rows.items.at(-1);
+      return rows;
+    },
   });
+  const start = query.cursor ?? issuePosition({ issuedAt: query.issuedFrom ?? null, id: FIRST_ID });
+  return { ...page, resumeCursor: JSON.stringify(last === undefined ? start : issuePosition(last)) };
+}
+
+function notSorted(): CsmsError {
+  const message = 'goes not together with issuedFrom and issuedTo: they list in the order of issue';
+  return new CsmsError('bad-request', `/sort: ${message}`, { errors: [{ in: 'query', path: '/sort', message }] });
 }

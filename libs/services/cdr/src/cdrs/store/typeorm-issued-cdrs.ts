@@ -1,45 +1,36 @@
-import type { Cdr, ReviewState } from '@voltbus/contracts';
+import type { Cdr } from '@voltbus/contracts';
+import { TypeormList, type ListSource, type Position } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
+import { CDR_LIST, type CdrFilters, type CdrSort } from './typeorm-cdr-list';
 import { issuedUntilNow } from './typeorm-issue-order';
 
-interface IssuedFilter {
-  station?: string;
-  transaction?: string;
-  /** By start of the session, inclusive. */
-  from?: string;
-  /** By start of the session, exclusive. */
-  to?: string;
-  review?: ReviewState;
-  /** Inclusive. */
-  issuedFrom?: string;
-  /** Exclusive. */
-  issuedTo?: string;
+const BY_ISSUE = { by: 'issuedAt', descending: false } as const;
+const EVER = '1970-01-01T00:00:00.000Z';
+
+/** The position behind a CDR in the order of issue, which cursors have that never expire. */
+export function issuePosition({ issuedAt, id }: Pick<Cdr, 'issuedAt' | 'id'>): Position {
+  return [issuedAt ?? EVER, id];
 }
 
 /** Charges and credits in the order in which they were issued. */
 export class TypeormIssuedCdrs {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<{ body: Cdr }, CdrFilters, CdrSort>;
 
-  /**
-   * `after`: the instant of issue and id behind which the page begins. Where `issuedTo` has passed, the CDRs before it
-   * are all there: what is being issued meanwhile is waited for.
-   */
-  async page(
-    tenant: string,
-    { station, transaction, from, to, review, issuedFrom, issuedTo }: IssuedFilter,
-    { limit, after }: { limit: number; after: readonly [string, string] | null },
-  ): Promise<Cdr[]> {
-    if (issuedTo !== undefined) await issuedUntilNow(this.dataSource.manager, tenant);
-    const rows: { body: Cdr }[] = await this.dataSource.query(
-      `SELECT body FROM cdr.cdrs
-       WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::uuid IS NULL OR transaction = $3)
-         AND ($4::timestamptz IS NULL OR started_at >= $4) AND ($5::timestamptz IS NULL OR started_at < $5)
-         AND ($6::text IS NULL OR coalesce(body -> 'review' ->> 'state', 'none') = $6)
-         AND issued_at >= coalesce($7::timestamptz, '-infinity') AND issued_at < coalesce($8::timestamptz, 'infinity')
-         AND (issued_at, id) > (coalesce($9::timestamptz, '-infinity'), coalesce($10::uuid, '00000000-0000-0000-0000-000000000000'))
-       ORDER BY issued_at, id LIMIT $11`,
-      [tenant, ...[station, transaction, from, to, review, issuedFrom, issuedTo, after?.[0], after?.[1]].map((one) => one ?? null), limit],
-    );
-    return rows.map(({ body }) => body);
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, CDR_LIST);
+  }
+
+  /** Where `issuedTo` has passed, the CDRs before it are all there: what is being issued meanwhile is waited for. */
+  list(tenant: string): ListSource<Cdr, CdrFilters, CdrSort> {
+    return {
+      read: async ({ filters, limit, after }) => {
+        if (filters.issuedTo !== undefined) await issuedUntilNow(this.dataSource.manager, tenant);
+        const { items, next } = await this.listed.read(tenant, { filters, sort: BY_ISSUE, limit, after });
+        const cdrs = items.map(({ body }) => body);
+        const last = cdrs.at(-1);
+        return { items: cdrs, next: next === null || last === undefined ? null : issuePosition(last) };
+      },
+      count: (filters, most) => this.listed.count(tenant, filters, most),
+    };
   }
 }

@@ -14,7 +14,7 @@ const revision = (number: number, euros: number, change: Partial<EndedTransactio
   endedTransaction({ id, revision: number, energyWh: euros * 2_000, ...change });
 
 describe('while a CDR is held', () => {
-  const by = { terms, policy, now: NOW };
+  const by = { terms, site: null, policy, now: NOW };
   const first = decideBilling(revision(1, 4, { flags: ['energy-doubtful'] }), EMPTY_HISTORY, by);
   if (first.kind !== 'hold') throw new Error('not held');
   const waiting: CdrHistory = { ...EMPTY_HISTORY, held: first.cdr, heldLast: first.cdr, revision: 1 };

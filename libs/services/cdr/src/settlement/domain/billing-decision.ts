@@ -1,6 +1,7 @@
 import type { ByHand, Cdr, CdrReview, EndedTransaction } from '@voltbus/contracts';
 import type { Terms } from '@voltbus/pricing';
 import { bill, standingOf, type CdrHistory } from '../../cdrs';
+import type { Site } from '../../station-descriptions';
 import { decided, reviewReasons, type ReviewPolicy } from '../../review';
 
 /** The decision about a revision. `stands`: the charge that stands bills it already. */
@@ -16,10 +17,10 @@ export type BillingDecision =
 export function decideBilling(
   ended: EndedTransaction,
   history: CdrHistory,
-  { terms, policy, now }: { terms: Terms; policy: ReviewPolicy; now: number },
+  { terms, site, policy, now }: { terms: Terms; site: Site | null; policy: ReviewPolicy; now: number },
 ): BillingDecision {
   const standing = standingOf(history.cdrs);
-  const cdrs = bill(ended, standing, terms);
+  const cdrs = bill(ended, standing, terms, site);
   const charge = cdrs.at(-1);
   const correction = ownCorrection(ended);
   if (charge === undefined) {

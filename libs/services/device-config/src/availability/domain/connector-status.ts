@@ -1,3 +1,17 @@
+/** Statuses of connectors: ChargePointStatus of 1.6, and ConnectorStatusEnumType of 2.x. */
+export const CONNECTOR_STATUSES = [
+  'Available',
+  'Preparing',
+  'Charging',
+  'SuspendedEVSE',
+  'SuspendedEV',
+  'Finishing',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+  'Occupied',
+] as const;
+
 /** A connector as its station last reported it. EVSE 0 is the station itself. */
 export interface Connector {
   evse: number;

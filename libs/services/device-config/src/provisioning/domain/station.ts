@@ -1,14 +1,15 @@
 import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
 import type { ShownConnector } from '../../availability';
 import type { IdentityConflict } from '../../identity-conflicts';
+import { NO_DESCRIPTION, type Description } from './description';
 
 export type SecurityProfile = Tenant['minSecurityProfile'];
 
 /** The operator's decision that answers a BootNotification. */
 export type Decision = Exclude<Registration, 'unknown'>;
 
-/** How an operator admits a station. */
-export interface Admission {
+/** What an operator sets of a station: how it is admitted, and how it is described. */
+export interface Admission extends Description {
   keyHashes: string[];
   /** The station's own demand; null: its tenant's applies. */
   securityProfile: SecurityProfile | null;
@@ -24,6 +25,9 @@ export interface Admission {
 export interface AdmittedStation extends Admission {
   booted: boolean;
 }
+
+/** The part of it by which gateways admit it. */
+export type Admitted = Omit<AdmittedStation, keyof Description>;
 
 /** Everything that is stored of a station, but its credentials. */
 export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
@@ -52,6 +56,7 @@ export interface BootFacts {
 }
 
 export const NEW_STATION: Admission = {
+  ...NO_DESCRIPTION,
   keyHashes: [],
   securityProfile: null,
   blocked: false,
@@ -81,7 +86,7 @@ export function usedProfile(
 }
 
 /** The profile by which gateways admit a station. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
-export function profileOf(ref: StationRef, policy: Policy, station: AdmittedStation | null): StationProfile {
+export function profileOf(ref: StationRef, policy: Policy, station: Admitted | null): StationProfile {
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;
   const keepsMessages = policy.keepMessagesHours > 0;

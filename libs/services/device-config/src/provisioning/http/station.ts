@@ -1,8 +1,10 @@
-import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS } from '@voltbus/contracts';
+import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH, PROTOCOLS, evseIdSchema, placeSchema } from '@voltbus/contracts';
 import { text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import type { Connector, ShownConnector } from '../../availability';
+import { descriptionOf } from '../domain/description';
 import { NEW_STATION, type AdmittedStation, type StoredStation } from '../domain/station';
+import { descriptionMembers } from './station-description';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
 export const stationNameSchema = text
@@ -68,6 +70,10 @@ export const stationSchema = z
     blocked: z.boolean(),
     pinnedProtocol: protocol.nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
     group: z.string().nullable().describe('Group by which its sessions may be priced'),
+    name: z.string().nullable().describe('For people; not unique'),
+    place: placeSchema.nullable().describe('Where it stands; null: unknown'),
+    evseIds: z.array(evseIdSchema).describe('EVSE ids of its EVSEs (ISO 15118)'),
+    labels: z.record(z.string(), z.string()).describe('By which lists are filtered'),
     lastSeenAt: z.iso.datetime().nullable().describe('When it last sent something, to about a minute; null: never'),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
@@ -114,6 +120,7 @@ const putStationSchema = z
       .nullable()
       .default(NEW_STATION.group)
       .describe('Group by which its sessions are priced from now on; null, the default: none'),
+    ...descriptionMembers,
   })
   .meta({ id: 'StationPut', description: 'A charging station, as an operator sets it up' });
 
@@ -122,8 +129,8 @@ export const stationResource: Resource<typeof putStationSchema, AdmittedStation>
   schema: putStationSchema,
   guarded: ['securityProfile', 'blocked', 'registration', 'group'],
   identity: { member: 'station' },
-  writtenAs: ({ securityProfile, blocked, pinnedProtocol, registration, group }) => ({
-    ...{ securityProfile, blocked, pinnedProtocol, registration, group },
+  writtenAs: ({ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels }) => ({
+    ...{ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels },
   }),
   secretOf: ({ keyHashes }) => keyHashes.join(' '),
 };
@@ -141,6 +148,7 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     blocked,
     pinnedProtocol,
     group,
+    ...descriptionOf(stored),
     lastSeenAt,
     vendor,
     model,

@@ -3,9 +3,9 @@ import { CsmsError } from '@voltbus/contracts';
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
@@ -13,15 +13,11 @@ import {
   Needs,
   STATION_USES,
   Tenant,
-  pageQuerySchema,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
-  type Slice,
   type StationUses,
   type Tagged,
 } from '@voltbus/http';
@@ -30,6 +26,7 @@ import { StationDirectory } from '../station-directory';
 import type { AdmittedStation } from '../domain/station';
 import { Stations } from '../stations';
 import { stationNameSchema, stationResource, stationSchema, stationView } from './station';
+import { stationList } from './station-list';
 
 type StationView = z.output<typeof stationSchema>;
 
@@ -47,10 +44,19 @@ export class StationsController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, stationSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<StationView>> {
-    const read = async (slice: Slice<string>) => (await this.directory.page(tenant, slice)).map(stationView);
-    return readPage(query, read, ({ station }) => station);
+  @ApiList(stationList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(stationList.query)) query: z.output<typeof stationList.query>,
+  ): Promise<ListPage<StationView>> {
+    const stations = this.directory.list(tenant);
+    return stationList.page(query, {
+      count: (filters, most) => stations.count(filters, most),
+      read: async (slice) => {
+        const { items, next } = await stations.read(slice);
+        return { items: items.map(stationView), next };
+      },
+    });
   }
 
   @Get(':station')

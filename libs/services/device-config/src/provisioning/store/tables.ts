@@ -1,4 +1,4 @@
-import { OF_A_STATION, type TableDeclaration } from '@voltbus/database';
+import { OF_A_STATION, WITH_STATION, type TableDeclaration } from '@voltbus/database';
 
 export const tables: readonly TableDeclaration[] = [
   {
@@ -8,6 +8,14 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'strangers',
     bound: 'of those that register by themselves, MAX_REGISTERED_STATIONS of a tenant: beyond, unknown ones are refused as with `refuse`',
     keeping: { kind: 'own', how: 'when they are deleted' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'evse_ids',
+    holds: 'EVSE ids of stations',
+    madeBy: 'operators',
+    bound: '128 of a station',
+    keeping: WITH_STATION,
   },
   {
     ...OF_A_STATION,

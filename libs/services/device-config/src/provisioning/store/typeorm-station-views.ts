@@ -1,13 +1,17 @@
 import type { StationRef } from '@voltbus/contracts';
+import { TypeormList, type ListSlice, type ListTotal, type Position } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { connectorsWithProblems, type Connector, type Problem } from '../../availability';
 import { conflictIn, type TakeOverRow } from '../../identity-conflicts';
 import { usedProfile, type SecurityProfile, type StoredStation } from '../domain/station';
+import { STATION_LIST, type StationSort, type StoredFilters } from './typeorm-station-list';
+import { EVSE_IDS } from './typeorm-stations';
 
-const SELECT = `
-SELECT s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
-  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs
-FROM device_config.stations s JOIN device_config.tenants t USING (tenant)
+const COLUMNS = `
+  s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
+  s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs,
+  s.station_name AS name, s.station_place AS place, s.station_labels AS labels, ${EVSE_IDS} AS "evseIds"`;
+const FROM = `device_config.stations s JOIN device_config.tenants t USING (tenant)
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object('evse', evse, 'connector', connector, 'status', status, 'errorCode', error_code,
     'changedAt', changed_at) ORDER BY evse, connector), '[]') AS connectors
@@ -25,19 +29,28 @@ CROSS JOIN LATERAL (
 
 /** Stations as the API shows them; of their credentials it reads only whether there are any. */
 export class TypeormStationViews {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<StationRow, StoredFilters, StationSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList<StationRow, StoredFilters, StationSort>(dataSource, { ...STATION_LIST, columns: COLUMNS, from: FROM });
+  }
 
   async find({ tenant, station }: StationRef): Promise<StoredStation | null> {
-    const rows: StationRow[] = await this.dataSource.query(`${SELECT} WHERE s.tenant = $1 AND s.station = $2`, [tenant, station]);
+    const rows: StationRow[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM ${FROM} WHERE s.tenant = $1 AND s.station = $2`, [
+      tenant,
+      station,
+    ]);
     return rows[0] === undefined ? null : toStored(rows[0]);
   }
 
-  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<StoredStation[]> {
-    const rows: StationRow[] = await this.dataSource.query(
-      `${SELECT} WHERE s.tenant = $1 AND ($3::text IS NULL OR s.station > $3) ORDER BY s.station LIMIT $2`,
-      [tenant, limit, after],
-    );
-    return rows.map(toStored);
+  /** Rows of the list of a tenant, each with its position. */
+  async rows(tenant: string, slice: ListSlice<StoredFilters, StationSort>): Promise<{ station: StoredStation; position: Position }[]> {
+    const rows = await this.listed.rows(tenant, slice);
+    return rows.map(({ list_position: position, ...row }) => ({ station: toStored(row), position }));
+  }
+
+  count(tenant: string, filters: StoredFilters, most: number): Promise<ListTotal> {
+    return this.listed.count(tenant, filters, most);
   }
 }
 

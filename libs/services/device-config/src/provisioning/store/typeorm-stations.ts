@@ -5,9 +5,11 @@ import { lockStation, type Outbox, type OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
+import { descriptionOf, evseIdIdentity, type Description } from '../domain/description';
 import {
   NO_TENANT,
   profileOf,
+  type Admitted,
   type AdmittedStation,
   type Admission,
   type BootFacts,
@@ -16,6 +18,10 @@ import {
   type SecurityProfile,
 } from '../domain/station';
 import { lockReferences } from './typeorm-station-references';
+
+/** The EVSE ids of the station `s`. */
+export const EVSE_IDS = `(SELECT coalesce(json_agg(json_build_object('evse', e.evse, 'evseId', e.evse_id) ORDER BY e.evse), '[]')
+  FROM device_config.evse_ids e WHERE e.tenant = s.tenant AND e.station = s.station)`;
 
 /** Stations and how they are admitted. */
 export class TypeormStations {
@@ -71,12 +77,15 @@ export class StationUnit {
   }
 
   async load(): Promise<AdmittedStation | null> {
-    const rows: AdmissionRow[] = await this.manager.query(
-      `SELECT key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted
-       FROM device_config.stations WHERE tenant = $1 AND station = $2`,
+    const rows: (AdmissionRow & Description)[] = await this.manager.query(
+      `SELECT key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
+         station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
+       FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
       this.key,
     );
-    return rows[0] === undefined ? null : admittedOf(rows[0]);
+    const [row] = rows;
+    const admitted = row === undefined ? null : admittedOf(row);
+    return row === undefined || admitted === null ? null : { ...admitted, ...descriptionOf(row) };
   }
 
   /** Whether one more station of the tenant may register by itself; until this transaction ends no other one does. */
@@ -92,15 +101,46 @@ export class StationUnit {
 
   /** `by`: an operator, or the station itself at its first boot. */
   async admit(admission: Admission, by: 'operator' | 'itself'): Promise<void> {
-    const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol } = admission;
+    const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, name, place, labels } = admission;
     await this.manager.query(
-      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, self_registered)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, self_registered,
+         station_name, station_place, station_labels)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
          blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol,
-         self_registered = excluded.self_registered`,
-      [...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, by === 'itself'],
+         self_registered = excluded.self_registered, station_name = excluded.station_name, station_place = excluded.station_place,
+         station_labels = excluded.station_labels`,
+      [
+        ...[...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, by === 'itself'],
+        ...[name, place === null ? null : JSON.stringify(place), JSON.stringify(labels)],
+      ],
     );
+  }
+
+  /** The EVSE ids of the station are these from now on. Returns one that another station of the tenant has; then the transaction must not be committed. */
+  async nameEvses(evseIds: Description['evseIds']): Promise<{ station: string; evseId: string } | null> {
+    await this.manager.query('DELETE FROM device_config.evse_ids WHERE tenant = $1 AND station = $2', this.key);
+    const rows = evseIds
+      .map((one) => ({ ...one, identity: evseIdIdentity(one.evseId) }))
+      .sort((a, b) => (a.identity < b.identity ? -1 : 1));
+    for (const { evse, evseId, identity } of rows) {
+      // in the order of identities: two stations that change at the same time wait for each other in one direction
+      const added: unknown[] = await this.manager.query(
+        `INSERT INTO device_config.evse_ids (tenant, station, evse, evse_id, identity) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant, identity) DO NOTHING RETURNING 1`,
+        [...this.key, evse, evseId, identity],
+      );
+      if (added.length === 0) return { evseId, station: await this.holderOf(identity) };
+    }
+    return null;
+  }
+
+  private async holderOf(identity: string): Promise<string> {
+    const rows: { station: string }[] = await this.manager.query(
+      'SELECT station FROM device_config.evse_ids WHERE tenant = $1 AND identity = $2',
+      [this.ref.tenant, identity],
+    );
+    return rows[0]?.station ?? 'another';
   }
 
   /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
@@ -197,7 +237,7 @@ function admittedOf({
   station_group,
   pinned_protocol,
   booted,
-}: AdmissionRow): AdmittedStation | null {
+}: AdmissionRow): Admitted | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
   const pinnedProtocol = pinned_protocol;
   return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, pinnedProtocol, booted };

@@ -24,5 +24,3 @@ export const commandBodySchema = z
   })
   .meta({ id: 'CommandPost', description: 'Something to ask of a station' });
 export type CommandBody = z.output<typeof commandBodySchema>;
-
-export const commandQuerySchema = z.object({ station: text.max(MAX_STATION_LENGTH).optional() });

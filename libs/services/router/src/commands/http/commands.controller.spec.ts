@@ -148,7 +148,33 @@ describe('GET /v1/commands', () => {
     expect((await app.request<List>('/v1/commands?station=CS-LIST', { tenant: 'other' })).body.items).toEqual([]);
   });
 
+  it('filters by station, status and action, and follows the order that is given', async () => {
+    app.outcome = { kind: 'answered', response: { status: 'Accepted' } };
+    const ids: Record<string, string> = {};
+    for (const [name, action, payload, station] of [
+      ['reset', 'Reset', { type: 'Soft' }, 'CS%2F1'],
+      ['clear', 'ClearCache', {}, 'CS%2F1'],
+      ['away', 'ClearCache', {}, 'CS-AWAY'],
+    ] as const)
+      ids[name] = (await app.command({ action, payload, wait: 10 }, { tenant: name === 'away' ? 'sorted' : 'default' }, station)).body.id;
+    for (const name of ['waits', 'last'])
+      ids[name] = (await app.command({ ...reset, ttl: name === 'waits' ? 60 : 0 }, { tenant: 'sorted' }, 'CS-AWAY')).body.id;
+    const list = async (query: string, tenant = 'default') => {
+      const { body } = await app.request<{ items: Command[] }>(`/v1/commands?limit=200&${query}`, { tenant });
+      return body.items.map(({ id }) => Object.keys(ids).find((name) => ids[name] === id)).filter((name) => name !== undefined);
+    };
+    expect(await list('status=answered')).toEqual(['clear', 'reset']);
+    expect(await list('status=answered&action=Reset&sort=createdAt')).toEqual(['reset']);
+    expect(await list('station=CS/1,CS-2&action=ClearCache,UnlockConnector')).toEqual(['clear']);
+    expect(await list('status=queued,sent', 'sorted')).toEqual(['waits']);
+    expect(await list('sort=endedAt', 'sorted')).toEqual(['away', 'last', 'waits']); // what has not ended is the largest
+    expect(await list('sort=-endedAt', 'sorted')).toEqual(['waits', 'last', 'away']);
+  });
+
   it.each([
+    ['/v1/commands?action=Explode', 400],
+    ['/v1/commands?action=BootNotification', 400],
+    ['/v1/commands?status=done', 400],
     ['/v1/commands?cursor=Z2FyYmFnZQ', 400],
     ['/v1/commands?station=%00', 400],
     ['/v1/commands/not-a-uuid', 404],

@@ -2,31 +2,28 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, commandEnded, commandSchema, type Command } from '@voltbus/contracts';
 import {
+  ApiList,
   ApiZodBody,
-  ApiZodList,
   ApiZodResponse,
   CommandId,
   KeyFindsCommand,
   Needs,
   Tenant,
   isUuid,
-  pageQueryOf,
-  readPage,
-  timeAndId,
   zodBody,
   zodParam,
   zodQuery,
   type CommandIdentity,
-  type Page,
+  type ListPage,
 } from '@voltbus/http';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Cancellations } from '../cancellations';
 import { TypeormCommands } from '../store/typeorm-commands';
-import { commandBodySchema, commandQuerySchema, stationSchema, type CommandBody } from './command';
+import { commandBodySchema, stationSchema, type CommandBody } from './command';
+import { commandList } from './command-list';
 
-const listQuerySchema = commandQuerySchema.extend(pageQueryOf(timeAndId).shape);
 /** The requester of the commands of this API. */
 const REQUESTED_BY = 'api';
 
@@ -67,16 +64,12 @@ export class CommandsController {
   }
 
   @Get('commands')
-  @ApiZodList(listQuerySchema, commandSchema)
-  async list(
+  @ApiList(commandList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { station, ...query }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<Command>> {
-    return readPage(
-      query,
-      (slice) => this.commands.page(tenant, station, slice),
-      ({ createdAt, id }) => [createdAt, id],
-    );
+    @Query(zodQuery(commandList.query)) query: z.output<typeof commandList.query>,
+  ): Promise<ListPage<Command>> {
+    return commandList.page(query, this.commands.list(tenant));
   }
 
   @Get('commands/:id')

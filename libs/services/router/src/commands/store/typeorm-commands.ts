@@ -1,11 +1,12 @@
 import type { Command, StationRef } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEndedEvent } from '../command-events';
 import type { Address, CommandState } from '../domain/command';
 import { MAX_OPEN_OF_STATION, MAX_OPEN_OF_TENANT, type Crowd } from '../domain/command-limits';
 import type { Sealing } from '../sealing';
 import { json, toShown, toState, type CommandRow } from './command-row';
+import { COMMAND_LIST, type CommandFilters, type CommandSort } from './typeorm-command-list';
 import { CommandUnit } from './typeorm-command-unit';
 
 const COLUMNS = `tenant, id, station, action, payload, priority, requested_by, status, response, error, created_at, sent_at, ended_at, keep_until,
@@ -18,11 +19,15 @@ export interface Claimed extends CommandState {
 
 /** The table of commands. An end and its event are written in one transaction. */
 export class TypeormCommands {
+  private readonly listed: TypeormList<CommandRow, CommandFilters, CommandSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
     private readonly sealing: Sealing,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, { ...COMMAND_LIST, columns: COLUMNS });
+  }
 
   /** The command of that id as it is now; `added` is false when there was one before. */
   async add({ command, ...state }: CommandState): Promise<{ added: boolean; state: CommandState }> {
@@ -65,19 +70,15 @@ export class TypeormCommands {
     return rows.map(toShown);
   }
 
-  /** The newest first; `after` is the creation time and id at which the previous page ended. */
-  async page(
-    tenant: string,
-    station: string | undefined,
-    { limit, after }: { limit: number; after: readonly [string, string] | null },
-  ): Promise<Command[]> {
-    const rows = await select(
-      this.dataSource.manager,
-      `tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $5`,
-      [tenant, station ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
-    );
-    return rows.map(toShown);
+  /** The commands of a tenant. */
+  list(tenant: string): ListSource<Command, CommandFilters, CommandSort> {
+    return {
+      read: async (slice) => {
+        const { items, next } = await this.listed.read(tenant, slice);
+        return { items: items.map(toShown), next };
+      },
+      count: (filters, most) => this.listed.count(tenant, filters, most),
+    };
   }
 
   /** Claims commands that wait to be sent, urgent ones first; no other router claims them before `until`. */

@@ -3,9 +3,9 @@ import { CsmsError, unknownReference } from '@voltbus/contracts';
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
@@ -13,22 +13,21 @@ import {
   KNOWN_STATIONS,
   Needs,
   Tenant,
-  pageQuerySchema,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
   type HeldStations,
   type KnownStations,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
   type Tagged,
 } from '@voltbus/http';
+import type { z } from 'zod';
 import { tokenIdentity, type Token } from '../domain/authorization';
 import type { Place } from '../domain/places';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { idTokenSchema, tokenResource, tokenSchema } from './token';
+import { tokenList } from './token-list';
 
 type TokenChange = ResourceChange<typeof tokenResource.schema, Token>;
 const AUDITED: Auditing<TokensController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['idToken'] ?? '') };
@@ -42,13 +41,9 @@ export class TokensController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tokenSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Token>> {
-    return readPage(
-      query,
-      (slice) => this.tokens.page(tenant, slice),
-      ({ idToken }) => tokenIdentity(idToken),
-    );
+  @ApiList(tokenList)
+  list(@Tenant() tenant: string, @Query(zodQuery(tokenList.query)) query: z.output<typeof tokenList.query>): Promise<ListPage<Token>> {
+    return tokenList.page(query, this.tokens.list(tenant));
   }
 
   @Get(':idToken')

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
-import { prepared, type Statement } from '@voltbus/database';
-import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
+import { TypeormList, prepared, type ListSource, type Statement } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
 import {
   REMOTE_START_MS,
   tokenIdentity,
@@ -15,6 +15,7 @@ import { allowedEvses } from '../domain/places';
 import { RemovedTokenEntity } from './removed-token.entity';
 import { TokenPolicyEntity } from './token-policy.entity';
 import { TokenEntity } from './token.entity';
+import { TOKEN_LIST, type TokenFilters, type TokenSort } from './typeorm-token-list';
 import { numbered } from './typeorm-token-revisions';
 import { rememberGroup } from './typeorm-token-groups';
 
@@ -44,7 +45,11 @@ const MOST_USERS_NAMED = 10;
 
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
 export class TypeormTokens {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<StoredToken, TokenFilters, TokenSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, TOKEN_LIST);
+  }
 
   /** Everything needed to judge a token at a station, in one round trip. */
   async knowledge(ref: StationRef, idToken: string, now: Date, manager?: EntityManager): Promise<TokenKnowledge> {
@@ -68,11 +73,15 @@ export class TypeormTokens {
     return found === null ? null : toToken(found);
   }
 
-  /** In order of identity; `after` is the identity the page before ended with. */
-  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Token[]> {
-    const where = { tenant, token: MoreThan(after ?? '') };
-    const found = await this.dataSource.getRepository(TokenEntity).find({ where, order: { token: 'ASC' }, take: limit });
-    return found.map(toToken);
+  /** The tokens of a tenant. */
+  list(tenant: string): ListSource<Token, TokenFilters, TokenSort> {
+    return {
+      read: async (slice) => {
+        const { items, next } = await this.listed.read(tenant, slice);
+        return { items: items.map(toToken), next };
+      },
+      count: (filters, most) => this.listed.count(tenant, filters, most),
+    };
   }
 
   /**

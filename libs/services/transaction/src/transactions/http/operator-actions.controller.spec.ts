@@ -1,5 +1,6 @@
 import { transactions } from '../block';
 import type { BilledTransaction } from '@voltbus/contracts';
+import { listed } from '@voltbus/testing';
 import { startHttp, type HttpFixture } from '../../testing/http-fixture.module';
 
 let http: HttpFixture;
@@ -23,7 +24,7 @@ beforeAll(async () => {
     awaited: true,
     leniency: [],
   });
-  id = (await http.service.use(transactions).store.views.page('default', {}, { limit: 1, after: null }))[0]?.id ?? '';
+  id = (await listed(http.service.use(transactions).store.views.list('default'), {}, 'startedAt'))[0]?.id ?? '';
 });
 afterAll(() => http?.close());
 

@@ -1,16 +1,5 @@
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { idTokenText, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import { limitSchema } from '../../limits';
-
-/** `GET /v1/transactions`. */
-export const transactionFilterSchema = z.object({
-  station: text.max(MAX_STATION_LENGTH).optional(),
-  state: z.enum(['active', 'ended']).optional(),
-  idToken: idTokenText.optional(),
-  from: instant.optional().describe('Started then or later'),
-  to: instant.optional().describe('Started before'),
-});
 
 /** `GET /v1/transactions/{id}/station-cost`. */
 export const stationCostSchema = z

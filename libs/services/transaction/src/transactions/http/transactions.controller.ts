@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
 import {
+  ApiList,
   ApiZodList,
   ApiZodResponse,
   TRANSACTION_BILLS,
@@ -9,10 +10,9 @@ import {
   isUuid,
   pageQueryOf,
   readPage,
-  timeAndId,
   zodQuery,
+  type ListPage,
   type Page,
-  type Slice,
   type TransactionBills,
 } from '@voltbus/http';
 import { z } from 'zod';
@@ -20,17 +20,11 @@ import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
 import { RUNNING_COSTS, withBill, withBills, type RunningCosts } from './billed-transactions';
 import { TypeormLimits } from '../../limits';
-import {
-  meterValueSchema,
-  stationCostSchema,
-  transactionFilterSchema,
-  transactionLimitSchema,
-  type TransactionLimitView,
-} from './transaction';
+import { meterValueSchema, stationCostSchema, transactionLimitSchema, type TransactionLimitView } from './transaction';
+import { transactionList } from './transaction-list';
 
 /** The position of a reading: time, context and EVSE. */
 const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
-const listQuerySchema = transactionFilterSchema.extend(pageQueryOf(timeAndId).shape);
 const readingsQuerySchema = pageQueryOf(readingCursor);
 
 @Controller('v1/transactions')
@@ -44,14 +38,19 @@ export class TransactionsController {
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, billedTransactionSchema)
-  async list(
+  @ApiList(transactionList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) { limit, cursor, ...filter }: z.output<typeof listQuerySchema>,
-  ): Promise<Page<BilledTransaction>> {
-    const read = (slice: Slice<[string, string]>) => this.views.page(tenant, filter, slice);
-    const page = await readPage({ limit, cursor }, read, ({ startedAt, id }) => [startedAt, id]);
-    return { ...page, items: await withBills(this.bills, tenant, page.items) };
+    @Query(zodQuery(transactionList.query)) query: z.output<typeof transactionList.query>,
+  ): Promise<ListPage<BilledTransaction>> {
+    const transactions = this.views.list(tenant);
+    return transactionList.page(query, {
+      count: (filters, most) => transactions.count(filters, most),
+      read: async (slice) => {
+        const { items, next } = await transactions.read(slice);
+        return { items: await withBills(this.bills, tenant, items), next };
+      },
+    });
   }
 
   @Get(':id')

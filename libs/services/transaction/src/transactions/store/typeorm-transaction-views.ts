@@ -1,22 +1,12 @@
 import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
-import { tokenIdentity } from '../../authorization';
 import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
 import { reminderEvent } from '../published-events';
 import { readingScope } from './stored-transaction';
+import { TRANSACTION_LIST, type TransactionFilters, type TransactionSort } from './typeorm-transaction-list';
 import type { ReadingScope, TypeormReadings } from '../../metering';
-
-interface TransactionFilter {
-  station?: string;
-  state?: 'active' | 'ended';
-  idToken?: string;
-  /** By start, inclusive. */
-  from?: string;
-  /** By start, exclusive. */
-  to?: string;
-}
 
 /** The cost that a station has calculated itself (I12). */
 export interface StationCost {
@@ -33,37 +23,24 @@ interface BilledRevision extends StationRef {
 
 /** Reads transactions for the API, and keeps which revisions are billed. */
 export class TypeormTransactionViews {
+  private readonly listed: TypeormList<ViewRow, TransactionFilters, TransactionSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly stores: { outbox: Outbox; readings: TypeormReadings },
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, TRANSACTION_LIST);
+  }
 
-  /** Newest start first; `after` is the start and id the page before ended with. */
-  async page(
-    tenant: string,
-    filter: TransactionFilter,
-    { limit, after }: { limit: number; after: readonly [string, string] | null },
-  ): Promise<Transaction[]> {
-    const { station, state, idToken, from, to } = filter;
-    const rows: ViewRow[] = await this.dataSource.query(
-      `SELECT view, state FROM transactions.transactions
-       WHERE tenant = $1 AND ($2::text IS NULL OR station = $2) AND ($3::text IS NULL OR (ended_at IS NULL) = ($3 = 'active'))
-         AND ($4::text IS NULL OR token = $4) AND ($5::timestamptz IS NULL OR started_at >= $5) AND ($6::timestamptz IS NULL OR started_at < $6)
-         AND ($7::timestamptz IS NULL OR (started_at, id) < ($7, $8::uuid))
-       ORDER BY started_at DESC, id DESC LIMIT $9`,
-      [
-        tenant,
-        station ?? null,
-        state ?? null,
-        idToken === undefined ? null : tokenIdentity(idToken),
-        from ?? null,
-        to ?? null,
-        after?.[0] ?? null,
-        after?.[1] ?? null,
-        limit,
-      ],
-    );
-    return this.withRunningEnergy(rows);
+  /** The transactions of a tenant. */
+  list(tenant: string): ListSource<Transaction, TransactionFilters, TransactionSort> {
+    return {
+      read: async (slice) => {
+        const { items, next } = await this.listed.read(tenant, slice);
+        return { items: await this.withRunningEnergy(items), next };
+      },
+      count: (filters, most) => this.listed.count(tenant, filters, most),
+    };
   }
 
   async find(tenant: string, id: string): Promise<Transaction | null> {

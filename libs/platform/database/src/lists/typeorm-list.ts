@@ -1,0 +1,145 @@
+import { CsmsError } from '@voltbus/contracts';
+import { isDataError } from '../connection/transient';
+import type { Database } from '../connection/typeorm-database';
+import type { ListOrder, ListRows, ListSlice, ListTotal, Position } from './list-slice';
+
+/** Adds a value to the parameters of a statement, and returns its place (`$3`). */
+export type Bind = (value: unknown) => string;
+
+/** An expression by which rows are ordered. It is never null: where a column may be, the expression says where null goes. */
+interface SortKey {
+  sql: string;
+  /** The type that its text is read as. */
+  type: 'boolean' | 'text' | 'timestamptz' | 'uuid';
+  /** Of a text, so that the order is the same on every server. */
+  collate?: '"C"';
+}
+
+/** How a list is read from its tables. Only `Bind` brings values into a statement. */
+export interface ListDefinition<F, S extends string> {
+  columns: string;
+  /** The tables; some lists read others for some filters. */
+  from: string | ((filters: F, bind: Bind) => string);
+  /** The column of the tenant. */
+  tenant: string;
+  /** The condition of each filter. */
+  filters: { [K in keyof Required<F>]: (value: NonNullable<F[K]>, bind: Bind) => string };
+  sorts: Readonly<Record<S, readonly SortKey[]>>;
+  /** Unique within a tenant. */
+  id: SortKey;
+}
+
+/** Reads a list by keyset: a page costs the same wherever it stands, and a row that is added meanwhile moves no other one to another page. */
+export class TypeormList<Row extends object, F extends object, S extends string> {
+  constructor(
+    private readonly database: Database,
+    private readonly definition: ListDefinition<F, S>,
+  ) {}
+
+  async read(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
+    const rows = await this.rows(tenant, { filters, sort, limit: limit + 1, after });
+    const items = rows.slice(0, limit);
+    const next = rows.length > limit ? (items.at(-1)?.list_position ?? null) : null;
+    return { items, next };
+  }
+
+  /** The rows of a slice, each with its position. */
+  async rows(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<(Row & { list_position: Position })[]> {
+    const { values, bind } = parameters();
+    const keys = this.keysOf(sort);
+    if (after !== null && after.length !== keys.length) throw noPosition();
+    const where = this.where(tenant, filters, bind);
+    const behind = after === null ? [] : [behindPosition(keys, sort, after, bind)];
+    const direction = sort.descending ? 'DESC' : 'ASC';
+    const statement = `SELECT ${this.definition.columns}, ARRAY[${keys.map(({ sql }) => `(${sql})::text`).join(', ')}] AS list_position
+      FROM ${this.tables(filters, bind)} WHERE ${[...where, ...behind].join(' AND ')}
+      ORDER BY ${keys.map((key) => `${expressionOf(key)} ${direction}`).join(', ')} LIMIT ${bind(limit)}`;
+    try {
+      return await this.database.query(statement, values);
+    } catch (error) {
+      // the seal of some cursors is public (ADR 66): their positions may hold anything
+      throw after !== null && isDataError(error) ? noPosition(error) : error;
+    }
+  }
+
+  async count(tenant: string, filters: F, most: number): Promise<ListTotal> {
+    const { values, bind } = parameters();
+    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${this.where(tenant, filters, bind).join(' AND ')} LIMIT ${bind(most + 1)}`;
+    const [row]: { total: number }[] = await this.database.query(
+      `SELECT count(*)::integer AS total FROM (${matching}) AS matching`,
+      values,
+    );
+    const counted = row?.total ?? 0;
+    return { total: Math.min(counted, most), totalIsLowerBound: counted > most };
+  }
+
+  private tables(filters: F, bind: Bind): string {
+    const { from } = this.definition;
+    return typeof from === 'string' ? from : from(filters, bind);
+  }
+
+  private where(tenant: string, filters: F, bind: Bind): string[] {
+    const conditions = Object.entries(this.definition.filters).flatMap(([name, condition]) => {
+      const value = filters[name as keyof F]; // the names of the definition are those of F
+      return value === undefined ? [] : [(condition as (value: unknown, bind: Bind) => string)(value, bind)];
+    });
+    return [`${this.definition.tenant} = ${bind(tenant)}`, ...conditions.filter((condition) => condition !== '')];
+  }
+
+  private keysOf({ by }: ListOrder<S>): readonly SortKey[] {
+    return [...this.definition.sorts[by], this.definition.id];
+  }
+}
+
+function noPosition(cause?: unknown): CsmsError {
+  const message = 'holds no position of this list: begin again without one';
+  return new CsmsError('invalid-cursor', `/cursor: ${message}`, { errors: [{ in: 'query', path: '/cursor', message }] }, { cause });
+}
+
+/** One comparison of rows, which an index in this order answers. */
+function behindPosition(keys: readonly SortKey[], { descending }: ListOrder<string>, after: Position, bind: Bind): string {
+  const values = keys.map(({ type }, at) => `${bind(after[at] ?? null)}::${type}`);
+  return `(${keys.map(expressionOf).join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`;
+}
+
+function expressionOf({ sql, collate }: SortKey): string {
+  return collate === undefined ? sql : `${sql} COLLATE ${collate}`;
+}
+
+function parameters(): { values: unknown[]; bind: Bind } {
+  const values: unknown[] = [];
+  return { values, bind: (value) => `$${values.push(value)}` };
+}
+
+/** The condition that a column is one of some values. */
+export function among(column: string, type: 'text' | 'uuid' = 'text'): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `${column} = ANY(${bind(values)}::${type}[])`;
+}
+
+/** A text in upper case by the rules of Unicode, whatever the locale of the database. */
+function folded(text: string): string {
+  return `upper(${text} COLLATE "und-x-icu")`;
+}
+
+/** The condition that a text is one of some values without regard to case. No index answers it. */
+export function amongIgnoringCase(column: string): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `${folded(column)} IN (${values.map((value) => folded(`${bind(value)}::text`)).join(', ')})`;
+}
+
+/** The condition that one of some texts begins with this one, without regard to case. No index answers it. */
+export function beginsWithIgnoringCase(...columns: readonly string[]): (prefix: string, bind: Bind) => string {
+  return (prefix, bind) => {
+    const pattern = `${folded(`${bind(literally(prefix))}::text`)} || '%'`;
+    return `(${columns.map((column) => `${folded(column)} LIKE ${pattern}`).join(' OR ')})`;
+  };
+}
+
+/** The condition that a text begins with this one. An index with COLLATE "C" answers it. */
+export function beginsWith(column: string): (prefix: string, bind: Bind) => string {
+  return (prefix, bind) => `${column} COLLATE "C" LIKE ${bind(`${literally(prefix)}%`)}::text`;
+}
+
+/** In a pattern, `%` and `_` of the text stand for themselves. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}

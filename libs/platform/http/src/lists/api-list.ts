@@ -1,0 +1,46 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { z } from 'zod';
+import { schemaOf } from '../openapi/schema-of';
+import { ApiZodQuery } from '../openapi/zod-decorators';
+import { pageSchemaOf } from './page';
+
+/** The media type of a page whose items have chosen members only: every other page has each required member of its items. */
+export const PARTIAL_ITEMS = 'application/vnd.voltbus.fields+json';
+
+const totals = {
+  total: z.int().optional().describe('With `total=true`: how many items pass the filters'),
+  totalIsLowerBound: z.boolean().optional().describe('With `total=true`: whether there may be more than `total`'),
+};
+
+/** Documents a list of `defineList`: its query, and a page of its items, whole or with chosen members. */
+export function ApiList(
+  { item, keys, query }: { item: z.ZodObject; keys: readonly string[]; query: z.ZodObject },
+  more: z.ZodRawShape = {},
+) {
+  const page = (items: z.ZodType) => ({ schema: schemaOf(pageSchemaOf(items, { ...totals, ...more }), 'answer') as Schema });
+  return applyDecorators(
+    ApiZodQuery(query),
+    ApiResponse({
+      status: 200,
+      description: '',
+      content: { 'application/json': page(item), [PARTIAL_ITEMS]: page(partOf(item, keys)) },
+    }),
+  );
+}
+
+/** OpenAPI 3.1 schemas are JSON Schemas; the type of Nest is that of 3.0. */
+type Schema = NonNullable<NonNullable<Extract<Parameters<typeof ApiResponse>[0], { content?: unknown }>['content']>[string]['schema']>;
+
+/** An item of which only the keys must be there; `Station` makes a `StationFields`. */
+function partOf(item: z.ZodObject, keys: readonly string[]): z.ZodObject {
+  const members = Object.entries(item.shape as Record<string, z.ZodType>);
+  const part = z.object(Object.fromEntries(members.map(([name, member]) => [name, keys.includes(name) ? member : optional(member)])));
+  const id = z.globalRegistry.get(item)?.id;
+  return id === undefined ? part : part.meta({ id: `${id}Fields`, description: 'Chosen members of an item' });
+}
+
+function optional(member: z.ZodType): z.ZodType {
+  const { description } = member;
+  return description === undefined ? member.optional() : member.optional().describe(description);
+}

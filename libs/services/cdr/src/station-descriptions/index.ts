@@ -1,0 +1,2 @@
+export { stationDescriptions } from './block';
+export { siteAt, type Site } from './site';
