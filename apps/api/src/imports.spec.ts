@@ -21,7 +21,7 @@ interface Answer<T> {
 }
 type Sent = { tenant?: string; body?: string; type?: string; headers?: Record<string, string> };
 
-const STATIONS = 'station,password,registration,securityProfile';
+const STATIONS = 'station,password,registration,securityProfile,place.city,place.country,labels.site,evseIds';
 const PASSWORD = 'correct, "horse" battery';
 
 let api: TestApi;
@@ -141,7 +141,7 @@ const pick = ({ id, ['createdAt']: createdAt, ['startedAt']: startedAt, ['endedA
 });
 
 it('imports stations with their passwords, which are in no result and in no record', async () => {
-  const csv = `${STATIONS}\nCS/1,"${PASSWORD.replaceAll('"', '""')}",pending,2\nCS/2,short,,\nCS/3,,,\n,"${PASSWORD.replaceAll('"', '""')}",,`;
+  const csv = `${STATIONS}\nCS/1,"${PASSWORD.replaceAll('"', '""')}",pending,2,Köln,DEU,A1,"[{""evse"":1,""evseId"":""DE*ABC*E1234""}]"\nCS/2,short,,,,,,\nCS/3,,,,,,,\n,"${PASSWORD.replaceAll('"', '""')}",,,,,,`;
   const { job, items } = await done('kind=stations', csv);
   expect(job).toMatchObject({ state: 'done', kind: 'stations', total: 4, created: 2, failed: 2 });
   expect(items.map(({ line, key, outcome, problem }) => [line, key, outcome, problem?.errors[0]?.path])).toEqual([
@@ -150,7 +150,9 @@ it('imports stations with their passwords, which are in no result and in no reco
     [4, 'CS/3', 'created', undefined],
     [5, null, 'invalid', '/station'],
   ]);
-  expect(await show('/v1/stations/CS%2F1')).toMatchObject({ registration: 'pending', securityProfile: 2 });
+  expect(await show('/v1/stations/CS%2F1')).toMatchObject({
+    ...{ registration: 'pending', securityProfile: 2, place: { city: 'Köln', country: 'DEU' }, labels: { site: 'A1' } },
+  });
   const again = await done('kind=stations', csv);
   expect(again.items.map(({ outcome }) => outcome)).toEqual(['unchanged', 'invalid', 'unchanged', 'invalid']);
   const log = await show('/v1/audit-log?path=/v1/stations/');

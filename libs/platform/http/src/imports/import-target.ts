@@ -40,7 +40,7 @@ export interface ItemProblem {
   code: string;
   detail: string;
   /** Places in the item, by JSON pointer. */
-  errors?: readonly { path: string; message: string }[];
+  errors?: readonly { path: string; message: string; allowed?: unknown[] }[];
 }
 
 export type ImportResult = { outcome: WrittenOutcome } | { outcome: 'invalid' | 'conflict'; problem: ItemProblem };

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 /** Content types of many items in one body: CSV by RFC 4180, and a JSON object a line. */
 export const LINES_TYPES = ['text/csv', 'application/jsonl', 'application/x-ndjson'] as const;
 /** Bytes of such a body. */
-export const MAX_LINES_BYTES = 10 * 1_048_576;
+const MAX_LINES_BYTES = 10 * 1_048_576;
 
 /** Handler: its body is a `Buffer` of one of `LINES_TYPES`. */
 export const TakesLines = () => RouteConfig({ takesLines: true });

@@ -1,4 +1,4 @@
-/** Items of one import; 413 beyond. Its bytes are bounded by `MAX_LINES_BYTES` of the HTTP library. */
+/** Items of one import; 413 beyond. Its bytes are bounded by the HTTP library. */
 export const MAX_ITEMS = 50_000;
 /** Bytes of one item; the whole import is refused beyond, because its end is not known. */
 export const MAX_ITEM_BYTES = 65_536;

@@ -1,4 +1,4 @@
-import { IMPORT_KINDS, pageQueryOf } from '@voltbus/http';
+import { IMPORT_KINDS, pageQueryOf, trueOrFalse } from '@voltbus/http';
 import { z } from 'zod';
 import { IMPORT_STATES, ITEM_OUTCOMES, type ImportJob, type ItemResult } from '../import-job';
 
@@ -35,6 +35,7 @@ const itemErrorSchema = z
   .object({
     path: z.string().describe('JSON pointer into the item; `/limit/maxEnergyWh` is the column `limit.maxEnergyWh`'),
     message: z.string(),
+    allowed: z.array(z.unknown()).optional().describe('The values that are allowed there, where they are a list'),
   })
   .meta({ id: 'ImportItemError', description: 'One place of an item that is wrong' });
 
@@ -55,18 +56,10 @@ export const itemResultSchema = z
   })
   .meta({ id: 'ImportResult', description: 'What became of one item of an import' });
 
-/** A query parameter that is true or false. */
-const flag = z
-  .string()
-  .refine((given) => given === 'true' || given === 'false', { error: 'is neither true nor false', abort: true })
-  .meta({ type: 'boolean', default: false })
-  .transform((given) => given === 'true')
-  .optional();
-
 export const startSchema = z.object({
   kind: kindSchema,
-  dryRun: flag.describe('Checks everything and writes nothing'),
-  onlyNew: flag.describe('Refuses, as a conflict, to replace what is there and differs'),
+  dryRun: trueOrFalse.optional().describe('Checks everything and writes nothing. Default: false'),
+  onlyNew: trueOrFalse.optional().describe('Refuses, as a conflict, to replace what is there and differs. Default: false'),
 });
 
 export const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend({

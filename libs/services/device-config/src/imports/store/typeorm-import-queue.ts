@@ -1,7 +1,7 @@
 import type { ImportResult } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
 import type { ClaimedImport, ImportState } from '../import-job';
-import { endImport } from './end-import';
+import { endImport } from './typeorm-end-import';
 
 /** How long an import of a process that died is left alone. An item takes far less. */
 const LEASE_SECONDS = 60;

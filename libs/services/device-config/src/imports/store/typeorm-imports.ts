@@ -5,7 +5,7 @@ import type { ImportJob, ImportRequest, ItemOutcome, ItemResult } from '../impor
 import type { ItemSealing } from '../item-sealing';
 import { MAX_KEPT, MAX_WAITING } from '../limits';
 import type { NewItem } from '../parsing/parse-items';
-import { endImport } from './end-import';
+import { endImport } from './typeorm-end-import';
 
 /** Items that one statement stores. */
 const BATCH = 1_000;
