@@ -17,6 +17,8 @@ export const MAX_URL_LENGTH = 2_000;
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
 /** Metadata services of cloud providers that stand among the public addresses: Azure's. */
 const METADATA_ADDRESSES = new Set(['168.63.129.16']);
+/** What `URL` puts right: white space, backslashes, and another number of slashes than two. What is shown would not be where it goes. */
+const MENDED = /[\s\\]|^https?:(?!\/\/[^/])/i;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80 };
 
 /**
@@ -25,7 +27,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:'
  */
 export function urlFault(text: string, rules: TargetRules): string | null {
   if (text.length > MAX_URL_LENGTH) return `is longer than ${MAX_URL_LENGTH} characters`;
-  if (!URL.canParse(text)) return 'is no URL';
+  if (!URL.canParse(text) || MENDED.test(text)) return 'is no URL';
   const url = new URL(text);
   if (!(url.protocol in DEFAULT_PORTS)) return 'must begin with https://';
   if (url.protocol === 'http:' && rules.allowedAddresses.length === 0) return 'must begin with https://';

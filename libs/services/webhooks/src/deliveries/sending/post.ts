@@ -29,9 +29,25 @@ const MAX_READ_BYTES = 4_096;
 export function post({ url, addresses, headers, body, signal }: PostRequest): Promise<PostAnswer> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent: false, headers, lookup: pinned(addresses), signal });
+    const sent = request(url, { method: 'POST', agent: false, headers, lookup: pinned(addresses) });
+    // not left to the request: it says nothing of a signal once its socket is gone
+    let answered = false;
+    const abort = (): void => {
+      if (!answered) reject(signal.reason as Error); // of AbortSignal.timeout, or of the stop
+      sent.destroy();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     sent.on('error', reject); // after the answer it changes nothing
-    sent.once('response', (response) => void read(response).then((excerpt) => resolve(answerOf(response, excerpt))));
+    sent.once('response', (response) => {
+      answered = true;
+      void read(response).then((excerpt) => resolve(answerOf(response, excerpt)));
+    });
+    // without a listener Node closes the socket, and there is neither an answer nor an error
+    sent.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(answerOf(response, ''));
+    });
     sent.end(body);
   });
 }

@@ -42,6 +42,27 @@ describe('a receiver that', () => {
     expect(await attemptOf()).toMatchObject({ status: null, error: 'connection' });
   });
 
+  it.each(['101 Switching Protocols', '200 OK'])('wants another protocol (%s) has answered with that status, and no more', async (line) => {
+    await fixture.put();
+    await fixture.event();
+    fixture.receiver.answer = ({ socket }) =>
+      void socket?.write(`HTTP/1.1 ${line}\r\nConnection: upgrade\r\nUpgrade: other\r\nContent-Length: 0\r\n\r\n`);
+    await fixture.send();
+    const code = Number(line.slice(0, 3));
+    expect(await attemptOf()).toMatchObject({ status: code, error: code === 200 ? null : 'status' });
+  });
+
+  it('sends informational answers for ever is given up after the longest time of an attempt', async () => {
+    await fixture.put();
+    await fixture.event();
+    fixture.receiver.answer = ({ socket }) => {
+      const more = (): void => void socket?.write('HTTP/1.1 103 Early Hints\r\n\r\n', (error) => (error ? undefined : setImmediate(more)));
+      more();
+    };
+    await fixture.send(fixture.senderOf(fixture.service, { limits: { attemptMs: 200 } }));
+    expect(await attemptOf()).toMatchObject({ status: null, error: 'timeout' });
+  });
+
   it('dies in the middle of its answer has said what it had to say: the status', async () => {
     await fixture.put();
     await fixture.event();
@@ -50,6 +71,14 @@ describe('a receiver that', () => {
       response.write('half', () => response.destroy());
     };
     await fixture.send();
+    expect(await attemptOf()).toMatchObject({ status: 200, error: null, detail: 'half' });
+  });
+
+  it('never ends its answer has said what it had to say when the longest time of an attempt is over', async () => {
+    await fixture.put();
+    await fixture.event();
+    fixture.receiver.answer = (response) => void response.writeHead(200, { 'content-length': '100' }).write('half');
+    await fixture.send(fixture.senderOf(fixture.service, { limits: { attemptMs: 200 } }));
     expect(await attemptOf()).toMatchObject({ status: 200, error: null, detail: 'half' });
   });
 
