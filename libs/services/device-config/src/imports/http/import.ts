@@ -14,8 +14,8 @@ const count = z.int().min(0);
 
 export const importSchema = z
   .object({
-    id: z.guid(),
-    kind: kindSchema,
+    id: z.guid().describe('Id of the import'),
+    kind: kindSchema.describe('The kind of resource that is imported'),
     dryRun: z.boolean().describe('Everything is checked and nothing is written'),
     onlyNew: z.boolean().describe('What is there and differs is not replaced'),
     state: stateSchema,
@@ -34,7 +34,7 @@ export const importSchema = z
 const itemErrorSchema = z
   .object({
     path: z.string().describe('JSON pointer into the item; `/limit/maxEnergyWh` is the column `limit.maxEnergyWh`'),
-    message: z.string(),
+    message: z.string().describe('What is wrong there, for a person'),
     allowed: z.array(z.unknown()).optional().describe('The values that are allowed there, where they are a list'),
   })
   .meta({ id: 'ImportItemError', description: 'One place of an item that is wrong' });
@@ -42,7 +42,7 @@ const itemErrorSchema = z
 const itemProblemSchema = z
   .object({
     code: z.string().describe('The stable code of the problem that the PUT would be answered with'),
-    detail: z.string(),
+    detail: z.string().describe('What is wrong, for a person'),
     errors: z.array(itemErrorSchema).describe('The places that are wrong, where they are known'),
   })
   .meta({ id: 'ImportItemProblem', description: 'Why an item was refused' });
@@ -51,13 +51,13 @@ export const itemResultSchema = z
   .object({
     line: z.int().min(1).describe('Line of the body at which the item begins'),
     key: z.string().nullable().describe('Names the resource, as it was given; null: the item has no name'),
-    outcome: outcomeSchema,
+    outcome: outcomeSchema.describe('What became of the item'),
     problem: itemProblemSchema.nullable().describe('Null: it was not refused'),
   })
   .meta({ id: 'ImportResult', description: 'What became of one item of an import' });
 
 export const startSchema = z.object({
-  kind: kindSchema,
+  kind: kindSchema.describe('The kind of resource that is imported'),
   dryRun: trueOrFalse.optional().describe('Checks everything and writes nothing. Default: false'),
   onlyNew: trueOrFalse.optional().describe('Refuses, as a conflict, to replace what is there and differs. Default: false'),
 });
