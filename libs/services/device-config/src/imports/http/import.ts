@@ -15,7 +15,7 @@ const count = z.int().min(0);
 export const importSchema = z
   .object({
     id: z.guid().describe('Id of the import'),
-    kind: kindSchema.describe('The kind of resource that is imported'),
+    kind: kindSchema.describe('What the items are'),
     dryRun: z.boolean().describe('Everything is checked and nothing is written'),
     onlyNew: z.boolean().describe('What is there and differs is not replaced'),
     state: stateSchema,
@@ -57,7 +57,7 @@ export const itemResultSchema = z
   .meta({ id: 'ImportResult', description: 'What became of one item of an import' });
 
 export const startSchema = z.object({
-  kind: kindSchema.describe('The kind of resource that is imported'),
+  kind: kindSchema.describe('What the items are'),
   dryRun: trueOrFalse.optional().describe('Checks everything and writes nothing. Default: false'),
   onlyNew: trueOrFalse.optional().describe('Refuses, as a conflict, to replace what is there and differs. Default: false'),
 });
