@@ -52,7 +52,7 @@ export type PageQuery = z.output<typeof pageQuerySchema>;
 export const timeAndId = z.tuple([z.iso.datetime(), z.guid()]);
 
 /** The values by which a list is ordered; the empty tuple lets TypeScript infer tuples. */
-export type Position = string | number | unknown[] | [];
+type Position = string | number | unknown[] | [];
 
 /** Reads one page of a list: one row more than the page has shows whether another page follows. `positionOf` gives the position behind an item. */
 export async function readPage<T, P extends Position>(
