@@ -4,6 +4,7 @@ const { spawn } = require('node:child_process');
 const { rmSync } = require('node:fs');
 const path = require('node:path');
 const { createInterface } = require('node:readline');
+const { printHelpIfAsked } = require('../run/help.cjs');
 const { prepare, root, log } = require('../run/prepare.cjs');
 const { LANGUAGES } = require('./languages.cjs');
 const { startStandalone } = require('./standalone.cjs');
@@ -14,7 +15,16 @@ const FOLDER = path.join(root, '.cache/clients');
 /** A session of a simulated station has ten seconds; the rest is waiting for processes on a busy machine. */
 const FLOW_MS = 180_000;
 
+const HELP = `npm run clients [-- LANGUAGE ...]
+
+Generates clients from docs/reference/openapi.json, compiles them strictly, and runs each against a system of its own.
+
+  LANGUAGE  ${Object.keys(LANGUAGES).join(', ')} (default: all); one whose runtime is not on this machine is skipped with a word
+  --help    show this
+`;
+
 async function main(names) {
+  printHelpIfAsked(HELP);
   const unknown = names.filter((name) => LANGUAGES[name] === undefined);
   if (unknown.length > 0) throw new Error(`no such client: ${unknown.join(', ')}; there are ${Object.keys(LANGUAGES).join(', ')}`);
   prepare();

@@ -2,8 +2,11 @@
 // `npm run docs:certification`: docs/reference/certification.md from the lists and the test sources; `-- --check` checks that it is fresh.
 const fs = require('node:fs');
 const path = require('node:path');
+const { printPageHelpIfAsked } = require('./help.cjs');
 const { root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');
+
+printPageHelpIfAsked('docs:certification', 'docs/reference/certification.md', 'the lists of cases and the test sources');
 
 const folder = path.join(root, 'apps/standalone/e2e/certification');
 /** Whose cases a test folder tries. */

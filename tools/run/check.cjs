@@ -1,7 +1,14 @@
 'use strict';
 // `npm run check`: types, lint, format, conventions, then all tests. What must pass before a change is handed over.
+const { printHelpIfAsked } = require('./help.cjs');
 const { prepare, must, log } = require('./prepare.cjs');
 
+printHelpIfAsked(`npm run check
+
+Types, lint, format, conventions, then all tests (npm test), up to the first that fails.
+
+  --help  show this
+`);
 prepare();
 for (const [what, command, args] of [
   ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],

@@ -1,10 +1,19 @@
 'use strict';
 // Lints everything in one process, and the API's description with a linter of its own. Nx makes its project graph first: without it the rule of
 // module boundaries skips itself without a warning.
+const { printHelpIfAsked } = require('./help.cjs');
 const { lintOpenapi } = require('./lint-openapi.cjs');
 const { root, log } = require('./prepare.cjs');
 
+const HELP = `npm run lint
+
+Lints the sources with ESLint, and docs/reference/openapi.json with rules of its own. A warning fails too.
+
+  --help  show this
+`;
+
 async function main() {
+  printHelpIfAsked(HELP);
   process.env.NX_DAEMON = 'false';
   const { createProjectGraphAsync } = require('@nx/devkit');
   const { ESLint } = require('eslint');

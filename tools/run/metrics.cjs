@@ -3,8 +3,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const ts = require('typescript');
+const { printPageHelpIfAsked } = require('./help.cjs');
 const { root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');
+
+printPageHelpIfAsked('docs:metrics', 'docs/reference/metrics.md', 'where the metrics are made');
 
 const PREFIX = 'csms_';
 const MADE = /(?:^|\.)metrics\.(counter|gauge|histogram)$/;

@@ -4,6 +4,7 @@ const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { buildOnce } = require('./built.cjs');
 
 const root = path.resolve(__dirname, '../..');
 const stamp = path.join(root, 'node_modules', '.voltbus-installed');
@@ -25,9 +26,11 @@ function installAndBuild() {
     must('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     fs.writeFileSync(stamp, lock);
   }
-  log('building what changed');
-  must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
-    quiet: true,
+  buildOnce(root, () => {
+    log('building what changed');
+    must(process.execPath, [path.join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
+      quiet: true,
+    });
   });
 }
 

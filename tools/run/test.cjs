@@ -5,6 +5,7 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { printHelpIfAsked } = require('./help.cjs');
 const { environment, prepare, log, root } = require('./prepare.cjs');
 
 const SUITES = [
@@ -13,11 +14,21 @@ const SUITES = [
   ['the built system', 'jest.e2e.config.cjs'],
 ];
 
+const HELP = `npm test [-- FILE ... [options of Jest]]
+
+Everything, tested for real: the specs, then those on real Kafka and Redis, then the built system, two files at a time. One summary at the end.
+
+  FILE     only specs whose path contains this, such as libs/pricing; all by default
+  -t TEXT  only tests whose title contains this; other options of Jest: npx jest --help
+  --help   show this
+`;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 let broken = false;
 
 async function main() {
+  printHelpIfAsked(HELP);
   prepare();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
   for (const [name, config] of SUITES) {

@@ -82,8 +82,9 @@ function versionOf(text: string): Protocol | 'mix' {
   return found ?? 'mix';
 }
 
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
+/** Throws an error that names the option and its bounds. */
+export function whole(name: string, text: string, low: number, high: number): number {
+  const value = text === '' ? NaN : Number(text);
   if (!Number.isInteger(value) || value < low || value > high) throw new Error(`--${name} ${text}: a whole number from ${low} to ${high}`);
   return value;
 }

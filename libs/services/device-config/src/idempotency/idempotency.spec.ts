@@ -6,6 +6,8 @@ import type { FastifyReply } from 'fastify';
 import { startHttp, type HttpFixture } from '../testing/start-http';
 import { TypeormIdempotencyStore } from './store/typeorm-idempotency-store';
 
+const NEW_TENANT = { currency: 'EUR', defaultTariff: null };
+
 /** How often each thing was made. */
 const made = new Map<string, number>();
 let begun: () => void = () => undefined;
@@ -102,7 +104,7 @@ describe('a POST with an Idempotency-Key', () => {
   });
 
   it('is another request for each tenant and for each API key', async () => {
-    await http.request('PUT', '/v1/tenants/other', {});
+    await http.request('PUT', '/v1/tenants/other', NEW_TENANT);
     const { body } = await http.request<{ key: string }>('POST', '/v1/api-keys', { name: 'k', scopes: ['admin'] });
     const all = [{}, { tenant: 'other' }, { apiKey: body.key }];
     for (const [at, caller] of all.entries())
@@ -184,7 +186,7 @@ describe('a POST with an Idempotency-Key', () => {
       body: { code: 'too-many-requests' },
     });
     expect(await send('/v1/things/a')).toMatchObject({ replayed: 'true' });
-    await http.request('PUT', '/v1/tenants/another', {});
+    await http.request('PUT', '/v1/tenants/another', NEW_TENANT);
     expect(await send('/v1/things/a', { key: 'more', tenant: 'another' })).toMatchObject({ status: 201 });
   });
 });

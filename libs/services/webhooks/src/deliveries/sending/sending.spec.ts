@@ -32,6 +32,7 @@ describe('a delivery', () => {
       subject: 'acme/CS/1',
       tenantid: 'acme',
       datacontenttype: 'application/json',
+      dataschema: 'urn:voltbus:schema:connection:v1',
       data: expect.objectContaining({ tenant: 'acme', station: 'CS/1', epoch: 1 }),
     });
     const [delivery] = await fixture.deliveries();
