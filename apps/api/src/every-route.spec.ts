@@ -28,6 +28,8 @@ const NOT_FOR_READERS = [
   'admin: POST /v1/api-keys',
   'admin: POST /v1/cdrs/{id}/release',
   'admin: POST /v1/cdrs/{id}/waive',
+  'admin: POST /v1/imports',
+  'admin: POST /v1/imports/{id}/cancel',
   'admin: POST /v1/transactions/{id}/correct',
   'admin: POST /v1/transactions/{id}/end',
   'admin: POST /v1/webhooks/{webhook}/deliveries/{delivery}/replay',

@@ -18,6 +18,8 @@ import { IDEMPOTENCY_STORE, type IdempotencyStore } from './idempotency/idempote
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
 import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
+import { IMPORT_WORKER, type ImportWorker } from './imports/import-target';
+import { importTargetsOf } from './imports/import-targets';
 import { CursorInterceptor } from './lists/cursor.interceptor';
 import { CursorSeal } from './lists/cursor-seal';
 import { serveApiDescription } from './openapi/describe-api';
@@ -29,6 +31,7 @@ import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
 import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
+import { takeLines } from './requests/take-lines';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import type { Logger } from '@voltbus/telemetry';
 
@@ -92,6 +95,7 @@ function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger
   if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);
   if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
+  provided<ImportWorker>(app, IMPORT_WORKER)?.serve(importTargetsOf(app, auditLog));
 }
 
 function addHooks(instance: FastifyInstance, cors: Cors, admission: AdmissionHook): void {
@@ -104,6 +108,7 @@ function addHooks(instance: FastifyInstance, cors: Cors, admission: AdmissionHoo
   admission.register(instance);
   continueWhenWanted(instance);
   takeJson(instance);
+  takeLines(instance);
   closeUnread(instance);
   answerNotModified(instance);
 }

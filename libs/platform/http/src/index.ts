@@ -34,6 +34,20 @@ export {
   type KeyClaim,
   type KeyUse,
 } from './idempotency/idempotency-store';
+export { type AuditedRequest } from './audit/audit.interceptor';
+export { authorOf } from './imports/author';
+export { Imported } from './imports/importable';
+export {
+  IMPORT_KINDS,
+  IMPORT_WORKER,
+  type ImportAuthor,
+  type ImportItem,
+  type ImportKind,
+  type ImportResult,
+  type ImportTarget,
+  type ImportWorker,
+  type ItemProblem,
+} from './imports/import-target';
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
@@ -41,9 +55,12 @@ export { pageQueryOf, pageQuerySchema, pageSchemaOf, readPage, timeAndId, type P
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
-export { ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
+export { ApiLinesBody, ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
+export { problemOf } from './problems/problem';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
+export { TakesLines } from './requests/take-lines';
+export { readJson } from './requests/read-json';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
 export { type Resource } from './resources/resource';

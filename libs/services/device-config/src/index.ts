@@ -1,6 +1,7 @@
 import { serviceModules } from '@voltbus/service';
 import { deviceConfig } from './service';
 
+export { ImportRunner } from './imports';
 export { deviceConfig };
 
 const modules = serviceModules(deviceConfig);

@@ -4,6 +4,7 @@ import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
+import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
@@ -29,6 +30,7 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     auditLog,
+    imports,
     idempotency,
   ],
 };

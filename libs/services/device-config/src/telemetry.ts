@@ -122,6 +122,18 @@ export class DeviceConfigTelemetry {
     this.logger.debug({ err: error }, 'a change of a station was not published');
   }
 
+  /** Its error has no item in it: what is wrong with an item is a result. */
+  importFailed({ tenant, id, kind }: { tenant: string; id: string; kind: string }, error: unknown): void {
+    this.anomalies.add(1, { kind: 'import-failed' });
+    this.logger.error({ err: error, tenant, import: id, kind }, 'an import has failed');
+  }
+
+  importWaits(job: { tenant: string; id: string } | null, error: unknown): void {
+    this.anomalies.add(1, { kind: 'import-waits' });
+    const subject = job === null ? {} : { tenant: job.tenant, import: job.id };
+    this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, ...subject }, 'an import waits and will be tried again');
+  }
+
   apiKeyIssued(key: { tenant: string; id: string; by: string | null }): void {
     this.apiKeys.add(1, { change: 'issued' });
     this.logger.info(key, 'API key issued');

@@ -18,7 +18,7 @@ const MAX_PATH_LENGTH = 2_048;
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
+export type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
 
 /** Records every change that is made through the API: its author, their address, the resource before and after. */
 export class AuditInterceptor implements NestInterceptor {
@@ -90,7 +90,7 @@ function changeOf(request: AuditedRequest, before: unknown): AuditedChange {
 }
 
 /** The header's, else the body's. */
-function reasonOf({ headers, body }: AuditedRequest): string | null {
+export function reasonOf({ headers, body }: AuditedRequest): string | null {
   const header = headers[REASON_HEADER];
   const given = typeof header === 'string' ? header : (body as { reason?: unknown } | null | undefined)?.reason;
   if (typeof given !== 'string') return null;
@@ -104,6 +104,6 @@ function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown):
 }
 
 /** The resource without secrets, also those inside its texts; tokens of type KeyCode stay, as all tokens do. */
-function recordable(resource: unknown): unknown {
+export function recordable(resource: unknown): unknown {
   return resource === undefined ? null : withoutSecrets(resource, { keyCodes: false });
 }

@@ -18,8 +18,11 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
   '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
   '405': { name: 'MethodNotAllowed', description: 'The path does not take that method; `Allow` names those that it takes' },
-  '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB' },
-  '415': { name: 'UnsupportedMediaType', description: 'The body is not JSON in UTF-8, without any Content-Encoding' },
+  '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB; that of an import: than 10 MiB or 50,000 items' },
+  '415': {
+    name: 'UnsupportedMediaType',
+    description: 'The body is not JSON, nor CSV or JSON lines of an import, in UTF-8 without any Content-Encoding',
+  },
   '429': {
     name: 'TooManyRequests',
     description: 'Over a quota: `RateLimit` and `RateLimit-Policy` name it, `Retry-After` gives the time to wait',

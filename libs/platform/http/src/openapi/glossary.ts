@@ -77,6 +77,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Settlements: 'Payments made at stations',
   WebPayments: 'Payments on the web, from the QR code of a station',
   Events: 'What happens, as it happens',
+  Imports: 'Tokens, stations and tariffs in bulk, as jobs',
   AuditLog: 'Who changed what, and when',
   DeadLetters: 'Records that could not be handled',
 };

@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { pageSchemaOf } from '../lists/page';
 import { TakesQuery } from '../requests/parameter.guard';
+import { LINES_TYPES } from '../requests/take-lines';
 import { schemaOf } from './schema-of';
 
 /** OpenAPI 3.1 schemas are JSON Schemas; the type of Nest is that of 3.0. */
@@ -10,6 +11,10 @@ type Schema = NonNullable<Parameters<typeof ApiBody>[0] extends { schema?: infer
 
 /** Documents a body by the schema that checks it. */
 export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(schema, 'request') as Schema });
+
+/** Documents a body of many items in one of `LINES_TYPES`. */
+export const ApiLinesBody = (description: string) =>
+  applyDecorators(ApiConsumes(...LINES_TYPES), ApiBody({ description, required: true, schema: { type: 'string' } }));
 
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {

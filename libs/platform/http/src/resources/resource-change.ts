@@ -1,5 +1,5 @@
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { pointer } from '../requests/json-pointer';
 import { checkedBody } from '../requests/zod.pipes';
@@ -9,6 +9,15 @@ import { isObject, mergePatch } from './merge-patch';
 import type { Resource } from './resource';
 
 type Members = Readonly<Record<string, unknown>>;
+
+/** What a change needs of its request. */
+type ChangeRequest = Pick<FastifyRequest, 'headers' | 'method' | 'params' | 'body' | 'url'>;
+
+/** The answer's status and headers. */
+interface ChangeReply {
+  header(name: string, value: string): unknown;
+  status(code: number): { header(name: string, value: string): unknown };
+}
 
 /**
  * A PUT, PATCH or DELETE of a resource. `decide` and `mayRemove` are called with what is stored, inside the database transaction that holds its lock and
@@ -22,8 +31,8 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
   /** Throws `bad-request` and `invalid` for what is wrong whatever is stored. */
   constructor(
     private readonly resource: Resource<Body, Stored>,
-    private readonly request: FastifyRequest,
-    private readonly reply: FastifyReply,
+    private readonly request: ChangeRequest,
+    private readonly reply: ChangeReply,
   ) {
     const { headers, method } = request;
     this.ifMatch = conditionOf('If-Match', headers['if-match']);
@@ -45,6 +54,9 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
     this.mayRemove(before);
     return this.patched(before);
   }
+
+  /** To be called in the database transaction with what is about to be stored, when everything has been checked. A dry run of an import ends there. */
+  writes(_after: Stored): void {}
 
   /** Whether the body gives the member, be it as null. */
   gives(member: keyof z.input<Body> & string): boolean {

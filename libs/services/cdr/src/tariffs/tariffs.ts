@@ -12,6 +12,12 @@ interface TariffsParts {
   now(): Date;
 }
 
+/** `writes` is called with what is about to be stored, when everything has been checked. */
+interface TariffDecision {
+  decide(before: Tariff | null): Tariff;
+  writes?(after: Tariff): void;
+}
+
 type Group = Pick<TariffAssignment, 'kind' | 'group'>;
 
 /** Changes tariffs and their assignments. A change applies to sessions that start after it. `decide` is called while no price of the tenant changes. */
@@ -19,12 +25,13 @@ export class Tariffs {
   constructor(private readonly parts: TariffsParts) {}
 
   /** Throws `invalid` where the currency is not that of the tenant. */
-  async change(tenant: string, name: string, decide: (before: Tariff | null) => Tariff, tenants: TenantDirectory): Promise<Tariff> {
+  async change(tenant: string, name: string, { decide, writes }: TariffDecision, tenants: TenantDirectory): Promise<Tariff> {
     const stored = await this.parts.tariffs.change({ tenant, tariff: name, now: this.parts.now }, async (before) => {
       const after = decide(before);
       const owner = await tenants.find(tenant);
       if (owner === null) throw new CsmsError('not-found', 'no such tenant');
       if (after.currency !== owner.currency) throw invalidAt('/currency', `the tenant's currency is ${owner.currency}`);
+      writes?.(after);
       return after;
     });
     this.parts.wakeRelay();

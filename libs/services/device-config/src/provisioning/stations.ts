@@ -46,10 +46,14 @@ export class Stations {
   constructor(private readonly parts: StationsParts) {}
 
   /**
-   * Stores what `decide` makes of the station, and resolves to it. Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant
+   * Stores what `decide` makes of the station, and resolves to it; `writes` is called with what is about to be stored. Throws `not-found` without such a tenant, `invalid` when less is demanded than the tenant
    * demands of everybody.
    */
-  async change(ref: StationRef, decide: (before: AdmittedStation | null) => StationUpdate): Promise<AdmittedStation> {
+  async change(
+    ref: StationRef,
+    decide: (before: AdmittedStation | null) => StationUpdate,
+    writes: (after: AdmittedStation) => void = () => undefined,
+  ): Promise<AdmittedStation> {
     const stored = await this.parts.store.inStation(ref, async (unit) => {
       const policy = await unit.policy();
       if (policy === null) throw new CsmsError('not-found', 'no such tenant');
@@ -57,6 +61,7 @@ export class Stations {
       const update = decide(before);
       demandEnough(policy, update);
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
+      writes(after);
       await unit.admit(after, 'operator');
       if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
       if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));

@@ -9,6 +9,7 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Imported,
   Needs,
   TENANT_DIRECTORY,
   Tenant,
@@ -56,6 +57,7 @@ export class TariffsController {
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
+  @Imported({ kind: 'tariffs', resource: tariffResource, key: tariffNameSchema })
   @Audited(AUDITED)
   @Needs('admin')
   @ApiPut(tariffResource, tariffSchema)
@@ -64,7 +66,8 @@ export class TariffsController {
     @Param('tariff', zodParam('tariff', tariffNameSchema)) name: string,
     @ChangeOf(tariffResource) change: TariffChange,
   ): Promise<Tariff> {
-    return change.stored(await this.tariffs.change(tenant, name, (before) => ({ ...change.decide(before), tariff: name }), this.tenants));
+    const decide = (before: Tariff | null) => ({ ...change.decide(before), tariff: name });
+    return change.stored(await this.tariffs.change(tenant, name, { decide, writes: (after) => change.writes(after) }, this.tenants));
   }
 
   /** Applies to sessions started after it. */

@@ -9,6 +9,7 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Imported,
   Needs,
   STATION_USES,
   Tenant,
@@ -71,6 +72,7 @@ export class StationsController {
   }
 
   @Put(':station')
+  @Imported({ kind: 'stations', resource: stationResource, key: stationNameSchema })
   @Audited(AUDITED)
   @Needs('admin')
   @ApiPut(stationResource, stationSchema)
@@ -79,10 +81,11 @@ export class StationsController {
     @Param('station', zodParam('station', stationNameSchema)) name: string,
     @ChangeOf(stationResource) change: StationChange,
   ): Promise<StationView> {
-    const stored = await this.stations.change({ tenant, station: name }, (before) => {
+    const decide = (before: AdmittedStation | null) => {
       const { station: _name, ...update } = change.decide(before);
       return update;
-    });
+    };
+    const stored = await this.stations.change({ tenant, station: name }, decide, (after) => change.writes(after));
     const view = await this.show(tenant, name);
     change.stored(stored);
     return view;

@@ -9,6 +9,7 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Imported,
   KNOWN_STATIONS,
   Needs,
   Tenant,
@@ -22,7 +23,7 @@ import {
   type Tagged,
 } from '@voltbus/http';
 import type { z } from 'zod';
-import type { Token } from '../domain/authorization';
+import { tokenIdentity, type Token } from '../domain/authorization';
 import type { Place } from '../domain/places';
 import { TypeormTokens } from '../store/typeorm-tokens';
 import { idTokenSchema, tokenResource, tokenSchema } from './token';
@@ -56,6 +57,7 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @Imported({ kind: 'tokens', resource: tokenResource, key: idTokenSchema, identityOf: tokenIdentity })
   @Audited(AUDITED)
   @Needs('operate')
   @ApiPut(tokenResource, tokenSchema)
@@ -68,6 +70,7 @@ export class TokensController {
       this.tokens.change(tenant, idToken, async (before) => {
         const after = { ...change.decide(before), idToken };
         if (stations !== null) await checkPlaces(after.allowedAt, before?.allowedAt ?? [], stations);
+        change.writes(after);
         return after;
       });
     return change.stored(await (change.gives('allowedAt') ? this.stations.holding(tenant, write) : write(null)));
