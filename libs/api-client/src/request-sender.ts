@@ -53,7 +53,8 @@ export class RequestSender {
     const name = `${method.toUpperCase()} ${path}`;
     const url = urlOf(this.options.baseUrl, path, options.path, options.query);
     const headers = this.headers(method, options);
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    // text is a CSV or lines of JSON, whose content type is in the caller's headers; no operation takes a JSON string
+    const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
     const attempt = async () => {
       await this.authorize(headers);
       return this.attempt(

@@ -44,6 +44,13 @@ describe('a request', () => {
     });
   });
 
+  it('carries text as it is, under the content type that the caller names', async () => {
+    const client = await clientOf([json(202, {})]);
+    const headers = { 'Content-Type': 'text/csv' };
+    await client.post('/v1/imports', { query: { kind: 'tokens' }, body: 'idToken,status\nA,Accepted\n', headers });
+    expect(received()[0]).toMatchObject({ body: 'idToken,status\nA,Accepted\n', headers: { 'content-type': 'text/csv' } });
+  });
+
   it.each(['', '.', '..'])('whose path value is %j is not sent, because it would reach another path', async (station) => {
     const client = await clientOf([json(200, {})]);
     await expect(client.get('/v1/stations/{station}', { path: { station } })).rejects.toThrow(TypeError);
