@@ -59,13 +59,18 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+/** Any text is taken, and the answer does not end: the event stream's own specs try it. */
+const OPENS_A_STREAM: ReadonlySet<string> = new Set(['lastEventId']);
+
 async function describedRoutes(): Promise<Route[]> {
   const { paths } = await describeModule(ApiModule);
   return Object.entries(paths).flatMap(([path, item]) =>
     (['get', 'put', 'patch', 'post', 'delete'] as const).flatMap((method) => {
       const operation = item[method] as Operation | undefined;
       if (operation === undefined) return [];
-      const query = (operation.parameters ?? []).flatMap((one) => (one.in === 'query' ? (one.name ?? []) : []));
+      const query = (operation.parameters ?? []).flatMap((one) =>
+        one.in === 'query' && !OPENS_A_STREAM.has(one.name ?? '') ? (one.name ?? []) : [],
+      );
       const body = operation.requestBody?.content?.['application/json']?.schema ?? null;
       return [{ method: method.toUpperCase() as Route['method'], path, query, body }];
     }),

@@ -5,6 +5,7 @@ import type { ApiKeys, KeyHolder } from './api-keys';
 import type { Caller, CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
 import type { TicketSeal } from './ticket-seal';
+import { faultyRequest } from '../requests/request-faults';
 
 /** Finds the caller by the key of a request, or by its ticket. */
 export class Authenticator {
@@ -33,7 +34,8 @@ export class Authenticator {
 
   /** The caller of a request that came with a ticket and no key: who made the ticket, as long as their key lives. Null where it opens nothing. */
   async callerOfTicket(text: string, { headers }: Pick<CallerRequest, 'headers'>, now = new Date()): Promise<Caller | null> {
-    if (headers['authorization'] !== undefined) throw new CsmsError('bad-request', '/ticket: the request has a key already');
+    if (headers['authorization'] !== undefined)
+      throw faultyRequest('bad-request', [{ path: '/ticket', message: 'the request has a key already', in: 'query' }]);
     const lastEventId = headers['last-event-id'];
     const ticket = this.tickets.open(text, typeof lastEventId === 'string' ? lastEventId : undefined, now);
     if (ticket === null) return null;
