@@ -70,6 +70,11 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
 
 it('has one database for its worker and its HTTP API where both are in one process', async () => {
   const http = await startHttp();
-  expect([...http.parts].sort()).toEqual(['resources: device-config database', 'work: device-config', 'work: uses of API keys']);
+  expect([...http.parts].sort()).toEqual([
+    'resources: device-config database',
+    'work: device-config',
+    'work: imports',
+    'work: uses of API keys',
+  ]);
   await http.close();
 });
