@@ -17,8 +17,8 @@ async function busIsAway(): Promise<void> {
 }
 
 async function busIsBack(): Promise<void> {
-  await fixture.bus.subscribe({ group: 'device-config', topics: [CONNECTIONS], route: () => null });
-  await fixture.bus.subscribe({ group: 'transaction', topics: [LANES.transaction], route: () => null });
+  for (const topic of [CONNECTIONS, LANES.transaction])
+    for (const group of topic.settledBy) await fixture.bus.subscribe({ group, topics: [topic], route: () => null });
   await new Promise<void>((back) => (fixture.bus.available ? back() : fixture.bus.onAvailability(() => back())));
 }
 
