@@ -195,13 +195,13 @@ export class KafkaConsumer {
   private watch(seen = this.fetches, silent = 0): void {
     this.watchdog = setTimeout(() => {
       if (this.fetches !== seen || this.rebuilding) this.watch();
-      else void this.look(seen, silent + 1);
+      else if (silent + 1 < SILENT_LOOKS) this.watch(seen, silent + 1);
+      else void this.wake();
     }, WATCHDOG_MS);
     this.watchdog.unref();
   }
 
-  /** Only looks that the cluster answers count: a consumer has its time to come back after an outage. */
-  private async look(seen: number, silent: number): Promise<void> {
+  private async wake(): Promise<void> {
     const reachable = await this.options.admin
       .ask((admin) => admin.describeCluster())
       .then(
@@ -209,10 +209,10 @@ export class KafkaConsumer {
         () => false,
       );
     if (this.closing) return;
-    if (!reachable) return this.watch();
-    if (silent < SILENT_LOOKS) return this.watch(seen, silent);
-    this.options.telemetry.logger.error({ group: this.options.groupId }, 'consumer fell silent');
-    this.rebuild();
+    if (reachable) {
+      this.options.telemetry.logger.error({ group: this.options.groupId }, 'consumer fell silent');
+      this.rebuild();
+    }
     this.watch();
   }
 
