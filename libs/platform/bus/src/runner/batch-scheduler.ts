@@ -27,28 +27,46 @@ interface BatchSchedulerOptions {
   deadLetter(record: BusRecord, cause: DeadLetterCause): Promise<void>;
 }
 
+/** The key queues of one partition's batch. */
+interface ScheduledBatch {
+  readonly queues: readonly KeyQueue[];
+  /** Called once, when each of its queues is empty or blocked and what they gave to `settle` is done: it does not wait for other partitions. */
+  finished(): Promise<void>;
+}
+
 interface Entry {
   queue: KeyQueue;
   record: BusRecord;
 }
 
 /**
- * Works on key queues until each is empty or blocked. The records at the head of a queue that one batch handler takes are
+ * Works on the key queues of some partitions until each is empty or blocked. The records at the head of a queue that one batch handler takes are
  * written together with those of all other keys; then the records of key handlers follow, keys concurrently; and so on.
  */
 export class BatchScheduler {
-  private readonly settling: Promise<unknown>[] = [];
-
   constructor(private readonly options: BatchSchedulerOptions) {}
 
-  async run(queues: readonly KeyQueue[]): Promise<void> {
-    for (;;) {
-      const open = queues.filter((queue) => queue.entries.length > 0 && this.goesOn(queue));
-      if (open.length === 0) break;
-      await this.batches(open.filter((queue) => queue.entries[0]?.handler.shape === 'batch'));
-      await Promise.all(open.filter((queue) => queue.entries[0]?.handler.shape === 'key').map((queue) => this.decisions(queue)));
+  async run(batches: readonly ScheduledBatch[]): Promise<void> {
+    for (let open = [...batches]; open.length > 0;) {
+      const queues = open.flatMap((batch) => this.open(batch));
+      await this.batches(queues.filter((queue) => queue.entries[0]?.handler.shape === 'batch'));
+      const isOpen = await Promise.all(open.map((batch) => this.decide(batch)));
+      open = open.filter((_, at) => isOpen[at]);
     }
-    await Promise.all(this.settling);
+  }
+
+  /** Runs the key handlers at the heads of its queues; false when it has finished. */
+  private async decide(batch: ScheduledBatch): Promise<boolean> {
+    const keyed = this.open(batch).filter((queue) => queue.entries[0]?.handler.shape === 'key');
+    await Promise.all(keyed.map((queue) => this.decisions(queue)));
+    if (this.open(batch).length > 0) return true;
+    await Promise.all(batch.queues.flatMap(({ settling }) => settling));
+    await batch.finished();
+    return false;
+  }
+
+  private open({ queues }: ScheduledBatch): KeyQueue[] {
+    return queues.filter((queue) => queue.entries.length > 0 && this.goesOn(queue));
   }
 
   /** Runs the batch handlers concurrently, each for all keys together. A key waits for one handler only, so its order holds. */
@@ -166,11 +184,11 @@ export class BatchScheduler {
       if (!first || !entries.some((entry) => this.goesOn(entry.queue))) return new TransientError('handling has ended');
       const startedAt = performance.now();
       try {
-        if (handler.shape === 'key') await handler.handle(first.record, this.context(handler));
+        if (handler.shape === 'key') await handler.handle(first.record, this.context(handler, entries));
         else
           await handler.handle(
             entries.map((entry) => entry.record),
-            this.context(handler),
+            this.context(handler, entries),
           );
         return null;
       } catch (error) {
@@ -181,10 +199,14 @@ export class BatchScheduler {
     });
   }
 
-  private context(handler: Handler): HandlerContext {
+  private context(handler: Handler, entries: readonly Entry[]): HandlerContext {
     const failed = (err: unknown) =>
       this.options.telemetry.logger.warn({ err, group: this.options.group, handler: handler.name }, 'work beside a handler failed');
-    return { signal: this.options.givenUp, settle: (work) => void this.settling.push(work.catch(failed)) };
+    const settle = (work: Promise<unknown>): void => {
+      const settling = work.catch(failed);
+      for (const queue of new Set(entries.map((entry) => entry.queue))) queue.settling.push(settling);
+    };
+    return { signal: this.options.givenUp, settle };
   }
 
   private goesOn(queue: KeyQueue): boolean {

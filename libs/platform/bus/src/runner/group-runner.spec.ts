@@ -8,6 +8,7 @@ import {
   type DeadLetterCause,
   type GroupSubscription,
   type Handler,
+  type HandlerContext,
 } from '../port';
 import { GroupRunner } from './group-runner';
 import { noopTelemetry } from '@voltbus/telemetry';
@@ -36,7 +37,7 @@ function runner(
 }
 
 const batched = (handle: (records: BusRecord[]) => Promise<void>): Handler => ({ shape: 'batch', name: 'batch', handle });
-const keyed = (handle: (record: BusRecord) => Promise<void>): Handler => ({ shape: 'key', name: 'key', handle });
+const keyed = (handle: (record: BusRecord, context: HandlerContext) => Promise<void>): Handler => ({ shape: 'key', name: 'key', handle });
 
 describe('the runner', () => {
   it('writes what several partitions bring at once by one call', async () => {
@@ -66,6 +67,24 @@ describe('the runner', () => {
     expect(done).toBe(false);
     away = false;
     await waiting;
+  });
+
+  it('does not let a partition whose handler is slow hold up another one that came with it', async () => {
+    const slow = gate();
+    const settled = gate();
+    const subject = runner(() =>
+      keyed(async ({ partition }, { settle }) => {
+        settle(partition === 1 ? slow.opened : settled.opened);
+        if (partition === 1) await slow.opened;
+      }),
+    );
+    const ended: number[] = [];
+    const work = [1, 2].map((partition) => subject.handle([record(partition, 0)]).then(() => void ended.push(partition)));
+    settled.open();
+    await expectSoon(() => expect(ended).toEqual([2]));
+    slow.open();
+    await Promise.all(work);
+    expect(ended).toEqual([2, 1]);
   });
 
   it('tells how far it is: what is handled is not handled again after a back-off', async () => {

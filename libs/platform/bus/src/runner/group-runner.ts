@@ -116,7 +116,7 @@ export class GroupRunner {
 
   private async handleGathered(): Promise<void> {
     const { subscription, telemetry } = this.options;
-    const turns = this.gathered.map((turn) => ({ ...turn, queues: keyQueuesOf(turn.records, turn.lost, subscription.route) }));
+    const turns = this.gathered;
     this.gathered = [];
     const scheduler = new BatchScheduler({
       group: subscription.group,
@@ -131,13 +131,18 @@ export class GroupRunner {
       attempts: (record) => this.attempts(record),
       deadLetter: (record, cause) => this.deadLetter(record, cause),
     });
-    const queues = turns.flatMap((turn) => turn.queues);
-    await scheduler.run(queues);
+    await scheduler.run(
+      turns.map((turn) => {
+        const queues = keyQueuesOf(turn.records, turn.lost, subscription.route);
+        return { queues, finished: () => this.finish(turn, queues) };
+      }),
+    );
+  }
+
+  private async finish({ records, done }: Turn, queues: readonly KeyQueue[]): Promise<void> {
     await Promise.all(queues.map((queue) => this.giveUpIfAlone(queue)));
-    for (const { records, queues, done } of turns) {
-      const left = new Set(queues.flatMap((queue) => queue.entries.map((entry) => entry.record)));
-      done({ left: records.filter((record) => left.has(record)), error: queues.find((queue) => queue.blocked)?.blocked ?? null });
-    }
+    const left = new Set(queues.flatMap((queue) => queue.entries.map((entry) => entry.record)));
+    done({ left: records.filter((record) => left.has(record)), error: queues.find((queue) => queue.blocked)?.blocked ?? null });
   }
 
   private attempts(record: BusRecord): number {

@@ -8,6 +8,8 @@ export interface KeyQueue {
   blocked: Error | null;
   /** Aborted when the partition goes to another member. */
   readonly lost: AbortSignal;
+  /** Work that its handlers gave to `settle`. */
+  readonly settling: Promise<unknown>[];
 }
 
 /** Sorts a partition's records into a queue per key. A record that no handler takes is left out. */
@@ -17,7 +19,7 @@ export function keyQueuesOf(records: readonly BusRecord[], lost: AbortSignal, ro
     const handler = routed(record, route);
     if (!handler) continue;
     let queue = queues.get(record.key);
-    if (!queue) queues.set(record.key, (queue = { entries: [], blocked: null, lost }));
+    if (!queue) queues.set(record.key, (queue = { entries: [], blocked: null, lost, settling: [] }));
     queue.entries.push({ record, handler });
   }
   return [...queues.values()];
