@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, NO_STATION, stationKey } from '@voltbus/contracts';
-import type { TypeormWebhooks, Webhook } from '../webhooks';
+import type { Webhook, Webhooks } from '../webhooks';
 import { structured } from './cloud-event-body';
 import { BACKLOG_LIMITS, MAX_PENDING_TESTS, MAX_REPLAYED } from './domain/delivery-limits';
 import { deliveryTimes } from './domain/retries';
@@ -9,7 +9,7 @@ import type { TypeormDeliveries } from './store/typeorm-deliveries';
 
 interface ReplaysParts {
   store: TypeormDeliveries;
-  webhooks: TypeormWebhooks;
+  webhooks: Webhooks;
   now(): Date;
   /** `source` of test events. */
   source: string;
@@ -69,9 +69,7 @@ export class Replays {
   }
 
   /** Rejects where there is none. */
-  async webhook(tenant: string, name: string): Promise<Webhook> {
-    const webhook = await this.parts.webhooks.find(tenant, name);
-    if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
-    return webhook;
+  webhook(tenant: string, name: string): Promise<Webhook> {
+    return this.parts.webhooks.find(tenant, name);
   }
 }
