@@ -1,6 +1,7 @@
 export { silentLogger, testMetrics, type TestMetrics } from './doubles';
 export { securedKafka, testPki, type SecuredKafka, type TestPki } from './secured-kafka';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
+export { extended } from './extended';
 export { listed } from './listed';
 export { TopicRecorder } from './topic-recorder';
 export { keepsContract, type PublishedEvent as Said } from './public-contract';

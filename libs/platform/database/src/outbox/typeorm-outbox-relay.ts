@@ -1,13 +1,12 @@
 import { TOPICS, type Topic } from '@voltbus/contracts';
 import { RecordRefused, type Bus } from '@voltbus/bus';
-import { WakeableLoop } from '@voltbus/flow';
+import { WakeableLoop, unlessAborted } from '@voltbus/flow';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
 import { isTransientDatabaseError } from '../connection/transient';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
-import { unlessAborted } from './unless-aborted';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -84,7 +83,7 @@ export class OutboxRelay {
     const { subscribers } = this.options.dataSource;
     const index = subscribers.indexOf(this.commitSubscriber);
     if (index >= 0) subscribers.splice(index, 1);
-    const patience = setTimeout(() => this.leaving.abort(), STOP_PATIENCE_MS);
+    const patience = setTimeout(() => this.leaving.abort(new Error('the relay is stopping')), STOP_PATIENCE_MS);
     await this.loop.stop();
     clearTimeout(patience);
   }

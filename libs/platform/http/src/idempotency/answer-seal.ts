@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { inOneOrder } from '@voltbus/contracts';
 import { SecretBox } from '@voltbus/database';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller';
@@ -26,13 +27,7 @@ export class AnswerSeal {
   constructor(private readonly pepper: string) {}
 
   useOf({ method, routeOptions, params, query, body }: FastifyRequest, caller: Caller, key: string): KeyUse {
-    const sent = [
-      method,
-      routeOptions.url,
-      inOneOrder(params),
-      inOneOrder(query),
-      Buffer.isBuffer(body) ? body.toString('base64') : inOneOrder(body),
-    ];
+    const sent = [method, routeOptions.url, inOneOrder(params), inOneOrder(query), textOf(body)];
     return {
       tenant: caller.tenant,
       caller: caller.key?.id ?? ADMINISTRATOR,
@@ -60,15 +55,12 @@ export class AnswerSeal {
   }
 }
 
-function ownerOf({ tenant, caller, key }: KeyUse): string {
-  return `${tenant}/${caller}/${key}`;
+/** Null: nothing was sent. */
+function textOf(body: unknown): string | null {
+  if (Buffer.isBuffer(body)) return body.toString('base64');
+  return body === undefined ? null : inOneOrder(body);
 }
 
-/** The same text for values that differ only in the order of members. */
-function inOneOrder(value: unknown): string | undefined {
-  return JSON.stringify(value, (_name, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : member,
-  );
+function ownerOf({ tenant, caller, key }: KeyUse): string {
+  return `${tenant}/${caller}/${key}`;
 }

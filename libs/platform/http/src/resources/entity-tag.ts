@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, inOneOrder } from '@voltbus/contracts';
 import type { z } from 'zod';
 import type { Resource } from './resource';
 
@@ -14,16 +14,8 @@ const TAG_LIST = new RegExp(`^\\s*${ENTITY_TAG}(?:\\s*,\\s*${ENTITY_TAG})*\\s*$`
  * does not change it.
  */
 export function entityTagOf<B extends z.ZodObject, T>(resource: Resource<B, T>, stored: T): string {
-  const content = JSON.stringify([inOrder(resource.writtenAs(stored)), resource.secretOf?.(stored) ?? null]);
+  const content = inOneOrder([resource.writtenAs(stored), resource.secretOf?.(stored) ?? null]);
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, TAG_LENGTH)}"`;
-}
-
-/** The same value with the members of every object in order of their names, so that equal values have equal texts. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
 }
 
 /** `If-Match` or `If-None-Match`: any representation (`*`), or some tags as they were sent. */

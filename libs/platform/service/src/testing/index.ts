@@ -1,1 +1,2 @@
 export { deliverEvents, eventRecord, type EventSource } from './deliver-events';
+export { startServiceApp, type ServiceApp } from './service-app';

@@ -5,7 +5,7 @@ import type { Outbox } from '@voltbus/database';
 import type { TariffAssignment } from '@voltbus/pricing';
 import { readSettings } from '@voltbus/runtime';
 import { Service } from '@voltbus/service';
-import { silentLogger, type TestMetrics } from '@voltbus/testing';
+import { extended, silentLogger, type TestMetrics } from '@voltbus/testing';
 import { cdrs } from '../cdrs/block';
 import { review } from '../review/block';
 import { cdr } from '../service';
@@ -24,13 +24,12 @@ interface OpenCdrParts {
 
 /** Prices as specs set them: from an instant on, whatever was stored. */
 export function pricesOf({ tariffs: tariffStore, assignments: assignmentStore }: TariffStores) {
-  const keeping = <T extends object, M extends object>(whole: T, more: M): T & M => Object.assign(Object.create(whole) as T, more);
   return {
-    tariffs: keeping(tariffStore, {
+    tariffs: extended(tariffStore, {
       add: (tenant: string, tariff: string, body: Tariff | null, since: Date) =>
         tariffStore.change({ tenant, tariff, now: () => since }, () => Promise.resolve(body)),
     }),
-    assignments: keeping(assignmentStore, {
+    assignments: extended(assignmentStore, {
       assign: (tenant: string, { kind, group, tariff }: AssignmentKindOf, since: Date) =>
         assignmentStore.change({ tenant, kind, group, now: () => since }, () =>
           Promise.resolve(tariff === null ? null : { kind, group, tariff }),

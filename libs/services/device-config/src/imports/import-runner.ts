@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ImportKind, ImportTarget } from '@voltbus/http';
-import { problemOf } from '@voltbus/http';
+import { WakeableLoop } from '@voltbus/flow';
+import { problemOf, type ImportKind, type ImportTarget } from '@voltbus/http';
 import type { ClaimedImport } from './import-job';
 import type { ItemSealing } from './item-sealing';
 import type { TypeormImportQueue } from './store/typeorm-import-queue';
@@ -25,26 +25,30 @@ interface ImportRunnerParts {
 /** Carries out imports, one item after the other and one import at a time. Every process with the HTTP API has one. */
 export class ImportRunner {
   private readonly holder = randomUUID();
-  private running: Promise<void> | null = null;
-  private stopped = false;
-  private wakeUp: () => void = () => undefined;
+  private readonly loop = new WakeableLoop({
+    run: () => this.work(),
+    onError: (error) => {
+      this.parts.telemetry.importWaits(null, error);
+      return POLL_MS;
+    },
+  });
+  private started = false;
 
   constructor(private readonly parts: ImportRunnerParts) {}
 
   start(): void {
-    this.running = this.run();
+    this.started = true;
+    this.wake();
   }
 
   /** The item that is being written is finished; the rest is another process's, or the next start's. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wakeUp();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  /** There may be work. */
+  /** There may be work. Before the start it is left to others. */
   wake(): void {
-    this.wakeUp();
+    if (this.started) this.loop.wake();
   }
 
   /** One turn of one import. False: there was nothing to do. */
@@ -71,7 +75,7 @@ export class ImportRunner {
     const [target, items] = [this.parts.targetOf(job.kind), await queue.toCome(job.id, TURN_ITEMS)];
     if (await queue.isCancelled(held)) return 'cancelled';
     for (const { item, sealed } of items) {
-      if (this.stopped) return null;
+      if (this.loop.stopped) return null;
       const body = sealing.open(sealed, { tenant: job.tenant, import: job.id, item });
       if (body === null) return 'failed';
       const { tenant, author, onlyNew, dryRun } = job;
@@ -93,21 +97,9 @@ export class ImportRunner {
     await queue.release(held, { waitSeconds: RETRY_SECONDS, defect });
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopped) {
-      const worked = await this.turn().catch((error: unknown) => (this.parts.telemetry.importWaits(null, error), false));
-      if (!worked) await this.idle();
-    }
-  }
-
-  private async idle(): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      this.wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Turn after turn while there is work. */
+  private async work(): Promise<number> {
+    while (!this.loop.stopped && (await this.turn()));
+    return POLL_MS;
   }
 }

@@ -1,2 +1,3 @@
 export { provisioning } from './block';
+export { securityProfile } from './http/security-profile';
 export { outdateProfiles, stationsOf } from './store/typeorm-stations-of-tenant';

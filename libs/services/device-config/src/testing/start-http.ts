@@ -1,11 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { STATION_USES, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
-import { TestApp } from '@voltbus/http/testing';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
-import { serviceModules, type Service } from '@voltbus/service';
-import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import type { TestApp } from '@voltbus/http/testing';
+import { CONNECTIONS, LIFECYCLE, type Part, type Phase } from '@voltbus/runtime';
+import { startServiceApp } from '@voltbus/service/testing';
 import { deviceConfig } from '../service';
 import { noUses, partsOf } from './start-service';
 
@@ -32,38 +30,23 @@ export interface HttpFixture {
 
 /** `more`: modules with further routes. */
 export async function startHttp(...more: Type[]): Promise<HttpFixture> {
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const parts: string[] = [];
-  const modules = serviceModules(deviceConfig);
-  const app = await TestApp.create({
-    modules: [modules.worker, modules.http, ...more],
-    databaseUrl: url,
-    logger: silentLogger,
+  const { app, service, close } = await startServiceApp(deviceConfig, {
+    modules: ({ worker, http }) => [worker, http, ...more],
     provided: [
-      [BUS, bus],
       [CONNECTIONS, connections],
-      [LOGGER, silentLogger],
-      [METRICS, testMetrics()],
       [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
       [TARIFF_DIRECTORY, noTariffs],
       [STATION_USES, noUses],
     ],
   });
-  const service = app.get<Service>(modules.token);
   return {
     app,
     service: partsOf(service),
     connections,
     parts,
     request: (method, path, body, tenant = 'default', key) => app.request(method, path, { body, tenant, key }),
-    async close() {
-      await service.stop();
-      await service.database.destroy();
-      await app.close();
-      await bus.close();
-      await drop();
-    },
+    close,
   };
 }

@@ -4,7 +4,7 @@ import type { EventType, Protocol, Registration, StationProfile, StationRef, Ten
 import type { StationUses } from '@voltbus/http';
 import { readSettings } from '@voltbus/runtime';
 import { Service, type StationMessage } from '@voltbus/service';
-import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import { extended, freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
 import { messageLog } from '../message-log/block';
@@ -34,13 +34,12 @@ function mustExist(station: object | null): void {
 /** Changes as specs write them: some members of a station, and a whole tenant, whatever was stored. */
 function changesOf(service: Service) {
   const [{ stations }, { tenants: stored }] = [service.use(provisioning), service.use(tenants)];
-  const keeping = <T extends object, M extends object>(whole: T, more: M): T & M => Object.assign(Object.create(whole) as T, more);
   return {
-    stations: keeping(stations, {
+    stations: extended(stations, {
       put: (ref: StationRef, update: StationUpdate) => stations.change(ref, () => update),
       forget: (ref: StationRef) => stations.remove(ref, mustExist, noUses),
     }),
-    tenants: keeping(stored, {
+    tenants: extended(stored, {
       put: (tenant: Tenant, now: Date) => stored.change(tenant.tenant, now, () => Promise.resolve(tenant)),
       forget: (tenant: string, now: Date) => stored.remove(tenant, now, () => undefined),
     }),

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { inOneOrder } from '@voltbus/contracts';
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import { SecretBox } from '@voltbus/database';
 import type { CommandState, End } from './domain/command';
@@ -54,13 +55,4 @@ export class Sealing {
 
 function ownerOf({ command: { tenant, id } }: CommandState): string {
   return `${tenant}/${id}`;
-}
-
-/** Returns the same text for payloads that differ only in the order of their members. */
-function inOneOrder(value: unknown): string {
-  return JSON.stringify(value, (_name, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : member,
-  );
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
 import { KNOWN_STATIONS, TRANSACTION_BILLS, type KnownStations, type TransactionBill } from '@voltbus/http';
-import { TestApp } from '@voltbus/http/testing';
-import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
-import { COMMAND_SENDER, serviceModules, type CommandToSend, type Service } from '@voltbus/service';
-import { freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
+import type { TestApp } from '@voltbus/http/testing';
+import { CONNECTIONS, METRICS } from '@voltbus/runtime';
+import { COMMAND_SENDER, type CommandToSend, type Service } from '@voltbus/service';
+import { startServiceApp } from '@voltbus/service/testing';
+import { testMetrics, type TestMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 
 /** The service's HTTP API on a database of its own, with a command sender that only records. */
@@ -31,8 +31,6 @@ const everyStation: KnownStations = {
 
 /** With these stations connected. */
 export async function startHttp(stations: readonly (readonly [station: string, protocol: Protocol])[]): Promise<HttpFixture> {
-  const { url, drop } = await freshDatabase();
-  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics() });
   const connections = new MemoryConnections();
   for (const [station, protocol] of stations)
     await connections.acquire({ tenant: 'default', station }, { inst: 'gw', bucket: 0, protocol, lastSeenAt: 0 });
@@ -44,31 +42,21 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   const bills = new Map<string, TransactionBill>();
   let queries = 0;
   const metrics = testMetrics();
-  const { http, token } = serviceModules(transactionService);
-  const face = await TestApp.create({
-    modules: [http],
-    databaseUrl: url,
-    logger: silentLogger,
+  const {
+    app: face,
+    service,
+    close,
+  } = await startServiceApp(transactionService, {
     provided: [
-      [BUS, bus],
       [CONNECTIONS, connections],
-      [LOGGER, silentLogger],
       [METRICS, metrics],
-      [LIFECYCLE, { add: () => undefined }],
       [COMMAND_SENDER, { sendCommand: accept }],
       [KNOWN_STATIONS, everyStation],
       [TRANSACTION_BILLS, { of: () => (queries++, Promise.resolve(bills)) }],
     ],
   });
-  const service = face.get<Service>(token);
   return {
-    ...{ face, service, sentCommands, metrics, bills },
+    ...{ face, service, sentCommands, metrics, bills, close },
     billQueries: () => queries,
-    async close() {
-      await service.database.destroy();
-      await face.close();
-      await bus.close();
-      await drop();
-    },
   };
 }

@@ -29,7 +29,7 @@ interface Stores {
 
 function build({ store, use, settings, retention, now }: BuildContext<Stores>) {
   const report = use(telemetry);
-  const { store: webhookStore, secrets } = use(webhooks);
+  const { webhooks: ofTenants, secrets } = use(webhooks);
   const attempts = new Attempts({
     ...{ rules: targetRules(settings), resolve: dnsResolver(), secrets, now },
     attemptMs: SENDING_LIMITS.attemptMs,
@@ -43,7 +43,7 @@ function build({ store, use, settings, retention, now }: BuildContext<Stores>) {
     recorder: new EventRecorder({ store: store.recorded, telemetry: report, now, wakeSender }),
     replays: new Replays({
       store: store.deliveries,
-      webhooks: webhookStore,
+      webhooks: ofTenants,
       source: sourceOf(settings.INSTALLATION, 'webhooks'),
       now,
       wakeSender,

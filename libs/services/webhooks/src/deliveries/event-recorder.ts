@@ -3,7 +3,7 @@ import type { ReceivedEvent } from '@voltbus/service';
 import type { WebhookTelemetry } from '../telemetry';
 import { cloudEventBody } from './cloud-event-body';
 import { MAX_BODY_BYTES } from './domain/delivery-limits';
-import { RETRY_WINDOW_MS } from './domain/retries';
+import { deliveryTimes } from './domain/retries';
 import type { NewDelivery, Subscriber, TypeormRecordedEvents } from './store/typeorm-recorded-events';
 
 /** The public topics. */
@@ -27,8 +27,7 @@ export class EventRecorder {
     const subscribers = await store.subscribers([...new Set(events.map(({ tenant }) => tenant))]);
     const deliveries = events.flatMap((event) => deliveriesOf(event, subscribers));
     if (deliveries.length === 0) return;
-    const at = now();
-    const recorded = await store.add(deliveries, { at, giveUpAt: new Date(at.getTime() + RETRY_WINDOW_MS) });
+    const recorded = await store.add(deliveries, deliveryTimes(now()));
     for (const { webhookId, dropped } of recorded) {
       const subscriber = subscribers.find(({ id }) => id === webhookId);
       if (dropped > 0 && subscriber !== undefined) telemetry.dropped(subscriber.tenant, subscriber.webhook, dropped);

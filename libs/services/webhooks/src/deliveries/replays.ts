@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, NO_STATION, stationKey } from '@voltbus/contracts';
-import type { TypeormWebhooks, Webhook } from '../webhooks';
+import type { Webhook, Webhooks } from '../webhooks';
 import { structured } from './cloud-event-body';
 import { BACKLOG_LIMITS, MAX_PENDING_TESTS, MAX_REPLAYED } from './domain/delivery-limits';
-import { RETRY_WINDOW_MS } from './domain/retries';
+import { deliveryTimes } from './domain/retries';
 import type { StoredDelivery } from './store/delivery-row';
 import type { TypeormDeliveries } from './store/typeorm-deliveries';
-import type { DeliveryTimes } from './store/typeorm-recorded-events';
 
 interface ReplaysParts {
   store: TypeormDeliveries;
-  webhooks: TypeormWebhooks;
+  webhooks: Webhooks;
   now(): Date;
   /** `source` of test events. */
   source: string;
@@ -29,8 +28,8 @@ export class Replays {
   /** Queues an event that says nothing. It is sent to a disabled webhook too, once. Its outcome is shown in the delivery. */
   async test(tenant: string, name: string): Promise<ShownDelivery> {
     const webhook = await this.webhook(tenant, name);
-    const { store, wakeSender } = this.parts;
-    const times = this.times();
+    const { store, now, wakeSender } = this.parts;
+    const times = deliveryTimes(now());
     const [id, eventTime] = [randomUUID(), times.at.toISOString()];
     const about = { id, source: this.parts.source, type: TEST_TYPE, time: eventTime };
     const subject = stationKey({ tenant, station: NO_STATION });
@@ -46,7 +45,7 @@ export class Replays {
   /** Sends a delivery once more, whether it is dead or was delivered; one that waits is tried at once. */
   async replay(tenant: string, name: string, id: string): Promise<ShownDelivery> {
     const webhook = await this.webhook(tenant, name);
-    const refusal = await this.parts.store.replay(webhook.id, id, this.times());
+    const refusal = await this.parts.store.replay(webhook.id, id, deliveryTimes(this.parts.now()));
     if (refusal === 'not-found') throw new CsmsError('not-found', 'no such delivery');
     if (refusal === 'no-body') throw new CsmsError('conflict', 'the event is too large for webhooks: read it from the API');
     if (refusal === 'full') throw new CsmsError('conflict', `${BACKLOG_LIMITS.pending} deliveries of the webhook wait already`);
@@ -57,7 +56,7 @@ export class Replays {
   /** Sends dead letters made in this time once more, the oldest first. `more`: there may be others. */
   async replayDead(tenant: string, name: string, { from, to }: { from: Date; to: Date }): Promise<{ replayed: number; more: boolean }> {
     const webhook = await this.webhook(tenant, name);
-    const replayed = await this.parts.store.replayDead(webhook.id, { from, to, limit: MAX_REPLAYED }, this.times());
+    const replayed = await this.parts.store.replayDead(webhook.id, { from, to, limit: MAX_REPLAYED }, deliveryTimes(this.parts.now()));
     this.parts.wakeSender();
     return { replayed, more: replayed === MAX_REPLAYED };
   }
@@ -70,14 +69,7 @@ export class Replays {
   }
 
   /** Rejects where there is none. */
-  async webhook(tenant: string, name: string): Promise<Webhook> {
-    const webhook = await this.parts.webhooks.find(tenant, name);
-    if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
-    return webhook;
-  }
-
-  private times(): DeliveryTimes {
-    const at = this.parts.now();
-    return { at, giveUpAt: new Date(at.getTime() + RETRY_WINDOW_MS) };
+  webhook(tenant: string, name: string): Promise<Webhook> {
+    return this.parts.webhooks.find(tenant, name);
   }
 }

@@ -1,4 +1,4 @@
-export { ownerOf } from './webhooks';
+export { ownerOf, type Webhooks } from './webhooks';
 export { SigningSecrets, type SealedSecret } from './signing-secrets';
-export { TypeormWebhooks, releaseQueues } from './store/typeorm-webhooks';
+export { releaseQueues } from './store/typeorm-webhooks';
 export { type Webhook } from './domain/webhook';

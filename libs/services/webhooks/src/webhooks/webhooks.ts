@@ -23,6 +23,11 @@ export interface ChangedWebhook {
 export class Webhooks {
   constructor(private readonly parts: WebhooksParts) {}
 
+  /** Throws `not-found`. */
+  async find(tenant: string, name: string): Promise<Webhook> {
+    return existing(await this.parts.store.find(tenant, name));
+  }
+
   /**
    * Makes the webhook, or replaces its terms; `termsOf` is given the webhook as it is, and may throw. A new webhook gets a secret. One that is enabled again
    * begins anew.
@@ -36,7 +41,7 @@ export class Webhooks {
       if (fault !== null) throw invalidAt('/url', fault);
       if (before === null) return this.add(unit, { tenant, name, terms });
       await unit.update(before.id, terms, now());
-      return { webhook: await found(unit, name), created: false };
+      return { webhook: existing(await unit.find(name)), created: false };
     });
   }
 
@@ -44,11 +49,11 @@ export class Webhooks {
   async rotateSecret(tenant: string, name: string, overlapSeconds: number): Promise<ChangedWebhook> {
     const { store, secrets, now } = this.parts;
     return store.changing(tenant, async (unit) => {
-      const { id } = await found(unit, name);
+      const { id } = existing(await unit.find(name));
       const { secret, sealed } = secrets.issue(ownerOf(tenant, id));
       const at = now();
       await unit.replaceSecret(id, sealed, { at, previousUntil: new Date(at.getTime() + overlapSeconds * 1_000) });
-      return { webhook: await found(unit, name), created: false, secret };
+      return { webhook: existing(await unit.find(name)), created: false, secret };
     });
   }
 
@@ -56,7 +61,7 @@ export class Webhooks {
   async remove(tenant: string, name: string, check: (webhook: Webhook) => void = () => undefined): Promise<void> {
     const { store, now } = this.parts;
     await store.changing(tenant, async (unit) => {
-      const webhook = await found(unit, name);
+      const webhook = existing(await unit.find(name));
       check(webhook);
       await unit.remove(webhook.id, now());
     });
@@ -70,7 +75,7 @@ export class Webhooks {
     const id = randomUUID();
     const { secret, sealed } = this.parts.secrets.issue(ownerOf(tenant, id));
     await unit.add({ tenant, webhook: name, id, sealed, ...terms }, this.parts.now());
-    return { webhook: await found(unit, name), created: true, secret };
+    return { webhook: existing(await unit.find(name)), created: true, secret };
   }
 }
 
@@ -79,8 +84,7 @@ export function ownerOf(tenant: string, id: string): string {
   return `${tenant}/${id}`;
 }
 
-async function found(unit: WebhooksUnit, name: string): Promise<Webhook> {
-  const webhook = await unit.find(name);
+function existing(webhook: Webhook | null): Webhook {
   if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
   return webhook;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Connector, ShownConnector } from '../../availability';
 import { descriptionOf } from '../domain/description';
 import { NEW_STATION, type AdmittedStation, type StoredStation } from '../domain/station';
+import { securityProfile } from './security-profile';
 import { descriptionMembers } from './station-description';
 
 /** A station's identity as a path names it: what a gateway takes from a URL. */
@@ -12,9 +13,6 @@ export const stationNameSchema = text
   .max(MAX_STATION_LENGTH)
   .refine((name) => name !== '.' && name !== '..', 'is no identity: no URL can end in it');
 
-const securityProfile = z
-  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
-  .meta({ id: 'SecurityProfile', description: 'Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate' });
 const registration = z
   .enum(['accepted', 'pending', 'rejected'])
   .meta({ id: 'Registration', description: 'Registration status that answers a BootNotification' });

@@ -2,16 +2,13 @@ import { MAX_TOKEN_GROUP_LENGTH, REVIEWABLE_FLAGS, TARIFF_NAME, TENANT_PATTERN, 
 import { text, type Resource } from '@voltbus/http';
 import { CURRENCIES } from '@voltbus/pricing';
 import { z } from 'zod';
+import { securityProfile } from '../../provisioning';
 import { MAX_KEEP_MESSAGES_HOURS, TENANT_DEFAULTS } from '../domain/tenant-defaults';
 
 /** A tenant as a path names it. */
 export const tenantNameSchema = z
   .string()
   .regex(TENANT_PATTERN, 'is no name of a tenant: lower-case letters, digits and hyphens, at most 36');
-
-const securityProfile = z
-  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
-  .meta({ id: 'SecurityProfile', description: 'Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate' });
 
 export const tenantSchema = z
   .object({

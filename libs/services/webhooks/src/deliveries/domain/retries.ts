@@ -1,6 +1,16 @@
 /** A delivery is tried for three days; then it is dead. */
 export const RETRY_WINDOW_MS = 3 * 86_400_000;
 
+/** When a delivery is made, or made to wait again, and until when it is tried. */
+export interface DeliveryTimes {
+  at: Date;
+  giveUpAt: Date;
+}
+
+export function deliveryTimes(at: Date): DeliveryTimes {
+  return { at, giveUpAt: new Date(at.getTime() + RETRY_WINDOW_MS) };
+}
+
 /**
  * Seconds between an attempt that failed and the next one, by the number of attempts so far. The last one repeats until the window ends: about 16 attempts in
  * all. The first ones are for a receiver that restarts, the last ones for one that somebody repairs.

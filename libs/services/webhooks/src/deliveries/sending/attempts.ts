@@ -1,4 +1,5 @@
 import { asText } from '@voltbus/contracts';
+import { unlessAborted } from '@voltbus/flow';
 import { redactText } from '@voltbus/ocpp';
 import { TargetRefused, resolveTarget, type ResolveName } from '../../target/target-resolver';
 import type { TargetRules } from '../../target/target-rules';
@@ -66,6 +67,7 @@ export class Attempts {
     const signature = this.parts.secrets.sign(secrets, { id, timestamp, body });
     if (signature === null) return { status: null, error: 'secret', detail: 'the pepper has changed since the secret was made: rotate it' };
     const url = new URL(text);
+    // name servers are not asked to stop; their answer is not waited for
     const addresses = await unlessAborted(resolveTarget(url, rules, resolve), signal);
     const headers = {
       'content-type': 'application/cloudevents+json; charset=utf-8',
@@ -102,14 +104,4 @@ function failureOf(error: unknown): Result {
 /** Without control characters and without secrets that it repeats. */
 function shortened(detail: string | null): string | null {
   return detail === null ? null : redactText(asText(detail)).slice(0, MAX_EXCERPT_LENGTH);
-}
-
-/** Name servers are not asked to stop; their answer is not waited for. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error); // of AbortSignal.timeout, or of the stop
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,8 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DeliveryState } from '../domain/delivery';
 import { BACKLOG_LIMITS, MAX_PENDING_TESTS } from '../domain/delivery-limits';
+import type { DeliveryTimes } from '../domain/retries';
 import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow, type StoredDelivery } from './delivery-row';
-import { backlogOf, openQueues, type DeliveryTimes, type NewDelivery } from './typeorm-recorded-events';
+import { backlogOf, insertDeliveries, openQueues, type NewDelivery } from './typeorm-recorded-events';
 
 interface DeliveryFilter {
   state?: DeliveryState | undefined;
@@ -50,22 +51,15 @@ export class TypeormDeliveries {
   }
 
   /** Adds a test. False: too many wait. */
-  addTest(delivery: NewDelivery, { at, giveUpAt }: DeliveryTimes): Promise<boolean> {
+  addTest(delivery: NewDelivery, times: DeliveryTimes): Promise<boolean> {
     return this.locked(delivery.webhookId, async (manager) => {
       const waiting: unknown[] = await manager.query(
         "SELECT 1 FROM webhooks.deliveries WHERE webhook_id = $1 AND station = '' AND state = 'pending' LIMIT $2",
         [delivery.webhookId, MAX_PENDING_TESTS],
       );
       if (waiting.length >= MAX_PENDING_TESTS) return false;
-      await manager.query(
-        `INSERT INTO webhooks.deliveries (webhook_id, tenant, id, station, event_id, event_type, event_time, body, bytes, state, created_at, give_up_at)
-         VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, 'pending', $9, $10)`,
-        [
-          ...[delivery.webhookId, delivery.tenant, delivery.id, delivery.eventId, delivery.eventType, delivery.eventTime],
-          ...[delivery.body, delivery.bytes, at, giveUpAt],
-        ],
-      );
-      await openQueues(manager, delivery.webhookId, [delivery], at);
+      await insertDeliveries(manager, [delivery], times);
+      await openQueues(manager, delivery.webhookId, [delivery], times.at);
       return true;
     });
   }

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { BACKLOG_LIMITS, type BacklogLimits } from '../domain/delivery-limits';
+import type { DeliveryTimes } from '../domain/retries';
 
 /** A webhook that is enabled, and the events it is sent. */
 export interface Subscriber {
@@ -27,12 +28,6 @@ interface Recorded {
   webhookId: string;
   added: number;
   dropped: number;
-}
-
-/** When deliveries are made, and until when they are tried. */
-export interface DeliveryTimes {
-  at: Date;
-  giveUpAt: Date;
 }
 
 /** Turns events into deliveries that wait. */
@@ -85,7 +80,7 @@ async function addTo(manager: EntityManager, { webhookId, deliveries: all, times
   const known = await knownIds(manager, webhookId, all);
   const unknown = all.filter(({ id }) => !known.has(id));
   const fitting = fit(unknown, await backlogOf(manager, webhookId, limits.pending), limits);
-  if (fitting.length > 0) await insert(manager, fitting, times);
+  if (fitting.length > 0) await insertDeliveries(manager, fitting, times);
   await openQueues(
     manager,
     webhookId,
@@ -131,8 +126,12 @@ async function knownIds(manager: EntityManager, webhookId: string, deliveries: r
   return new Set(rows.map(({ id }) => id));
 }
 
-/** `seq` is given in the order of the list. */
-async function insert(manager: EntityManager, deliveries: readonly NewDelivery[], { at, giveUpAt }: DeliveryTimes): Promise<void> {
+/** Adds deliveries for which there is room. `seq` is given in the order of the list. */
+export async function insertDeliveries(
+  manager: EntityManager,
+  deliveries: readonly NewDelivery[],
+  { at, giveUpAt }: DeliveryTimes,
+): Promise<void> {
   const column = (name: keyof NewDelivery) => deliveries.map((delivery) => delivery[name]);
   await manager.query(
     `INSERT INTO webhooks.deliveries (webhook_id, tenant, id, station, event_id, event_type, event_time, body, bytes, state, reason, created_at,

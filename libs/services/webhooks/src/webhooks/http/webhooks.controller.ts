@@ -68,7 +68,7 @@ export class WebhooksController {
     @Param('webhook') name: string,
     @EntityTag(webhookResource) tagged: Tagged<Webhook>,
   ): Promise<ShownWebhook> {
-    return this.shownOne(tagged(await this.find(tenant, name)));
+    return this.shownOne(tagged(await this.webhooks.find(tenant, name)));
   }
 
   /** Events are recorded for it from the answer on. Where it is new, `secret` is shown this once. */
@@ -121,13 +121,7 @@ export class WebhooksController {
   }
 
   async show(tenant: string, name: string): Promise<ShownWebhook> {
-    return this.shownOne(await this.find(tenant, name));
-  }
-
-  private async find(tenant: string, name: string): Promise<Webhook> {
-    const webhook = await this.store.find(tenant, name);
-    if (webhook === null) throw new CsmsError('not-found', 'no such webhook');
-    return webhook;
+    return this.shownOne(await this.webhooks.find(tenant, name));
   }
 
   private async shownChange({ webhook, secret }: ChangedWebhook): Promise<ShownChange> {
