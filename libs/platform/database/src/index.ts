@@ -19,7 +19,7 @@ export { openDatabase, type Database, type DatabaseOptions, type EntityClass } f
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
-export { type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
+export { shownAs, type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
 export {
   TypeormList,
   among,

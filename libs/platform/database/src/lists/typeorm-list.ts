@@ -1,7 +1,7 @@
 import { CsmsError } from '@voltbus/contracts';
 import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
-import type { ListOrder, ListRows, ListSlice, ListTotal, Position } from './list-slice';
+import type { ListOrder, ListRows, ListSlice, ListSource, ListTotal, Position } from './list-slice';
 
 /** Adds a value to the parameters of a statement, and returns its place (`$3`). */
 export type Bind = (value: unknown) => string;
@@ -35,6 +35,11 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     private readonly database: Database,
     private readonly definition: ListDefinition<F, S>,
   ) {}
+
+  /** The list of one tenant. */
+  of(tenant: string): ListSource<Row, F, S> {
+    return { read: (slice) => this.read(tenant, slice), count: (filters, most) => this.count(tenant, filters, most) };
+  }
 
   async read(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
     const rows = await this.rows(tenant, { filters, sort, limit: limit + 1, after });
