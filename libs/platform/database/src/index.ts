@@ -24,8 +24,10 @@ export {
   TypeormList,
   among,
   amongIgnoringCase,
+  amongUpper,
   beginsWith,
   beginsWithIgnoringCase,
+  havingAny,
   type Bind,
   type ListDefinition,
 } from './lists/typeorm-list';

@@ -121,6 +121,16 @@ export function among(column: string, type: 'text' | 'uuid' = 'text'): (values: 
   return (values, bind) => `${column} = ANY(${bind(values)}::${type}[])`;
 }
 
+/** The condition that an array of JSON has one of some values. A GIN index with `jsonb_path_ops` answers it. */
+export function havingAny(column: string): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `(${values.map((value) => `${column} @> ${bind(JSON.stringify([value]))}::jsonb`).join(' OR ')})`;
+}
+
+/** The condition that a text is one of some values in upper case, as the locale of the database has it. An index of `upper()` answers it. */
+export function amongUpper(column: string): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `upper(${column}) IN (${values.map((value) => `upper(${bind(value)}::text)`).join(', ')})`;
+}
+
 /** A text in upper case by the rules of Unicode, whatever the locale of the database. */
 function folded(text: string): string {
   return `upper(${text} COLLATE "und-x-icu")`;
