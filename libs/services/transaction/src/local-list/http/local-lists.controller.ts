@@ -45,8 +45,9 @@ export class LocalListsController {
     @Param('station', zodParam('station', stationSchema)) station: string,
     @EntityTag(localListResource) tagged: Tagged<LocalListSettings>,
   ): Promise<LocalListView> {
-    tagged(await this.lists.settings({ tenant, station }));
-    return this.show({ tenant, station });
+    const shown = await this.show({ tenant, station });
+    tagged(shown);
+    return shown;
   }
 
   @Put()
