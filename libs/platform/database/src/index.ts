@@ -14,18 +14,20 @@ export { setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
 export { prepared, type Statement } from './connection/typeorm-prepared';
-export { lockStation } from './connection/typeorm-station-lock';
+export { lockNamed, lockStation } from './connection/typeorm-locks';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
-export { type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
+export { shownAs, type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
 export {
   TypeormList,
   among,
   amongIgnoringCase,
+  amongUpper,
   beginsWith,
   beginsWithIgnoringCase,
+  havingAny,
   type Bind,
   type ListDefinition,
 } from './lists/typeorm-list';

@@ -58,6 +58,7 @@ export { schemaNamed } from './openapi/schema-of';
 export { ApiLinesBody, ApiZodBody, ApiZodLines, ApiZodList, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { problemOf } from './problems/problem';
+export { whileKnown } from './requests/known-station';
 export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { TakesLines } from './requests/take-lines';
 export { readJson } from './requests/read-json';

@@ -33,3 +33,17 @@ export interface ListSource<T, F, S extends string> {
   /** Counts at most `most` rows. */
   count(filters: F, most: number): Promise<ListTotal>;
 }
+
+/** The same list with its items shown otherwise: `show` is given the rows of a slice, and returns as many items in their order. */
+export function shownAs<Row, T, F, S extends string>(
+  source: ListSource<Row, F, S>,
+  show: (rows: readonly Row[]) => T[] | Promise<T[]>,
+): ListSource<T, F, S> {
+  return {
+    read: async (slice) => {
+      const { items, next } = await source.read(slice);
+      return { items: await show(items), next };
+    },
+    count: (filters, most) => source.count(filters, most),
+  };
+}

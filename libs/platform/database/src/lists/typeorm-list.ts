@@ -1,7 +1,7 @@
 import { CsmsError } from '@voltbus/contracts';
 import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
-import type { ListOrder, ListRows, ListSlice, ListTotal, Position } from './list-slice';
+import type { ListOrder, ListRows, ListSlice, ListSource, ListTotal, Position } from './list-slice';
 
 /** Adds a value to the parameters of a statement, and returns its place (`$3`). */
 export type Bind = (value: unknown) => string;
@@ -35,6 +35,11 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     private readonly database: Database,
     private readonly definition: ListDefinition<F, S>,
   ) {}
+
+  /** The list of one tenant. */
+  of(tenant: string): ListSource<Row, F, S> {
+    return { read: (slice) => this.read(tenant, slice), count: (filters, most) => this.count(tenant, filters, most) };
+  }
 
   async read(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
     const rows = await this.rows(tenant, { filters, sort, limit: limit + 1, after });
@@ -114,6 +119,16 @@ function parameters(): { values: unknown[]; bind: Bind } {
 /** The condition that a column is one of some values. */
 export function among(column: string, type: 'text' | 'uuid' = 'text'): (values: readonly string[], bind: Bind) => string {
   return (values, bind) => `${column} = ANY(${bind(values)}::${type}[])`;
+}
+
+/** The condition that an array of JSON has one of some values. A GIN index with `jsonb_path_ops` answers it. */
+export function havingAny(column: string): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `(${values.map((value) => `${column} @> ${bind(JSON.stringify([value]))}::jsonb`).join(' OR ')})`;
+}
+
+/** The condition that a text is one of some values in upper case, as the locale of the database has it. An index of `upper()` answers it. */
+export function amongUpper(column: string): (values: readonly string[], bind: Bind) => string {
+  return (values, bind) => `upper(${column}) IN (${values.map((value) => `upper(${bind(value)}::text)`).join(', ')})`;
 }
 
 /** A text in upper case by the rules of Unicode, whatever the locale of the database. */

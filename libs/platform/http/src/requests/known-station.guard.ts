@@ -1,7 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { CsmsError, MAX_STATION_LENGTH, isText } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH, isText } from '@voltbus/contracts';
 import type { CallerRequest } from '../auth/caller';
 import type { KnownStations } from '../directories';
+import { unknownStation } from './known-station';
 
 interface StationRequest extends CallerRequest {
   routeOptions: { url?: string };
@@ -23,7 +24,7 @@ export class KnownStationGuard implements CanActivate {
     const { station } = params;
     if (caller === undefined || station === undefined || !BELOW_A_STATION.test(routeOptions.url ?? '') || !isName(station)) return true;
     if (await this.stations.has({ tenant: caller.tenant, station })) return true;
-    throw new CsmsError('unknown-station', 'no such station');
+    throw unknownStation();
   }
 }
 

@@ -1,2 +1,3 @@
 export { TestApp, type TestAppOptions, type TestRequest } from './test-app';
+export { expectListed, type FilterCases } from './list-proof';
 export { CursorSeal } from '../lists/cursor-seal';

@@ -53,4 +53,16 @@ describe('a CDR', () => {
     expect(await cdrOf('deleted', '2026-03-02T12:00:00.000Z')).toEqual(site);
     expect(await cdrOf('deleted', '2026-03-03T12:00:00.000Z')).toEqual(nowhere);
   });
+
+  it('has a history of what it shows, and of nothing else that changes', async () => {
+    const of = (day: number) => `2026-03-0${day}T00:00:00.000Z`;
+    await publish('described', 'labelled', of(2), described);
+    await publish('described', 'labelled', of(3), { ...described, labels: { region: 'south' } });
+    for (const day of [4, 5]) await publish('deleted', 'labelled', of(day), { group: null });
+    await publish('described', 'labelled', of(6), described);
+    const versions: { since: Date }[] = await service.database.query(
+      `SELECT since FROM cdr.station_descriptions WHERE station = 'labelled' ORDER BY since`,
+    );
+    expect(versions.map(({ since }) => since.toISOString())).toEqual([of(2), of(4), of(6)]);
+  });
 });

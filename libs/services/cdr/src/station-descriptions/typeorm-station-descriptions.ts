@@ -17,11 +17,15 @@ export const stationDescriptionsTable: TableDeclaration = {
 export class TypeormStationDescriptions {
   constructor(private readonly database: Database) {}
 
-  /** The station is described so from that instant on. Null: it was deleted. An event that comes twice adds nothing. */
+  /**
+   * The station is described so from that instant on. Null: it was deleted. An event that comes twice adds nothing, nor does one that changes nothing that a
+   * CDR shows: every bill reads the history.
+   */
   async add({ tenant, station }: StationRef, site: Site | null, since: Date): Promise<void> {
     await this.database.query(
       `INSERT INTO cdr.station_descriptions (tenant, station, since, description)
-       SELECT $1, $2, $3, $4::jsonb WHERE $4 IS NOT NULL OR EXISTS (SELECT FROM cdr.station_descriptions WHERE tenant = $1 AND station = $2)
+       SELECT $1::text, $2::text, $3::timestamptz, $4::jsonb WHERE $4::jsonb IS DISTINCT FROM
+         (SELECT description FROM cdr.station_descriptions WHERE tenant = $1 AND station = $2 AND since <= $3 ORDER BY since DESC LIMIT 1)
        ON CONFLICT DO NOTHING`,
       [tenant, station, since, site === null ? null : JSON.stringify(site)],
     );

@@ -55,11 +55,6 @@ export class LocalLists {
     return viewOf(kept, (await capabilities.of(ref)).capabilities, store.tokens(ref), now());
   }
 
-  /** How an operator has set the list. */
-  async settings(ref: StationRef): Promise<LocalListSettings> {
-    return settingsOf((await this.parts.store.find(ref)) ?? untouched(ref, this.parts.now()));
-  }
-
   /**
    * Stores what `decide` makes of the settings while nobody else changes the list. Off leaves the list at the station unchanged. Repeated, on restarts a list
    * that failed or was not supported.
@@ -138,10 +133,9 @@ export class LocalLists {
     if (await this.parts.store.erase(ref, idToken.idToken)) this.parts.telemetry.localListEntryErased(ref);
   }
 
-  private async change(ref: StationRef, work: (kept: StoredLocalList) => StoredLocalList): Promise<StoredLocalList> {
+  private change(ref: StationRef, work: (kept: StoredLocalList) => StoredLocalList): Promise<StoredLocalList> {
     const { store, now } = this.parts;
-    const changed = await store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
-    return changed ?? untouched(ref, now());
+    return store.change(ref, (kept) => Promise.resolve({ ...work(kept ?? untouched(ref, now())), changedAt: now() }));
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { Cdr } from '@voltbus/contracts';
-import fc from 'fast-check';
-import { CursorSeal } from '@voltbus/http/testing';
+import { CursorSeal, expectListed, type FilterCases } from '@voltbus/http/testing';
 import { CdrApp } from '../../testing/cdr-app';
 import { endedTransaction } from '../../testing/ended-transaction';
 
@@ -45,7 +44,7 @@ beforeAll(async () => {
   expect(all).toHaveLength(50);
 });
 
-const FILTERS: Record<string, readonly [string, (cdr: Cdr) => boolean][]> = {
+const FILTERS: FilterCases<Cdr> = {
   station: [
     ['CS-1', ({ station }) => station === 'CS-1'],
     ['CS-1,CS-2,CS-9', ({ station }) => station === 'CS-1' || station === 'CS-2'],
@@ -74,39 +73,12 @@ const FILTERS: Record<string, readonly [string, (cdr: Cdr) => boolean][]> = {
   from: [['2026-03-02T00:00:00+00:00', ({ startedAt }) => startedAt >= '2026-03-02']],
   to: [['2026-03-03T00:00:00Z', ({ startedAt }) => startedAt < '2026-03-03']],
 };
-const ORDERS = { startedAt: (cdr: Cdr) => cdr.startedAt, endedAt: (cdr: Cdr) => cdr.endedAt };
+const by = (keyOf: (cdr: Cdr) => string) => (a: Cdr, b: Cdr) => (`${keyOf(a)} ${a.id}` < `${keyOf(b)} ${b.id}` ? -1 : 1);
+const ORDERS = { startedAt: by(({ startedAt }) => startedAt), endedAt: by(({ endedAt }) => endedAt) };
 
 describe('GET /v1/cdrs', () => {
   it('gives exactly the CDRs that pass all filters, in order, over all its pages', async () => {
-    const chosen = fc
-      .subarray(Object.entries(FILTERS), { maxLength: 2 })
-      .chain((some) => fc.tuple(...some.map(([name, cases]) => fc.constantFrom(...cases).map((one) => [name, ...one] as const))));
-    const sorts = fc.record({ by: fc.constantFrom('startedAt' as const, 'endedAt' as const), descending: fc.boolean() });
-    await fc.assert(
-      fc.asyncProperty(chosen, sorts, fc.integer({ min: 3, max: 60 }), async (given, { by, descending }, limit) => {
-        const key = (cdr: Cdr) => `${ORDERS[by](cdr)} ${cdr.id}`;
-        const passing = all.filter((cdr) => given.every(([, , passes]) => passes(cdr))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
-        const wanted = (descending ? passing.reverse() : passing).map(({ id }) => id);
-        const sort = `${descending ? '-' : ''}${by}`;
-        const query = new URLSearchParams({
-          ...Object.fromEntries(given.map(([name, written]) => [name, written])),
-          sort,
-          limit: String(limit),
-        });
-        const seen: string[] = [];
-        let total: number | undefined;
-        for (let cursor: string | null = ''; cursor !== null;) {
-          const { status, body } = await list(`${query}${cursor === '' ? '&total=true' : `&cursor=${cursor}`}`);
-          expect(status).toBe(200);
-          seen.push(...body.items.map(({ id }) => id));
-          total ??= body.total;
-          cursor = body.nextCursor;
-          expect(seen.length).toBeLessThanOrEqual(wanted.length);
-        }
-        expect({ seen, total }).toEqual({ seen: wanted, total: wanted.length });
-      }),
-      { numRuns: 40 },
-    );
+    await expectListed({ all, filters: FILTERS, orders: ORDERS, idOf: ({ id }) => id, list, largestPage: 60, runs: 40 });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Cdr, Flag, ReviewState } from '@voltbus/contracts';
-import { among, type Bind, type ListDefinition } from '@voltbus/database';
+import { among, amongUpper, havingAny, type Bind, type ListDefinition } from '@voltbus/database';
 
 export interface CdrFilters {
   station?: string[] | undefined;
@@ -37,9 +37,9 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   filters: {
     station: among('station'),
     transaction: among('transaction', 'uuid'),
-    idToken: (tokens, bind) => `upper(body ->> 'idToken') IN (${tokens.map((token) => `upper(${bind(token)}::text)`).join(', ')})`,
+    idToken: amongUpper(`body ->> 'idToken'`),
     kind: among('kind'),
-    flag: (flags, bind) => `(${flags.map((flag) => `body -> 'flags' @> ${bind(JSON.stringify([flag]))}::jsonb`).join(' OR ')})`,
+    flag: havingAny(`body -> 'flags'`),
     review: reviewed,
     currency: among(`(body -> 'cost' ->> 'currency')`),
     from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,

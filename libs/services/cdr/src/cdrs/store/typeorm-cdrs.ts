@@ -1,5 +1,5 @@
 import type { Cdr } from '@voltbus/contracts';
-import { TypeormList, lockStation, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, lockStation, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CDR_LIST, type CdrFilters, type CdrSort } from './typeorm-cdr-list';
 import { CdrUnit, type BilledTransaction } from './typeorm-cdr-unit';
@@ -32,12 +32,6 @@ export class TypeormCdrs {
 
   /** The CDRs of a tenant. */
   list(tenant: string): ListSource<Cdr, CdrFilters, CdrSort> {
-    return {
-      read: async (slice) => {
-        const { items, next } = await this.listed.read(tenant, slice);
-        return { items: items.map(({ body }) => body), next };
-      },
-      count: (filters, most) => this.listed.count(tenant, filters, most),
-    };
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(({ body }) => body));
   }
 }

@@ -1,4 +1,5 @@
 import { CsmsError } from '@voltbus/contracts';
+import { lockNamed } from '@voltbus/database';
 import type { ImportAuthor } from '@voltbus/http';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ImportJob, ImportRequest, ItemOutcome, ItemResult } from '../import-job';
@@ -117,7 +118,7 @@ export class TypeormImports {
 
 /** One import of a tenant is made at a time, so that the bounds hold. */
 async function makeRoom(manager: EntityManager, tenant: string): Promise<void> {
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imports of ${tenant}`]);
+  await lockNamed(manager, `imports of ${tenant}`);
   const rows: { open: number }[] = await manager.query(
     'SELECT count(*)::int AS open FROM device_config.imports WHERE tenant = $1 AND ended_at IS NULL',
     [tenant],

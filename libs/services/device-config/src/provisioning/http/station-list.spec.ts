@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { expectListed, type FilterCases } from '@voltbus/http/testing';
 import { startHttp, type HttpFixture } from '../../testing/start-http';
 
 let http: HttpFixture;
@@ -71,7 +71,7 @@ async function store({ station, name, labels, group, registration, vendor, onlin
 
 const ci = (text: string | null) => text?.toUpperCase();
 /** The filters of the query, each as what a station must be like, and how it is written. */
-const FILTERS: Record<string, readonly [string, (one: Known) => boolean][]> = {
+const FILTERS: FilterCases<Known> = {
   online: [
     ['true', (one) => one.online],
     ['false', (one) => !one.online],
@@ -105,7 +105,7 @@ const FILTERS: Record<string, readonly [string, (one: Known) => boolean][]> = {
 };
 
 const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-const orders: Record<string, (a: Known, b: Known) => number> = {
+const ORDERS: Record<string, (a: Known, b: Known) => number> = {
   station: (a, b) => bytes(a.station, b.station),
   name: (a, b) => Number(a.name === null) - Number(b.name === null) || bytes(a.name ?? '', b.name ?? '') || bytes(a.station, b.station),
 };
@@ -117,33 +117,8 @@ describe('GET /v1/stations', () => {
   });
 
   it('gives exactly the stations that pass all filters, in order, over all its pages', async () => {
-    const chosen = fc
-      .subarray(Object.entries(FILTERS), { maxLength: 2 })
-      .chain((some) => fc.tuple(...some.map(([name, cases]) => fc.constantFrom(...cases).map((one) => [name, ...one] as const))));
-    const sorts = fc.constantFrom('station', '-station', 'name', '-name');
-    await fc.assert(
-      fc.asyncProperty(chosen, sorts, fc.integer({ min: 3, max: 40 }), async (given, sort, limit) => {
-        const passing = KNOWN.filter((one) => given.every(([, , passes]) => passes(one))).sort(orders[sort.replace('-', '')]);
-        const wanted = (sort.startsWith('-') ? passing.reverse() : passing).map(({ station }) => station);
-        const query = new URLSearchParams({
-          ...Object.fromEntries(given.map(([name, written]) => [name, written])),
-          sort,
-          limit: String(limit),
-        });
-        const seen: string[] = [];
-        let total: number | undefined;
-        for (let cursor: string | null = ''; cursor !== null;) {
-          const { status, body } = await list(`${query}${cursor === '' ? '&total=true' : `&cursor=${cursor}`}`);
-          expect(status).toBe(200);
-          seen.push(...body.items.map(({ station }) => station));
-          total ??= body.total;
-          cursor = body.nextCursor;
-          expect(seen.length).toBeLessThanOrEqual(wanted.length);
-        }
-        expect({ seen, total }).toEqual({ seen: wanted, total: wanted.length });
-      }),
-      { numRuns: 25 },
-    );
+    const idOf = ({ station }: { station: string }) => station;
+    await expectListed({ all: KNOWN, filters: FILTERS, orders: ORDERS, idOf, list, largestPage: 40, runs: 25 });
   });
 
   it.each([

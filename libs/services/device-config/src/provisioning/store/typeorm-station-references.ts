@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { lockNamed } from '@voltbus/database';
 import type { HeldStations, KnownStations } from '@voltbus/http';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -20,8 +21,8 @@ export class TypeormStationReferences implements KnownStations {
 }
 
 /** Within the transaction that removes a station: until it ends nobody refers to one of the tenant. */
-export async function lockReferences(manager: EntityManager, tenant: string): Promise<void> {
-  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lockName(tenant)]);
+export function lockReferences(manager: EntityManager, tenant: string): Promise<void> {
+  return lockNamed(manager, lockName(tenant));
 }
 
 function lockName(tenant: string): string {

@@ -1,7 +1,7 @@
 import type { EvictReason, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import { removeUnhandledMessages } from '@voltbus/service';
-import { lockStation, type Outbox, type OutboxEvent } from '@voltbus/database';
+import { lockNamed, lockStation, type Outbox, type OutboxEvent } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
@@ -91,7 +91,7 @@ export class StationUnit {
   /** Whether one more station of the tenant may register by itself; until this transaction ends no other one does. */
   async hasRoom(): Promise<boolean> {
     const { tenant } = this.ref;
-    await this.manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`registering ${tenant}`]);
+    await lockNamed(this.manager, `registering ${tenant}`);
     const [row]: { is_full: boolean }[] = await this.manager.query(`SELECT ${full('$1', '$2')} AS is_full`, [
       tenant,
       this.parts.maxRegistered,

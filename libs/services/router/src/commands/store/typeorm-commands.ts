@@ -1,5 +1,5 @@
 import type { Command, StationRef } from '@voltbus/contracts';
-import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEndedEvent } from '../command-events';
 import type { Address, CommandState } from '../domain/command';
@@ -72,13 +72,7 @@ export class TypeormCommands {
 
   /** The commands of a tenant. */
   list(tenant: string): ListSource<Command, CommandFilters, CommandSort> {
-    return {
-      read: async (slice) => {
-        const { items, next } = await this.listed.read(tenant, slice);
-        return { items: items.map(toShown), next };
-      },
-      count: (filters, most) => this.listed.count(tenant, filters, most),
-    };
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(toShown));
   }
 
   /** Claims commands that wait to be sent, urgent ones first; no other router claims them before `until`. */

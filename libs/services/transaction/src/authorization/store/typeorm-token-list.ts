@@ -1,4 +1,4 @@
-import { among, amongIgnoringCase, beginsWith, type ListDefinition } from '@voltbus/database';
+import { among, amongIgnoringCase, amongUpper, beginsWith, type ListDefinition } from '@voltbus/database';
 import { tokenIdentity, type TokenStatus } from '../domain/authorization';
 
 export interface TokenFilters {
@@ -21,7 +21,7 @@ export const TOKEN_LIST: ListDefinition<TokenFilters, TokenSort> = {
   filters: {
     status: among('status'),
     type: amongIgnoringCase('type'),
-    groupId: (groups, bind) => `upper(group_id) IN (${groups.map((group) => `upper(${bind(group)}::text)`).join(', ')})`,
+    groupId: amongUpper('group_id'),
     search: (prefix, bind) => beginsWith('token')(tokenIdentity(prefix), bind),
   },
 };

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { TypeormList, prepared, type ListSource, type Statement } from '@voltbus/database';
+import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   REMOTE_START_MS,
@@ -75,13 +75,7 @@ export class TypeormTokens {
 
   /** The tokens of a tenant. */
   list(tenant: string): ListSource<Token, TokenFilters, TokenSort> {
-    return {
-      read: async (slice) => {
-        const { items, next } = await this.listed.read(tenant, slice);
-        return { items: items.map(toToken), next };
-      },
-      count: (filters, most) => this.listed.count(tenant, filters, most),
-    };
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(toToken));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, type StationRef } from '@voltbus/contracts';
+import type { StationRef } from '@voltbus/contracts';
 import {
   ApiGet,
   ApiPatch,
@@ -12,6 +12,7 @@ import {
   KNOWN_STATIONS,
   Needs,
   Tenant,
+  whileKnown,
   zodParam,
   type Auditing,
   type KnownStations,
@@ -45,8 +46,9 @@ export class LocalListsController {
     @Param('station', zodParam('station', stationSchema)) station: string,
     @EntityTag(localListResource) tagged: Tagged<LocalListSettings>,
   ): Promise<LocalListView> {
-    tagged(await this.lists.settings({ tenant, station }));
-    return this.show({ tenant, station });
+    const shown = await this.show({ tenant, station });
+    tagged(shown);
+    return shown;
   }
 
   @Put()
@@ -59,12 +61,9 @@ export class LocalListsController {
     @Param('station', zodParam('station', stationSchema)) station: string,
     @ChangeOf(localListResource) change: LocalListChange,
   ): Promise<LocalListView> {
-    const stored = await this.stations.holding(tenant, async (stations) => {
-      if (!(await stations.has(station))) throw new CsmsError('unknown-station', 'no such station');
-      return this.lists.set({ tenant, station }, (before) => change.decide(before));
-    });
-    change.stored(stored);
-    return this.show({ tenant, station });
+    const ref = { tenant, station };
+    change.stored(await whileKnown(this.stations, ref, () => this.lists.set(ref, (before) => change.decide(before))));
+    return this.show(ref);
   }
 
   @Patch()

@@ -70,10 +70,10 @@ export class TypeormLocalLists {
    * Nobody else changes it meanwhile; what `work` returns is kept, nothing where it returns null. A station nobody has
    * spoken of yet is null to it.
    */
-  async change(
+  async change<T extends StoredLocalList | null>(
     ref: StationRef,
-    work: (kept: StoredLocalList | null, tokens: TypeormTokenChanges) => Promise<StoredLocalList | null>,
-  ): Promise<StoredLocalList | null> {
+    work: (kept: StoredLocalList | null, tokens: TypeormTokenChanges) => Promise<T>,
+  ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       const text = 'SELECT * FROM transactions.local_lists WHERE tenant = $1 AND station = $2 FOR UPDATE';
       const [row] = await manager.query<Row[]>(text, [ref.tenant, ref.station]);

@@ -13,6 +13,7 @@ import {
   KNOWN_STATIONS,
   Needs,
   Tenant,
+  whileKnown,
   zodParam,
   type Auditing,
   type KnownStations,
@@ -75,11 +76,9 @@ export class QrCodesController {
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<QrCodeView> {
-    const stored = await this.stations.holding(tenant, async (stations) => {
-      if (!(await stations.has(station))) throw new CsmsError('unknown-station', 'no such station');
-      return this.webPayments.change({ tenant, station }, evse, (before) => change.decide(before));
-    });
-    return qrCodeView(change.stored(stored));
+    const ref = { tenant, station };
+    const write = () => this.webPayments.change(ref, evse, (before) => change.decide(before));
+    return qrCodeView(change.stored(await whileKnown(this.stations, ref, write)));
   }
 
   @Patch(':evse')

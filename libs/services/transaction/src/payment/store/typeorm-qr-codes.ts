@@ -1,4 +1,5 @@
 import { CsmsError, stationKey, type StationRef } from '@voltbus/contracts';
+import { lockNamed } from '@voltbus/database';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { QrCodeEntity } from './qr-code.entity';
 
@@ -61,7 +62,7 @@ export class TypeormQrCodes {
 
   private inStation<T>(ref: StationRef, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`qr codes of ${stationKey(ref)}`]);
+      await lockNamed(manager, `qr codes of ${stationKey(ref)}`);
       return work(manager);
     });
   }

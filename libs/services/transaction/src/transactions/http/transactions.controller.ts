@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
 import {
   ApiList,
   ApiZodList,
@@ -43,14 +44,8 @@ export class TransactionsController {
     @Tenant() tenant: string,
     @Query(zodQuery(transactionList.query)) query: z.output<typeof transactionList.query>,
   ): Promise<ListPage<BilledTransaction>> {
-    const transactions = this.views.list(tenant);
-    return transactionList.page(query, {
-      count: (filters, most) => transactions.count(filters, most),
-      read: async (slice) => {
-        const { items, next } = await transactions.read(slice);
-        return { items: await withBills(this.bills, tenant, items), next };
-      },
-    });
+    const billed = shownAs(this.views.list(tenant), (transactions) => withBills(this.bills, tenant, transactions));
+    return transactionList.page(query, billed);
   }
 
   @Get(':id')

@@ -1,5 +1,5 @@
 import type { Flag } from '@voltbus/contracts';
-import { among, type ListDefinition } from '@voltbus/database';
+import { among, havingAny, type ListDefinition } from '@voltbus/database';
 import { tokenIdentity } from '../../authorization';
 
 export interface TransactionFilters {
@@ -31,8 +31,7 @@ export const TRANSACTION_LIST: ListDefinition<TransactionFilters, TransactionSor
     station: among('station'),
     state: (states) => (new Set(states).size > 1 ? '' : states.includes('active') ? 'ended_at IS NULL' : 'ended_at IS NOT NULL'),
     idToken: (tokens, bind) => among('token')(tokens.map(tokenIdentity), bind),
-    flag: (flags, bind) =>
-      `${FLAGGED} AND (${flags.map((flag) => `view -> 'flags' @> ${bind(JSON.stringify([flag]))}::jsonb`).join(' OR ')})`,
+    flag: (flags, bind) => `${FLAGGED} AND ${havingAny(`view -> 'flags'`)(flags, bind)}`,
     from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,
     to: (to, bind) => `started_at < ${bind(to)}::timestamptz`,
   },

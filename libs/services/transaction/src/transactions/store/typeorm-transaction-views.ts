@@ -1,5 +1,5 @@
 import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
-import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
@@ -34,13 +34,7 @@ export class TypeormTransactionViews {
 
   /** The transactions of a tenant. */
   list(tenant: string): ListSource<Transaction, TransactionFilters, TransactionSort> {
-    return {
-      read: async (slice) => {
-        const { items, next } = await this.listed.read(tenant, slice);
-        return { items: await this.withRunningEnergy(items), next };
-      },
-      count: (filters, most) => this.listed.count(tenant, filters, most),
-    };
+    return shownAs(this.listed.of(tenant), (rows) => this.withRunningEnergy(rows));
   }
 
   async find(tenant: string, id: string): Promise<Transaction | null> {
