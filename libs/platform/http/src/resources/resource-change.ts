@@ -2,6 +2,7 @@ import { CsmsError, invalidAt } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { pointer } from '../requests/json-pointer';
+import { faultyRequest } from '../requests/request-faults';
 import { checkedBody } from '../requests/zod.pipes';
 import { displayable } from '../values/values';
 import { conditionOf, entityTagOf, matches, matchesWeakly, type Condition } from './entity-tag';
@@ -111,7 +112,7 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
       path: `/${name}`,
       message: `must be given: it is ${JSON.stringify(before[name])}, and leaving it out would make it ${JSON.stringify(after[name] ?? null)}`,
     }));
-    throw new CsmsError('invalid', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+    throw faultyRequest('invalid', errors);
   }
 
   private checkPatch(patch: unknown): void {
