@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { accessOf } from '../auth/access';
 import { problemOf } from '../problems/problem';
+import { pathOf } from '../requests/path-of';
 import type { AuditLog, AuditedChange } from './audit-log';
 import { AUDITED, type Auditing } from './audited';
 import { authorOf, type AuditedRequest } from './change-author';
@@ -76,7 +77,7 @@ function changeOf(request: AuditedRequest, before: unknown): AuditedChange {
     tenant: named !== undefined && TENANT_PATTERN.test(named) ? named : (caller?.tenant ?? ''),
     ...authorOf(request),
     method,
-    path: (url.split('?', 1)[0] ?? url).slice(0, MAX_PATH_LENGTH),
+    path: pathOf(url).slice(0, MAX_PATH_LENGTH),
     before,
   };
 }

@@ -1,5 +1,6 @@
 import { CsmsError } from '@voltbus/contracts';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { pathOf } from './path-of';
 
 /** Marks of a route in Fastify's configuration. */
 export interface RouteMarks {
@@ -56,10 +57,6 @@ export class RouteTable {
     if (method === 'OPTIONS') return reply.status(204).send();
     throw new CsmsError('method-not-allowed', `the path takes ${allow.join(', ')}`, { allow });
   }
-}
-
-function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? '';
 }
 
 function patternOf(url: string): RegExp {

@@ -2,6 +2,7 @@ import { CsmsError, invalidAt } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { pointer } from '../requests/json-pointer';
+import { pathOf } from '../requests/path-of';
 import { faultyRequest } from '../requests/request-faults';
 import { checkedBody } from '../requests/zod.pipes';
 import { displayable } from '../values/values';
@@ -76,7 +77,7 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
   /** Gives the answer the entity tag of what was stored, and 201 with the `Location` where it is new. To be called after the commit. */
   stored(after: Stored): Stored {
     void this.reply.header('etag', entityTagOf(this.resource, after));
-    if (this.created) void this.reply.status(201).header('location', this.request.url.split('?', 1)[0] ?? '');
+    if (this.created) void this.reply.status(201).header('location', pathOf(this.request.url));
     return after;
   }
 
