@@ -8,6 +8,8 @@ export interface RouteMarks {
   open?: boolean;
   /** A ticket will do in the place of a key: its query parameter `ticket`. */
   takesTicket?: boolean;
+  /** Its body is many items, in one of `LINES_TYPES`. */
+  takesLines?: boolean;
 }
 
 /** Routes of the API's description, which no controller has. */
