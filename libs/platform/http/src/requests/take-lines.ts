@@ -13,8 +13,8 @@ export const TakesLines = () => RouteConfig({ takesLines: true } satisfies Route
 
 /** Reads bodies of `LINES_TYPES` for routes that take them; another route refuses such a body before it is read. */
 export function takeLines(instance: FastifyInstance): void {
-  instance.addContentTypeParser([...LINES_TYPES], { parseAs: 'buffer', bodyLimit: MAX_LINES_BYTES }, (_request, body, done) =>
-    done(null, Buffer.from(body)),
+  instance.addContentTypeParser<Buffer>([...LINES_TYPES], { parseAs: 'buffer', bodyLimit: MAX_LINES_BYTES }, (_request, body, done) =>
+    done(null, body),
   );
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
