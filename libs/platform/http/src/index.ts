@@ -34,8 +34,7 @@ export {
   type KeyClaim,
   type KeyUse,
 } from './idempotency/idempotency-store';
-export { type AuditedRequest } from './audit/audit.interceptor';
-export { authorOf } from './imports/author';
+export { authorOf, type AuditedRequest } from './audit/change-author';
 export { Imported } from './imports/importable';
 export {
   IMPORT_KINDS,

@@ -1,18 +1,22 @@
 /** Injection token of the `AuditLog`, which device-config's HTTP module provides. Without it nothing is recorded. */
 export const AUDIT_LOG = Symbol.for('voltbus.audit-log');
 
-/** A change that is about to be made, and its author. */
-export interface AuditedChange {
-  tenant: string;
+/** Who asked for a change. */
+export interface ChangeAuthor {
   /** Id of the API key; null: the administrator. */
   key: string | null;
   address: string;
   requestId: string;
+  /** As the caller wrote it, if a reason was given. */
+  reason: string | null;
+}
+
+/** A change that is about to be made, and its author. */
+export interface AuditedChange extends ChangeAuthor {
+  tenant: string;
   method: string;
   /** As the request has it, without the query. */
   path: string;
-  /** As the caller wrote it, if a reason was given. */
-  reason: string | null;
   /** The resource as the API showed it; null where there was none. */
   before: unknown;
 }

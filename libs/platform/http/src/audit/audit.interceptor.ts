@@ -1,24 +1,20 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { ModuleRef, Reflector } from '@nestjs/core';
-import { TENANT_PATTERN, asText } from '@voltbus/contracts';
-import { redactText, withoutSecrets } from '@voltbus/ocpp';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TENANT_PATTERN } from '@voltbus/contracts';
+import { withoutSecrets } from '@voltbus/ocpp';
+import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { accessOf } from '../auth/access';
 import { problemOf } from '../problems/problem';
-import { MAX_REASON_LENGTH } from '../values/reason';
-import type { CallerRequest } from '../auth/caller';
+import { pathOf } from '../requests/path-of';
 import type { AuditLog, AuditedChange } from './audit-log';
 import { AUDITED, type Auditing } from './audited';
+import { authorOf, type AuditedRequest } from './change-author';
 import type { Logger } from '@voltbus/telemetry';
 
-/** The reason for a change, for the audit log. */
-const REASON_HEADER = 'voltbus-reason';
 const MAX_PATH_LENGTH = 2_048;
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-export type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
 
 /** Records every change that is made through the API: its author, their address, the resource before and after. */
 export class AuditInterceptor implements NestInterceptor {
@@ -75,27 +71,15 @@ export class AuditInterceptor implements NestInterceptor {
 }
 
 function changeOf(request: AuditedRequest, before: unknown): AuditedChange {
-  const { caller, params, method, url, ip, id } = request;
+  const { caller, params, method, url } = request;
   const named = (params as Record<string, string | undefined>)['tenant']; // the administrator's routes name the tenant in the path
   return {
     tenant: named !== undefined && TENANT_PATTERN.test(named) ? named : (caller?.tenant ?? ''),
-    key: caller?.key?.id ?? null,
-    address: ip,
-    requestId: String(id),
+    ...authorOf(request),
     method,
-    path: (url.split('?', 1)[0] ?? url).slice(0, MAX_PATH_LENGTH),
-    reason: reasonOf(request),
+    path: pathOf(url).slice(0, MAX_PATH_LENGTH),
     before,
   };
-}
-
-/** The header's, else the body's. */
-export function reasonOf({ headers, body }: AuditedRequest): string | null {
-  const header = headers[REASON_HEADER];
-  const given = typeof header === 'string' ? header : (body as { reason?: unknown } | null | undefined)?.reason;
-  if (typeof given !== 'string') return null;
-  const text = asText(given.slice(0, MAX_REASON_LENGTH), ' ').trim();
-  return text === '' ? null : redactText(text);
 }
 
 function afterOf({ after }: Auditing<unknown>, method: string, answer: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChangeAuthor } from '../audit/audit-log';
 
 /** Kinds of resources that are imported in bulk, as `?kind=` names them. */
 export const IMPORT_KINDS = ['tokens', 'stations', 'tariffs'] as const;
@@ -14,13 +15,7 @@ export interface ImportWorker {
 }
 
 /** Who asked for the import; each item is recorded in the audit log as their change. */
-export interface ImportAuthor {
-  /** Id of the API key; null: the administrator. */
-  key: string | null;
-  address: string;
-  requestId: string;
-  reason: string | null;
-}
+export type ImportAuthor = ChangeAuthor;
 
 export interface ImportItem {
   tenant: string;

@@ -29,10 +29,10 @@ export class ImportedPut<Body extends z.ZodObject, Stored> extends ResourceChang
   private before: Stored | null = null;
 
   constructor(
-    private readonly imported: Resource<Body, Stored>,
+    resource: Resource<Body, Stored>,
     private readonly options: ImportedPutOptions,
   ) {
-    super(imported, { method: 'PUT', headers: {}, url: '', params: options.params, body: options.body }, noReply);
+    super(resource, { method: 'PUT', headers: {}, url: '', params: options.params, body: options.body }, noReply);
   }
 
   override decide(before: Stored | null): z.output<Body> {
@@ -44,13 +44,13 @@ export class ImportedPut<Body extends z.ZodObject, Stored> extends ResourceChang
     const { onlyNew, dryRun } = this.options;
     const outcome = this.outcomeOf(after);
     if (outcome === 'replaced' && onlyNew)
-      throw new CsmsError('precondition-failed', `onlyNew: there is such a ${this.imported.noun}, and it differs`);
+      throw new CsmsError('precondition-failed', `onlyNew: there is such a ${this.resource.noun}, and it differs`);
     if (dryRun) throw new DryRunEnded(outcome);
     this.outcome = outcome;
   }
 
   private outcomeOf(after: Stored): WrittenOutcome {
     if (this.before === null) return 'created';
-    return entityTagOf(this.imported, this.before) === entityTagOf(this.imported, after) ? 'unchanged' : 'replaced';
+    return entityTagOf(this.resource, this.before) === entityTagOf(this.resource, after) ? 'unchanged' : 'replaced';
   }
 }

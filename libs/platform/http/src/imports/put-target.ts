@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log';
 import type { Auditing } from '../audit/audited';
 import { recordable } from '../audit/audit.interceptor';
@@ -15,9 +16,11 @@ const MAX_DETAIL = 1_000;
 /** Faults of the item itself have the other statuses of 400 to 499. */
 const CONFLICTS: ReadonlySet<number> = new Set([409, 412]);
 
+type Put = ImportedPut<z.ZodObject, unknown>;
+
 interface PutTargetParts {
   importable: Importable;
-  put(tenant: string, key: string, change: ImportedPut<never, unknown>): Promise<unknown>;
+  put(tenant: string, key: string, change: Put): Promise<unknown>;
   /** Of the PUT: how the resource is shown in the audit log. */
   auditing: Auditing<unknown>;
   controller: unknown;
@@ -64,15 +67,15 @@ export class PutTarget implements ImportTarget {
     const path = `/v1/${this.kind}/${encodeURIComponent(key)}`;
     const before = await this.shown(tenant, params);
     return this.recorded({ tenant, ...author, method: 'PUT', path, before }, async () => {
-      const after = await this.parts.put(tenant, key, change as never); // the decorator has bound the method to its resource
+      const after = await this.parts.put(tenant, key, change);
       if (change.outcome === null) throw new Error(`the PUT of ${this.kind} did not say what it writes`);
       return { after, outcome: change.outcome };
     });
   }
 
-  private async tried(tenant: string, key: string, change: ImportedPut<never, unknown> | object): Promise<WrittenOutcome> {
+  private async tried(tenant: string, key: string, change: Put): Promise<WrittenOutcome> {
     try {
-      await this.parts.put(tenant, key, change as never); // the same
+      await this.parts.put(tenant, key, change);
     } catch (error) {
       if (error instanceof DryRunEnded) return error.outcome;
       throw error;

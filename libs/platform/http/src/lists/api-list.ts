@@ -1,8 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
-import { schemaOf } from '../openapi/schema-of';
-import { ApiZodQuery } from '../openapi/zod-decorators';
+import { ApiZodContent, ApiZodQuery } from '../openapi/zod-decorators';
 import { pageSchemaOf } from './page';
 
 /** The media type of a page whose items have chosen members only: every other page has each required member of its items. */
@@ -18,19 +16,9 @@ export function ApiList(
   { item, keys, query }: { item: z.ZodObject; keys: readonly string[]; query: z.ZodObject },
   more: z.ZodRawShape = {},
 ) {
-  const page = (items: z.ZodType) => ({ schema: schemaOf(pageSchemaOf(items, { ...totals, ...more }), 'answer') as Schema });
-  return applyDecorators(
-    ApiZodQuery(query),
-    ApiResponse({
-      status: 200,
-      description: '',
-      content: { 'application/json': page(item), [PARTIAL_ITEMS]: page(partOf(item, keys)) },
-    }),
-  );
+  const page = (items: z.ZodType) => pageSchemaOf(items, { ...totals, ...more });
+  return applyDecorators(ApiZodQuery(query), ApiZodContent({ 'application/json': page(item), [PARTIAL_ITEMS]: page(partOf(item, keys)) }));
 }
-
-/** OpenAPI 3.1 schemas are JSON Schemas; the type of Nest is that of 3.0. */
-type Schema = NonNullable<NonNullable<Extract<Parameters<typeof ApiResponse>[0], { content?: unknown }>['content']>[string]['schema']>;
 
 /** An item of which only the keys must be there; `Station` makes a `StationFields`. */
 function partOf(item: z.ZodObject, keys: readonly string[]): z.ZodObject {

@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { CsmsError } from '@voltbus/contracts';
+import type { CsmsError } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { CallerRequest } from '../auth/caller';
+import { faultyRequest } from '../requests/request-faults';
 
 /** The query parameter of every list. */
 export const CURSOR = 'cursor';
@@ -58,7 +59,7 @@ export class CursorSeal {
 
 export function invalidCursor(options?: ErrorOptions): CsmsError {
   const message = 'is no cursor of this list with these filters and this order: begin again without one';
-  return new CsmsError('invalid-cursor', `/${CURSOR}: ${message}`, { errors: [{ in: 'query', path: `/${CURSOR}`, message }] }, options);
+  return faultyRequest('invalid-cursor', [{ in: 'query', path: `/${CURSOR}`, message }], options);
 }
 
 /** Parameters that may change from page to page: they do not change which items the list has, nor their order. */

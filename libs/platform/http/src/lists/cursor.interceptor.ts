@@ -14,12 +14,11 @@ export class CursorInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & CallerRequest>();
-    const binding = bindingOf(request);
     return next.handle().pipe(
       map((body: unknown) => {
         if (!isPage(body)) return body;
         if ('fields' in (request.query as object)) http.getResponse<FastifyReply>().type(PARTIAL_ITEMS);
-        return { ...body, ...this.sealed(body, binding) };
+        return { ...body, ...this.sealed(body, bindingOf(request)) };
       }),
     );
   }

@@ -16,7 +16,7 @@ export const trueOrFalse = z
 /** A filter by a closed set of values: one of them or several with commas, of which a row has any. */
 export function oneOf<const V extends string>(set: readonly V[] | z.ZodEnum<{ [K in V]: K }>) {
   const schema = 'options' in set ? set : z.enum(set);
-  const known = 'options' in set ? set.options : set;
+  const known: readonly V[] = schema.options;
   return filterOf<V>(jsonOf(schema), (part) => {
     const value = known.find((one) => one === part);
     return value === undefined ? { fault: `${displayable(part)} is none of ${known.join(', ')}`, allowed: known } : { value };

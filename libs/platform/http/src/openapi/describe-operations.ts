@@ -23,7 +23,8 @@ export function finishDescription(document: OpenAPIObject): OpenAPIObject {
     }
   const named = nameSchemas({ ...document, tags: tagsOf(document) });
   const { schemas, responses, parameters } = problemComponents();
-  const used = Object.entries(responses ?? {}).filter(([name]) => JSON.stringify(named.paths).includes(`"#/components/responses/${name}"`));
+  const paths = JSON.stringify(named.paths);
+  const used = Object.entries(responses ?? {}).filter(([name]) => paths.includes(`"#/components/responses/${name}"`));
   return {
     ...named,
     components: {

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MEMBERS, PATH_PARAMETERS } from './glossary';
-import { nameOfOne } from './default-summary';
+import { singular } from './default-summary';
 
 type Parameter = NonNullable<NonNullable<OpenAPIObject['paths'][string]['get']>['parameters']>[number];
 type Described = Exclude<Parameter, { $ref: string }>;
@@ -20,7 +20,7 @@ function pathParameter(path: string, name: string): Described {
   const things = path.split('/')[2] ?? '';
   const { description, schema } =
     name === 'id'
-      ? { description: `Id of ${nameOfOne(things).replace(/^an? /, 'the ')}`, schema: OTHER_IDS[things] ?? UUID }
+      ? { description: `Id of the ${singular(things)}`, schema: OTHER_IDS[things] ?? UUID }
       : (PATH_PARAMETERS[name] ?? { description: '', schema: { type: 'string' } }); // the linter asks for a description
   return { name, in: 'path', required: true, description, schema };
 }

@@ -22,26 +22,21 @@ export function nameSchemas(document: OpenAPIObject): OpenAPIObject {
   const renamed = differing(named);
   const nameOf = (name: string, direction: Direction) => (direction === 'request' && renamed.has(name) ? `${name}${REQUEST_SUFFIX}` : name);
   const paths = mapped(document.paths, 'request', nameOf) as OpenAPIObject['paths']; // the shape stays, references change
-  const schemas: Record<string, JsonSchema> = {};
+  const schemas: Named = new Map();
   for (const direction of ['answer', 'request'] as const)
     for (const [name, schema] of named[direction]) add(schemas, nameOf(name, direction), mapped(schema, direction, nameOf) as JsonSchema);
-  const sorted = Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1))) as Schemas; // of 3.1, as JSON Schema
+  const sorted = Object.fromEntries([...schemas].sort(([one], [other]) => (one < other ? -1 : 1))) as Schemas; // of 3.1, as JSON Schema
   return { ...document, paths, components: { ...document.components, schemas: { ...document.components?.schemas, ...sorted } } };
 }
 
-function add(schemas: Record<string, JsonSchema>, name: string, schema: JsonSchema): void {
-  const other = schemas[name];
+function add(named: Named, name: string, schema: JsonSchema): void {
+  const other = named.get(name);
   if (other !== undefined && !isDeepStrictEqual(other, schema)) throw new Error(`two schemas have the id ${name}`);
-  schemas[name] = schema;
+  named.set(name, schema);
 }
 
 function collect({ $defs = {} }: JsonSchema, named: Named): void {
-  for (const [name, schema] of Object.entries($defs)) {
-    const described = describeMembers(schema);
-    const other = named.get(name);
-    if (other !== undefined && !isDeepStrictEqual(other, described)) throw new Error(`two schemas have the id ${name}`);
-    named.set(name, described);
-  }
+  for (const [name, schema] of Object.entries($defs)) add(named, name, describeMembers(schema));
 }
 
 /** The names whose schema, or a schema it refers to, is another for requests than for answers. */

@@ -39,14 +39,20 @@ export function ApiZodQuery(schema: z.ZodObject) {
 export const ApiZodResponse = (status: number, schema: z.ZodType, description = '') =>
   ApiResponse({ status, description, schema: schemaOf(schema, 'answer') as Schema });
 
+/** Documents an answer by the schema of each of its media types. */
+export const ApiZodContent = (schemas: Readonly<Record<string, z.ZodType>>, description = '') =>
+  ApiResponse({
+    status: 200,
+    description,
+    content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema, 'answer') as Schema }])),
+  });
+
 /** Documents a list by its query, made with `pageQueryOf`, and by the schema of its items. */
 export const ApiZodList = (query: z.ZodObject, item: z.ZodType) =>
   applyDecorators(ApiZodQuery(query), ApiZodResponse(200, pageSchemaOf(item)));
 
 /** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */
-export const ApiZodStream = (event: z.ZodType, description: string) =>
-  ApiResponse({ status: 200, description, content: { 'text/event-stream': { schema: schemaOf(event, 'answer') as Schema } } });
+export const ApiZodStream = (event: z.ZodType, description: string) => ApiZodContent({ 'text/event-stream': event }, description);
 
 /** Documents lines of JSON by the schema of one line. */
-export const ApiZodLines = (line: z.ZodType, description: string) =>
-  ApiResponse({ status: 200, description, content: { 'application/x-ndjson': { schema: schemaOf(line, 'answer') as Schema } } });
+export const ApiZodLines = (line: z.ZodType, description: string) => ApiZodContent({ 'application/x-ndjson': line }, description);

@@ -2,6 +2,7 @@ import { CsmsError } from '@voltbus/contracts';
 import { MAX_DEPTH, decodeUtf8, isStorable } from '@voltbus/ocpp';
 import { displayable } from '../values/values';
 import { pointer } from './json-pointer';
+import { faultyRequest } from './request-faults';
 import { nestedDeeper, repeatedKey } from './scan-json';
 
 /** Reads a body as JSON. Throws `bad-request` when it is no JSON or is ambiguous, and `invalid` with the path of a value that cannot be stored. */
@@ -10,7 +11,7 @@ export function readJson(bytes: Buffer): unknown {
   if (nestedDeeper(text, MAX_DEPTH)) throw new CsmsError('bad-request', `the body is nested deeper than ${MAX_DEPTH}`);
   const value = parsed(text);
   const repeated = repeatedKey(text);
-  if (repeated !== null) throw badAt(repeated, 'is given more than once');
+  if (repeated !== null) throw faultyRequest('bad-request', [{ path: repeated, message: 'is given more than once' }]);
   mustBeStorable(value);
   return value;
 }
@@ -35,7 +36,7 @@ function mustBeStorable(value: unknown): void {
   const fault = faultIn(value);
   if (fault === null) return;
   const path = displayable(fault.steps.map((step) => `/${pointer(step)}`).join(''));
-  throw fault.code === 'invalid' ? invalidAt(path, fault.message) : badAt(path, fault.message);
+  throw faultyRequest(fault.code, [{ path, message: fault.message }]);
 }
 
 interface Fault {
@@ -80,12 +81,4 @@ function fault(code: Fault['code'], message: string): Fault {
 function isPrototype(key: string, member: unknown): boolean {
   if (key === '__proto__') return true;
   return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');
-}
-
-function badAt(path: string, message: string): CsmsError {
-  return new CsmsError('bad-request', `${path}: ${message}`, { errors: [{ path, message }] });
-}
-
-function invalidAt(path: string, message: string): CsmsError {
-  return new CsmsError('invalid', `${path || '/'}: ${message}`, { errors: [{ path, message }] });
 }

@@ -25,9 +25,9 @@ const WITHOUT_MESSAGE = /^Invalid (option|input|discriminator)/;
 type Issue = z.core.$ZodIssue;
 
 /** The error of a request with these faults. */
-export function faultyRequest(code: CsmsErrorCode, faults: readonly RequestFault[]): CsmsError {
+export function faultyRequest(code: CsmsErrorCode, faults: readonly RequestFault[], options?: ErrorOptions): CsmsError {
   const errors = faults.slice(0, MAX_FAULTS);
-  return new CsmsError(code, errors.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), { errors });
+  return new CsmsError(code, errors.map(({ path, message }) => `${path || '/'}: ${message}`).join('; '), { errors }, options);
 }
 
 /** What a schema found wrong. `at` is the path of the value that was checked. */

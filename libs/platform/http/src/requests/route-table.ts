@@ -1,5 +1,6 @@
 import { CsmsError } from '@voltbus/contracts';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { pathOf } from './path-of';
 
 /** Marks of a route in Fastify's configuration. */
 export interface RouteMarks {
@@ -7,6 +8,8 @@ export interface RouteMarks {
   open?: boolean;
   /** A ticket will do in the place of a key: its query parameter `ticket`. */
   takesTicket?: boolean;
+  /** Its body is many items, in one of `LINES_TYPES`. */
+  takesLines?: boolean;
 }
 
 /** Routes of the API's description, which no controller has. */
@@ -56,10 +59,6 @@ export class RouteTable {
     if (method === 'OPTIONS') return reply.status(204).send();
     throw new CsmsError('method-not-allowed', `the path takes ${allow.join(', ')}`, { allow });
   }
-}
-
-function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? '';
 }
 
 function patternOf(url: string): RegExp {

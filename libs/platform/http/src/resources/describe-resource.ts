@@ -62,7 +62,7 @@ function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
 
 function patchMember(member: z.ZodType): z.ZodType {
   const { description } = member;
-  const patch = nullOr(unwrapped(member)).optional();
+  const patch = unwrapped(member).nullable().optional();
   return description === undefined ? patch : patch.describe(description);
 }
 
@@ -71,8 +71,4 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return unwrapped(schema.unwrap() as z.ZodType);
   return schema instanceof z.ZodObject ? patchSchemaOf(schema) : schema;
-}
-
-function nullOr(schema: z.ZodType): z.ZodType {
-  return schema.nullable();
 }

@@ -2,6 +2,8 @@ import { CsmsError, invalidAt } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { pointer } from '../requests/json-pointer';
+import { pathOf } from '../requests/path-of';
+import { faultyRequest } from '../requests/request-faults';
 import { checkedBody } from '../requests/zod.pipes';
 import { displayable } from '../values/values';
 import { conditionOf, entityTagOf, matches, matchesWeakly, type Condition } from './entity-tag';
@@ -26,18 +28,20 @@ interface ChangeReply {
 export class ResourceChange<Body extends z.ZodObject, Stored> {
   private readonly ifMatch: Condition | undefined;
   private readonly ifNoneMatch: Condition | undefined;
+  /** The body of a PUT as its schema reads it; null: the request is no PUT. */
+  private readonly replacement: z.output<Body> | null;
   private created = false;
 
   /** Throws `bad-request` and `invalid` for what is wrong whatever is stored. */
   constructor(
-    private readonly resource: Resource<Body, Stored>,
+    protected readonly resource: Resource<Body, Stored>,
     private readonly request: ChangeRequest,
     private readonly reply: ChangeReply,
   ) {
     const { headers, method } = request;
     this.ifMatch = conditionOf('If-Match', headers['if-match']);
     this.ifNoneMatch = conditionOf('If-None-Match', headers['if-none-match']);
-    if (method === 'PUT') this.checked(request.body);
+    this.replacement = method === 'PUT' ? this.checked(request.body) : null;
     if (method === 'PATCH') this.checkPatch(request.body);
   }
 
@@ -46,13 +50,14 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
    * is wrong.
    */
   decide(before: Stored | null): z.output<Body> {
-    if (this.request.method === 'PUT') {
-      this.checkPreconditions(before);
-      this.created = before === null;
-      return this.replaced(before);
+    if (this.replacement === null) {
+      this.mayRemove(before);
+      return this.patched(before);
     }
-    this.mayRemove(before);
-    return this.patched(before);
+    this.checkPreconditions(before);
+    this.created = before === null;
+    if (before !== null) this.refuseLosses(this.resource.writtenAs(before), this.replacement);
+    return this.replacement;
   }
 
   /** To be called in the database transaction with what is about to be stored, when everything has been checked. A dry run of an import ends there. */
@@ -72,27 +77,20 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
   /** Gives the answer the entity tag of what was stored, and 201 with the `Location` where it is new. To be called after the commit. */
   stored(after: Stored): Stored {
     void this.reply.header('etag', entityTagOf(this.resource, after));
-    if (this.created) void this.reply.status(201).header('location', this.request.url.split('?', 1)[0] ?? '');
+    if (this.created) void this.reply.status(201).header('location', pathOf(this.request.url));
     return after;
   }
 
   private checkPreconditions(before: Stored | null): void {
+    if (this.ifMatch === undefined && this.ifNoneMatch === undefined) return;
     const tag = before === null ? null : entityTagOf(this.resource, before);
-    const failed =
-      this.ifMatch !== undefined && !matches(this.ifMatch, tag)
-        ? 'If-Match'
-        : this.ifNoneMatch !== undefined && matchesWeakly(this.ifNoneMatch, tag)
-          ? 'If-None-Match'
-          : null;
-    if (failed === null) return;
-    const state = tag === null ? `there is no such ${this.resource.noun}` : `the ${this.resource.noun} is at ${tag}`;
-    throw new CsmsError('precondition-failed', `${failed}: ${state}`, { etag: tag });
+    if (this.ifMatch !== undefined && !matches(this.ifMatch, tag)) throw this.preconditionFailed('If-Match', tag);
+    if (this.ifNoneMatch !== undefined && matchesWeakly(this.ifNoneMatch, tag)) throw this.preconditionFailed('If-None-Match', tag);
   }
 
-  private replaced(before: Stored | null): z.output<Body> {
-    const after = this.checked(this.request.body);
-    if (before !== null) this.refuseLosses(this.resource.writtenAs(before), after);
-    return after;
+  private preconditionFailed(header: string, tag: string | null): CsmsError {
+    const state = tag === null ? `there is no such ${this.resource.noun}` : `the ${this.resource.noun} is at ${tag}`;
+    return new CsmsError('precondition-failed', `${header}: ${state}`, { etag: tag });
   }
 
   /** Null gives a member its default, or null where that is one of its values. */
@@ -111,7 +109,7 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
       path: `/${name}`,
       message: `must be given: it is ${JSON.stringify(before[name])}, and leaving it out would make it ${JSON.stringify(after[name] ?? null)}`,
     }));
-    throw new CsmsError('invalid', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+    throw faultyRequest('invalid', errors);
   }
 
   private checkPatch(patch: unknown): void {
