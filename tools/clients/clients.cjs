@@ -7,7 +7,7 @@ const { createInterface } = require('node:readline');
 const { printHelpIfAsked } = require('../run/help.cjs');
 const { prepare, root, log } = require('../run/prepare.cjs');
 const { LANGUAGES } = require('./languages.cjs');
-const { startStandalone } = require('./standalone.cjs');
+const { startSystem } = require('./standalone.cjs');
 const { addMembers } = require('./tomorrow.cjs');
 
 /** Where clients are generated; ignored by git. */
@@ -28,7 +28,7 @@ async function main(names) {
   const unknown = names.filter((name) => LANGUAGES[name] === undefined);
   if (unknown.length > 0) throw new Error(`no such client: ${unknown.join(', ')}; there are ${Object.keys(LANGUAGES).join(', ')}`);
   prepare();
-  const system = await startStandalone(path.join(FOLDER, 'data'));
+  const system = await startSystem(path.join(FOLDER, 'data'));
   const proxy = await addMembers(system.apiUrl);
   let failed = 0;
   let skipped = 0;
@@ -43,6 +43,7 @@ async function main(names) {
     proxy.close();
     await system.stop();
   }
+  if (failed > 0) process.stderr.write(system.output());
   process.stdout.write(`${names.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped\n`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

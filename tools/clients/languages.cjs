@@ -20,7 +20,13 @@ const LANGUAGES = {
 function typescript(folder) {
   const client = path.join(folder, 'client');
   mkdirSync(client, { recursive: true });
-  must(folder, process.execPath, [bin('openapi-typescript/bin/cli.js'), DESCRIPTION, '--output', path.join(client, 'voltbus.ts')]);
+  must(folder, process.execPath, [
+    bin('openapi-typescript/bin/cli.js'),
+    DESCRIPTION,
+    '--output',
+    path.join(client, 'voltbus.ts'),
+    '--default-non-nullable=false',
+  ]);
   copyFileSync(flow('flow.ts'), path.join(client, 'flow.ts'));
   const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--skipLibCheck', '--types', 'node'];
   const target = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'commonjs', '--moduleResolution', 'bundler', '--ignoreConfig'];

@@ -72,6 +72,11 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
+/** The error that a caller gets: what shows an answer as it is, anything else as the lack of one. */
+export function errorOf(request: string, error: unknown): ApiProblem | UnexpectedAnswer | NoAnswer {
+  return error instanceof ApiProblem || error instanceof UnexpectedAnswer ? error : new NoAnswer(request, false, error);
+}
+
 function isCode(code: string): code is (typeof PROBLEM_CODES)[number] {
   return CODES.has(code);
 }

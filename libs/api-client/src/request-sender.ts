@@ -1,4 +1,4 @@
-import { ApiProblem, NoAnswer, UnexpectedAnswer } from './errors';
+import { NoAnswer, errorOf } from './errors';
 import type { Answer, ApiMethod, RequestOptions } from './operations';
 import { readAnswer } from './read-answer';
 import { RETRY_LIMITS, withRetries, type RetryLimits } from './retries';
@@ -89,7 +89,7 @@ export class RequestSender {
       return { status: response.status, headers: response.headers, data: await readAnswer(name, response) };
     } catch (error) {
       if (deadline.signal.aborted) throw deadline.signal.reason;
-      throw error instanceof ApiProblem || error instanceof UnexpectedAnswer ? error : new NoAnswer(name, false, error);
+      throw errorOf(name, error);
     } finally {
       deadline.close();
     }

@@ -99,7 +99,7 @@ export {
   TOPICS,
   TRANSACTIONS,
 } from './topics';
-export { type ServiceName, type Topic } from './topic';
+export { FOLLOWER_GROUP_PREFIX, type ServiceName, type Topic } from './topic';
 export { attributesOf, cloudEventOf, type EventAttributes, type EventType } from './event-type';
 export {
   PLUG_AND_CHARGE_VENDOR,

@@ -1,12 +1,10 @@
-import type { ServiceName, Topic } from './topic';
+import { FOLLOWER_GROUP_PREFIX, type ServiceName, type Topic } from './topic';
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, TOPICS, TRANSACTIONS } from './topics';
 
 /** The processes of a cluster that talk to Kafka. */
 const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api', 'webhooks'];
 /** The beginning of the names of all topics. */
 const TOPIC_PREFIX = 'csms.';
-/** The beginning of the names of the groups that a process makes for itself to follow topics. */
-const FOLLOWER_GROUP_PREFIX = 'csms-follow-';
 
 /** One `kafka-acls.sh --add`, without the address of the brokers. */
 export interface Grant {

@@ -3,6 +3,8 @@ export type ServiceName = 'gateway' | 'transaction' | 'device-config' | 'cdr' | 
 
 /** The beginning of the names of topics that only our services read and write. Every other topic is public: promised to other teams. */
 export const INTERNAL_PREFIX = 'csms.internal.';
+/** The beginning of the names of the groups that a process makes for itself to follow topics. Rights are granted by it. */
+export const FOLLOWER_GROUP_PREFIX = 'csms-follow-';
 
 /**
  * A topic as everybody sees it. Declared once, here; nobody else writes its name.

@@ -44,8 +44,8 @@ public class Flow {
     var remoteStart = RemoteStartsApi.APIGetRemoteStartRequest.newBuilder().command(command.getId()).build();
     UUID id = until(() -> new RemoteStartsApi(client).getRemoteStart(remoteStart).getTransaction());
     var transactionRequest = TransactionsApi.APIGetTransactionRequest.newBuilder().id(id).build();
-    Transaction transaction = until(() -> {
-      Transaction found = new TransactionsApi(client).getTransaction(transactionRequest);
+    BilledTransaction transaction = until(() -> {
+      BilledTransaction found = new TransactionsApi(client).getTransaction(transactionRequest);
       return found.getState().getValue().equals("ended") ? found : null;
     });
     List<Cdr> cdrs = until(() -> cdrs(client));

@@ -112,7 +112,7 @@ func main() {
 	started := until(func() *string {
 		return must(api.RemoteStartsAPI.GetRemoteStart(as, command.Id).Execute()).Transaction.Get()
 	})
-	transaction := until(func() *voltbus.Transaction {
+	transaction := until(func() *voltbus.BilledTransaction {
 		found := must(api.TransactionsAPI.GetTransaction(as, started).Execute())
 		if found.State == "ended" {
 			return found

@@ -18,6 +18,8 @@ from voltbus.api.tokens import get_token, put_token
 from voltbus.api.transactions import get_transaction
 from voltbus.models import (
     ApiKeyPost,
+    BilledTransaction,
+    BilledTransactionState,
     Cdr,
     CdrPage,
     Command,
@@ -36,8 +38,6 @@ from voltbus.models import (
     Token,
     TokenPut,
     TokenStatus,
-    Transaction,
-    TransactionState,
 )
 from voltbus.types import UNSET
 
@@ -94,9 +94,9 @@ started = until(lambda: of(RemoteStart, get_remote_start.sync(command.id, client
 assert of(Command, get_command.sync(command.id, client=client)).error is None
 
 
-def ended() -> Transaction | None:
-    transaction = of(Transaction, get_transaction.sync(started, client=client))
-    return transaction if transaction.state == TransactionState.ENDED else None
+def ended() -> BilledTransaction | None:
+    transaction = of(BilledTransaction, get_transaction.sync(started, client=client))
+    return transaction if transaction.state == BilledTransactionState.ENDED else None
 
 
 transaction = until(ended)
@@ -119,7 +119,7 @@ assert (cdr.energy_wh, cdr.cost.fixed, cdr.id_token) == (transaction.energy_wh, 
 problem("unauthorized", get_station.sync(STATION, client=AuthenticatedClient(base_url=API, token="wrong" * 8)))
 problem("forbidden", get_tenant.sync(TENANT, client=client))
 problem("not-found", get_token.sync("nobody", client=client))
-problem("invalid", put_tariff.sync(TARIFF, client=client, body=TariffPut(currency="XXX")))
+problem("invalid", put_tariff.sync(TARIFF, client=client, body=TariffPut(currency="XXX", per_kwh="0.49")))
 problem("invalid-cursor", list_stations.sync(client=client, cursor="nonsense"))
 problem("unknown-reference", put_tenant.sync(TENANT, client=admin, body=tenant_put("no-such-tariff")))
 print("done", file=sys.stdout)

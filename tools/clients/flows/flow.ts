@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   await problem('unauthorized', clientOf('wrong'.repeat(8)).GET('/v1/stations/{station}', { params: station }));
   await problem('forbidden', client.GET('/v1/tenants/{tenant}', { params: tenant }));
   await problem('not-found', client.GET('/v1/tokens/{idToken}', { params: { path: { idToken: 'nobody' } } }));
-  await problem('invalid', client.PUT('/v1/tariffs/{tariff}', { params: tariff, body: { currency: 'XXX' } }));
+  await problem('invalid', client.PUT('/v1/tariffs/{tariff}', { params: tariff, body: { ...prices, currency: 'XXX' } }));
   await problem('invalid-cursor', client.GET('/v1/stations', { params: { query: { cursor: 'nonsense' } } }));
   await problem('unknown-reference', admin.PUT('/v1/tenants/{tenant}', { params: tenant, body: tenantPut('no-such-tariff') }));
   console.log('done');
@@ -78,7 +78,7 @@ async function cdrs(client: ReturnType<typeof clientOf>): Promise<Schemas['Cdr']
   const found: Schemas['Cdr'][] = [];
   for (let cursor: string | null | undefined = undefined; cursor !== null;) {
     const query: { limit: number; cursor?: string } = cursor === undefined ? { limit: 1 } : { limit: 1, cursor };
-    const page: Schemas['CdrPage'] = await must(client.GET('/v1/cdrs', { params: { query } }));
+    const page = (await must(client.GET('/v1/cdrs', { params: { query } }))) as Schemas['CdrPage']; // whole, since `fields` is not asked for
     found.push(...page.items);
     cursor = page.nextCursor;
   }

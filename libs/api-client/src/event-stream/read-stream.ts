@@ -1,4 +1,4 @@
-import { ApiProblem, NoAnswer, UnexpectedAnswer } from '../errors';
+import { NoAnswer, UnexpectedAnswer, errorOf } from '../errors';
 import { readAnswer, refuseRedirect, textOf } from '../read-answer';
 import { Deadline } from '../waiting';
 import { BlockTooLong, EventParser, type Block } from './event-parser';
@@ -30,7 +30,7 @@ export async function* readStream(
     }
   } catch (error) {
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    throw wrapped(error);
+    throw error instanceof BlockTooLong ? new UnexpectedAnswer(EVENTS, error.message, 200) : errorOf(EVENTS, error);
   } finally {
     deadline.abort();
     deadline.close();
@@ -43,9 +43,4 @@ async function refuseOther(response: Response): Promise<void> {
   const type = response.headers.get('content-type');
   if (!/^text\/event-stream\s*(?:;|$)/i.test(type ?? ''))
     throw new UnexpectedAnswer(EVENTS, `${response.status} with ${type}`, response.status);
-}
-
-function wrapped(error: unknown): Error {
-  if (error instanceof BlockTooLong) return new UnexpectedAnswer(EVENTS, error.message, 200);
-  return error instanceof ApiProblem || error instanceof UnexpectedAnswer ? error : new NoAnswer(EVENTS, false, error);
 }

@@ -103,7 +103,8 @@ function namelessRefusals(reader: Schema, writer: Schema, path: string, sides: S
   return compare(read, written === true ? {} : written, `${path}[]`, sides);
 }
 
-function resolved(schema: Schema, root: Schema): Schema {
+/** The schema itself, or the definition of `root` that it refers to. Throws where there is none. */
+export function resolved(schema: Schema, root: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const target = root.$defs?.[schema.$ref.replace('#/$defs/', '')];
   if (target === undefined) throw new Error(`${schema.$ref} is not there`);

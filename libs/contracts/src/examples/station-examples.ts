@@ -1,5 +1,17 @@
 import type { EventExample } from './event-example';
 
+/** The connection when it was opened; its end differs in time and reason. */
+const CONNECTED = {
+  tenant: 'default',
+  station: 'DE-BER-0042',
+  protocol: 'ocpp2.0.1',
+  gateway: 'gateway-1-70b9f90f',
+  epoch: 1795974227676805,
+  at: '2026-11-29T17:43:47.678Z',
+  reason: 'connected',
+  remoteAddress: '127.0.0.1',
+};
+
 /** As they were published, on a real Kafka. */
 export const STATION_EXAMPLES: readonly EventExample[] = [
   {
@@ -15,16 +27,7 @@ export const STATION_EXAMPLES: readonly EventExample[] = [
       ce_dataschema: 'urn:voltbus:schema:connection:v1',
       'content-type': 'application/json',
     },
-    value: {
-      tenant: 'default',
-      station: 'DE-BER-0042',
-      protocol: 'ocpp2.0.1',
-      gateway: 'gateway-1-70b9f90f',
-      epoch: 1795974227676805,
-      at: '2026-11-29T17:43:47.678Z',
-      reason: 'connected',
-      remoteAddress: '127.0.0.1',
-    },
+    value: CONNECTED,
   },
   {
     about: 'It closed it without a reason.',
@@ -39,16 +42,7 @@ export const STATION_EXAMPLES: readonly EventExample[] = [
       ce_dataschema: 'urn:voltbus:schema:connection:v1',
       'content-type': 'application/json',
     },
-    value: {
-      tenant: 'default',
-      station: 'DE-BER-0042',
-      protocol: 'ocpp2.0.1',
-      gateway: 'gateway-1-70b9f90f',
-      epoch: 1795974227676805,
-      at: '2026-11-29T17:43:56.012Z',
-      reason: 'code 1005',
-      remoteAddress: '127.0.0.1',
-    },
+    value: { ...CONNECTED, at: '2026-11-29T17:43:56.012Z', reason: 'code 1005' },
   },
   {
     about: 'Somebody gave the name of a station and a wrong password.',

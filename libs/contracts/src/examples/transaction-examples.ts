@@ -1,5 +1,24 @@
 import type { EventExample } from './event-example';
 
+/** The session when it started; the later events say what had changed by then. */
+const STARTED = {
+  tenant: 'default',
+  station: 'DE-BER-0042',
+  id: '7420017a-5e9f-55a4-89f8-f706c8e0a28b',
+  evse: 1,
+  connector: 1,
+  ocppTransactionId: 'c7d2a1',
+  idToken: null,
+  state: 'active',
+  startedAt: '2026-11-29T18:45:57.214Z',
+  endedAt: null,
+  meterStartWh: null,
+  meterStopWh: null,
+  energyWh: null,
+  stopReason: null,
+  flags: [],
+};
+
 /** As they were published, on a real Kafka. */
 export const TRANSACTION_EXAMPLES: readonly EventExample[] = [
   {
@@ -15,23 +34,7 @@ export const TRANSACTION_EXAMPLES: readonly EventExample[] = [
       ce_dataschema: 'urn:voltbus:schema:transaction:v1',
       'content-type': 'application/json',
     },
-    value: {
-      tenant: 'default',
-      station: 'DE-BER-0042',
-      id: '7420017a-5e9f-55a4-89f8-f706c8e0a28b',
-      evse: 1,
-      connector: 1,
-      ocppTransactionId: 'c7d2a1',
-      idToken: null,
-      state: 'active',
-      startedAt: '2026-11-29T18:45:57.214Z',
-      endedAt: null,
-      meterStartWh: null,
-      meterStopWh: null,
-      energyWh: null,
-      stopReason: null,
-      flags: [],
-    },
+    value: STARTED,
   },
   {
     about: 'A token was presented, and the session charges.',
@@ -46,23 +49,7 @@ export const TRANSACTION_EXAMPLES: readonly EventExample[] = [
       ce_dataschema: 'urn:voltbus:schema:transaction:v1',
       'content-type': 'application/json',
     },
-    value: {
-      tenant: 'default',
-      station: 'DE-BER-0042',
-      id: '7420017a-5e9f-55a4-89f8-f706c8e0a28b',
-      evse: 1,
-      connector: 1,
-      ocppTransactionId: 'c7d2a1',
-      idToken: 'SIMULATOR',
-      state: 'active',
-      startedAt: '2026-11-29T18:45:57.214Z',
-      endedAt: null,
-      meterStartWh: null,
-      meterStopWh: null,
-      energyWh: null,
-      stopReason: null,
-      flags: [],
-    },
+    value: { ...STARTED, idToken: 'SIMULATOR' },
   },
   {
     about: 'The driver ended the session.',
@@ -78,21 +65,14 @@ export const TRANSACTION_EXAMPLES: readonly EventExample[] = [
       'content-type': 'application/json',
     },
     value: {
-      tenant: 'default',
-      station: 'DE-BER-0042',
-      id: '7420017a-5e9f-55a4-89f8-f706c8e0a28b',
-      evse: 1,
-      connector: 1,
-      ocppTransactionId: 'c7d2a1',
+      ...STARTED,
       idToken: 'SIMULATOR',
       state: 'ended',
-      startedAt: '2026-11-29T18:45:57.214Z',
       endedAt: '2026-11-29T18:46:05.345Z',
       meterStartWh: 120500,
       meterStopWh: 120530,
       energyWh: 30,
       stopReason: 'Local',
-      flags: [],
       revision: 1,
       periods: [
         { kind: 'idle', startedAt: '2026-11-29T18:45:57.214Z', seconds: 0, energyWh: 0 },

@@ -1,3 +1,4 @@
+export { certificatesOf } from './certificates';
 export { handshakeRefusal } from './handshake';
 export { TlsFiles, tlsFileProblems, type TlsPaths } from './tls-files';
 export { tlsRefusal, type Refusal, type RefusalKind } from './refusal';

@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { certificatesOf } from './certificates';
 
 /** The PEM files of a connection, all optional. */
 export interface TlsPaths {
@@ -19,7 +20,6 @@ interface Problem {
   message: string;
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const ENCRYPTED = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/;
 
 /** Everything that is wrong with the files; empty where a connection can be made with them. */
@@ -90,19 +90,10 @@ function contentProblems({ ca, cert, key }: Contents): Problem[] {
 }
 
 function certificatesProblem(pem: string): string | null {
-  const blocks = pem.match(CERTIFICATE) ?? [];
-  if (blocks.length === 0) return 'holds no certificate in PEM';
-  const unreadable = blocks.findIndex((block) => !isCertificate(block));
+  const certificates = certificatesOf(pem);
+  if (certificates.length === 0) return 'holds no certificate in PEM';
+  const unreadable = certificates.indexOf(null);
   return unreadable < 0 ? null : `its certificate ${unreadable + 1} cannot be read`;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function validityProblem({ validTo }: X509Certificate): string | null {

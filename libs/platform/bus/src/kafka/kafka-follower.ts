@@ -1,6 +1,6 @@
 import { type EachBatchPayload, type Kafka } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
-import { type Topic } from '@voltbus/contracts';
+import { FOLLOWER_GROUP_PREFIX, type Topic } from '@voltbus/contracts';
 import { type FollowSubscription, type Subscription } from '../port';
 import { fixedAssigner } from './assigners';
 import { type KafkaAdmin } from './kafka-client';
@@ -38,7 +38,7 @@ export class KafkaFollower implements Subscription {
     const topics = topicsOf(subscription);
     const all = ({ partitions }: Topic): number[] => Array.from({ length: partitions }, (_, index) => index);
     this.partitions = Object.fromEntries(topics.map((topic) => [topic.name, partition === undefined ? all(topic) : [partition]]));
-    this.group = `csms-follow-${name}-${randomUUID()}`;
+    this.group = `${FOLLOWER_GROUP_PREFIX}${name}-${randomUUID()}`;
     this.consumer = new KafkaConsumer({
       kafka,
       admin,

@@ -61,9 +61,11 @@ export async function checkAccess(
 ): Promise<void> {
   const { KAFKA_BROKERS: brokers, REDIS_URL: redis, DATABASE_URL: database } = settings;
   const client = `voltbus-${name}`;
-  const kafkaAccess = brokers === undefined ? null : kafkaAccessOf(settings);
   const asking: [string, Hints, () => Promise<Refusal | null>][] = [];
-  if (brokers !== undefined && kafkaAccess !== null) asking.push(['Kafka', KAFKA, () => kafkaRefusal(brokers, kafkaAccess, client)]);
+  if (brokers !== undefined) {
+    const access = kafkaAccessOf(settings);
+    asking.push(['Kafka', KAFKA, () => kafkaRefusal(brokers, access, client)]);
+  }
   if (redis !== undefined) asking.push(['Redis', REDIS, () => redisRefusal(redis, redisTlsOf(settings), client)]);
   if (database !== '') asking.push(['Postgres', POSTGRES, () => databaseRefusal(database, client)]);
   const end = performance.now() + closedForMs;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { tlsFileProblems } from '@voltbus/tls';
-import type { connectionSettings } from './connection-settings';
+import { connectionSettings } from './connection-settings';
 
 type Given = Readonly<Partial<Record<keyof typeof connectionSettings | 'KAFKA_BROKERS' | 'REDIS_URL', string>>>;
 type Server = 'KAFKA' | 'REDIS';
@@ -12,7 +12,7 @@ const TLS_NAMES = (server: Server) =>
 
 /** Everything that does not fit together in how Kafka and Redis are reached; values that are wrong by themselves are the schema's to refuse. */
 export function connectionProblems(given: Given): string[] {
-  const kafkaTls = /^(true|1|yes|on|y|enabled)$/i.test(given.KAFKA_TLS ?? ''); // as zod's stringbool
+  const kafkaTls = connectionSettings.KAFKA_TLS.safeParse(given.KAFKA_TLS).data === true;
   const redisTls = given.REDIS_URL?.startsWith('rediss://') === true;
   return [
     ...without(

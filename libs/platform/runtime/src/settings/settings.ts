@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { DEFAULT_INSTALLATION } from '@voltbus/contracts';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
+import { certificatesOf } from '@voltbus/tls';
 import { z } from 'zod';
 import { connectionSettings } from './connection-settings';
 
@@ -33,14 +33,10 @@ function daysKept(name: RetentionName) {
 }
 const secret = z.string().min(32, 'must have 32 characters or more');
 const certificates = z.string().superRefine((pem, context) => {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) context.addIssue({ code: 'custom', message: 'must be certificates in PEM' });
-  for (const [index, block] of blocks.entries())
-    try {
-      new X509Certificate(block);
-    } catch {
-      context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
-    }
+  const given = certificatesOf(pem);
+  if (given.length === 0) context.addIssue({ code: 'custom', message: 'must be certificates in PEM' });
+  for (const [index, certificate] of given.entries())
+    if (certificate === null) context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
 });
 /** An address, or an address with the length of its prefix. */
 function isAddressRange(range: string): boolean {
