@@ -67,7 +67,7 @@ describe('the audit log', () => {
     expect(everything).toContain('/v1/stations/CS-1');
     expect(everything).not.toContain(PASSWORD);
     expect(everything).not.toContain(key);
-    expect(everything).not.toContain(key.split('_')[2]);
+    expect(everything).not.toContain(key.slice(21, 64)); // its secret
   });
 
   it('redacts a secret inside a reason or a text of a resource', async () => {

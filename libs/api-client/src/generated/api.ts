@@ -1294,7 +1294,7 @@ export interface paths {
         };
         /**
          * What happens in the tenant, as it happens (server-sent events)
-         * @description Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with `Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered.
+         * @description Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with `Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered. A transaction comes without `cost` and `cdrs`: events of its CDRs tell those.
          *
          *     Needs a key with the scope `read`.
          */

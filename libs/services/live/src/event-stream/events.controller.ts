@@ -42,7 +42,8 @@ export class EventsController {
     summary: 'What happens in the tenant, as it happens (server-sent events)',
     description:
       'Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with ' +
-      '`Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered.',
+      '`Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered. A transaction comes without `cost` and `cdrs`: ' +
+      'events of its CDRs tell those.',
   })
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
