@@ -1,0 +1,29 @@
+import { autoscale } from './autoscale';
+import type { Check } from './check';
+import { evict, kill, restart, scale, upgrade } from './disruptions';
+import { failingUpgrades } from './failing-upgrades';
+import { helmTest, install, uninstall } from './install';
+import { matrix } from './matrix';
+import { network } from './network';
+import { secrets } from './secrets';
+import { trial } from './trial';
+
+/** In the order in which they run. */
+export const CHECKS: readonly Check[] = [
+  install,
+  matrix,
+  helmTest,
+  network,
+  scale,
+  restart,
+  upgrade,
+  failingUpgrades,
+  kill,
+  evict,
+  autoscale,
+  secrets,
+  uninstall,
+  trial,
+];
+/** Those of `--short`. */
+export const SHORT: readonly string[] = ['install', 'matrix', 'helm-test', 'network', 'scale'];
