@@ -31,9 +31,10 @@ async function main(): Promise<void> {
   if (plan.register) await register(plan, passwords, identities);
   const from = new Date();
   const progress = setInterval(() => process.stderr.write(onLine(summary(fleet, tally))), PROGRESS_MS);
-  const commands = commanding(plan, identities);
-  await runFleet(plan, fleet, { givenUp: admission.signal, ending: endedBySignal() });
-  const { sent, errors } = await commands.end();
+  const ending = endedBySignal();
+  const commanding = sendingCommands(plan, identities, ending);
+  await runFleet(plan, fleet, { givenUp: admission.signal, ending });
+  const { sent, errors } = await commanding;
   for (const error of errors) process.stderr.write(`simulator: a command was not accepted: ${error}\n`);
   clearInterval(progress);
   process.stderr.write(onLine(''));
@@ -54,18 +55,12 @@ function endedBySignal(): AbortSignal {
   return ending.signal;
 }
 
-/** Sends commands from now on until `end`, which gives those that were accepted. */
-function commanding(plan: SimulatorPlan, stations: readonly string[]): { end(): ReturnType<typeof sendCommands> } {
-  if (plan.commandSeconds === 0) return { end: () => Promise.resolve({ sent: [], errors: [] }) };
+/** Sends commands for as long as stations begin to charge. */
+async function sendingCommands(plan: SimulatorPlan, stations: readonly string[], ending: AbortSignal): ReturnType<typeof sendCommands> {
+  if (plan.commandSeconds === 0) return { sent: [], errors: [] };
   const api = new CsmsApi(plan.api, plan.keyFile, plan.tenant);
-  const ended = new AbortController();
-  const sending = sendCommands((station) => api.sendCommand(station), stations, plan.commandSeconds, ended.signal);
-  return {
-    end: () => {
-      ended.abort();
-      return sending;
-    },
-  };
+  const over = AbortSignal.any([ending, AbortSignal.timeout(plan.minutes * 60_000)]);
+  return sendCommands((station) => api.sendCommand(station), stations, plan.commandSeconds, over);
 }
 
 /** The given password for all stations; else, with --register, a password of its own for each; else none. */

@@ -14,10 +14,14 @@ export interface ClusterCommand {
 }
 
 const OPTIONS = {
-  only: { type: 'string', value: 'NAME,...', description: 'test: only these checks' },
+  only: {
+    type: 'string',
+    value: 'NAME,...',
+    description: 'test: only these checks; without install among them, on the release that a run with --keep has left',
+  },
   short: { type: 'boolean', default: false, description: `test: only ${SHORT.join(', ')}: five minutes at most on a cluster that is up` },
   stations: { type: 'string', default: '24', value: 'N', description: 'test: stations that charge during a check, 3 to 200' },
-  keep: { type: 'boolean', default: false, description: 'test: leave the release installed' },
+  keep: { type: 'boolean', default: false, description: 'test: leave the release installed, for another run with --only' },
 } as const;
 
 export const CLUSTER: DescribedCommand = {

@@ -22,15 +22,16 @@ export interface Context {
   /** The contents of every Secret, by their names. */
   secrets: Readonly<Record<string, string>>;
   stations: number;
-  log(text: string): void;
 }
 
 export type Values = ReturnType<typeof valuesFor>;
 
-/** Makes the namespaces and the Secrets. Those of a run before are removed first. */
-export async function prepare(target: Target, stations: number, log: (text: string) => void): Promise<Context> {
+/** Makes the namespaces and the Secrets anew, unless those of a run before are to be used again. */
+export async function prepare(target: Target, stations: number, { fresh }: { fresh: boolean }): Promise<Context> {
   const kubernetes = new Kubernetes(target.env, NAMESPACE);
   const fleets = kubernetes.inNamespace(FLEET_NAMESPACE);
+  const context = { kubernetes, fleets, target, values: valuesFor(target), stations };
+  if (!fresh) return { ...context, secrets: await keptSecrets(kubernetes) };
   const random = (): string => randomBytes(24).toString('base64url');
   const secrets = { 'admin-key': random(), 'key-pepper': random(), 'database-url': target.databaseUrl, 'redis-url': target.redisUrl };
   await removeNamespaces(kubernetes);
@@ -41,7 +42,13 @@ export async function prepare(target: Target, stations: number, log: (text: stri
     await kubernetes.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: RESTRICTED } });
     await kubernetes.inNamespace(namespace).apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: SECRET }, stringData: data });
   }
-  return { kubernetes, fleets, target, values: valuesFor(target), secrets, stations, log };
+  return { ...context, secrets };
+}
+
+async function keptSecrets(kubernetes: Kubernetes): Promise<Record<string, string>> {
+  const [kept] = await kubernetes.get<{ data: Record<string, string> }>('secrets', `--field-selector=metadata.name=${SECRET}`);
+  if (kept === undefined) throw new Error('nothing is installed: run the check `install` first, with --keep');
+  return Object.fromEntries(Object.entries(kept.data).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]));
 }
 
 export async function removeNamespaces(kubernetes: Kubernetes): Promise<void> {

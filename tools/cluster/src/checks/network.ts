@@ -1,4 +1,4 @@
-import { RELEASE, type Context } from '../context';
+import type { Context } from '../context';
 import { isReady, until } from '../kubernetes';
 import { restrictedPod } from '../restricted-pod';
 import { COMPONENTS } from './disruptions';
@@ -64,13 +64,15 @@ async function reachable(context: Context, where: 'kubernetes' | 'fleets', pod: 
 async function demandEgress(context: Context): Promise<number> {
   const { brokers, databaseUrl, redisUrl } = context.target;
   const [database, redis] = [new URL(databaseUrl).host, new URL(redisUrl).host];
-  const apiPod = (await context.kubernetes.pods('api')).find(isReady)?.status.podIP;
-  const elsewhere = ['kubernetes.default:443', 'kube-dns.kube-system:9153', `${apiPod}:9090`, `${RELEASE}-api:8080`];
   let attempts = 0;
   for (const component of COMPONENTS) {
     const pod = (await context.kubernetes.pods(component)).find(isReady)?.metadata.name ?? '';
     const needed = [...brokers, redis, ...(component === 'gateway' ? [] : [database])];
-    const places = [...brokers, redis, database, ...elsewhere];
+    const neighbour = component === 'api' ? 'gateway' : 'api'; // a pod always reaches itself
+    const neighbours = (await context.kubernetes.pods(neighbour))
+      .filter(isReady)
+      .flatMap(({ status }) => PORTS.map((port) => `${status.podIP}:${port}`));
+    const places = [...brokers, redis, database, 'kubernetes.default:443', 'kube-dns.kube-system:9153', ...neighbours];
     const found = await reachable(context, 'kubernetes', pod, places);
     attempts += places.length;
     demand(
