@@ -6,7 +6,7 @@ import { demand, type Check } from './check';
 
 /** Every workload, in the order of its traffic. */
 export const COMPONENTS = ['gateway', 'router', 'transaction', 'cdr', 'device-config', 'webhooks', 'api'] as const;
-const deploymentOf = (component: string): string => `${RELEASE}-${component}`;
+export const deploymentOf = (component: string): string => `${RELEASE}-${component}`;
 
 export const scale: Check = {
   name: 'scale',

@@ -5,6 +5,7 @@ import { failingUpgrades } from './failing-upgrades';
 import { helmTest, install, uninstall } from './install';
 import { matrix } from './matrix';
 import { network } from './network';
+import { partitions } from './partitions';
 import { secrets } from './secrets';
 import { trial } from './trial';
 
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   secrets,
   uninstall,
   trial,
+  partitions,
 ];
 /** Those of `--short`. */
 export const SHORT: readonly string[] = ['install', 'matrix', 'helm-test', 'network', 'scale'];
