@@ -13,7 +13,7 @@ const TRUTH = '/tmp/truth.json';
 const END_SECONDS = 400;
 
 /** What a fleet had to say at its end. */
-export interface FleetReport {
+interface FleetReport {
   /** `sessions N lost 0 doubled 0 wrong 0 held N`. */
   sessions: string;
   /** `commands N lost 0 doubled 0 wrong 0: answered N ...`. */
@@ -84,7 +84,7 @@ function reportOf(log: string): FleetReport {
     sessions: last(/^sessions .*/gm),
     commands: last(/^commands .*/gm),
     away: last(/^stations were away .*/gm),
-    errors: (log.match(/^ {2}\d+ x .*|^simulator: .*/gm) ?? []).map((line) => line.trim()),
+    errors: (log.match(/^ {2}\d+ x .*|^simulator: .*/gm) ?? []).map((line) => line.trim().replace(' (by-the-book)', '')),
   };
   const right = [report.sessions, report.commands].every((line) => / lost 0 doubled 0 wrong 0\b/.test(line));
   if (!right) throw new Error(`the fleet's account is not right:\n${log.slice(-6_000)}`);

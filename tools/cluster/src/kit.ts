@@ -6,7 +6,7 @@ import { runToEnd } from './run-program';
 
 const KIT = join(ROOT, 'tools/cluster/kit');
 
-export interface KitPlaces {
+interface KitPlaces {
   /** Folder of the state of the running cluster. */
   state: string;
   bin: string;

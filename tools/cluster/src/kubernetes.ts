@@ -5,7 +5,7 @@ import { attempt, runToEnd, type ProgramOptions } from './run-program';
 
 const LOOK_MS = 500;
 
-export interface Pod {
+interface Pod {
   metadata: { name: string; uid: string; labels: Record<string, string>; deletionTimestamp?: string };
   spec: { containers: { name: string; env?: { name: string; value?: string }[] }[] };
   status: {

@@ -111,7 +111,7 @@ export async function untilPods({ kubernetes }: Context, component: string, repl
   );
 }
 
-export function imageOf(image: string): { repository: string; tag: string } {
+function imageOf(image: string): { repository: string; tag: string } {
   const [repository = '', tag = ''] = image.split(':');
   return { repository, tag };
 }

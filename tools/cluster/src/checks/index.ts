@@ -2,6 +2,7 @@ import { autoscale } from './autoscale';
 import type { Check } from './check';
 import { evict, kill, restart, scale, upgrade } from './disruptions';
 import { failingUpgrades } from './failing-upgrades';
+import { image } from './image';
 import { helmTest, install, uninstall } from './install';
 import { matrix } from './matrix';
 import { network } from './network';
@@ -12,6 +13,7 @@ import { trial } from './trial';
 /** In the order in which they run. */
 export const CHECKS: readonly Check[] = [
   install,
+  image,
   matrix,
   helmTest,
   network,
@@ -28,4 +30,4 @@ export const CHECKS: readonly Check[] = [
   partitions,
 ];
 /** Those of `--short`. */
-export const SHORT: readonly string[] = ['install', 'matrix', 'helm-test', 'network', 'scale'];
+export const SHORT: readonly string[] = ['install', 'image', 'matrix', 'helm-test', 'network', 'scale'];
