@@ -1,6 +1,6 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { OcppError } from '@voltbus/ocpp';
-import type { Logger, Metrics } from '@voltbus/telemetry';
+import type { Logger, Metrics, OpenSpan } from '@voltbus/telemetry';
 import type { RefusalReason } from './admission/refusals';
 import { disconnectLabel, type CloseReason } from './session/close-reasons';
 import type { TransportRefusal } from './transport';
@@ -12,6 +12,25 @@ interface ObservedConnection {
   readonly remoteAddress: string;
   readonly owner: { readonly epoch: number; readonly registered: boolean } | null;
   readonly closeReason: CloseReason | null;
+}
+
+interface CommandResultDetails {
+  ref: StationRef;
+  command: string;
+  action: string;
+  epoch: number;
+  outcome: CallOutcome['kind'];
+  traceId: string | undefined;
+}
+
+interface ObservedCall {
+  /** `in`: of the station. */
+  direction: 'in' | 'out';
+  protocol: Protocol;
+  action: string;
+  result: string;
+  ms: number;
+  span: OpenSpan | null;
 }
 
 /** One method per thing that happens at a gateway; it writes log and metric together. Payloads and credentials are never logged, and stations are never labels. */
@@ -100,9 +119,9 @@ export class GatewayTelemetry {
     this.rejected.add(1, { reason });
   }
 
-  call(direction: 'in' | 'out', protocol: Protocol, action: string, result: string, ms: number): void {
+  call({ direction, protocol, action, result, ms, span }: ObservedCall): void {
     this.calls.add(1, { direction, protocol, action, result });
-    this.durations.observe(ms / 1_000, { direction, protocol, action });
+    this.durations.observe(ms / 1_000, { direction, protocol, action }, span);
   }
 
   invalidMessage({ ref, protocol }: Pick<ObservedConnection, 'ref' | 'protocol'>, action: string, error: OcppError): void {
@@ -164,9 +183,9 @@ export class GatewayTelemetry {
     );
   }
 
-  commandResult(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
-    this.commands.add(1, { outcome });
-    this.logger.debug({ ...ref, command, action, outcome }, 'command');
+  commandResult({ ref, ...details }: CommandResultDetails): void {
+    this.commands.add(1, { outcome: details.outcome });
+    this.logger.debug({ ...ref, ...details }, 'command');
   }
 
   resultLost(): void {

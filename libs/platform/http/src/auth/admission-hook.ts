@@ -6,6 +6,7 @@ import type { Caller, CallerRequest } from './caller';
 import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
 import { checkContent } from '../requests/content';
+import { nameTenant } from '../requests/request-context';
 import { RouteTable, isOpenRoute, ticketOf } from '../requests/route-table';
 import type { Cors } from '../cors/cors';
 import type { Authenticator } from './authenticator';
@@ -56,6 +57,7 @@ export class AdmissionHook {
       if (request.is404) return this.routes.answerMissing(request, reply);
     } else {
       request.caller = await this.authenticated(request, reply, source);
+      nameTenant(request.caller.tenant);
     }
     checkContent(request);
     return undefined;

@@ -15,6 +15,7 @@ import { InternalServer } from '../http/internal-server';
 import { Phases } from '../lifecycle/lifecycle';
 import { nestLog } from './nest-log';
 import { otelMetrics, type Logger } from '@voltbus/telemetry';
+import { traceAsSet } from './trace-as-set';
 import type { Demo, ProcessDefinition } from './process-definition';
 import { readyLine, urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from '../settings/settings';
@@ -26,9 +27,9 @@ const ECHO_MS = 500;
 export class Running {
   private readonly facts: Facts = {};
   private readonly settings: Settings;
-  private readonly logger: Logger;
+  readonly logger: Logger;
   private readonly health: Checks;
-  private readonly metrics;
+  readonly metrics;
   private readonly phases;
   private readonly internal;
   /** Undone in reverse, after the phases. */
@@ -71,6 +72,7 @@ export class Running {
   }
 
   private async open(): Promise<void> {
+    this.opened.push(traceAsSet(this.definition.name, this.settings, this));
     await checkAccess(this.definition.name, this.settings, this.logger);
     if (this.stopping) return;
     if (this.definition.mode === 'standalone') await this.embed();
