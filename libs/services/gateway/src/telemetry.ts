@@ -1,5 +1,5 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
-import type { OcppError } from '@voltbus/ocpp';
+import type { MessageId, OcppError } from '@voltbus/ocpp';
 import type { Logger, Metrics, OpenSpan } from '@voltbus/telemetry';
 import type { RefusalReason } from './admission/refusals';
 import { disconnectLabel, type CloseReason } from './session/close-reasons';
@@ -12,6 +12,14 @@ interface ObservedConnection {
   readonly remoteAddress: string;
   readonly owner: { readonly epoch: number; readonly registered: boolean } | null;
   readonly closeReason: CloseReason | null;
+}
+
+type MessageSource = Pick<ObservedConnection, 'ref' | 'protocol' | 'owner'>;
+
+/** A message as log lines name it. */
+interface ObservedMessage {
+  id: MessageId;
+  action: string;
 }
 
 interface CommandResultDetails {
@@ -124,9 +132,12 @@ export class GatewayTelemetry {
     this.durations.observe(ms / 1_000, { direction, protocol, action }, span);
   }
 
-  invalidMessage({ ref, protocol }: Pick<ObservedConnection, 'ref' | 'protocol'>, action: string, error: OcppError): void {
-    this.invalidMessages.add(1, { protocol, action });
-    this.logger.warn({ ...ref, action, error: error.description }, 'a message that does not fit its schema');
+  invalidMessage(connection: MessageSource, { id, action }: ObservedMessage, error: OcppError): void {
+    this.invalidMessages.add(1, { protocol: connection.protocol, action });
+    this.logger.warn(
+      { ...traitsOf(connection), action, messageId: id, error: error.description },
+      'a message that does not fit its schema',
+    );
   }
 
   lateReply(): void {
@@ -134,23 +145,23 @@ export class GatewayTelemetry {
   }
 
   /** 2.1: the station could not use our answer. */
-  unusedAnswer(ref: StationRef, code: string): void {
+  unusedAnswer(connection: MessageSource, { id, code }: { id: MessageId; code: string }): void {
     this.anomalies.add(1, { kind: 'unused-answer' });
-    this.logger.warn({ ...ref, code }, 'the station cannot use an answer (CALLRESULTERROR)');
+    this.logger.warn({ ...traitsOf(connection), messageId: id, code }, 'the station cannot use an answer (CALLRESULTERROR)');
   }
 
   lateAnswer(): void {
     this.anomalies.add(1, { kind: 'late-answer' });
   }
 
-  repeatedId(action: string): void {
+  repeatedId(connection: MessageSource, { id, action }: ObservedMessage): void {
     this.anomalies.add(1, { kind: 'repeated-id' });
-    this.logger.debug({ action }, 'a message id that is being answered already');
+    this.logger.debug({ ...traitsOf(connection), action, messageId: id }, 'a message id that is being answered already');
   }
 
-  droppedSend(action: string): void {
+  droppedSend(connection: MessageSource, { id, action }: ObservedMessage): void {
     this.anomalies.add(1, { kind: 'dropped-send' });
-    this.logger.debug({ action }, 'a SEND was dropped');
+    this.logger.debug({ ...traitsOf(connection), action, messageId: id }, 'a SEND was dropped');
   }
 
   stationUnresponsive(ref: StationRef): void {
@@ -225,4 +236,8 @@ export class GatewayTelemetry {
   defect(err: unknown): void {
     this.logger.error({ err }, 'a defect in the gateway');
   }
+}
+
+function traitsOf({ ref, owner }: MessageSource): object {
+  return { tenant: ref.tenant, station: ref.station, epoch: owner?.epoch ?? 0 };
 }

@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { SupervisedPostgres, UnknownSchema } from '@voltbus/database';
 import { GracefulHttpServer } from '../http/graceful-http-server';
 import { measureRequests } from '../http/request-metrics';
+import { measureCertificates } from '../health/certificate-expiry';
 import { dependencyChecks } from '../health/dependency-checks';
 import { checkAccess } from '../infrastructure/check-access';
 import { openBus, openConnections, readyTopics } from '../infrastructure/build-infrastructure';
@@ -26,7 +27,7 @@ const ECHO_MS = 500;
 /** A process from its settings to its end. */
 export class Running {
   private readonly facts: Facts = {};
-  private readonly settings: Settings;
+  readonly settings: Settings;
   readonly logger: Logger;
   private readonly health: Checks;
   readonly metrics;
@@ -53,6 +54,7 @@ export class Running {
     this.health = health;
     this.metrics = otelMetrics(definition.name);
     this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
+    measureCertificates(settings, this.metrics);
     this.internal = new InternalServer(this.health, this.metrics);
   }
 
@@ -156,7 +158,7 @@ export class Running {
     const root = { module: RootModule, imports: [InfrastructureModule.of(infrastructure), module] };
     const options = { logger: nestLog(this.logger), abortOnError: false };
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
-    const app = await http.create(root, options, this.settings, this.logger);
+    const app = await http.create(root, options, this);
     measureRequests(app, this.metrics);
     const server = (this.httpServer = new GracefulHttpServer(app.getHttpServer()));
     this.phases.add('listeners', {

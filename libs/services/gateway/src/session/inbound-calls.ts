@@ -57,7 +57,7 @@ export class InboundCalls {
 
   handleCall(call: Call, frame: Buffer): void {
     const { connection, bus, telemetry } = this.parts;
-    if (this.pending.has(call.id)) return telemetry.repeatedId(call.action); // answered once, when the first is
+    if (this.pending.has(call.id)) return telemetry.repeatedId(connection, call); // answered once, when the first is
     if (this.pending.size >= MAX_PENDING_CALLS) return connection.close('flooding', 'more calls at once than are answered');
     const at = performance.now();
     const known = findAction(connection.protocol, call.action);
@@ -78,12 +78,12 @@ export class InboundCalls {
   handleSend(call: Call, frame: Buffer): void {
     const { connection, bus, telemetry } = this.parts;
     const sendable = findAction(connection.protocol, call.action)?.kind === 'send' && this.sends < MAX_PENDING_SENDS;
-    if (!sendable || connection.registration !== 'accepted') return telemetry.droppedSend(call.action);
+    if (!sendable || connection.registration !== 'accepted') return telemetry.droppedSend(connection, call);
     const checked = this.check(call, frame, undefined);
-    if (checked instanceof OcppError) return telemetry.droppedSend(call.action);
+    if (checked instanceof OcppError) return telemetry.droppedSend(connection, call);
     this.sends += 1;
     publishUplink(bus, connection, { ...this.uplink(call, frame), ack: 'none', checked, answerBy: 0, requested: false, span: null })
-      .catch(() => telemetry.droppedSend(call.action))
+      .catch(() => telemetry.droppedSend(connection, call))
       .finally(() => (this.sends -= 1));
   }
 
@@ -151,7 +151,7 @@ export class InboundCalls {
   }
 
   /** How strictly the payload passed its schema, or the error it is answered with. */
-  private check({ action }: Call, frame: Buffer, payload: unknown): Checked | OcppError {
+  private check({ id, action }: Call, frame: Buffer, payload: unknown): Checked | OcppError {
     const { connection, telemetry } = this.parts;
     let value = payload;
     if (value === undefined) {
@@ -161,7 +161,7 @@ export class InboundCalls {
     }
     const checked = checkRequest(connection.protocol, action, value, 'inbound');
     if (checked.ok) return checked.leniency.length === 0 ? 'strict' : 'tolerant';
-    telemetry.invalidMessage(connection, action, checked.error);
+    telemetry.invalidMessage(connection, { id, action }, checked.error);
     return checked.error;
   }
 
@@ -202,7 +202,14 @@ export class InboundCalls {
   }
 
   private countAnswer({ action, at, span }: Pick<Pending, 'action' | 'at' | 'span'>, result: CallResult): void {
-    this.parts.telemetry.call({ direction: 'in', protocol: this.parts.connection.protocol, action, result, ms: performance.now() - at, span });
+    this.parts.telemetry.call({
+      direction: 'in',
+      protocol: this.parts.connection.protocol,
+      action,
+      result,
+      ms: performance.now() - at,
+      span,
+    });
     endCallSpan(span, result);
     this.parts.onAnswered(action);
   }
