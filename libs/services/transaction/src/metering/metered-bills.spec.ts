@@ -3,6 +3,8 @@ import { price } from '@voltbus/pricing';
 import { startService, type ServiceFixture, type SendingStation } from '../testing/service-fixture';
 import { MOST_STATES_A_DAY, TypeormConnectorStates } from './store/typeorm-connector-states';
 
+const FIRST_PAGE = { filters: {}, sort: { by: 'at', descending: false }, limit: 10, after: null } as const;
+
 let service: ServiceFixture;
 beforeAll(async () => {
   service = await startService();
@@ -100,7 +102,7 @@ describe('registers of single phases', () => {
     const [{ id } = { id: '' }] = await service.transactionsOf(`CS-${stations}`);
     const scope = await service.views.readingScope('default', id);
     if (scope === null) throw new Error('no scope');
-    const read = await service.readingStore.page(scope, { limit: 10, after: null });
+    const read = (await service.readingStore.list(scope).read(FIRST_PAGE)).items;
     expect(read).toMatchObject([{ powerW: 3000, currents: [6, 6, null] }]);
   });
 });
@@ -190,7 +192,7 @@ describe('signed data', () => {
     const [{ id } = { id: '' }] = await service.transactionsOf(`CS-${stations}`);
     const scope = await service.views.readingScope('default', id);
     if (scope === null) throw new Error('no scope');
-    expect(await service.readingStore.page(scope, { limit: 10, after: null })).toMatchObject([{ energyWh: 6000 }]);
+    expect((await service.readingStore.list(scope).read(FIRST_PAGE)).items).toMatchObject([{ energyWh: 6000 }]);
   });
 
   it('2.x keeps the value and every signed one beside it', async () => {

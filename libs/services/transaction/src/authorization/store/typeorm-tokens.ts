@@ -1,4 +1,4 @@
-import type { StationRef } from '@voltbus/contracts';
+import { MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
 import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
@@ -39,9 +39,6 @@ FROM transactions.transactions t
 JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
 LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
 WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3`;
-
-/** A problem names at most so many users of a station. */
-const MOST_USERS_NAMED = 10;
 
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
 export class TypeormTokens {
