@@ -16,8 +16,8 @@ import { RemovedTokenEntity } from './removed-token.entity';
 import { TokenPolicyEntity } from './token-policy.entity';
 import { TokenEntity } from './token.entity';
 import { TOKEN_LIST, type TokenFilters, type TokenSort } from './typeorm-token-list';
-import { numbered } from './typeorm-token-revisions';
-import { rememberGroup } from './typeorm-token-groups';
+import { lockRevision, numbered } from './typeorm-token-revisions';
+import { endGroups, rememberGroup } from './typeorm-token-groups';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
@@ -147,8 +147,17 @@ export class TypeormTokens {
     await this.dataSource.getRepository(TokenPolicyEntity).upsert({ tenant, unknownTokens, masterPassGroup }, ['tenant']);
   }
 
+  /**
+   * Removes what belongs to a deleted tenant, while none of its tokens changes. The groups of its tokens stay known, as of other removed tokens: a late session
+   * is priced by them.
+   */
   async forgetTenant(tenant: string): Promise<void> {
-    await this.dataSource.getRepository(TokenPolicyEntity).delete({ tenant });
+    await this.dataSource.transaction(async (manager) => {
+      await lockRevision(manager, tenant);
+      await endGroups(manager, tenant);
+      for (const table of ['tokens', 'removed_tokens', 'token_revisions', 'tenants'])
+        await manager.query(`DELETE FROM transactions.${table} WHERE tenant = $1`, [tenant]);
+    });
   }
 }
 
