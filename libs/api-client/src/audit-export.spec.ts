@@ -20,7 +20,7 @@ async function read(script: Script): Promise<{ ids: string[]; error: string | nu
   const ids: string[] = [];
   const client = new VoltbusClient({ baseUrl: server.url, key: 'k', retry: { firstPauseMs: 1 } });
   try {
-    for await (const { id } of client.auditExport({ method: 'PUT', path: '/v1/tariffs/' })) ids.push(id);
+    for await (const { id } of client.auditExport({ method: ['PUT'], path: '/v1/tariffs/' })) ids.push(id);
     return { ids, error: null };
   } catch (error) {
     return { ids, error: error instanceof Error ? error.name : String(error) };
