@@ -581,7 +581,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Payments that stations of OCPP 2.1 have reported, newest first
+         * Payments that stations of OCPP 2.1 have reported
          * @description Needs a key with the scope `read`.
          */
         get: operations["listSettlements"];
@@ -1178,7 +1178,7 @@ export interface paths {
          * Make a new secret, and let the one before end
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["rotateSecretWebhook"];
+        post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,7 +1216,7 @@ export interface paths {
          * Show a delivery of a webhook, with its body
          * @description Needs a key with the scope `admin`.
          */
-        get: operations["getWebhookDeliverie"];
+        get: operations["getWebhookDelivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1238,7 +1238,7 @@ export interface paths {
          * Send a delivery once more
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["replayWebhookDeliverie"];
+        post: operations["replayWebhookDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,7 +1258,7 @@ export interface paths {
          * Send the dead letters of a time once more
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["replayWebhook"];
+        post: operations["replayWebhookDeliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,12 +1359,59 @@ export interface components {
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
+        /** @description Chosen members of an item */
+        ApiKeyFields: {
+            /** @description Of the key; not secret: it is in the key and in logs */
+            id: string;
+            /** @description Name to show to people */
+            name?: string;
+            /** @description What the key may do. No scope includes another */
+            scopes?: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null: never
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt?: string | null;
+            /** @description Id of the key that made it, with which it ends; or `administrator` */
+            createdBy?: string;
+        };
+        /** @description A part of a list */
+        ApiKeyFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ApiKeyFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         ApiKeyPage: {
             /** @description In the order of the list */
             items: components["schemas"]["ApiKey"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A key to be made */
         ApiKeyPost: {
@@ -1411,12 +1458,66 @@ export interface components {
              */
             status: number | null;
         };
+        /** @description Chosen members of an item */
+        AuditEntryFields: {
+            /** @description Id of the entry; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at?: string;
+            /** @description Id of the API key, or `administrator` */
+            actor?: string;
+            /** @description As the key was called then */
+            actorName?: string | null;
+            /** @description IP address of the caller */
+            address?: string;
+            /** @description The `X-Request-Id` of the request */
+            requestId?: string;
+            /** @description HTTP method */
+            method?: string;
+            /** @description Path of the request */
+            path?: string;
+            /** @description From the header `Voltbus-Reason`, or `reason` in the body */
+            reason?: string | null;
+            /** @description The resource as the API showed it; null: there was none, or this makes it */
+            before?: unknown;
+            /** @description The resource as it was shown then, or the answer; null: there is none any more */
+            after?: unknown;
+            /**
+             * Format: int64
+             * @description Of the answer; null: the process ended before it was known
+             */
+            status?: number | null;
+        };
+        /** @description A part of a list */
+        AuditEntryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuditEntryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         AuditEntryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["AuditEntry"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A session, its CDRs, and what it costs */
         BilledTransaction: {
@@ -2260,12 +2361,82 @@ export interface components {
              */
             valueBytes: number;
         };
+        /** @description Chosen members of an item */
+        DeadLetterFields: {
+            /**
+             * Format: uuid
+             * @description Id of the dead letter
+             */
+            id: string;
+            /** @description `<tenant>/<station>` */
+            key?: string;
+            /** @description Topic of the record */
+            topic?: string;
+            /**
+             * Format: int64
+             * @description Its partition
+             */
+            partition?: number;
+            /** @description Its offset, a number of 64 bits */
+            offset?: string;
+            /** @description Consumer group that gave up */
+            consumer?: string;
+            /** @description Event type or topic whose handler failed */
+            handler?: string;
+            /** @description `poison`: it can never be handled; `defect`: we failed at it; `quarantine`: not tried, because too many of its station failed before */
+            kind?: string;
+            /** @description The last error, without secrets */
+            error?: string;
+            /**
+             * Format: int64
+             * @description How often it was tried
+             */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description When it was given up
+             */
+            diedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was last published again; null: never
+             */
+            replayedAt?: string | null;
+            /** @description As text, without secrets; it is replayed as it was. In a list its first 4,096 bytes */
+            value?: string;
+            /**
+             * Format: int64
+             * @description Bytes of the whole value
+             */
+            valueBytes?: number;
+        };
+        /** @description A part of a list */
+        DeadLetterFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeadLetterFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         DeadLetterPage: {
             /** @description In the order of the list */
             items: components["schemas"]["DeadLetter"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
@@ -2402,6 +2573,81 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description Chosen members of an item */
+        ImportFields: {
+            /**
+             * Format: uuid
+             * @description Id of the import
+             */
+            id: string;
+            /** @description What the items are */
+            kind?: components["schemas"]["ImportKind"];
+            /** @description Everything is checked and nothing is written */
+            dryRun?: boolean;
+            /** @description What is there and differs is not replaced */
+            onlyNew?: boolean;
+            /** @description How it stands */
+            state?: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Items of the body
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description Items that made a resource
+             */
+            created?: number;
+            /**
+             * Format: int64
+             * @description Items that changed a resource
+             */
+            replaced?: number;
+            /**
+             * Format: int64
+             * @description Items of which the resource was like that already
+             */
+            unchanged?: number;
+            /**
+             * Format: int64
+             * @description Items with the outcome `invalid` or `conflict`
+             */
+            failed?: number;
+            /**
+             * Format: int64
+             * @description Items that were not tried, because the import ended before
+             */
+            skipped?: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When its first item was tried; null: not yet
+             */
+            startedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it has not ended
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        ImportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ImportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description One place of an item that is wrong */
         ImportItemError: {
             /** @description JSON pointer into the item; `/limit/maxEnergyWh` is the column `limit.maxEnergyWh` */
@@ -2436,6 +2682,13 @@ export interface components {
             items: components["schemas"]["Import"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description What became of one item of an import */
         ImportResult: {
@@ -2451,12 +2704,47 @@ export interface components {
             /** @description Null: it was not refused */
             problem: components["schemas"]["ImportItemProblem"] | null;
         };
+        /** @description Chosen members of an item */
+        ImportResultFields: {
+            /**
+             * Format: int64
+             * @description Line of the body at which the item begins
+             */
+            line: number;
+            /** @description Names the resource, as it was given; null: the item has no name */
+            key?: string | null;
+            /** @description What became of the item */
+            outcome?: components["schemas"]["ImportOutcome"];
+            /** @description Null: it was not refused */
+            problem?: components["schemas"]["ImportItemProblem"] | null;
+        };
+        /** @description A part of a list */
+        ImportResultFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ImportResultFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         ImportResultPage: {
             /** @description In the order of the list */
             items: components["schemas"]["ImportResult"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description How far an import is
@@ -2641,12 +2929,77 @@ export interface components {
             /** @description The time as the station wrote it, when it could not be believed */
             rawTime: string | null;
         };
+        /** @description Chosen members of an item */
+        MeterValueFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Reading context of OCPP, such as `Sample.Periodic` */
+            context: string;
+            /**
+             * Format: int64
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse: number | null;
+            /**
+             * Format: double
+             * @description Register of the meter in Wh; null: not in the reading
+             */
+            energyWh?: number | null;
+            /**
+             * Format: double
+             * @description Power in W
+             */
+            powerW?: number | null;
+            /** @description Voltages of the phases in V */
+            voltages?: (number | null)[];
+            /** @description Currents of the phases in A */
+            currents?: (number | null)[];
+            /**
+             * Format: double
+             * @description State of charge of the battery in percent
+             */
+            soc?: number | null;
+            /** @description Other measurands, by their OCPP names */
+            other?: {
+                [key: string]: unknown;
+            };
+            /** @description What the station signed, as it sent it */
+            signedData?: {
+                [key: string]: unknown;
+            };
+            /** @description The time as the station wrote it, when it could not be believed */
+            rawTime?: string | null;
+        };
+        /** @description A part of a list */
+        MeterValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["MeterValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         MeterValuePage: {
             /** @description In the order of the list */
             items: components["schemas"]["MeterValue"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A frame of OCPP-J, as it was sent or received */
         OcppMessage: {
@@ -2684,12 +3037,69 @@ export interface components {
             /** @description Too large: the payload is its beginning, or null where there may be a secret in it */
             cut: boolean;
         };
+        /** @description Chosen members of an item */
+        OcppMessageFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /**
+             * @description `in`: the station sent it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * @description CALL, CALLRESULT, CALLERROR, and 2.1’s CALLRESULTERROR and SEND; `broken`: none that can be read
+             * @enum {string}
+             */
+            type?: "call" | "result" | "error" | "result-error" | "send" | "broken";
+            /** @description Unique id of the call in OCPP-J; null: it cannot be read */
+            messageId: string | null;
+            /** @description Of an answer: of its call, where that was seen */
+            action?: string | null;
+            /** @description Without its secrets. Of an error `{code, description, details}`, of a broken frame `{fault}`; text where it is cut or no JSON */
+            payload?: unknown;
+            /**
+             * Format: double
+             * @description Of an answer: milliseconds since its call
+             */
+            latencyMs?: number | null;
+            /**
+             * Format: int64
+             * @description Of the whole frame
+             */
+            bytes?: number;
+            /** @description Too large: the payload is its beginning, or null where there may be a secret in it */
+            cut?: boolean;
+        };
+        /** @description A part of a list */
+        OcppMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["OcppMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         OcppMessagePage: {
             /** @description In the order of the list */
             items: components["schemas"]["OcppMessage"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description What an operator did to a transaction by hand */
         OperatorAction: {
@@ -2928,12 +3338,59 @@ export interface components {
              */
             firstAt: string;
         };
+        /** @description Chosen members of an item */
+        RefusedConnectionFields: {
+            /**
+             * Format: date-time
+             * @description When last
+             */
+            at?: string;
+            /** @description As the URL names it; null, like the station, where it is no station’s URL */
+            tenant: string | null;
+            /** @description Identity of the station */
+            station: string | null;
+            /** @description IP address that it came from */
+            remoteAddress: string;
+            /** @description `wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How often for this reason, from this address, in this name: at least, because of a flood only some are reported
+             */
+            times?: number;
+            /**
+             * Format: date-time
+             * @description When first
+             */
+            firstAt?: string;
+        };
+        /** @description A part of a list */
+        RefusedConnectionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["RefusedConnectionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         RefusedConnectionPage: {
             /** @description In the order of the list */
             items: components["schemas"]["RefusedConnection"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description Registration status that answers a BootNotification
@@ -3063,12 +3520,66 @@ export interface components {
             /** @description AddressType of OCPP 2.1 of the company with that number; null: none */
             vatCompany: unknown;
         };
+        /** @description Chosen members of an item */
+        SettlementFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Identity of the station */
+            station: string;
+            /** @description The reference of the payment service provider */
+            pspRef: string;
+            /** @description `Failed` and `Rejected`: it was not paid */
+            status: components["schemas"]["SettlementStatus"];
+            /** @description Decimal string, as the station reported it */
+            amount?: string;
+            /**
+             * Format: uuid
+             * @description Id of the transaction in Voltbus; null: none
+             */
+            transaction?: string | null;
+            /** @description Id of the transaction as the station knows it; not unique */
+            ocppTransactionId?: string | null;
+            /** @description More about the status, as the station reported it */
+            statusInfo?: string | null;
+            /** @description Id of the receipt */
+            receiptId?: string | null;
+            /** @description Address of the receipt */
+            receiptUrl?: string | null;
+            /** @description VAT number of who paid */
+            vatNumber?: string | null;
+            /** @description AddressType of OCPP 2.1 of the company with that number; null: none */
+            vatCompany?: unknown;
+        };
+        /** @description A part of a list */
+        SettlementFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SettlementFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         SettlementPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Settlement"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description How a payment ended
@@ -3385,6 +3896,29 @@ export interface components {
             /** @description Name of the tariff */
             tariff: string;
         };
+        /** @description Chosen members of an item */
+        TariffAssignmentFields: {
+            /** @description What the group is of */
+            kind: components["schemas"]["TariffAssignmentKind"];
+            /** @description Name of the group */
+            group: string;
+            /** @description Name of the tariff */
+            tariff?: string;
+        };
+        /** @description A part of a list */
+        TariffAssignmentFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TariffAssignmentFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Groups of tokens or of stations; that of a token goes first
          * @enum {string}
@@ -3396,6 +3930,13 @@ export interface components {
             items: components["schemas"]["TariffAssignment"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TariffAssignmentPatch: {
@@ -3407,12 +3948,55 @@ export interface components {
             /** @description Applies to sessions that start from now on */
             tariff: string;
         };
+        /** @description Chosen members of an item */
+        TariffFields: {
+            /** @description Name of the tariff */
+            tariff: string;
+            /** @description ISO 4217 */
+            currency?: string;
+            /** @description Without tax, as all prices here */
+            perKwh?: string;
+            /** @description While energy flows */
+            perMinute?: string;
+            /** @description While none flows, beyond the grace */
+            perIdleMinute?: string;
+            /**
+             * Format: int64
+             * @description Of the session's idle time, the first so many minutes cost nothing
+             */
+            idleGraceMinutes?: number;
+            /** @description Once for each session */
+            fixed?: string;
+            /** @description Tax in percent of the price without tax */
+            taxPercent?: string;
+        };
+        /** @description A part of a list */
+        TariffFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TariffFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         TariffPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Tariff"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TariffPatch: {
@@ -3512,12 +4096,69 @@ export interface components {
             /** @description A CDR of more than that, without tax, is held; null: more than is usual in its currency */
             reviewAbove: string | null;
         };
+        /** @description Chosen members of an item */
+        TenantFields: {
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Name to show to people */
+            name?: string;
+            /**
+             * @description What becomes of stations that are not registered
+             * @enum {string}
+             */
+            unknownStations?: "refuse" | "register";
+            /**
+             * @description What becomes of tokens that are not known
+             * @enum {string}
+             */
+            unknownTokens?: "refuse" | "accept";
+            /** @description The lowest security profile that its stations may use */
+            minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description ISO 4217 */
+            currency?: string;
+            /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
+            defaultTariff?: string | null;
+            /**
+             * Format: int64
+             * @description Hours that the OCPP messages of its stations are kept; 0: not at all
+             */
+            keepMessagesHours?: number;
+            /** @description Stations (2.x) are sent the running and the final cost of a session */
+            showCost?: boolean;
+            /** @description Group of the tokens that stop any transaction and start none (C16); null: none */
+            masterPassGroup?: string | null;
+            /** @description A CDR with one of these flags is held for a review */
+            reviewFlags?: string[];
+            /** @description A CDR of more than that, without tax, is held; null: more than is usual in its currency */
+            reviewAbove?: string | null;
+        };
+        /** @description A part of a list */
+        TenantFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TenantFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         TenantPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Tenant"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TenantPatch: {
@@ -4089,12 +4730,81 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description Chosen members of an item */
+        WebhookDeliveryFields: {
+            /**
+             * Format: uuid
+             * @description The `webhook-id` of every attempt
+             */
+            id: string;
+            /** @description Null: a test */
+            station?: string | null;
+            /** @description `id` of the CloudEvent */
+            eventId?: string;
+            /** @description `type` of the CloudEvent */
+            eventType?: string;
+            /**
+             * Format: date-time
+             * @description `time` of the CloudEvent
+             */
+            eventTime?: string;
+            /**
+             * Format: int64
+             * @description Length of the body
+             */
+            bytes?: number;
+            /**
+             * @description How it stands
+             * @enum {string}
+             */
+            state?: "pending" | "delivered" | "dead";
+            /** @description Why it is dead */
+            reason?: ("retries-ended" | "gone" | "too-large" | "test-failed") | null;
+            /** @description The latest 20, the oldest first */
+            attempts?: components["schemas"]["WebhookAttempt"][];
+            /**
+             * Format: int64
+             * @description How often it was replayed
+             */
+            replays?: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        WebhookDeliveryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["WebhookDeliveryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         WebhookDeliveryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["WebhookDelivery"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A delivery with what is posted */
         WebhookDeliveryWithBody: {
@@ -4146,12 +4856,98 @@ export interface components {
             /** @description As it is posted; null where it is too large */
             body: string | null;
         };
+        /** @description Chosen members of an item */
+        WebhookFields: {
+            /** @description Name of the webhook */
+            webhook: string;
+            /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
+            url?: string;
+            /** @description Types of the events that it is sent, from the moment on that it names them */
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            /** @description What it is for */
+            description?: string;
+            /** @description False: nothing new is recorded for it, and what waits goes on waiting */
+            enabled?: boolean;
+            /**
+             * @description `failing`: its last attempt failed
+             * @enum {string}
+             */
+            status?: "active" | "failing" | "disabled";
+            /**
+             * Format: date-time
+             * @description Since the first attempt that failed after the last success; null: it does not fail
+             */
+            failingSince?: string | null;
+            /** @description `failing`: no success for five days. `gone`: it answered 410. Enable it again by `enabled: true` */
+            disabledReason?: ("operator" | "failing" | "gone") | null;
+            /**
+             * Format: date-time
+             * @description When it was disabled; null: it is not
+             */
+            disabledAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When its secret was made
+             */
+            secretIssuedAt?: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs too
+             */
+            previousSecretUntil?: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that wait
+             */
+            pending?: number;
+            /**
+             * Format: int64
+             * @description Events that were not recorded for it, because too many deliveries waited: read them from the API
+             */
+            dropped?: number;
+            /**
+             * Format: date-time
+             * @description When an event was dropped last; null: never
+             */
+            lastDroppedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When its terms were set last
+             */
+            updatedAt?: string;
+        };
+        /** @description A part of a list */
+        WebhookFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["WebhookFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         WebhookPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Webhook"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         WebhookPatch: {
@@ -4267,6 +5063,23 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errors": [
+                 *         {
+                 *           "in": "query",
+                 *           "path": "/colour",
+                 *           "message": "is no parameter: there are station, online, protocol, status, registration, blocked, group, vendor, model, name, evseId, label, search, limit, cursor, sort, total, fields"
+                 *         }
+                 *       ],
+                 *       "type": "/problems/bad-request",
+                 *       "title": "The request cannot be read",
+                 *       "status": 400,
+                 *       "code": "bad-request",
+                 *       "detail": "/colour: is no parameter: there are station, online, protocol, status, registration, blocked, group, vendor, model, name, evseId, label, search, limit, cursor, sort, total, fields",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4280,6 +5093,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unauthorized",
+                 *       "title": "No valid API key",
+                 *       "status": 401,
+                 *       "code": "unauthorized",
+                 *       "detail": "a valid API key is needed: Authorization: Bearer <key>",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4292,6 +5115,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "scope": "admin",
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The API key does not allow that",
+                 *       "status": 403,
+                 *       "code": "forbidden",
+                 *       "detail": "the API key lacks the scope admin",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4304,6 +5138,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not-found",
+                 *       "title": "There is no such thing",
+                 *       "status": 404,
+                 *       "code": "not-found",
+                 *       "detail": "no such station",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4317,6 +5161,21 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "allow": [
+                 *         "GET",
+                 *         "HEAD",
+                 *         "OPTIONS"
+                 *       ],
+                 *       "type": "/problems/method-not-allowed",
+                 *       "title": "The path does not take that method",
+                 *       "status": 405,
+                 *       "code": "method-not-allowed",
+                 *       "detail": "the path takes GET, HEAD, OPTIONS",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4330,6 +5189,19 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "usedBy": [
+                 *         "the tenant (defaultTariff)"
+                 *       ],
+                 *       "type": "/problems/in-use",
+                 *       "title": "It is still used",
+                 *       "status": 409,
+                 *       "code": "in-use",
+                 *       "detail": "it is used by the tenant (defaultTariff)",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4342,6 +5214,24 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "etag": "\"MuWaIleFBfFLTIRpRu6nSD\"",
+                 *       "errors": [
+                 *         {
+                 *           "in": "header",
+                 *           "path": "/If-Match",
+                 *           "message": "the station is at \"MuWaIleFBfFLTIRpRu6nSD\""
+                 *         }
+                 *       ],
+                 *       "type": "/problems/precondition-failed",
+                 *       "title": "The precondition does not hold",
+                 *       "status": 412,
+                 *       "code": "precondition-failed",
+                 *       "detail": "If-Match: the station is at \"MuWaIleFBfFLTIRpRu6nSD\"",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4354,6 +5244,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/payload-too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "code": "payload-too-large",
+                 *       "detail": "Request body is too large",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4366,6 +5266,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unsupported-media-type",
+                 *       "title": "The body is not of a kind that is read here",
+                 *       "status": 415,
+                 *       "code": "unsupported-media-type",
+                 *       "detail": "Unsupported Media Type",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4378,6 +5288,22 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errors": [
+                 *         {
+                 *           "path": "/perKwh",
+                 *           "message": "Invalid input: expected string, received undefined"
+                 *         }
+                 *       ],
+                 *       "type": "/problems/invalid",
+                 *       "title": "The request is not valid",
+                 *       "status": 422,
+                 *       "code": "invalid",
+                 *       "detail": "/perKwh: Invalid input: expected string, received undefined",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4391,6 +5317,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "retryAfterSeconds": 50,
+                 *       "type": "/problems/too-many-requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "code": "too-many-requests",
+                 *       "detail": "more than 600 requests in 60 seconds (key)",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4488,13 +5425,29 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "TriggerMessage",
+                 *       "payload": {
+                 *         "requestedMessage": "StatusNotification",
+                 *         "evse": {
+                 *           "id": 1,
+                 *           "connectorId": 1
+                 *         }
+                 *       },
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommandPost"];
             };
         };
@@ -4509,6 +5462,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "TriggerMessage",
+                     *       "payload": {
+                     *         "requestedMessage": "StatusNotification",
+                     *         "evse": {
+                     *           "id": 1,
+                     *           "connectorId": 1
+                     *         }
+                     *       },
+                     *       "status": "answered",
+                     *       "response": {
+                     *         "status": "Accepted"
+                     *       },
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4542,13 +5518,21 @@ export interface operations {
     listCommands: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 /** @description How it stands */
                 status?: components["schemas"]["CommandStatus"][];
                 /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
                 action?: ("AFRRSignal" | "AdjustPeriodicEventStream" | "CancelReservation" | "CertificateSigned" | "ChangeAvailability" | "ChangeConfiguration" | "ChangeTransactionTariff" | "ClearCache" | "ClearChargingProfile" | "ClearDERControl" | "ClearDisplayMessage" | "ClearTariffs" | "ClearVariableMonitoring" | "CostUpdated" | "CustomerInformation" | "DataTransfer" | "DeleteCertificate" | "ExtendedTriggerMessage" | "GetBaseReport" | "GetChargingProfiles" | "GetCompositeSchedule" | "GetConfiguration" | "GetDERControl" | "GetDiagnostics" | "GetDisplayMessages" | "GetInstalledCertificateIds" | "GetLocalListVersion" | "GetLog" | "GetMonitoringReport" | "GetPeriodicEventStream" | "GetReport" | "GetTariffs" | "GetTransactionStatus" | "GetVariables" | "InstallCertificate" | "NotifyAllowedEnergyTransfer" | "NotifyWebPaymentStarted" | "PublishFirmware" | "RemoteStartTransaction" | "RemoteStopTransaction" | "RequestBatterySwap" | "RequestStartTransaction" | "RequestStopTransaction" | "ReserveNow" | "Reset" | "SendLocalList" | "SetChargingProfile" | "SetDERControl" | "SetDefaultTariff" | "SetDisplayMessage" | "SetMonitoringBase" | "SetMonitoringLevel" | "SetNetworkProfile" | "SetVariableMonitoring" | "SetVariables" | "SignedUpdateFirmware" | "TriggerMessage" | "UnlockConnector" | "UnpublishFirmware" | "UpdateDynamicSchedule" | "UpdateFirmware" | "UsePriorityCharging")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -4577,6 +5561,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "action": "TriggerMessage",
+                     *           "payload": {
+                     *             "requestedMessage": "StatusNotification",
+                     *             "evse": {
+                     *               "id": 1,
+                     *               "connectorId": 1
+                     *             }
+                     *           },
+                     *           "status": "answered",
+                     *           "response": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "error": null,
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "sentAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CommandPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CommandFieldsPage"];
                 };
@@ -4600,7 +5612,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command */
+                /**
+                 * @description Id of the command
+                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4616,6 +5631,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "TriggerMessage",
+                     *       "payload": {
+                     *         "requestedMessage": "StatusNotification",
+                     *         "evse": {
+                     *           "id": 1,
+                     *           "connectorId": 1
+                     *         }
+                     *       },
+                     *       "status": "answered",
+                     *       "response": {
+                     *         "status": "Accepted"
+                     *       },
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4641,7 +5679,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the command */
+                /**
+                 * @description Id of the command
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4658,6 +5699,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "tenant": "acme",
+                     *       "station": "SPARE-1",
+                     *       "action": "Reset",
+                     *       "payload": {
+                     *         "type": "OnIdle"
+                     *       },
+                     *       "status": "cancelled",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4678,10 +5736,31 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description The station of `key` */
+                station?: string[];
+                topic?: string[];
+                consumer?: string[];
+                handler?: string[];
+                kind?: ("poison" | "defect" | "quarantine")[];
+                /** @description Whether it was ever published again */
+                replayed?: boolean;
+                /** @description Given up then or later */
+                from?: string;
+                /** @description Given up before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-diedAt` */
+                sort?: "diedAt" | "-diedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "key" | "topic" | "partition" | "offset" | "consumer" | "handler" | "kind" | "error" | "attempts" | "diedAt" | "replayedAt" | "value" | "valueBytes")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -4701,7 +5780,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "valueBytes": 497,
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "key": "acme/DEPOT-7",
+                     *           "topic": "csms.internal.ocpp.transaction.v1",
+                     *           "partition": 41,
+                     *           "offset": "22",
+                     *           "consumer": "transaction",
+                     *           "handler": "TransactionEvent",
+                     *           "kind": "poison",
+                     *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *           "attempts": 1,
+                     *           "diedAt": "2026-03-02T10:00:49.000Z",
+                     *           "replayedAt": null,
+                     *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetterPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DeadLetterFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4723,7 +5826,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the dead letter */
+                /**
+                 * @description Id of the dead letter
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4739,6 +5845,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valueBytes": 497,
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "key": "acme/DEPOT-7",
+                     *       "topic": "csms.internal.ocpp.transaction.v1",
+                     *       "partition": 41,
+                     *       "offset": "22",
+                     *       "consumer": "transaction",
+                     *       "handler": "TransactionEvent",
+                     *       "kind": "poison",
+                     *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *       "attempts": 1,
+                     *       "diedAt": "2026-03-02T10:00:49.000Z",
+                     *       "replayedAt": null,
+                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -4764,7 +5888,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the dead letter */
+                /**
+                 * @description Id of the dead letter
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4781,6 +5908,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valueBytes": 497,
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "key": "acme/DEPOT-7",
+                     *       "topic": "csms.internal.ocpp.transaction.v1",
+                     *       "partition": 41,
+                     *       "offset": "22",
+                     *       "consumer": "transaction",
+                     *       "handler": "TransactionEvent",
+                     *       "kind": "poison",
+                     *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *       "attempts": 1,
+                     *       "diedAt": "2026-03-02T10:00:49.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:19.000Z",
+                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -4808,7 +5953,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -4825,6 +5973,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "SetDefaultTariff",
+                     *       "payload": {
+                     *         "evseId": 0,
+                     *         "tariff": {
+                     *           "tariffId": "day-4f1039598ad8241b",
+                     *           "currency": "EUR",
+                     *           "energy": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceKwh": 0.49
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           },
+                     *           "idleTime": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceMinute": 0.1,
+                     *                 "conditions": {
+                     *                   "minIdleTime": 600
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fixedFee": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceFixed": 0.5
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4845,7 +6056,12 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
-                /** @description As it is stored: a token that has expired since may still be `Accepted` here */
+                /**
+                 * @description As it is stored: a token that has expired since may still be `Accepted` here
+                 * @example [
+                 *       "Accepted"
+                 *     ]
+                 */
                 status?: ("Accepted" | "Blocked" | "Expired" | "Invalid")[];
                 /** @description Without regard to case */
                 type?: string[];
@@ -4853,7 +6069,10 @@ export interface operations {
                 groupId?: string[];
                 /** @description The beginning of `idToken`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -4882,6 +6101,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "type": "ISO14443",
+                     *           "status": "Accepted",
+                     *           "groupId": null,
+                     *           "expiresAt": null,
+                     *           "concurrent": false,
+                     *           "allowedAt": [
+                     *             {
+                     *               "station": "DEPOT-7"
+                     *             }
+                     *           ],
+                     *           "limit": null,
+                     *           "prepaid": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["TokenFieldsPage"];
                 };
@@ -4907,7 +6148,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
@@ -4924,6 +6168,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": null,
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [
+                     *         {
+                     *           "station": "DEPOT-7"
+                     *         }
+                     *       ],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -4962,13 +6223,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "groupId": "FLEET",
+                 *       "expiresAt": null,
+                 *       "allowedAt": [],
+                 *       "limit": null,
+                 *       "prepaid": null,
+                 *       "status": "Accepted"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenPut"];
             };
         };
@@ -4997,6 +6271,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": "FLEET",
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -5027,7 +6314,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04FFFFFFFFFFFF
+                 */
                 idToken: string;
             };
             cookie?: never;
@@ -5071,13 +6361,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "groupId": null,
+                 *       "allowedAt": [
+                 *         {
+                 *           "station": "DEPOT-7"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TokenPatch"];
                 "application/json": components["schemas"]["TokenPatch"];
             };
@@ -5093,6 +6396,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": null,
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [
+                     *         {
+                     *           "station": "DEPOT-7"
+                     *         }
+                     *       ],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -5125,6 +6445,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClearCachePost"];
             };
         };
@@ -5139,6 +6464,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "commands": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClearCacheResult"];
                 };
             };
@@ -5166,13 +6496,25 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "limit": {
+                 *         "maxEnergyWh": 20000
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RemoteStartPost"];
             };
         };
@@ -5187,6 +6529,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "RequestStartTransaction",
+                     *       "payload": {
+                     *         "idToken": {
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "type": "ISO14443"
+                     *         },
+                     *         "remoteStartId": 454916113,
+                     *         "evseId": 1
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -5214,7 +6578,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5231,6 +6598,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "RequestStopTransaction",
+                     *       "payload": {
+                     *         "transactionId": "a1b2c3d4-0005"
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -5256,7 +6640,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command that carries it */
+                /**
+                 * @description Id of the command that carries it
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 */
                 command: string;
             };
             cookie?: never;
@@ -5272,6 +6659,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "station": "DEPOT-7",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "evse": 1,
+                     *       "askedAt": "2026-03-02T10:00:46.000Z",
+                     *       "state": "started",
+                     *       "refusal": null,
+                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RemoteStart"];
                 };
             };
@@ -5295,7 +6694,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command that carries it */
+                /**
+                 * @description Id of the command that carries it
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 command: string;
             };
             cookie?: never;
@@ -5311,6 +6713,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "askedAt": "2026-03-02T10:00:47.000Z",
+                     *       "state": "stopped",
+                     *       "refusal": null,
+                     *       "endedAt": "2026-03-02T10:00:47.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RemoteStop"];
                 };
             };
@@ -5336,7 +6749,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5353,6 +6769,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5391,13 +6827,22 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mode": "tokens",
+                 *       "entriesPerMessage": 20
+                 *     }
+                 */
                 "application/json": components["schemas"]["LocalListPut"];
             };
         };
@@ -5412,6 +6857,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 20,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5442,13 +6907,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "entriesPerMessage": 50
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["LocalListPatch"];
                 "application/json": components["schemas"]["LocalListPatch"];
             };
@@ -5464,6 +6937,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5492,7 +6985,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5509,6 +7005,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5529,9 +7045,19 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "ended"
+                 *     ]
+                 */
                 state?: ("active" | "ended")[];
                 /** @description Without regard to case */
                 idToken?: string[];
@@ -5541,7 +7067,10 @@ export interface operations {
                 from?: string;
                 /** @description Started before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -5570,6 +7099,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "evse": 1,
+                     *           "flags": [],
+                     *           "state": "ended",
+                     *           "tenant": "acme",
+                     *           "endedAt": "2026-03-02T09:20:00.000Z",
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "station": "DEPOT-7",
+                     *           "energyWh": 64000,
+                     *           "connector": 1,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z",
+                     *           "stopReason": "Local",
+                     *           "meterStopWh": 1268350,
+                     *           "meterStartWh": 1204350,
+                     *           "ocppTransactionId": "a1b2c3d4-0003",
+                     *           "cdrs": {
+                     *             "state": "held",
+                     *             "issued": [],
+                     *             "held": "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *           },
+                     *           "cost": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransactionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["BilledTransactionFieldsPage"];
                 };
@@ -5593,7 +7152,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5609,6 +7171,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "evse": 1,
+                     *       "flags": [],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 18400,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": "Local",
+                     *       "meterStopWh": 1222750,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0001",
+                     *       "cdrs": {
+                     *         "state": "issued",
+                     *         "issued": [
+                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *         ],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "9.52",
+                     *         "totalInclTax": "11.33",
+                     *         "state": "final"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5632,7 +7226,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5648,6 +7245,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": {
+                     *         "maxEnergyWh": 20000
+                     *       },
+                     *       "station": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransactionLimit"];
                 };
             };
@@ -5671,7 +7276,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5687,6 +7295,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T07:00:00.000Z",
+                     *       "costDetails": {
+                     *         "totalCost": {
+                     *           "total": {
+                     *             "exclTax": 9.52
+                     *           },
+                     *           "currency": "EUR",
+                     *           "typeOfCost": "NormalCost"
+                     *         },
+                     *         "totalUsage": {
+                     *           "energy": 18.4,
+                     *           "idleTime": 0,
+                     *           "chargingTime": 3600
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationCost"];
                 };
             };
@@ -5705,17 +7332,34 @@ export interface operations {
     listTransactionMeterValues: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                context?: string[];
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, context, evse; the answer has another media type then. Left out: all */
+                fields?: ("at" | "context" | "evse" | "energyWh" | "powerW" | "voltages" | "currents" | "soc" | "other" | "signedData" | "rawTime")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5731,7 +7375,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T06:00:00.000Z",
+                     *           "context": "Transaction.Begin",
+                     *           "evse": 1,
+                     *           "energyWh": 1204350,
+                     *           "powerW": null,
+                     *           "voltages": [],
+                     *           "currents": [],
+                     *           "soc": null,
+                     *           "other": {},
+                     *           "signedData": {},
+                     *           "rawTime": null
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T06:15:00.000Z",
+                     *           "context": "Sample.Periodic",
+                     *           "evse": 1,
+                     *           "energyWh": 1208950,
+                     *           "powerW": null,
+                     *           "voltages": [],
+                     *           "currents": [],
+                     *           "soc": null,
+                     *           "other": {},
+                     *           "signedData": {},
+                     *           "rawTime": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MeterValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["MeterValueFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5756,13 +7434,23 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endedAt": "2026-03-02T07:00:00.000Z",
+                 *       "meterStopWh": 1216350,
+                 *       "reason": "The station was replaced"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransactionEnd"];
             };
         };
@@ -5777,6 +7465,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "evse": 2,
+                     *       "flags": [
+                     *         "ended-by-hand"
+                     *       ],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 12000,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": null,
+                     *       "meterStopWh": 1216350,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0004",
+                     *       "cdrs": {
+                     *         "state": "none",
+                     *         "issued": [],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "6.38",
+                     *         "totalInclTax": "7.59",
+                     *         "state": "running"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5804,13 +7524,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "energyWh": 18000,
+                 *       "reason": "The meter was checked: 2.2 % too high"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransactionCorrection"];
             };
         };
@@ -5825,6 +7554,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "evse": 1,
+                     *       "flags": [
+                     *         "corrected-by-hand"
+                     *       ],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 18000,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": "Local",
+                     *       "meterStopWh": 1222750,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0001",
+                     *       "cdrs": {
+                     *         "state": "issued",
+                     *         "issued": [
+                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *         ],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "9.52",
+                     *         "totalInclTax": "11.33",
+                     *         "state": "final"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5850,7 +7613,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5866,6 +7632,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "correct",
+                     *           "by": "0123456789abcdef",
+                     *           "at": "2026-03-02T10:00:45.000Z",
+                     *           "reason": "The meter was checked: 2.2 % too high",
+                     *           "before": {
+                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "evse": 1,
+                     *             "flags": [],
+                     *             "state": "ended",
+                     *             "tenant": "acme",
+                     *             "endedAt": "2026-03-02T07:00:00.000Z",
+                     *             "idToken": "04A1B2C3D4E5F6",
+                     *             "station": "DEPOT-7",
+                     *             "energyWh": 18400,
+                     *             "connector": 1,
+                     *             "startedAt": "2026-03-02T06:00:00.000Z",
+                     *             "stopReason": "Local",
+                     *             "meterStopWh": 1222750,
+                     *             "meterStartWh": 1204350,
+                     *             "ocppTransactionId": "a1b2c3d4-0001"
+                     *           },
+                     *           "after": {
+                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "evse": 1,
+                     *             "flags": [
+                     *               "corrected-by-hand"
+                     *             ],
+                     *             "state": "ended",
+                     *             "tenant": "acme",
+                     *             "endedAt": "2026-03-02T07:00:00.000Z",
+                     *             "idToken": "04A1B2C3D4E5F6",
+                     *             "station": "DEPOT-7",
+                     *             "energyWh": 18000,
+                     *             "connector": 1,
+                     *             "startedAt": "2026-03-02T06:00:00.000Z",
+                     *             "stopReason": "Local",
+                     *             "meterStopWh": 1222750,
+                     *             "meterStartWh": 1204350,
+                     *             "ocppTransactionId": "a1b2c3d4-0001"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorActionPage"];
                 };
             };
@@ -5889,7 +7704,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5905,6 +7723,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *           "totp": {
+                     *             "version": "v1",
+                     *             "validitySeconds": 60,
+                     *             "length": 8
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCodeList"];
                 };
             };
@@ -5930,9 +7764,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
@@ -5949,6 +7789,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 60,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -5987,15 +7839,31 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                 *       "totp": {
+                 *         "sharedSecret": "a secret of station and us",
+                 *         "validitySeconds": 30,
+                 *         "length": 8
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["QrCodePut"];
             };
         };
@@ -6024,6 +7892,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 30,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -6054,9 +7934,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
@@ -6100,15 +7986,28 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "totp": {
+                 *         "validitySeconds": 60
+                 *       }
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["QrCodePatch"];
                 "application/json": components["schemas"]["QrCodePatch"];
             };
@@ -6124,6 +8023,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 60,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -6145,20 +8056,30 @@ export interface operations {
     listSettlements: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
                 /** @description Identity of the station */
-                station?: string;
+                station?: string[];
                 /** @description Id of the transaction in Voltbus; null: none */
-                transaction?: string;
+                transaction?: string[];
                 /** @description How it stands */
-                status?: components["schemas"]["SettlementStatus"];
+                status?: ("Settled" | "Canceled" | "Rejected" | "Failed")[];
+                pspRef?: string[];
                 /** @description Settled then or later */
                 from?: string;
                 /** @description Settled before */
                 to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at" | "station" | "-station";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, station, pspRef, status; the answer has another media type then. Left out: all */
+                fields?: ("at" | "station" | "pspRef" | "status" | "amount" | "transaction" | "ocppTransactionId" | "statusInfo" | "receiptId" | "receiptUrl" | "vatNumber" | "vatCompany")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -6178,7 +8099,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T07:01:00.000Z",
+                     *           "station": "DEPOT-7",
+                     *           "pspRef": "psp-4711",
+                     *           "status": "Settled",
+                     *           "amount": "9.52",
+                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "ocppTransactionId": "a1b2c3d4-0001",
+                     *           "statusInfo": null,
+                     *           "receiptId": "R-2026-0042",
+                     *           "receiptUrl": null,
+                     *           "vatNumber": null,
+                     *           "vatCompany": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettlementPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SettlementFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6206,6 +8149,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://pay.example/DEPOT-7/2"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebPaymentPost"];
             };
         };
@@ -6220,6 +8168,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 2,
+                     *       "dynamic": false,
+                     *       "limit": null,
+                     *       "command": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebPayment"];
                 };
             };
@@ -6258,11 +8215,17 @@ export interface operations {
                 from?: string;
                 /** @description Session started before */
                 to?: string;
-                /** @description Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires */
+                /**
+                 * @description Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires
+                 * @example 2026-03-02T09:00:00.000Z
+                 */
                 issuedFrom?: string;
                 /** @description Issued before. Once that time has passed, no CDR is added to the list */
                 issuedTo?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -6291,6 +8254,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "cost": {
+                     *             "idle": "0.00",
+                     *             "time": "0.00",
+                     *             "fixed": "0.50",
+                     *             "total": "9.52",
+                     *             "energy": "9.02",
+                     *             "currency": "EUR",
+                     *             "taxPercent": "19",
+                     *             "totalInclTax": "11.33"
+                     *           },
+                     *           "evse": 1,
+                     *           "kind": "charge",
+                     *           "flags": [],
+                     *           "place": {
+                     *             "city": "Hamburg",
+                     *             "street": "Hafenstrasse 12",
+                     *             "country": "DE",
+                     *             "latitude": null,
+                     *             "timeZone": "Europe/Berlin",
+                     *             "longitude": null,
+                     *             "postalCode": "20457"
+                     *           },
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "review": {
+                     *             "at": null,
+                     *             "by": null,
+                     *             "state": "none",
+                     *             "heldAt": null,
+                     *             "reason": null,
+                     *             "reasons": []
+                     *           },
+                     *           "tariff": {
+                     *             "fixed": "0.50",
+                     *             "perKwh": "0.49",
+                     *             "tariff": "day",
+                     *             "currency": "EUR",
+                     *             "perMinute": "0",
+                     *             "taxPercent": "19",
+                     *             "perIdleMinute": "0.10",
+                     *             "idleGraceMinutes": 10
+                     *           },
+                     *           "tenant": "acme",
+                     *           "endedAt": "2026-03-02T07:00:00.000Z",
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "periods": [
+                     *             {
+                     *               "cost": "9.02",
+                     *               "kind": "charging",
+                     *               "seconds": 3600,
+                     *               "energyWh": 18400,
+                     *               "startedAt": "2026-03-02T06:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "station": "DEPOT-7",
+                     *           "creditOf": null,
+                     *           "energyWh": 18400,
+                     *           "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *           "revision": 1,
+                     *           "timeZone": "Europe/Berlin",
+                     *           "connector": 1,
+                     *           "startedAt": "2026-03-02T06:00:00.000Z",
+                     *           "signedData": [],
+                     *           "tariffFrom": "tenant",
+                     *           "idleSeconds": 0,
+                     *           "meterStopWh": 1222750,
+                     *           "stationName": "Depot, bay 7",
+                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "meterStartWh": 1204350,
+                     *           "chargingSeconds": 3600,
+                     *           "ocppTransactionId": "a1b2c3d4-0001"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "resumeCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CdrPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CdrFieldsPage"];
                 };
@@ -6314,7 +8358,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6330,6 +8377,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "9.52",
+                     *         "energy": "9.02",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "11.33"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "at": null,
+                     *         "by": null,
+                     *         "state": "none",
+                     *         "heldAt": null,
+                     *         "reason": null,
+                     *         "reasons": []
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "9.02",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 18400,
+                     *           "startedAt": "2026-03-02T06:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 18400,
+                     *       "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1222750,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6355,13 +8477,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The driver confirmed it"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
@@ -6376,6 +8506,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:44.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:45.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:45.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6403,13 +8610,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
@@ -6424,6 +8639,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "state": "waived",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:44.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:45.000Z",
+                     *         "reason": "A test by the installer"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T08:10:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T07:10:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": null,
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T07:10:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6444,10 +8736,23 @@ export interface operations {
     listTariffs: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description ISO 4217 */
+                currency?: string[];
+                /** @description The beginning of `tariff`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `tariff` */
+                sort?: "tariff" | "-tariff" | "currency" | "-currency";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tariff; the answer has another media type then. Left out: all */
+                fields?: ("tariff" | "currency" | "perKwh" | "perMinute" | "perIdleMinute" | "idleGraceMinutes" | "fixed" | "taxPercent")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -6467,7 +8772,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "fixed": "0.50",
+                     *           "perKwh": "0.49",
+                     *           "tariff": "day",
+                     *           "currency": "EUR",
+                     *           "perMinute": "0",
+                     *           "taxPercent": "19",
+                     *           "perIdleMinute": "0.10",
+                     *           "idleGraceMinutes": 10
+                     *         },
+                     *         {
+                     *           "fixed": "0.50",
+                     *           "perKwh": "0.27",
+                     *           "tariff": "night",
+                     *           "currency": "EUR",
+                     *           "perMinute": "0",
+                     *           "taxPercent": "19",
+                     *           "perIdleMinute": "0.10",
+                     *           "idleGraceMinutes": 10
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TariffFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6491,7 +8824,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example day
+                 */
                 tariff: string;
             };
             cookie?: never;
@@ -6508,6 +8844,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fixed": "0.50",
+                     *       "perKwh": "0.49",
+                     *       "tariff": "day",
+                     *       "currency": "EUR",
+                     *       "perMinute": "0",
+                     *       "taxPercent": "19",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6546,13 +8894,27 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example day
+                 */
                 tariff: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currency": "EUR",
+                 *       "perMinute": "0",
+                 *       "perIdleMinute": "0.10",
+                 *       "idleGraceMinutes": 10,
+                 *       "fixed": "0.50",
+                 *       "taxPercent": "19",
+                 *       "perKwh": "0.49"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TariffPut"];
             };
         };
@@ -6581,6 +8943,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "EUR",
+                     *       "perKwh": "0.49",
+                     *       "perMinute": "0",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10,
+                     *       "fixed": "0.50",
+                     *       "taxPercent": "19",
+                     *       "tariff": "day"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6611,7 +8985,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example night
+                 */
                 tariff: string;
             };
             cookie?: never;
@@ -6655,13 +9032,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example night
+                 */
                 tariff: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "perKwh": "0.27"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TariffPatch"];
                 "application/json": components["schemas"]["TariffPatch"];
             };
@@ -6677,6 +9062,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "EUR",
+                     *       "perKwh": "0.27",
+                     *       "perMinute": "0",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10,
+                     *       "fixed": "0.50",
+                     *       "taxPercent": "19",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6698,10 +9095,23 @@ export interface operations {
     listTariffAssignments: {
         parameters: {
             query?: {
+                kind?: ("token-group" | "station-group")[];
+                /** @description Without regard to case */
+                group?: string[];
+                /** @description Name of the tariff */
+                tariff?: string[];
+                /** @description The beginning of `group`, without regard to case */
+                search?: string;
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `kind` */
+                sort?: "kind" | "-kind" | "group" | "-group" | "tariff" | "-tariff";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but kind, group; the answer has another media type then. Left out: all */
+                fields?: ("kind" | "group" | "tariff")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -6721,7 +9131,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "token-group",
+                     *           "group": "FLEET",
+                     *           "tariff": "night",
+                     *           "list_position": [
+                     *             "token-group",
+                     *             "FLEET"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignmentPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TariffAssignmentFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6745,9 +9172,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
@@ -6764,6 +9197,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6802,15 +9242,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tariff": "day"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TariffAssignmentPut"];
             };
         };
@@ -6839,6 +9290,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "day"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6869,9 +9327,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
@@ -6915,15 +9379,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tariff": "night"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TariffAssignmentPatch"];
                 "application/json": components["schemas"]["TariffAssignmentPatch"];
             };
@@ -6939,6 +9414,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6960,17 +9442,38 @@ export interface operations {
     listStationMessages: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                direction?: ("in" | "out")[];
+                type?: ("call" | "result" | "error" | "result-error" | "send" | "broken")[];
+                /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
+                action?: string[];
+                messageId?: string[];
+                /** @description Sent or received then or later */
+                from?: string;
+                /** @description Sent or received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 3
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, direction, messageId; the answer has another media type then. Left out: all */
+                fields?: ("at" | "direction" | "type" | "messageId" | "action" | "payload" | "latencyMs" | "bytes" | "cut")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -6986,7 +9489,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "direction": "in",
+                     *           "type": "result",
+                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "action": "SetDefaultTariff",
+                     *           "payload": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "latencyMs": 42,
+                     *           "bytes": 64,
+                     *           "cut": false
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "direction": "out",
+                     *           "type": "call",
+                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "action": "SetDefaultTariff",
+                     *           "payload": {
+                     *             "evseId": 0,
+                     *             "tariff": {
+                     *               "tariffId": "day-4f1039598ad8241b",
+                     *               "currency": "EUR",
+                     *               "energy": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceKwh": 0.49
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "idleTime": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceMinute": 0.1,
+                     *                     "conditions": {
+                     *                       "minIdleTime": 600
+                     *                     }
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "fixedFee": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceFixed": 0.5
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           },
+                     *           "latencyMs": null,
+                     *           "bytes": 407,
+                     *           "cut": false
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "direction": "in",
+                     *           "type": "result",
+                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "action": "TriggerMessage",
+                     *           "payload": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "latencyMs": 42,
+                     *           "bytes": 64,
+                     *           "cut": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OcppMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["OcppMessageFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7006,7 +9602,10 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Whether a gateway holds its connection */
+                /**
+                 * @description Whether a gateway holds its connection
+                 * @example true
+                 */
                 online?: boolean;
                 /** @description The version that it speaks, or last spoke */
                 protocol?: ("ocpp1.6" | "ocpp2.0.1" | "ocpp2.1")[];
@@ -7030,7 +9629,10 @@ export interface operations {
                 label?: string[];
                 /** @description The beginning of `station`, `name` or `serialNumber`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7059,6 +9661,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "online": true,
+                     *           "protocol": "ocpp2.1",
+                     *           "registration": "accepted",
+                     *           "securityProfile": 1,
+                     *           "blocked": false,
+                     *           "pinnedProtocol": null,
+                     *           "group": "depot",
+                     *           "name": "Depot, bay 7",
+                     *           "place": {
+                     *             "city": "Hamburg",
+                     *             "street": "Hafenstrasse 12",
+                     *             "country": "DE",
+                     *             "latitude": null,
+                     *             "timeZone": "Europe/Berlin",
+                     *             "longitude": null,
+                     *             "postalCode": "20457"
+                     *           },
+                     *           "evseIds": [
+                     *             {
+                     *               "evse": 1,
+                     *               "evseId": "DE*ACM*E7*1"
+                     *             }
+                     *           ],
+                     *           "labels": {
+                     *             "owner": "depot"
+                     *           },
+                     *           "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *           "vendor": "Example",
+                     *           "model": "AC-22",
+                     *           "serialNumber": "A7-0001",
+                     *           "firmwareVersion": "2.4.0",
+                     *           "conflict": null,
+                     *           "state": null,
+                     *           "evses": [
+                     *             {
+                     *               "evse": 1,
+                     *               "connectors": [
+                     *                 {
+                     *                   "connector": 1,
+                     *                   "status": "Available",
+                     *                   "errorCode": null,
+                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
+                     *                   "problems": []
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "evse": 2,
+                     *               "connectors": [
+                     *                 {
+                     *                   "connector": 1,
+                     *                   "status": "Available",
+                     *                   "errorCode": null,
+                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
+                     *                   "problems": []
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "reportsNotKept": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StationFieldsPage"];
                 };
@@ -7084,7 +9756,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -7101,6 +9776,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": true,
+                     *       "protocol": "ocpp2.1",
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "serialNumber": "A7-0001",
+                     *       "firmwareVersion": "2.4.0",
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7139,13 +9879,39 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery",
+                 *       "name": "Depot, bay 7",
+                 *       "group": "depot",
+                 *       "place": {
+                 *         "street": "Hafenstrasse 12",
+                 *         "postalCode": "20457",
+                 *         "city": "Hamburg",
+                 *         "country": "DE",
+                 *         "timeZone": "Europe/Berlin"
+                 *       },
+                 *       "evseIds": [
+                 *         {
+                 *           "evse": 1,
+                 *           "evseId": "DE*ACM*E7*1"
+                 *         }
+                 *       ],
+                 *       "labels": {
+                 *         "owner": "depot"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["StationPut"];
             };
         };
@@ -7174,6 +9940,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": false,
+                     *       "protocol": null,
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": null,
+                     *       "vendor": null,
+                     *       "model": null,
+                     *       "serialNumber": null,
+                     *       "firmwareVersion": null,
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7204,7 +10010,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example SPARE-1
+                 */
                 station: string;
             };
             cookie?: never;
@@ -7248,13 +10057,24 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "labels": {
+                 *         "owner": "depot",
+                 *         "row": "north"
+                 *       }
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["StationPatch"];
                 "application/json": components["schemas"]["StationPatch"];
             };
@@ -7270,6 +10090,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": true,
+                     *       "protocol": "ocpp2.1",
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "row": "north",
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "serialNumber": "A7-0001",
+                     *       "firmwareVersion": "2.4.0",
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7291,12 +10177,28 @@ export interface operations {
     listRefusedConnections: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Why */
+                reason?: string[];
+                remoteAddress?: string[];
+                /** @description Last refused then or later */
+                from?: string;
+                /** @description Last refused before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Only of this station */
-                station?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at" | "times" | "-times";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tenant, station, remoteAddress, reason; the answer has another media type then. Left out: all */
+                fields?: ("at" | "tenant" | "station" | "remoteAddress" | "reason" | "times" | "firstAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7316,7 +10218,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "remoteAddress": "192.0.2.10",
+                     *           "reason": "wrong-credentials",
+                     *           "times": 1,
+                     *           "firstAt": "2026-03-02T10:00:37.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefusedConnectionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["RefusedConnectionFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7333,10 +10252,27 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description Without regard to case */
+                name?: string[];
+                /** @description That have any of these scopes */
+                scope?: ("read" | "operate" | "admin")[];
+                /** @description Id of the key that made it, or `administrator` */
+                createdBy?: string[];
+                /** @description The beginning of `name`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "name" | "scopes" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7356,7 +10292,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fedcba9876543210",
+                     *           "name": "dashboard",
+                     *           "scopes": [
+                     *             "read"
+                     *           ],
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "createdBy": "0123456789abcdef"
+                     *         },
+                     *         {
+                     *           "id": "0123456789abcdef",
+                     *           "name": "back end",
+                     *           "scopes": [
+                     *             "read",
+                     *             "operate",
+                     *             "admin"
+                     *           ],
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "createdBy": "administrator"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ApiKeyFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7384,6 +10352,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "back end",
+                 *       "scopes": [
+                 *         "read",
+                 *         "operate",
+                 *         "admin"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApiKeyPost"];
             };
         };
@@ -7398,6 +10376,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0123456789abcdef",
+                     *       "name": "back end",
+                     *       "scopes": [
+                     *         "read",
+                     *         "operate",
+                     *         "admin"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "createdBy": "administrator",
+                     *       "key": "vbk_0123456789abcdef_not-a-key"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
@@ -7423,7 +10417,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the API key */
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7439,6 +10436,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
@@ -7462,7 +10472,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the API key */
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7496,10 +10509,23 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description ISO 4217 */
+                currency?: string[];
+                /** @description The beginning of `tenant` or `name`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `tenant` */
+                sort?: "tenant" | "-tenant" | "name" | "-name";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7519,7 +10545,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tenant": "acme",
+                     *           "name": "Acme Charging",
+                     *           "unknownStations": "refuse",
+                     *           "unknownTokens": "refuse",
+                     *           "minSecurityProfile": 1,
+                     *           "currency": "EUR",
+                     *           "defaultTariff": "day",
+                     *           "keepMessagesHours": 24,
+                     *           "showCost": false,
+                     *           "masterPassGroup": null,
+                     *           "reviewFlags": [
+                     *             "energy-doubtful",
+                     *             "energy-implausible",
+                     *             "register-jump",
+                     *             "start-register-doubtful",
+                     *             "stop-before-start",
+                     *             "time-implausible"
+                     *           ],
+                     *           "reviewAbove": "25"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TenantPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TenantFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7543,7 +10598,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
@@ -7560,6 +10618,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": "day",
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": "25"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7598,13 +10679,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Acme Charging",
+                 *       "currency": "EUR",
+                 *       "defaultTariff": null,
+                 *       "minSecurityProfile": 1,
+                 *       "masterPassGroup": null,
+                 *       "reviewAbove": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["TenantPut"];
             };
         };
@@ -7633,6 +10727,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": null,
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7663,7 +10780,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example closed
+                 */
                 tenant: string;
             };
             cookie?: never;
@@ -7707,13 +10827,22 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "defaultTariff": "day",
+                 *       "reviewAbove": "25"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TenantPatch"];
                 "application/json": components["schemas"]["TenantPatch"];
             };
@@ -7729,6 +10858,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": "day",
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": "25"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7750,20 +10902,36 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
                 /** @description Id of an API key, or `administrator` */
-                actor?: string;
-                /** @description HTTP method */
-                method?: "POST" | "PUT" | "PATCH" | "DELETE";
-                /** @description From its beginning, such as `/v1/tariffs/` */
+                actor?: string[];
+                /**
+                 * @description HTTP method
+                 * @example [
+                 *       "PATCH"
+                 *     ]
+                 */
+                method?: ("POST" | "PUT" | "PATCH" | "DELETE")[];
+                /** @description The beginning of `path`, such as `/v1/tariffs/` */
                 path?: string;
+                /** @description The `X-Request-Id` of the request */
+                requestId?: string[];
                 /** @description Changed then or later */
                 from?: string;
                 /** @description Changed before */
                 to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7783,7 +10951,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "34",
+                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "actor": "0123456789abcdef",
+                     *           "actorName": "back end",
+                     *           "address": "192.0.2.10",
+                     *           "requestId": "req-7d1f",
+                     *           "method": "PATCH",
+                     *           "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *           "reason": null,
+                     *           "before": {
+                     *             "evse": 1,
+                     *             "totp": {
+                     *               "length": 8,
+                     *               "version": "v1",
+                     *               "validitySeconds": 30
+                     *             },
+                     *             "station": "DEPOT-7",
+                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *           },
+                     *           "after": {
+                     *             "evse": 1,
+                     *             "totp": {
+                     *               "length": 8,
+                     *               "version": "v1",
+                     *               "validitySeconds": 60
+                     *             },
+                     *             "station": "DEPOT-7",
+                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *           },
+                     *           "status": 200
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEntryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AuditEntryFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7801,11 +11009,18 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Id of an API key, or `administrator` */
-                actor?: string;
-                /** @description HTTP method */
-                method?: "POST" | "PUT" | "PATCH" | "DELETE";
-                /** @description From its beginning, such as `/v1/tariffs/` */
+                actor?: string[];
+                /**
+                 * @description HTTP method
+                 * @example [
+                 *       "PATCH"
+                 *     ]
+                 */
+                method?: ("POST" | "PUT" | "PATCH" | "DELETE")[];
+                /** @description The beginning of `path`, such as `/v1/tariffs/` */
                 path?: string;
+                /** @description The `X-Request-Id` of the request */
+                requestId?: string[];
                 /** @description Changed then or later */
                 from?: string;
                 /** @description Changed before */
@@ -7829,6 +11044,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "34",
+                     *       "at": "2026-03-02T10:00:42.000Z",
+                     *       "actor": "0123456789abcdef",
+                     *       "actorName": "back end",
+                     *       "address": "192.0.2.10",
+                     *       "requestId": "req-7d1f",
+                     *       "method": "PATCH",
+                     *       "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *       "reason": null,
+                     *       "before": {
+                     *         "evse": 1,
+                     *         "totp": {
+                     *           "length": 8,
+                     *           "version": "v1",
+                     *           "validitySeconds": 30
+                     *         },
+                     *         "station": "DEPOT-7",
+                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *       },
+                     *       "after": {
+                     *         "evse": 1,
+                     *         "totp": {
+                     *           "length": 8,
+                     *           "version": "v1",
+                     *           "validitySeconds": 60
+                     *         },
+                     *         "station": "DEPOT-7",
+                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *       },
+                     *       "status": 200
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
                 };
             };
@@ -7846,14 +11095,27 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                kind?: ("tokens" | "stations" | "tariffs")[];
+                /** @description How it stands */
+                state?: ("queued" | "running" | "done" | "cancelled" | "failed")[];
+                dryRun?: boolean;
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Of that kind */
-                kind?: components["schemas"]["ImportKind"];
-                /** @description In that state */
-                state?: components["schemas"]["ImportState"];
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "kind" | "dryRun" | "onlyNew" | "state" | "total" | "created" | "replaced" | "unchanged" | "failed" | "skipped" | "createdAt" | "startedAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7873,7 +11135,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "kind": "tokens",
+                     *           "dryRun": false,
+                     *           "onlyNew": false,
+                     *           "state": "done",
+                     *           "total": 2,
+                     *           "created": 1,
+                     *           "replaced": 0,
+                     *           "unchanged": 0,
+                     *           "failed": 1,
+                     *           "skipped": 0,
+                     *           "createdAt": "2026-03-02T10:01:19.000Z",
+                     *           "startedAt": "2026-03-02T10:01:19.000Z",
+                     *           "endedAt": "2026-03-02T10:01:20.000Z",
+                     *           "list_position": [
+                     *             "1"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ImportFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7890,7 +11179,10 @@ export interface operations {
     createImport: {
         parameters: {
             query: {
-                /** @description What the items are */
+                /**
+                 * @description What the items are
+                 * @example tokens
+                 */
                 kind: components["schemas"]["ImportKind"];
                 /** @description Checks everything and writes nothing. Default: false */
                 dryRun?: boolean;
@@ -7909,6 +11201,11 @@ export interface operations {
         /** @description CSV with a header of member names, or a JSON object a line: to 10 MiB and 50,000 items, UTF-8 */
         requestBody: {
             content: {
+                /**
+                 * @example idToken,status,groupId,expiresAt,allowedAt,limit,prepaid
+                 *     04A0000001,Accepted,,,[],,
+                 *     04A0000002,Unheard,,,[],,
+                 */
                 "text/csv": string;
                 "application/jsonl": string;
                 "application/x-ndjson": string;
@@ -7925,6 +11222,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "kind": "tokens",
+                     *       "dryRun": false,
+                     *       "onlyNew": false,
+                     *       "state": "queued",
+                     *       "total": 2,
+                     *       "created": 0,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 0,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:01:19.000Z",
+                     *       "startedAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -7950,7 +11265,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7966,6 +11284,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "kind": "tokens",
+                     *       "dryRun": false,
+                     *       "onlyNew": false,
+                     *       "state": "done",
+                     *       "total": 2,
+                     *       "created": 1,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 1,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:01:19.000Z",
+                     *       "startedAt": "2026-03-02T10:01:19.000Z",
+                     *       "endedAt": "2026-03-02T10:01:20.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -7984,19 +11320,37 @@ export interface operations {
     listImportResults: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @example [
+                 *       "invalid"
+                 *     ]
+                 */
+                outcome?: ("created" | "replaced" | "unchanged" | "invalid" | "conflict" | "skipped")[];
+                /** @description As it was given */
+                key?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description With that outcome */
-                outcome?: components["schemas"]["ImportOutcome"];
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `line` */
+                sort?: "line" | "-line";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but line; the answer has another media type then. Left out: all */
+                fields?: ("line" | "key" | "outcome" | "problem")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8012,7 +11366,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "line": 3,
+                     *           "key": "04A0000002",
+                     *           "outcome": "invalid",
+                     *           "problem": {
+                     *             "code": "invalid",
+                     *             "detail": "/status: is not one of \"Accepted\", \"Blocked\", \"Expired\", \"Invalid\"",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "/status",
+                     *                 "allowed": [
+                     *                   "Accepted",
+                     *                   "Blocked",
+                     *                   "Expired",
+                     *                   "Invalid"
+                     *                 ],
+                     *                 "message": "is not one of \"Accepted\", \"Blocked\", \"Expired\", \"Invalid\""
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportResultPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ImportResultFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8037,7 +11420,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8054,6 +11440,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "kind": "tokens",
+                     *       "dryRun": true,
+                     *       "onlyNew": false,
+                     *       "state": "running",
+                     *       "total": 20000,
+                     *       "created": 1,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 0,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:01:23.000Z",
+                     *       "startedAt": "2026-03-02T10:01:27.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -8074,10 +11478,26 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description How it stands */
+                status?: ("active" | "failing" | "disabled")[];
+                enabled?: boolean;
+                /** @description That are sent any of these types */
+                events?: string[];
+                /** @description The beginning of `webhook`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `webhook` */
+                sort?: "webhook" | "-webhook" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but webhook; the answer has another media type then. Left out: all */
+                fields?: ("webhook" | "url" | "events" | "description" | "enabled" | "status" | "failingSince" | "disabledReason" | "disabledAt" | "secretIssuedAt" | "previousSecretUntil" | "pending" | "dropped" | "lastDroppedAt" | "createdAt" | "updatedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -8097,7 +11517,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "webhook": "billing",
+                     *           "url": "https://receiver.example/voltbus",
+                     *           "events": [
+                     *             "voltbus.cdr.issued"
+                     *           ],
+                     *           "description": "bills",
+                     *           "enabled": true,
+                     *           "disabledReason": null,
+                     *           "disabledAt": null,
+                     *           "failingSince": null,
+                     *           "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *           "previousSecretUntil": null,
+                     *           "dropped": 0,
+                     *           "lastDroppedAt": null,
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *           "status": "active",
+                     *           "pending": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["WebhookFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8121,7 +11569,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8138,6 +11589,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "status": "active",
+                     *       "pending": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -8176,13 +11649,25 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://receiver.example/voltbus",
+                 *       "events": [
+                 *         "voltbus.cdr.issued"
+                 *       ],
+                 *       "enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookPut"];
             };
         };
@@ -8211,6 +11696,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "status": "active",
+                     *       "pending": 0,
+                     *       "secret": "whsec_bm90IGEgc2VjcmV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8241,7 +11749,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8285,13 +11796,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "bills"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["WebhookPatch"];
                 "application/json": components["schemas"]["WebhookPatch"];
             };
@@ -8307,6 +11826,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "status": "active",
+                     *       "pending": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8325,7 +11866,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    rotateSecretWebhook: {
+    rotateWebhookSecret: {
         parameters: {
             query?: never;
             header?: {
@@ -8335,13 +11876,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookSecretRotation"];
             };
         };
@@ -8356,6 +11905,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:48.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:48.000Z",
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "status": "active",
+                     *       "pending": 0,
+                     *       "secret": "whsec_bm90IGEgc2VjcmV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8376,23 +11948,41 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /** @description How it stands */
+                state?: ("pending" | "delivered" | "dead")[];
+                /** @description Why it is dead */
+                reason?: ("retries-ended" | "gone" | "too-large" | "test-failed")[];
+                eventType?: string[];
+                eventId?: string[];
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Where the delivery stands */
-                state?: "pending" | "delivered" | "dead";
-                /** @description Type of the event */
-                type?: string;
-                /** @description Station that the event is about */
-                station?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "eventId" | "eventType" | "eventTime" | "bytes" | "state" | "reason" | "attempts" | "replays" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8408,7 +11998,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "station": "DEPOT-7",
+                     *           "eventId": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "eventType": "voltbus.cdr.issued",
+                     *           "eventTime": "2026-03-02T10:00:47.000Z",
+                     *           "bytes": 1534,
+                     *           "state": "delivered",
+                     *           "reason": null,
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-03-02T10:00:47.000Z",
+                     *               "error": null,
+                     *               "detail": null,
+                     *               "status": 204,
+                     *               "durationMs": 10
+                     *             }
+                     *           ],
+                     *           "replays": 0,
+                     *           "createdAt": "2026-03-02T10:00:47.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["WebhookDeliveryFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8423,7 +12043,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getWebhookDeliverie: {
+    getWebhookDelivery: {
         parameters: {
             query?: never;
             header?: {
@@ -8431,9 +12051,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
-                /** @description Id of the delivery: its `webhook-id` */
+                /**
+                 * @description Id of the delivery: its `webhook-id`
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
                 delivery: string;
             };
             cookie?: never;
@@ -8449,6 +12075,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "bytes": 269,
+                     *       "state": "delivered",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 25
+                     *         }
+                     *       ],
+                     *       "replays": 0,
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8464,7 +12115,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replayWebhookDeliverie: {
+    replayWebhookDelivery: {
         parameters: {
             query?: never;
             header?: {
@@ -8474,9 +12125,15 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
-                /** @description Id of the delivery: its `webhook-id` */
+                /**
+                 * @description Id of the delivery: its `webhook-id`
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
                 delivery: string;
             };
             cookie?: never;
@@ -8493,6 +12150,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "bytes": 269,
+                     *       "state": "pending",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 25
+                     *         }
+                     *       ],
+                     *       "replays": 1,
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8510,7 +12192,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replayWebhook: {
+    replayWebhookDeliveries: {
         parameters: {
             query?: never;
             header?: {
@@ -8520,13 +12202,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-03-02T09:00:00.000Z",
+                 *       "to": "2026-03-02T10:00:00.000Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookReplay"];
             };
         };
@@ -8541,6 +12232,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "replayed": 0,
+                     *       "more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookReplayed"];
                 };
             };
@@ -8568,7 +12265,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8585,6 +12285,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "bytes": 269,
+                     *       "state": "delivered",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 25
+                     *         }
+                     *       ],
+                     *       "replays": 0,
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8605,7 +12330,12 @@ export interface operations {
     followEvents: {
         parameters: {
             query?: {
-                /** @description Which; all when left out, or all that the ticket allows */
+                /**
+                 * @description Which; all when left out, or all that the ticket allows
+                 * @example [
+                 *       "transaction"
+                 *     ]
+                 */
                 types?: ("station" | "transaction" | "cdr" | "command")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
@@ -8632,6 +12362,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": "transaction",
+                     *       "id": "fdbbd5567e446dd4-2",
+                     *       "data": {
+                     *         "tenant": "acme",
+                     *         "station": "DEPOT-7",
+                     *         "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *         "evse": 1,
+                     *         "connector": 1,
+                     *         "ocppTransactionId": "a1b2c3d4-0001",
+                     *         "idToken": "04A1B2C3D4E5F6",
+                     *         "state": "active",
+                     *         "startedAt": "2026-03-02T06:00:00.000Z",
+                     *         "endedAt": null,
+                     *         "meterStartWh": null,
+                     *         "meterStopWh": null,
+                     *         "energyWh": null,
+                     *         "stopReason": null,
+                     *         "flags": []
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
@@ -8660,6 +12413,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "types": [
+                 *         "transaction",
+                 *         "cdr"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EventTicketPost"];
             };
         };
@@ -8674,6 +12435,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "bm90LWEtdGlja2V0",
+                     *       "types": [
+                     *         "transaction",
+                     *         "cdr"
+                     *       ],
+                     *       "expiresAt": "2026-03-02T10:01:47.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventTicket"];
                 };
             };
