@@ -35,7 +35,7 @@ export async function serveCustomMetric(context: Context, metric: string, compon
 }
 
 async function answer(context: Context, url: string, { metric, component }: { metric: string; component: string }): Promise<object> {
-  if (!url.includes(`/pods/*/${metric}`)) {
+  if (!decodeURIComponent(url).includes(`/pods/*/${metric}`)) {
     const resources = [{ name: `pods/${metric}`, singularName: '', namespaced: true, kind: 'MetricValueList', verbs: ['get'] }];
     return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: GROUP, resources };
   }

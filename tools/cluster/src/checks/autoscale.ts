@@ -3,7 +3,7 @@ import { inWords, whileCharging } from '../fleet';
 import { RELEASE, type Context } from '../context';
 import { until } from '../kubernetes';
 import { untilPods } from './disruptions';
-import type { Check } from './check';
+import { demand, type Check } from './check';
 
 /** Gateways that the fleet needs by the target, which is not their number before or after. */
 const WANTED = 3;
@@ -16,7 +16,9 @@ export const autoscale: Check = {
     const autoscaling = { enabled: true, cpu: 0, connections, minReplicas: 2, maxReplicas: 4, scaleDownAfterSeconds: 0 };
     const adapter = await serveCustomMetric(context, 'csms_gateway_connections', 'gateway');
     try {
+      const before = await gateways(context);
       await context.kubernetes.install(RELEASE, { ...context.values, gateway: { ...context.values.gateway, autoscaling } });
+      demand((await gateways(context)) === before, 'gateways were replaced when autoscaling was switched on');
       const report = await whileCharging(context, async () => {
         await until(`the HPA wants ${WANTED} gateways`, async () => (await desired(context)) === WANTED, 180);
         await untilPods(context, 'gateway', WANTED);
@@ -30,6 +32,13 @@ export const autoscale: Check = {
     }
   },
 };
+
+async function gateways({ kubernetes }: Context): Promise<string> {
+  return (await kubernetes.pods('gateway'))
+    .map(({ metadata }) => metadata.name)
+    .sort()
+    .join();
+}
 
 async function desired({ kubernetes }: Context): Promise<number> {
   return Number(await kubernetes.kubectl(['get', 'hpa', `${RELEASE}-gateway`, '-o', 'jsonpath={.status.desiredReplicas}']));
