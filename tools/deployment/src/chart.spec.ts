@@ -77,6 +77,14 @@ describe('the chart', () => {
     }
   });
 
+  it('tells every process the number of partitions, and does not repeat a set-up that somebody must put right first', () => {
+    const objects = render({ ...OWN, kafka: { ...OWN.kafka, partitions: 60 } });
+    for (const component of ['setup', 'gateway', 'transaction'])
+      expect(environmentOf(objects, component)).toMatchObject({ VOLTBUS_TOPIC_PARTITIONS: '60' });
+    const { podFailurePolicy } = named(objects, 'Job', 'setup')['spec'] as { podFailurePolicy: { rules: object[] } };
+    expect(podFailurePolicy.rules).toEqual([{ action: 'FailJob', onExitCodes: { containerName: 'setup', operator: 'In', values: [78] } }]);
+  });
+
   it('writes large numbers and fractions without an exponent', () => {
     expect(environmentOf(rendered('everything'), 'gateway')).toMatchObject({
       VOLTBUS_MAX_REGISTERED_STATIONS: '1000000',
