@@ -57,7 +57,7 @@ function writeTests(name: string, groups: object[], { cases, evaluation }: { cas
 }
 
 const programs = prometheusFolder();
-const withPromtool = programs === null ? it.skip : it;
+const withPromtool = programs === null ? it.skip : it; // its titles end with (skipped: ...)
 const skipped = programs === null ? ' (skipped: promtool is not installed, and apt-get could not download prometheus)' : '';
 /** What it complains of: nothing when all is right. */
 const promtool = (args: readonly string[]): string => {

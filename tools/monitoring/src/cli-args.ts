@@ -18,7 +18,7 @@ export const MONITORING: DescribedCommand = {
   options: OPTIONS,
 };
 
-export type MonitoringTask = { kind: 'write' | 'check' } | { kind: 'verify'; seconds: number };
+type MonitoringTask = { kind: 'write' | 'check' } | { kind: 'verify'; seconds: number };
 
 /** Throws an error that names the wrong argument. */
 export function readCliArgs(args: readonly string[]): MonitoringTask {

@@ -16,7 +16,7 @@ export interface Target {
   readonly internalUrl: string;
 }
 
-export interface Sample {
+interface Sample {
   metric: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
 /** Units of Grafana. */
-export type Unit = 'short' | 'percentunit' | 's' | 'bytes' | 'reqps' | 'ops';
+type Unit = 'short' | 'percentunit' | 's' | 'bytes' | 'reqps' | 'ops';
 
 export interface Panel {
   readonly title: string;

@@ -297,4 +297,4 @@ export const OCPP_CASES: readonly AlertCase[] = [
   },
 ];
 
-export { appears, rising, rushes, steady, steps };
+export { appears, rising, steady, steps };
