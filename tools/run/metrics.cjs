@@ -84,7 +84,7 @@ const INTRODUCTION = [
   'token or a message; nor is there one for tenants.',
   '',
   'Besides these, every process has `csms_build_info{process, node}`, `process_cpu_seconds_total`, `process_start_time_seconds`, `process_resident_memory_bytes`,',
-  '`process_open_fds` and `nodejs_eventloop_delay_seconds{quantile}`, and what OpenTelemetry measures of Node itself (`nodejs_*`, `v8js_*`).',
+  '`process_open_fds`, `process_max_fds`, `nodejs_heap_used_bytes`, `nodejs_heap_limit_bytes` and `nodejs_eventloop_delay_seconds{quantile}`, and what OpenTelemetry measures of Node itself (`nodejs_*`, `v8js_*`).',
   '',
 ];
 
