@@ -20,6 +20,7 @@ export { ORIGIN_HEADERS, deadLetterTo } from './runner/dead-letters';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
 export { type KafkaAccess } from './kafka/kafka-access';
 export { type KafkaToken, type KafkaTokenProvider } from './kafka/oauthbearer';
+export { KafkaInspection, type InspectedGroup } from './kafka/kafka-inspection';
 export { kafkaRefusal, lacksKafkaRights } from './kafka/kafka-refusal';
 export { readTopic, type TopicRecord } from './kafka/read-topic';
 export { MemoryBus, type MemoryBusOptions } from './memory/memory-bus';
