@@ -22,6 +22,7 @@ export { type KafkaAccess } from './kafka/kafka-access';
 export { type KafkaToken, type KafkaTokenProvider } from './kafka/oauthbearer';
 export { KafkaInspection, type InspectedGroup } from './kafka/kafka-inspection';
 export { kafkaRefusal, lacksKafkaRights } from './kafka/kafka-refusal';
+export { rewindGroups } from './kafka/kafka-rewind';
 export { readTopic, type TopicRecord } from './kafka/read-topic';
 export { MemoryBus, type MemoryBusOptions } from './memory/memory-bus';
 export { type Delivery, type Faults } from './memory/memory-group';
