@@ -5,6 +5,8 @@ import { Client } from 'pg';
 import type { EmbeddedPostgres } from '@voltbus/database';
 
 const ARCHIVE_SECONDS = 5;
+/** A backup whose log cannot be archived waits for ever. */
+const BACKUP_MS = 60_000;
 
 /** A Postgres that archives its write-ahead log, as an operator's does: a base backup and the archive bring it back as it was at an instant. */
 export class ArchivedPostgres {
@@ -16,8 +18,8 @@ export class ArchivedPostgres {
   static async start(folder: string): Promise<ArchivedPostgres> {
     const archive = join(folder, 'archive');
     mkdirSync(archive, { recursive: true });
-    chmodSync(folder, 0o711); // Postgres runs as another user where we are root
-    chmodSync(archive, 0o777);
+    chmodSync(folder, 0o711);
+    chmodSync(archive, 0o777); // of the user that Postgres runs as
     return new ArchivedPostgres(folder, await serve(folder, archiving(archive)));
   }
 
@@ -35,6 +37,7 @@ export class ArchivedPostgres {
   async backUp(): Promise<void> {
     const client = await connect(this.server.adminUrl);
     try {
+      await client.query(`SET statement_timeout = ${BACKUP_MS}`);
       await client.query("SELECT pg_backup_start('drill', true)"); // the session must stay the same until the stop
       rmSync(this.base, { recursive: true, force: true });
       // Files come and go while they are copied: cp tells of those that went, and the log brings them right.

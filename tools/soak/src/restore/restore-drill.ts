@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -39,6 +39,7 @@ export interface DrillResult {
 /** A fleet charges; the database is lost and restored to an earlier instant, while Kafka goes on; then the system's account is compared with the truth of the stations. */
 export async function restoreDrill(plan: DrillPlan, log: (text: string) => void): Promise<DrillResult> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-restore-'));
+  chmodSync(folder, 0o711); // Postgres runs as another user where we are root, and writes its archive here
   const postgres = await ArchivedPostgres.start(join(folder, 'database'));
   try {
     const stack = await startStack({ gateways: 1, env: { VOLTBUS_DATABASE_URL: postgres.url } });

@@ -20,6 +20,7 @@ export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: 
   try {
     return [
       ...(await attempt('postgres', 'see the log of Postgres', () => server(open, now))),
+      ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(open))),
       ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(open, schemas))),
     ];
   } finally {
@@ -42,6 +43,12 @@ async function server(database: DatabaseInspection, now: number): Promise<Findin
     examineClock('postgres.clock', 'Postgres', clockAheadMs),
     ...(certificate === null ? [] : [validity('postgres.certificate', 'Postgres', certificate, now)]),
   ];
+}
+
+async function pooler(database: DatabaseInspection): Promise<Finding[]> {
+  if (!(await database.poolsTransactions())) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
+  const message = 'a pooler before it gives each transaction another connection: time limits and prepared statements get lost';
+  return [failure('postgres.pooler', message, 'set pool_mode = session in PgBouncer (docs/how-to/deploy-to-kubernetes.md)')];
 }
 
 async function tables(database: DatabaseInspection, schemas: readonly ServiceSchema[]): Promise<Finding[]> {

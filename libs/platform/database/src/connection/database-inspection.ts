@@ -31,22 +31,32 @@ export interface InspectedSchema {
 
 /** Asks a database about itself, over one connection and without changing anything. */
 export class DatabaseInspection {
-  private constructor(private readonly client: Client) {}
+  private constructor(
+    private readonly client: Client,
+    private readonly another: () => Promise<Client>,
+  ) {}
 
   /** Rejects where the database is away, or does not let us in. */
   static async connect(url: string, applicationName: string): Promise<DatabaseInspection> {
-    const { username: user, tls, ...address } = addressOf(url);
-    const client = new Client({
-      ...address,
-      user,
-      ssl: tls?.() ?? false,
-      connectionTimeoutMillis: CONNECT_MS,
-      application_name: applicationName,
-      query_timeout: STATEMENT_MS,
-    });
-    client.on('error', () => undefined); // it is told by what fails
-    await withTimeout(client.connect(), CONNECT_MS + 1_000);
-    return new DatabaseInspection(client);
+    const another = (): Promise<Client> => open(url, applicationName);
+    return new DatabaseInspection(await another(), another);
+  }
+
+  /**
+   * Whether a pooler before the database gives each transaction another connection: what is set or prepared in one is missing in the next. Found by setting
+   * something and having a second client keep the connection on which it was set.
+   */
+  async poolsTransactions(): Promise<boolean> {
+    const second = await this.another();
+    try {
+      await this.client.query("SET voltbus.doctor = 'set'");
+      await second.query('BEGIN');
+      const { mark } = await this.one<{ mark: string | null }>("SELECT current_setting('voltbus.doctor', true) AS mark");
+      await second.query('ROLLBACK');
+      return mark !== 'set';
+    } finally {
+      second.end().catch(() => undefined); // not awaited, as below
+    }
   }
 
   async server(): Promise<InspectedDatabase> {
@@ -109,4 +119,19 @@ export class DatabaseInspection {
     if (row === undefined) throw new Error('the database answered without a row');
     return row;
   }
+}
+
+async function open(url: string, applicationName: string): Promise<Client> {
+  const { username: user, tls, ...address } = addressOf(url);
+  const client = new Client({
+    ...address,
+    user,
+    ssl: tls?.() ?? false,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: applicationName,
+    query_timeout: STATEMENT_MS,
+  });
+  client.on('error', () => undefined); // it is told by what fails
+  await withTimeout(client.connect(), CONNECT_MS + 1_000);
+  return client;
 }
