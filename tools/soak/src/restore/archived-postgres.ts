@@ -64,7 +64,7 @@ export class ArchivedPostgres {
     this.server = await serve(this.folder, {
       ...archiving(archive),
       restore_command: `cp ${archive}/%f %p`,
-      recovery_target_time: until.toISOString(),
+      recovery_target_time: until.toISOString().replace('T', ' ').replace('Z', '+00'), // it takes no Z
       recovery_target_action: 'promote',
     });
     while ((await this.ask<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers'))[0]?.recovers === true);

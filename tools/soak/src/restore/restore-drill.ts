@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runProgram } from '@voltbus/infra';
+import { endProgram, runProgram, type Program } from '@voltbus/infra';
 import { startStack, type Stack } from '@voltbus/stack';
 import { fleetArgs, firstConnected, lastOf } from '../fleet';
 import { ArchivedPostgres } from './archived-postgres';
@@ -61,12 +61,26 @@ interface Scene {
   log(text: string): void;
 }
 
-async function drill(plan: DrillPlan, { stack, postgres, truth, log }: Scene): Promise<DrillResult> {
-  const { apiUrl, gateways, kafka } = stack.facts();
+async function drill(plan: DrillPlan, scene: Scene): Promise<DrillResult> {
+  const { stack, truth } = scene;
+  const { apiUrl, gateways } = stack.facts();
   const system = { apiUrl, dataDir: stack.dataDir, ocppUrl: gateways[0]?.ocppUrl ?? '' };
   const account = ['--api', apiUrl, '--key-file', join(stack.dataDir, 'admin-key')];
   const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
-  await firstConnected(system, charging.exit);
+  try {
+    await firstConnected(system, charging.exit);
+    return await judged(plan, { ...scene, charging, account });
+  } finally {
+    await endProgram(charging, 'SIGTERM');
+  }
+}
+
+/** Has the database lost and restored, waits for the fleet, and compares. */
+async function judged(
+  plan: DrillPlan,
+  { stack, postgres, truth, log, charging, account }: Scene & { charging: Program; account: readonly string[] },
+): Promise<DrillResult> {
+  const { kafka } = stack.facts();
   const at = clockOf(plan.minutes);
   await at(BACKUP_AT);
   await postgres.backUp();
