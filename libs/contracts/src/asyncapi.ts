@@ -137,6 +137,7 @@ const cloudEventHeaders = {
       format: 'uri',
       description: '`urn:voltbus:schema:<name>:v1`, the `$id` of the JSON Schema at `/schemas/<name>/v1.json` of the HTTP API',
     },
+    ce_traceparent: { ...text, description: 'W3C traceparent of what made the event, while Voltbus records traces' },
     ce_billedrevision: { ...text, description: 'On a CDR that is published again: late data up to this revision left the bill as it is' },
     'content-type': { ...text, const: 'application/json' },
   },

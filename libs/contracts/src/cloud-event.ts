@@ -1,4 +1,5 @@
 import type { ServiceName } from './topic';
+import { EVENT_TRACE_HEADER } from './trace-context';
 
 /** The installation that is named where `VOLTBUS_INSTALLATION` names none. */
 export const DEFAULT_INSTALLATION = 'default';
@@ -23,6 +24,8 @@ export interface CloudEvent {
    * can ignore it.
    */
   billedRevision?: number;
+  /** CloudEvents' extension for distributed tracing: the W3C traceparent of what made the event, while traces are recorded. */
+  traceparent?: string;
 }
 
 /** `ce_source` of what a service publishes in an installation. */
@@ -49,6 +52,7 @@ export function toCloudEventHeaders(event: CloudEvent): Record<string, string> {
     ce_tenantid: event.tenant,
     ...(event.dataschema === undefined ? {} : { ce_dataschema: event.dataschema }),
     ...(event.billedRevision === undefined ? {} : { ce_billedrevision: String(event.billedRevision) }),
+    ...(event.traceparent === undefined ? {} : { [EVENT_TRACE_HEADER]: event.traceparent }),
     'content-type': 'application/json',
   };
 }
@@ -68,6 +72,7 @@ export function fromCloudEventHeaders(headers: Readonly<Record<string, Uint8Arra
     subject: read('ce_subject'),
     tenant: read('ce_tenantid'),
     ...(headers['ce_dataschema'] === undefined ? {} : { dataschema: read('ce_dataschema') }),
+    ...(headers[EVENT_TRACE_HEADER] === undefined ? {} : { traceparent: read(EVENT_TRACE_HEADER) }),
     ...(headers['ce_billedrevision'] === undefined ? {} : { billedRevision: Number(read('ce_billedrevision')) }),
   };
 }

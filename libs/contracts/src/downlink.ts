@@ -6,7 +6,12 @@ import type { Registration } from './station-state';
  * header `m` is the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON
  * `StationProfile` (`profile`), or empty (`evict`).
  */
-export type DownlinkMeta =
+export type DownlinkMeta = DownlinkKind & {
+  /** W3C traceparent, while traces are recorded. */
+  trace?: string;
+};
+
+type DownlinkKind =
   /** Answers the station's pending CALL of that id and epoch; else dropped and counted. */
   | { kind: 'reply'; inst: string; epoch: number; messageId: string | number; registration?: Registration }
   /** A call of ours. Dropped past `deadline` (epoch ms) and when `commandId` was seen before. */

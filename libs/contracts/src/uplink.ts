@@ -31,7 +31,7 @@ export interface UplinkMeta {
   answerBy: number;
   /** The station is not accepted, and one of our calls asked for this message (B02.FR.09). Absent otherwise. */
   asked?: true;
-  /** W3C traceparent, when sampled. */
+  /** W3C traceparent, while traces are recorded. */
   trace?: string;
 }
 

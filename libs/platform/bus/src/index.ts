@@ -1,3 +1,4 @@
+export { publishInSpan } from './publish-in-span';
 export {
   BusFull,
   BusUnavailable,

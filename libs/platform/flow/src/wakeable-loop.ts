@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 export interface WakeableLoopOptions {
   /** One run. A number it resolves with is the pause in milliseconds until the loop runs again by itself; otherwise it waits for `wake`. */
   run: () => Promise<number | void>;
@@ -14,6 +16,8 @@ export class WakeableLoop {
   private again = false;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
+  /** A run works for many, not for the request or message that happened to wake it. */
+  private readonly detached = AsyncLocalStorage.snapshot();
 
   constructor(private readonly options: WakeableLoopOptions) {}
 
@@ -30,7 +34,7 @@ export class WakeableLoop {
       return;
     }
     clearTimeout(this.timer);
-    this.running = this.runOnce();
+    this.running = this.detached(() => this.runOnce());
   }
 
   /** Resolves when no run is in hand and none is due for a reason that came before. */

@@ -85,7 +85,7 @@ let app: NestFastifyApplication;
 let url: string;
 beforeAll(async () => {
   const settings = TestApp.settings();
-  app = await httpApi.create({ module: ThingsModule }, { logger: false }, settings, silentLogger);
+  app = await httpApi.create({ module: ThingsModule }, { logger: false }, { settings, logger: silentLogger });
   await app.listen({ host: '127.0.0.1', port: 0 });
   url = await app.getUrl();
 });
@@ -228,7 +228,7 @@ describe('the HTTP API', () => {
   });
 
   it('finishes an open request when it is stopped', async () => {
-    const other = await httpApi.create({ module: ThingsModule }, { logger: false }, TestApp.settings(), silentLogger);
+    const other = await httpApi.create({ module: ThingsModule }, { logger: false }, { settings: TestApp.settings(), logger: silentLogger });
     await other.listen({ host: '127.0.0.1', port: 0 });
     const answer = fetch(`${await other.getUrl()}/v1/slow`);
     await new Promise<void>((resolve) => (slowBegun = resolve));

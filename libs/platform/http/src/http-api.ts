@@ -2,6 +2,7 @@ import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/cor
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { inRanges, type HttpApi, type Settings } from '@voltbus/runtime';
+import { AccessTelemetry } from './access-telemetry';
 import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
@@ -32,7 +33,7 @@ import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
 import { takeLines } from './requests/take-lines';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
-import type { Logger } from '@voltbus/telemetry';
+import { noopTelemetry, type Logger } from '@voltbus/telemetry';
 
 /** Bytes of a body: a local list of 500 tokens fits, an upload does not. */
 const BODY_LIMIT = 1_048_576;
@@ -52,7 +53,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** The HTTP API of a process, for `runProcess`: keys, limits, problems, lists, and its own description. */
 export const httpApi: HttpApi = {
-  async create(root, options, settings, logger) {
+  async create(root, options, { settings, logger, metrics = noopTelemetry.metrics }) {
+    const telemetry = new AccessTelemetry(metrics);
     const isProxy = inRanges(settings.API_TRUSTED_PROXIES ?? []);
     const adapter = new FastifyAdapter({
       ...serverTimeouts(settings),
@@ -69,8 +71,8 @@ export const httpApi: HttpApi = {
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
     const cors = new Cors(settings.CORS_ORIGINS ?? []);
-    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings));
-    addGuards(app, settings, logger);
+    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings, telemetry));
+    addGuards(app, settings, { logger, telemetry });
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
     serveProblemPages(instance);
@@ -84,16 +86,21 @@ function authenticatorOf(app: NestFastifyApplication, settings: Settings): Authe
 }
 
 /** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
-function addGuards(app: NestFastifyApplication, { KEY_PEPPER }: Settings, logger: Logger): void {
+function addGuards(
+  app: NestFastifyApplication,
+  { KEY_PEPPER }: Settings,
+  { logger, telemetry }: { logger: Logger; telemetry: AccessTelemetry },
+): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
-  app.useGlobalGuards(new AuthGuard(reflector), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
+  app.useGlobalGuards(new AuthGuard(reflector, telemetry), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalInterceptors(new CursorInterceptor(seal));
   const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
   if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);
-  if (auditLog !== null) app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger }));
+  if (auditLog !== null)
+    app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger, telemetry }));
   provided<ImportWorker>(app, IMPORT_WORKER)?.serve(importTargetsOf(app, auditLog));
 }
 

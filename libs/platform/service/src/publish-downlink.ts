@@ -1,5 +1,5 @@
 import { DOWNLINK, META_HEADER, packDownlink, stationKey, type DownlinkMeta, type StationRef } from '@voltbus/contracts';
-import type { Bus } from '@voltbus/bus';
+import { publishInSpan, type Bus } from '@voltbus/bus';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -10,10 +10,14 @@ export function publishDownlink(
   meta: DownlinkMeta,
   value: Uint8Array | string = NOTHING,
 ): Promise<void> {
-  return bus.publish(DOWNLINK, {
-    key: stationKey(to.ref),
-    partition: to.bucket,
-    value: typeof value === 'string' ? Buffer.from(value) : value,
-    headers: { [META_HEADER]: packDownlink(meta) },
+  return publishInSpan({
+    bus,
+    topic: DOWNLINK,
+    record: (trace) => ({
+      key: stationKey(to.ref),
+      partition: to.bucket,
+      value: typeof value === 'string' ? Buffer.from(value) : value,
+      headers: { [META_HEADER]: packDownlink(trace === undefined ? meta : { ...meta, trace }) },
+    }),
   });
 }

@@ -1,5 +1,5 @@
-import { COMMANDS, commandRequestSchema, stationKey, type CommandRequest } from '@voltbus/contracts';
-import type { Bus } from '@voltbus/bus';
+import { COMMANDS, TRACE_HEADER, commandRequestSchema, stationKey, type CommandRequest } from '@voltbus/contracts';
+import { publishInSpan, type Bus } from '@voltbus/bus';
 import type { z } from 'zod';
 
 /**
@@ -8,5 +8,13 @@ import type { z } from 'zod';
  */
 export async function sendCommand(bus: Bus, command: z.input<typeof commandRequestSchema>): Promise<void> {
   const request: CommandRequest = commandRequestSchema.parse(command);
-  await bus.publish(COMMANDS, { key: stationKey(request), value: Buffer.from(JSON.stringify(request)) });
+  await publishInSpan({
+    bus,
+    topic: COMMANDS,
+    record: (trace) => ({
+      key: stationKey(request),
+      value: Buffer.from(JSON.stringify(request)),
+      ...(trace === undefined ? {} : { headers: { [TRACE_HEADER]: trace } }),
+    }),
+  });
 }

@@ -15,6 +15,7 @@ import type { Answer, AnswerTable, DecideEach, StationMessage, StoreMany } from 
 import { LaneTelemetry } from './lane-telemetry';
 import { messageIn, readMessage, readMeta } from './read-message';
 import { keptThoughRefused, refusal } from './registration-rule';
+import { inMessageContext } from './message-context';
 import { publishDownlink } from './publish-downlink';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 
@@ -95,18 +96,21 @@ class Answering {
       handle: async (record, context) => {
         const read = this.read(record, context);
         if (read === null) return;
-        const { message, refused } = read;
-        if (entry.question === true && !message.awaited) return this.telemetry.questionSkipped(message);
-        try {
-          const answer = await transiently(() => entry.decide(message));
-          if (refused === null) this.answer(message, answer, context);
-          else this.refuse(message, refused, context);
-        } catch (error) {
-          if (!(error instanceof OcppError)) throw error;
-          this.refuse(message, refused ?? error, context);
-        }
+        await inMessageContext(read.message, () => this.decide(entry, read, context));
       },
     };
+  }
+
+  private async decide(entry: DecideEach, { message, refused }: Admitted, context: HandlerContext): Promise<void> {
+    if (entry.question === true && !message.awaited) return this.telemetry.questionSkipped(message);
+    try {
+      const answer = await transiently(() => entry.decide(message));
+      if (refused === null) this.answer(message, answer, context);
+      else this.refuse(message, refused, context);
+    } catch (error) {
+      if (!(error instanceof OcppError)) throw error;
+      this.refuse(message, refused ?? error, context);
+    }
   }
 
   private batchHandler(name: string, entry: StoreMany): Handler {

@@ -1,6 +1,7 @@
 import { type Bus, type BusRecord, type Handler, type HandlerContext, type Subscription } from '@voltbus/bus';
 import type { Topic } from '@voltbus/contracts';
 import { transiently } from '@voltbus/database';
+import { inEventContext } from './message-context';
 import { typeOf, type EventSubscription } from './on-event';
 
 interface SubscribeEventsOptions {
@@ -56,7 +57,11 @@ function handlerOf(name: string, all: readonly [EventSubscription, ...EventSubsc
   const handle = (records: readonly BusRecord[], context: HandlerContext): Promise<void> =>
     transiently(async () => {
       const events = records.map((record) => read(record));
-      for (const subscription of all) await subscription.handle(events, context);
+      const [first] = events;
+      const handleAll = async () => {
+        for (const subscription of all) await subscription.handle(events, context);
+      };
+      await (events.length === 1 && first !== undefined ? inEventContext(first, handleAll) : handleAll());
     });
   if (all.every(({ shape }) => shape === 'batch')) return { shape: 'batch', name, handle };
   return { shape: 'key', name, handle: (record, context) => handle([record], context) };

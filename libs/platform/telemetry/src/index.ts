@@ -1,8 +1,10 @@
-export { LogContext } from './log-context';
+export { LogContext, withLogFields } from './log-context';
 export { type Logger } from './logger';
 export { type Counter, type Histogram, type Metrics } from './metrics';
 export { noopTelemetry } from './noop';
 export { otelMetrics, type ServedMetrics } from './otel-metrics';
 export { logDestination, openLog, type LogOptions } from './pino-logger';
-export { setSpanAttribute } from './span';
+export { type OpenSpan, type SpanAttributes } from './tracing/open-span';
+export { startTracing } from './tracing/start-tracing';
+export { activeTraceparent, inSpan, isTracing, openChildSpan, openSpan, setActiveAttributes } from './tracing/tracer';
 export { QUIET_MS, REPEAT_MS, TroubleLog } from './trouble-log';

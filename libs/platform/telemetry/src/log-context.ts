@@ -11,6 +11,12 @@ export class LogContext {
     return LogContext.current.getStore()?.fields ?? {};
   }
 
+  /** Adds fields to whatever is being handled; nothing outside of it. */
+  static add(fields: Readonly<Record<string, unknown>>): void {
+    const current = LogContext.current.getStore();
+    if (current !== undefined) current.fields = { ...current.fields, ...fields };
+  }
+
   run<T>(work: () => T): T {
     return LogContext.current.run(this, work);
   }
@@ -19,4 +25,9 @@ export class LogContext {
   end(): void {
     this.fields = {};
   }
+}
+
+/** Runs the work with fields on every line that it logs, beside those of whatever it is part of. */
+export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work: () => T): T {
+  return new LogContext({ ...LogContext.fields(), ...fields }).run(work);
 }

@@ -1,9 +1,11 @@
+import { isatty } from 'node:tty';
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import pino, { type DestinationStream } from 'pino';
 import { LogContext } from './log-context';
 import type { Logger } from './logger';
 import { plainLine } from './plain-log';
 import { shownError } from './shown-error';
+import { activeTraceId } from './tracing/tracer';
 import type { TroubleLog } from './trouble-log';
 
 /** Never in a log, wherever they turn up. */
@@ -14,11 +16,15 @@ const WARN = pino.levels.values['warn'];
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Where a process logs: JSON on stdout in the cluster; on stderr in standalone, where stdout is for the person who typed the command, and plain on a terminal. */
-export function logDestination(mode: 'cluster' | 'standalone'): DestinationStream {
-  if (mode === 'cluster') return pino.destination({ fd: STDOUT, sync: true });
-  if (process.stderr.isTTY) return { write: (line) => void process.stderr.write(plainLine(line)) };
-  return pino.destination({ fd: STDERR, sync: true });
+/** `auto`: lines for a person on a terminal, JSON elsewhere. */
+export type LogFormat = 'auto' | 'json' | 'text';
+
+/** Where a process logs: on stdout in the cluster; on stderr in standalone, where stdout is for the person who typed the command. */
+export function logDestination(mode: 'cluster' | 'standalone', format: LogFormat): DestinationStream {
+  const fd = mode === 'cluster' ? STDOUT : STDERR;
+  const to = pino.destination({ fd, sync: true });
+  const asText = format === 'auto' ? isatty(fd) : format === 'text';
+  return asText ? { write: (line) => void to.write(plainLine(line)) } : to;
 }
 
 export interface LogOptions {
@@ -39,7 +45,10 @@ export function openLog({ process: name, pod, level, to, troubles }: LogOptions)
       base: { process: name, pod },
       serializers: { err: shownError, error: shownError },
       redact: { paths: SECRET_PATHS, censor: '***' },
-      mixin: () => ({ ...LogContext.fields() }), // a copy: pino adds the fields of the line to it
+      mixin: () => {
+        const traceId = activeTraceId();
+        return { ...LogContext.fields(), ...(traceId === undefined ? {} : { traceId }) }; // a copy: pino adds the fields of the line to it
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
         logMethod(args, write, severity) {

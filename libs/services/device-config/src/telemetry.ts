@@ -12,6 +12,7 @@ export class DeviceConfigTelemetry {
   private readonly conflicts;
   private readonly frames;
   private readonly apiKeys;
+  private readonly securityEvents;
 
   constructor(
     private readonly logger: Logger,
@@ -26,6 +27,7 @@ export class DeviceConfigTelemetry {
       ['result'],
     );
     this.apiKeys = metrics.counter('device_config_api_keys_total', 'API keys issued and revoked', ['change']);
+    this.securityEvents = metrics.counter('security_events_total', 'Security events that stations reported', ['type']);
     this.conflicts = metrics.counter(
       'station_identity_conflicts_total',
       'Stations whose connections began to take their place from each other',
@@ -47,6 +49,11 @@ export class DeviceConfigTelemetry {
   registeredTooMany(ref: StationRef): void {
     this.anomalies.add(1, { kind: 'registered-too-many' });
     this.logger.warn(ref, 'unknown station refused: as many stations of its tenant have registered by themselves as may');
+  }
+
+  /** `type` is one of OCPP's, or `other`. */
+  securityEvent(type: string): void {
+    this.securityEvents.add(1, { type });
   }
 
   reportsNotKept(count: number): void {

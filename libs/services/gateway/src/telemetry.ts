@@ -1,6 +1,6 @@
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
-import type { OcppError } from '@voltbus/ocpp';
-import type { Logger, Metrics } from '@voltbus/telemetry';
+import type { MessageId, OcppError } from '@voltbus/ocpp';
+import type { Logger, Metrics, OpenSpan } from '@voltbus/telemetry';
 import type { RefusalReason } from './admission/refusals';
 import { disconnectLabel, type CloseReason } from './session/close-reasons';
 import type { TransportRefusal } from './transport';
@@ -12,6 +12,33 @@ interface ObservedConnection {
   readonly remoteAddress: string;
   readonly owner: { readonly epoch: number; readonly registered: boolean } | null;
   readonly closeReason: CloseReason | null;
+}
+
+type MessageSource = Pick<ObservedConnection, 'ref' | 'protocol' | 'owner'>;
+
+/** A message as log lines name it. */
+interface ObservedMessage {
+  id: MessageId;
+  action: string;
+}
+
+interface CommandResultDetails {
+  ref: StationRef;
+  command: string;
+  action: string;
+  epoch: number;
+  outcome: CallOutcome['kind'];
+  traceId: string | undefined;
+}
+
+interface ObservedCall {
+  /** `in`: of the station. */
+  direction: 'in' | 'out';
+  protocol: Protocol;
+  action: string;
+  result: string;
+  ms: number;
+  span: OpenSpan | null;
 }
 
 /** One method per thing that happens at a gateway; it writes log and metric together. Payloads and credentials are never logged, and stations are never labels. */
@@ -100,14 +127,17 @@ export class GatewayTelemetry {
     this.rejected.add(1, { reason });
   }
 
-  call(direction: 'in' | 'out', protocol: Protocol, action: string, result: string, ms: number): void {
+  call({ direction, protocol, action, result, ms, span }: ObservedCall): void {
     this.calls.add(1, { direction, protocol, action, result });
-    this.durations.observe(ms / 1_000, { direction, protocol, action });
+    this.durations.observe(ms / 1_000, { direction, protocol, action }, span);
   }
 
-  invalidMessage({ ref, protocol }: Pick<ObservedConnection, 'ref' | 'protocol'>, action: string, error: OcppError): void {
-    this.invalidMessages.add(1, { protocol, action });
-    this.logger.warn({ ...ref, action, error: error.description }, 'a message that does not fit its schema');
+  invalidMessage(connection: MessageSource, { id, action }: ObservedMessage, error: OcppError): void {
+    this.invalidMessages.add(1, { protocol: connection.protocol, action });
+    this.logger.warn(
+      { ...traitsOf(connection), action, messageId: id, error: error.description },
+      'a message that does not fit its schema',
+    );
   }
 
   lateReply(): void {
@@ -115,23 +145,23 @@ export class GatewayTelemetry {
   }
 
   /** 2.1: the station could not use our answer. */
-  unusedAnswer(ref: StationRef, code: string): void {
+  unusedAnswer(connection: MessageSource, { id, code }: { id: MessageId; code: string }): void {
     this.anomalies.add(1, { kind: 'unused-answer' });
-    this.logger.warn({ ...ref, code }, 'the station cannot use an answer (CALLRESULTERROR)');
+    this.logger.warn({ ...traitsOf(connection), messageId: id, code }, 'the station cannot use an answer (CALLRESULTERROR)');
   }
 
   lateAnswer(): void {
     this.anomalies.add(1, { kind: 'late-answer' });
   }
 
-  repeatedId(action: string): void {
+  repeatedId(connection: MessageSource, { id, action }: ObservedMessage): void {
     this.anomalies.add(1, { kind: 'repeated-id' });
-    this.logger.debug({ action }, 'a message id that is being answered already');
+    this.logger.debug({ ...traitsOf(connection), action, messageId: id }, 'a message id that is being answered already');
   }
 
-  droppedSend(action: string): void {
+  droppedSend(connection: MessageSource, { id, action }: ObservedMessage): void {
     this.anomalies.add(1, { kind: 'dropped-send' });
-    this.logger.debug({ action }, 'a SEND was dropped');
+    this.logger.debug({ ...traitsOf(connection), action, messageId: id }, 'a SEND was dropped');
   }
 
   stationUnresponsive(ref: StationRef): void {
@@ -164,9 +194,9 @@ export class GatewayTelemetry {
     );
   }
 
-  commandResult(ref: StationRef, command: string, action: string, outcome: CallOutcome['kind']): void {
-    this.commands.add(1, { outcome });
-    this.logger.debug({ ...ref, command, action, outcome }, 'command');
+  commandResult({ ref, ...details }: CommandResultDetails): void {
+    this.commands.add(1, { outcome: details.outcome });
+    this.logger.debug({ ...ref, ...details }, 'command');
   }
 
   resultLost(): void {
@@ -206,4 +236,8 @@ export class GatewayTelemetry {
   defect(err: unknown): void {
     this.logger.error({ err }, 'a defect in the gateway');
   }
+}
+
+function traitsOf({ ref, owner }: MessageSource): object {
+  return { tenant: ref.tenant, station: ref.station, epoch: owner?.epoch ?? 0 };
 }

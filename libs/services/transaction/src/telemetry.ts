@@ -1,10 +1,12 @@
 import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+import type { EndReasonClass } from './transactions/domain/end-reason';
 
 /** Writes log and metrics, one function per thing that happened. Tokens are never logged (C04.FR.04). */
 export class TransactionTelemetry {
   private readonly published;
+  private readonly ended;
   private readonly anomalies;
   private readonly readings;
   private readonly reminders;
@@ -21,6 +23,7 @@ export class TransactionTelemetry {
     metrics: Metrics,
   ) {
     this.published = metrics.counter('transaction_events_total', 'Transaction events published', ['kind']);
+    this.ended = metrics.counter('transactions_ended_total', 'Transactions that ended, by the class of their reason', ['reason']);
     this.anomalies = metrics.counter('transaction_anomalies_total', 'Unusual events in transactions, and in messages about them', ['kind']);
     this.readings = metrics.counter('readings_stored_total', 'Wide rows of readings stored');
     this.externalAuthorizer = metrics.counter(
@@ -40,6 +43,11 @@ export class TransactionTelemetry {
   transactionPublished(kind: string, ref: StationRef, transaction: string): void {
     this.published.add(1, { kind });
     this.logger.debug({ ...ref, transaction, kind }, 'transaction event published');
+  }
+
+  /** For the first time: a correction of its end is not counted again. */
+  transactionEnded(reason: EndReasonClass): void {
+    this.ended.add(1, { reason });
   }
 
   /** The reason is kept with the action. */

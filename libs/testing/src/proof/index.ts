@@ -8,3 +8,5 @@ export { proveEventStream } from './event-stream';
 export { planFor, provePlugToCdr, type ProofShape } from './plug-to-cdr';
 export { prepare, type Shape } from './shape';
 export { metricsDocumented, metricsShown } from './metrics';
+export { OtlpReceiver, type ReceivedSpan } from './otlp-receiver';
+export { proveTraces, type TracedShape } from './traces';

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Topic } from '@voltbus/contracts';
 import { type Availability } from '../availability';
 import { BusFull, BusUnavailable, RecordRefused, type OutgoingRecord } from '../port';
@@ -42,6 +43,8 @@ export class SendQueue {
   private readonly stopping = new AbortController();
   private bytes = 0;
   private running: Promise<void> | null = null;
+  /** A send is for the records of many publishers. */
+  private readonly detached = AsyncLocalStorage.snapshot();
 
   constructor(private readonly options: SendQueueOptions) {}
 
@@ -74,7 +77,7 @@ export class SendQueue {
       this.bytes += bytes;
       this.waiting.add(sending);
       this.options.availability.waiting();
-      this.running ??= this.run();
+      this.running ??= this.detached(() => this.run());
     });
   }
 

@@ -1,4 +1,5 @@
 import { TransientError, type BusRecord, type DeadLetterCause, type Handler, type HandlerContext } from '../port';
+import { inHandlerSpan } from './handler-span';
 import { headRun, type KeyQueue } from './key-queue';
 import { pause } from '../pause';
 import { asError, isPoison, isTransient } from './failure';
@@ -184,18 +185,23 @@ export class BatchScheduler {
       if (!first || !entries.some((entry) => this.goesOn(entry.queue))) return new TransientError('handling has ended');
       const startedAt = performance.now();
       try {
-        if (handler.shape === 'key') await handler.handle(first.record, this.context(handler, entries));
-        else
-          await handler.handle(
-            entries.map((entry) => entry.record),
-            this.context(handler, entries),
-          );
+        await this.handle(handler, entries);
         return null;
       } catch (error) {
         return givenUp.aborted ? new TransientError('given up', { cause: error }) : asError(error);
       } finally {
         telemetry.handlerRan(first.record.topic, group, (performance.now() - startedAt) / 1_000);
       }
+    });
+  }
+
+  private handle(handler: Handler, entries: readonly Entry[]): Promise<void> {
+    const records = entries.map(({ record }) => record);
+    const [first] = records;
+    return inHandlerSpan(this.options.group, handler, records, async () => {
+      const context = this.context(handler, entries);
+      if (handler.shape === 'batch') await handler.handle(records, context);
+      else if (first !== undefined) await handler.handle(first, context);
     });
   }
 

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Logger, Metrics } from '@voltbus/telemetry';
+import { openChildSpan, type Logger, type Metrics } from '@voltbus/telemetry';
 import { AwakeDeadline } from './awake-deadline';
 import { ConnectionsUnavailable } from '../port';
 import type { RedisClient } from './redis-client';
@@ -80,14 +80,17 @@ export class RedisLink {
       this.#errors.add(1, { command });
       throw new ConnectionsUnavailable('the registry is away', { cause: this.#lastError });
     }
+    const span = openChildSpan({ name: command, kind: 'client', attributes: { 'db.system.name': 'redis', 'db.operation.name': command } });
     const startedMs = performance.now();
     try {
       return await this.#deadline.within(call(this.client));
     } catch (error) {
       this.#errors.add(1, { command });
+      span?.fail(error);
       throw this.#translate(error);
     } finally {
       this.#duration.observe((performance.now() - startedMs) / 1000, { command });
+      span?.end();
     }
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientConfig } from 'pg';
 import type { DatabaseAddress } from './database-url';
+import { Statements, type MeasureStatement } from './statements';
 
 /** How long is waited for what of a database, milliseconds. */
 export interface DatabaseWaits {
@@ -25,16 +26,22 @@ const LATE_SHARE = 0.1;
 /** The time for a connection to end gracefully. */
 const GOODBYE_MS = 1_000;
 
+interface ClientOptions {
+  tls?: DatabaseAddress['tls'];
+  measure?: MeasureStatement | undefined;
+}
+
 type PgClient = new (config?: ClientConfig) => WatchedClient;
 
 /**
  * The clients of one pool: when one of them gets no answer, those that have been silent since are destroyed with it.
  */
-export function watchedClients(waits: DatabaseWaits, tls: DatabaseAddress['tls'] = null): PgClient {
+export function watchedClients(waits: DatabaseWaits, { tls = null, measure }: ClientOptions = {}): PgClient {
   const open = new Set<WatchedClient>();
+  const statements = new Statements(measure);
   return class extends WatchedClient {
     constructor(config?: ClientConfig) {
-      super(tls === null || config === undefined ? config : withTls(config, tls()), waits, open);
+      super(tls === null || config === undefined ? config : withTls(config, tls()), waits, open, statements);
     }
   };
 }
@@ -55,6 +62,7 @@ export class WatchedClient extends Client {
     config: ClientConfig | undefined,
     private readonly waits: DatabaseWaits,
     private readonly open: Set<WatchedClient>,
+    private readonly statements = new Statements(),
   ) {
     super(config);
     this.silenceMs = waits.silence;
@@ -77,8 +85,12 @@ export class WatchedClient extends Client {
 
   /** All of pg's ways to ask: with a promise or a callback, which TypeORM does not use. */
   override query(...sent: never[]): never {
+    const statement = this.statements.begin(sent[0]);
     const answer: unknown = super.query(...(sent as unknown as [string]));
-    if (answer instanceof Promise) this.watch(answer);
+    if (answer instanceof Promise) {
+      this.watch(answer);
+      statement.endWith(answer);
+    }
     return answer as never; // whatever the overload that was called returns
   }
 

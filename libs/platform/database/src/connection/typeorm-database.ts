@@ -5,6 +5,7 @@ import type { Metrics } from '@voltbus/telemetry';
 import { addressOf, type DatabaseAddress } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
+import type { MeasureStatement } from './statements';
 import type { Migration } from '../migrations/migration';
 
 /** A class that TypeORM maps to a table (`*.entity.ts`). */
@@ -24,12 +25,14 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  metrics?: Pick<Metrics, 'gauge'>;
+  metrics?: Pick<Metrics, 'gauge' | 'histogram'>;
   /** Specs only: there are reasons for `DATABASE_WAITS`. */
   waits?: Readonly<DatabaseWaits>;
 }
 
 const DEFAULT_POOL = 8;
+/** Few, because there are many statements. */
+const STATEMENT_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10];
 /** A peer that is gone is found on an idle connection after this, and the ten seconds of Node's probes. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -61,7 +64,7 @@ export async function openDatabase({
     schema,
     migrations: migrations.map((migration) => migrationClass(schema, migration)),
     synchronize: false,
-    extra: poolOptions(waits, tls),
+    extra: poolOptions(waits, tls, metrics && measureStatements(schema, metrics)),
     poolErrorHandler: () => undefined, // an idle connection broke: the next query fails, where a caller can act on it
   });
   await dataSource.initialize();
@@ -80,10 +83,11 @@ export async function openDatabase({
 function poolOptions(
   waits: DatabaseWaits,
   tls: DatabaseAddress['tls'],
+  measure: MeasureStatement | undefined,
 ): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
   const limits = `SET statement_timeout = ${waits.statement}; SET idle_in_transaction_session_timeout = ${waits.idleInTransaction}`;
   return {
-    Client: watchedClients(waits, tls),
+    Client: watchedClients(waits, { tls, measure }),
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     onConnect: (client) => client.query(limits),
@@ -93,6 +97,16 @@ function poolOptions(
 /** Of `pg`, whose types TypeORM leaves out. */
 function poolOf({ driver }: DataSource): Pool | null {
   return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
+}
+
+function measureStatements(schema: string, metrics: Pick<Metrics, 'histogram'>): MeasureStatement {
+  const durations = metrics.histogram(
+    'db_query_duration_seconds',
+    'Statements, by what they do to which table',
+    ['schema', 'query'],
+    STATEMENT_BUCKETS,
+  );
+  return (query, seconds) => durations.observe(seconds, { schema, query });
 }
 
 function tellPool(dataSource: DataSource, schema: string, metrics: Pick<Metrics, 'gauge'>): void {

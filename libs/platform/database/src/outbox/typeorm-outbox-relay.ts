@@ -1,5 +1,5 @@
-import { TOPICS, type Topic } from '@voltbus/contracts';
-import { RecordRefused, type Bus } from '@voltbus/bus';
+import { EVENT_TRACE_HEADER, TOPICS, type Topic } from '@voltbus/contracts';
+import { RecordRefused, publishInSpan, type Bus } from '@voltbus/bus';
 import { WakeableLoop, unlessAborted } from '@voltbus/flow';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
@@ -155,7 +155,12 @@ export class OutboxRelay {
   private async publish(row: OutboxRow): Promise<void> {
     const topic = NAMES.get(row.topic);
     if (topic === undefined) throw new Error('a topic this version does not know: left to one that does');
-    const published = this.options.bus.publish(topic, { key: row.key, value: Buffer.from(row.value), headers: row.headers });
+    const published = publishInSpan({
+      bus: this.options.bus,
+      topic,
+      parent: row.headers[EVENT_TRACE_HEADER],
+      record: (trace) => ({ key: row.key, value: Buffer.from(row.value), headers: withTrace(row.headers, trace) }),
+    });
     await unlessAborted(published, this.leaving.signal);
   }
 
@@ -206,4 +211,9 @@ export class OutboxRelay {
       logger.error({ err: reason, id, topic, key, schema }, 'the bus will never take a domain event: it was put aside');
     else logger.warn({ err: reason, topic, schema }, 'the bus did not take a domain event: it stays in the outbox');
   }
+}
+
+/** The event names the span that publishes it, so that its consumers go on from there. */
+function withTrace(headers: OutboxRow['headers'], trace: string | undefined): OutboxRow['headers'] {
+  return trace === undefined ? headers : { ...headers, [EVENT_TRACE_HEADER]: trace };
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_INSTALLATION, sourceOf, stationKey, toCloudEventHeaders } from '@voltbus/contracts';
+import { activeTraceparent } from '@voltbus/telemetry';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Migration } from '../migrations/migration';
 import type { OutboxEvent } from './outbox-event';
@@ -38,10 +39,12 @@ export class Outbox {
 
   async add(manager: EntityManager, events: readonly OutboxEvent[]): Promise<void> {
     if (events.length === 0) return;
+    const traceparent = activeTraceparent();
+    const traced = traceparent === undefined ? {} : { traceparent };
     const rows = events.map(({ topic, ref, event, value }) => ({
       topic: topic.name,
       key: stationKey(ref),
-      headers: toCloudEventHeaders({ ...event, source: sourceOf(this.installation, topic.owner) }),
+      headers: toCloudEventHeaders({ ...event, source: sourceOf(this.installation, topic.owner), ...traced }),
       value: JSON.stringify(value),
     }));
     await manager.query(

@@ -4,6 +4,7 @@ import { TENANT_PATTERN } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import type { AccessTelemetry } from '../access-telemetry';
 import { accessOf } from '../auth/access';
 import { problemOf } from '../problems/problem';
 import { pathOf } from '../requests/path-of';
@@ -20,7 +21,12 @@ const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly log: AuditLog,
-    private readonly parts: { reflector: Reflector; modules: ModuleRef; logger: Logger },
+    private readonly parts: {
+      reflector: Reflector;
+      modules: ModuleRef;
+      logger: Logger;
+      telemetry: Pick<AccessTelemetry, 'outcomeNotAudited'>;
+    },
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -52,6 +58,7 @@ export class AuditInterceptor implements NestInterceptor {
     try {
       await work();
     } catch (error) {
+      this.parts.telemetry.outcomeNotAudited();
       this.parts.logger.error({ err: error }, 'the outcome of a change is missing in the audit log');
     }
   }

@@ -6,7 +6,9 @@ import type { Caller, CallerRequest } from './caller';
 import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
 import { checkContent } from '../requests/content';
+import { nameTenant } from '../requests/request-context';
 import { RouteTable, isOpenRoute, ticketOf } from '../requests/route-table';
+import type { AccessTelemetry } from '../access-telemetry';
 import type { Cors } from '../cors/cors';
 import type { Authenticator } from './authenticator';
 
@@ -31,6 +33,7 @@ export class AdmissionHook {
     private readonly authenticator: Authenticator,
     private readonly cors: Cors,
     settings: QuotaSettings,
+    private readonly telemetry: Pick<AccessTelemetry, 'notAdmitted' | 'admitted'>,
     private readonly now: () => number = () => performance.now(),
   ) {
     const policy = (name: string, quota: number) => new Quota({ name, quota, windowSeconds: WINDOW_SECONDS });
@@ -56,6 +59,7 @@ export class AdmissionHook {
       if (request.is404) return this.routes.answerMissing(request, reply);
     } else {
       request.caller = await this.authenticated(request, reply, source);
+      nameTenant(request.caller.tenant);
     }
     checkContent(request);
     return undefined;
@@ -67,13 +71,16 @@ export class AdmissionHook {
     try {
       caller = await (ticket === null ? this.authenticator.callerOf(request) : this.authenticator.callerOfTicket(ticket, request));
     } catch (error) {
+      this.telemetry.notAdmitted(error instanceof CsmsError && error.code === 'unauthorized' ? 'key' : 'unavailable');
       if (error instanceof CsmsError) this.count(this.failedKeys, source, reply);
       throw error;
     }
     if (caller === null) {
+      this.telemetry.notAdmitted(ticket === null ? 'key' : 'ticket');
       this.count(this.failedKeys, source, reply);
       throw ticket === null ? noKey() : new CsmsError('unauthorized', 'the ticket opens nothing, or no more: fetch another');
     }
+    this.telemetry.admitted(kindOf(caller));
     this.count(this.perKey, caller.key?.id ?? ADMINISTRATOR, reply);
     return caller;
   }
@@ -86,4 +93,9 @@ export class AdmissionHook {
     const detail = `more than ${most} requests in ${windowSeconds} seconds (${name})`;
     throw new CsmsError('too-many-requests', detail, { retryAfterSeconds: state.resetSeconds });
   }
+}
+
+function kindOf({ key, ticket }: Caller): 'administrator' | 'key' | 'ticket' {
+  if (ticket !== undefined) return 'ticket';
+  return key === null ? 'administrator' : 'key';
 }

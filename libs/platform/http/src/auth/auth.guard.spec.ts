@@ -71,7 +71,7 @@ class RoutesModule {}
 
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  app = await httpApi.create({ module: RoutesModule }, { logger: false }, TestApp.settings(), silentLogger);
+  app = await httpApi.create({ module: RoutesModule }, { logger: false }, { settings: TestApp.settings(), logger: silentLogger });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });

@@ -30,7 +30,11 @@ const open: NestFastifyApplication[] = [];
 afterAll(() => Promise.all(open.map((app) => app.close())));
 
 async function start(environment: Record<string, string> = { VOLTBUS_CORS_ORIGINS: `${OURS}, ${ALSO_OURS}` }) {
-  const app = await httpApi.create({ module: ThingsModule }, { logger: false }, TestApp.settings(environment), silentLogger);
+  const app = await httpApi.create(
+    { module: ThingsModule },
+    { logger: false },
+    { settings: TestApp.settings(environment), logger: silentLogger },
+  );
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   open.push(app);

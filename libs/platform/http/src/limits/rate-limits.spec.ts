@@ -29,7 +29,7 @@ describe('the requests to one process', () => {
       VOLTBUS_API_FAILED_KEYS_PER_MINUTE: '2',
       VOLTBUS_API_TRUSTED_PROXIES: '10.0.0.0/8',
     });
-    app = await httpApi.create({ module: ThingsModule }, { logger: false }, settings, silentLogger);
+    app = await httpApi.create({ module: ThingsModule }, { logger: false }, { settings, logger: silentLogger });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   });

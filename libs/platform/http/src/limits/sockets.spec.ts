@@ -42,7 +42,11 @@ afterEach(async () => {
 });
 
 async function listen(environment: Readonly<Record<string, string>>): Promise<number> {
-  const app = await httpApi.create({ module: WaitsModule }, { logger: false }, TestApp.settings(environment), silentLogger);
+  const app = await httpApi.create(
+    { module: WaitsModule },
+    { logger: false },
+    { settings: TestApp.settings(environment), logger: silentLogger },
+  );
   apps.push(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return Number(new URL(await app.getUrl()).port);

@@ -54,7 +54,7 @@ class ThingsModule {}
 
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  app = await httpApi.create({ module: ThingsModule }, { logger: false }, TestApp.settings(), silentLogger);
+  app = await httpApi.create({ module: ThingsModule }, { logger: false }, { settings: TestApp.settings(), logger: silentLogger });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });

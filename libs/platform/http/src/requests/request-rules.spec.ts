@@ -53,7 +53,7 @@ class ListsModule {}
 
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  app = await httpApi.create({ module: ListsModule }, { logger: false }, TestApp.settings(), silentLogger);
+  app = await httpApi.create({ module: ListsModule }, { logger: false }, { settings: TestApp.settings(), logger: silentLogger });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });

@@ -56,7 +56,7 @@ export class TestApp {
   static async create({ modules, databaseUrl, pool = 2, logger, provided }: TestAppOptions): Promise<TestApp> {
     const settings = TestApp.settings({ VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool) });
     const root = { module: TestRoot, imports: [ProcessModule.of([[SETTINGS, settings], [HEALTH, noHealth], ...provided]), ...modules] };
-    const app = await httpApi.create(root, { logger: false }, settings, logger);
+    const app = await httpApi.create(root, { logger: false }, { settings, logger });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new TestApp(app);

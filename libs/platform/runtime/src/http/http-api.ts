@@ -2,9 +2,13 @@ import type { DynamicModule } from '@nestjs/common';
 import type { NestApplicationOptions } from '@nestjs/common/interfaces/nest-application-options.interface';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../settings/settings';
-import type { Logger } from '@voltbus/telemetry';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 
 /** Builds the HTTP API of a process. `@voltbus/http` implements it. */
 export interface HttpApi {
-  create(root: DynamicModule, options: NestApplicationOptions, settings: Settings, logger: Logger): Promise<NestFastifyApplication>;
+  create(
+    root: DynamicModule,
+    options: NestApplicationOptions,
+    parts: { settings: Settings; logger: Logger; metrics?: Metrics },
+  ): Promise<NestFastifyApplication>;
 }

@@ -17,8 +17,8 @@ export interface TaskDefinition {
 export async function runTask({ name, run }: TaskDefinition): Promise<void> {
   try {
     const settings = readSettings(process.env, 'cluster', name);
-    const { LOG_LEVEL: level, POD_NAME: pod } = settings;
-    const logger = openLog({ process: name, pod, level, to: logDestination('cluster') });
+    const { LOG_LEVEL: level, LOG_FORMAT: format, POD_NAME: pod } = settings;
+    const logger = openLog({ process: name, pod, level, to: logDestination('cluster', format) });
     await checkAccess(name, settings, logger);
     const bus = openBus({ name, mode: 'cluster', settings, logger, metrics: otelMetrics(name) });
     await run({ settings, bus, logger });

@@ -52,8 +52,8 @@ function runningOf(definition: ProcessDefinition, settings: Settings): Running {
   const stillAway = async (dependency: string): Promise<boolean> =>
     (await health.reasons()).some((reason) => reason.split(':', 1)[0]?.endsWith(dependency) === true);
   const troubles = new TroubleLog({ dependencyOf, stillAway });
-  const { LOG_LEVEL: level, POD_NAME: pod } = settings;
-  const logger = openLog({ process: definition.name, pod, level, to: logDestination(definition.mode), troubles });
+  const { LOG_LEVEL: level, LOG_FORMAT: format, POD_NAME: pod } = settings;
+  const logger = openLog({ process: definition.name, pod, level, to: logDestination(definition.mode, format), troubles });
   return new Running(definition, { settings, logger, health });
 }
 

@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { SupervisedPostgres, UnknownSchema } from '@voltbus/database';
 import { GracefulHttpServer } from '../http/graceful-http-server';
 import { measureRequests } from '../http/request-metrics';
+import { measureCertificates } from '../health/certificate-expiry';
 import { dependencyChecks } from '../health/dependency-checks';
 import { checkAccess } from '../infrastructure/check-access';
 import { openBus, openConnections, readyTopics } from '../infrastructure/build-infrastructure';
@@ -15,6 +16,7 @@ import { InternalServer } from '../http/internal-server';
 import { Phases } from '../lifecycle/lifecycle';
 import { nestLog } from './nest-log';
 import { otelMetrics, type Logger } from '@voltbus/telemetry';
+import { traceAsSet } from './trace-as-set';
 import type { Demo, ProcessDefinition } from './process-definition';
 import { readyLine, urlOf, writeRunFile, type Facts } from './run-facts';
 import type { Settings } from '../settings/settings';
@@ -25,10 +27,10 @@ const ECHO_MS = 500;
 /** A process from its settings to its end. */
 export class Running {
   private readonly facts: Facts = {};
-  private readonly settings: Settings;
-  private readonly logger: Logger;
+  readonly settings: Settings;
+  readonly logger: Logger;
   private readonly health: Checks;
-  private readonly metrics;
+  readonly metrics;
   private readonly phases;
   private readonly internal;
   /** Undone in reverse, after the phases. */
@@ -52,6 +54,7 @@ export class Running {
     this.health = health;
     this.metrics = otelMetrics(definition.name);
     this.phases = new Phases((part, err) => this.logger.error({ err, part }, 'did not stop in order'));
+    measureCertificates(settings, this.metrics);
     this.internal = new InternalServer(this.health, this.metrics);
   }
 
@@ -71,6 +74,7 @@ export class Running {
   }
 
   private async open(): Promise<void> {
+    this.opened.push(traceAsSet(this.definition.name, this.settings, this));
     await checkAccess(this.definition.name, this.settings, this.logger);
     if (this.stopping) return;
     if (this.definition.mode === 'standalone') await this.embed();
@@ -154,7 +158,7 @@ export class Running {
     const root = { module: RootModule, imports: [InfrastructureModule.of(infrastructure), module] };
     const options = { logger: nestLog(this.logger), abortOnError: false };
     if (http === undefined) return NestFactory.createApplicationContext(root, options);
-    const app = await http.create(root, options, this.settings, this.logger);
+    const app = await http.create(root, options, this);
     measureRequests(app, this.metrics);
     const server = (this.httpServer = new GracefulHttpServer(app.getHttpServer()));
     this.phases.add('listeners', {

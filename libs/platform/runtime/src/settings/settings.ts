@@ -5,6 +5,7 @@ import { certificatesOf } from '@voltbus/tls';
 import { z } from 'zod';
 import { isAddressRange } from './address-ranges';
 import { connectionSettings } from './connection-settings';
+import { telemetrySettings } from './telemetry-settings';
 
 /** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
 function number(low: number, high: number, pattern: RegExp, kind: string) {
@@ -168,7 +169,7 @@ export const settingsSchema = z.object({
     .describe(
       'How long a stopping gateway or API goes on serving while it is not ready, until load balancers have noticed. Part of VOLTBUS_DRAIN_SECONDS, and less. Default 0 in standalone, 5 in the cluster apps (half the drain where that is under 10)',
     ),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
+  ...telemetrySettings,
   DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
   TOPIC_REPLICATION: whole(1, 9).default(1).describe('Least replication factor the topics must have (and are created with)'),
   POD_NAME: z
@@ -311,5 +312,6 @@ export const SECRETS = [
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
+  'OTLP_HEADERS',
   'CONTRACT_ROOTS',
 ] as const satisfies readonly (keyof Raw)[];

@@ -4,12 +4,14 @@ import { answer, defineBlock, onBatch } from '@voltbus/service';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages';
+import { FLEET_INTERVAL_MS, FleetGauge } from './fleet-gauge';
 import { ConnectorStates } from './connector-states';
 import { statusNotification as statusNotification16 } from './ocpp16/status-notification';
 import { notifyEvent } from './ocpp2/notify-event';
 import { statusNotification } from './ocpp2/status-notification';
 import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { TypeormConnectors } from './store/typeorm-connectors';
+import { TypeormFleetCounts } from './store/typeorm-fleet-counts';
 import { TypeormPresence } from './store/typeorm-presence';
 import { availabilityMigration } from './store/migrations/0040-availability';
 import { tables } from './store/tables';
@@ -25,17 +27,20 @@ export const availability = defineBlock({
     connectors: new TypeormConnectors(database),
     problems: new TypeormConnectorProblems(database),
     presence: new TypeormPresence(database),
+    counts: new TypeormFleetCounts(database),
   }),
-  build: ({ store, use }) => ({
+  build: ({ store, use, metrics }) => ({
+    fleetGauge: new FleetGauge(store.counts, metrics),
     states: new ConnectorStates({ ...store, changes: use(stationChanges), telemetry: use(telemetry) }),
     presence: store.presence,
-    unhandled: use(unhandledMessages),
+    unhandled: use(unhandledMessages).store,
   }),
   answers: (parts) => [
     answer(v16.StatusNotification, statusNotification16(parts)),
     answer(v21.StatusNotification, statusNotification(parts)),
     answer(v21.NotifyEvent, notifyEvent(parts)),
   ],
+  jobs: ({ fleetGauge }) => [{ name: 'count of stations', everyMs: FLEET_INTERVAL_MS, run: () => fleetGauge.measure() }],
   on: ({ presence }) => [
     onBatch([connected, disconnected], (events) =>
       presence.writeMany(events.map(({ data, type }) => ({ ...data, online: type === connected.type }))),

@@ -13,6 +13,7 @@ import type { StationProfiles } from '../admission/profiles';
 import { MAX_SEEN_COMMANDS } from '../limits';
 import type { Sessions } from '../ownership/sessions';
 import type { CommandResults } from '../session/command-results';
+import { openCommandSpan } from '../session/call-span';
 import type { Session } from '../session/session';
 import type { GatewayTelemetry } from '../telemetry';
 
@@ -70,19 +71,20 @@ export class Downlink {
   }
 
   /** Only the connection that sent the call gets the answer. */
-  private handleReply(record: BusRecord, { epoch, messageId, registration }: Of<'reply'>): void {
+  private handleReply(record: BusRecord, { epoch, messageId, registration, trace }: Of<'reply'>): void {
     const session = this.parts.sessions.byKey(record.key);
     if (session === undefined) return this.parts.telemetry.downlinkDropped('no-session');
     if (session.connection.owner?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
-    session.sendReply(messageId, record.value.toString(), registration);
+    session.sendReply({ id: messageId, frame: record.value.toString(), registration, trace });
   }
 
-  private handleCommand(record: BusRecord, { commandId, epoch, deadline }: Of<'call'>): void {
+  private handleCommand(record: BusRecord, { commandId, epoch, deadline, trace }: Of<'call'>): void {
     if (this.seen.has(commandId)) return this.parts.telemetry.downlinkDropped('seen');
     const { data: call } = downlinkCallSchema.safeParse(readJson(record));
     if (call === undefined) return this.parts.telemetry.downlinkDropped('unreadable');
-    const command = { ...call, commandId, deadline: toMonotonic(deadline) };
     const session = this.parts.sessions.byKey(record.key);
+    const span = openCommandSpan(session?.connection, { action: call.action, commandId, trace });
+    const command = { ...call, commandId, deadline: toMonotonic(deadline), span };
     if (session?.connection.owner?.epoch === epoch) {
       this.seen.set(commandId, true);
       return session.takeCommand(command);

@@ -1,4 +1,5 @@
 import type { DownlinkCall } from '@voltbus/contracts';
+import type { OpenSpan } from '@voltbus/telemetry';
 import { MAX_QUEUED_COMMANDS } from '../limits';
 
 /** A call to a station, from the downlink to its final result. */
@@ -6,6 +7,8 @@ export interface Command extends DownlinkCall {
   commandId: string;
   /** The command is not sent after this instant of `performance.now()`. */
   deadline: number;
+  /** From the downlink to the final result; null while tracing is off. */
+  span: OpenSpan | null;
 }
 
 const PRIORITIES = 10;

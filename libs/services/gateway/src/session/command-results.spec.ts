@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => bus.close());
 
 function settle(commandId: string, outcome: CallOutcome, payload: unknown = {}): void {
-  const command: Command = { commandId, action: 'Reset', payload, deadline: 0, timeoutMs: 1, priority: 5 };
+  const command: Command = { commandId, action: 'Reset', payload, deadline: 0, timeoutMs: 1, priority: 5, span: null };
   settlements.publishResult(by, command, outcome, 1);
 }
 

@@ -1,7 +1,8 @@
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
-import { CALL_RESULTS, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
+import { CALL_RESULTS, TRACE_HEADER, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
 import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
 import { WakeableLoop } from '@voltbus/flow';
+import { endCallSpan } from './call-span';
 import type { Command } from './command-queue';
 import type { GatewayTelemetry } from '../telemetry';
 import { MAX_WAITING_RESULT_BYTES, RESULT_ROOM_BYTES } from '../limits';
@@ -25,6 +26,7 @@ interface ResultSource {
 interface WaitingResult {
   key: string;
   value: Buffer;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Publishes the results of commands, in order. While the bus is away they wait, within a bound of bytes, and are sent again. */
@@ -40,14 +42,16 @@ export class CommandResults {
 
   publishResult(
     { ref, protocol, inst, epoch }: ResultSource,
-    { commandId, action, payload }: Command,
+    { commandId, action, payload, span }: Command,
     outcome: CallOutcome,
     sentAt: number | null,
   ): void {
-    this.telemetry.commandResult(ref, commandId, action, outcome.kind);
+    this.telemetry.commandResult({ ref, command: commandId, action, epoch, outcome: outcome.kind, traceId: span?.traceId });
+    if (outcome.kind !== 'sent') endCallSpan(span, outcome.kind === 'answered' ? 'ok' : outcome.kind);
     const redacted = withoutSecrets(payload, outcome);
     const result: CallResult = { commandId, ...ref, protocol, action, ...redacted, inst, epoch, sentAt, at: Date.now() };
-    this.enqueue({ key: stationKey(ref), value: valueOf(result) });
+    const headers = span === null ? {} : { headers: { [TRACE_HEADER]: span.traceparent } };
+    this.enqueue({ key: stationKey(ref), value: valueOf(result), ...headers });
     this.loop.wake();
   }
 

@@ -43,7 +43,7 @@ export class FrameReader {
     if (frame.type === 'broken') return this.rejectFrame(frame, frame.fault);
     this.strikes = 0;
     if (frame.type === 'result' || frame.type === 'error') outboundCalls.handleAnswer(frame);
-    else if (frame.type === 'result-error') telemetry.unusedAnswer(connection.ref, frame.code); // refuses an answer of ours, never a call
+    else if (frame.type === 'result-error') telemetry.unusedAnswer(connection, frame); // refuses an answer of ours, never a call
   }
 
   /** A frame that cannot be used is answered as the version demands, and is a strike against the station. */

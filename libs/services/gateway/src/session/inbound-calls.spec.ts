@@ -26,7 +26,7 @@ function station(protocol: Protocol, publish: () => Promise<void> = () => Promis
     return publish();
   });
   const telemetry = new GatewayTelemetry(silentLogger, testMetrics());
-  jest.spyOn(telemetry, 'call').mockImplementation((_direction, _protocol, _action, result) => void events.push(result));
+  jest.spyOn(telemetry, 'call').mockImplementation(({ result }) => void events.push(result));
   jest.spyOn(telemetry, 'lateReply').mockImplementation(() => void events.push('late'));
   const calls = new InboundCalls({
     connection,

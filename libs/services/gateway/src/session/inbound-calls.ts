@@ -1,9 +1,11 @@
 import { isTransactionMessage, laneOf, type AckPolicy, type Checked } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
+import type { OpenSpan } from '@voltbus/telemetry';
 import { OcppError, checkRequest, encodeError, faultError, findAction, parseFrame, type MessageId, type Peek } from '@voltbus/ocpp';
 import { MAX_PENDING_CALLS, MAX_PENDING_SENDS } from '../limits';
 import type { GatewayTelemetry } from '../telemetry';
 import { classifyCall } from './call-class';
+import { endCallSpan, openCallSpan, recordReply } from './call-span';
 import type { Connection } from './connection';
 import type { RequestedMessages } from './requested-messages';
 import { answerTimeMs } from './traffic-rules';
@@ -31,6 +33,7 @@ interface Pending {
   /** Of `performance.now()`. */
   at: number;
   timer: NodeJS.Timeout | undefined;
+  span: OpenSpan | null;
 }
 
 /**
@@ -54,7 +57,7 @@ export class InboundCalls {
 
   handleCall(call: Call, frame: Buffer): void {
     const { connection, bus, telemetry } = this.parts;
-    if (this.pending.has(call.id)) return telemetry.repeatedId(call.action); // answered once, when the first is
+    if (this.pending.has(call.id)) return telemetry.repeatedId(connection, call); // answered once, when the first is
     if (this.pending.size >= MAX_PENDING_CALLS) return connection.close('flooding', 'more calls at once than are answered');
     const at = performance.now();
     const known = findAction(connection.protocol, call.action);
@@ -75,29 +78,33 @@ export class InboundCalls {
   handleSend(call: Call, frame: Buffer): void {
     const { connection, bus, telemetry } = this.parts;
     const sendable = findAction(connection.protocol, call.action)?.kind === 'send' && this.sends < MAX_PENDING_SENDS;
-    if (!sendable || connection.registration !== 'accepted') return telemetry.droppedSend(call.action);
+    if (!sendable || connection.registration !== 'accepted') return telemetry.droppedSend(connection, call);
     const checked = this.check(call, frame, undefined);
-    if (checked instanceof OcppError) return telemetry.droppedSend(call.action);
+    if (checked instanceof OcppError) return telemetry.droppedSend(connection, call);
     this.sends += 1;
-    publishUplink(bus, connection, { ...this.uplink(call, frame), ack: 'none', checked, answerBy: 0, requested: false })
-      .catch(() => telemetry.droppedSend(call.action))
+    publishUplink(bus, connection, { ...this.uplink(call, frame), ack: 'none', checked, answerBy: 0, requested: false, span: null })
+      .catch(() => telemetry.droppedSend(connection, call))
       .finally(() => (this.sends -= 1));
   }
 
   /** Passes on the answer of the owning service. Returns false when the call does not wait for it any more. */
-  sendReply(id: MessageId, frame: string): boolean {
+  sendReply(id: MessageId, frame: string, trace?: string): boolean {
     const pending = this.pending.get(id);
     if (pending === undefined) {
       this.parts.telemetry.lateReply();
       return false;
     }
+    recordReply(pending.span, pending.action, trace);
     this.finish(id, pending, frame, frame.startsWith('[4') ? 'callerror' : 'ok');
     return true;
   }
 
   /** The connection is over. Messages that are on the bus are handled all the same. */
   onDisconnected(): void {
-    for (const { timer } of this.pending.values()) clearTimeout(timer);
+    for (const { timer, span } of this.pending.values()) {
+      clearTimeout(timer);
+      endCallSpan(span, 'disconnected');
+    }
     this.pending.clear();
   }
 
@@ -106,7 +113,7 @@ export class InboundCalls {
     const checked = this.check(call, frame, undefined);
     if (checked instanceof OcppError) return this.refuse(call, checked, at);
     this.parts.connection.send(`[3,${JSON.stringify(call.id)},{"currentTime":"${new Date().toISOString()}"}]`);
-    this.countAnswer(call.action, 'ok', at);
+    this.countAnswer({ action: call.action, at, span: null }, 'ok');
   }
 
   /** Ack class `durable`: the message is valid and on the bus before it is answered. The answer carries no decision. */
@@ -114,9 +121,10 @@ export class InboundCalls {
     const { connection, bus } = this.parts;
     const checked = this.check(call, frame, payload);
     if (checked instanceof OcppError) return this.refuse(call, checked, at);
-    const pending = { action: call.action, at, timer: undefined };
+    const span = openCallSpan(connection, call.action, call.id);
+    const pending = { action: call.action, at, timer: undefined, span };
     this.pending.set(call.id, pending);
-    publishUplink(bus, connection, { ...this.uplink(call, frame), ack: 'durable', checked, answerBy: 0, requested: false }).then(
+    publishUplink(bus, connection, { ...this.uplink(call, frame), ack: 'durable', checked, answerBy: 0, requested: false, span }).then(
       () => this.finishIfPending(call.id, pending, `[3,${JSON.stringify(call.id)},{}]`, 'ok'),
       () => this.onPublishFailed(call, pending),
     );
@@ -127,12 +135,13 @@ export class InboundCalls {
     const { connection, bus } = this.parts;
     const uplink = this.uplink(call, frame, payload);
     const waitMs = answerTimeMs(connection.protocol, uplink);
-    const pending: Pending = { action: call.action, at, timer: undefined };
+    const span = openCallSpan(connection, call.action, call.id);
+    const pending: Pending = { action: call.action, at, timer: undefined, span };
     pending.timer = setTimeout(() => this.onTimeout(call, pending), waitMs);
     this.pending.set(call.id, pending);
     const answerBy = Date.now() + waitMs;
     const requested = connection.registration !== 'accepted' && this.parts.requested.takeFrame(frame, performance.now());
-    publishUplink(bus, connection, { ...uplink, ack: 'service', checked: 'no', answerBy, requested }).catch(() =>
+    publishUplink(bus, connection, { ...uplink, ack: 'service', checked: 'no', answerBy, requested, span }).catch(() =>
       this.onPublishFailed(call, pending),
     );
   }
@@ -142,7 +151,7 @@ export class InboundCalls {
   }
 
   /** How strictly the payload passed its schema, or the error it is answered with. */
-  private check({ action }: Call, frame: Buffer, payload: unknown): Checked | OcppError {
+  private check({ id, action }: Call, frame: Buffer, payload: unknown): Checked | OcppError {
     const { connection, telemetry } = this.parts;
     let value = payload;
     if (value === undefined) {
@@ -152,7 +161,7 @@ export class InboundCalls {
     }
     const checked = checkRequest(connection.protocol, action, value, 'inbound');
     if (checked.ok) return checked.leniency.length === 0 ? 'strict' : 'tolerant';
-    telemetry.invalidMessage(connection, action, checked.error);
+    telemetry.invalidMessage(connection, { id, action }, checked.error);
     return checked.error;
   }
 
@@ -173,7 +182,7 @@ export class InboundCalls {
     if (this.pending.get(id) !== pending) return;
     clearTimeout(pending.timer);
     this.pending.delete(id);
-    this.countAnswer(pending.action, 'timeout', pending.at);
+    this.countAnswer(pending, 'timeout');
   }
 
   private finishIfPending(id: MessageId, pending: Pending, frame: string, result: CallResult): void {
@@ -184,16 +193,24 @@ export class InboundCalls {
     clearTimeout(pending.timer);
     this.pending.delete(id);
     this.parts.connection.send(frame);
-    this.countAnswer(pending.action, result, pending.at);
+    this.countAnswer(pending, result);
   }
 
   private refuse(call: Call, error: OcppError, at: number): void {
     this.parts.connection.send(this.errorFrame(call, error));
-    this.countAnswer(call.action, 'callerror', at);
+    this.countAnswer({ action: call.action, at, span: openCallSpan(this.parts.connection, call.action, call.id) }, 'callerror');
   }
 
-  private countAnswer(action: string, result: CallResult, at: number): void {
-    this.parts.telemetry.call('in', this.parts.connection.protocol, action, result, performance.now() - at);
+  private countAnswer({ action, at, span }: Pick<Pending, 'action' | 'at' | 'span'>, result: CallResult): void {
+    this.parts.telemetry.call({
+      direction: 'in',
+      protocol: this.parts.connection.protocol,
+      action,
+      result,
+      ms: performance.now() - at,
+      span,
+    });
+    endCallSpan(span, result);
     this.parts.onAnswered(action);
   }
 

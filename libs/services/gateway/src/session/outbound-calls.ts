@@ -145,7 +145,9 @@ export class OutboundCalls {
   }
 
   private countAnswer({ command, since }: Outstanding, result: 'ok' | 'callerror' | 'invalid' | 'timeout'): void {
-    this.parts.telemetry.call('out', this.parts.connection.protocol, command.action, result, performance.now() - since);
+    const { action, span } = command;
+    const ms = performance.now() - since;
+    this.parts.telemetry.call({ direction: 'out', protocol: this.parts.connection.protocol, action, result, ms, span });
   }
 
   private publishResult(command: Command, outcome: CallOutcome, sentAt: number | null): void {

@@ -30,6 +30,16 @@ interface SessionParts extends ConnectionParts, BootHistory {
   onDisconnected(session: Session, code: number, reason: string): void;
 }
 
+/** An owning service's answer to a call of the station. */
+interface Reply {
+  id: string | number;
+  frame: string;
+  /** The registration that the answer gives to the station. */
+  registration: Registration | undefined;
+  /** Traceparent of what published it. */
+  trace: string | undefined;
+}
+
 /** One connection of one station, from its opening to its end: assembles the two directions and what watches over them. */
 export class Session {
   readonly connection: Connection;
@@ -95,9 +105,9 @@ export class Session {
   }
 
   /** Passes on the owning service's answer to a call. The registration counts before the station reads the answer. */
-  sendReply(id: string | number, frame: string, registration: Registration | undefined): void {
+  sendReply({ id, frame, registration, trace }: Reply): void {
     if (registration !== undefined) this.connection.registration = registration;
-    const sent = this.inboundCalls.sendReply(id, frame);
+    const sent = this.inboundCalls.sendReply(id, frame, trace);
     if (sent && registration !== undefined && this.boot.onBootAnswered(registration, performance.now())) this.outboundCalls.sendNext();
   }
 

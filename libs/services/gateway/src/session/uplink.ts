@@ -1,6 +1,7 @@
-import { LANES, META_HEADER, packUplink, type AckClass, type Checked, type Lane } from '@voltbus/contracts';
-import type { Bus } from '@voltbus/bus';
+import { LANES, META_HEADER, packUplink, type AckClass, type Checked, type Lane, type UplinkMeta } from '@voltbus/contracts';
+import { publishInSpan, type Bus } from '@voltbus/bus';
 import type { MessageId } from '@voltbus/ocpp';
+import type { OpenSpan } from '@voltbus/telemetry';
 import type { Connection } from './connection';
 
 /** A message of a station on its way to a lane. */
@@ -15,17 +16,19 @@ export interface Uplink {
   frame: Buffer;
   /** The station is not accepted, and one of our calls requested the message (B02.FR.09). */
   requested: boolean;
+  /** Of the call; null while tracing is off, and of a SEND. */
+  span: OpenSpan | null;
 }
 
 /** Publishes the raw frame with one packed header. Rejects before the connection has its epoch, because no answer could find it. */
 export function publishUplink(
   bus: Bus,
   { key, protocol, registration, owner }: Connection,
-  { lane, action, messageId, ack, checked, answerBy, frame, requested }: Uplink,
+  { lane, action, messageId, ack, checked, answerBy, frame, requested, span }: Uplink,
 ): Promise<void> {
   if (owner === null) return Promise.reject(new Error('a message before the connection has its epoch'));
   const { inst, bucket, epoch } = owner;
-  const header = packUplink({
+  const meta: UplinkMeta = {
     protocol,
     action,
     messageId,
@@ -36,6 +39,15 @@ export function publishUplink(
     receivedAt: Date.now(),
     answerBy,
     ...(requested ? { asked: true } : {}),
+  };
+  if (span === null) return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: packUplink(meta) } });
+  return publishInSpan({
+    bus,
+    topic: LANES[lane],
+    parent: span,
+    record: (trace) => ({
+      ...{ key, value: frame },
+      headers: { [META_HEADER]: packUplink(trace === undefined ? meta : { ...meta, trace }) },
+    }),
   });
-  return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: header } });
 }

@@ -12,6 +12,7 @@ import { CommandsController } from './http/commands.controller';
 import { ResultWaiters } from './result-waiters';
 import { Sealing } from './sealing';
 import { commandListMigration } from './store/migrations/0030-command-list';
+import { commandTraceMigration } from './store/migrations/0040-command-trace';
 import { commandsMigration } from './store/migrations/0010-commands';
 import { tables } from './store/tables';
 import { TypeormCommands } from './store/typeorm-commands';
@@ -46,7 +47,7 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
 /** The life of commands: acceptance, dispatch, results, ends. */
 export const commands = defineBlock({
   name: 'commands',
-  migrations: [commandsMigration, commandListMigration],
+  migrations: [commandsMigration, commandListMigration, commandTraceMigration],
   tables,
   store: ({ database, outbox, settings }): Stores => {
     const sealing = new Sealing(settings.KEY_PEPPER);

@@ -3,6 +3,7 @@ import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '
 import { stationKey, type DownlinkCall, type StationRef } from '@voltbus/contracts';
 import { WakeableLoop } from '@voltbus/flow';
 import { publishDownlink } from '@voltbus/service';
+import { inSpan, withLogFields } from '@voltbus/telemetry';
 import type { RouterTelemetry } from '../telemetry';
 import { commandFault } from './command-check';
 import { callTimeoutMs } from './domain/call-timeout';
@@ -104,7 +105,7 @@ export class Dispatcher {
   private async dispatchInOrder(some: readonly Claimed[], owners: Owners): Promise<void> {
     for (const claimed of some) {
       try {
-        await this.dispatch(claimed, owners.get(claimed.command.id) ?? null);
+        await inDispatchSpan(claimed, () => this.dispatch(claimed, owners.get(claimed.command.id) ?? null));
       } catch (error) {
         this.parts.telemetry.notPublished(claimed.command, error);
         if (error instanceof RecordRefused) await this.end(claimed, { status: 'error', error: tooLarge(error) });
@@ -160,6 +161,14 @@ export class Dispatcher {
 const UNREADABLE = { code: 'conflict', description: 'the pepper has changed since the command was accepted: send it again' };
 
 type Owners = ReadonlyMap<string, Owner | null>;
+
+/** Goes on with the trace of what requested the command. */
+function inDispatchSpan({ command, traceparent }: Claimed, dispatch: () => Promise<void>): Promise<void> {
+  const { id, tenant, station, action } = command;
+  const attributes = { 'voltbus.tenant': tenant, 'voltbus.station': station, 'ocpp.action': action, 'ocpp.message_id': id };
+  const work = () => withLogFields({ tenant, station, action, messageId: id }, dispatch);
+  return inSpan({ name: 'dispatch command', parent: traceparent, attributes }, work);
+}
 
 function refOf({ command: { tenant, station } }: Claimed): StationRef {
   return { tenant, station };

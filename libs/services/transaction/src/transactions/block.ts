@@ -26,6 +26,7 @@ import { TypeormActivity } from './store/typeorm-activity';
 import { TypeormOperatorActions } from './store/typeorm-operator-actions';
 import { TypeormSealing } from './store/typeorm-sealing';
 import { TypeormTransactionViews } from './store/typeorm-transaction-views';
+import { ACTIVE_INTERVAL_MS, ActiveGauge } from './active-gauge';
 import { TypeormTransactions } from './store/typeorm-transactions';
 import { TransactionAuthorization } from './transaction-authorization';
 import { TransactionLimits } from './transaction-limits';
@@ -78,7 +79,7 @@ export const transactions = defineBlock({
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
     return {
-      ...{ transactions, store },
+      ...{ transactions, store, activeGauge: new ActiveGauge(store.activity, context.metrics) },
       operatorActions: new OperatorActions({
         ...{ store: store.transactions, views: store.views, actions: store.operatorActions },
         ...{ recorder, telemetry: counted, wakeRelay, now },
@@ -96,7 +97,8 @@ export const transactions = defineBlock({
     answer(v21.TransactionEvent, transactionEvent(transactions)),
   ],
   on: ({ store: { views } }) => [onCdrIssued(views), onCdrHeld(views)],
-  jobs: ({ sealing, remindUnbilled }) => [
+  jobs: ({ sealing, remindUnbilled, activeGauge }) => [
+    { name: 'count of active transactions', everyMs: ACTIVE_INTERVAL_MS, run: () => activeGauge.measure() },
     { name: 'sealing of old sessions', everyMs: RETENTION_INTERVAL_MS, run: () => sealing.run() },
     { name: 'billing reminders', everyMs: REMINDER_INTERVAL_MS, run: remindUnbilled },
   ],

@@ -5,6 +5,7 @@ import { endedEvent, startedEvent, updatedEvent } from './published-events';
 import { summarize } from './domain/transaction-summary';
 import type { Reading, TypeormReadings } from '../metering';
 import { apply, endDiffers, isFinal, withFlags, type Report, type TransactionIdentity, type TransactionState } from './domain/transaction';
+import { endReasonClass } from './domain/end-reason';
 import { seenFrom, viewOf } from './domain/transaction-view';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionAuthorization } from './transaction-authorization';
@@ -186,6 +187,7 @@ export class TransactionRecorder {
     await unit.save({ ...before, state, view, ended: endedAnew ? summary : before.ended, updates }, at);
     await unit.publish(events);
     for (const { event } of events) this.parts.telemetry.transactionPublished(event.type, unit.ref, state.id);
+    if (endedAnew && before.ended === null) this.parts.telemetry.transactionEnded(endReasonClass(summary.stopReason));
   }
 }
 

@@ -140,7 +140,7 @@ async function serve({ streams, keys, environment, logger }: ServeParts): Promis
     { provide: EVENT_STREAMS, useValue: streams },
   ];
   const root = { module: TestRoot, controllers: [EventsController, EventTicketsController, EventDescriptionsController], providers };
-  const app = await httpApi.create(root, { logger: false }, settings, logger);
+  const app = await httpApi.create(root, { logger: false }, { settings, logger });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
 }

@@ -27,6 +27,7 @@ export interface CommandRow {
   refused_epoch: string | null;
   sealed: Buffer | null;
   fingerprint: string | null;
+  traceparent: string | null;
 }
 
 /** The command as the API shows it. Rows that were stored before secrets were removed still have them. */

@@ -1,5 +1,6 @@
 import type { Command, StationRef } from '@voltbus/contracts';
 import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import { activeTraceparent } from '@voltbus/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
 import { commandEndedEvent } from '../command-events';
 import type { Address, CommandState } from '../domain/command';
@@ -10,11 +11,13 @@ import { COMMAND_LIST, type CommandFilters, type CommandSort } from './typeorm-c
 import { CommandUnit } from './typeorm-command-unit';
 
 const COLUMNS = `tenant, id, station, action, payload, priority, requested_by, status, response, error, created_at, sent_at, ended_at, keep_until,
-  send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch, sealed, fingerprint`;
+  send_by, end_by, look_at, attempts, inst, bucket, epoch, refused_epoch, sealed, fingerprint, traceparent`;
 
 /** A command that this router has claimed. After `until` another router may claim it. */
 export interface Claimed extends CommandState {
   until: Date;
+  /** Of what requested it, while traces are recorded. */
+  traceparent: string | null;
 }
 
 /** The table of commands. An end and its event are written in one transaction. */
@@ -34,12 +37,12 @@ export class TypeormCommands {
     return this.dataSource.transaction(async (manager) => {
       const rows: unknown[] = await manager.query(
         `INSERT INTO router.commands (tenant, id, station, action, payload, priority, requested_by, status, error, created_at, ended_at,
-           keep_until, send_by, end_by, look_at, sealed, fingerprint)
-         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16) ON CONFLICT DO NOTHING RETURNING 1`,
+           keep_until, send_by, end_by, look_at, sealed, fingerprint, traceparent)
+         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING 1`,
         [
           ...[command.tenant, command.id, command.station, command.action, JSON.stringify(command.payload)],
           ...[state.priority, state.requestedBy, command.status, json(command.error), command.createdAt, command.endedAt],
-          ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint],
+          ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint, activeTraceparent() ?? null],
         ],
       );
       const added = rows.length > 0;
@@ -85,7 +88,7 @@ export class TypeormCommands {
        RETURNING ${COLUMNS}`,
       [now, until, limit],
     );
-    const claimed = rows.map((row) => ({ ...toState(row), until }));
+    const claimed = rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }));
     return claimed.sort((a, b) => a.priority - b.priority || a.command.createdAt.localeCompare(b.command.createdAt));
   }
 

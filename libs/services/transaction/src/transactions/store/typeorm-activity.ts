@@ -30,6 +30,14 @@ interface Activity {
 export class TypeormActivity {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Of all tenants. */
+  async countActive(): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      'SELECT count(*)::int AS count FROM transactions.transactions WHERE ended_at IS NULL',
+    );
+    return row?.count ?? 0;
+  }
+
   /** Readings of those instants named these transactions: they were active. */
   async recordActivity(named: readonly { ref: StationRef; reference: string; at: number }[], now: Date): Promise<void> {
     await this.dataSource.query(

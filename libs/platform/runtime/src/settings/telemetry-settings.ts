@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** `name=value` of HTTP headers, comma separated, as OpenTelemetry's own variable has them. */
+const headerList = z
+  .string()
+  .refine((text) => text.split(',').every((one) => /^\s*[\w-]+\s*=\s*[\x20-\x7e]+$/.test(one)), 'must be name=value, comma separated')
+  .transform((text): Record<string, string> => Object.fromEntries(text.split(',').map(headerOf)));
+
+function headerOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+function bounded(low: number, high: number) {
+  const message = `must be a number from ${low} to ${high}`;
+  return z
+    .string()
+    .refine((text) => /^\d{1,6}(\.\d{1,9})?$/.test(text) && Number(text) >= low && Number(text) <= high, message)
+    .transform(Number)
+    .meta({ values: `${low} to ${high}` });
+}
+
+/** Log lines and traces. */
+export const telemetrySettings = {
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least severity that is logged'),
+  LOG_FORMAT: z
+    .enum(['auto', 'json', 'text'])
+    .default('auto')
+    .describe('Form of log lines: `text` for a person, one `json` object a line, or `auto`: text on a terminal, JSON elsewhere'),
+  OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .optional()
+    .describe(
+      'OpenTelemetry collector that traces are exported to (OTLP over HTTP, protobuf), such as http://collector:4318; absent: no traces (docs/how-to/follow-a-session.md)',
+    ),
+  OTLP_HEADERS: headerList
+    .default({})
+    .describe('HTTP headers of these exports, such as an API key of a hosted service: name=value, comma separated'),
+  TRACE_RATIO: bounded(0, 1)
+    .default(0.01)
+    .describe('Share of traces that is sampled. Those that fail or are slow are kept beside it, and a caller of the API may sample its own'),
+  TRACE_SLOW_SECONDS: bounded(0.01, 3600).default(2).describe('Traces of which a part takes so long are kept'),
+};

@@ -1,0 +1,52 @@
+import type { Metrics } from '@voltbus/telemetry';
+
+/** How often stations and connectors are counted: a count reads both tables. */
+export const FLEET_INTERVAL_MS = 30_000;
+
+/** Names of a state or status, and how many there are. */
+export interface FleetCounts {
+  stations: Readonly<Record<'online' | 'offline', number>>;
+  connectors: readonly { status: string; count: number }[];
+}
+
+/** The connector statuses of OCPP 1.6, 2.0.1 and 2.1: a station may report any text. */
+const STATUSES: ReadonlySet<string> = new Set([
+  'Available',
+  'Preparing',
+  'Charging',
+  'SuspendedEVSE',
+  'SuspendedEV',
+  'Finishing',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+  'Occupied',
+]);
+
+/** Measures how many stations are online and what their connectors say. Every process of the service counts them all. */
+export class FleetGauge {
+  private counts: FleetCounts | null = null;
+
+  constructor(
+    private readonly store: { count(): Promise<FleetCounts> },
+    metrics: Metrics,
+  ) {
+    metrics.gauge('stations', 'Stations, as counted every half minute', ['state'], () =>
+      Object.entries(this.counts?.stations ?? {}).map(([state, value]) => ({ value, labels: { state } })),
+    );
+    metrics.gauge('connectors', 'Connectors by the status that their stations reported last', ['status'], () => this.connectors());
+  }
+
+  async measure(): Promise<void> {
+    this.counts = await this.store.count();
+  }
+
+  private connectors(): { value: number; labels: { status: string } }[] {
+    const sums = new Map<string, number>();
+    for (const { status, count } of this.counts?.connectors ?? []) {
+      const known = STATUSES.has(status) ? status : 'other';
+      sums.set(known, (sums.get(known) ?? 0) + count);
+    }
+    return [...sums].map(([status, value]) => ({ value, labels: { status } }));
+  }
+}
