@@ -47,10 +47,6 @@ export const ApiZodContent = (schemas: Readonly<Record<string, z.ZodType>>, desc
     content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema, 'answer') as Schema }])),
   });
 
-/** Documents a list by its query, made with `pageQueryOf`, and by the schema of its items. */
-export const ApiZodList = (query: z.ZodObject, item: z.ZodType) =>
-  applyDecorators(ApiZodQuery(query), ApiZodResponse(200, pageSchemaOf(item)));
-
 /** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */
 export const ApiZodStream = (event: z.ZodType, description: string) => ApiZodContent({ 'text/event-stream': event }, description);
 
