@@ -16,7 +16,7 @@ where none are given. Each finding says what to do. Ends with 1 where something 
   options: OPTIONS,
 };
 
-export interface DoctorCommand {
+interface DoctorCommand {
   json: boolean;
   bundle: string | null;
   logs: string | null;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What runs on this machine, as `run.json` of standalone and `stack.json` of the local stack tell. */
-export interface RunningSystem {
+interface RunningSystem {
   /** Settings by their full names, for what the environment does not name. */
   settings: Readonly<Record<string, string>>;
   /** URLs of internal ports. */

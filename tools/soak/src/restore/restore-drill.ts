@@ -26,7 +26,7 @@ export interface DrillPlan {
   rewind: boolean;
 }
 
-export interface DrillResult {
+interface DrillResult {
   fleet: string;
   /** Seconds of what the database had lost. */
   lostSeconds: number;
